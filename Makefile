@@ -1,0 +1,51 @@
+# The verbs of this project. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+SITE := build/site
+.DEFAULT_GOAL := help
+.PHONY: help install serve test check site bench lock browser
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+.venv/run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/run
+	@echo "Installing what the tests need into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: .venv/dev ## install everything into .venv
+
+serve: .venv/run ## start the sandbox with its guidance on http://127.0.0.1:8000
+	@$(BIN)/lp-guide build --out $(SITE)
+	@$(BIN)/lp-sandbox serve --site $(SITE) $(ARGS)
+
+site: .venv/run ## build the guidance pages into build/site
+	@$(BIN)/lp-guide build --out $(SITE)
+
+check: .venv/dev ## judge the contract, the style, the types and the arrows between packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/lp-guide check
+
+test: check browser ## everything: check, then all tests
+	$(BIN)/python -m pytest
+
+browser:
+	@command -v chromium >/dev/null || sh tests/install-chromium
+
+bench: .venv/dev ## measure the sandbox beside its peers, as ratios
+	$(BIN)/python bench/run.py $(ARGS)
+
+lock: ## pin the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements.lock -o requirements-dev.lock

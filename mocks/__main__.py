@@ -1,0 +1,278 @@
+"""lp-sandbox: the lead provider API sandbox on the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from mocks.app import App
+    from mocks.edition import Edition
+    from mocks.records import World
+    from mocks.store import Store
+
+FILE = "sqlite:///sandbox.sqlite3"
+edition_option = click.option(
+    "--edition", "edition_name", default="register", help="Which edition of the contract to keep."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+store_option = click.option(
+    "--store",
+    "store_name",
+    default=FILE,
+    show_default=True,
+    metavar="memory|sqlite:///PATH",
+    help="Where worlds are kept. A file survives a restart.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lead-provider-api-sandbox")
+def main() -> None:
+    """Run a sandbox of the lead provider API: a server that keeps the contract's rules and remembers.
+
+    \b
+    Start with:
+      lp-sandbox serve           then open http://127.0.0.1:8000
+      lp-sandbox tokens          what to send as `Authorization: Bearer ...`
+      lp-sandbox operations      what it remembers, and what it answers from examples
+      lp-sandbox rules           every rule with its message
+    """
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes any free one.")
+@store_option
+@click.option(
+    "--size",
+    type=click.Choice(["small", "standard", "large"]),
+    help="How much to seed a new default world with.  [default: standard]",
+)
+@click.option(
+    "--seed", default=0, show_default=True, help="The number that a new default world is made from."
+)
+@edition_option
+@click.option(
+    "--site",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the guidance pages, as `lp-guide build` made it.",
+)
+@click.option(
+    "--key", envvar="LP_SANDBOX_KEY", help="Opens /_sandbox/ to other machines that send it as X-Sandbox-Key."
+)
+@click.option(
+    "--rate-limit", is_flag=True, help="Refuse more than 1,000 requests with a token in five minutes."
+)
+@click.option("--access-log", is_flag=True, help="Print a line for each request.")
+def serve(  # noqa: D103 - the help is the docstring of `main` and the options
+    host: str,
+    port: int,
+    store_name: str,
+    size: str | None,
+    seed: int,
+    edition_name: str,
+    site: Path | None,
+    key: str | None,
+    rate_limit: bool,
+    access_log: bool,
+) -> None:
+    """Start the sandbox, and seed its default world if it has none.
+
+    \b
+    Examples:
+      lp-sandbox serve --port 9000
+      lp-sandbox serve --store memory --size small
+      lp-sandbox serve --store sqlite:////var/tmp/sandbox.sqlite3 --size large
+    """
+    from mocks.app import App
+
+    listening = _listen(host, port)
+    edition, store = _opened(edition_name, store_name)
+    app = App(edition, store, site=site, key=key, rate_limit=rate_limit)
+    try:
+        world = _default_world(app, size, seed)
+        _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name))
+    finally:
+        store.close()
+
+
+@main.command()
+@store_option
+@edition_option
+@json_option
+def tokens(store_name: str, edition_name: str, as_json: bool) -> None:
+    """Print the tokens of every world in a store.
+
+    A store that is not there yet will start with the tokens printed.
+    """
+    from mocks.worlds import DEFAULT, Worlds
+
+    path = Path(store_name.removeprefix("sqlite:///"))
+    edition, store = _opened(edition_name, store_name if path.is_file() else "memory")
+    worlds = Worlds(store, edition)
+    if not worlds.get(DEFAULT):
+        worlds.create(DEFAULT, size=edition.sizes[0])
+    rows = [
+        {"token": token.token, "lead_provider": token.lead_provider, "world": world.id}
+        for world in worlds.all()
+        for token in worlds.tokens(world)
+    ]
+    _print(rows, as_json=as_json)
+
+
+@main.command()
+@edition_option
+@json_option
+def operations(edition_name: str, as_json: bool) -> None:
+    """List every operation, and whether the sandbox remembers what it does.
+
+    An operation that is not stateful is answered from the contract's example, with the header X-Sandbox-Answer.
+    """
+    edition = _edition(edition_name)
+    rows = [
+        {
+            "operation": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "stateful": edition.is_stateful(operation.id),
+        }
+        for operation in edition.contract.operations.values()
+    ]
+    _print(rows, as_json=as_json)
+    if not as_json:
+        click.echo(f"\n{sum(bool(row['stateful']) for row in rows)} of {len(rows)} stateful.")
+
+
+@main.command()
+@edition_option
+@json_option
+def rules(edition_name: str, as_json: bool) -> None:
+    """List every rule in the order in which it is asked, with its message."""
+    contract = _edition(edition_name).contract
+    rows = [
+        {"operation": operation.id, "rule": rule.name, "field": rule.field, "message": rule.detail}
+        for operation in contract.operations.values()
+        for rule in operation.rules
+    ]
+    _print(rows, as_json=as_json)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything slow happens, so that a mistake is told at once."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        _fail(f"Cannot listen on {host}:{port}: {error}. Choose another with --host and --port.")
+
+
+def _edition(name: str) -> Edition:
+    from mocks.edition import Disagreement, edition
+    from spec.source import ContractError
+
+    try:
+        return edition(name)
+    except LookupError as error:
+        _fail(str(error.args[0]))
+    except (ContractError, Disagreement) as error:
+        _fail(f"{error}\nThe contract cannot be used as it stands. `lp-guide check` judges it as a whole.")
+
+
+def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
+    from mocks.app import kinds
+    from mocks.store.opening import CannotOpen, open_store
+
+    edition = _edition(edition_name)
+    try:
+        return edition, open_store(store_name, kinds(edition))
+    except CannotOpen as error:
+        _fail(str(error))
+
+
+def _default_world(app: App, size: str | None, seed: int) -> World:
+    from mocks.worlds import DEFAULT, STANDARD
+
+    world = app.worlds.get(DEFAULT)
+    if world and size not in (None, world.size):
+        _fail(
+            f"The default world of this store is {world.size}, not {size}. Name another file with --store, "
+            "or remove this one."
+        )
+    if world:
+        return world
+    if size == "large":
+        click.echo("Seeding a large world: 25,000 schools. This takes some seconds ...", err=True)
+    return app.worlds.create(DEFAULT, size=size or STANDARD, seed=seed)
+
+
+def _greet(app: App, world: World, listening: socket.socket, store_name: str) -> None:
+    host, port = listening.getsockname()[:2]
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    token = app.worlds.tokens(world)[0]
+    stateful = click.style(base, bold=True)
+    click.echo(
+        f"The sandbox is ready at {stateful} ({world.size} world, {store_name}).\n"
+        f"Try it as {token.lead_provider}:\n\n"
+        f'  curl -H "Authorization: Bearer {token.token}" {base}/api/v3/partnerships\n\n'
+        "`lp-sandbox tokens` lists the others. Ctrl-C stops the sandbox.",
+        color=_colour(),
+    )
+    sys.stdout.flush()
+
+
+def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callable[[], None]) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):  # type: ignore[misc]
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready()
+
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        log_level="info" if access_log else "warning",
+        access_log=access_log,
+        server_header=False,
+        use_colors=_colour(),
+    )
+    Server(config).run(sockets=[listening])
+
+
+def _print(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    shown = [{name: _word(value) for name, value in row.items()} for row in rows]
+    names = list(rows[0]) if rows else []
+    widths = {name: max(len(name), *(len(row[name]) for row in shown)) for name in names}
+    for row in [{name: name.replace("_", " ").upper() for name in names}, *shown]:
+        click.echo("  ".join(row[name].ljust(widths[name]) for name in names).rstrip())
+
+
+def _word(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

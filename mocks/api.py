@@ -1,0 +1,163 @@
+"""The contract's operations: the steps of a request, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from mocks import query
+from mocks.call import Body, Call
+from mocks.clock import parse, real_time
+from mocks.edition import Act, Edition
+from mocks.http import Answer, Request, Routes
+from mocks.problems import Refusal, refusal
+from mocks.records import Token, World
+from mocks.rules import Law, laws
+from mocks.store import Conflict, Store
+from mocks.throttle import Throttle
+from mocks.worlds import Worlds
+from spec.contract import Operation
+
+FROM_EXAMPLE = ((b"x-sandbox-answer", b"example"),)
+"""The header of answers that come from the contract's example and not from what is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation, ready to be asked."""
+
+    operation: Operation
+    act: Act
+    laws: tuple[Law, ...]
+    body: Body
+    needed_filters: tuple[str, ...]
+    headers: tuple[tuple[bytes, bytes], ...]
+
+
+class Api:
+    """Answers the requests to the operations of an edition."""
+
+    def __init__(
+        self,
+        edition: Edition,
+        store: Store,
+        worlds: Worlds,
+        *,
+        throttle: Throttle | None = None,
+        without: Collection[str] = (),
+    ) -> None:
+        """`without` names rules that are not asked: for tests that show that a rule's case can fail."""
+        self._problems = edition.contract.problems
+        self._store, self._worlds, self._throttle = store, worlds, throttle
+        self._routes = Routes(
+            (operation.method, operation.path, _route(edition, operation, without))
+            for operation in edition.contract.operations.values()
+        )
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request. Raises Refusal."""
+        self._count(request)
+        server_date = self._server_date(request)
+        route, path = self._found(request)
+        world, token = self._authenticated(request)
+        parameters = self._parameters(request, route)
+        call = Call(
+            operation=route.operation,
+            laws=route.laws,
+            body=route.body,
+            problems=self._problems,
+            store=self._store,
+            world=world,
+            lead_provider_id=token.lead_provider_id,
+            now=server_date or (parse(world.clock) if world.clock else real_time()),
+            path=path,
+            parameters=parameters,
+            content=self._content(request),
+            content_type=request.header(b"content-type"),
+        )
+        return Answer(200, self._acted(route, call), headers=route.headers)
+
+    def _refuse(self, problem: str) -> Refusal:
+        return refusal(self._problems[problem])
+
+    def _count(self, request: Request) -> None:
+        token = request.header(b"authorization")
+        if self._throttle and token and not self._throttle.allows(token):
+            raise self._refuse("requests_are_few")
+
+    def _server_date(self, request: Request) -> datetime | None:
+        given = request.header(b"x-with-server-date")
+        try:
+            return parse(given) if given else None
+        except ValueError:
+            raise self._refuse("server_date_is_a_time") from None
+
+    def _found(self, request: Request) -> tuple[Route, Mapping[str, str]]:
+        found = self._routes.find(request.method, request.path)
+        if found is None:
+            raise self._refuse("path_is_known")
+        return found
+
+    def _authenticated(self, request: Request) -> tuple[World, Token]:
+        scheme, _, token = request.header(b"authorization").partition(" ")
+        opened = self._worlds.opened_by(token.strip()) if scheme.lower() == "bearer" else None
+        if opened is None:
+            raise self._refuse("token_is_known")
+        return opened
+
+    def _parameters(self, request: Request, route: Route) -> Mapping[str, object]:
+        parameters = query.parameters(request.query) if request.query else {}
+        filters = parameters.get("filter", {})
+        if not isinstance(filters, Mapping):
+            raise self._refuse("filter_is_a_hash")
+        for key in route.needed_filters:
+            if key not in filters:
+                raise self._refuse(f"{key}_filter_is_given")
+        return parameters
+
+    def _content(self, request: Request) -> bytes:
+        if request.body is None:
+            raise self._refuse("body_is_small")
+        return request.body
+
+    def _acted(self, route: Route, call: Call) -> bytes:
+        if not route.operation.is_write:
+            return route.act(call)
+        try:
+            with self._store.writing():
+                return route.act(call)
+        except Conflict:
+            raise self._refuse("records_agree") from None
+
+
+def _route(edition: Edition, operation: Operation, without: Collection[str]) -> Route:
+    stateful = edition.is_stateful(operation.id)
+    filters = [p for p in operation.parameters if p["name"] == "filter"]
+    return Route(
+        operation=operation,
+        act=edition.operations[operation.id] if stateful else _example(operation),
+        laws=laws(operation.rules, edition.checks, without) if stateful else (),
+        body=Body.of(operation),
+        needed_filters=tuple(key for p in filters for key in p["schema"].get("required", ())),
+        headers=() if stateful else FROM_EXAMPLE,
+    )
+
+
+def _example(operation: Operation) -> Act:
+    """Answer from the contract's example, once the request is understood as any other would be."""
+    body = msgspec.json.encode(operation.answer_example)
+    is_list = any(p["name"] == "page" for p in operation.parameters)
+
+    def act(call: Call) -> bytes:
+        if is_list:
+            call.part(())
+        if "updated_since" in operation.filters:
+            call.since  # noqa: B018 - raises when it is wrong
+        if operation.request is not None:
+            call.attributes  # noqa: B018 - raises when they are wrong
+        return body
+
+    return act

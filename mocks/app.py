@@ -1,0 +1,123 @@
+"""The sandbox as an ASGI application: requests in, answers out, and never a fault without a name."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from mocks.api import Api
+from mocks.controls import PREFIX, Controls
+from mocks.edition import Edition, edition
+from mocks.http import LARGEST_BODY, Answer, Request, answer_of
+from mocks.pages import Pages
+from mocks.problems import Refusal, refusal
+from mocks.records import Record, Token, World
+from mocks.store import Store
+from mocks.store.opening import open_store
+from mocks.throttle import Throttle
+from mocks.worlds import Worlds
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+API = "/api/v3"
+log = logging.getLogger("lp-sandbox")
+
+
+class App:
+    """One edition, its worlds, the controls and the pages."""
+
+    def __init__(
+        self,
+        edition: Edition,
+        store: Store,
+        *,
+        site: Path | None = None,
+        key: str | None = None,
+        rate_limit: bool = False,
+        without: Collection[str] = (),
+    ) -> None:
+        """Put the parts together.
+
+        `site` is the folder of the built pages, `key` opens the controls to other machines, `without` names rules
+        that are not asked.
+        """
+        self.worlds = Worlds(store, edition)
+        throttle = Throttle(time.time) if rate_limit else None
+        self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
+        self._controls = Controls(edition, self.worlds, key)
+        self._pages = Pages(site)
+        self._fault = edition.contract.problems["fault"]
+
+    def answer(self, request: Request) -> Answer:
+        """Answer any request, whatever happens."""
+        try:
+            return self._part(request.path)(request)
+        except Refusal as refused:
+            return answer_of(refused)
+        except Exception:
+            fault = uuid.uuid4().hex
+            log.exception("fault %s at %s %s", fault, request.method, request.path)
+            return answer_of(refusal(self._fault, id=fault))
+
+    def _part(self, path: str) -> Callable[[Request], Answer]:
+        if path.startswith(API):
+            return self._api.answer
+        return self._controls.answer if path.startswith(PREFIX) else self._pages.answer
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Speak ASGI."""
+        if scope["type"] != "http":
+            return
+        is_head = scope["method"] == "HEAD"
+        request = Request(
+            method="GET" if is_head else scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            headers=dict(scope["headers"]),
+            body=b"" if scope["method"] in ("GET", "HEAD") else await _body(receive),
+            client=(scope.get("client") or ("",))[0],
+        )
+        answer = self.answer(request)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": [
+                    (b"content-type", answer.content_type.encode()),
+                    (b"content-length", str(len(answer.body)).encode()),
+                    *answer.headers,
+                ],
+            }
+        )
+        await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Read the body; None when it is larger than it may be."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= LARGEST_BODY:
+            parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts) if size <= LARGEST_BODY else None
+
+
+def kinds(edition: Edition) -> tuple[type[Record], ...]:
+    """Name every kind of record that the store of an edition keeps."""
+    return (World, Token, *edition.kinds)
+
+
+def in_memory(name: str = "register", *, without: Collection[str] = ()) -> App:
+    """Make a sandbox in memory, without any world yet: for tests, and for building the pages."""
+    loaded = edition(name)
+    return App(loaded, open_store("memory", kinds(loaded)), without=without)

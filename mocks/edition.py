@@ -1,0 +1,63 @@
+"""An edition as the server knows it: the contract, and the code that keeps it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mocks.call import Call
+from mocks.records import Record
+from mocks.rules import Check
+from spec.contract import Contract
+
+Act = Callable[[Call], bytes]
+"""What an operation does: it looks up the facts, asks the rules, writes, and shows the resource."""
+
+MODULES = {"register": "mocks.register.edition"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Contract and code, side by side."""
+
+    contract: Contract
+    operations: Mapping[str, Act]
+    checks: Mapping[str, Check]
+    kinds: tuple[type[Record], ...]
+    lead_providers: Mapping[str, str]
+    """Full names by id, in the contract's order."""
+    sizes: tuple[str, ...]
+    records: Callable[[str, int], Iterable[Record]]
+    """The records of a new world of a size and a seed."""
+
+    def is_stateful(self, operation_id: str) -> bool:
+        """Whether an operation is answered from what is stored, and not from the contract's example."""
+        return operation_id in self.operations
+
+
+class Disagreement(Exception):  # noqa: N818 - tells what it is
+    """Contract and code name different operations or rules. The message lists them."""
+
+
+def edition(name: str) -> Edition:
+    """Load an edition by its name. Raises Disagreement, ContractError, and LookupError for a name not known."""
+    if name not in MODULES:
+        raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
+    loaded: Edition = importlib.import_module(MODULES[name]).load()
+    complaints = list(_disagreements(loaded))
+    if complaints:
+        raise Disagreement("\n".join(complaints))
+    return loaded
+
+
+def _disagreements(edition: Edition) -> Iterator[str]:
+    operations = edition.contract.operations
+    for name in sorted(edition.operations.keys() - operations.keys()):
+        yield f"The code has an operation {name}, which the contract does not name."
+    asked = {rule.name for operation in operations.values() for rule in operation.rules}
+    for name in sorted(asked - edition.checks.keys()):
+        place = edition.contract.place(("rules", name))
+        yield f"{place}: the contract has a rule {name}, for which there is no function in the code."
+    for name in sorted(edition.checks.keys() - asked):
+        yield f"The code has a rule {name}, which no operation of the contract asks."

@@ -1,0 +1,82 @@
+"""Records: what a store keeps. A record is a frozen struct of scalars; its table is read off its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+
+Scalar = str | int | bool | None
+FOREVER = "9999-12-31"
+"""The last day of what has no end: days are compared as text."""
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A row. Instants are text such as 2026-09-15T09:00:00Z, days such as 2026-09-15: both sort as they read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How a kind of record is kept in a world."""
+
+    name: str
+    columns: tuple[str, ...]
+    booleans: tuple[int, ...]
+    """The positions of the columns that hold true or false."""
+    key: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...]
+    indexes: tuple[tuple[str, ...], ...]
+
+
+R = TypeVar("R", bound=Record)
+_TABLES: dict[type[Record], Table] = {}
+
+
+def kept_by(
+    *key: str, unique: tuple[tuple[str, ...], ...] = (), indexes: tuple[tuple[str, ...], ...] = ()
+) -> Callable[[type[R]], type[R]]:
+    """Keep a kind of record in a table, under its key within a world.
+
+    `unique` lists other sets of columns in which no two records of a world may agree, `indexes` the ways in which
+    records are looked up or sorted.
+    """
+
+    def keep(kind: type[R]) -> type[R]:
+        columns = kind.__struct_fields__
+        hints: dict[str, Any] = get_type_hints(kind)
+        booleans = tuple(i for i, column in enumerate(columns) if hints[column] is bool)
+        _TABLES[kind] = Table(kind.__name__.lower(), columns, booleans, key, unique, indexes)
+        return kind
+
+    return keep
+
+
+def table_of(kind: type[Record]) -> Table:
+    """Return the table of a kind of record."""
+    return _TABLES[kind]
+
+
+@kept_by("id")
+class World(Record, frozen=True):
+    """One isolated sandbox. Worlds themselves are kept in the world of no name."""
+
+    id: str
+    edition: str
+    size: str
+    seed: int
+    clock: str | None
+    """The instant at which its clock stands still; None when it shows the real time."""
+    created_at: str
+
+
+@kept_by("token", indexes=(("world_id",),))
+class Token(Record, frozen=True):
+    """A bearer token: it names a world, and a lead provider in it."""
+
+    token: str
+    world_id: str
+    lead_provider_id: str
+    lead_provider: str
+    """The full name."""

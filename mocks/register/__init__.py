@@ -1,0 +1,1 @@
+"""The edition `register`: Register early career teachers, API v3."""

@@ -1,0 +1,26 @@
+"""The Register edition: its contract and the code that keeps it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mocks.edition import Edition
+from mocks.register import rules, seed
+from mocks.register.operations import OPERATIONS
+from mocks.register.records import KINDS
+from mocks.rules import checks_in
+from spec.contract import load as load_contract
+
+
+def load() -> Edition:
+    """Load the edition."""
+    contract = load_contract("register")
+    return Edition(
+        contract=contract,
+        operations=OPERATIONS,
+        checks=checks_in(rules),
+        kinds=KINDS,
+        lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
+        sizes=seed.sizes(contract.seeds),
+        records=partial(seed.records, contract.seeds),
+    )

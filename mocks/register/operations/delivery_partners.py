@@ -1,0 +1,42 @@
+"""Delivery partners: those registered to work with the lead provider, in any cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mocks import query
+from mocks.call import Call
+from mocks.documents import many, one
+from mocks.register.records import DeliveryPartner, Pairing
+from mocks.register.resources import delivery_partner_document
+from mocks.store import Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the delivery partners that the lead provider is paired with."""
+    part = call.part((("created_at", False),))
+    paired = _cohorts(call)
+    wanted = query.years(call.filters.get("cohort"))
+    ids = [id_ for id_, years in paired.items() if wanted is None or not years.isdisjoint(wanted)]
+    partners = call.store.find(DeliveryPartner, call.world.id, Where("id", "in", tuple(ids)), part=part)
+    return many(delivery_partner_document(partner, paired[partner.id]) for partner in partners)
+
+
+def get(call: Call) -> bytes:
+    """Answer with one delivery partner that the lead provider is paired with."""
+    id_ = call.path["id"].lower()
+    cohorts = _cohorts(call, Where("delivery_partner_id", "=", id_)).get(id_)
+    partner = call.found(cohorts and call.store.get(DeliveryPartner, call.world.id, id_))
+    return one(delivery_partner_document(partner, cohorts or ()))
+
+
+def _cohorts(call: Call, *where: Where) -> Mapping[str, set[int]]:
+    """Return the cohorts in which the lead provider is paired with each delivery partner."""
+    mine = Where("lead_provider_id", "=", call.lead_provider_id)
+    rows: Sequence[tuple[str, int]] = call.store.rows(  # type: ignore[assignment]
+        Pairing, ("delivery_partner_id", "cohort"), call.world.id, mine, *where
+    )
+    cohorts: dict[str, set[int]] = {}
+    for id_, cohort in rows:
+        cohorts.setdefault(id_, set()).add(cohort)
+    return cohorts

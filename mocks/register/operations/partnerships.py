@@ -1,0 +1,176 @@
+"""Partnerships of the lead provider with schools and delivery partners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from mocks import query
+from mocks.call import Call
+from mocks.documents import filled, many, one
+from mocks.ids import make_id
+from mocks.register.operations.schools import partnership_formed
+from mocks.register.records import (
+    Cohort,
+    DeliveryPartner,
+    Pairing,
+    Partnership,
+    Registration,
+    School,
+    SchoolCohort,
+)
+from mocks.register.resources import TRAINING, with_document
+from mocks.register.rules.partnerships import ChangedPartnership, NewPartnership
+from mocks.store import Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the lead provider's partnerships."""
+    where = [Where("lead_provider_id", "=", call.lead_provider_id)]
+    cohorts = query.years(call.filters.get("cohort"))
+    if cohorts is not None:
+        where.append(Where("cohort", "in", cohorts))
+    delivery_partners = query.values(call.filters.get("delivery_partner_id"))
+    if delivery_partners is not None:
+        where.append(Where("delivery_partner_id", "in", tuple(id_.lower() for id_ in delivery_partners)))
+    if call.since:
+        where.append(Where("updated_at", ">=", call.since))
+    part = call.part((("created_at", False),))
+    rows = call.store.rows(Partnership, ("id", "document"), call.world.id, *where, part=part)
+    training = _training(call, tuple(id_ for id_, _ in rows))
+    return many(filled(text, TRAINING, training.get(id_, 0)) for id_, text in rows)
+
+
+def get(call: Call) -> bytes:
+    """Answer with one of the lead provider's partnerships."""
+    return _shown(call, _mine(call))
+
+
+def create(call: Call) -> bytes:
+    """Form a partnership."""
+    facts = _new_partnership(call)
+    call.judge(facts)
+    school, partner = call.found(facts.found_school), call.found(facts.found_delivery_partner)
+    cohort = call.found(facts.found_cohort).year
+    partnership = with_document(
+        Partnership(
+            id=make_id(call.world.seed, "partnership", call.lead_provider_id, school.id, cohort),
+            lead_provider_id=call.lead_provider_id,
+            school_id=school.id,
+            delivery_partner_id=partner.id,
+            cohort=cohort,
+            added_by_dfe=0,
+            created_at=call.stamp,
+            updated_at=call.stamp,
+            document="",
+        ),
+        school,
+        partner,
+    )
+    partnership_formed(call, school.id, cohort)
+    call.store.add(call.world.id, [partnership])
+    _take_up_interest(call, partnership)
+    return _shown(call, partnership)
+
+
+def update(call: Call) -> bytes:
+    """Give a partnership another delivery partner."""
+    partnership = _mine(call)
+    facts = _changed_partnership(call, partnership)
+    call.judge(facts)
+    partner = call.found(facts.found_delivery_partner)
+    school = call.found(call.store.get(School, call.world.id, partnership.school_id))
+    changed = msgspec.structs.replace(partnership, delivery_partner_id=partner.id, updated_at=call.stamp)
+    changed = with_document(changed, school, partner)
+    call.store.put(call.world.id, changed)
+    return _shown(call, changed)
+
+
+def _mine(call: Call) -> Partnership:
+    partnership = call.store.get(Partnership, call.world.id, call.path["id"].lower())
+    mine = partnership and partnership.lead_provider_id == call.lead_provider_id
+    found: Partnership = call.found(partnership if mine else None)
+    return found
+
+
+def _shown(call: Call, partnership: Partnership) -> bytes:
+    training = _training(call, (partnership.id,))
+    return one(filled(partnership.document, TRAINING, training.get(partnership.id, 0)))
+
+
+def _training(call: Call, ids: Sequence[str]) -> dict[str, int]:
+    """Count the participants of partnerships who train today."""
+    return call.store.count_by(
+        Registration,
+        "partnership_id",
+        call.world.id,
+        Where("partnership_id", "in", tuple(ids)),
+        Where("started_on", "<=", call.today),
+        Where("finished_on", ">=", call.today),
+    )
+
+
+def _new_partnership(call: Call) -> NewPartnership:
+    store, world = call.store, call.world.id
+    cohort_text, school_id, partner_id = (
+        call.text(f) for f in ("cohort", "school_id", "delivery_partner_id")
+    )
+    cohort = store.get(Cohort, world, query.leading_number(cohort_text))
+    year = cohort.year if cohort else None
+    school = store.get(School, world, school_id.lower())
+    partner = store.get(DeliveryPartner, world, partner_id.lower())
+    return NewPartnership(
+        cohort=cohort_text,
+        school_id=school_id,
+        delivery_partner_id=partner_id,
+        today=call.today,
+        found_cohort=cohort,
+        found_school=school,
+        school_in_cohort=school and store.get(SchoolCohort, world, school.id, year),
+        found_delivery_partner=partner,
+        paired=_paired(call, year, partner),
+        partnered=bool(_partnerships(call, school_id.lower(), year)),
+    )
+
+
+def _changed_partnership(call: Call, partnership: Partnership) -> ChangedPartnership:
+    partner_id = call.text("delivery_partner_id")
+    partner = call.store.get(DeliveryPartner, call.world.id, partner_id.lower())
+    return ChangedPartnership(
+        delivery_partner_id=partner_id,
+        found_delivery_partner=partner,
+        paired=_paired(call, partnership.cohort, partner),
+        confirmed=partner_id.lower() in _partnerships(call, partnership.school_id, partnership.cohort),
+    )
+
+
+def _paired(call: Call, cohort: int | None, partner: DeliveryPartner | None) -> bool:
+    key = (call.lead_provider_id, cohort, partner and partner.id)
+    return call.store.get(Pairing, call.world.id, *key) is not None
+
+
+def _partnerships(call: Call, school_id: str, cohort: int | None) -> Sequence[str]:
+    """Return the delivery partners of the lead provider's partnerships with a school in a cohort."""
+    where = (
+        Where("lead_provider_id", "=", call.lead_provider_id),
+        Where("school_id", "=", school_id),
+        Where("cohort", "=", cohort),
+    )
+    rows = call.store.rows(Partnership, ("delivery_partner_id",), call.world.id, *where)
+    return [partner for (partner,) in rows]
+
+
+def _take_up_interest(call: Call, partnership: Partnership) -> None:
+    """Link the participants that the school registered with this lead provider before there was a partnership."""
+    where = (
+        Where("school_id", "=", partnership.school_id),
+        Where("cohort", "=", partnership.cohort),
+        Where("lead_provider_id", "=", partnership.lead_provider_id),
+    )
+    interested = [
+        msgspec.structs.replace(registration, partnership_id=partnership.id)
+        for registration in call.store.find(Registration, call.world.id, *where)
+        if registration.partnership_id is None
+    ]
+    call.store.put(call.world.id, *interested)

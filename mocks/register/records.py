@@ -1,0 +1,140 @@
+"""What a world of the Register edition is made of."""
+
+from __future__ import annotations
+
+from mocks.records import Record, kept_by
+
+
+@kept_by("year")
+class Cohort(Record, frozen=True):
+    """The participants who start in one academic year, and the funding they share."""
+
+    year: int
+    starts_on: str
+    ends_on: str
+    enabled: bool
+    """Lead providers may form partnerships."""
+
+
+@kept_by("id")
+class LeadProvider(Record, frozen=True):
+    """An organisation that trains ECTs and mentors."""
+
+    id: str
+    name: str
+
+
+@kept_by("id")
+class DeliveryPartner(Record, frozen=True):
+    """An organisation that delivers training together with lead providers."""
+
+    id: str
+    name: str
+    created_at: str
+    updated_at: str
+
+
+@kept_by(
+    "lead_provider_id",
+    "cohort",
+    "delivery_partner_id",
+    indexes=(("lead_provider_id", "delivery_partner_id"),),
+)
+class Pairing(Record, frozen=True):
+    """A delivery partner registered to work with a lead provider in a cohort."""
+
+    lead_provider_id: str
+    delivery_partner_id: str
+    cohort: int
+
+
+@kept_by("id")
+class School(Record, frozen=True):
+    """A school, whatever the cohort."""
+
+    id: str
+    urn: str
+    name: str
+    induction_tutor_name: str | None
+    induction_tutor_email: str | None
+    eligible: bool
+    """Open or proposed to close, in England, and of an eligible type or approved under section 41."""
+    created_at: str
+
+
+@kept_by(
+    "school_id",
+    "cohort",
+    indexes=(
+        ("cohort", "listed", "created_at", "school_id"),
+        ("cohort", "listed", "updated_at", "school_id"),
+    ),
+)
+class SchoolCohort(Record, frozen=True):
+    """A school in one cohort: what every lead provider sees of it alike."""
+
+    school_id: str
+    cohort: int
+    urn: int
+    eligible: bool
+    """The school is eligible, and still was in this cohort."""
+    listed: bool
+    """Shown to lead providers: it is eligible, or has a partnership."""
+    in_partnership: bool
+    induction_programme_choice: str
+    created_at: str
+    """When the school itself was created."""
+    updated_at: str
+
+
+@kept_by(
+    "id",
+    unique=(("lead_provider_id", "school_id", "cohort", "added_by_dfe"),),
+    indexes=(
+        ("lead_provider_id", "created_at", "id"),
+        ("lead_provider_id", "updated_at", "id"),
+        ("school_id", "cohort"),
+    ),
+)
+class Partnership(Record, frozen=True):
+    """An agreement between a school, a lead provider and a delivery partner for a cohort."""
+
+    id: str
+    lead_provider_id: str
+    school_id: str
+    delivery_partner_id: str
+    cohort: int
+    added_by_dfe: int
+    """0 for the one that a lead provider can form, 1 and on for those that the department added."""
+    created_at: str
+    updated_at: str
+    document: str
+    """The finished JSON, but for what the clock decides."""
+
+
+@kept_by(
+    "id",
+    indexes=(
+        ("partnership_id", "started_on"),
+        ("school_id", "cohort"),
+        ("lead_provider_id", "cohort", "school_id"),
+    ),
+)
+class Registration(Record, frozen=True):
+    """A participant whom a school has registered for training in a cohort."""
+
+    id: str
+    school_id: str
+    cohort: int
+    role: str
+    """ect or mentor"""
+    lead_provider_id: str | None
+    """The lead provider that the school chose; None for school-led training."""
+    partnership_id: str | None
+    """None while the lead provider has no partnership with the school: an expression of interest."""
+    started_on: str
+    finished_on: str
+    """The last day; FOREVER while no end is known."""
+
+
+KINDS = (Cohort, LeadProvider, DeliveryPartner, Pairing, School, SchoolCohort, Partnership, Registration)

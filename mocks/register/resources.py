@@ -1,0 +1,57 @@
+"""Resources: how records are shown to lead providers, field by field in the order of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from mocks.documents import document, hole
+from mocks.register.records import DeliveryPartner, Partnership, School, SchoolCohort
+
+TRAINING = "participants_currently_training"
+
+
+def with_document(partnership: Partnership, school: School, partner: DeliveryPartner) -> Partnership:
+    """Give a partnership the document that shows it."""
+    attributes = {
+        "cohort": str(partnership.cohort),
+        "urn": school.urn,
+        "school_id": school.id,
+        "delivery_partner_id": partner.id,
+        "delivery_partner_name": partner.name,
+        "induction_tutor_name": school.induction_tutor_name,
+        "induction_tutor_email": school.induction_tutor_email,
+        TRAINING: hole(TRAINING),
+        "created_at": partnership.created_at,
+        "updated_at": partnership.updated_at,
+    }
+    return msgspec.structs.replace(partnership, document=document("partnership", partnership.id, attributes))
+
+
+def school_document(row: SchoolCohort, school: School, *, interest: bool) -> str:
+    """Show a school in a cohort; its induction tutor only where it shows an expression of interest."""
+    attributes = {
+        "name": school.name,
+        "urn": school.urn,
+        "cohort": str(row.cohort),
+        "in_partnership": row.in_partnership,
+        "induction_programme_choice": row.induction_programme_choice,
+        "expression_of_interest": interest,
+        "induction_tutor_name": school.induction_tutor_name if interest else None,
+        "induction_tutor_email": school.induction_tutor_email if interest else None,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+    return document("school", school.id, attributes)
+
+
+def delivery_partner_document(partner: DeliveryPartner, cohorts: Iterable[int]) -> str:
+    """Show a delivery partner with every cohort in which it works with the lead provider."""
+    attributes = {
+        "name": partner.name,
+        "created_at": partner.created_at,
+        "updated_at": partner.updated_at,
+        "cohort": [str(cohort) for cohort in sorted(cohorts)],
+    }
+    return document("delivery-partner", partner.id, attributes)

@@ -1,0 +1,1 @@
+"""The rules of the Register edition, one module for each resource."""

@@ -1,0 +1,76 @@
+"""The store: what every engine can do, and no more.
+
+Everything but `worlds` themselves is kept in a world; nothing crosses between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
+
+from mocks.records import Record, Scalar
+
+R = TypeVar("R", bound=Record)
+Op = Literal["=", ">=", "<=", "in"]
+
+
+class Where(tuple[str, Op, Any]):
+    """A condition on a column. `in` takes a tuple of values."""
+
+    __slots__ = ()
+
+    def __new__(cls, column: str, op: Op, value: Any) -> Where:
+        """Make a condition."""
+        return super().__new__(cls, (column, op, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a list that is wanted, and its order: (column, descending), the first counting most."""
+
+    order: tuple[tuple[str, bool], ...] = ()
+    offset: int = 0
+    length: int = -1
+    """-1 takes all."""
+
+
+class Conflict(Exception):  # noqa: N818 - the engine's no
+    """A record would agree with another one where they must differ."""
+
+
+class Store(Protocol):
+    """Keeps records, each in a world, under the key of its kind."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the right to write until the end; then all of it is kept, or, after an exception, nothing."""
+
+    def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
+        """Return the record of a key."""
+
+    def find(self, kind: type[R], world: str, *where: Where, part: Slice = ...) -> list[R]:
+        """Return the records that meet every condition."""
+
+    def rows(
+        self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Where, part: Slice = ...
+    ) -> list[tuple[Any, ...]]:
+        """Return some columns of the records that meet every condition."""
+
+    def count_by(self, kind: type[Record], column: str, world: str, *where: Where) -> dict[Any, int]:
+        """Count the records that meet every condition, for each value of a column."""
+
+    def put(self, world: str, *records: Record) -> None:
+        """Keep records in place of those with the same key. Raises Conflict."""
+
+    def add(self, world: str, records: Iterable[Record]) -> None:
+        """Keep new records. Raises Conflict when there is one with the same key."""
+
+    def remove(self, kind: type[Record], world: str, *where: Where) -> None:
+        """Forget the records that meet every condition."""
+
+    def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
+        """Forget every record of some kinds in a world."""
+
+    def close(self) -> None:
+        """Let go of the files."""

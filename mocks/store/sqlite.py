@@ -1,0 +1,198 @@
+"""The embedded store: SQLite, in memory or in a file that survives a killed process."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from mocks.records import Record, Scalar, Table, table_of
+from mocks.store import Conflict, Slice, Where
+
+R = TypeVar("R", bound=Record)
+MEMORY = ":memory:"
+_ALL = Slice()
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",  # a killed process loses nothing; a power cut may lose the last moment
+    "busy_timeout = 10000",
+    "cache_size = -65536",
+    "mmap_size = 268435456",
+    "wal_autocheckpoint = 20000",
+)
+
+
+class OtherVersion(Exception):  # noqa: N818 - tells what it is
+    """The file was written by a version that keeps its records otherwise."""
+
+
+class SqliteStore:
+    """A store on one connection. SQLite is called inline: a read costs less than a hop to a thread."""
+
+    def __init__(self, path: str, kinds: Sequence[type[Record]]) -> None:
+        """Open a file, or MEMORY. Raises OtherVersion, and sqlite3.Error when the file cannot be opened."""
+        self._db = sqlite3.connect(path, isolation_level=None, cached_statements=512, check_same_thread=False)
+        for pragma in _PRAGMAS:
+            self._db.execute(f"PRAGMA {pragma}")
+        self._make_tables([table_of(kind) for kind in kinds])
+
+    def _make_tables(self, tables: Sequence[Table]) -> None:
+        statements = [statement for table in tables for statement in _definitions(table)]
+        version = (
+            int.from_bytes(hashlib.sha256("\n".join(statements).encode()).digest()[:4], "big") & 0x7FFFFFFF
+        )
+        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if found == version:
+            return
+        if found:
+            raise OtherVersion
+        with self.writing():
+            for statement in statements:
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {version}")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Begin at once as the one writer, so that what is read before writing still holds when it is written."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
+        """Return the record of a key."""
+        row = self._db.execute(_get(kind), (world, *key)).fetchone()
+        return row and _record(kind, row)
+
+    def find(self, kind: type[R], world: str, *where: Where, part: Slice = _ALL) -> list[R]:
+        """Return the records that meet every condition."""
+        rows = self.rows(kind, table_of(kind).columns, world, *where, part=part)
+        return [_record(kind, row) for row in rows]
+
+    def rows(
+        self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Where, part: Slice = _ALL
+    ) -> list[tuple[Any, ...]]:
+        """Return some columns of the records that meet every condition."""
+        statement = _select(table_of(kind).name, columns, _shape(where), part.order)
+        return self._db.execute(statement, (world, *_values(where), part.length, part.offset)).fetchall()
+
+    def count_by(self, kind: type[Record], column: str, world: str, *where: Where) -> dict[Any, int]:
+        """Count the records that meet every condition, for each value of a column."""
+        statement = _count(table_of(kind).name, column, _shape(where))
+        return dict(self._db.execute(statement, (world, *_values(where))).fetchall())
+
+    def put(self, world: str, *records: Record) -> None:
+        """Keep records in place of those with the same key."""
+        for record in records:
+            self._keep(_upsert(type(record)), [(world, *_row(record))])
+
+    def add(self, world: str, records: Iterable[Record]) -> None:
+        """Keep new records."""
+        by_kind: dict[type[Record], list[tuple[Any, ...]]] = {}
+        for record in records:
+            by_kind.setdefault(type(record), []).append((world, *_row(record)))
+        for kind, rows in by_kind.items():
+            self._keep(_insert(kind), rows)
+
+    def _keep(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        try:
+            self._db.executemany(statement, rows)
+        except sqlite3.IntegrityError as error:
+            raise Conflict(str(error)) from error
+
+    def remove(self, kind: type[Record], world: str, *where: Where) -> None:
+        """Forget the records that meet every condition."""
+        self._db.execute(
+            f"DELETE FROM {table_of(kind).name}{_conditions(_shape(where))}", (world, *_values(where))
+        )  # noqa: S608
+
+    def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
+        """Forget every record of some kinds in a world."""
+        for kind in kinds:
+            self.remove(kind, world)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+# All names in the statements below come from our own records; every value is a parameter.
+Shape = tuple[tuple[str, str, int], ...]
+"""Conditions without their values: what a statement depends on."""
+
+
+def _shape(where: Iterable[Where]) -> Shape:
+    return tuple((column, op, len(value) if op == "in" else 1) for column, op, value in where)
+
+
+def _values(where: Iterable[Where]) -> Iterator[Any]:
+    for _, op, value in where:
+        if op == "in":
+            yield from value
+        else:
+            yield value
+
+
+def _record(kind: type[R], row: tuple[Any, ...]) -> R:
+    booleans = table_of(kind).booleans
+    if booleans:
+        row = tuple(bool(value) if i in booleans else value for i, value in enumerate(row))
+    return kind(*row)
+
+
+def _row(record: Record) -> Iterator[Any]:
+    return (getattr(record, column) for column in record.__struct_fields__)
+
+
+def _definitions(table: Table) -> Iterator[str]:
+    columns = ", ".join(("world", *table.columns))
+    yield f"CREATE TABLE {table.name} ({columns}, PRIMARY KEY (world, {', '.join(table.key)}))"
+    for number, unique in enumerate(table.unique):
+        yield f"CREATE UNIQUE INDEX {table.name}_u{number} ON {table.name} (world, {', '.join(unique)})"
+    for number, index in enumerate(table.indexes):
+        yield f"CREATE INDEX {table.name}_i{number} ON {table.name} (world, {', '.join(index)})"
+
+
+def _conditions(shape: Shape) -> str:
+    tests = ["world = ?"]
+    for column, op, count in shape:
+        tests.append(f"{column} IN ({', '.join('?' * count)})" if op == "in" else f"{column} {op} ?")
+    return " WHERE " + " AND ".join(tests)
+
+
+@lru_cache(maxsize=1024)
+def _select(table: str, columns: tuple[str, ...], shape: Shape, order: tuple[tuple[str, bool], ...]) -> str:
+    by = ", ".join(column + " DESC" * descending for column, descending in order)
+    ordered = f" ORDER BY {by}" if by else ""
+    return f"SELECT {', '.join(columns)} FROM {table}{_conditions(shape)}{ordered} LIMIT ? OFFSET ?"  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
+def _count(table: str, column: str, shape: Shape) -> str:
+    return f"SELECT {column}, COUNT(*) FROM {table}{_conditions(shape)} GROUP BY {column}"  # noqa: S608
+
+
+@lru_cache
+def _get(kind: type[Record]) -> str:
+    table = table_of(kind)
+    return f"SELECT {', '.join(table.columns)} FROM {table.name}{_conditions(tuple((k, '=', 1) for k in table.key))}"  # noqa: S608
+
+
+@lru_cache
+def _insert(kind: type[Record]) -> str:
+    table = table_of(kind)
+    marks = ", ".join("?" * (len(table.columns) + 1))
+    return f"INSERT INTO {table.name} (world, {', '.join(table.columns)}) VALUES ({marks})"  # noqa: S608
+
+
+@lru_cache
+def _upsert(kind: type[Record]) -> str:
+    table = table_of(kind)
+    changes = ", ".join(f"{column} = excluded.{column}" for column in table.columns)
+    return f"{_insert(kind)} ON CONFLICT (world, {', '.join(table.key)}) DO UPDATE SET {changes}"

@@ -56,9 +56,7 @@ def main() -> None:
     type=click.Choice(["small", "standard", "large"]),
     help="How much to seed a new default world with.  [default: standard]",
 )
-@click.option(
-    "--seed", default=0, show_default=True, help="The number that a new default world is made from."
-)
+@click.option("--seed", default=0, show_default=True, help="The number that a new default world is made from.")
 @edition_option
 @click.option(
     "--site",
@@ -68,11 +66,9 @@ def main() -> None:
 @click.option(
     "--key", envvar="LP_SANDBOX_KEY", help="Opens /_sandbox/ to other machines that send it as X-Sandbox-Key."
 )
-@click.option(
-    "--rate-limit", is_flag=True, help="Refuse more than 1,000 requests with a token in five minutes."
-)
+@click.option("--rate-limit", is_flag=True, help="Refuse more than 1,000 requests with a token in five minutes.")
 @click.option("--access-log", is_flag=True, help="Print a line for each request.")
-def serve(  # noqa: D103 - the help is the docstring of `main` and the options
+def serve(
     host: str,
     port: int,
     store_name: str,
@@ -217,9 +213,8 @@ def _greet(app: App, world: World, listening: socket.socket, store_name: str) ->
     host, port = listening.getsockname()[:2]
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     token = app.worlds.tokens(world)[0]
-    stateful = click.style(base, bold=True)
     click.echo(
-        f"The sandbox is ready at {stateful} ({world.size} world, {store_name}).\n"
+        f"The sandbox is ready at {click.style(base, bold=True)} ({world.size} world, {store_name}).\n"
         f"Try it as {token.lead_provider}:\n\n"
         f'  curl -H "Authorization: Bearer {token.token}" {base}/api/v3/partnerships\n\n'
         "`lp-sandbox tokens` lists the others. Ctrl-C stops the sandbox.",
@@ -231,7 +226,7 @@ def _greet(app: App, world: World, listening: socket.socket, store_name: str) ->
 def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callable[[], None]) -> None:
     import uvicorn
 
-    class Server(uvicorn.Server):  # type: ignore[misc]
+    class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             ready()

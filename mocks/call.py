@@ -92,9 +92,7 @@ class Call:
             raise self.problem("body_has_attributes")
         attributes = given["data"]["attributes"]
         return {
-            f: attributes[f]
-            for f in self.body.fields & attributes.keys()
-            if not isinstance(attributes[f], dict | list)
+            f: attributes[f] for f in self.body.fields & attributes.keys() if not isinstance(attributes[f], dict | list)
         }
 
     def text(self, field: str) -> str:
@@ -117,9 +115,7 @@ class Call:
     @property
     def since(self) -> str | None:
         """The first instant that `filter[updated_since]` lets through; None when it is blank."""
-        since: str | None = self._valid(
-            query.since, self.filters.get("updated_since", ""), "updated_since_is_a_time"
-        )
+        since: str | None = self._valid(query.since, self.filters.get("updated_since", ""), "updated_since_is_a_time")
         return since
 
     def _valid(self, read: Callable[[Any], Any], given: Any, problem: str) -> Any:

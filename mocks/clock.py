@@ -24,7 +24,7 @@ def parse(text: str) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=LONDON)
     try:
-        return moment.astimezone(UTC).replace(microsecond=0)
+        return moment.astimezone(LONDON).astimezone(UTC).replace(microsecond=0)
     except OverflowError as error:
         raise ValueError(text) from error
 
@@ -33,15 +33,16 @@ def parse_rounding_up(text: str) -> datetime:
     """Read a time like `parse`, and go on to the next whole second when it has a fraction."""
     moment = parse(text)
     whole = datetime.fromisoformat(text.strip()).microsecond == 0
-    return moment if whole else moment + timedelta(seconds=1)
+    try:
+        return moment if whole else moment + timedelta(seconds=1)
+    except OverflowError as error:
+        raise ValueError(text) from error
 
 
 @lru_cache(maxsize=4096)
 def stamp(moment: datetime) -> str:
     """Write an instant as records and answers hold it: 2026-09-15T09:00:00Z."""
-    return (
-        f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment.year > 999 else f"{moment.year:04}{moment:-%m-%dT%H:%M:%SZ}"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @lru_cache(maxsize=4096)

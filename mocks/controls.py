@@ -73,9 +73,10 @@ class Controls:
             given = msgspec.json.decode(request.body or b"{}")
             self._description.validate(given)
             clock = given.get("clock")
-            return given | {"clock": stamp(parse(clock)) if clock else None}
+            described: Mapping[str, Any] = given | {"clock": stamp(parse(clock)) if clock else None}
         except (ValueError, msgspec.DecodeError, jsonschema_rs.ValidationError, RecursionError):
             raise self._refuse("world_is_described") from None
+        return described
 
     def _shown(self, world: World) -> Mapping[str, Any]:
         tokens = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -10,7 +11,6 @@ from mocks.problems import JSON, Refusal
 
 T = TypeVar("T")
 LARGEST_BODY = 1024 * 1024
-_ANY = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +48,36 @@ def answer_of(refusal: Refusal) -> Answer:
 
 
 class Routes(Generic[T]):
-    """Finds what stands under a method and a path; a literal segment wins over a parameter."""
+    """Finds what stands under a method and a path; a literal path wins over one with a parameter."""
 
     def __init__(self, routes: Iterable[tuple[str, str, T]]) -> None:
         """Take (method, path, target); a path has parameters such as {id}."""
-        self._root: dict[str, object] = {}
-        for method, path, target in routes:
-            node = self._root
-            names = []
-            for segment in path.strip("/").split("/"):
-                if segment.startswith("{"):
-                    names.append(segment.strip("{}"))
-                node = node.setdefault(_ANY if segment.startswith("{") else segment, {})  # type: ignore[assignment]
-            node[f"/{method}"] = (target, tuple(names))
+        listed = list(routes)
+        self._literal = {f"{method} {path}": target for method, path, target in listed if "{" not in path}
+        self._others = [(target, _names(path)) for _, path, target in listed]
+        patterns = (f"(?P<r{number}>{_pattern(number, *route[:2])})" for number, route in enumerate(listed))
+        self._pattern = re.compile("|".join(patterns))
 
     def find(self, method: str, path: str) -> tuple[T, Mapping[str, str]] | None:
         """Return the target and the parameters of a path."""
-        return _find(self._root, path.strip("/").split("/"), f"/{method}", ())
+        line = f"{method} {path}"
+        if line in self._literal:
+            return self._literal[line], {}
+        found = self._pattern.fullmatch(line)
+        if found is None or found.lastgroup is None:
+            return None
+        target, names = self._others[int(found.lastgroup[1:])]
+        return target, {name: found[f"{found.lastgroup}_{name}"] for name in names}
 
 
-def _find(
-    node: Mapping[str, object], segments: Sequence[str], method: str, found: tuple[str, ...]
-) -> tuple[T, Mapping[str, str]] | None:
-    if not segments:
-        end = node.get(method)
-        return (end[0], dict(zip(end[1], found, strict=True))) if isinstance(end, tuple) else None
-    segment, *rest = segments
-    for key, more in ((segment, found), (_ANY, (*found, segment))):
-        below = node.get(key) if key != _ANY or segment else None
-        if isinstance(below, dict) and (result := _find(below, rest, method, more)) is not None:
-            return result
-    return None
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(segment.strip("{}") for segment in path.split("/") if segment.startswith("{"))
+
+
+def _pattern(number: int, method: str, path: str) -> str:
+    """Write a route as a pattern; its parameters are named after it, for a pattern names each group once."""
+    segments = [
+        f"(?P<r{number}_{segment.strip('{}')}>[^/]+)" if segment.startswith("{") else re.escape(segment)
+        for segment in path.split("/")
+    ]
+    return f"{method} {'/'.join(segments)}"

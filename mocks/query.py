@@ -13,10 +13,10 @@ from mocks.clock import parse_rounding_up, stamp
 LONGEST_PAGE = 3000
 USUAL_PAGE = 100
 LAST_OFFSET = 2**62
-_NUMBER = re.compile(r"\s*[-+]?\d{1,18}")
-_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\d*(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII
-)
+DIGITS = 18
+"""Longer numbers fit in no store, and name nothing."""
+_NUMBER = re.compile(rf"\s*[-+]?\d{{1,{DIGITS}}}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\d*(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
 
 
 @lru_cache(maxsize=4096)
@@ -51,9 +51,7 @@ def page(given: Any) -> tuple[int, int]:
     """Return offset and length of a page. Raises ValueError when it is not positive."""
     if not isinstance(given, Mapping):
         raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
-    number, length = (
-        _positive(given.get(name, usual)) for name, usual in (("page", 1), ("per_page", USUAL_PAGE))
-    )
+    number, length = (_positive(given.get(name, usual)) for name, usual in (("page", 1), ("per_page", USUAL_PAGE)))
     length = min(length, LONGEST_PAGE)
     return min((number - 1) * length, LAST_OFFSET), length
 
@@ -81,9 +79,7 @@ def values(given: Any) -> tuple[str, ...] | None:
 def years(given: Any) -> tuple[int, ...] | None:
     """Read a comma list of cohorts, leaving out what is no number; None where the filter is blank."""
     listed = values(given)
-    return (
-        None if listed is None else tuple(int(part) for part in listed if part.isdecimal() and len(part) < 10)
-    )  # noqa: PLR2004
+    return None if listed is None else tuple(int(part) for part in listed if part.isdecimal() and len(part) <= DIGITS)
 
 
 def since(given: Any) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-Scalar = str | int | bool | None
+Scalar = str | int | bool | bytes | None
 FOREVER = "9999-12-31"
 """The last day of what has no end: days are compared as text."""
 

@@ -32,21 +32,13 @@ class Law:
 
 def checks_in(package: ModuleType) -> Mapping[str, Check]:
     """Collect the rules from the modules of a package, by name."""
-    modules = [
-        importlib.import_module(f"{package.__name__}.{m.name}")
-        for m in pkgutil.iter_modules(package.__path__)
-    ]
+    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
     return {
-        name: check
-        for module in modules
-        for name, check in vars(module).items()
-        if getattr(check, "is_rule", False)
+        name: check for module in modules for name, check in vars(module).items() if getattr(check, "is_rule", False)
     }
 
 
-def laws(
-    rules: Sequence[Rule], checks: Mapping[str, Check], without: Collection[str] = ()
-) -> tuple[Law, ...]:
+def laws(rules: Sequence[Rule], checks: Mapping[str, Check], without: Collection[str] = ()) -> tuple[Law, ...]:
     """Join the rules of an operation with their conditions, leaving some out."""
     return tuple(Law(rule, checks[rule.name]) for rule in rules if rule.name not in without)
 

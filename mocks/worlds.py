@@ -25,9 +25,7 @@ class Worlds:
         self._store, self._edition = store, edition
         self._known: dict[str, tuple[World, Token]] = {}
 
-    def create(
-        self, id: str | None = None, size: str = STANDARD, seed: int = 0, clock: str | None = None
-    ) -> World:  # noqa: A002 - the field's own name
+    def create(self, id: str | None = None, size: str = STANDARD, seed: int = 0, clock: str | None = None) -> World:
         """Make a world and seed it. Raises mocks.store.Conflict when there is one of this name."""
         name = id or uuid.uuid4().hex[:12]
         world = World(name, self._edition.contract.edition, size, seed, clock, stamp(real_time()))
@@ -40,7 +38,7 @@ class Worlds:
             self._store.add(name, self._edition.records(size, seed))
         return world
 
-    def get(self, id: str) -> World | None:  # noqa: A002
+    def get(self, id: str) -> World | None:
         """Return the world of a name."""
         return self._store.get(World, NOWHERE, id)
 

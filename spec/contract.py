@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from prance.util.resolver import RefResolver  # type: ignore[import-untyped]
-from prance.util.url import ResolutionError  # type: ignore[import-untyped]
+from prance.util.resolver import RefResolver
+from prance.util.url import ResolutionError
 
 from spec.example import example_of
 from spec.source import Complaint, ContractError, Place, Pointer, Source, mapping, read
@@ -136,7 +136,7 @@ class Operation:
     @property
     def attributes(self) -> Mapping[str, Any]:
         """The schemas of the fields that the body can have, by name; empty where it takes no body."""
-        return MappingProxyType(dict(_attributes(self.request or {})))
+        return MappingProxyType(dict(attribute_schemas(self.request or {})))
 
     @property
     def path_example(self) -> Mapping[str, str]:
@@ -146,12 +146,10 @@ class Operation:
     @property
     def filters(self) -> tuple[str, ...]:
         """The keys that `filter[...]` takes."""
-        return tuple(
-            key for p in self.parameters if p["name"] == "filter" for key in p["schema"]["properties"]
-        )
+        return tuple(key for p in self.parameters if p["name"] == "filter" for key in p["schema"]["properties"])
 
 
-def _attributes(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def attribute_schemas(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the fields under `data.attributes`, through every alternative."""
     for data in _alternatives(mapping(request.get("properties")).get("data", {})):
         for attributes in _alternatives(mapping(data.get("properties")).get("attributes", {})):
@@ -201,24 +199,17 @@ def load(edition: str, root: Path = SPEC) -> Contract:
     return Contract(
         edition=edition,
         document=MappingProxyType(document),
-        operations=MappingProxyType(
-            {operation.id: operation for operation in _operations(sources, resolved, rules)}
-        ),
+        operations=MappingProxyType({operation.id: operation for operation in _operations(sources, resolved, rules)}),
         rules=MappingProxyType(rules),
         problems=MappingProxyType(
-            {
-                name: _value(sources, Problem, "problems", name, entry)
-                for name, entry in entries(sources, "problems")
-            }
+            {name: _value(sources, Problem, "problems", name, entry) for name, entry in entries(sources, "problems")}
         ),
         differences=tuple(
             Difference(**entry)
             for _, source in documents(sources)
             for entry in mapping(source.data).get("differences", ())
         ),
-        seeds=MappingProxyType(
-            {Path(name).stem: source.data for name, source in sources.items() if _is_seed(name)}
-        ),
+        seeds=MappingProxyType({Path(name).stem: source.data for name, source in sources.items() if _is_seed(name)}),
         sources=MappingProxyType(sources),
     )
 
@@ -324,9 +315,7 @@ def place(sources: Mapping[str, Source], pointer: Pointer) -> Place:
 
 def _home(sources: Mapping[str, Source], pointer: Pointer) -> str:
     """Name the document in which a value of the merged document stands."""
-    depth = {"components": 3, "paths": 2, "rules": 2, "problems": 2}.get(
-        str(pointer[0]) if pointer else "", 0
-    )
+    depth = {"components": 3, "paths": 2, "rules": 2, "problems": 2}.get(str(pointer[0]) if pointer else "", 0)
     if depth and len(pointer) >= depth:
         for name, source in documents(sources):
             if name != TABLE_OF_CONTENTS and _holds(source.data, pointer[:depth]):
@@ -420,9 +409,7 @@ def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
     return resolved
 
 
-def references(
-    value: Any, pointer: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def references(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the pointer and the target of every reference in a document."""
     if isinstance(value, Mapping):
         for key, item in value.items():
@@ -503,9 +490,7 @@ def miswordings(sources: Mapping[str, Source]) -> Iterator[Complaint]:
             yield from _miswordings(sources, kind, section, name, given | dict(mapping(entry)))
 
 
-def _value(
-    sources: Mapping[str, Source], kind: type[T], section: str, name: str, entry: Mapping[str, Any]
-) -> T:
+def _value(sources: Mapping[str, Source], kind: type[T], section: str, name: str, entry: Mapping[str, Any]) -> T:
     """Make a value of an entry in a document, or say which of its words is missing or not known."""
     _refuse(tuple(_miswordings(sources, kind, section, name, entry)))
     return kind(**entry | {"name": name})  # type: ignore[operator]

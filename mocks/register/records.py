@@ -108,8 +108,8 @@ class Partnership(Record, frozen=True):
     """0 for the one that a lead provider can form, 1 and on for those that the department added."""
     created_at: str
     updated_at: str
-    document: str
-    """The finished JSON, but for what the clock decides."""
+    document: bytes
+    """The finished JSON, as it is while nobody trains."""
 
 
 @kept_by(

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from mocks.documents import document, hole
+from mocks.documents import changed, document
 from mocks.register.records import DeliveryPartner, Partnership, School, SchoolCohort
 
 TRAINING = "participants_currently_training"
+NOBODY = 0
 
 
 def with_document(partnership: Partnership, school: School, partner: DeliveryPartner) -> Partnership:
@@ -22,14 +23,19 @@ def with_document(partnership: Partnership, school: School, partner: DeliveryPar
         "delivery_partner_name": partner.name,
         "induction_tutor_name": school.induction_tutor_name,
         "induction_tutor_email": school.induction_tutor_email,
-        TRAINING: hole(TRAINING),
+        TRAINING: NOBODY,
         "created_at": partnership.created_at,
         "updated_at": partnership.updated_at,
     }
     return msgspec.structs.replace(partnership, document=document("partnership", partnership.id, attributes))
 
 
-def school_document(row: SchoolCohort, school: School, *, interest: bool) -> str:
+def partnership_document(text: bytes, training: int) -> bytes:
+    """Show a partnership with the number of participants that train today."""
+    return changed(text, TRAINING, NOBODY, training) if training else text
+
+
+def school_document(row: SchoolCohort, school: School, *, interest: bool) -> bytes:
     """Show a school in a cohort; its induction tutor only where it shows an expression of interest."""
     attributes = {
         "name": school.name,
@@ -46,7 +52,7 @@ def school_document(row: SchoolCohort, school: School, *, interest: bool) -> str
     return document("school", school.id, attributes)
 
 
-def delivery_partner_document(partner: DeliveryPartner, cohorts: Iterable[int]) -> str:
+def delivery_partner_document(partner: DeliveryPartner, cohorts: Iterable[int]) -> bytes:
     """Show a delivery partner with every cohort in which it works with the lead provider."""
     attributes = {
         "name": partner.name,

@@ -76,17 +76,13 @@ class _Making:
 
     def _moment(self, year: int) -> str:
         """Return a moment in June or July of a year, when partnerships are formed."""
-        return stamp(
-            datetime(year, 6, 2, 8, tzinfo=UTC) + timedelta(seconds=self.random.randrange(50 * 86400))
-        )
+        return stamp(datetime(year, 6, 2, 8, tzinfo=UTC) + timedelta(seconds=self.random.randrange(50 * 86400)))
 
     def _more_partners(self) -> Iterator[DeliveryPartner]:
         for number in range(self.wanted["delivery_partners"]):
             name = f"{self._word('places')}{self._word('endings')} Teaching School Hub"
             created_at = self._moment(2021)
-            yield DeliveryPartner(
-                make_id(self.seed, "delivery-partner", number), name, created_at, created_at
-            )
+            yield DeliveryPartner(make_id(self.seed, "delivery-partner", number), name, created_at, created_at)
 
     def _named_pairings(self) -> Iterator[Pairing]:
         for provider in self.seeds["lead-providers"]:
@@ -158,7 +154,7 @@ class _Making:
     def _partnership(
         self,
         *,
-        id: str,  # noqa: A002 - the record's own name
+        id: str,
         lead_provider_id: str,
         school: School,
         delivery_partner_id: str,
@@ -167,23 +163,21 @@ class _Making:
         created_at: str,
     ) -> Partnership:
         partnership = Partnership(
-            id,
-            lead_provider_id,
-            school.id,
-            delivery_partner_id,
-            cohort,
-            added_by_dfe,
-            created_at,
-            created_at,
-            "",
+            id=id,
+            lead_provider_id=lead_provider_id,
+            school_id=school.id,
+            delivery_partner_id=delivery_partner_id,
+            cohort=cohort,
+            added_by_dfe=added_by_dfe,
+            created_at=created_at,
+            updated_at=created_at,
+            document=b"",
         )
         return with_document(partnership, school, self.partners_by_id[delivery_partner_id])
 
     def _registration(self, entry: Mapping[str, Any]) -> Registration:
         school = self.schools[entry["school"]].id
-        provider = next(
-            (p["id"] for p in self.seeds["lead-providers"] if p["name"] == entry["lead_provider"]), None
-        )
+        provider = next((p["id"] for p in self.seeds["lead-providers"] if p["name"] == entry["lead_provider"]), None)
         partnership = next(
             (
                 p.id
@@ -235,9 +229,7 @@ def _latest(moments: Iterable[tuple[str, int, str]]) -> Mapping[tuple[str, int],
 
 def programme_choice(registrations: Iterable[Registration]) -> str:
     """Roll up what a school has chosen for the participants it registered in a cohort."""
-    provider_led = [
-        r.lead_provider_id is not None for r in registrations if r.role == "ect" or r.lead_provider_id
-    ]
+    provider_led = [r.lead_provider_id is not None for r in registrations if r.role == "ect" or r.lead_provider_id]
     if not provider_led:
         return "not_yet_known"
     return "provider_led" if any(provider_led) else "school_led"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from mocks.records import Record, Scalar
 
@@ -16,14 +16,12 @@ R = TypeVar("R", bound=Record)
 Op = Literal["=", ">=", "<=", "in"]
 
 
-class Where(tuple[str, Op, Any]):
+class Where(NamedTuple):
     """A condition on a column. `in` takes a tuple of values."""
 
-    __slots__ = ()
-
-    def __new__(cls, column: str, op: Op, value: Any) -> Where:
-        """Make a condition."""
-        return super().__new__(cls, (column, op, value))
+    column: str
+    op: Op
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)

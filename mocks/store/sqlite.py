@@ -41,9 +41,7 @@ class SqliteStore:
 
     def _make_tables(self, tables: Sequence[Table]) -> None:
         statements = [statement for table in tables for statement in _definitions(table)]
-        version = (
-            int.from_bytes(hashlib.sha256("\n".join(statements).encode()).digest()[:4], "big") & 0x7FFFFFFF
-        )
+        version = int.from_bytes(hashlib.sha256("\n".join(statements).encode()).digest()[:4], "big") & 0x7FFFFFFF
         found = self._db.execute("PRAGMA user_version").fetchone()[0]
         if found == version:
             return
@@ -108,9 +106,7 @@ class SqliteStore:
 
     def remove(self, kind: type[Record], world: str, *where: Where) -> None:
         """Forget the records that meet every condition."""
-        self._db.execute(
-            f"DELETE FROM {table_of(kind).name}{_conditions(_shape(where))}", (world, *_values(where))
-        )  # noqa: S608
+        self._db.execute(_delete(table_of(kind).name, _shape(where)), (world, *_values(where)))
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
         """Forget every record of some kinds in a world."""
@@ -139,10 +135,12 @@ def _values(where: Iterable[Where]) -> Iterator[Any]:
             yield value
 
 
-def _record(kind: type[R], row: tuple[Any, ...]) -> R:
+def _record(kind: type[R], row: Iterable[Any]) -> R:
     booleans = table_of(kind).booleans
     if booleans:
-        row = tuple(bool(value) if i in booleans else value for i, value in enumerate(row))
+        row = list(row)
+        for position in booleans:
+            row[position] = bool(row[position])
     return kind(*row)
 
 
@@ -176,6 +174,11 @@ def _select(table: str, columns: tuple[str, ...], shape: Shape, order: tuple[tup
 @lru_cache(maxsize=1024)
 def _count(table: str, column: str, shape: Shape) -> str:
     return f"SELECT {column}, COUNT(*) FROM {table}{_conditions(shape)} GROUP BY {column}"  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
+def _delete(table: str, shape: Shape) -> str:
+    return f"DELETE FROM {table}{_conditions(shape)}"  # noqa: S608
 
 
 @lru_cache

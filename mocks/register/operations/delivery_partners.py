@@ -33,7 +33,7 @@ def get(call: Call) -> bytes:
 def _cohorts(call: Call, *where: Where) -> Mapping[str, set[int]]:
     """Return the cohorts in which the lead provider is paired with each delivery partner."""
     mine = Where("lead_provider_id", "=", call.lead_provider_id)
-    rows: Sequence[tuple[str, int]] = call.store.rows(  # type: ignore[assignment]
+    rows: Sequence[tuple[str, int]] = call.store.rows(
         Pairing, ("delivery_partner_id", "cohort"), call.world.id, mine, *where
     )
     cohorts: dict[str, set[int]] = {}

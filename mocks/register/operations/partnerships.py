@@ -8,7 +8,7 @@ import msgspec
 
 from mocks import query
 from mocks.call import Call
-from mocks.documents import filled, many, one
+from mocks.documents import many, one
 from mocks.ids import make_id
 from mocks.register.operations.schools import partnership_formed
 from mocks.register.records import (
@@ -20,7 +20,7 @@ from mocks.register.records import (
     School,
     SchoolCohort,
 )
-from mocks.register.resources import TRAINING, with_document
+from mocks.register.resources import partnership_document, with_document
 from mocks.register.rules.partnerships import ChangedPartnership, NewPartnership
 from mocks.store import Where
 
@@ -39,7 +39,7 @@ def list_(call: Call) -> bytes:
     part = call.part((("created_at", False),))
     rows = call.store.rows(Partnership, ("id", "document"), call.world.id, *where, part=part)
     training = _training(call, tuple(id_ for id_, _ in rows))
-    return many(filled(text, TRAINING, training.get(id_, 0)) for id_, text in rows)
+    return many([partnership_document(text, training.get(id_, 0)) for id_, text in rows])
 
 
 def get(call: Call) -> bytes:
@@ -63,7 +63,7 @@ def create(call: Call) -> bytes:
             added_by_dfe=0,
             created_at=call.stamp,
             updated_at=call.stamp,
-            document="",
+            document=b"",
         ),
         school,
         partner,
@@ -96,7 +96,7 @@ def _mine(call: Call) -> Partnership:
 
 def _shown(call: Call, partnership: Partnership) -> bytes:
     training = _training(call, (partnership.id,))
-    return one(filled(partnership.document, TRAINING, training.get(partnership.id, 0)))
+    return one(partnership_document(partnership.document, training.get(partnership.id, 0)))
 
 
 def _training(call: Call, ids: Sequence[str]) -> dict[str, int]:
@@ -113,9 +113,7 @@ def _training(call: Call, ids: Sequence[str]) -> dict[str, int]:
 
 def _new_partnership(call: Call) -> NewPartnership:
     store, world = call.store, call.world.id
-    cohort_text, school_id, partner_id = (
-        call.text(f) for f in ("cohort", "school_id", "delivery_partner_id")
-    )
+    cohort_text, school_id, partner_id = (call.text(f) for f in ("cohort", "school_id", "delivery_partner_id"))
     cohort = store.get(Cohort, world, query.leading_number(cohort_text))
     year = cohort.year if cohort else None
     school = store.get(School, world, school_id.lower())
@@ -127,7 +125,7 @@ def _new_partnership(call: Call) -> NewPartnership:
         today=call.today,
         found_cohort=cohort,
         found_school=school,
-        school_in_cohort=school and store.get(SchoolCohort, world, school.id, year),
+        school_in_cohort=store.get(SchoolCohort, world, school_id.lower(), year),
         found_delivery_partner=partner,
         paired=_paired(call, year, partner),
         partnered=bool(_partnerships(call, school_id.lower(), year)),
@@ -146,8 +144,10 @@ def _changed_partnership(call: Call, partnership: Partnership) -> ChangedPartner
 
 
 def _paired(call: Call, cohort: int | None, partner: DeliveryPartner | None) -> bool:
-    key = (call.lead_provider_id, cohort, partner and partner.id)
-    return call.store.get(Pairing, call.world.id, *key) is not None
+    return (
+        partner is not None
+        and call.store.get(Pairing, call.world.id, call.lead_provider_id, cohort, partner.id) is not None
+    )
 
 
 def _partnerships(call: Call, school_id: str, cohort: int | None) -> Sequence[str]:

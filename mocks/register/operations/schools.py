@@ -16,7 +16,7 @@ from mocks.store import Where
 
 def list_(call: Call) -> bytes:
     """Answer with the schools of a cohort that are eligible or have a partnership."""
-    where = [Where("cohort", "=", _cohort(call)), Where("listed", "=", True)]
+    where = [Where("cohort", "=", _cohort(call)), Where("listed", "=", 1)]
     urn = str(call.filters.get("urn", "")).strip()
     if urn:
         where.append(Where("urn", "=", query.leading_number(urn)))
@@ -74,7 +74,7 @@ def _cohort(call: Call) -> int:
     return query.leading_number(str(call.filters["cohort"]))
 
 
-def _shown(call: Call, rows: Collection[SchoolCohort]) -> Iterator[str]:
+def _shown(call: Call, rows: Collection[SchoolCohort]) -> Iterator[bytes]:
     ids = tuple(row.school_id for row in rows)
     schools = {school.id: school for school in call.store.find(School, call.world.id, Where("id", "in", ids))}
     interest = interested(call, next((row.cohort for row in rows), 0), ids)

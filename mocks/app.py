@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from mocks.api import Api
+from mocks.clock import real_time
 from mocks.controls import PREFIX, Controls
 from mocks.edition import Edition, edition
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of
@@ -48,7 +48,7 @@ class App:
         that are not asked.
         """
         self.worlds = Worlds(store, edition)
-        throttle = Throttle(time.time) if rate_limit else None
+        throttle = Throttle(real_time) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
         self._controls = Controls(edition, self.worlds, key)
         self._pages = Pages(site)

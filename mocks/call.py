@@ -132,5 +132,5 @@ def _decoded(content: bytes, content_type: str) -> Any:
         if kind == _FORM:
             return query.parameters(content.decode())
         return msgspec.json.decode(content) if kind.endswith("json") else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
+from functools import cache
 from secrets import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +19,17 @@ from mocks.problems import Refusal, refusal
 from mocks.records import World
 from mocks.store import Conflict
 from mocks.worlds import DEFAULT, Worlds
-from spec.contract import load
+from spec.contract import Contract, load
 
 PREFIX = "/_sandbox/"
 DOCUMENT = PREFIX + "openapi.yaml"
 Act = Callable[["Controls", Request, Mapping[str, str]], Any]
+
+
+@cache
+def contract() -> Contract:
+    """Load the controls' own contract."""
+    return load("sandbox")
 
 
 class Controls:
@@ -30,7 +37,7 @@ class Controls:
 
     def __init__(self, edition: Edition, worlds: Worlds, key: str | None = None) -> None:
         """With a `key` the controls are open to whoever sends it; without, to programs on this machine."""
-        self._contract = load("sandbox")
+        self._contract = contract()
         self._edition, self._worlds, self._key = edition, worlds, key
         self._routes = Routes((o.method, o.path, o) for o in self._contract.operations.values())
         request = self._contract.operations["createWorld"].request

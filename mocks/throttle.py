@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 
 LIMIT = 1000
 WINDOW = 300
@@ -13,15 +14,15 @@ WINDOW = 300
 class Throttle:
     """Counts requests in the present window."""
 
-    def __init__(self, seconds: Callable[[], float]) -> None:
-        """Take a clock that gives seconds since 1970."""
-        self._seconds = seconds
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        """Take a clock."""
+        self._clock = clock
         self._window = 0
         self._counts: Counter[str] = Counter()
 
     def allows(self, token: str) -> bool:
         """Count a request, and say whether it is within the limit."""
-        window = int(self._seconds()) // WINDOW
+        window = int(self._clock().timestamp()) // WINDOW
         if window != self._window:
             self._window = window
             self._counts.clear()

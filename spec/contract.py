@@ -228,7 +228,7 @@ def read_all(edition: str, root: Path = SPEC) -> tuple[dict[str, Source], tuple[
     if not (folder / TABLE_OF_CONTENTS).is_file():
         known = ", ".join(editions(root))
         raise ContractError(
-            Complaint(Place(folder, 1), "edition", f"There is no edition `{edition}`.", f"Known: {known}.")
+            Complaint(Place(_shown(folder), 1), "edition", f"There is no edition `{edition}`.", f"Known: {known}.")
         )
     sources: dict[str, Source] = {}
     unread: list[Complaint] = []

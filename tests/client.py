@@ -1,0 +1,95 @@
+"""A lead provider's client for tests: it asks the sandbox itself, without a network in between."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mocks.app import App, kinds
+from mocks.edition import Edition, edition
+from mocks.http import LARGEST_BODY, Answer, Request
+from mocks.store.opening import open_store
+from spec.contract import Operation, Rule
+
+CLOCK = "2026-09-15T09:00:00Z"
+
+
+@cache
+def register() -> Edition:
+    return edition("register")
+
+
+def sandbox(store: str = "memory", **options: Any) -> App:
+    return App(register(), open_store(store, kinds(register())), **options)
+
+
+@dataclass
+class Client:
+    """Speaks for one lead provider in one world."""
+
+    app: App
+    token: str
+    at: str | None = None
+
+    def send(self, method: str, path: str, query: str = "", body: Any = None, **headers: str) -> Answer:
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        sent = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
+        if self.at:
+            sent["x-with-server-date"] = self.at
+        sent |= {name.replace("_", "-").lower(): value for name, value in headers.items()}
+        kept = content if len(content) <= LARGEST_BODY else None
+        raw = {name.encode(): value.encode() for name, value in sent.items()}
+        return self.app.answer(Request(method, path, query, raw, kept, "127.0.0.1"))
+
+    def get(self, path: str, query: str = "") -> Any:
+        answer = self.send("GET", f"/api/v3{path}", query)
+        assert answer.status == 200, answer
+        return json.loads(answer.body)["data"]
+
+    def ids(self, path: str, query: str = "") -> list[str]:
+        return [item["id"] for item in self.get(path, query)]
+
+    def write(self, method: str, path: str, **attributes: Any) -> Answer:
+        return self.send(method, f"/api/v3{path}", body={"data": {"type": "x", "attributes": attributes}})
+
+    def done(self, method: str, path: str, **attributes: Any) -> Any:
+        answer = self.write(method, path, **attributes)
+        assert answer.status == 200, answer
+        return json.loads(answer.body)["data"]
+
+    def errors(self, method: str, path: str, **attributes: Any) -> list[tuple[str, str]]:
+        answer = self.write(method, path, **attributes)
+        assert answer.status == 422, answer
+        return errors(answer)
+
+
+def errors(answer: Answer) -> list[tuple[str, str]]:
+    """The title and detail of each error of an answer."""
+    return [(error["title"], error["detail"]) for error in json.loads(answer.body).get("errors", ())]
+
+
+def client(
+    app: App, world: str = "default", lead_provider: str = "Ashdown", size: str = "small", clock: str | None = CLOCK
+) -> Client:
+    """A client in a world, which is made if there is none of that name."""
+    found = app.worlds.get(world) or app.worlds.create(world, size=size, clock=clock)
+    token = next(t.token for t in app.worlds.tokens(found) if t.lead_provider.startswith(lead_provider))
+    return Client(app, token)
+
+
+def seed_id(kind: str, name: str) -> str:
+    """The id of something in the contract's seeds."""
+    return next(entry["id"] for entry in register().contract.seeds[kind] if entry["name"] == name)
+
+
+def send_example(client: Client, operation: Operation, rule: Rule | None = None) -> Answer:
+    """Send an operation's example request, changed so that it breaks a rule."""
+    changes = dict(rule.broken_by) if rule else {}
+    path = operation.path
+    for name, example in operation.path_example.items():
+        path = path.replace(f"{{{name}}}", changes.pop(name, example))
+    attributes = {**(operation.request_example or {}).get("data", {}).get("attributes", {}), **changes}
+    at = {"x_with_server_date": rule.at} if rule and rule.at else {}
+    return client.send(operation.method, path, body={"data": {"attributes": attributes}}, **at)

@@ -1,0 +1,264 @@
+"""What any request can meet before a rule is asked, and in which order."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+
+import pytest
+from client import CLOCK, Client, client, register, sandbox, seed_id
+
+from mocks import controls
+from mocks.http import Answer
+from mocks.throttle import Throttle
+from spec.contract import Contract, Problem
+
+ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
+LIST = "/api/v3/partnerships"
+NEW = {
+    "cohort": "2026",
+    "school_id": seed_id("schools", "fresh"),
+    "delivery_partner_id": seed_id("delivery-partners", "harbour-hub"),
+}
+BAD_BODY = "Correct json data structure required. See API docs for reference."
+SHOWN = [
+    pytest.param(contract, problem, id=f"{contract.edition}-{problem.name}")
+    for contract in (register().contract, controls.contract())
+    for problem in contract.problems.values()
+    if problem.broken_by
+]
+
+
+def meet(client: Client, contract: Contract, problem: Problem) -> Answer:
+    """Send the request that the contract says meets a problem."""
+    given = dict(problem.broken_by or {})
+    operation = contract.operations[given["operation"]]
+    body = given.get("body", operation.request_example)
+    content = b" " * given["padding"] if "padding" in given else json.dumps(body).encode() if body else b""
+    path = given.get("path", operation.path)
+    return client.send(operation.method, path, given.get("query", ""), content, **given.get("headers", {}))
+
+
+@pytest.mark.parametrize(("contract", "problem"), SHOWN)
+def test_the_contracts_request_meets_the_problem(ashdown: Client, contract: Contract, problem: Problem):
+    answer = meet(ashdown, contract, problem)
+    assert answer.status == problem.status
+    assert json.loads(answer.body) == problem.body
+
+
+def told(answer: Answer) -> str:
+    body = json.loads(answer.body)
+    return body["errors"][0]["detail"] if "errors" in body else body["error"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"null", 400),
+        (b'"text"', 400),
+        (b'{"data": null}', 400),
+        (b'{"data": []}', 400),
+        (b'{"data": "text"}', 400),
+        (b'{"data": {"attributes": null}}', 400),
+        (b'{"data": {"attributes": []}}', 400),
+        (b'{"data": {"attributes": {}}}', 400),
+        (b'{"data": {"attributes": {"unknown": 1}}}', 400),
+        (b"[" * 100_000, 400),
+        (b'{"data": {"attributes": {"cohort": null}}}', 422),
+        (b'{"data": {"attributes": {"cohort": ""}}}', 422),
+        (b'{"data": {"attributes": {"cohort": 1e400}}}', 400),
+        (b'{"data": {"attributes": {"cohort": "\\u0000"}}}', 422),
+        (b'{"data": {"attributes": {"school_id": "\\ud800"}}}', 400),
+        (b'{"data": {"attributes": {"school_id": "\xff"}}}', 400),
+    ],
+)
+def test_a_body_needs_attributes_with_at_least_one_known_field(ashdown: Client, body: bytes, status: int):
+    answer = ashdown.send("POST", LIST, body=body)
+    assert answer.status == status
+    if status == 400:
+        assert told(answer) == BAD_BODY
+
+
+def test_fields_that_are_not_known_are_ignored(ashdown: Client):
+    assert ashdown.done("POST", "/partnerships", **NEW, colour="blue")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"])
+def test_json_is_read_under_its_own_name(ashdown: Client, content_type: str):
+    answer = ashdown.send("POST", LIST, body={"data": {"attributes": NEW}}, content_type=content_type)
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/xml"])
+def test_a_body_under_another_name_is_not_read(ashdown: Client, content_type: str):
+    answer = ashdown.send("POST", LIST, body={"data": {"attributes": NEW}}, content_type=content_type)
+    assert (answer.status, told(answer)) == (400, BAD_BODY)
+
+
+def test_a_form_is_read_as_json_would_be(ashdown: Client):
+    form = "&".join(f"data[attributes][{name}]={value}" for name, value in NEW.items())
+    answer = ashdown.send("POST", LIST, body=form.encode(), content_type="application/x-www-form-urlencoded")
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer nobody", "Basic abc", "bearer  "])
+def test_without_a_known_token_nothing_is_shown(ashdown: Client, header: str):
+    answer = ashdown.send("GET", LIST, authorization=header)
+    assert (answer.status, json.loads(answer.body)) == (401, {"error": "HTTP Token: Access denied"})
+
+
+def test_a_token_opens_only_its_own_world():
+    app = sandbox()
+    first, second = client(app, "first"), client(app, "second")
+    created = first.done("POST", "/partnerships", **NEW)
+    assert second.send("GET", f"{LIST}/{created['id']}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/api/v3"), ("GET", "/api/v3/"), ("DELETE", LIST), ("PATCH", ONE), ("POST", ONE), ("GET", ONE + "/x")],
+)
+def test_unknown_paths_and_methods_are_not_found_even_without_a_token(ashdown: Client, method: str, path: str):
+    answer = ashdown.send(method, path, authorization="")
+    assert (answer.status, json.loads(answer.body)) == (404, {"error": "Resource not found"})
+
+
+def test_the_server_date_is_read_first_then_the_token_then_the_filter(ashdown: Client):
+    query = "filter=x&page[page]=0"
+    rubbish = {"x_with_server_date": "rubbish"}
+    assert ashdown.send("GET", LIST, query, authorization="", **rubbish).status == 400
+    assert ashdown.send("GET", LIST, query, authorization="").status == 401
+    assert told(ashdown.send("GET", LIST, query)) == "Filter must be a hash"
+    assert told(ashdown.send("GET", LIST, "page[page]=0")).startswith("The '#/page[page]'")
+
+
+def test_a_body_is_looked_at_after_the_token(ashdown: Client):
+    assert ashdown.send("POST", LIST, body=b"{", authorization="").status == 401
+
+
+@pytest.mark.parametrize("query", ["filter=x", "filter=", "filter[]=x"])
+@pytest.mark.parametrize("path", [LIST, ONE, "/api/v3/statements", "/api/v3/participants"])
+def test_a_filter_without_a_key_is_refused_everywhere(ashdown: Client, path: str, query: str):
+    assert told(ashdown.send("GET", path, query)) == "Filter must be a hash"
+
+
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        ("page[page]=1", 200),
+        ("page[page]=2abc", 200),
+        ("page[page]=99999999999999999999", 200),
+        ("page[per_page]=999999", 200),
+        ("page[page]=0", 400),
+        ("page[page]=-1", 400),
+        ("page[page]=0.8", 400),
+        ("page[page]=", 400),
+        ("page[page]=abc", 400),
+        ("page[per_page]=0", 400),
+        ("page[per_page]=-5", 400),
+        ("page[per_page]=abc", 400),
+        ("page=2", 400),
+    ],
+)
+def test_a_page_is_a_positive_number(ashdown: Client, page: str, status: int):
+    assert ashdown.send("GET", LIST, page).status == status
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("", 200),
+        ("2025-01-01T00:00:00Z", 200),
+        ("2025-01-01T00:00:00.123Z", 200),
+        ("2025-01-01T00:00:00-05:00", 200),
+        ("2025-01-01T00:00:00-0500", 200),
+        ("2025-01-01T00:00:00", 200),
+        ("2025-01-01T00:00:00%252B01:00", 200),
+        ("2025-01-01T00:00:00%2B01:00", 400),
+        ("2025-01-01T00:00:00+01:00", 400),
+        ("2025-01-01", 400),
+        ("20250101T000000Z", 400),
+        ("2025-01", 400),
+        ("2025-13-01T00:00:00Z", 400),
+        ("9999-12-31T23:59:59.9Z", 400),
+        ("0000-01-01T00:00:00Z", 400),
+        ("yesterday", 400),
+    ],
+)
+def test_updated_since_is_a_full_date_and_time(ashdown: Client, value: str, status: int):
+    assert ashdown.send("GET", LIST, f"filter[updated_since]={value}").status == status
+
+
+def test_updated_since_is_one_value(ashdown: Client):
+    assert ashdown.send("GET", LIST, "filter[updated_since][]=2025-01-01T00:00:00Z").status == 400
+
+
+@pytest.mark.parametrize(
+    ("value", "created_at"),
+    [
+        ("2027-01-10T10:42:00Z", "2027-01-10T10:42:00Z"),
+        ("2027-01-10T10:42:00.999Z", "2027-01-10T10:42:00Z"),
+        ("2027-01-10T10:42:00+02:00", "2027-01-10T08:42:00Z"),
+        ("2027-07-10", "2027-07-09T23:00:00Z"),
+        ("2027-01-10 10:42", "2027-01-10T10:42:00Z"),
+    ],
+)
+def test_the_server_date_is_the_time_of_the_request(ashdown: Client, value: str, created_at: str):
+    ashdown.at = value
+    assert ashdown.done("POST", "/partnerships", **NEW)["attributes"]["created_at"] == created_at
+
+
+@pytest.mark.parametrize("value", ["rubbish", "2027-13-01", "2027", "0001-01-01T00:00:00Z", "9999-99-99"])
+def test_rubbish_in_the_server_date_is_told_clearly(ashdown: Client, value: str):
+    ashdown.at = value
+    answer = ashdown.send("GET", LIST)
+    assert answer.status == 400
+    assert "X-With-Server-Date" in told(answer)
+
+
+def test_the_server_date_counts_for_one_request_only(ashdown: Client):
+    first = ashdown.send("GET", LIST, x_with_server_date="2030-01-01T00:00:00Z")
+    created = ashdown.done("POST", "/partnerships", **NEW)
+    assert first.status == 200
+    assert created["attributes"]["created_at"] == CLOCK
+
+
+def test_operations_without_a_memory_say_so(ashdown: Client):
+    for operation in register().contract.operations.values():
+        path = operation.path
+        for name, value in operation.path_example.items():
+            path = path.replace(f"{{{name}}}", value)
+        query = "filter[cohort]=2026" if "schools" in path else ""
+        answer = ashdown.send(operation.method, path, query, operation.request_example)
+        assert answer.status in (200, 404), (operation.id, answer)
+        assert (not register().is_stateful(operation.id)) == ((b"x-sandbox-answer", b"example") in answer.headers)
+
+
+def test_an_unexpected_fault_has_an_id_that_the_log_has_too(ashdown: Client, monkeypatch, caplog):
+    monkeypatch.setattr(ashdown.app.worlds, "opened_by", lambda _: 1 / 0)
+    with caplog.at_level(logging.ERROR):
+        answer = ashdown.send("GET", LIST)
+    body = json.loads(answer.body)
+    assert answer.status == 500
+    assert body["error"] == "Internal server error"
+    assert body["id"] in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_more_than_a_thousand_requests_in_five_minutes_are_refused_when_asked_to(monkeypatch):
+    now = datetime(2026, 9, 15, 9, tzinfo=UTC)
+    monkeypatch.setattr("mocks.app.real_time", lambda: now)
+    limited = client(sandbox(rate_limit=True))
+    answers = [limited.send("GET", ONE) for _ in range(1001)]
+    assert {answer.status for answer in answers[:1000]} == {200}
+    assert (answers[-1].status, answers[-1].body, answers[-1].content_type) == (429, b"Retry later\n", "text/plain")
+
+
+def test_the_next_five_minutes_start_from_zero():
+    times = iter([datetime(2026, 9, 15, 9, 4, 59, tzinfo=UTC)] * 1001 + [datetime(2026, 9, 15, 9, 5, tzinfo=UTC)])
+    throttle = Throttle(lambda: next(times))
+    assert [throttle.allows("a") for _ in range(1002)] == [True] * 1000 + [False, True]

@@ -1,0 +1,83 @@
+"""Every rule of the contract is kept: its own request breaks it, and nothing else does."""
+
+from __future__ import annotations
+
+import pytest
+from client import client, errors, register, sandbox, send_example
+
+from mocks.problems import Broken
+from mocks.rules import Law, broken
+from spec.contract import Operation, Rule
+
+CONTRACT = register().contract
+STATEFUL = [operation for operation in CONTRACT.operations.values() if register().is_stateful(operation.id)]
+CASES = [
+    pytest.param(operation, rule, id=f"{operation.id}-{rule.name}")
+    for operation in STATEFUL
+    for rule in operation.rules
+]
+
+
+def told(rule: Rule) -> tuple[str, str]:
+    return rule.field, rule.detail
+
+
+@pytest.mark.parametrize(("operation", "rule"), CASES)
+def test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other(operation: Operation, rule: Rule):
+    answer = send_example(client(sandbox()), operation, rule)
+    expected = {told(rule), *(told(CONTRACT.rules[name]) for name in rule.brings)}
+    assert answer.status == 422
+    assert set(errors(answer)) == expected
+    assert len(errors(answer)) == len(expected)
+
+
+@pytest.mark.parametrize(("operation", "rule"), CASES)
+def test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it(operation: Operation, rule: Rule):
+    answer = send_example(client(sandbox(without={rule.name})), operation, rule)
+    assert told(rule) not in errors(answer)
+    assert answer.status < 500
+
+
+@pytest.mark.parametrize("operation", [o for o in STATEFUL if o.is_write], ids=lambda o: o.id)
+def test_the_example_request_of_a_write_breaks_no_rule(operation: Operation):
+    assert send_example(client(sandbox()), operation).status == 200
+
+
+def test_every_rule_of_a_stateful_operation_has_a_case():
+    asked = {rule.name for operation in STATEFUL for rule in operation.rules}
+    assert asked == {case.values[1].name for case in CASES} == set(register().checks)
+
+
+def law(name: str, field: str, needs_clean: tuple[str, ...], *, kept: bool) -> Law:
+    return Law(Rule(name, field, name, "", {}, needs_clean), lambda _: kept)
+
+
+@pytest.mark.parametrize(
+    ("laws", "expected"),
+    [
+        pytest.param(
+            [law("first", "a", ("a",), kept=False), law("second", "a", ("a",), kept=False)],
+            ["first"],
+            id="a rule that needs its field clean is not asked once the field has an error",
+        ),
+        pytest.param(
+            [law("first", "a", ("a",), kept=False), law("second", "a", (), kept=False)],
+            ["first", "second"],
+            id="a rule that needs nothing clean is always asked",
+        ),
+        pytest.param(
+            [law("first", "a", ("a",), kept=False), law("second", "b", ("a", "b"), kept=False)],
+            [],
+            id="a rule can need several fields clean",
+        ),
+        pytest.param(
+            [law("first", "a", ("a",), kept=True), law("second", "a", ("a",), kept=False)],
+            ["second"],
+            id="a rule that is kept makes no error",
+        ),
+    ],
+)
+def test_rules_are_asked_in_order_while_what_they_need_is_clean(laws: list[Law], expected: list[str]):
+    found: list[Broken] = list(broken(laws, object()))
+    names = [one.rule.name for one in found]
+    assert names == (expected or ["first"])

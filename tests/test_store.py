@@ -1,0 +1,178 @@
+"""What every store engine must do. The cases run on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from client import Client, client, register, sandbox, seed_id
+
+from mocks.app import kinds
+from mocks.register.records import Cohort, Pairing, Partnership
+from mocks.store import Conflict, Slice, Store, Where
+from mocks.store.opening import CannotOpen, open_store
+
+KINDS = kinds(register())
+Opening = Callable[[], Store]
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def name(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return "memory" if request.param == "memory" else f"sqlite:///{tmp_path}/sandbox.sqlite3"
+
+
+@pytest.fixture
+def store(name: str) -> Iterator[Store]:
+    opened = open_store(name, KINDS)
+    yield opened
+    opened.close()
+
+
+def cohort(year: int, *, enabled: bool = True) -> Cohort:
+    return Cohort(year, f"{year}-06-01", f"{year + 1}-05-31", enabled)
+
+
+def partnership(id: str = "p", **changes: object) -> Partnership:
+    fields = {
+        "lead_provider_id": "l",
+        "school_id": "s",
+        "delivery_partner_id": "d",
+        "cohort": 2026,
+        "added_by_dfe": 0,
+        "created_at": "2026-09-15T09:00:00Z",
+        "updated_at": "2026-09-15T09:00:00Z",
+        "document": b"{}",
+    }
+    return Partnership(id=id, **(fields | changes))
+
+
+def test_what_was_added_is_found_under_its_key(store: Store):
+    store.add("w", [cohort(2025), cohort(2026, enabled=False)])
+    assert store.get(Cohort, "w", 2026) == cohort(2026, enabled=False)
+    assert store.get(Cohort, "w", 2027) is None
+
+
+def test_a_world_does_not_see_another(store: Store):
+    store.add("one", [cohort(2025)])
+    store.add("two", [cohort(2026)])
+    assert store.find(Cohort, "one") == [cohort(2025)]
+    store.clear("one", [Cohort])
+    assert store.find(Cohort, "one") == []
+    assert store.find(Cohort, "two") == [cohort(2026)]
+
+
+def test_a_key_is_taken_once(store: Store):
+    store.add("w", [cohort(2025)])
+    with pytest.raises(Conflict):
+        store.add("w", [cohort(2025)])
+
+
+def test_put_keeps_a_record_in_place_of_the_one_with_its_key(store: Store):
+    store.put("w", cohort(2025))
+    store.put("w", cohort(2025, enabled=False))
+    assert store.find(Cohort, "w") == [cohort(2025, enabled=False)]
+
+
+def test_records_that_must_differ_do(store: Store):
+    store.add("w", [partnership("first")])
+    with pytest.raises(Conflict):
+        store.add("w", [partnership("second")])
+    store.add("w", [partnership("third", added_by_dfe=1)])
+
+
+@pytest.mark.parametrize(
+    ("where", "years"),
+    [
+        ([], [2024, 2025, 2026]),
+        ([Where("year", "=", 2025)], [2025]),
+        ([Where("year", ">=", 2025)], [2025, 2026]),
+        ([Where("year", "<=", 2025)], [2024, 2025]),
+        ([Where("year", "in", (2024, 2026))], [2024, 2026]),
+        ([Where("year", "in", ())], []),
+        ([Where("year", ">=", 2025), Where("enabled", "=", 0)], [2026]),
+    ],
+)
+def test_records_are_found_by_conditions(store: Store, where: list[Where], years: list[int]):
+    store.add("w", [cohort(2024), cohort(2025), cohort(2026, enabled=False)])
+    assert [c.year for c in store.find(Cohort, "w", *where, part=Slice((("year", False),)))] == years
+
+
+def test_a_slice_has_an_order_a_start_and_a_length(store: Store):
+    store.add("w", [cohort(year) for year in range(2021, 2027)])
+    part = Slice((("year", True),), offset=1, length=2)
+    assert store.rows(Cohort, ("year",), "w", part=part) == [(2025,), (2024,)]
+
+
+def test_counts_are_given_for_each_value(store: Store):
+    store.add("w", [Pairing("l", "d", 2025), Pairing("l", "d", 2026), Pairing("l", "e", 2026)])
+    assert store.count_by(Pairing, "delivery_partner_id", "w") == {"d": 2, "e": 1}
+
+
+def test_what_fails_half_way_leaves_nothing(store: Store):
+    with pytest.raises(ZeroDivisionError), store.writing():
+        store.add("w", [cohort(2025)])
+        _ = 1 / 0
+    assert store.find(Cohort, "w") == []
+
+
+def test_a_restart_loses_nothing(tmp_path: Path):
+    name = f"sqlite:///{tmp_path}/sandbox.sqlite3"
+    first = sandbox(name)
+    created = client(first).done("POST", "/partnerships", **NEW)
+    again = client(sandbox(name))
+    assert again.get(f"/partnerships/{created['id']}") == created
+
+
+NEW = {
+    "cohort": "2026",
+    "school_id": seed_id("schools", "fresh"),
+    "delivery_partner_id": seed_id("delivery-partners", "harbour-hub"),
+}
+
+
+def test_of_identical_requests_through_many_connections_one_is_kept(tmp_path: Path):
+    name = f"sqlite:///{tmp_path}/sandbox.sqlite3"
+    clients: list[Client] = [client(sandbox(name)) for _ in range(5)]
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(
+            pool.map(lambda one: [one.write("POST", "/partnerships", **NEW).status for _ in range(10)], clients)
+        )
+    assert sorted(status for statuses in answers for status in statuses) == [200] + [422] * 49
+
+
+def test_with_its_rule_switched_off_the_database_still_keeps_partnerships_apart():
+    unruly = client(sandbox(without={"school_not_already_partnered"}))
+    assert unruly.write("POST", "/partnerships", **NEW).status == 200
+    answer = unruly.write("POST", "/partnerships", **NEW)
+    assert (answer.status, answer.body) == (422, b'{"error":"Unprocessable content"}')
+
+
+def test_the_same_seed_gives_the_same_answers_whatever_the_store(tmp_path: Path):
+    everything = ("/partnerships", "/delivery-partners", "/schools")
+    stores = ("memory", f"sqlite:///{tmp_path}/sandbox.sqlite3")
+    clients = [client(sandbox(store)) for store in stores]
+    assert clients[0].token == clients[1].token
+    for path in everything:
+        query = "filter[cohort]=2026&page[per_page]=3000"
+        first, second = (one.send("GET", f"/api/v3{path}", query).body for one in clients)
+        assert first == second
+
+
+@pytest.mark.parametrize("name", ["", "sqlite", "sqlite:///", "postgresql://localhost/x", "sqlite:////proc/none/x"])
+def test_a_store_that_cannot_be_used_is_told_with_what_to_do(name: str):
+    with pytest.raises(CannotOpen, match=r"Say `memory`|cannot be used"):
+        open_store(name, KINDS)
+
+
+def test_a_file_of_another_version_is_not_touched(tmp_path: Path):
+    import sqlite3
+
+    path = tmp_path / "old.sqlite3"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 7")
+    db.commit()
+    db.close()
+    with pytest.raises(CannotOpen, match="another version"):
+        open_store(f"sqlite:///{path}", KINDS)

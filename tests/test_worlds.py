@@ -1,0 +1,171 @@
+"""Worlds: made, reset, removed, and never seen from one another."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from client import CLOCK, Client, client, register, sandbox, seed_id
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mocks.http import Answer, Request
+
+WORLDS = "/_sandbox/worlds"
+PARTNERS = [seed_id("delivery-partners", name) for name in ("harbour-hub", "moorland-hub", "unpaired-hub")]
+SCHOOLS = [seed_id("schools", name) for name in ("fresh", "closed", "interested", "partnered", "all-left")]
+PARTNERSHIPS = ["1ab501b1-142e-47ad-95a4-20f56a62e71f", "c1ecac6b-7201-4292-868f-080cc0c6369c"]
+
+
+def control(method: str, path: str, body: Any = None, **headers: str) -> tuple[Answer, Any]:
+    return ask(sandbox(), method, path, body, **headers)
+
+
+def ask(app: Any, method: str, path: str, body: Any = None, client: str = "127.0.0.1", **headers: str):
+    raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    content = b"" if body is None else json.dumps(body).encode()
+    answer = app.answer(Request(method, path, "", raw, content, client))
+    return answer, json.loads(answer.body) if answer.body else None
+
+
+def test_a_created_world_returns_a_token_for_each_lead_provider():
+    app = sandbox()
+    answer, world = ask(app, "POST", WORLDS, {"id": "ci-42", "size": "small", "clock": CLOCK})
+    assert answer.status == 201
+    assert world["id"] == "ci-42"
+    assert world["clock"] == CLOCK
+    assert [token["lead_provider"] for token in world["tokens"]] == list(register().lead_providers.values())
+    assert {token["world"] for token in world["tokens"]} == {"ci-42"}
+    assert Client(app, world["tokens"][0]["token"]).get("/partnerships")
+
+
+def test_a_world_can_be_created_without_saying_anything():
+    answer, world = control("POST", WORLDS)
+    assert (answer.status, world["size"], world["seed"], world["clock"]) == (201, "standard", 0, None)
+
+
+def test_worlds_of_one_seed_hold_the_same_under_other_tokens():
+    app = sandbox()
+    first, second = client(app, "first"), client(app, "second")
+    assert first.token != second.token
+    assert first.get("/partnerships") == second.get("/partnerships")
+
+
+def test_worlds_of_another_seed_hold_other_schools():
+    app = sandbox()
+    ask(app, "POST", WORLDS, {"id": "other", "size": "small", "seed": 1})
+    assert client(app, "other").ids("/partnerships") != client(app, "default").ids("/partnerships")
+
+
+def test_sizes_differ_in_how_much_they_hold():
+    app = sandbox()
+    counts = [
+        len(client(app, size, size=size).ids("/schools", "filter[cohort]=2026&page[per_page]=3000"))
+        for size in ("small", "standard")
+    ]
+    assert counts[0] < counts[1]
+
+
+def test_a_reset_puts_a_world_back_and_keeps_its_tokens():
+    ashdown = client(sandbox())
+    before = ashdown.get("/partnerships")
+    ashdown.done("PUT", f"/partnerships/{PARTNERSHIPS[0]}", delivery_partner_id=PARTNERS[0])
+    assert ashdown.get("/partnerships") != before
+    answer, _ = ask(ashdown.app, "POST", f"{WORLDS}/default/reset")
+    assert answer.status == 200
+    assert ashdown.get("/partnerships") == before
+
+
+def test_a_removed_world_is_gone_with_its_tokens():
+    app = sandbox()
+    gone = client(app, "gone")
+    gone.get("/partnerships")
+    assert ask(app, "DELETE", f"{WORLDS}/gone")[0].status == 204
+    assert gone.send("GET", "/api/v3/partnerships").status == 401
+    assert ask(app, "GET", WORLDS)[1] == []
+    assert ask(app, "DELETE", f"{WORLDS}/gone")[0].status == 404
+
+
+def test_the_default_world_can_only_be_reset():
+    ashdown = client(sandbox())
+    assert ask(ashdown.app, "DELETE", f"{WORLDS}/default")[0].status == 409
+
+
+def test_a_name_is_taken_once():
+    app = sandbox()
+    assert ask(app, "POST", WORLDS, {"id": "one", "size": "small"})[0].status == 201
+    assert ask(app, "POST", WORLDS, {"id": "one", "size": "small"})[0].status == 409
+
+
+def test_a_wrong_description_of_a_world_is_refused():
+    for body in ({"size": "huge"}, {"id": "A B"}, {"seed": -1}, {"clock": "soon"}, {"colour": 1}, [], 1):
+        assert control("POST", WORLDS, body)[0].status == 400, body
+
+
+def test_the_controls_are_open_to_this_machine_only():
+    app = sandbox()
+    assert ask(app, "GET", WORLDS, client="127.0.0.1")[0].status == 200
+    assert ask(app, "GET", WORLDS, client="::1")[0].status == 200
+    assert ask(app, "GET", WORLDS, client="192.0.2.1")[0].status == 403
+    assert ask(app, "GET", WORLDS, client="")[0].status == 403
+
+
+def test_a_page_of_another_site_cannot_use_the_controls():
+    app = sandbox()
+    assert ask(app, "GET", WORLDS, origin="https://elsewhere.example.com", host="127.0.0.1:8000")[0].status == 403
+    assert ask(app, "GET", WORLDS, origin="http://127.0.0.1:8000", host="127.0.0.1:8000")[0].status == 200
+
+
+def test_a_key_opens_the_controls_from_anywhere_and_is_then_always_needed():
+    app = sandbox(key="secret")
+    assert ask(app, "GET", WORLDS, client="192.0.2.1", x_sandbox_key="secret")[0].status == 200
+    assert ask(app, "GET", WORLDS, client="127.0.0.1")[0].status == 403
+    assert ask(app, "GET", WORLDS, client="127.0.0.1", x_sandbox_key="guess")[0].status == 403
+
+
+def test_the_controls_have_a_document_of_their_own():
+    answer = sandbox().answer(Request("GET", "/_sandbox/openapi.yaml", "", {}, b"", "127.0.0.1"))
+    assert answer.status == 200
+    assert b"operationId: createWorld" in answer.body
+
+
+def test_a_world_says_which_operations_have_a_memory():
+    _, operations = control("GET", "/_sandbox/operations")
+    stateful = {o["operation_id"] for o in operations if o["stateful"]}
+    assert len(operations) == len(register().contract.operations)
+    assert stateful == set(register().operations)
+
+
+STEPS = st.one_of(
+    st.tuples(
+        st.just("create"),
+        st.sampled_from(["2022", "2025", "2026"]),
+        st.sampled_from(SCHOOLS),
+        st.sampled_from(PARTNERS),
+    ),
+    st.tuples(st.just("update"), st.sampled_from(PARTNERSHIPS), st.sampled_from(PARTNERS), st.just("")),
+    st.tuples(st.just("list"), st.sampled_from(["/partnerships", "/schools"]), st.just(""), st.just("")),
+)
+
+
+def take(client: Client, step: tuple[str, str, str, str]) -> tuple[int, bytes]:
+    kind, first, second, third = step
+    if kind == "create":
+        answer = client.write("POST", "/partnerships", cohort=first, school_id=second, delivery_partner_id=third)
+    elif kind == "update":
+        answer = client.write("PUT", f"/partnerships/{first}", delivery_partner_id=second)
+    else:
+        answer = client.send("GET", f"/api/v3{first}", "filter[cohort]=2026")
+    return answer.status, answer.body
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.sampled_from("ab"), STEPS), max_size=12))
+def test_any_interleaving_on_two_worlds_equals_running_them_apart(steps: list[tuple[str, Any]]):
+    together = sandbox()
+    clients = {"a": client(together, "a", clock=CLOCK), "b": client(together, "b", clock="2026-06-20T09:00:00Z")}
+    interleaved = [(name, take(clients[name], step)) for name, step in steps]
+    for name, clock in (("a", CLOCK), ("b", "2026-06-20T09:00:00Z")):
+        alone = client(sandbox(), name, clock=clock)
+        apart = [take(alone, step) for other, step in steps if other == name]
+        assert apart == [answer for other, answer in interleaved if other == name]

@@ -96,6 +96,8 @@ def serve(
     try:
         world = _default_world(app, size, seed)
         _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name))
+    except KeyboardInterrupt:
+        click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
     finally:
         store.close()
 
@@ -111,8 +113,7 @@ def tokens(store_name: str, edition_name: str, as_json: bool) -> None:
     """
     from mocks.worlds import DEFAULT, Worlds
 
-    path = Path(store_name.removeprefix("sqlite:///"))
-    edition, store = _opened(edition_name, store_name if path.is_file() else "memory")
+    edition, store = _opened(edition_name, "memory" if _is_yet_to_be(store_name) else store_name)
     worlds = Worlds(store, edition)
     if not worlds.get(DEFAULT):
         worlds.create(DEFAULT, size=edition.sizes[0])
@@ -159,6 +160,12 @@ def rules(edition_name: str, as_json: bool) -> None:
         for rule in operation.rules
     ]
     _print(rows, as_json=as_json)
+
+
+def _is_yet_to_be(store_name: str) -> bool:
+    """Whether a store is a file that is not there: to ask for its tokens shall not make it."""
+    _, scheme, path = store_name.rpartition("sqlite:///")
+    return bool(scheme) and not Path(path).exists()
 
 
 def _listen(host: str, port: int) -> socket.socket:

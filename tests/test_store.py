@@ -10,7 +10,7 @@ import pytest
 from client import Client, client, register, sandbox, seed_id
 
 from mocks.app import kinds
-from mocks.register.records import Cohort, Pairing, Partnership
+from mocks.register.records import Cohort, Pairing, Partnership, Registration
 from mocks.store import Conflict, Slice, Store, Where
 from mocks.store.opening import CannotOpen, open_store
 
@@ -48,6 +48,10 @@ def partnership(id: str = "p", **changes: object) -> Partnership:
     return Partnership(id=id, **(fields | changes))
 
 
+def registration(id: str, partnership_id: str | None) -> Registration:
+    return Registration(id, "s", 2026, "ect", "l", partnership_id, "2026-09-01", "9999-12-31")
+
+
 def test_what_was_added_is_found_under_its_key(store: Store):
     store.add("w", [cohort(2025), cohort(2026, enabled=False)])
     assert store.get(Cohort, "w", 2026) == cohort(2026, enabled=False)
@@ -73,6 +77,17 @@ def test_put_keeps_a_record_in_place_of_the_one_with_its_key(store: Store):
     store.put("w", cohort(2025))
     store.put("w", cohort(2025, enabled=False))
     assert store.find(Cohort, "w") == [cohort(2025, enabled=False)]
+
+
+def test_a_change_gives_columns_new_values_where_the_conditions_hold(store: Store):
+    store.add("w", [cohort(2025), cohort(2026)])
+    store.change(Cohort, "w", {"enabled": 0}, Where("year", "=", 2025))
+    assert store.find(Cohort, "w", part=Slice((("year", False),))) == [cohort(2025, enabled=False), cohort(2026)]
+
+
+def test_nothing_is_a_value_that_can_be_looked_for(store: Store):
+    store.add("w", [registration("a", None), registration("b", "p")])
+    assert [r.id for r in store.find(Registration, "w", Where("partnership_id", "is", None))] == ["a"]
 
 
 def test_records_that_must_differ_do(store: Store):

@@ -62,14 +62,8 @@ class School(Record, frozen=True):
     created_at: str
 
 
-@kept_by(
-    "school_id",
-    "cohort",
-    indexes=(
-        ("cohort", "listed", "created_at", "school_id"),
-        ("cohort", "listed", "updated_at", "school_id"),
-    ),
-)
+# Not indexed by `updated_at`: a new partnership can move it in every cohort, and lists are short enough to be scanned.
+@kept_by("school_id", "cohort", indexes=(("cohort", "listed", "created_at", "school_id"),))
 class SchoolCohort(Record, frozen=True):
     """A school in one cohort: what every lead provider sees of it alike."""
 
@@ -93,7 +87,6 @@ class SchoolCohort(Record, frozen=True):
     indexes=(
         ("lead_provider_id", "created_at", "id"),
         ("lead_provider_id", "updated_at", "id"),
-        ("school_id", "cohort"),
     ),
 )
 class Partnership(Record, frozen=True):

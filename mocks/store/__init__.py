@@ -5,7 +5,7 @@ Everything but `worlds` themselves is kept in a world; nothing crosses between t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
@@ -13,11 +13,11 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 from mocks.records import Record, Scalar
 
 R = TypeVar("R", bound=Record)
-Op = Literal["=", ">=", "<=", "in"]
+Op = Literal["=", ">=", "<=", "in", "is"]
 
 
 class Where(NamedTuple):
-    """A condition on a column. `in` takes a tuple of values."""
+    """A condition on a column. `in` takes a tuple of values; `is` also finds None."""
 
     column: str
     op: Op
@@ -63,6 +63,9 @@ class Store(Protocol):
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Keep new records. Raises Conflict when there is one with the same key."""
+
+    def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Where) -> None:
+        """Give columns of the records that meet every condition new values. Raises Conflict."""
 
     def remove(self, kind: type[Record], world: str, *where: Where) -> None:
         """Forget the records that meet every condition."""

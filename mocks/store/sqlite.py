@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -104,6 +104,11 @@ class SqliteStore:
         except sqlite3.IntegrityError as error:
             raise Conflict(str(error)) from error
 
+    def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Where) -> None:
+        """Give columns of the records that meet every condition new values."""
+        statement = _update(table_of(kind).name, tuple(changes), _shape(where))
+        self._keep(statement, [(*changes.values(), world, *_values(where))])
+
     def remove(self, kind: type[Record], world: str, *where: Where) -> None:
         """Forget the records that meet every condition."""
         self._db.execute(_delete(table_of(kind).name, _shape(where)), (world, *_values(where)))
@@ -160,7 +165,7 @@ def _definitions(table: Table) -> Iterator[str]:
 def _conditions(shape: Shape) -> str:
     tests = ["world = ?"]
     for column, op, count in shape:
-        tests.append(f"{column} IN ({', '.join('?' * count)})" if op == "in" else f"{column} {op} ?")
+        tests.append(f"{column} IN ({', '.join('?' * count)})" if op == "in" else f"{column} {op.upper()} ?")
     return " WHERE " + " AND ".join(tests)
 
 
@@ -174,6 +179,12 @@ def _select(table: str, columns: tuple[str, ...], shape: Shape, order: tuple[tup
 @lru_cache(maxsize=1024)
 def _count(table: str, column: str, shape: Shape) -> str:
     return f"SELECT {column}, COUNT(*) FROM {table}{_conditions(shape)} GROUP BY {column}"  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
+def _update(table: str, columns: tuple[str, ...], shape: Shape) -> str:
+    changes = ", ".join(f"{column} = ?" for column in columns)
+    return f"UPDATE {table} SET {changes}{_conditions(shape)}"  # noqa: S608
 
 
 @lru_cache(maxsize=1024)

@@ -68,7 +68,8 @@ def create(call: Call) -> bytes:
         school,
         partner,
     )
-    partnership_formed(call, school.id, cohort)
+    if facts.school_in_cohort:
+        partnership_formed(call, facts.school_in_cohort)
     call.store.add(call.world.id, [partnership])
     _take_up_interest(call, partnership)
     return _shown(call, partnership)
@@ -163,14 +164,12 @@ def _partnerships(call: Call, school_id: str, cohort: int | None) -> Sequence[st
 
 def _take_up_interest(call: Call, partnership: Partnership) -> None:
     """Link the participants that the school registered with this lead provider before there was a partnership."""
-    where = (
-        Where("school_id", "=", partnership.school_id),
-        Where("cohort", "=", partnership.cohort),
+    call.store.change(
+        Registration,
+        call.world.id,
+        {"partnership_id": partnership.id},
         Where("lead_provider_id", "=", partnership.lead_provider_id),
+        Where("cohort", "=", partnership.cohort),
+        Where("school_id", "=", partnership.school_id),
+        Where("partnership_id", "is", None),
     )
-    interested = [
-        msgspec.structs.replace(registration, partnership_id=partnership.id)
-        for registration in call.store.find(Registration, call.world.id, *where)
-        if registration.partnership_id is None
-    ]
-    call.store.put(call.world.id, *interested)

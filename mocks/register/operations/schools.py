@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import msgspec
-
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
@@ -33,25 +31,17 @@ def get(call: Call) -> bytes:
     return one(next(_shown(call, [listed])))
 
 
-def partnership_formed(call: Call, school_id: str, cohort: int) -> None:
-    """Show that a school has its first partnership of the lead provider in a cohort.
+def partnership_formed(call: Call, school: SchoolCohort) -> None:
+    """Show that a school is about to have its first partnership of the lead provider in a cohort.
 
     When that makes the lead provider's `expression_of_interest` true, the school has changed in every cohort.
     """
-    interest_is_new = not interested(call, cohort, [school_id])
-    where = [Where("school_id", "=", school_id)]
-    if not interest_is_new:
-        where.append(Where("cohort", "=", cohort))
-    for row in call.store.find(SchoolCohort, call.world.id, *where):
-        formed = row.cohort == cohort
-        if interest_is_new or not row.in_partnership:
-            changed = msgspec.structs.replace(
-                row,
-                in_partnership=row.in_partnership or formed,
-                listed=row.listed or formed,
-                updated_at=call.stamp,
-            )
-            call.store.put(call.world.id, changed)
+    this_school, moved = Where("school_id", "=", school.school_id), {"updated_at": call.stamp}
+    if not interested(call, school.cohort, [school.school_id]):
+        call.store.change(SchoolCohort, call.world.id, moved, this_school)
+    if not school.in_partnership:
+        formed = moved | {"in_partnership": 1, "listed": 1}
+        call.store.change(SchoolCohort, call.world.id, formed, this_school, Where("cohort", "=", school.cohort))
 
 
 def interested(call: Call, cohort: int, school_ids: Collection[str]) -> Collection[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
 
 from mocks.problems import Broken
-from spec.contract import Rule
+from spec.contract import EVERYTHING, Rule
 
 Check = Callable[[Any], bool]
 C = TypeVar("C", bound=Check)
+_HOLE = re.compile(r"\{([a-z_]+)\}")
 
 
 def rule(check: C) -> C:
@@ -52,5 +54,10 @@ def _broken(laws: Sequence[Law], facts: Any) -> Iterator[Broken]:
     wrong: set[str] = set()
     for law in laws:
         if wrong.isdisjoint(law.rule.needs_clean) and not law.is_kept(facts):
-            wrong.add(law.rule.field)
-            yield Broken(law.rule, law.rule.detail)
+            wrong |= {law.rule.field, EVERYTHING}
+            yield Broken(law.rule, _message(law.rule.detail, facts))
+
+
+def _message(detail: str, facts: Any) -> str:
+    """Put what the facts hold in the place of `{name}`."""
+    return _HOLE.sub(lambda hole: str(getattr(facts, hole[1])), detail)

@@ -26,6 +26,7 @@ SPEC = Path(__file__).parent
 EDITIONS = ("register",)
 TABLE_OF_CONTENTS = "openapi.yaml"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+EVERYTHING = "everything"
 OWN_SECTIONS = ("rules", "problems", "differences")
 """What our documents hold beside OpenAPI's own sections."""
 
@@ -38,17 +39,24 @@ class Rule:
     field: str
     """The `title` of the error: the field that is wrong."""
     detail: str
-    """The exact message."""
+    """The exact message; `{name}` stands for what the facts of that name hold."""
     when: str
     """The condition under which a request breaks the rule, in plain English."""
     broken_by: Mapping[str, Any]
     """What differs from the operation's example request: attributes, or path parameters by their name."""
     needs_clean: tuple[str, ...]
-    """The fields that must have no error yet for the rule to be asked."""
+    """The fields that must have no error yet for the rule to be asked; EVERYTHING for all."""
     brings: tuple[str, ...] = ()
     """Rules that `broken_by` cannot but break as well."""
     at: str | None = None
     """The server date of the request that breaks it, where the rule depends on the date."""
+    shows: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What stands in the message for `{name}` when `broken_by` is sent."""
+
+    @property
+    def message(self) -> str:
+        """The message that `broken_by` is answered with."""
+        return self.detail.format_map(self.shows) if self.shows else self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,19 @@ class Difference:
     subject: str
     theirs: str
     ours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A step from one state to another."""
+
+    source: str | None
+    """None for the state in which things begin."""
+    target: str
+    by: str
+    """An operationId, `time`, or an actor of the sandbox."""
+    when: str
+    """The condition, in plain English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +195,8 @@ class Contract:
     rules: Mapping[str, Rule]
     problems: Mapping[str, Problem]
     differences: tuple[Difference, ...]
+    transitions: Mapping[str, tuple[Transition, ...]]
+    """The steps between the values of an enum, by `Schema.property`."""
     seeds: Mapping[str, Any]
     """The data of each seed file by its name without ending; seeds.schema holds their JSON schema."""
     sources: Mapping[str, Source] = dataclasses.field(repr=False)
@@ -209,6 +232,7 @@ def load(edition: str, root: Path = SPEC) -> Contract:
             for _, source in documents(sources)
             for entry in mapping(source.data).get("differences", ())
         ),
+        transitions=MappingProxyType(dict(_transitions(document))),
         seeds=MappingProxyType({Path(name).stem: source.data for name, source in sources.items() if _is_seed(name)}),
         sources=MappingProxyType(sources),
     )
@@ -475,9 +499,22 @@ def _operation(
     )
 
 
+def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Transition, ...]]]:
+    """Read `x-transitions`, which stands beside the `enum` of a property."""
+    for name, schema in mapping(mapping(document.get("components")).get("schemas")).items():
+        for field, part in mapping(mapping(schema).get("properties")).items():
+            steps = mapping(part).get("x-transitions", ())
+            if steps:
+                yield (
+                    f"{name}.{field}",
+                    tuple(Transition(step["from"], step["to"], step["by"], step["when"]) for step in steps),
+                )
+
+
 def _rule(sources: Mapping[str, Source], name: str, entry: Mapping[str, Any]) -> Rule:
     given = dict(mapping(entry))
-    given["needs_clean"] = tuple(given.get("needs_clean", (given.get("field"),)))
+    needed = given.get("needs_clean", (given.get("field"),))
+    given["needs_clean"] = (needed,) if needed == EVERYTHING else tuple(needed)
     given["brings"] = tuple(given.get("brings", ()))
     return _value(sources, Rule, "rules", name, given)
 
@@ -508,7 +545,7 @@ def _miswordings(
             f"Known words: {', '.join(sorted(fields))}.",
         )
     for word, field in fields.items():
-        if word not in entry and field.default is dataclasses.MISSING:
+        if word not in entry and dataclasses.MISSING is field.default is field.default_factory:
             yield Complaint(
                 place(sources, (section, name)), "missing-word", f"`{name}` does not say `{word}`.", "Add it."
             )

@@ -10,8 +10,8 @@ import pytest
 from client import Client, client, register, sandbox, seed_id
 
 from mocks.app import kinds
-from mocks.register.records import Cohort, Pairing, Partnership, Registration
-from mocks.store import Conflict, Slice, Store, Where
+from mocks.register.records import Cohort, Pairing, Partnership, TrainingPeriod
+from mocks.store import AnyOf, Conflict, Slice, Store, Where
 from mocks.store.opening import CannotOpen, open_store
 
 KINDS = kinds(register())
@@ -31,7 +31,16 @@ def store(name: str) -> Iterator[Store]:
 
 
 def cohort(year: int, *, enabled: bool = True) -> Cohort:
-    return Cohort(year, f"{year}-06-01", f"{year + 1}-05-31", enabled)
+    return Cohort(
+        year=year,
+        starts_on=f"{year}-06-01",
+        ends_on=f"{year + 1}-05-31",
+        enabled=enabled,
+        payments_frozen_at=None,
+        mentor_funding=True,
+        detailed_evidence=True,
+        uplift_fees=False,
+    )
 
 
 def partnership(id: str = "p", **changes: object) -> Partnership:
@@ -48,8 +57,9 @@ def partnership(id: str = "p", **changes: object) -> Partnership:
     return Partnership(id=id, **(fields | changes))
 
 
-def registration(id: str, partnership_id: str | None) -> Registration:
-    return Registration(id, "s", 2026, "ect", "l", partnership_id, "2026-09-01", "9999-12-31")
+def training(id: str, partnership_id: str | None) -> TrainingPeriod:
+    fields = dict.fromkeys(TrainingPeriod.__struct_fields__, "x")
+    return TrainingPeriod(**(fields | {"id": id, "cohort": 2026, "partnership_id": partnership_id}))
 
 
 def test_what_was_added_is_found_under_its_key(store: Store):
@@ -86,8 +96,8 @@ def test_a_change_gives_columns_new_values_where_the_conditions_hold(store: Stor
 
 
 def test_nothing_is_a_value_that_can_be_looked_for(store: Store):
-    store.add("w", [registration("a", None), registration("b", "p")])
-    assert [r.id for r in store.find(Registration, "w", Where("partnership_id", "is", None))] == ["a"]
+    store.add("w", [training("a", None), training("b", "p")])
+    assert [r.id for r in store.find(TrainingPeriod, "w", Where("partnership_id", "is", None))] == ["a"]
 
 
 def test_records_that_must_differ_do(store: Store):
@@ -112,6 +122,13 @@ def test_records_that_must_differ_do(store: Store):
 def test_records_are_found_by_conditions(store: Store, where: list[Where], years: list[int]):
     store.add("w", [cohort(2024), cohort(2025), cohort(2026, enabled=False)])
     assert [c.year for c in store.find(Cohort, "w", *where, part=Slice((("year", False),)))] == years
+
+
+def test_any_of_several_conditions_is_enough(store: Store):
+    store.add("w", [cohort(2024), cohort(2025), cohort(2026, enabled=False)])
+    either = AnyOf((Where("year", "in", (2024,)), Where("enabled", "=", 0)))
+    found = store.find(Cohort, "w", either, Where("year", ">=", 2024), part=Slice((("year", False),)))
+    assert [c.year for c in found] == [2024, 2026]
 
 
 def test_a_slice_has_an_order_a_start_and_a_length(store: Store):

@@ -20,9 +20,9 @@ from mocks.register.records import (
     LeadProvider,
     Pairing,
     Partnership,
-    Registration,
     School,
     SchoolCohort,
+    TrainingPeriod,
 )
 from mocks.register.resources import with_document
 
@@ -175,7 +175,7 @@ class _Making:
         )
         return with_document(partnership, school, self.partners_by_id[delivery_partner_id])
 
-    def _registration(self, entry: Mapping[str, Any]) -> Registration:
+    def _registration(self, entry: Mapping[str, Any]) -> TrainingPeriod:
         school = self.schools[entry["school"]].id
         provider = next((p["id"] for p in self.seeds["lead-providers"] if p["name"] == entry["lead_provider"]), None)
         partnership = next(
@@ -186,20 +186,28 @@ class _Making:
             ),
             None,
         )
-        return Registration(
+        return TrainingPeriod(
             id=entry["id"],
+            participant_id=make_id(entry["id"], "participant"),
+            role=entry["role"],
+            school_period_id=make_id(entry["id"], "school-period"),
             school_id=school,
             cohort=entry["cohort"],
-            role=entry["role"],
+            schedule="ecf-standard-september" if provider else None,
             lead_provider_id=provider,
             partnership_id=partnership,
             started_on=entry["started_on"],
             finished_on=entry["finished_on"] or FOREVER,
+            withdrawn_at=None,
+            withdrawal_reason=None,
+            deferred_at=None,
+            deferral_reason=None,
+            created_at=f"{entry['started_on']}T09:00:00Z",
         )
 
     def _schools_in_cohorts(self) -> Iterator[SchoolCohort]:
         formed = _latest((p.school_id, p.cohort, p.created_at) for p in self.partnerships)
-        registered: dict[tuple[str, int], list[Registration]] = defaultdict(list)
+        registered: dict[tuple[str, int], list[TrainingPeriod]] = defaultdict(list)
         for registration in self.registrations:
             registered[registration.school_id, registration.cohort].append(registration)
         for entry in self.entries:
@@ -227,7 +235,7 @@ def _latest(moments: Iterable[tuple[str, int, str]]) -> Mapping[tuple[str, int],
     return latest
 
 
-def programme_choice(registrations: Iterable[Registration]) -> str:
+def programme_choice(registrations: Iterable[TrainingPeriod]) -> str:
     """Roll up what a school has chosen for the participants it registered in a cohort."""
     provider_led = [r.lead_provider_id is not None for r in registrations if r.role == "ect" or r.lead_provider_id]
     if not provider_led:
@@ -253,5 +261,7 @@ def _school(entry: Mapping[str, Any]) -> School:
         induction_tutor_name=tutor["name"],
         induction_tutor_email=tutor["email"],
         eligible=entry["status"] != "closed" and entry["in_england"] and funded,
+        pupil_premium=False,
+        sparsity=False,
         created_at=entry["created_at"],
     )

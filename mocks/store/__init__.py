@@ -24,6 +24,15 @@ class Where(NamedTuple):
     value: Any
 
 
+class AnyOf(NamedTuple):
+    """A condition that is met when one of several is."""
+
+    tests: tuple[Where, ...]
+
+
+Condition = Where | AnyOf
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """The part of a list that is wanted, and its order: (column, descending), the first counting most."""
@@ -47,15 +56,15 @@ class Store(Protocol):
     def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
         """Return the record of a key."""
 
-    def find(self, kind: type[R], world: str, *where: Where, part: Slice = ...) -> list[R]:
+    def find(self, kind: type[R], world: str, *where: Condition, part: Slice = ...) -> list[R]:
         """Return the records that meet every condition."""
 
     def rows(
-        self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Where, part: Slice = ...
+        self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = ...
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
 
-    def count_by(self, kind: type[Record], column: str, world: str, *where: Where) -> dict[Any, int]:
+    def count_by(self, kind: type[Record], column: str, world: str, *where: Condition) -> dict[Any, int]:
         """Count the records that meet every condition, for each value of a column."""
 
     def put(self, world: str, *records: Record) -> None:
@@ -64,10 +73,10 @@ class Store(Protocol):
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Keep new records. Raises Conflict when there is one with the same key."""
 
-    def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Where) -> None:
+    def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
         """Give columns of the records that meet every condition new values. Raises Conflict."""
 
-    def remove(self, kind: type[Record], world: str, *where: Where) -> None:
+    def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
         """Forget the records that meet every condition."""
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mocks.records import Record, Scalar, Table, table_of
-from mocks.store import Conflict, Slice, Where
+from mocks.store import AnyOf, Condition, Conflict, Slice, Where
 
 R = TypeVar("R", bound=Record)
 MEMORY = ":memory:"
@@ -68,19 +68,19 @@ class SqliteStore:
         row = self._db.execute(_get(kind), (world, *key)).fetchone()
         return row and _record(kind, row)
 
-    def find(self, kind: type[R], world: str, *where: Where, part: Slice = _ALL) -> list[R]:
+    def find(self, kind: type[R], world: str, *where: Condition, part: Slice = _ALL) -> list[R]:
         """Return the records that meet every condition."""
         rows = self.rows(kind, table_of(kind).columns, world, *where, part=part)
         return [_record(kind, row) for row in rows]
 
     def rows(
-        self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Where, part: Slice = _ALL
+        self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = _ALL
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
         statement = _select(table_of(kind).name, columns, _shape(where), part.order)
         return self._db.execute(statement, (world, *_values(where), part.length, part.offset)).fetchall()
 
-    def count_by(self, kind: type[Record], column: str, world: str, *where: Where) -> dict[Any, int]:
+    def count_by(self, kind: type[Record], column: str, world: str, *where: Condition) -> dict[Any, int]:
         """Count the records that meet every condition, for each value of a column."""
         statement = _count(table_of(kind).name, column, _shape(where))
         return dict(self._db.execute(statement, (world, *_values(where))).fetchall())
@@ -104,12 +104,12 @@ class SqliteStore:
         except sqlite3.IntegrityError as error:
             raise Conflict(str(error)) from error
 
-    def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Where) -> None:
+    def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
         """Give columns of the records that meet every condition new values."""
         statement = _update(table_of(kind).name, tuple(changes), _shape(where))
         self._keep(statement, [(*changes.values(), world, *_values(where))])
 
-    def remove(self, kind: type[Record], world: str, *where: Where) -> None:
+    def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
         """Forget the records that meet every condition."""
         self._db.execute(_delete(table_of(kind).name, _shape(where)), (world, *_values(where)))
 
@@ -124,20 +124,28 @@ class SqliteStore:
 
 
 # All names in the statements below come from our own records; every value is a parameter.
-Shape = tuple[tuple[str, str, int], ...]
-"""Conditions without their values: what a statement depends on."""
+Shape = tuple[Any, ...]
+"""Conditions without their values, which a statement depends on: (column, op, count), or for AnyOf a Shape."""
 
 
-def _shape(where: Iterable[Where]) -> Shape:
-    return tuple((column, op, len(value) if op == "in" else 1) for column, op, value in where)
+def _shape(where: Iterable[Condition]) -> Shape:
+    return tuple(
+        _shape(test.tests) if isinstance(test, AnyOf) else (test.column, test.op, _count_of(test)) for test in where
+    )
 
 
-def _values(where: Iterable[Where]) -> Iterator[Any]:
-    for _, op, value in where:
-        if op == "in":
-            yield from value
+def _count_of(test: Where) -> int:
+    return len(test.value) if test.op == "in" else 1
+
+
+def _values(where: Iterable[Condition]) -> Iterator[Any]:
+    for test in where:
+        if isinstance(test, AnyOf):
+            yield from _values(test.tests)
+        elif test.op == "in":
+            yield from test.value
         else:
-            yield value
+            yield test.value
 
 
 def _record(kind: type[R], row: Iterable[Any]) -> R:
@@ -163,10 +171,14 @@ def _definitions(table: Table) -> Iterator[str]:
 
 
 def _conditions(shape: Shape) -> str:
-    tests = ["world = ?"]
-    for column, op, count in shape:
-        tests.append(f"{column} IN ({', '.join('?' * count)})" if op == "in" else f"{column} {op.upper()} ?")
-    return " WHERE " + " AND ".join(tests)
+    return " WHERE " + " AND ".join(["world = ?", *map(_test, shape)])
+
+
+def _test(shape: Any) -> str:
+    if shape and isinstance(shape[0], tuple):
+        return f"({' OR '.join(map(_test, shape))})"
+    column, op, count = shape
+    return f"{column} IN ({', '.join('?' * count)})" if op == "in" else f"{column} {op.upper()} ?"
 
 
 @lru_cache(maxsize=1024)

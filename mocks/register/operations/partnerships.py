@@ -16,9 +16,9 @@ from mocks.register.records import (
     DeliveryPartner,
     Pairing,
     Partnership,
-    Registration,
     School,
     SchoolCohort,
+    TrainingPeriod,
 )
 from mocks.register.resources import partnership_document, with_document
 from mocks.register.rules.partnerships import ChangedPartnership, NewPartnership
@@ -103,7 +103,7 @@ def _shown(call: Call, partnership: Partnership) -> bytes:
 def _training(call: Call, ids: Sequence[str]) -> dict[str, int]:
     """Count the participants of partnerships who train today."""
     return call.store.count_by(
-        Registration,
+        TrainingPeriod,
         "partnership_id",
         call.world.id,
         Where("partnership_id", "in", tuple(ids)),
@@ -165,7 +165,7 @@ def _partnerships(call: Call, school_id: str, cohort: int | None) -> Sequence[st
 def _take_up_interest(call: Call, partnership: Partnership) -> None:
     """Link the participants that the school registered with this lead provider before there was a partnership."""
     call.store.change(
-        Registration,
+        TrainingPeriod,
         call.world.id,
         {"partnership_id": partnership.id},
         Where("lead_provider_id", "=", partnership.lead_provider_id),

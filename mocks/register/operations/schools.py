@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
-from mocks.register.records import Partnership, Registration, School, SchoolCohort
+from mocks.register.records import Partnership, School, SchoolCohort, TrainingPeriod
 from mocks.register.resources import school_document
 from mocks.store import Where
 
@@ -56,7 +56,7 @@ def interested(call: Call, cohort: int, school_ids: Collection[str]) -> Collecti
     )
     partnered = call.store.rows(Partnership, ("school_id",), call.world.id, *where)
     still_there = Where("finished_on", ">=", call.today)
-    registered = call.store.rows(Registration, ("school_id",), call.world.id, *where, still_there)
+    registered = call.store.rows(TrainingPeriod, ("school_id",), call.world.id, *where, still_there)
     return {school_id for (school_id,) in (*partnered, *registered)}
 
 

@@ -1,4 +1,4 @@
-"""What a world of the Register edition is made of."""
+"""Cohorts, organisations and schools, and the partnerships between them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ class Cohort(Record, frozen=True):
     ends_on: str
     enabled: bool
     """Lead providers may form partnerships."""
+    payments_frozen_at: str | None
+    """From this instant on there are no declarations."""
+    mentor_funding: bool
+    """Mentors are funded for started and completed only."""
+    detailed_evidence: bool
+    """Each type of declaration takes evidence of its own."""
+    uplift_fees: bool
+    """Schools with many pupils in need bring more money."""
 
 
 @kept_by("id")
@@ -59,6 +67,9 @@ class School(Record, frozen=True):
     induction_tutor_email: str | None
     eligible: bool
     """Open or proposed to close, in England, and of an eligible type or approved under section 41."""
+    pupil_premium: bool
+    """Participants bring the pupil premium uplift. So for sparsity."""
+    sparsity: bool
     created_at: str
 
 
@@ -103,31 +114,3 @@ class Partnership(Record, frozen=True):
     updated_at: str
     document: bytes
     """The finished JSON, as it is while nobody trains."""
-
-
-@kept_by(
-    "id",
-    indexes=(
-        ("partnership_id", "started_on"),
-        ("school_id", "cohort"),
-        ("lead_provider_id", "cohort", "school_id"),
-    ),
-)
-class Registration(Record, frozen=True):
-    """A participant whom a school has registered for training in a cohort."""
-
-    id: str
-    school_id: str
-    cohort: int
-    role: str
-    """ect or mentor"""
-    lead_provider_id: str | None
-    """The lead provider that the school chose; None for school-led training."""
-    partnership_id: str | None
-    """None while the lead provider has no partnership with the school: an expression of interest."""
-    started_on: str
-    finished_on: str
-    """The last day; FOREVER while no end is known."""
-
-
-KINDS = (Cohort, LeadProvider, DeliveryPartner, Pairing, School, SchoolCohort, Partnership, Registration)

@@ -1,0 +1,77 @@
+"""Milestones, statements and declarations: what is paid for, and when."""
+
+from __future__ import annotations
+
+from mocks.records import Record, kept_by
+
+
+@kept_by("cohort", "schedule", "declaration_type")
+class Milestone(Record, frozen=True):
+    """The days on which a type of declaration may be dated, on a schedule."""
+
+    cohort: int
+    schedule: str
+    declaration_type: str
+    starts_on: str
+    ends_on: str
+    """FOREVER when it never closes."""
+
+
+@kept_by(
+    "id",
+    unique=(("lead_provider_id", "cohort", "year", "month"),),
+    indexes=(("lead_provider_id", "payment_date", "id"), ("lead_provider_id", "cohort", "cut_off_date")),
+)
+class Statement(Record, frozen=True):
+    """What a lead provider is paid for a cohort on one day. Its state is read off its dates and the clock."""
+
+    id: str
+    lead_provider_id: str
+    cohort: int
+    year: int
+    month: int
+    cut_off_date: str
+    """The last day on which declarations come into it."""
+    payment_date: str
+    paid_early_at: str | None
+    """When finance paid it ahead of its payment date."""
+    created_at: str
+    updated_at: str
+    """When a record of it last changed; what time moves is added when it is shown."""
+
+
+@kept_by(
+    "id",
+    unique=(("participant_id", "role", "declaration_type", "retired"),),
+    indexes=(
+        ("lead_provider_id", "created_at", "id"),
+        ("training_period_id",),
+        ("statement_id",),
+    ),
+)
+class Declaration(Record, frozen=True):
+    """A lead provider's word that a participant reached a milestone. Its state is read off its statements' dates."""
+
+    id: str
+    participant_id: str
+    role: str
+    training_period_id: str
+    lead_provider_id: str
+    cohort: int
+    declaration_type: str
+    declaration_date: str
+    delivery_partner_id: str
+    """When it was made; it stays."""
+    mentor_id: str | None
+    evidence_held: str | None
+    pupil_premium: bool
+    sparsity: bool
+    statement_id: str | None
+    """None while the participant's eligibility is not confirmed."""
+    voided_at: str | None
+    clawback_statement_id: str | None
+    retired: int
+    """0 while it counts against another of its type; from 1 on once it was voided or is clawed back."""
+    created_at: str
+    updated_at: str
+    """When a record of it last changed; what time moves is added when it is shown."""

@@ -10,7 +10,7 @@ import msgspec
 
 from mocks import query
 from mocks.call import Body, Call
-from mocks.clock import parse, real_time
+from mocks.clock import parse, shown
 from mocks.edition import Act, Edition
 from mocks.http import Answer, Request, Routes
 from mocks.problems import Refusal, refusal
@@ -72,7 +72,7 @@ class Api:
             store=self._store,
             world=world,
             lead_provider_id=token.lead_provider_id,
-            now=server_date or (parse(world.clock) if world.clock else real_time()),
+            now=server_date or shown(world.clock, world.ahead),
             path=path,
             parameters=parameters,
             content=self._content(request),

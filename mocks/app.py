@@ -50,7 +50,7 @@ class App:
         self.worlds = Worlds(store, edition)
         throttle = Throttle(real_time) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
-        self._controls = Controls(edition, self.worlds, key)
+        self._controls = Controls(edition, store, self.worlds, key, without=without)
         self._pages = Pages(site)
         self._fault = edition.contract.problems["fault"]
 

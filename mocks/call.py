@@ -109,7 +109,8 @@ class Call:
     def part(self, order: tuple[tuple[str, bool], ...], tie_break: str = "id") -> Slice:
         """Return the page asked for, in the order asked for or else the usual one; ties go by a key."""
         offset, length = self._valid(query.page, self.parameters.get("page", {}), "page_is_positive")
-        asked = query.order(self.parameters.get("sort"), SORTABLE)
+        can_sort = any(parameter["name"] == "sort" for parameter in self.operation.parameters)
+        asked = query.order(self.parameters.get("sort"), SORTABLE) if can_sort else ()
         return Slice((*(asked or order), (tie_break, False)), offset, length)
 
     @property

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from mocks.call import Call
-from mocks.records import Record
+from mocks.records import Record, World
 from mocks.rules import Check
 from spec.contract import Contract
 
@@ -30,6 +32,16 @@ class Edition:
     sizes: tuple[str, ...]
     records: Callable[[str, int], Iterable[Record]]
     """The records of a new world of a size and a seed."""
+    actors: Mapping[str, Act]
+    """What the operations of the other side of the desk do; the sandbox's own contract names them."""
+    actor_checks: Mapping[str, Check]
+    scenarios: Callable[[int, str], Sequence[Mapping[str, Any]]]
+    """The scenarios that a world of a seed has for a lead provider: name, story, try and ids."""
+    fresh: Callable[[str, str, World, datetime, object], tuple[Iterable[Record], Mapping[str, Any]]]
+    """The records and the ids of a scenario made anew, for a lead provider in a world at an instant, under a key.
+
+    Raises LookupError where there is no such scenario.
+    """
 
     def is_stateful(self, operation_id: str) -> bool:
         """Whether an operation is answered from what is stored, and not from the contract's example."""

@@ -67,7 +67,13 @@ class World(Record, frozen=True):
     size: str
     seed: int
     clock: str | None
-    """The instant at which its clock stands still; None when it shows the real time."""
+    """The instant at which its clock stands still; None while it runs."""
+    ahead: int
+    """By how many seconds its clock is ahead of the real time while it runs; below 0 when it is behind."""
+    first_clock: str | None
+    """The clock that it was made with: a reset gives it back."""
+    made: int
+    """How many scenarios were made in it since it began: what tells their ids apart."""
     created_at: str
 
 

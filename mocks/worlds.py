@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from mocks.clock import real_time, stamp
+import msgspec
+
+from mocks.clock import Setting, real_time, stamp
 from mocks.edition import Edition
 from mocks.ids import make_token
 from mocks.records import Token, World
@@ -27,16 +29,24 @@ class Worlds:
 
     def create(self, id: str | None = None, size: str = STANDARD, seed: int = 0, clock: str | None = None) -> World:
         """Make a world and seed it. Raises mocks.store.Conflict when there is one of this name."""
-        name = id or uuid.uuid4().hex[:12]
-        world = World(name, self._edition.contract.edition, size, seed, clock, stamp(real_time()))
-        tokens = [
-            Token(make_token(seed, name, provider_id), name, provider_id, full_name)
-            for provider_id, full_name in self._edition.lead_providers.items()
-        ]
+        made_at = stamp(real_time())
+        world = World(id or _made_up(), self._edition.contract.edition, size, seed, clock, 0, clock, 0, made_at)
         with self._store.writing():
-            self._store.add(NOWHERE, [world, *tokens])
-            self._store.add(name, self._edition.records(size, seed))
+            self._store.add(NOWHERE, [world, *self._new_tokens(world)])
+            self._store.add(world.id, self._edition.records(size, seed))
         return world
+
+    def fork(self, world: World, id: str | None = None) -> World:
+        """Make another world that holds the same, under tokens of its own. Raises mocks.store.Conflict."""
+        fork = msgspec.structs.replace(world, id=id or _made_up(), created_at=stamp(real_time()))
+        with self._store.writing():
+            self._store.add(NOWHERE, [fork, *self._new_tokens(fork)])
+            self._store.copy(world.id, fork.id, self._edition.kinds)
+        return fork
+
+    def _new_tokens(self, world: World) -> Iterable[Token]:
+        for provider_id, full_name in self._edition.lead_providers.items():
+            yield Token(make_token(world.seed, world.id, provider_id), world.id, provider_id, full_name)
 
     def get(self, id: str) -> World | None:
         """Return the world of a name."""
@@ -54,6 +64,8 @@ class Worlds:
 
     def opened_by(self, token: str) -> tuple[World, Token] | None:
         """Return the world that a token opens, and what the token says."""
+        if self._store.changed_elsewhere():
+            self._known.clear()
         if token not in self._known:
             found = self._store.get(Token, NOWHERE, token)
             world = found and self.get(found.world_id)
@@ -62,16 +74,82 @@ class Worlds:
             self._known[token] = (world, found)
         return self._known[token]
 
-    def reset(self, world: World) -> None:
-        """Put a world back to what it was when it was made. Its tokens stay."""
+    def set_clock(self, world: World, setting: Setting) -> World:
+        """Set the clock of a world, for every token of it at once."""
+        clock, ahead = setting
+        with self._store.writing():
+            return self._changed(world, clock=clock, ahead=ahead)
+
+    def count_scenario(self, world: World) -> World:
+        """Count one more scenario that is made in a world. Call it within the transaction that makes it."""
+        return self._changed(world, made=world.made + 1)
+
+    def _changed(self, world: World, **changes: str | int | None) -> World:
+        changed = msgspec.structs.replace(world, **changes)
+        self._store.put(NOWHERE, changed)
+        self._known.clear()
+        return changed
+
+    def reset(self, world: World) -> World:
+        """Put a world back to its seeds and its first clock. Its tokens and snapshots stay."""
         with self._store.writing():
             self._store.clear(world.id, self._edition.kinds)
             self._store.add(world.id, self._edition.records(world.size, world.seed))
+            return self._changed(world, clock=world.first_clock, ahead=0, made=0)
 
     def remove(self, world: World) -> None:
-        """Remove a world with everything in it."""
+        """Remove a world with everything in it, and its snapshots."""
         self._known.clear()
         with self._store.writing():
+            for snapshot in self.snapshots(world):
+                self._forget(world, snapshot)
             self._store.clear(world.id, self._edition.kinds)
             self._store.remove(Token, NOWHERE, Where("world_id", "=", world.id))
             self._store.remove(World, NOWHERE, Where("id", "=", world.id))
+
+    def snapshots(self, world: World) -> Sequence[World]:
+        """Return the snapshots of a world, the oldest first: worlds that no token opens."""
+        return self._store.find(World, _shelf(world), part=_BY_AGE)
+
+    def snapshot(self, world: World, id: str) -> World | None:
+        """Return the snapshot of a name."""
+        return self._store.get(World, _shelf(world), id)
+
+    def take_snapshot(self, world: World, id: str | None = None) -> World:
+        """Keep what a world is now, its clock included. Raises mocks.store.Conflict."""
+        taken = msgspec.structs.replace(world, id=id or _made_up(), created_at=stamp(real_time()))
+        with self._store.writing():
+            self._store.add(_shelf(world), [taken])
+            self._store.copy(world.id, _place(world, taken), self._edition.kinds)
+        return taken
+
+    def restore(self, world: World, snapshot: World) -> World:
+        """Put a world back to what it was when a snapshot was taken."""
+        with self._store.writing():
+            self._store.clear(world.id, self._edition.kinds)
+            self._store.copy(_place(world, snapshot), world.id, self._edition.kinds)
+            return self._changed(world, clock=snapshot.clock, ahead=snapshot.ahead, made=snapshot.made)
+
+    def remove_snapshot(self, world: World, snapshot: World) -> None:
+        """Remove a snapshot."""
+        with self._store.writing():
+            self._forget(world, snapshot)
+
+    def _forget(self, world: World, snapshot: World) -> None:
+        self._store.clear(_place(world, snapshot), self._edition.kinds)
+        self._store.remove(World, _shelf(world), Where("id", "=", snapshot.id))
+
+
+# No name of a world holds a slash, so that these are places of their own.
+def _shelf(world: World) -> str:
+    """Name the place where the records of a world's snapshots are kept."""
+    return f"{world.id}/"
+
+
+def _place(world: World, snapshot: World) -> str:
+    """Name the place where the rows of a snapshot are kept."""
+    return f"{world.id}/{snapshot.id}"
+
+
+def _made_up() -> str:
+    return uuid.uuid4().hex[:12]

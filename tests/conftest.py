@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from client import Client, client, sandbox
+from client import Client, client, register, sandbox
 
 
 @pytest.fixture
@@ -14,3 +14,17 @@ def ashdown() -> Client:
 def brightwater(ashdown: Client) -> Client:
     """Another lead provider in the same world."""
     return client(ashdown.app, lead_provider="Brightwater")
+
+
+BREAKS = "test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other"
+BITES = "test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how many rules there are, how many have a case that is refused, and how many cases can fail."""
+    passed = [report.nodeid for report in terminalreporter.stats.get("passed", ())]
+    cases, bites = (sum(f"::{name}[" in nodeid for nodeid in passed) for name in (BREAKS, BITES))
+    if cases or bites:
+        asked = sum(len(operation.rules) for operation in register().contract.operations.values())
+        terminalreporter.section("rules")
+        terminalreporter.line(f"{asked} rules asked, {cases} cases refused as they should be, {bites} cases that bite")

@@ -1,11 +1,20 @@
-"""Time: how it is read and written, and that two worlds do not share it."""
+"""Time: how it is read and written, who sets it, and that two worlds do not share it."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
 import pytest
-from client import client, sandbox, seed_id
+from client import CLOCK, Client, client, sandbox, seed_id
+from desk import act, ask, done, everything, forked, template, world_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mocks import clock
+from mocks.app import App
 
 NEW = {"school_id": seed_id("schools", "fresh"), "delivery_partner_id": seed_id("delivery-partners", "harbour-hub")}
 
@@ -54,7 +63,7 @@ def test_a_cohort_opens_at_midnight_in_london(at: str, status: int):
 
 
 def test_a_world_without_a_clock_of_its_own_shows_the_real_time(monkeypatch):
-    monkeypatch.setattr("mocks.api.real_time", lambda: clock.parse("2026-10-01T10:00:00Z"))
+    monkeypatch.setattr("mocks.clock.real_time", lambda: clock.parse("2026-10-01T10:00:00Z"))
     ashdown = client(sandbox(), clock=None)
     created = ashdown.done("POST", "/partnerships", cohort="2026", **NEW)
     assert created["attributes"]["created_at"] == "2026-10-01T10:00:00Z"
@@ -64,3 +73,225 @@ def test_the_real_time_is_in_utc_and_whole_seconds():
     now = clock.real_time()
     assert now.microsecond == 0
     assert now.utcoffset().total_seconds() == 0
+
+
+NOON = clock.parse("2026-10-01T12:00:00Z")
+
+
+@pytest.fixture
+def real(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Puts the real time in the place of itself: real(seconds) moves it on."""
+    now = [NOON]
+    monkeypatch.setattr("mocks.clock.real_time", lambda: now[0])
+
+    def pass_by(seconds: int) -> None:
+        now[0] += timedelta(seconds=seconds)
+
+    return pass_by
+
+
+def now_in(app: App, world: str = "default") -> str:
+    now: str = done(app, "GET", "/clock", query=f"world={world}")["now"]
+    return now
+
+
+@pytest.fixture
+def app() -> Iterator[App]:
+    """A sandbox whose world is as it is from the start."""
+    done(template(), "POST", "/worlds/default/snapshots", {"id": "start"})
+    yield template()
+    done(template(), "POST", "/worlds/default/snapshots/start/restore")
+    done(template(), "DELETE", "/worlds/default/snapshots/start")
+
+
+def test_a_clock_is_read(app: App):
+    assert done(app, "GET", "/clock") == {"world": "default", "now": CLOCK, "state": "still"}
+
+
+def test_a_clock_is_set_and_stands_still(app: App, real: Any):
+    shown = done(app, "PUT", "/clock", {"now": "2027-01-05T10:00:00+01:00"})
+    real(60)
+    assert shown == {"world": "default", "now": "2027-01-05T09:00:00Z", "state": "still"}
+    assert now_in(app) == "2027-01-05T09:00:00Z"
+
+
+def test_a_clock_runs_on_from_what_it_is_set_to(app: App, real: Any):
+    assert done(app, "PUT", "/clock", {"now": "2025-01-05T09:00:00Z", "running": True})["state"] == "running"
+    real(3600)
+    assert now_in(app) == "2025-01-05T10:00:00Z"
+
+
+def test_a_clock_goes_on_from_where_it_stands_and_stops_where_it_is(app: App, real: Any):
+    done(app, "PUT", "/clock", {"running": True})
+    real(5)
+    assert now_in(app) == "2026-09-15T09:00:05Z"
+    done(app, "PUT", "/clock", {"running": False})
+    real(5)
+    assert now_in(app) == "2026-09-15T09:00:05Z"
+
+
+def test_a_clock_is_given_back_to_the_real_time(app: App, real: Any):
+    assert done(app, "DELETE", "/clock") == {"world": "default", "now": clock.stamp(NOON), "state": "real"}
+    real(1)
+    assert now_in(app) == "2026-10-01T12:00:01Z"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ({"duration": "P1D"}, "2026-09-16T09:00:00Z"),
+        ({"duration": "P2W"}, "2026-09-29T09:00:00Z"),
+        ({"duration": "PT36H"}, "2026-09-16T21:00:00Z"),
+        ({"duration": "P1DT2H3M4S"}, "2026-09-16T11:03:04Z"),
+        ({"days": 60}, "2026-11-14T09:00:00Z"),
+        ({"weeks": 1, "hours": 1, "minutes": 1, "seconds": 1}, "2026-09-22T10:01:01Z"),
+        ({"duration": "P1D", "days": 1}, "2026-09-17T09:00:00Z"),
+        ({"days": 0}, CLOCK),
+    ],
+)
+def test_a_clock_is_put_forward(app: App, body: Any, shown: str):
+    assert done(app, "POST", "/clock/advance", body)["now"] == shown
+
+
+def test_a_running_clock_goes_on_running_when_it_is_put_forward(app: App, real: Any):
+    done(app, "DELETE", "/clock")
+    assert done(app, "POST", "/clock/advance", {"hours": 1})["state"] == "running"
+    real(60)
+    assert now_in(app) == "2026-10-01T13:01:00Z"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/clock", None),
+        ("PUT", "/clock", {}),
+        ("PUT", "/clock", {"now": "soon"}),
+        ("PUT", "/clock", {"now": None}),
+        ("PUT", "/clock", {"now": "1999-12-31T23:59:59Z"}),
+        ("PUT", "/clock", {"now": "3000-01-01T00:00:00Z"}),
+        ("PUT", "/clock", {"time": CLOCK}),
+        ("POST", "/clock/advance", None),
+        ("POST", "/clock/advance", {}),
+        ("POST", "/clock/advance", {"duration": "P"}),
+        ("POST", "/clock/advance", {"duration": "P1DT"}),
+        ("POST", "/clock/advance", {"duration": "P1M"}),
+        ("POST", "/clock/advance", {"duration": "P1Y"}),
+        ("POST", "/clock/advance", {"duration": "-P1D"}),
+        ("POST", "/clock/advance", {"duration": "P999999999999999999W"}),
+        ("POST", "/clock/advance", {"days": -1}),
+    ],
+)
+def test_what_a_clock_cannot_show_is_refused_and_changes_nothing(app: App, method: str, path: str, body: Any):
+    assert ask(app, method, f"/_sandbox{path}", body)[0].status == 400
+    assert now_in(app) == CLOCK
+
+
+@pytest.mark.parametrize("before", ["PUT", "DELETE"], ids=["still", "running"])
+def test_a_clock_is_not_put_beyond_what_it_can_show(app: App, before: str):
+    done(app, before, "/clock", {"now": CLOCK} if before == "PUT" else None)
+    for body in ({"days": 400000}, {"weeks": 60000, "minutes": 1000000000}):
+        assert ask(app, "POST", "/_sandbox/clock/advance", body)[0].status == 409
+    assert ask(app, "PUT", "/_sandbox/clock", {"now": "2000-01-01T00:00:00+01:00"})[0].status == 409
+
+
+def test_there_is_no_clock_without_a_world():
+    for method, path in (("GET", "/clock"), ("PUT", "/clock"), ("DELETE", "/clock"), ("POST", "/clock/advance")):
+        body = {"days": 1, "now": CLOCK}
+        sent = {key: body[key] for key in {"PUT": ("now",), "POST": ("days",)}.get(method, ())} or None
+        assert ask(sandbox(), method, f"/_sandbox{path}", sent, query="world=nowhere")[0].status == 404
+
+
+def test_every_token_sees_the_new_time_at_once(app: App):
+    clients = [client(app), client(app, lead_provider="Brightwater")]
+    for each in clients:
+        each.get("/partnerships")
+    done(app, "PUT", "/clock", {"now": "2027-06-02T09:00:00Z"})
+    for each in clients:
+        created = each.done("POST", "/partnerships", cohort="2026", **NEW)
+        assert created["attributes"]["created_at"] == "2027-06-02T09:00:00Z"
+
+
+def test_another_process_sees_the_new_time_at_once(tmp_path: Any):
+    store = f"sqlite:///{tmp_path}/shared.sqlite3"
+    here, there = sandbox(store), sandbox(store)
+    ashdown = client(here)
+    ashdown.get("/partnerships")
+    done(there, "PUT", "/clock", {"now": "2026-11-01T09:00:00Z"})
+    created = ashdown.done("POST", "/partnerships", cohort="2026", **NEW)
+    assert created["attributes"]["created_at"] == "2026-11-01T09:00:00Z"
+    done(there, "POST", "/worlds/default/reset")
+    assert now_in(here) == CLOCK
+
+
+def test_the_header_counts_for_one_request_only(app: App):
+    ashdown = client(app)
+    at = {"x_with_server_date": "2026-12-24T18:00:00Z"}
+    body = {"data": {"attributes": {"cohort": "2026", **NEW}}}
+    created = json.loads(ashdown.send("POST", "/api/v3/partnerships", body=body, **at).body)["data"]
+    assert created["attributes"]["created_at"] == at["x_with_server_date"]
+    assert now_in(app) == CLOCK
+
+
+def test_the_header_counts_for_actors_too(app: App):
+    shown = act(
+        app,
+        "school/register-participant",
+        at="2027-01-10T09:00:00Z",
+        participant_type="ect",
+        school_id=NEW["school_id"],
+        lead_provider="Ashdown Teaching Partnership",
+    )
+    assert shown["attributes"]["start_date"] == "2027-01-10"
+
+
+def test_a_reset_gives_back_the_first_clock(app: App):
+    done(app, "POST", "/clock/advance", {"days": 30})
+    assert done(app, "POST", "/worlds/default/reset")["clock"] == CLOCK
+    assert now_in(app) == CLOCK
+
+
+SECONDS = st.one_of(st.integers(0, 400 * 86400), st.integers(0, 400).map(lambda days: days * 86400))
+
+
+def after(*seconds: int) -> dict[str, bytes]:
+    """Return what a world shows after its clock was put forward, step by step."""
+    with forked() as ashdown:
+        world = world_of(ashdown)
+        for number in seconds:
+            done(ashdown.app, "POST", "/clock/advance", {"seconds": number}, query=f"world={world}")
+        return everything(ashdown.app, world, providers=2)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(SECONDS, SECONDS)
+def test_advancing_by_a_and_b_equals_advancing_by_a_and_then_by_b(a: int, b: int):
+    assert after(a + b) == after(a, b)
+
+
+def test_time_alone_changes_what_is_seen():
+    assert after(0) != after(100 * 86400)
+
+
+LOAD = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40 * 86400)), min_size=2, max_size=10)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(LOAD)
+def test_two_worlds_under_interleaved_load_never_see_each_others_time(load: list[tuple[str, int]]):
+    with forked("2026-06-20T09:00:00Z") as a, forked("2026-09-15T09:00:00Z") as b:
+        clients, shows = {"a": a, "b": b}, {"a": "2026-06-20T09:00:00Z", "b": "2026-09-15T09:00:00Z"}
+        for name, seconds in load:
+            done(a.app, "POST", "/clock/advance", {"seconds": seconds}, query=f"world={world_of(clients[name])}")
+            shows[name] = clock.stamp(clock.parse(shows[name]) + timedelta(seconds=seconds))
+            for world, each in clients.items():
+                assert stamped(each) == now_in(a.app, world_of(each)) == shows[world]
+
+
+def stamped(each: Client) -> str:
+    """Change a partnership, and return when that was."""
+    path = "/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
+    hubs = [seed_id("delivery-partners", name) for name in ("harbour-hub", "moorland-hub")]
+    at_present = each.get(path)["attributes"]["delivery_partner_id"]
+    other = next(hub for hub in hubs if hub != at_present)
+    stamp: str = each.done("PUT", path, delivery_partner_id=other)["attributes"]["updated_at"]
+    return stamp

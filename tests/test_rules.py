@@ -19,7 +19,7 @@ CASES = [
 
 
 def told(rule: Rule) -> tuple[str, str]:
-    return rule.field, rule.detail
+    return rule.field, rule.message
 
 
 @pytest.mark.parametrize(("operation", "rule"), CASES)

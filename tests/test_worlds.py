@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from client import CLOCK, Client, client, register, sandbox, seed_id
+from desk import ask, forked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,13 +19,6 @@ PARTNERSHIPS = ["1ab501b1-142e-47ad-95a4-20f56a62e71f", "c1ecac6b-7201-4292-868f
 
 def control(method: str, path: str, body: Any = None, **headers: str) -> tuple[Answer, Any]:
     return ask(sandbox(), method, path, body, **headers)
-
-
-def ask(app: Any, method: str, path: str, body: Any = None, client: str = "127.0.0.1", **headers: str):
-    raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
-    content = b"" if body is None else json.dumps(body).encode()
-    answer = app.answer(Request(method, path, "", raw, content, client))
-    return answer, json.loads(answer.body) if answer.body else None
 
 
 def test_a_created_world_returns_a_token_for_each_lead_provider():
@@ -68,12 +61,13 @@ def test_sizes_differ_in_how_much_they_hold():
 
 def test_a_reset_puts_a_world_back_and_keeps_its_tokens():
     ashdown = client(sandbox())
-    before = ashdown.get("/partnerships")
-    ashdown.done("PUT", f"/partnerships/{PARTNERSHIPS[0]}", delivery_partner_id=PARTNERS[0])
-    assert ashdown.get("/partnerships") != before
+    one = f"/partnerships/{PARTNERSHIPS[0]}"
+    before = ashdown.get(one)
+    ashdown.done("PUT", one, delivery_partner_id=PARTNERS[0])
+    assert ashdown.get(one) != before
     answer, _ = ask(ashdown.app, "POST", f"{WORLDS}/default/reset")
     assert answer.status == 200
-    assert ashdown.get("/partnerships") == before
+    assert ashdown.get(one) == before
 
 
 def test_a_removed_world_is_gone_with_its_tokens():
@@ -162,10 +156,11 @@ def take(client: Client, step: tuple[str, str, str, str]) -> tuple[int, bytes]:
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from("ab"), STEPS), max_size=12))
 def test_any_interleaving_on_two_worlds_equals_running_them_apart(steps: list[tuple[str, Any]]):
-    together = sandbox()
-    clients = {"a": client(together, "a", clock=CLOCK), "b": client(together, "b", clock="2026-06-20T09:00:00Z")}
-    interleaved = [(name, take(clients[name], step)) for name, step in steps]
-    for name, clock in (("a", CLOCK), ("b", "2026-06-20T09:00:00Z")):
-        alone = client(sandbox(), name, clock=clock)
-        apart = [take(alone, step) for other, step in steps if other == name]
+    clocks = {"a": CLOCK, "b": "2026-06-20T09:00:00Z"}
+    with forked(clocks["a"]) as a, forked(clocks["b"]) as b:
+        clients = {"a": a, "b": b}
+        interleaved = [(name, take(clients[name], step)) for name, step in steps]
+    for name, clock in clocks.items():
+        with forked(clock) as alone:
+            apart = [take(alone, step) for other, step in steps if other == name]
         assert apart == [answer for other, answer in interleaved if other == name]

@@ -6,6 +6,8 @@ from functools import partial
 
 from mocks.edition import Edition
 from mocks.register import rules, seed
+from mocks.register.actors import actors
+from mocks.register.actors import rules as actor_rules
 from mocks.register.operations import OPERATIONS
 from mocks.register.records import KINDS
 from mocks.rules import checks_in
@@ -22,5 +24,9 @@ def load() -> Edition:
         kinds=KINDS,
         lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
         sizes=seed.sizes(contract.seeds),
-        records=partial(seed.records, contract.seeds),
+        records=seed.recalled(contract.seeds),
+        actors=actors(contract.seeds),
+        actor_checks=checks_in(actor_rules),
+        scenarios=partial(seed.listed, contract.seeds),
+        fresh=partial(seed.fresh, contract.seeds),
     )

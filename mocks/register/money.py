@@ -1,15 +1,21 @@
 """The states of declarations and statements, read off stored facts and the clock. All of it is pure.
 
 Time moves a declaration from eligible to payable when the cut-off date of its statement is past, to paid on the
-payment date, and from awaiting-clawback to clawed-back on the payment date of the clawback statement.
+payment date, and from awaiting-clawback to clawed-back on the payment date of the clawback statement. Each of these
+moments shows in `updated_at`, the declaration's and the statement's.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import lru_cache
+
+from mocks.clock import parse, stamp
+from mocks.records import FOREVER
 from mocks.register.records import Declaration, Statement
 
-CHANGEABLE = ("submitted", "eligible", "payable", "paid")
-"""The states in which a declaration counts against another of its type."""
+ONCE_PAID = ("paid", "awaiting-clawback", "clawed-back")
+"""The states of a declaration that has been paid, whatever came after."""
 
 
 def is_paid(statement: Statement, now: str, today: str) -> bool:
@@ -31,3 +37,37 @@ def declaration_state(
     if is_paid(statement, now, today):
         return "paid"
     return "payable" if statement.cut_off_date < today else "eligible"
+
+
+def declaration_updated_at(
+    declaration: Declaration, statement: Statement | None, clawback: Statement | None, now: str
+) -> str:
+    """Return when a declaration last changed, be it by itself."""
+    moved = moved_at(statement, now) if statement and not declaration.voided_at else ""
+    taken_back = paid_at(clawback, now) if clawback else ""
+    return max(declaration.updated_at, moved, taken_back)
+
+
+def statement_updated_at(statement: Statement, now: str) -> str:
+    """Return when a statement last changed, be it by itself."""
+    return max(statement.updated_at, moved_at(statement, now))
+
+
+def moved_at(statement: Statement, now: str) -> str:
+    """Return when time last moved a statement: at its cut-off or its payment. Empty when it did not yet."""
+    cut_off, payment = _moments(statement.cut_off_date, statement.payment_date, statement.paid_early_at)
+    return payment if payment <= now else cut_off if cut_off <= now else ""
+
+
+def paid_at(statement: Statement, now: str) -> str:
+    """Return when a statement was paid; empty when it was not yet."""
+    _, payment = _moments(statement.cut_off_date, statement.payment_date, statement.paid_early_at)
+    return payment if payment <= now else ""
+
+
+@lru_cache(maxsize=4096)
+def _moments(cut_off_date: str, payment_date: str, paid_early_at: str | None) -> tuple[str, str]:
+    """Return when a statement is cut off, if that is before it is paid, and when it is paid. Days begin in London."""
+    cut_off = stamp(parse(f"{cut_off_date}T23:59:59") + timedelta(seconds=1))
+    payment = min(stamp(parse(payment_date)), paid_early_at or FOREVER)
+    return (cut_off if cut_off < payment else FOREVER), payment

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
+
 import msgspec
 
-from mocks.register.people import trainees_of
-from mocks.register.records import Participant, Trainee, TrainingPeriod
+from mocks.clock import day, parse
+from mocks.register.people import latest, programme_choice, trainees_of, unfunded_mentors
+from mocks.register.records import (
+    Declaration,
+    Induction,
+    ListedDeclaration,
+    Mentorship,
+    Participant,
+    SchoolCohort,
+    SchoolPeriod,
+    Trainee,
+    TrainingPeriod,
+    UnfundedMentor,
+)
 from mocks.store import Store, Where
 
 
@@ -14,14 +30,114 @@ def changed(store: Store, world: str, participant: Participant, stamp: str) -> P
 
     Call it after the training periods were written, within the same transaction.
     """
-    now = msgspec.structs.replace(participant, updated_at=stamp)
-    store.put(world, now)
-    listed(store, world, now)
+    return all_changed(store, world, [participant], stamp)[0]
+
+
+def all_changed(store: Store, world: str, participants: Iterable[Participant], stamp: str) -> Sequence[Participant]:
+    """Do so with several participants at once."""
+    now = [msgspec.structs.replace(participant, updated_at=stamp) for participant in participants]
+    store.put(world, *now)
+    listed(store, world, *now)
     return now
 
 
-def listed(store: Store, world: str, participant: Participant) -> None:
-    """Bring every lead provider's list in step with a participant's training periods."""
-    periods = store.find(TrainingPeriod, world, Where("participant_id", "=", participant.id))
-    store.remove(Trainee, world, Where("participant_id", "=", participant.id))
-    store.put(world, *trainees_of(participant, periods))
+def listed(store: Store, world: str, *participants: Participant) -> None:
+    """Bring every lead provider's list in step with the records of participants."""
+    ids = tuple(participant.id for participant in participants)
+    periods = _by_participant(store.find(TrainingPeriod, world, Where("participant_id", "in", ids)))
+    times = _by_participant(store.find(SchoolPeriod, world, Where("participant_id", "in", ids)))
+    inductions = _by_participant(store.find(Induction, world, Where("participant_id", "in", ids)))
+    declarations = _by_participant(store.find(Declaration, world, Where("participant_id", "in", ids)))
+    store.remove(Trainee, world, Where("participant_id", "in", ids))
+    for one in participants:
+        store.add(world, trainees_of(one, periods[one.id], times[one.id], inductions[one.id]))
+        declared(store, world, declarations[one.id], periods[one.id])
+    _mentors_listed(store, world, ids, [time.id for listed in times.values() for time in listed])
+
+
+def _mentors_listed(store: Store, world: str, ids: Iterable[str], times: Sequence[str]) -> None:
+    """Bring the lists of unfunded mentors in step: for these participants, and for who mentors them at schools."""
+    mentoring = store.rows(Mentorship, ("mentor_id",), world, Where("ect_school_period_id", "in", tuple(times)))
+    mentors = tuple({*ids, *(mentor for (mentor,) in mentoring)})
+    store.remove(UnfundedMentor, world, Where("participant_id", "in", mentors))
+    mentored = store.rows(Mentorship, ("ect_id",), world, Where("mentor_id", "in", mentors))
+    if mentored:
+        store.add(world, _unfunded(store, world, mentors, {ect for (ect,) in mentored}))
+
+
+def _unfunded(store: Store, world: str, mentors: tuple[str, ...], ects: Iterable[str]) -> Iterator[UnfundedMentor]:
+    trainees = store.find(Trainee, world, Where("participant_id", "in", (*mentors, *ects)))
+    latest_ids = tuple({t.ect_training_period_id for t in trainees if t.ect_training_period_id})
+    training = {p.id: p for p in store.find(TrainingPeriod, world, Where("id", "in", latest_ids))}
+    there = tuple({period.school_period_id for period in training.values()})
+    return unfunded_mentors(
+        mentors=store.find(Participant, world, Where("id", "in", mentors)),
+        times=store.find(SchoolPeriod, world, Where("participant_id", "in", mentors)),
+        ects=[(t.lead_provider_id, training[t.ect_training_period_id]) for t in trainees if t.ect_training_period_id],
+        mentorships=store.find(Mentorship, world, Where("ect_school_period_id", "in", there)),
+        trained={(t.lead_provider_id, t.participant_id) for t in trainees},
+    )
+
+
+class _OfParticipant(Protocol):
+    @property
+    def participant_id(self) -> str: ...
+
+
+P = TypeVar("P", bound=_OfParticipant)
+
+
+def _by_participant(records: Iterable[P]) -> Mapping[str, list[P]]:
+    found: dict[str, list[P]] = defaultdict(list)
+    for record in records:
+        found[record.participant_id].append(record)
+    return found
+
+
+def school_chose(store: Store, world: str, school_id: str, cohort: int, stamp: str) -> None:
+    """Bring a school's choice of programme in a cohort in step with whom it has registered."""
+    row = store.get(SchoolCohort, world, school_id, cohort)
+    there = Where("school_id", "=", school_id), Where("cohort", "=", cohort)
+    choice = programme_choice(store.find(TrainingPeriod, world, *there))
+    if row and row.induction_programme_choice != choice:
+        store.put(world, msgspec.structs.replace(row, induction_programme_choice=choice, updated_at=stamp))
+
+
+def declared(store: Store, world: str, declarations: Sequence[Declaration], periods: Sequence[TrainingPeriod]) -> None:
+    """Bring every lead provider's list in step with declarations of a participant, whose training periods are given."""
+    if declarations:
+        ids = tuple(declaration.id for declaration in declarations)
+        store.remove(ListedDeclaration, world, Where("declaration_id", "in", ids))
+        store.add(world, listings_of(declarations, periods))
+
+
+def listings_of(declarations: Iterable[Declaration], periods: Sequence[TrainingPeriod]) -> Iterator[ListedDeclaration]:
+    """Yield the lines of declarations in the lists of the lead providers that see them."""
+    for declaration in declarations:
+        for lead_provider_id in _who_see(declaration, periods):
+            yield ListedDeclaration(
+                lead_provider_id=lead_provider_id,
+                declaration_id=declaration.id,
+                participant_id=declaration.participant_id,
+                cohort=declaration.cohort,
+                delivery_partner_id=declaration.delivery_partner_id,
+                statement_id=None if declaration.voided_at else declaration.statement_id,
+                clawback_statement_id=declaration.clawback_statement_id,
+                created_at=declaration.created_at,
+                updated_at=declaration.updated_at,
+            )
+
+
+def _who_see(declaration: Declaration, periods: Sequence[TrainingPeriod]) -> Iterator[str]:
+    """Yield whoever made a declaration and, while it stands, who else trains the participant in that role.
+
+    Another lead provider sees it unless its training was over when the milestone was reached.
+    """
+    yield declaration.lead_provider_id
+    if declaration.retired:
+        return
+    trained = [p for p in periods if p.role == declaration.role and p.partnership_id]
+    for other in {p.lead_provider_id for p in trained} - {declaration.lead_provider_id, None}:
+        last = latest(p for p in trained if p.lead_provider_id == other)
+        if other and last and day(parse(declaration.declaration_date)) <= last.finished_on:
+            yield other

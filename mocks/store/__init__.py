@@ -67,6 +67,9 @@ class Store(Protocol):
     def count_by(self, kind: type[Record], column: str, world: str, *where: Condition) -> dict[Any, int]:
         """Count the records that meet every condition, for each value of a column."""
 
+    def highest_by(self, kind: type[Record], column: str, by: str, world: str, *where: Condition) -> dict[Any, Any]:
+        """Return the highest value of a column among the records that meet every condition, for each of another."""
+
     def put(self, world: str, *records: Record) -> None:
         """Keep records in place of those with the same key. Raises Conflict."""
 
@@ -81,6 +84,12 @@ class Store(Protocol):
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
         """Forget every record of some kinds in a world."""
+
+    def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
+        """Keep every record of some kinds in another world too. Raises Conflict."""
+
+    def changed_elsewhere(self) -> bool:
+        """Say whether another process may have written since this was last asked."""
 
     def close(self) -> None:
         """Let go of the files."""

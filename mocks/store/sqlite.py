@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
+
+import msgspec
 
 from mocks.records import Record, Scalar, Table, table_of
 from mocks.store import AnyOf, Condition, Conflict, Slice, Where
 
 R = TypeVar("R", bound=Record)
 MEMORY = ":memory:"
+AT_ONCE = 5000
+"""How many new records of a kind are held before they are written: a large world does not fit into memory twice."""
 _ALL = Slice()
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -38,6 +43,8 @@ class SqliteStore:
         for pragma in _PRAGMAS:
             self._db.execute(f"PRAGMA {pragma}")
         self._make_tables([table_of(kind) for kind in kinds])
+        self._is_shared = path != MEMORY
+        self._version = self._data_version()
 
     def _make_tables(self, tables: Sequence[Table]) -> None:
         statements = [statement for table in tables for statement in _definitions(table)]
@@ -85,16 +92,25 @@ class SqliteStore:
         statement = _count(table_of(kind).name, column, _shape(where))
         return dict(self._db.execute(statement, (world, *_values(where))).fetchall())
 
+    def highest_by(self, kind: type[Record], column: str, by: str, world: str, *where: Condition) -> dict[Any, Any]:
+        """Return the highest value of a column among the records that meet every condition, for each of another."""
+        statement = _highest(table_of(kind).name, column, by, _shape(where))
+        return dict(self._db.execute(statement, (world, *_values(where))).fetchall())
+
     def put(self, world: str, *records: Record) -> None:
         """Keep records in place of those with the same key."""
         for record in records:
-            self._keep(_upsert(type(record)), [(world, *_row(record))])
+            self._keep(_upsert(type(record)), [(world, *msgspec.structs.astuple(record))])
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Keep new records."""
-        by_kind: dict[type[Record], list[tuple[Any, ...]]] = {}
+        by_kind: dict[type[Record], list[tuple[Any, ...]]] = defaultdict(list)
         for record in records:
-            by_kind.setdefault(type(record), []).append((world, *_row(record)))
+            rows = by_kind[type(record)]
+            rows.append((world, *msgspec.structs.astuple(record)))
+            if len(rows) == AT_ONCE:
+                self._keep(_insert(type(record)), rows)
+                rows.clear()
         for kind, rows in by_kind.items():
             self._keep(_insert(kind), rows)
 
@@ -117,6 +133,22 @@ class SqliteStore:
         """Forget every record of some kinds in a world."""
         for kind in kinds:
             self.remove(kind, world)
+
+    def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
+        """Keep every record of some kinds in another world too."""
+        for kind in kinds:
+            self._keep(_copy(kind), [(target, source)])
+
+    def changed_elsewhere(self) -> bool:
+        """Say whether another connection has written since this was last asked."""
+        if not self._is_shared:
+            return False
+        seen, self._version = self._version, self._data_version()
+        return seen != self._version
+
+    def _data_version(self) -> int:
+        version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+        return version
 
     def close(self) -> None:
         """Let go of the file."""
@@ -157,10 +189,6 @@ def _record(kind: type[R], row: Iterable[Any]) -> R:
     return kind(*row)
 
 
-def _row(record: Record) -> Iterator[Any]:
-    return (getattr(record, column) for column in record.__struct_fields__)
-
-
 def _definitions(table: Table) -> Iterator[str]:
     columns = ", ".join(("world", *table.columns))
     yield f"CREATE TABLE {table.name} ({columns}, PRIMARY KEY (world, {', '.join(table.key)}))"
@@ -194,6 +222,11 @@ def _count(table: str, column: str, shape: Shape) -> str:
 
 
 @lru_cache(maxsize=1024)
+def _highest(table: str, column: str, by: str, shape: Shape) -> str:
+    return f"SELECT {by}, MAX({column}) FROM {table}{_conditions(shape)} GROUP BY {by}"  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
 def _update(table: str, columns: tuple[str, ...], shape: Shape) -> str:
     changes = ", ".join(f"{column} = ?" for column in columns)
     return f"UPDATE {table} SET {changes}{_conditions(shape)}"  # noqa: S608
@@ -215,6 +248,13 @@ def _insert(kind: type[Record]) -> str:
     table = table_of(kind)
     marks = ", ".join("?" * (len(table.columns) + 1))
     return f"INSERT INTO {table.name} (world, {', '.join(table.columns)}) VALUES ({marks})"  # noqa: S608
+
+
+@lru_cache
+def _copy(kind: type[Record]) -> str:
+    table = table_of(kind)
+    columns = ", ".join(table.columns)
+    return f"INSERT INTO {table.name} (world, {columns}) SELECT ?, {columns} FROM {table.name} WHERE world = ?"  # noqa: S608
 
 
 @lru_cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -10,36 +10,38 @@ from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
 from mocks.ids import make_id
+from mocks.register.operations.partnership_times import documents, page_in_time
 from mocks.register.operations.schools import partnership_formed
 from mocks.register.records import (
     Cohort,
+    Declaration,
     DeliveryPartner,
     Pairing,
+    Participant,
     Partnership,
     School,
     SchoolCohort,
     TrainingPeriod,
 )
-from mocks.register.resources import partnership_document, with_document
+from mocks.register.resources import with_document
 from mocks.register.rules.partnerships import ChangedPartnership, NewPartnership
+from mocks.register.upkeep import all_changed
 from mocks.store import Where
+
+_SHOWN = ("id", "updated_at", "document")
 
 
 def list_(call: Call) -> bytes:
     """Answer with the lead provider's partnerships."""
-    where = [Where("lead_provider_id", "=", call.lead_provider_id)]
-    cohorts = query.years(call.filters.get("cohort"))
-    if cohorts is not None:
-        where.append(Where("cohort", "in", cohorts))
-    delivery_partners = query.values(call.filters.get("delivery_partner_id"))
-    if delivery_partners is not None:
-        where.append(Where("delivery_partner_id", "in", tuple(id_.lower() for id_ in delivery_partners)))
-    if call.since:
-        where.append(Where("updated_at", ">=", call.since))
     part = call.part((("created_at", False),))
-    rows = call.store.rows(Partnership, ("id", "document"), call.world.id, *where, part=part)
-    training = _training(call, tuple(id_ for id_, _ in rows))
-    return many([partnership_document(text, training.get(id_, 0)) for id_, text in rows])
+    columns = [column for column, _ in part.order]
+    if call.since is None and "updated_at" not in columns:
+        rows = call.store.rows(Partnership, _SHOWN, call.world.id, *_filters(call), part=part)
+        return many(documents(call, rows))
+    ids = page_in_time(call, part, _filters(call))
+    rows = call.store.rows(Partnership, _SHOWN, call.world.id, Where("id", "in", ids))
+    by_id = {row[0]: row for row in rows}
+    return many(documents(call, [by_id[id_] for id_ in ids]))
 
 
 def get(call: Call) -> bytes:
@@ -85,6 +87,7 @@ def update(call: Call) -> bytes:
     changed = msgspec.structs.replace(partnership, delivery_partner_id=partner.id, updated_at=call.stamp)
     changed = with_document(changed, school, partner)
     call.store.put(call.world.id, changed)
+    _stamp_participants(call, changed)
     return _shown(call, changed)
 
 
@@ -96,20 +99,18 @@ def _mine(call: Call) -> Partnership:
 
 
 def _shown(call: Call, partnership: Partnership) -> bytes:
-    training = _training(call, (partnership.id,))
-    return one(partnership_document(partnership.document, training.get(partnership.id, 0)))
+    row = (partnership.id, partnership.updated_at, partnership.document)
+    return one(next(documents(call, [row])))
 
 
-def _training(call: Call, ids: Sequence[str]) -> dict[str, int]:
-    """Count the participants of partnerships who train today."""
-    return call.store.count_by(
-        TrainingPeriod,
-        "partnership_id",
-        call.world.id,
-        Where("partnership_id", "in", tuple(ids)),
-        Where("started_on", "<=", call.today),
-        Where("finished_on", ">=", call.today),
-    )
+def _filters(call: Call) -> Iterator[Where]:
+    yield Where("lead_provider_id", "=", call.lead_provider_id)
+    cohorts = query.years(call.filters.get("cohort"))
+    if cohorts is not None:
+        yield Where("cohort", "in", cohorts)
+    delivery_partners = query.values(call.filters.get("delivery_partner_id"))
+    if delivery_partners is not None:
+        yield Where("delivery_partner_id", "in", tuple(id_.lower() for id_ in delivery_partners))
 
 
 def _new_partnership(call: Call) -> NewPartnership:
@@ -164,12 +165,27 @@ def _partnerships(call: Call, school_id: str, cohort: int | None) -> Sequence[st
 
 def _take_up_interest(call: Call, partnership: Partnership) -> None:
     """Link the participants that the school registered with this lead provider before there was a partnership."""
-    call.store.change(
-        TrainingPeriod,
-        call.world.id,
-        {"partnership_id": partnership.id},
+    registered = (
         Where("lead_provider_id", "=", partnership.lead_provider_id),
         Where("cohort", "=", partnership.cohort),
         Where("school_id", "=", partnership.school_id),
         Where("partnership_id", "is", None),
     )
+    people = call.store.rows(TrainingPeriod, ("participant_id",), call.world.id, *registered)
+    call.store.change(TrainingPeriod, call.world.id, {"partnership_id": partnership.id}, *registered)
+    _stamp(call, people)
+
+
+def _stamp_participants(call: Call, partnership: Partnership) -> None:
+    """Show that those who train under a partnership have changed, and what was declared for them."""
+    theirs = Where("partnership_id", "=", partnership.id)
+    training = call.store.rows(TrainingPeriod, ("participant_id", "id"), call.world.id, theirs)
+    of_training = Where("training_period_id", "in", tuple(id_ for _, id_ in training))
+    call.store.change(Declaration, call.world.id, {"updated_at": call.stamp}, of_training)
+    _stamp(call, training)
+
+
+def _stamp(call: Call, people: Iterable[tuple[str, ...]]) -> None:
+    ids = tuple({row[0] for row in people})
+    participants = call.store.find(Participant, call.world.id, Where("id", "in", ids))
+    all_changed(call.store, call.world.id, participants, call.stamp)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mocks.register.records.money import Declaration, Milestone, Statement
+from mocks.register.records.money import (
+    COMPLETED,
+    STARTED,
+    TYPES,
+    Declaration,
+    ListedDeclaration,
+    Milestone,
+    Statement,
+)
 from mocks.register.records.people import (
     ECT,
     MENTOR,
@@ -13,6 +21,7 @@ from mocks.register.records.people import (
     SchoolPeriod,
     Trainee,
     TrainingPeriod,
+    UnfundedMentor,
 )
 from mocks.register.records.places import (
     Cohort,
@@ -25,14 +34,18 @@ from mocks.register.records.places import (
 )
 
 __all__ = [
+    "COMPLETED",
     "ECT",
     "MENTOR",
+    "STARTED",
+    "TYPES",
     "Cohort",
     "Declaration",
     "DeliveryPartner",
     "IdChange",
     "Induction",
     "LeadProvider",
+    "ListedDeclaration",
     "Mentorship",
     "Milestone",
     "Pairing",
@@ -44,6 +57,7 @@ __all__ = [
     "Statement",
     "Trainee",
     "TrainingPeriod",
+    "UnfundedMentor",
 ]
 
 KINDS = (
@@ -62,6 +76,8 @@ KINDS = (
     TrainingPeriod,
     Mentorship,
     Trainee,
+    UnfundedMentor,
     Statement,
     Declaration,
+    ListedDeclaration,
 )

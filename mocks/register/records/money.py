@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from mocks.records import Record, kept_by
 
+TYPES = (
+    "started",
+    "retained-1",
+    "retained-2",
+    "retained-3",
+    "retained-4",
+    "completed",
+    "extended-1",
+    "extended-2",
+    "extended-3",
+)
+"""The types of declarations, in the order in which their dates must come."""
+STARTED, COMPLETED = "started", "completed"
+
 
 @kept_by("cohort", "schedule", "declaration_type")
 class Milestone(Record, frozen=True):
@@ -43,11 +57,7 @@ class Statement(Record, frozen=True):
 @kept_by(
     "id",
     unique=(("participant_id", "role", "declaration_type", "retired"),),
-    indexes=(
-        ("lead_provider_id", "created_at", "id"),
-        ("training_period_id",),
-        ("statement_id",),
-    ),
+    indexes=(("training_period_id",), ("statement_id",)),
 )
 class Declaration(Record, frozen=True):
     """A lead provider's word that a participant reached a milestone. Its state is read off its statements' dates."""
@@ -75,3 +85,33 @@ class Declaration(Record, frozen=True):
     created_at: str
     updated_at: str
     """When a record of it last changed; what time moves is added when it is shown."""
+
+
+@kept_by(
+    "declaration_id",
+    "lead_provider_id",
+    indexes=(
+        ("lead_provider_id", "created_at", "declaration_id"),
+        ("lead_provider_id", "cohort", "created_at", "declaration_id"),
+        ("lead_provider_id", "participant_id", "created_at", "declaration_id"),
+        ("lead_provider_id", "updated_at"),
+    ),
+)
+class ListedDeclaration(Record, frozen=True):
+    """A declaration that a lead provider can see, with what lists are filtered and sorted by.
+
+    It is kept in step with declarations and training periods by `mocks.register.upkeep`.
+    """
+
+    lead_provider_id: str
+    """Who sees it: whoever made it, and another lead provider that trains the participant."""
+    declaration_id: str
+    participant_id: str
+    cohort: int
+    delivery_partner_id: str
+    statement_id: str | None
+    """None once it was voided."""
+    clawback_statement_id: str | None
+    created_at: str
+    """The declaration's. So is the next."""
+    updated_at: str

@@ -79,9 +79,11 @@ class SchoolPeriod(Record, frozen=True):
     "id",
     indexes=(
         ("participant_id", "role", "started_on"),
-        ("partnership_id", "started_on"),
+        ("partnership_id", "started_on", "finished_on"),
         ("school_id", "cohort"),
         ("lead_provider_id", "cohort", "school_id"),
+        ("lead_provider_id", "started_on", "partnership_id"),
+        ("lead_provider_id", "finished_on", "partnership_id"),
         ("school_period_id",),
     ),
 )
@@ -108,6 +110,8 @@ class TrainingPeriod(Record, frozen=True):
     deferred_at: str | None
     deferral_reason: str | None
     created_at: str
+    moved_at: str | None = None
+    """When its first or last day last changed after it was recorded: what the stamp of a transfer goes by."""
 
 
 @kept_by("id", indexes=(("ect_school_period_id", "started_on"), ("mentor_id", "started_on")))
@@ -128,13 +132,14 @@ class Mentorship(Record, frozen=True):
     indexes=(
         ("lead_provider_id", "created_at", "participant_id"),
         ("lead_provider_id", "updated_at", "participant_id"),
+        ("lead_provider_id", "transferred", "created_at", "participant_id"),
         ("participant_id",),
     ),
 )
 class Trainee(Record, frozen=True):
     """A participant whom a lead provider trains or trained, with what lists are filtered and sorted by.
 
-    It is kept in step with the training periods by `mocks.register.people`.
+    It is kept in step with the training periods by `mocks.register.upkeep`.
     """
 
     lead_provider_id: str
@@ -151,3 +156,36 @@ class Trainee(Record, frozen=True):
     created_at: str
     """The participant's. So is the next."""
     updated_at: str
+    transferred: bool = False
+    """Has moved from one school to another, from or to this lead provider."""
+    boundary_at: str = ""
+    """When the first or last training with this lead provider at some school was recorded or last changed its days."""
+
+
+@kept_by(
+    "lead_provider_id",
+    "participant_id",
+    "shown_from",
+    indexes=(
+        ("lead_provider_id", "created_at", "participant_id"),
+        ("lead_provider_id", "updated_at", "participant_id"),
+        ("participant_id",),
+    ),
+)
+class UnfundedMentor(Record, frozen=True):
+    """A mentor whom a lead provider never trained, on the days on which its ECTs show them as their mentor.
+
+    The days of one mentor never overlap. It is kept in step with the mentorships by `mocks.register.upkeep`.
+    """
+
+    lead_provider_id: str
+    participant_id: str
+    shown_from: str
+    """Empty for whoever is the first mentor of an ECT: they are shown before they begin."""
+    shown_until: str
+    school_period_id: str
+    """Where the mentor supports an ECT of the lead provider; of several, the one that began last."""
+    created_at: str
+    """The participant's."""
+    updated_at: str
+    """The stamp of the mentor's name, TRN and email."""

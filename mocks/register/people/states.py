@@ -1,12 +1,12 @@
-"""What is read off the records of participants: states, and the latest of things. All of it is pure."""
+"""The states of participants, read off their records and the clock, and the latest of things."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mocks.records import FOREVER
-from mocks.register.records import ECT, MENTOR, Induction, Participant, Trainee, TrainingPeriod
+from mocks.register.records import ECT, MENTOR, Induction, Participant, TrainingPeriod
 
 COURSES: Mapping[str, str] = {"ecf-induction": ECT, "ecf-mentor": MENTOR}
 COURSE_OF: Mapping[str, str] = {role: course for course, role in COURSES.items()}
@@ -78,33 +78,9 @@ def completed_on(participant: Participant, role: str, inductions: Iterable[Induc
     return max((period.finished_on for period in inductions if period.outcome), default=None)
 
 
-def trainees_of(participant: Participant, periods: Iterable[TrainingPeriod]) -> Iterator[Trainee]:
-    """Yield what each lead provider that ever trained a participant lists of it.
-
-    Only training under a partnership counts: an expression of interest shows nobody.
-    """
-    mine: dict[str, list[TrainingPeriod]] = {}
-    for period in periods:
-        if period.lead_provider_id and period.partnership_id:
-            mine.setdefault(period.lead_provider_id, []).append(period)
-    for lead_provider_id, trained in mine.items():
-        yield _trainee(participant, lead_provider_id, trained)
-
-
-def _trainee(participant: Participant, lead_provider_id: str, periods: Iterable[TrainingPeriod]) -> Trainee:
-    listed = list(periods)
-    ect, mentor = (latest(period for period in listed if period.role == role) for role in (ECT, MENTOR))
-    last = [period for period in (ect, mentor) if period]
-    return Trainee(
-        lead_provider_id=lead_provider_id,
-        participant_id=participant.id,
-        ect_training_period_id=ect.id if ect else None,
-        mentor_training_period_id=mentor.id if mentor else None,
-        ect_cohort=ect.cohort if ect else None,
-        mentor_cohort=mentor.cohort if mentor else None,
-        any_active=any(not period.withdrawn_at and not period.deferred_at for period in last),
-        any_deferred=any(period.deferred_at for period in last),
-        any_withdrawn=any(period.withdrawn_at for period in last),
-        created_at=participant.created_at,
-        updated_at=participant.updated_at,
-    )
+def programme_choice(periods: Iterable[TrainingPeriod]) -> str:
+    """Roll up what a school has chosen for the participants it registered in a cohort."""
+    provider_led = [p.lead_provider_id is not None for p in periods if p.role == ECT or p.lead_provider_id]
+    if not provider_led:
+        return "not_yet_known"
+    return "provider_led" if any(provider_led) else "school_led"

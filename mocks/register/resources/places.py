@@ -1,4 +1,4 @@
-"""Resources: how records are shown to lead providers, field by field in the order of the service."""
+"""Partnerships, schools and delivery partners, as lead providers see them."""
 
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ def with_document(partnership: Partnership, school: School, partner: DeliveryPar
     return msgspec.structs.replace(partnership, document=document("partnership", partnership.id, attributes))
 
 
-def partnership_document(text: bytes, training: int) -> bytes:
-    """Show a partnership with the number of participants that train today."""
+def partnership_document(text: bytes, training: int, updated_at: str, moved_at: str) -> bytes:
+    """Show a partnership with the number of participants that train today, and when it last changed by itself."""
+    if moved_at > updated_at:
+        text = changed(text, "updated_at", updated_at, moved_at)
     return changed(text, TRAINING, NOBODY, training) if training else text
 
 

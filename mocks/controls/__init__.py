@@ -1,0 +1,137 @@
+"""The sandbox's own controls, under /_sandbox/: worlds and their clocks, scenarios, and the other side of the desk."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from secrets import compare_digest
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema_rs
+import msgspec
+import yaml
+
+from mocks.controls import actors, clocks, scenarios, worlds
+from mocks.controls.asked import Asked, Desk
+from mocks.edition import Edition
+from mocks.http import Answer, Request, Routes
+from mocks.store import Store
+from mocks.worlds import Worlds
+from spec.contract import Contract, Operation, load
+
+PREFIX = "/_sandbox/"
+DOCUMENT = PREFIX + "openapi.yaml"
+Act = Callable[[Asked], Any]
+
+
+@cache
+def contract() -> Contract:
+    """Load the controls' own contract."""
+    return load("sandbox")
+
+
+@cache
+def document() -> bytes:
+    """Write the controls' own contract as one document."""
+    text: str = yaml.safe_dump(dict(contract().document), sort_keys=False, allow_unicode=True, width=120)
+    return text.encode()
+
+
+class Controls:
+    """Answers the requests under /_sandbox/ as their own OpenAPI document says."""
+
+    def __init__(
+        self,
+        edition: Edition,
+        store: Store,
+        worlds: Worlds,
+        key: str | None = None,
+        *,
+        without: Collection[str] = (),
+    ) -> None:
+        """With a `key` the controls are open to whoever sends it; without, to programs on this machine.
+
+        `without` names rules that are not asked: for tests that show that a rule's case can fail.
+        """
+        self._desk, self._key = Desk(contract(), edition, store, worlds), key
+        operations = self._desk.contract.operations.values()
+        self._routes = Routes((o.method, o.path, o) for o in operations)
+        self._shapes = {o.id: _shape(o) for o in operations}
+        laws = actors.laws_of(self._desk, without)
+        self._acts: dict[str, Act] = dict.fromkeys(self._shapes, lambda asked: actors.act(asked, laws))
+        self._acts.update(ACTS)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request. Raises Refusal."""
+        if not self._is_open(request):
+            raise self._desk.refuse("controls_are_open")
+        if request.path == DOCUMENT:
+            return Answer(200, document(), "application/yaml; charset=utf-8")
+        found = self._routes.find(request.method, request.path)
+        if found is None:
+            raise self._desk.refuse("path_is_known")
+        operation, path = found
+        result = self._acts[operation.id](Asked(self._desk, operation, self._shapes[operation.id], request, path))
+        return Answer(int(operation.success), _body(result))
+
+    def _is_open(self, request: Request) -> bool:
+        if self._key is not None:
+            return compare_digest(request.header(b"x-sandbox-key").encode(), self._key.encode())
+        origin = request.header(b"origin")
+        own = not origin or urlsplit(origin).netloc == request.header(b"host")
+        return own and _is_loopback(request.client)
+
+
+def _shape(operation: Operation) -> jsonschema_rs.Validator:
+    """Make what a body must fit. Actors need days and ids as they are written; the clock reads times by itself."""
+    acts = operation.tag == actors.TAG
+    return jsonschema_rs.validator_for(dict(operation.request or {}), validate_formats=acts)
+
+
+def _list_operations(asked: Asked) -> Any:
+    edition = asked.desk.edition
+    return [
+        {
+            "operation_id": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "stateful": edition.is_stateful(operation.id),
+        }
+        for operation in edition.contract.operations.values()
+    ]
+
+
+ACTS: Mapping[str, Act] = {
+    "listWorlds": worlds.list_,
+    "createWorld": worlds.create,
+    "forkWorld": worlds.fork,
+    "resetWorld": worlds.reset,
+    "deleteWorld": worlds.remove,
+    "listSnapshots": worlds.list_snapshots,
+    "takeSnapshot": worlds.take_snapshot,
+    "restoreSnapshot": worlds.restore,
+    "deleteSnapshot": worlds.remove_snapshot,
+    "getClock": clocks.read,
+    "setClock": clocks.set_,
+    "advanceClock": clocks.advance,
+    "releaseClock": clocks.release,
+    "listScenarios": scenarios.list_,
+    "createScenario": scenarios.create,
+    "listOperations": _list_operations,
+}
+"""What the controls do. What actors do is the edition's."""
+
+
+def _body(result: Any) -> bytes:
+    if isinstance(result, bytes):
+        return result
+    return b"" if result is None else msgspec.json.encode(result)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

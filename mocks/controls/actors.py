@@ -1,0 +1,68 @@
+"""The other side of the desk: who acts there, acts as the edition says, under rules of the controls' contract."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from mocks.call import Body, Call
+from mocks.clock import parse, shown
+from mocks.controls.asked import Asked, Desk
+from mocks.edition import Disagreement
+from mocks.problems import JSON
+from mocks.rules import Law, laws
+from mocks.store import Conflict
+
+TAG = "Actors"
+Laws = Mapping[str, tuple[Law, ...]]
+"""The rules of each operation, by its id."""
+
+
+def laws_of(desk: Desk, without: Collection[str]) -> Laws:
+    """Join the rules of the actors with their conditions. Raises Disagreement where one has no other half."""
+    checks = desk.edition.actor_checks
+    acted = [desk.contract.operations[name] for name in desk.edition.actors]
+    asked = {rule.name for operation in acted for rule in operation.rules}
+    if asked != checks.keys():
+        raise Disagreement(f"Contract and code of the actors differ in {', '.join(sorted(asked ^ checks.keys()))}.")
+    return {operation.id: laws(operation.rules, checks, without) for operation in acted}
+
+
+def act(asked: Asked, laws: Laws) -> bytes:
+    """Do what an actor does."""
+    name, desk = asked.operation.id, asked.desk
+    if name not in desk.edition.actors:
+        raise asked.refuse("edition_has_the_actor")
+    asked.given  # noqa: B018 - raises when it does not fit the contract
+    call = _call(asked, laws[name])
+    try:
+        with desk.store.writing():
+            return desk.edition.actors[name](call)
+    except Conflict:
+        raise asked.refuse("acts_agree") from None
+
+
+def _call(asked: Asked, laws: tuple[Law, ...]) -> Call:
+    return Call(
+        operation=asked.operation,
+        laws=laws,
+        body=Body.of(asked.operation),
+        problems=asked.desk.contract.problems,
+        store=asked.desk.store,
+        world=asked.world,
+        lead_provider_id="",
+        now=_server_date(asked) or shown(asked.world.clock, asked.world.ahead),
+        path=asked.path,
+        parameters={},
+        content=asked.content,
+        content_type=JSON,
+    )
+
+
+def _server_date(asked: Asked) -> datetime | None:
+    if b"x-with-server-date" not in asked.request.headers:
+        return None
+    try:
+        return parse(asked.request.header(b"x-with-server-date"))
+    except ValueError:
+        raise asked.refuse("act_date_is_a_time") from None

@@ -1,0 +1,59 @@
+"""The clock of a world: read, set, put forward, and given back to the real time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from mocks.clock import REAL, UNITS, Setting, advanced, parse, seconds_in, set_to, shown, stamp
+from mocks.controls.asked import Asked
+from mocks.records import World
+
+T = TypeVar("T")
+
+
+def read(asked: Asked) -> Any:
+    """Answer with what the clock of a world shows."""
+    return _shown(asked.world)
+
+
+def set_(asked: Asked) -> Any:
+    """Set the clock of a world, or let it run or stand still from what it shows."""
+    world, given = asked.world, asked.given
+    now = _read(asked, parse, given["now"]) if "now" in given else shown(world.clock, world.ahead)
+    return _set(asked, lambda: set_to(now, running=given.get("running", False)))
+
+
+def advance(asked: Asked) -> Any:
+    """Put the clock of a world forward."""
+    world, given = asked.world, asked.given
+    seconds = sum(UNITS[unit] * given.get(unit, 0) for unit in UNITS)
+    seconds += _read(asked, seconds_in, given["duration"]) if "duration" in given else 0
+    return _set(asked, lambda: advanced((world.clock, world.ahead), seconds))
+
+
+def release(asked: Asked) -> Any:
+    """Give the clock of a world back to the real time."""
+    return _set(asked, lambda: REAL)
+
+
+def _read(asked: Asked, read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except ValueError:
+        raise asked.misdescribed from None
+
+
+def _set(asked: Asked, setting: Callable[[], Setting]) -> Any:
+    try:
+        return _shown(asked.desk.worlds.set_clock(asked.world, setting()))
+    except OverflowError:
+        raise asked.refuse("clock_is_within_reach") from None
+
+
+def _shown(world: World) -> Mapping[str, Any]:
+    return {
+        "world": world.id,
+        "now": stamp(shown(world.clock, world.ahead)),
+        "state": "still" if world.clock else "running" if world.ahead else "real",
+    }

@@ -1,0 +1,40 @@
+"""Scenarios: listed with their ids, and made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mocks.clock import shown
+from mocks.controls.asked import Asked
+
+
+def list_(asked: Asked) -> Any:
+    """Answer with every scenario that a lead provider has in a world."""
+    provider_id, full_name = _lead_provider(asked)
+    listed = asked.desk.edition.scenarios(asked.world.seed, provider_id)
+    return [{**scenario, "lead_provider": full_name} for scenario in listed]
+
+
+def create(asked: Asked) -> Any:
+    """Make a scenario once more."""
+    asked.given  # noqa: B018 - raises when it does not fit the contract
+    provider_id, _ = _lead_provider(asked)
+    name, desk = asked.path["name"], asked.desk
+    scenario = next((one for one in list_(asked) if one["name"] == name), None)
+    if scenario is None:
+        raise asked.refuse("scenario_is_found")
+    with desk.store.writing():
+        world = desk.worlds.count_scenario(asked.world)
+        records, ids = desk.edition.fresh(name, provider_id, world, shown(world.clock, world.ahead), world.made)
+        desk.store.add(world.id, records)
+    return {**scenario, "ids": ids}
+
+
+def _lead_provider(asked: Asked) -> tuple[str, str]:
+    """Return id and full name of the lead provider that is named, or else of the first."""
+    providers = asked.desk.edition.lead_providers
+    named = asked.parameter("lead_provider")
+    found = next((item for item in providers.items() if not named or named in item), None)
+    if found is None:
+        raise asked.refuse("lead_provider_is_found")
+    return found

@@ -1,0 +1,24 @@
+"""The other side of the desk: what schools, appropriate bodies and the department do to a world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from mocks.call import Call
+from mocks.register.actors import departures, mentoring, offices, registration
+from mocks.register.seed.names import names
+
+
+def actors(seeds: Mapping[str, Any]) -> Mapping[str, Callable[[Call], bytes]]:
+    """Return what each operation of the actors does. Names of new people are made from the words of the seeds."""
+    return {
+        "registerParticipant": partial(registration.register, names(seeds)),
+        "reportTransfer": departures.transfer,
+        "reportLeaver": departures.report_leaver,
+        "changeMentor": mentoring.change_mentor,
+        "recordInduction": offices.record_induction,
+        "confirmEligibility": offices.confirm_eligibility,
+        "payStatement": offices.pay_statement,
+    }

@@ -1,0 +1,69 @@
+"""Schools report that somebody leaves them, for another school or for none that they know."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mocks.call import Call
+from mocks.register.actors import lookup
+from mocks.register.actors.moves import at_new_school, day_before, leave, train
+from mocks.register.actors.placing import Placing
+from mocks.register.actors.rules.schools import Leaver, SchoolTransfer
+from mocks.register.actors.shown import shown
+from mocks.register.people import latest
+from mocks.register.upkeep import changed
+
+
+def transfer(call: Call) -> bytes:
+    """Move somebody from one school to another."""
+    wanted, role, first_day = lookup.id_in(call, "participant_id"), call.text("participant_type"), call.text("date")
+    placing = lookup.placing(call, wanted, role, first_day)
+    facts = _school_transfer(call, wanted, role, placing)
+    call.judge(facts)
+    who, old = call.found(facts.participant), call.found(facts.period)
+    leave(call, old, facts.last_day)
+    address = call.text("email") or old.email
+    period = at_new_school(
+        call, who.id, role=role, first_day=first_day, email=address, working_pattern=old.working_pattern
+    )
+    train(call, period, facts.place, placing.schedule)
+    if placing.frozen_cohort:
+        who = msgspec.structs.replace(who, ect_frozen_cohort=placing.frozen_cohort)
+    changed(call.store, call.world.id, who, call.stamp)
+    return shown(call, who, period)
+
+
+def report_leaver(call: Call) -> bytes:
+    """End somebody's time at a school."""
+    wanted, role = lookup.id_in(call, "participant_id"), call.text("participant_type")
+    period = lookup.last_period(call, wanted, role)
+    facts = Leaver(
+        participant=lookup.participant(call, wanted),
+        period=period,
+        since=lookup.since(call, period),
+        last_day=call.text("date"),
+    )
+    call.judge(facts)
+    who, left = call.found(facts.participant), leave(call, call.found(period), facts.last_day)
+    changed(call.store, call.world.id, who, call.stamp)
+    return shown(call, who, left)
+
+
+def _school_transfer(call: Call, wanted: str, role: str, placing: Placing) -> SchoolTransfer:
+    period = lookup.last_period(call, wanted, role)
+    return SchoolTransfer(
+        participant=lookup.participant(call, wanted),
+        induction_over=lookup.induction_over(call, wanted, role),
+        period=period,
+        since=lookup.since(call, period),
+        last_day=day_before(call.text("date")),
+        place=lookup.place(call, lookup.id_in(call, "school_id"), placing.cohort, _provider(call, wanted, role)),
+    )
+
+
+def _provider(call: Call, participant_id: str, role: str) -> str:
+    """Return the lead provider that is named, or else who trains them so far; empty for nobody."""
+    if "lead_provider" in call.attributes:
+        return call.text("lead_provider")
+    so_far = latest(lookup.training(call, participant_id, role))
+    return (so_far.lead_provider_id or "") if so_far else ""

@@ -1,0 +1,165 @@
+"""Declarations: a lead provider's own, and those of others that concern its participants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from mocks import query
+from mocks.call import Call
+from mocks.documents import many, one
+from mocks.register.ledger import Ledger
+from mocks.register.money import declaration_state
+from mocks.register.operations.lookup import by_id
+from mocks.register.operations.new_declaration import declaration_of, found_out
+from mocks.register.records import (
+    COMPLETED,
+    MENTOR,
+    Declaration,
+    LeadProvider,
+    ListedDeclaration,
+    Participant,
+    Statement,
+    TrainingPeriod,
+)
+from mocks.register.resources import declaration_document
+from mocks.register.rules.declarations import VoidedDeclaration
+from mocks.register.upkeep import declared
+from mocks.store import AnyOf, Condition, Conflict, Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the declarations that the lead provider can see."""
+    where = [Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call)]
+    part = call.part((("created_at", False),), tie_break="declaration_id")
+    rows = call.store.rows(ListedDeclaration, ("declaration_id",), call.world.id, *where, part=part)
+    ids = [id_ for (id_,) in rows]
+    found = by_id(call, Declaration, ids)
+    return many(_shown(call, [found[id_] for id_ in ids]))
+
+
+def get(call: Call) -> bytes:
+    """Answer with one declaration that the lead provider can see."""
+    id_ = call.path["id"].lower()
+    call.found(call.store.get(ListedDeclaration, call.world.id, id_, call.lead_provider_id))
+    return _shown_alone(call, call.found(call.store.get(Declaration, call.world.id, id_)))
+
+
+def create(call: Call) -> bytes:
+    """Declare that a participant reached a milestone."""
+    facts = found_out(call)
+    call.judge(facts)
+    declaration = declaration_of(call, facts)
+    try:
+        call.store.add(call.world.id, [declaration])
+    except Conflict:
+        # Nobody had declared this when the rules were asked: two requests came at the same moment.
+        return _shown_alone(call, next(d for d in _of_its_event(call, declaration) if not d.retired))
+    _list(call, declaration)
+    if _completes_mentor(declaration):
+        _ledger(call).mentor_completed(call.found(facts.participant), call.found(facts.training), call.found(facts.day))
+    return _shown_alone(call, declaration)
+
+
+def void(call: Call) -> bytes:
+    """Take a declaration back: void it, or claw back what was paid for it."""
+    declaration = _mine(call)
+    facts = _voided_declaration(call, declaration)
+    call.judge(facts)
+    retired = len(_of_its_event(call, declaration))
+    changes = _taken_back(call, facts) | {"retired": retired, "updated_at": call.stamp}
+    taken_back = msgspec.structs.replace(declaration, **changes)
+    call.store.put(call.world.id, taken_back)
+    _list(call, taken_back)
+    if _completes_mentor(taken_back):
+        mentor = call.found(call.store.get(Participant, call.world.id, taken_back.participant_id))
+        _ledger(call).mentor_reopened(mentor, taken_back)
+    return _shown_alone(call, taken_back)
+
+
+def _ledger(call: Call) -> Ledger:
+    return Ledger(call.store, call.world, call.now)
+
+
+def _taken_back(call: Call, facts: VoidedDeclaration) -> dict[str, Any]:
+    if facts.state == "paid":
+        return {"clawback_statement_id": call.found(facts.clawback_statement).id}
+    return {"voided_at": call.stamp, "statement_id": None}
+
+
+def _mine(call: Call) -> Declaration:
+    declaration = call.store.get(Declaration, call.world.id, call.path["id"].lower())
+    mine = declaration and declaration.lead_provider_id == call.lead_provider_id
+    found: Declaration = call.found(declaration if mine else None)
+    return found
+
+
+def _of_its_event(call: Call, declaration: Declaration) -> Sequence[Declaration]:
+    """Return the participant's declarations for the same event, the one that stands among them."""
+    where = [Where(name, "=", getattr(declaration, name)) for name in ("participant_id", "role", "declaration_type")]
+    return call.store.find(Declaration, call.world.id, *where)
+
+
+def _list(call: Call, declaration: Declaration) -> None:
+    """Put a declaration where the lead providers that see it will find it."""
+    of_participant = Where("participant_id", "=", declaration.participant_id)
+    periods = call.store.find(TrainingPeriod, call.world.id, of_participant)
+    declared(call.store, call.world.id, [declaration], periods)
+
+
+def _completes_mentor(declaration: Declaration) -> bool:
+    return declaration.role == MENTOR and declaration.declaration_type == COMPLETED
+
+
+def _filters(call: Call) -> Iterator[Condition]:
+    cohorts = query.years(call.filters.get("cohort"))
+    if cohorts is not None:
+        yield Where("cohort", "in", cohorts)
+    for name in ("participant_id", "delivery_partner_id"):
+        ids = query.values(call.filters.get(name))
+        if ids is not None:
+            yield Where(name, "in", tuple(id_.lower() for id_ in ids))
+    if call.since:
+        yield _changed_since(call, call.since)
+
+
+def _changed_since(call: Call, since: str) -> Condition:
+    """Find what changed since an instant: by what was written, or by what time did to its statements."""
+    written = Where("updated_at", ">=", since)
+    moved, paid = _ledger(call).moved_since(since)
+    moves = (Where("statement_id", "in", moved), Where("clawback_statement_id", "in", paid))
+    return AnyOf((written, *moves)) if moved else written
+
+
+def _shown(call: Call, declarations: Iterable[Declaration]) -> Iterator[bytes]:
+    listed = list(declarations)
+    ids = {id_ for each in listed for id_ in (each.statement_id, each.clawback_statement_id) if id_}
+    statements = by_id(call, Statement, ids)
+    providers = by_id(call, LeadProvider, {each.lead_provider_id for each in listed})
+    for each in listed:
+        yield declaration_document(
+            each,
+            statement=statements.get(each.statement_id or ""),
+            clawback=statements.get(each.clawback_statement_id or ""),
+            lead_provider_name=providers[each.lead_provider_id].name,
+            now=call.stamp,
+            today=call.today,
+        )
+
+
+def _shown_alone(call: Call, declaration: Declaration) -> bytes:
+    return one(next(_shown(call, [declaration])))
+
+
+def _voided_declaration(call: Call, declaration: Declaration) -> VoidedDeclaration:
+    statement, clawback = (
+        call.store.get(Statement, call.world.id, id_)
+        for id_ in (declaration.statement_id, declaration.clawback_statement_id)
+    )
+    return VoidedDeclaration(
+        state=declaration_state(declaration, statement, clawback, call.stamp, call.today),
+        cohort_year=declaration.cohort,
+        clawback_statement=_ledger(call).open_statement(call.lead_provider_id, declaration.cohort),
+    )

@@ -1,0 +1,33 @@
+"""Statements of the lead provider: what it is paid for its declarations, and when."""
+
+from __future__ import annotations
+
+from mocks import query
+from mocks.call import Call
+from mocks.documents import many, one
+from mocks.register.ledger import Ledger
+from mocks.register.records import Statement
+from mocks.register.resources import statement_document
+from mocks.store import AnyOf, Condition, Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the lead provider's statements."""
+    where: list[Condition] = [Where("lead_provider_id", "=", call.lead_provider_id)]
+    cohorts = query.years(call.filters.get("cohort"))
+    if cohorts is not None:
+        where.append(Where("cohort", "in", cohorts))
+    if call.since:
+        moved, _ = Ledger(call.store, call.world, call.now).moved_since(call.since)
+        where.append(AnyOf((Where("updated_at", ">=", call.since), Where("id", "in", moved))))
+    part = call.part((("payment_date", False),))
+    statements = call.store.find(Statement, call.world.id, *where, part=part)
+    return many(statement_document(statement, call.stamp, call.today) for statement in statements)
+
+
+def get(call: Call) -> bytes:
+    """Answer with one of the lead provider's statements."""
+    statement = call.store.get(Statement, call.world.id, call.path["id"].lower())
+    mine = statement and statement.lead_provider_id == call.lead_provider_id
+    found: Statement = call.found(statement if mine else None)
+    return one(statement_document(found, call.stamp, call.today))

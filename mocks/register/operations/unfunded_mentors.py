@@ -1,0 +1,44 @@
+"""Unfunded mentors: those who support the lead provider's ECTs, and whom it never trained itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mocks.call import Call
+from mocks.documents import many, one
+from mocks.register.operations.lookup import by_id
+from mocks.register.records import Participant, SchoolPeriod, UnfundedMentor
+from mocks.register.resources import unfunded_mentor_document
+from mocks.store import Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the unfunded mentors of the lead provider's ECTs."""
+    where = _today(call)
+    if call.since:
+        where.append(Where("updated_at", ">=", call.since))
+    part = call.part((("created_at", False),), tie_break="participant_id")
+    return many(_shown(call, call.store.find(UnfundedMentor, call.world.id, *where, part=part)))
+
+
+def get(call: Call) -> bytes:
+    """Answer with one unfunded mentor of the lead provider's ECTs."""
+    this_one = Where("participant_id", "=", call.path["id"].lower())
+    listed = call.store.find(UnfundedMentor, call.world.id, *_today(call), this_one)
+    return one(next(_shown(call, [call.found(next(iter(listed), None))])))
+
+
+def _today(call: Call) -> list[Where]:
+    """Whom the lead provider's ECTs show as their mentor today."""
+    return [
+        Where("lead_provider_id", "=", call.lead_provider_id),
+        Where("shown_from", "<=", call.today),
+        Where("shown_until", ">=", call.today),
+    ]
+
+
+def _shown(call: Call, mentors: Sequence[UnfundedMentor]) -> Iterator[bytes]:
+    participants = by_id(call, Participant, [mentor.participant_id for mentor in mentors])
+    times = by_id(call, SchoolPeriod, [mentor.school_period_id for mentor in mentors])
+    for mentor in mentors:
+        yield unfunded_mentor_document(participants[mentor.participant_id], times[mentor.school_period_id])

@@ -1,0 +1,46 @@
+"""What is read off the records of participants: states, transfers, and what lists are made of. All of it is pure."""
+
+from __future__ import annotations
+
+from mocks.register.people.days import day_after, day_before
+from mocks.register.people.listings import trainees_of
+from mocks.register.people.mentors import mentor_on, unfunded_mentors, unfunded_mentors_among
+from mocks.register.people.states import (
+    COURSE_OF,
+    COURSES,
+    FAIL,
+    PASS,
+    InRole,
+    completed_on,
+    eligible_for_funding,
+    in_role,
+    latest,
+    participant_status,
+    programme_choice,
+    training_status,
+)
+from mocks.register.people.transfers import Transfer, relevant_to, transfers_of
+
+__all__ = [
+    "COURSES",
+    "COURSE_OF",
+    "FAIL",
+    "PASS",
+    "InRole",
+    "Transfer",
+    "completed_on",
+    "day_after",
+    "day_before",
+    "eligible_for_funding",
+    "in_role",
+    "latest",
+    "mentor_on",
+    "participant_status",
+    "programme_choice",
+    "relevant_to",
+    "trainees_of",
+    "training_status",
+    "transfers_of",
+    "unfunded_mentors",
+    "unfunded_mentors_among",
+]

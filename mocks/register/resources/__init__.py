@@ -1,0 +1,27 @@
+"""Resources: how records are shown to lead providers, field by field in the order of the service."""
+
+from __future__ import annotations
+
+from mocks.register.resources.money import declaration_document, statement_document
+from mocks.register.resources.participants import Enrolment, participant_document
+from mocks.register.resources.places import (
+    delivery_partner_document,
+    partnership_document,
+    school_document,
+    with_document,
+)
+from mocks.register.resources.transfers import transfers_document
+from mocks.register.resources.unfunded_mentors import unfunded_mentor_document
+
+__all__ = [
+    "Enrolment",
+    "declaration_document",
+    "delivery_partner_document",
+    "participant_document",
+    "partnership_document",
+    "school_document",
+    "statement_document",
+    "transfers_document",
+    "unfunded_mentor_document",
+    "with_document",
+]

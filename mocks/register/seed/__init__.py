@@ -1,0 +1,82 @@
+"""The records that a world of the Register edition starts with: the contract's seeds, and as many more as asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from mocks.records import Record
+from mocks.register.seed.cast import records_of
+from mocks.register.seed.crowd import crowd
+from mocks.register.seed.names import names
+from mocks.register.seed.places import Places
+from mocks.register.seed.recipes import Fresh, fresh, listed, seeded, today
+from mocks.register.seed.school_years import SchoolYears
+from mocks.register.seed.stage import Stage, seeded_id
+from mocks.register.seed.statements import Statements, milestones
+
+__all__ = ["Fresh", "fresh", "listed", "recalled", "records", "sizes"]
+
+Seeds = Mapping[str, Any]
+
+
+def records(seeds: Seeds, size: str, seed: int) -> Iterator[Record]:
+    """Yield the records of a new world; the same seeds, size and seed give the same ones."""
+    places = Places(seeds, size, seed)
+    statements = Statements(seeds, seed)
+    years = SchoolYears(seeds)
+    yield from milestones(seeds)
+    yield from statements.all
+    yield from years.watched(
+        chain(
+            places.records(),
+            _registered(seeds, seed, places, statements),
+            seeded(seeds, seed, statements),
+            crowd(places, statements, names(seeds), today(seeds)),
+        )
+    )
+    yield from years.rows()
+
+
+def recalled(seeds: Seeds) -> Callable[[str, int], Iterable[Record]]:
+    """Return `records` for these seeds, with a memory of the last worlds: the same ones are made again and again.
+
+    The largest size is not worth the room.
+    """
+    largest = sizes(seeds)[-1]
+
+    @lru_cache(maxsize=2)
+    def recall(size: str, seed: int) -> tuple[Record, ...]:
+        return tuple(records(seeds, size, seed))
+
+    return lambda size, seed: records(seeds, size, seed) if size == largest else recall(size, seed)
+
+
+def sizes(seeds: Seeds) -> tuple[str, ...]:
+    """Name the sizes that a world can have, the smallest first."""
+    return tuple(seeds["world"]["sizes"])
+
+
+def _registered(seeds: Seeds, seed: int, places: Places, statements: Statements) -> Iterable[Record]:
+    """Yield the people whom the named schools have registered."""
+    stage = Stage(
+        make_id=seeded_id(seed),
+        providers={entry["name"]: entry["id"] for entry in seeds["lead-providers"]},
+        schools=places.named_schools,
+        partnerships={(p.school_id, p.lead_provider_id, p.cohort): p for p in places.named_partnerships},
+        statements=statements,
+        uplift_cohorts=frozenset(),
+        names=names(seeds),
+        named=True,
+        touched=None,
+    )
+    return records_of(stage, {entry["id"]: _recipe(entry) for entry in seeds["registrations"]})
+
+
+def _recipe(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    training = {"with": entry["lead_provider"], "cohort": entry["cohort"]}
+    days = {"started_on": entry["started_on"], "finished_on": entry["finished_on"]}
+    period = {"role": entry["role"], "at": entry["school"], **days, "training": [training]}
+    return {"id": entry["id"], "periods": [period]}

@@ -1,0 +1,109 @@
+"""The other side of the sandbox for tests: its controls, and everything that a world shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from client import CLOCK, Client, client, register, sandbox
+
+from mocks.app import App
+from mocks.http import Answer, Request
+
+CONTROLS = "/_sandbox"
+COHORTS = ("2021", "2022", "2023", "2024", "2025", "2026")
+
+
+def ask(
+    app: App, method: str, path: str, body: Any = None, *, client: str = "127.0.0.1", query: str = "", **headers: str
+) -> tuple[Answer, Any]:
+    """Send a request to a control."""
+    raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    answer = app.answer(Request(method, path, query, raw, content, client))
+    return answer, json.loads(answer.body) if answer.body else None
+
+
+def done(app: App, method: str, path: str, body: Any = None, query: str = "", **headers: str) -> Any:
+    """Send a request to a control that must succeed."""
+    answer, result = ask(app, method, f"{CONTROLS}{path}", body, query=query, **headers)
+    assert answer.status < 300, answer
+    return result
+
+
+def act(app: App, path: str, world: str = "default", at: str | None = None, **attributes: Any) -> Any:
+    """Let somebody on the other side of the desk act."""
+    headers = {"x_with_server_date": at} if at else {}
+    body = {"data": {"attributes": attributes}}
+    return done(app, "POST", f"/actors/{path}", body, query=f"world={world}", **headers)["data"]
+
+
+def refused(app: App, path: str, **attributes: Any) -> list[tuple[str, str]]:
+    """Let somebody act against the rules, and return the errors."""
+    answer, result = ask(app, "POST", f"{CONTROLS}/actors/{path}", {"data": {"attributes": attributes}})
+    assert answer.status == 422, answer
+    return [(error["title"], error["detail"]) for error in result["errors"]]
+
+
+@cache
+def template() -> App:
+    """A sandbox with one small world: to fork it is much quicker than to make one."""
+    app = sandbox()
+    client(app)
+    return app
+
+
+@contextmanager
+def forked(clock: str = CLOCK, lead_provider: str = "Ashdown", without: Collection[str] = ()) -> Iterator[Client]:
+    """A client in a world as it is from the start, which is gone afterwards."""
+    app = template()
+    if without:
+        app = App(register(), app.worlds._store, without=without)  # noqa: SLF001 - the same store under other rules
+    start = app.worlds.get("default")
+    assert start
+    fork = app.worlds.fork(start)
+    app.worlds.set_clock(fork, (clock, 0))
+    yield client(app, fork.id, lead_provider)
+    app.worlds.remove(fork)
+
+
+def world_of(client: Client) -> str:
+    """The name of the world that a client's token opens."""
+    opened = client.app.worlds.opened_by(client.token)
+    assert opened
+    return opened[0].id
+
+
+def everything(app: App, world: str = "default", providers: int = 7) -> dict[str, bytes]:
+    """Return every list that the first lead providers of a world can get, and the ends of each, as bytes."""
+    found = app.worlds.get(world)
+    assert found
+    return {
+        f"{token.lead_provider} {path}": body
+        for token in app.worlds.tokens(found)[:providers]
+        for path, body in _seen_by(Client(app, token.token))
+    }
+
+
+def _seen_by(client: Client) -> Iterator[tuple[str, bytes]]:
+    for operation in register().contract.operations.values():
+        if operation.is_write or "{" in operation.path:
+            continue
+        for query in _queries(operation.id):
+            body = client.send("GET", operation.path, f"page[per_page]=3000{query}").body
+            yield f"{operation.path}?{query}", body
+            for id_ in _ends(body):
+                yield f"{operation.path}/{id_}{query}", client.send("GET", f"{operation.path}/{id_}", query).body
+
+
+def _queries(operation_id: str) -> tuple[str, ...]:
+    by_cohort = operation_id == "getSchools"
+    return tuple(f"&filter[cohort]={year}" for year in COHORTS) if by_cohort else ("",)
+
+
+def _ends(body: bytes) -> list[str]:
+    items = json.loads(body)["data"]
+    return [item["id"] for item in items[:1] + items[-1:]]

@@ -1,0 +1,238 @@
+"""What a world starts with: always the same, whole, and as much as was asked for."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from client import register, sandbox
+
+from mocks.records import Record, table_of
+from mocks.register import seed
+from mocks.register.people import trainees_of
+from mocks.register.records import (
+    KINDS,
+    Declaration,
+    Induction,
+    Milestone,
+    Participant,
+    Partnership,
+    School,
+    SchoolCohort,
+    SchoolPeriod,
+    Statement,
+    Trainee,
+    TrainingPeriod,
+)
+
+SEEDS = register().contract.seeds
+ASHDOWN = SEEDS["lead-providers"][0]["id"]
+WORLD = sandbox().worlds.create("fresh", size="small")
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+@cache
+def world(size: str = "standard", number: int = 0) -> tuple[Record, ...]:
+    return tuple(seed.records(SEEDS, size, number))
+
+
+def of(records: Iterable[Record], kind: type[Any]) -> list[Any]:
+    return [record for record in records if type(record) is kind]
+
+
+def keys(records: Iterable[Record]) -> list[tuple[Any, ...]]:
+    return [(type(r), *(getattr(r, column) for column in table_of(type(r)).key)) for r in records]
+
+
+@pytest.mark.parametrize("size", ["small", "standard"])
+def test_the_same_size_and_seed_give_the_same_records(size: str):
+    assert tuple(seed.records(SEEDS, size, 0)) == world(size)
+
+
+def test_another_seed_gives_other_people():
+    people = {record.id for record in of(world(), Participant)}
+    others = {record.id for record in of(world("standard", 1), Participant)}
+    named = {entry["id"] for entry in SEEDS["registrations"]}
+    named |= {person["id"] for scenario in SEEDS["scenarios"] for person in scenario["people"].values()}
+    assert people & others == named
+
+
+@pytest.mark.parametrize("records", [world("small"), world()], ids=["small", "standard"])
+def test_no_two_records_have_the_same_key(records: tuple[Record, ...]):
+    assert {key for key, count in Counter(keys(records)).items() if count > 1} == set()
+
+
+def test_a_world_holds_records_of_every_kind():
+    assert {type(record) for record in world("small")} == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", [Participant, School])
+def test_no_two_people_or_schools_have_the_same_number(kind: type[Any]):
+    column = "teacher_reference_number" if kind is Participant else "urn"
+    numbers = [getattr(record, column) for record in of(world(), kind)]
+    given = [number for number in numbers if number]
+    assert len(set(given)) == len(given)
+
+
+def test_every_address_is_made_up():
+    addresses = {period.email for period in of(world(), SchoolPeriod)}
+    addresses |= {school.induction_tutor_email for school in of(world(), School)} - {None}
+    assert {address.rpartition("@")[2] for address in addresses} == {"example.com"}
+
+
+def test_every_training_period_lies_within_its_time_at_school():
+    times = {time.id: time for time in of(world(), SchoolPeriod)}
+    for period in of(world(), TrainingPeriod):
+        time = times[period.school_period_id]
+        assert time.started_on <= period.started_on <= period.finished_on <= time.finished_on
+        assert (time.participant_id, time.role, time.school_id) == (
+            period.participant_id,
+            period.role,
+            period.school_id,
+        )
+
+
+def test_every_training_period_of_a_lead_provider_is_under_its_partnership_if_there_is_one():
+    partnerships = {p.id: p for p in of(world(), Partnership)}
+    formed = {(p.school_id, p.lead_provider_id, p.cohort) for p in partnerships.values()}
+    for period in of(world(), TrainingPeriod):
+        place = period.school_id, period.lead_provider_id, period.cohort
+        assert (period.partnership_id is not None) == (place in formed)
+        if period.partnership_id:
+            partnership = partnerships[period.partnership_id]
+            assert place == (partnership.school_id, partnership.lead_provider_id, partnership.cohort)
+
+
+def test_trainees_are_what_the_training_periods_say():
+    periods, times, inductions = (_by_participant(kind) for kind in (TrainingPeriod, SchoolPeriod, Induction))
+    expected = {
+        trainee
+        for person in of(world(), Participant)
+        for trainee in trainees_of(person, *(of_kind.get(person.id, []) for of_kind in (periods, times, inductions)))
+    }
+    assert set(of(world(), Trainee)) == expected
+
+
+def _by_participant(kind: type[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for record in of(world(), kind):
+        found.setdefault(record.participant_id, []).append(record)
+    return found
+
+
+def test_every_declaration_lies_within_its_milestone():
+    milestones = {(m.cohort, m.schedule, m.declaration_type): m for m in of(world(), Milestone)}
+    periods = {period.id: period for period in of(world(), TrainingPeriod)}
+    for declaration in of(world(), Declaration):
+        period = periods[declaration.training_period_id]
+        milestone = milestones[period.cohort, period.schedule, declaration.declaration_type]
+        assert milestone.starts_on <= declaration.declaration_date[:10] <= milestone.ends_on
+        assert declaration.created_at >= declaration.declaration_date
+
+
+def test_every_declaration_is_in_a_statement_of_its_own_lead_provider_and_cohort():
+    statements = {statement.id: statement for statement in of(world(), Statement)}
+    for declaration in of(world(), Declaration):
+        for id_ in filter(None, (declaration.statement_id, declaration.clawback_statement_id)):
+            statement = statements[id_]
+            assert (statement.lead_provider_id, statement.cohort) == (
+                declaration.lead_provider_id,
+                declaration.cohort,
+            )
+
+
+def test_every_lead_provider_has_twelve_statements_for_each_of_its_cohorts():
+    counted = Counter((s.lead_provider_id, s.cohort) for s in of(world(), Statement))
+    assert counted == {(p["id"], year): 12 for p in SEEDS["lead-providers"] for year in p["cohorts"]}
+
+
+def test_a_statement_is_cut_off_on_the_last_day_of_the_month_before_and_paid_on_the_25th():
+    (found,) = [s for s in of(world(), Statement) if s.id == "f9b6f6f4-38b6-4a16-b271-0a966ba975b7"]
+    assert (found.year, found.month, found.cut_off_date, found.payment_date) == (2026, 11, "2026-10-31", "2026-11-25")
+
+
+@pytest.mark.parametrize("size", ["small", "standard"])
+def test_the_crowd_is_as_large_as_asked_for(size: str):
+    wanted = SEEDS["world"]["sizes"][size]
+    stories = Counter(type(r) for r in _without_crowd(size))
+    crowd = Counter(type(r) for r in world(size)) - stories
+    providers = len(SEEDS["lead-providers"])
+    assert crowd[Participant] == providers * wanted["participants"]
+    assert crowd[Declaration] == pytest.approx(providers * wanted["declarations"], rel=0.15, abs=15)
+
+
+def _without_crowd(size: str) -> Iterable[Record]:
+    world_seeds = SEEDS["world"]
+    nobody = world_seeds["sizes"][size] | {"participants": 0, "declarations": 0}
+    seeds = dict(SEEDS) | {"world": world_seeds | {"sizes": {size: nobody}}}
+    return seed.records(seeds, size, 0)
+
+
+def test_a_large_world_has_a_hundred_thousand_participants_and_four_hundred_thousand_declarations():
+    wanted = SEEDS["world"]["sizes"]["large"]
+    assert len(SEEDS["lead-providers"]) * wanted["participants"] >= 100_000
+    assert len(SEEDS["lead-providers"]) * wanted["declarations"] >= 410_000
+
+
+def test_some_of_the_crowd_have_been_both_ect_and_mentor():
+    assert any(trainee.ect_cohort and trainee.mentor_cohort for trainee in of(world(), Trainee))
+
+
+def test_a_standard_world_is_soon_made():
+    started = time.process_time()
+    list(seed.records(SEEDS, "standard", 7))
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("scenario", [scenario["name"] for scenario in SEEDS["scenarios"]])
+def test_a_fresh_scenario_is_new_in_all_of_its_records_and_the_same_under_the_same_key(scenario: str):
+    provider = next(p["id"] for p in SEEDS["lead-providers"] if _can_have(p, scenario))
+    first, again, other = (seed.fresh(SEEDS, scenario, provider, WORLD, NOW, key) for key in (1, 1, 2))
+    assert first == again
+    assert not set(keys(first.records)) & set(keys(other.records))
+    assert not set(keys(first.records)) & set(keys(world("small")))
+
+
+def test_a_fresh_scenario_was_changed_just_now():
+    made = seed.fresh(SEEDS, "ect-in-training", ASHDOWN, WORLD, NOW, 1)
+    assert {p.updated_at for p in of(made.records, Participant)} == {"2027-03-01T12:00:00Z"}
+    assert {p.updated_at for p in of(made.records, Partnership)} == {"2027-03-01T12:00:00Z"}
+
+
+def test_days_of_a_fresh_scenario_are_counted_from_the_day_of_the_clock():
+    made = seed.fresh(SEEDS, "ect-started-today", ASHDOWN, WORLD, NOW, 1)
+    assert [period.started_on for period in of(made.records, TrainingPeriod)] == ["2027-03-01"]
+
+
+@pytest.mark.parametrize("scenario", ["nothing", "ect-in-training"])
+def test_a_scenario_that_a_lead_provider_cannot_have_is_not_found(scenario: str):
+    greenholm = SEEDS["lead-providers"][-1]["id"]
+    with pytest.raises(LookupError):
+        seed.fresh(SEEDS, scenario, greenholm, WORLD, NOW, 1)
+
+
+@pytest.mark.parametrize("provider", SEEDS["lead-providers"], ids=lambda provider: provider["name"])
+def test_the_ids_that_are_listed_are_in_the_world(provider: dict[str, Any]):
+    there = {key[1] for key in keys(world("small"))} | {key[2] for key in keys(world("small")) if len(key) > 2}
+    for scenario in seed.listed(SEEDS, 0, provider["id"]):
+        for ids in scenario["ids"].values():
+            assert set(ids.values()) <= there
+
+
+def test_schools_show_what_their_participants_and_partnerships_say():
+    rows = {(row.school_id, row.cohort): row for row in of(world(), SchoolCohort)}
+    for period in of(world(), TrainingPeriod):
+        if period.lead_provider_id:
+            assert rows[period.school_id, period.cohort].induction_programme_choice == "provider_led"
+    for partnership in of(world(), Partnership):
+        assert rows[partnership.school_id, partnership.cohort].in_partnership
+
+
+def _can_have(provider: dict[str, Any], scenario: str) -> bool:
+    recipe = next(one for one in SEEDS["scenarios"] if one["name"] == scenario)
+    return set(recipe["cohorts"]) <= set(provider["cohorts"])

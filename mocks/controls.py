@@ -41,7 +41,7 @@ class Controls:
         self._edition, self._worlds, self._key = edition, worlds, key
         self._routes = Routes((o.method, o.path, o) for o in self._contract.operations.values())
         request = self._contract.operations["createWorld"].request
-        self._description = jsonschema_rs.validator_for(dict(request or {}))
+        self._description = jsonschema_rs.validator_for(dict(request or {}), validate_formats=True)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request. Raises Refusal."""

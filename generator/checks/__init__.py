@@ -67,6 +67,8 @@ HOUSE = (
     Check(prose.missing_description),
     Check(rules.unknown_word),
     Check(rules.missing_word),
+    Check(rules.word_form),
+    Check(rules.difference),
     Check(rules.unknown_rule, WHOLE),
     Check(rules.unused_rule, (*WHOLE, "unknown-rule")),
     Check(rules.unknown_field, WHOLE),

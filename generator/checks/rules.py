@@ -18,6 +18,13 @@ from spec.source import mapping
 ANSWERS = (("title", "detail"), ("error",), ("text",))
 """The words of the three forms that the answer to a problem can have."""
 REQUEST_WORDS = ("operation", "path", "query", "headers", "body", "padding")
+FORMS = {
+    "text": ("field", "detail", "when", "title", "error", "text"),
+    "a list": ("needs_clean", "brings"),
+}
+"""What the words of a rule and of a problem hold; other checks look at the other words."""
+TYPES = {"text": str, "a list": list}
+DIFFERENCE_WORDS = ("subject", "theirs", "ours")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -41,6 +48,26 @@ def missing_word(draft: Draft) -> Iterator[Finding]:
     for section, name, word, value in _words(draft):
         if value is None or (isinstance(value, str) and not value.strip()):
             yield Finding(draft.place((section, name, word)), f"`{name}` has no text for `{word}`.", "Write it.")
+
+
+def word_form(draft: Draft) -> Iterator[Finding]:
+    """Every word of a rule and of a problem holds what it should: text, or a list."""
+    for section, name, word, value in _words(draft):
+        for form, words in FORMS.items():
+            if word in words and value is not None and not isinstance(value, TYPES[form]):
+                message = f"`{name}` has no {form.removeprefix('a ')} as `{word}`."
+                yield Finding(draft.place((section, name, word)), message, f"Write {form}.")
+
+
+def difference(draft: Draft) -> Iterator[Finding]:
+    """Every difference has a subject, what the service does and what we do; and no more."""
+    for _, source in contract.documents(draft.sources):
+        for index, entry in enumerate(sequence(source.data.get("differences"))):
+            place = source.place(("differences", index))
+            said = {word: text for word, text in mapping(entry).items() if isinstance(text, str) and text.strip()}
+            if said.keys() != set(DIFFERENCE_WORDS) or said.keys() != mapping(entry).keys():
+                words = ", ".join(map(str, mapping(entry))) or "nothing"
+                yield Finding(place, f"The difference says {words}.", "Say subject, theirs and ours, in words.")
 
 
 def _words(draft: Draft) -> Iterator[tuple[str, str, str, Any]]:

@@ -72,7 +72,7 @@ def parse(text: str) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=LONDON)
     try:
-        return moment.astimezone(LONDON).astimezone(UTC).replace(microsecond=0)
+        return moment.astimezone(UTC).replace(microsecond=0)
     except OverflowError as error:
         raise ValueError(text) from error
 
@@ -83,8 +83,8 @@ def parse_rounding_up(text: str) -> datetime:
     whole = datetime.fromisoformat(text.strip()).microsecond == 0
     try:
         return moment if whole else moment + timedelta(seconds=1)
-    except OverflowError as error:
-        raise ValueError(text) from error
+    except OverflowError:  # there is no later second
+        return moment
 
 
 @lru_cache(maxsize=4096)
@@ -96,4 +96,7 @@ def stamp(moment: datetime) -> str:
 @lru_cache(maxsize=4096)
 def day(moment: datetime) -> str:
     """Write the date that it is in London: 2026-09-15."""
-    return moment.astimezone(LONDON).date().isoformat()
+    try:
+        return moment.astimezone(LONDON).date().isoformat()
+    except OverflowError:  # on the first day that there is, London lies before it
+        return moment.date().isoformat()

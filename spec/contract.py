@@ -312,7 +312,7 @@ def entries(sources: Mapping[str, Source], section: str) -> Iterator[tuple[str, 
 def _named_things(source: Source) -> Iterator[tuple[str, ...]]:
     """Yield the pointer of everything in a document that must be named once over all documents."""
     for kind, components in mapping(mapping(source.data).get("components")).items():
-        yield from (("components", kind, name) for name in components)
+        yield from (("components", kind, name) for name in mapping(components))
     for section in OWN_SECTIONS[:2]:
         yield from ((section, name) for name in mapping(mapping(source.data).get(section)))
 

@@ -111,7 +111,7 @@ class Source:
     def scalars(self) -> Iterator[tuple[str, str, Place]]:
         """Yield (tag, text as written, place) of every plain scalar: those without quotes."""
         for node in _walk(self._root):
-            if isinstance(node, yaml.ScalarNode) and node.style is None:
+            if isinstance(node, yaml.ScalarNode) and not node.style:
                 yield node.tag, node.value, Place(self.file, node.start_mark.line + 1)
 
 

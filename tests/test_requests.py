@@ -184,7 +184,8 @@ def test_a_page_is_a_positive_number(ashdown: Client, page: str, status: int):
         ("20250101T000000Z", 400),
         ("2025-01", 400),
         ("2025-13-01T00:00:00Z", 400),
-        ("9999-12-31T23:59:59.9Z", 400),
+        ("9999-12-31T23:59:59.9Z", 200),
+        ("0001-01-01T00:00:00Z", 200),
         ("0000-01-01T00:00:00Z", 400),
         ("yesterday", 400),
     ],
@@ -212,7 +213,7 @@ def test_the_server_date_is_the_time_of_the_request(ashdown: Client, value: str,
     assert ashdown.done("POST", "/partnerships", **NEW)["attributes"]["created_at"] == created_at
 
 
-@pytest.mark.parametrize("value", ["rubbish", "2027-13-01", "2027", "0001-01-01T00:00:00Z", "9999-99-99"])
+@pytest.mark.parametrize("value", ["rubbish", "2027-13-01", "2027", "0000-01-01T00:00:00Z", "9999-99-99"])
 def test_rubbish_in_the_server_date_is_told_clearly(ashdown: Client, value: str):
     ashdown.at = value
     answer = ashdown.send("GET", LIST)

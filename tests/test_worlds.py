@@ -92,7 +92,17 @@ def test_a_name_is_taken_once():
 
 
 def test_a_wrong_description_of_a_world_is_refused():
-    for body in ({"size": "huge"}, {"id": "A B"}, {"seed": -1}, {"clock": "soon"}, {"colour": 1}, [], 1):
+    for body in (
+        {"size": "huge"},
+        {"id": "A B"},
+        {"seed": -1},
+        {"clock": "soon"},
+        {"clock": ""},
+        {"clock": "2026-09-15"},
+        {"colour": 1},
+        [],
+        1,
+    ):
         assert control("POST", WORLDS, body)[0].status == 400, body
 
 

@@ -1,0 +1,57 @@
+-- What wrk runs. Without arguments it repeats the GET of its command line and counts nothing by itself.
+-- With FILE and OFFSET it POSTs the lines of FILE, each a token, a space and a JSON body, from the line after
+-- OFFSET on, beginning anew after the last, and counts the answers by their status.
+-- At the end it prints one line of JSON.
+
+local threads = {}
+used = 0
+statuses = {}
+
+function setup(thread)
+  table.insert(threads, thread)
+end
+
+local function lines_of(name)
+  local lines = {}
+  for line in io.lines(name) do
+    local token, body = line:match("^(%S+) (.*)$")
+    table.insert(lines, { "Bearer " .. token, body })
+  end
+  return lines
+end
+
+function init(args)
+  if not args[1] then
+    return
+  end
+  local lines, offset = lines_of(args[1]), tonumber(args[2])
+  local headers = { ["Content-Type"] = "application/json", ["Host"] = wrk.headers["Host"] }
+
+  function request()
+    local line = lines[(offset + used) % #lines + 1]
+    used = used + 1
+    headers["Authorization"] = line[1]
+    return wrk.format("POST", nil, headers, line[2])
+  end
+
+  function response(status)
+    statuses[status] = (statuses[status] or 0) + 1
+  end
+end
+
+function done(summary, latency)
+  local counts = {}
+  for status, count in pairs(threads[1]:get("statuses")) do
+    table.insert(counts, string.format('"%d": %d', status, count))
+  end
+  local errors = summary.errors
+  io.write(string.format(
+    '{"requests": %d, "seconds": %.6f, "bytes": %.0f, "p50": %.3f, "p99": %.3f, "used": %d, ',
+    summary.requests, summary.duration / 1e6, summary.bytes,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, threads[1]:get("used")
+  ))
+  io.write(string.format(
+    '"refused": %d, "broken": %d, "statuses": {%s}}\n',
+    errors.status, errors.connect + errors.read + errors.write + errors.timeout, table.concat(counts, ", ")
+  ))
+end

@@ -1,0 +1,167 @@
+"""Measure the sandbox beside its peers: `make bench`, or `make bench ARGS=--quick`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import table
+import world
+from measuring import Bench, Run
+from processes import Cores, Failure, busy
+from servers import MODULES, PEERS, PINNED, SANDBOX, SERVERS, WORK, WORKLOADS, Server
+
+from spec.contract import Contract, load
+
+ROUNDS = 3
+NOISE = 0.15
+"""The share of the machine that others may use before the figures are called noise."""
+FASTEST = 12000
+"""New partnerships a second that no server here can form: the pool must last."""
+
+
+def main() -> None:
+    """Run the bench from the command line."""
+    given = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
+    try:
+        _bench(given)
+    except Failure as failure:
+        sys.exit(str(failure))
+    except KeyboardInterrupt:
+        sys.exit("Stopped. No server is left running, and nothing was written.")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure the sandbox beside its peers, and write the tables.")
+    parser.add_argument("--quick", action="store_true", help="one short round; prints the tables, writes nothing")
+    parser.add_argument("--seconds", type=int, default=5, help="how long each run lasts [5]; there are three")
+    names = [server.name for server in SERVERS]
+    parser.add_argument("--only", action="append", choices=names, help="measure these servers; writes nothing")
+    return parser.parse_args()
+
+
+def _bench(given: argparse.Namespace) -> None:
+    servers = [server for server in SERVERS if not given.only or server.name in given.only]
+    warm_up, seconds, rounds = (1, 1, 1) if given.quick else (2, given.seconds, ROUNDS)
+    cores = _prepared(servers)
+    contract = load("register")
+    tokens = _tokens()
+    bench = Bench(cores, tokens[0], contract.operations["getPartnership"].path_example["id"])
+    _make_world(bench, contract, tokens, FASTEST * (warm_up + seconds))
+    results = _measured(bench, servers, rounds, warm_up, seconds)
+    shown = table.tables(results, servers)
+    print(shown)
+    if given.quick or given.only:
+        _tell("Nothing was written: a quick or partial run is for looking at.")
+    else:
+        table.write(results, shown)
+        _tell(f"Written to {table.RESULTS.name} and {table.README.name}.")
+
+
+def _prepared(servers: Sequence[Server]) -> Cores:
+    """See that all is there, and keep this process and its load away from the servers' core."""
+    cores = Cores.ours()
+    _install_wrk()
+    _install_peers(servers)
+    WORK.mkdir(exist_ok=True)
+    os.sched_setaffinity(0, {cores.load})
+    if cores.server == cores.load:
+        _tell("WARNING: there is one core only. Server and load share it: the ratios will be wrong.")
+    if (share := busy()) > NOISE:
+        _tell(f"WARNING: other programs use {share:.0%} of this machine: these figures will be noise.")
+    return cores
+
+
+def _install_wrk() -> None:
+    _need("taskset", "It is in Debian's package util-linux.")
+    if not shutil.which("wrk") and os.geteuid() == 0 and shutil.which("apt-get"):
+        with _step("Installing wrk with apt-get"):
+            subprocess.run(["apt-get", "install", "-y", "-qq", "wrk"], check=False, stdout=subprocess.DEVNULL)
+    _need("wrk", "Install it, then try again. On Debian and Ubuntu: sudo apt-get install wrk")
+
+
+def _install_peers(servers: Sequence[Server]) -> None:
+    if servers == [SANDBOX] or all(_installed(package) == version for package, version in PINNED.items()):
+        return
+    for tool in ("node", "npm"):
+        _need(tool, "The peers are Node programs; Node 20 runs them.")
+    with _step("Installing the peers from npm (half a minute the first time)"):
+        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], check=False, cwd=PEERS)
+    if done.returncode:
+        raise Failure("npm could not install the peers. What it says stands above.")
+
+
+def _installed(package: str) -> str | None:
+    manifest = MODULES / package / "package.json"
+    return json.loads(manifest.read_text())["version"] if manifest.is_file() else None
+
+
+def _need(tool: str, advice: str) -> None:
+    if not shutil.which(tool):
+        raise Failure(f"`{tool}` is needed and not there. {advice}")
+
+
+def _tokens() -> list[str]:
+    """Return the tokens of the sandbox's default world, the same in every store."""
+    said = subprocess.run([SANDBOX.argv[0], "tokens", "--json", "--store", "memory"], check=True, capture_output=True)
+    return [entry["token"] for entry in json.loads(said.stdout)]
+
+
+def _make_world(bench: Bench, contract: Contract, tokens: Sequence[str], pool: int) -> None:
+    for left in WORK.iterdir():
+        left.unlink()
+    with _step(f"Seeding a large world, and naming {pool:,} partnerships to form"):
+        world.make(bench, contract, tokens, pool)
+
+
+def _measured(
+    bench: Bench, servers: Sequence[Server], rounds: int, warm_up: int, seconds: int
+) -> Sequence[table.Result]:
+    """Measure round by round, one server after the other, so that drift meets all alike."""
+    ready: dict[str, list[float]] = defaultdict(list)
+    runs: dict[tuple[str, str], list[Run]] = defaultdict(list)
+    for number in range(1, rounds + 1):
+        for server in servers:
+            with _step(f"Round {number} of {rounds}: {server.title}: first start") as tell:
+                ready[server.name].append(bench.ready(server))
+                tell(f"ready in {ready[server.name][-1]:.2f} s")
+        for workload in WORKLOADS:
+            for server in (server for server in servers if workload in server.shots):
+                with _step(f"Round {number} of {rounds}: {server.title}: {workload}") as tell:
+                    run = bench.run(server, workload, warm_up, seconds)
+                    runs[workload, server.name].append(run)
+                    tell(f"{run.requests_per_second:,.0f} a second, all answered as they should be")
+    by_name = {server.name: server for server in servers}
+    return [table.result(workload, by_name[name], found, ready[name]) for (workload, name), found in runs.items()]
+
+
+@contextmanager
+def _step(what: str) -> Iterator[Callable[[str], None]]:
+    """Say what is being done, and when it is done what came of it: what was told, or how long it took."""
+    print(f"{what} ... ", end="", file=sys.stderr, flush=True)
+    began = time.perf_counter()
+    told: list[str] = []
+    try:
+        yield told.append
+    except BaseException:
+        _tell("given up.")
+        raise
+    _tell(*(told or [f"{time.perf_counter() - began:.1f} s"]))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

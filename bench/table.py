@@ -1,0 +1,78 @@
+"""The results as they are kept and shown: a list of figures, and tables of them in Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from measuring import Run
+from servers import HERE, SANDBOX, WORKLOADS, Server
+
+RESULTS = HERE / "results.json"
+README = HERE / "README.md"
+BEGIN, END = "<!-- results: written by run.py -->", "<!-- end of results -->"
+NONE = "-"
+FIGURES = {
+    "requests_per_second": "requests/s",
+    "p50": "p50, ms",
+    "p99": "p99, ms",
+    "cpu": "CPU, µs",
+    "memory": "memory, MiB",
+    "ready": "ready, s",
+}
+"""How each figure of a result is headed."""
+Result = Mapping[str, Any]
+
+
+def result(workload: str, server: Server, runs: Sequence[Run], ready: Sequence[float]) -> Result:
+    """Put the rounds of a workload on a server together: the middle of each figure, and the most memory."""
+    return {
+        "workload": workload,
+        "server": server.name,
+        "requests_per_second": round(median(run.requests_per_second for run in runs)),
+        "p50": round(median(run.p50 for run in runs), 2),
+        "p99": round(median(run.p99 for run in runs), 2),
+        "cpu": round(median(run.cpu for run in runs)),
+        "memory": round(max(run.memory for run in runs)),
+        "ready": round(median(ready), 2),
+    }
+
+
+def tables(results: Iterable[Result], servers: Sequence[Server]) -> str:
+    """Show results: first how many times as fast the sandbox is as each peer, then every figure."""
+    found = {(one["workload"], one["server"]): one for one in results}
+    peers = [server for server in servers if server is not SANDBOX]
+    ratios = _table(["", *(f"sandbox ÷ {peer.title}" for peer in peers)], _ratios(found, peers)) if peers else ""
+    return f"{ratios}\n{_table(['', 'server', *FIGURES.values()], _figures(found, servers))}".lstrip()
+
+
+def _ratios(found: Mapping[tuple[str, str], Result], peers: Sequence[Server]) -> Iterator[list[str]]:
+    for workload in WORKLOADS:
+        ours = found.get((workload, SANDBOX.name))
+        yield [workload, *(_ratio(ours, found.get((workload, peer.name))) for peer in peers)]
+
+
+def _ratio(ours: Result | None, theirs: Result | None) -> str:
+    return f"{ours['requests_per_second'] / theirs['requests_per_second']:.1f}" if ours and theirs else NONE
+
+
+def _figures(found: Mapping[tuple[str, str], Result], servers: Sequence[Server]) -> Iterator[list[str]]:
+    for workload in WORKLOADS:
+        for server in servers:
+            one = found.get((workload, server.name))
+            yield [workload, server.title, *(f"{one[figure]:,}" if one else NONE for figure in FIGURES)]
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    ruled = [names, ["---", *["---:"] * (len(names) - 1)], *rows]
+    return "".join(f"| {' | '.join(row)} |\n" for row in ruled)
+
+
+def write(results: Sequence[Result], shown: str, readme: Path = README) -> None:
+    """Keep the results, and show them in the README between its two marks."""
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    before, _, rest = readme.read_text().partition(BEGIN)
+    readme.write_text(f"{before}{BEGIN}\n\n{shown}\n{END}{rest.partition(END)[2]}")

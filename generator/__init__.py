@@ -1,0 +1,1 @@
+"""The generator: contract and content become pages."""

@@ -1,0 +1,140 @@
+"""The command line of the generator: `lp-guide`, or `python -m generator`.
+
+Everything but click is imported where it is used: help must not wait half a second for validators.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.checks.drafts import Draft
+    from spec.source import Complaint
+
+HERE = Path(__file__).resolve().parent
+SPEC = HERE.parent / "spec"
+SITE = HERE.parent / "site"
+FORMATS = ("text", "json", "github")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="lead-provider-api-sandbox", message="%(version)s")
+def lp_guide() -> None:
+    """Make the guidance pages of the lead provider API from its contract.
+
+    The contract is the YAML in spec/: OpenAPI documents, and beside each operation the rules that it asks, with
+    their exact messages. What writers write is in site/.
+
+    \b
+    A day's work:
+      lp-guide check              is the contract sound? Every complaint has file, line and remedy
+      lp-guide build --out out    make the pages; every example in them is sent to the sandbox
+    """
+
+
+@lp_guide.command()
+@click.option("--edition", metavar="NAME", help="Judge one edition, such as register, and not every one there is.")
+@click.option(
+    "--spec", default=SPEC, type=FOLDER, metavar="DIR", help="Where the editions are. [default: this project's]"
+)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    type=click.Choice(FORMATS),
+    show_default=True,
+    help="How to complain: to people, to programs, or as annotations of a pull request.",
+)
+def check(edition: str | None, spec: Path, form: str) -> None:
+    """Judge the contract before anything uses it.
+
+    Says everything that is wrong at once: file and line, the name of the check, what is wrong and what to do.
+    Exits with 1 when there is anything, and otherwise with 0.
+
+    \b
+    For example:
+      lp-guide check
+      lp-guide check --edition register --format json
+      lp-guide check --spec ../draft-of-next-year
+    """
+    from generator.checks import judge
+    from generator.checks.drafts import read_draft
+    from spec.contract import editions
+    from spec.source import ContractError
+
+    try:
+        drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
+    except ContractError as error:
+        _fail(error.complaints, form)
+    if not drafts:
+        raise click.BadParameter(f"{spec} has no folder with an openapi.yaml.", param_hint="--spec")
+    complaints = [complaint for each in drafts for complaint in judge(each)]
+    if complaints:
+        _fail(complaints, form)
+    click.echo("[]" if form == "json" else _praise(drafts))
+
+
+def _praise(drafts: Sequence[Draft]) -> str:
+    operations = sum(len(each.endpoints) for each in drafts)
+    rules = sum(len(each.section("rules")) for each in drafts)
+    schemas = sum(len(each.document.get("components", {}).get("schemas", {})) for each in drafts)
+    return f"The contract is sound: {operations} operations, {rules} rules, {schemas} schemas."
+
+
+def _fail(complaints: Sequence[Complaint], form: str = "text") -> NoReturn:
+    """Say what is wrong, and end the program."""
+    from generator import reports
+
+    click.echo(reports.FORMATS[form](complaints, colour=reports.wants_colour(sys.stdout)))
+    sys.exit(1)
+
+
+@lp_guide.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write the pages. What an earlier build left there and this one does not make is removed.",
+)
+@click.option("--edition", default="register", metavar="NAME", show_default=True, help="The edition to describe.")
+@click.option("--site", default=SITE, type=FOLDER, metavar="DIR", help="What writers write. [default: this project's]")
+@click.option(
+    "--sandbox",
+    metavar="URL|FACTORY",
+    help="Where to send the examples: the address of a running sandbox, or the ASGI app `module:function` to "
+    "call without a network. [default: what site.yaml names]",
+)
+def build(out: Path, edition: str, site: Path, sandbox: str | None) -> None:
+    """Make the guidance pages, or nothing at all when something is wrong.
+
+    Every example on a page is sent to the sandbox, and the answer is what the page shows.
+
+    \b
+    For example:
+      lp-guide build --out build/site
+      lp-guide build --out build/site --sandbox http://127.0.0.1:8000
+    """
+    from generator.build import build as build_site
+    from spec.source import ContractError
+
+    try:
+        build_site(out, edition=edition, site=site, sandbox=sandbox, report=click.echo)
+    except ContractError as error:
+        _fail(error.complaints)
+
+
+def main() -> None:
+    """Run the program."""
+    lp_guide(prog_name="lp-guide")
+
+
+if __name__ == "__main__":
+    main()

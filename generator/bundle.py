@@ -1,0 +1,103 @@
+"""The contract as it is published: one OpenAPI document, with an example of every answer and every error."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from generator.exchanges import rule_body
+from spec.contract import METHODS, Contract, Operation, references
+
+UNPROCESSABLE = "422"
+_FIRST = ("operationId", "tags", "summary", "description", "parameters")
+"""The order of words that a reader of an operation expects."""
+
+
+def published(contract: Contract) -> dict[str, Any]:
+    """Return the document that clients read."""
+    document: dict[str, Any] = copy.deepcopy(dict(contract.document))
+    by_place = {(op.path, op.method.lower()): op for op in contract.operations.values()}
+    for path, item in document["paths"].items():
+        shared = item.pop("parameters", [])
+        for method in METHODS:
+            if method in item:
+                item[method] = _with_parameters(item[method], shared)
+                _show_examples(document, item[method], by_place[path, method])
+    _show_problems(contract, document)
+    _drop_unused_responses(document)
+    document["x-business-rules"] = {name: _rule(contract, name) for name in contract.rules}
+    return document
+
+
+def _with_parameters(entry: dict[str, Any], shared: Sequence[Any]) -> dict[str, Any]:
+    """Give an operation the parameters of its path: Swagger UI does not follow references among those."""
+    own = entry.get("parameters", [])
+    words = {**entry, "parameters": [*shared, *own]} if shared or own else entry
+    return {key: words[key] for key in dict.fromkeys([*_FIRST, *words]) if key in words}
+
+
+def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Operation) -> None:
+    if op.response:
+        answer = entry["responses"][op.success]["content"]["application/json"]
+        answer["example"] = op.answer_example
+    if op.rules:
+        refusal = _own_response(document, entry, UNPROCESSABLE)
+        refusal["content"]["application/json"].setdefault("examples", {}).update(
+            {rule.name: {"summary": rule.when, "value": rule_body(rule)} for rule in op.rules}
+        )
+
+
+def _own_response(document: Mapping[str, Any], entry: dict[str, Any], status: str) -> dict[str, Any]:
+    """Give an operation a response of its own in place of one that it shares."""
+    response: dict[str, Any] = entry["responses"][status]
+    if "$ref" in response:
+        name = response["$ref"].rpartition("/")[2]
+        response = entry["responses"][status] = copy.deepcopy(document["components"]["responses"][name])
+    return response
+
+
+def _show_problems(contract: Contract, value: Any) -> None:
+    """Put an example in place of each name of a problem, wherever they stand."""
+    if isinstance(value, dict):
+        for name in value.pop("x-problems", ()):
+            problem = contract.problems[name]
+            for content in value["content"].values():
+                content.setdefault("examples", {})[name] = {"summary": problem.when, "value": problem.body}
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _show_problems(contract, part)
+
+
+def _drop_unused_responses(document: dict[str, Any]) -> None:
+    used = {target.rpartition("/")[2] for _, target in references(document) if "/responses/" in target}
+    responses = document["components"]["responses"]
+    document["components"]["responses"] = {name: value for name, value in responses.items() if name in used}
+
+
+def _rule(contract: Contract, name: str) -> dict[str, Any]:
+    rule = contract.rules[name]
+    shown = {"field": rule.field, "detail": rule.detail, "when": rule.when, "broken_by": dict(rule.broken_by)}
+    return shown | ({"at": rule.at} if rule.at else {})
+
+
+class _Dumper(yaml.CSafeDumper):
+    """YAML without anchors, so that every reader sees every value where it is used."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """Write everything out."""
+        return True
+
+
+def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text.strip() else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def to_yaml(document: Mapping[str, Any]) -> str:
+    """Write a document so that readers of YAML 1.1 and 1.2 read the same."""
+    return yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

@@ -1,0 +1,155 @@
+"""Whether every example and default fits its schema, and none is missing."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from generator.checks.drafts import JSON, Draft, Finding, Way, holders, look_up, sequence
+from spec.example import example_of
+from spec.source import mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LONGEST = 200
+"""What a message may say of a mistake, in letters."""
+
+
+def example(draft: Draft) -> Iterator[Finding]:
+    """Every example of a schema, a parameter and a body fits its schema."""
+    for way, schema in draft.schemas:
+        for index, value in enumerate(sequence(schema.get("examples"))):
+            yield from _misfit(draft, way, (*way, "examples", index), value)
+    for way, holder in holders(draft.document):
+        for at, value in _written(way, holder):
+            yield from _misfit(draft, (*way, "schema"), at, value)
+
+
+def _written(way: Way, holder: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
+    if "example" in holder:
+        yield (*way, "example"), holder["example"]
+    for name, entry in mapping(holder.get("examples")).items():
+        if "value" in mapping(entry):
+            yield (*way, "examples", name, "value"), entry["value"]
+
+
+def default(draft: Draft) -> Iterator[Finding]:
+    """Every default fits its schema."""
+    for way, schema in draft.schemas:
+        if "default" in schema:
+            yield from _misfit(draft, way, (*way, "default"), schema["default"])
+
+
+def _misfit(draft: Draft, schema: Way, way: Way, value: Any) -> Iterator[Finding]:
+    """Yield what keeps a value from fitting the schema, at the very line of it."""
+    for error in misfits(look_up(draft.resolved, schema), value):
+        yield Finding(
+            draft.place((*way, *error_way(error))),
+            f"The {'default' if way[-1] == 'default' else 'example'} does not fit its schema: {said(error)}.",
+            f"Change it, or the schema at {draft.place(schema)}.",
+        )
+
+
+def misfits(schema: Any, value: Any) -> Iterator[ValidationError]:
+    """Yield every mistake in a value, each as near to its cause as alternatives in the schema allow."""
+    if meta_schema().is_valid(schema):  # the check `openapi` complains of it otherwise
+        validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+        for error in validator.iter_errors(value):
+            yield best_match([error]) or error
+
+
+@cache
+def meta_schema() -> jsonschema_rs.Draft202012Validator:
+    """Return what every schema must fit."""
+    return jsonschema_rs.Draft202012Validator(Draft202012Validator.META_SCHEMA, validate_formats=True)
+
+
+def error_way(error: ValidationError) -> Way:
+    """Return the way to a mistake in the value: to the word itself where the schema has no such word."""
+    way = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = mapping(mapping(error.schema).get("properties"))
+        return (*way, *[word for word in mapping(error.instance) if word not in known][:1])
+    return way
+
+
+def said(error: ValidationError) -> str:
+    """Return what is wrong, without the end of a long quotation."""
+    return error.message if len(error.message) <= LONGEST else f"{error.message[:LONGEST]}..."
+
+
+def missing_example(draft: Draft) -> Iterator[Finding]:
+    """Every path parameter, body to send and leaf of an answer has an example."""
+    found = dict.fromkeys([*_lonely_parameters(draft), *_lonely_requests(draft), *_lonely_leaves(draft)])
+    for way in found:
+        yield Finding(draft.place(way), f"`{_named(way)}` has no example.", "Add one; the pages show it.")
+
+
+def _named(way: Way) -> str:
+    return str(next(step for step in reversed(way) if isinstance(step, str) and step not in (JSON, "items")))
+
+
+def _lonely_parameters(draft: Draft) -> Iterator[Way]:
+    for endpoint in draft.endpoints:
+        for way, _ in endpoint.parameters():
+            at, parameter = draft.follow(way)
+            if mapping(parameter).get("in") == "path" and "example" not in parameter:
+                yield (*at, "name")
+
+
+def _lonely_requests(draft: Draft) -> Iterator[Way]:
+    for endpoint in draft.endpoints:
+        way, media = draft.request(endpoint) or ((), {})
+        if way and "example" not in media:
+            yield way
+
+
+def _lonely_leaves(draft: Draft) -> Iterator[Way]:
+    for endpoint in draft.endpoints:
+        for way, _ in draft.answers(endpoint):
+            yield from _leaves((*way, "schema"), draft)
+
+
+def _leaves(way: Way, draft: Draft) -> Iterator[Way]:
+    """Walk a schema as `example_of` does, and yield where it would find nothing."""
+    at, schema = draft.follow(way)
+    schema = mapping(schema)
+    first = next((keyword for keyword in ("anyOf", "oneOf", "allOf") if schema.get(keyword)), None)
+    if schema.get("examples"):
+        return
+    if "properties" in schema:
+        for name in mapping(schema["properties"]):
+            yield from _leaves((*at, "properties", name), draft)
+    elif "items" in schema:
+        yield from _leaves((*at, "items"), draft)
+    elif first:
+        yield from _leaves((*at, first, 0), draft)
+    elif "const" not in schema:
+        yield at
+
+
+def composed_example(draft: Draft) -> Iterator[Finding]:
+    """Every example that the pages compose of an answer's parts fits the schema of the whole."""
+    for endpoint in draft.endpoints:
+        for way, _ in draft.answers(endpoint):
+            schema = look_up(draft.resolved, (*way, "schema"))
+            for error in misfits(schema, composed(schema)):
+                at, _ = draft.follow((*way, "schema", *error.absolute_schema_path)[:-1])
+                yield Finding(
+                    draft.place((*at, error.absolute_schema_path[-1])),
+                    f"The example composed of its parts does not fit: {said(error)}.",
+                    "Add `examples:` to the schema here, or mend it.",
+                )
+
+
+def composed(schema: Any) -> Any:
+    """Return the example composed of a resolved schema's parts; None where one has none, or is no schema."""
+    try:
+        return example_of(schema) if meta_schema().is_valid(schema) else None
+    except (LookupError, AttributeError):  # the second where the schema is just `true`
+        return None

@@ -1,0 +1,53 @@
+"""Whether everything that a page shows is said in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generator.checks.drafts import Draft, Finding, Way, sequence
+from spec.source import mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def missing_description(draft: Draft) -> Iterator[Finding]:
+    """Every operation, parameter, body, answer, tag, component and property is described."""
+    for way, word in _described(draft):
+        at, value = draft.follow(way)
+        if value is not None and not _says(value, word):
+            message = f"{_name(way)} has no {word}."
+            yield Finding(draft.place((*at, word)), message, "Say in plain English what a client must know.")
+
+
+def _says(value: Any, word: str) -> bool:
+    text = mapping(value).get(word)
+    return isinstance(text, str) and bool(text.strip())
+
+
+def _name(way: Way) -> str:
+    return f"`{'.'.join(str(step) for step in way[-2:])}`"
+
+
+def _described(draft: Draft) -> Iterator[tuple[Way, str]]:
+    """Yield (way, word) of everything that must say the word; each thing once."""
+    yield from dict.fromkeys((draft.follow(way)[0], word) for way, word in _mentioned(draft))
+
+
+def _mentioned(draft: Draft) -> Iterator[tuple[Way, str]]:
+    yield from ((("tags", index), "description") for index, _ in enumerate(sequence(draft.document.get("tags"))))
+    for kind, components in mapping(draft.document.get("components")).items():
+        yield from ((("components", kind, name), "description") for name in mapping(components))
+    for endpoint in draft.endpoints:
+        yield endpoint.way, "summary"
+        yield endpoint.way, "description"
+        yield from ((way, "description") for way, _ in endpoint.parameters())
+        yield from (((*endpoint.way, "responses", status), "description") for status in _statuses(endpoint.entry))
+        if "requestBody" in endpoint.entry:
+            yield (*endpoint.way, "requestBody"), "description"
+    for way, schema in draft.schemas:
+        yield from (((*way, "properties", name), "description") for name in mapping(schema.get("properties")))
+
+
+def _statuses(entry: Any) -> list[str]:
+    return [str(status) for status in mapping(mapping(entry).get("responses"))]

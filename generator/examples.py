@@ -1,0 +1,171 @@
+"""Requests that writers write into pages, run in order against a world of the page's own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any
+
+from generator.exchanges import TOKEN, Exchange, Request, Response, rule_body
+from generator.mistakes import Mistake, find, suggestion
+from generator.sandbox import Sandbox, World
+from spec.contract import Contract, Rule
+
+LANGUAGE = "http"
+SHORT = 600
+"""How much of an unexpected answer a complaint repeats."""
+_REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a page says of the answer to a request: the words after ```http."""
+
+    status: int = 200
+    rule: str | None = None
+    capture: Mapping[str, str] = field(default_factory=dict)
+    """The path into the answer of each value that later requests use, by the name they use."""
+    show: int | None = None
+    """How many items of a list are printed; all, where it is not said."""
+    world: str = "page"
+    """Requests of one page that name the same world are sent to the same one."""
+
+
+_READERS: Mapping[str, Any] = {
+    "status": int,
+    "rule": str,
+    "capture": lambda text: dict(pair.split(":", 1) for pair in text.split(",")),
+    "show": int,
+    "world": str,
+}
+
+
+def claims(info: str, taken: Collection[str] = ()) -> Claims:
+    """Read the words after ```http; `taken` are names that a capture cannot have."""
+    given = dict(word.partition("=")[::2] for word in shlex.split(info.removeprefix(LANGUAGE)))
+    try:
+        read = {word: find(_READERS, word, "word for an example called")(value) for word, value in given.items()}
+    except ValueError:
+        raise Mistake(
+            "example", f"`{info}` cannot be read.", "Write it as `status=200 capture=name:data.id`."
+        ) from None
+    if "rule" in read:
+        read.setdefault("status", HTTPStatus.UNPROCESSABLE_ENTITY.value)
+    for name in read.get("capture", {}):
+        if name in taken:
+            raise Mistake("example", f"`{name}` means something already.", f"Capture it as `{name}_id`, say.")
+    return Claims(**read)
+
+
+def read_request(text: str) -> Request:
+    """Read a request as it is written on a page: a request line, headers, an empty line and a body."""
+    head, _, body = text.strip().partition("\n\n")
+    first, *lines = head.splitlines()
+    line = _REQUEST_LINE.fullmatch(first.strip())
+    if line is None:
+        raise Mistake(
+            "example", f"`{first}` is no request.", "Begin with a method and a path, as in `GET /api/v3/schools`."
+        )
+    headers = {"Authorization": f"Bearer {TOKEN}"} | ({"Content-Type": "application/json"} if body.strip() else {})
+    for written in lines:
+        name, colon, value = written.partition(":")
+        if not colon:
+            raise Mistake(
+                "example",
+                f"`{written}` is no header.",
+                "Write headers as `Name: value`, and an empty line before the body.",
+            )
+        headers[name.strip()] = value.strip()
+    return Request(line[1], line[2], headers, body.strip())
+
+
+@dataclass
+class Conversation:
+    """The requests of one page: its worlds, and what was captured so far."""
+
+    contract: Contract
+    sandbox: Sandbox
+
+    def __post_init__(self) -> None:
+        self.captured: dict[str, str] = {}
+        self._worlds: dict[str, World] = {}
+
+    def hold(self, claimed: Claims, request: Request) -> Exchange:
+        """Send a request and return what came back, if it is as claimed. Raises Mistake otherwise."""
+        rule = find(self.contract.rules, claimed.rule, "rule") if claimed.rule else None
+        _refuse_broken_json(claimed, request)
+        response = self.sandbox.send(request, self._world(claimed.world))
+        self._judge(claimed.status, rule, request, response)
+        for name, path in claimed.capture.items():
+            self.captured[name] = _at(response, name, path)
+        return Exchange(request, _cut(response, claimed.show))
+
+    def close(self) -> None:
+        """Forget the worlds of the page."""
+        for world in self._worlds.values():
+            self.sandbox.delete(world)
+        self._worlds.clear()
+
+    def _world(self, name: str) -> World:
+        if name not in self._worlds:
+            self._worlds[name] = self.sandbox.new_world(self.contract.seeds["world"]["clock"])
+        return self._worlds[name]
+
+    def _judge(self, status: int, rule: Rule | None, request: Request, response: Response) -> None:
+        if response.status != status:
+            raise _broken(request, response, f"status {status}")
+        if rule is not None:
+            brought = [error for name in rule.brings for error in _errors(rule_body(self.contract.rules[name]))]
+            received = [error for error in _errors(response.body) if error not in brought]
+            if received != _errors(rule_body(rule)):
+                raise _broken(request, response, f"the rule `{rule.name}`")
+
+
+def _errors(body: Any) -> list[Any]:
+    return list(body.get("errors", ())) if isinstance(body, dict) else []
+
+
+def _refuse_broken_json(claimed: Claims, request: Request) -> None:
+    """Tell of a slip in the JSON, unless the page means to show what becomes of it."""
+    if not request.body or claimed.status == HTTPStatus.BAD_REQUEST:
+        return
+    try:
+        json.loads(request.body)
+    except ValueError as error:
+        raise Mistake("example", f"The body is not JSON: {error}.", "Look for quotes, commas and braces.") from None
+
+
+def _broken(request: Request, response: Response, said: str) -> Mistake:
+    shown = response.body if isinstance(response.body, str) else json.dumps(response.body, ensure_ascii=False)
+    return Mistake(
+        "example",
+        f"{request.method} {request.target} does not do what the page says, which is {said}. "
+        f"The sandbox answered {response.status}: {shown[:SHORT]}",
+        "Mend the request, or what the page says of it.",
+    )
+
+
+def _at(response: Response, name: str, path: str) -> str:
+    value = response.body
+    for step in path.split("."):
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (LookupError, TypeError, ValueError):
+            here = list(value) if isinstance(value, dict) else []
+            raise Mistake(
+                "example",
+                f"`{name}` cannot be captured: the answer has no `{path}` (`{step}` is missing).",
+                suggestion(step, here) if here else "Look at the answer.",
+            ) from None
+    return str(value)
+
+
+def _cut(response: Response, show: int | None) -> Response:
+    items = response.body.get("data") if isinstance(response.body, dict) else None
+    if show is None or not isinstance(items, list) or len(items) <= show:
+        return response
+    return replace(response, body={**response.body, "data": items[:show]}, hidden=len(items) - show)

@@ -1,0 +1,130 @@
+"""Requests and answers as a page shows them, and those that the contract gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any
+
+from generator.mistakes import find
+from spec.contract import Contract, Operation, Problem, Rule
+
+TOKEN = "YOUR_TOKEN"  # noqa: S105 - it stands in place of one
+SERVER_DATE = "X-With-Server-Date"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent."""
+
+    method: str
+    target: str
+    """Path and query."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    """JSON as it is written on the page."""
+    padding: int = 0
+    """How many bytes of space are sent with the body and not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What comes back."""
+
+    status: int
+    body: Any
+    """A JSON value, or plain text."""
+    hidden: int = 0
+    """How many items of `data` are not shown."""
+
+    @property
+    def reason(self) -> str:
+        """The words that go with the status."""
+        return HTTPStatus(self.status).phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and the answer to it."""
+
+    request: Request
+    response: Response
+
+
+def pretty(value: Any) -> str:
+    """Write JSON for people to read."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def example(op: Operation) -> Exchange:
+    """Return an operation's example request, and the answer made of its schema's examples."""
+    return Exchange(example_request(op), Response(int(op.success), op.answer_example))
+
+
+def example_request(op: Operation, changes: Mapping[str, Any] | None = None) -> Request:
+    """Return an operation's example request, with other attributes or path parameters where `changes` has them."""
+    changes = changes or {}
+    path = op.path.format_map({name: changes.get(name, given) for name, given in op.path_example.items()})
+    query = "&".join(_query(op))
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    if not op.request_example:
+        return Request(op.method, f"{path}?{query}" if query else path, headers)
+    body = _changed(op.request_example, {k: v for k, v in changes.items() if k not in op.path_example})
+    return Request(op.method, path, headers | {"Content-Type": "application/json"}, pretty(body))
+
+
+def breaking(op: Operation, rule: Rule) -> Request:
+    """Return the request that breaks a rule of an operation."""
+    request = example_request(op, rule.broken_by)
+    return replace(request, headers={**request.headers, SERVER_DATE: rule.at}) if rule.at else request
+
+
+def refused(op: Operation, rule: Rule) -> Exchange:
+    """Return the request that breaks a rule, and every error that it brings: those of one field together."""
+    broken = [asked for asked in op.rules if asked.name in (rule.name, *rule.brings)]
+    fields = dict.fromkeys(asked.field for asked in broken)
+    errors = [
+        error for name in fields for asked in broken if asked.field == name for error in rule_body(asked)["errors"]
+    ]
+    return Exchange(breaking(op, rule), Response(HTTPStatus.UNPROCESSABLE_ENTITY, {"errors": errors}))
+
+
+def rule_body(rule: Rule) -> Mapping[str, Any]:
+    """Return the body that a client gets when it breaks this rule and no other."""
+    return {"errors": [{"title": rule.field, "detail": rule.detail}]}
+
+
+def meeting(contract: Contract, problem: Problem) -> Exchange | None:
+    """Return the request that meets a problem and the answer to it, where the contract has one."""
+    if problem.broken_by is None:
+        return None
+    given = problem.broken_by
+    request = example_request(find(contract.operations, given["operation"], "operation"))
+    path, _, query = request.target.partition("?")
+    path, query = given.get("path", path), given.get("query", query)
+    request = replace(
+        request,
+        target=f"{path}?{query}" if query else path,
+        headers={**request.headers, **given.get("headers", {})},
+        body=pretty(given["body"]) if "body" in given else request.body,
+        padding=given.get("padding", 0),
+    )
+    return Exchange(request, Response(problem.status, problem.body))
+
+
+def _query(op: Operation) -> Iterator[str]:
+    for parameter in op.parameters:
+        if parameter["in"] != "query" or "example" not in parameter:
+            continue
+        given = parameter["example"]
+        if isinstance(given, Mapping):
+            yield from (f"{parameter['name']}[{key}]={value}" for key, value in given.items())
+        else:
+            yield f"{parameter['name']}={given}"
+
+
+def _changed(body: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = body["data"]
+    return {**body, "data": {**data, "attributes": {**data.get("attributes", {}), **changes}}} if changes else body

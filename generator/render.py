@@ -1,0 +1,195 @@
+"""A page's Markdown, with Jinja in it, to HTML.
+
+Jinja comes first: what a view gives stands as a token in the Markdown, on one line, until the Markdown is HTML.
+So what the contract says is never read as Markdown, and line numbers hold.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from generator import examples, views
+from generator.markdown import Markdown
+from generator.mistakes import Mistake, find, placed, suggestion
+from generator.pages import Page
+from generator.sandbox import Sandbox
+from generator.templates import environment
+from spec.contract import Contract
+from spec.source import Complaint, ContractError, Place
+
+_BLOCK_TOKEN = re.compile(r'<p class="govuk-body">\ue000(\d+)\ue001</p>')
+_TOKEN = re.compile(r"\ue000(\d+)\ue001")
+_HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)
+_MARK_UP = re.compile(r"<[^>]+>")
+_NAME = re.compile(r"'(\w+)'")
+
+
+@dataclass
+class Kept:
+    """The HTML that stands as tokens in the Markdown of a page until that is HTML too."""
+
+    parts: list[Markup] = field(default_factory=list)
+
+    def keep(self, html: Markup) -> str:
+        """Keep HTML, and return the token for it."""
+        self.parts.append(html)
+        return f"\ue000{len(self.parts) - 1}\ue001"
+
+    def put_back(self, html: str) -> Markup:
+        """Put what was kept in place of its tokens."""
+        for token in (_BLOCK_TOKEN, _TOKEN):
+            html = token.sub(lambda match: self.parts[int(match[1])], html)
+        return Markup(html)  # noqa: S704 - all of it is HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A request that a writer wrote into a page."""
+
+    line: int
+    info: str
+    text: str
+
+
+class Renderer:
+    """Renders the pages of a site."""
+
+    def __init__(
+        self, contract: Contract, templates: Path, settings: Mapping[str, Any], sandbox: Sandbox, pages: Sequence[Page]
+    ) -> None:
+        self._contract, self._sandbox = contract, sandbox
+        self._pages = {page.url: page for page in pages}
+        self._markdown = Markdown(contract)
+        self._content = jinja2.Environment(
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - Markdown
+            comment_start_string="{*",  # because `{#name}` names a heading
+            comment_end_string="*}",
+        )
+        self._templates = environment(contract, templates, self._markdown)
+        self._templates.globals |= {"site": settings, "stateful": sandbox.stateful()}
+        self._templates.globals |= {name: partial(self._view, name) for name in views.VIEWS}
+
+    def render(self, page: Page) -> str:
+        """Return a page as HTML. Raises ContractError with the file and line of what is wrong in it."""
+        conversation = examples.Conversation(self._contract, self._sandbox)
+        try:
+            body = self._body(page, conversation)
+        finally:
+            conversation.close()
+        contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body)]
+        return self._templates.get_template(page.template).render(
+            page.values,
+            page=page,
+            body=body,
+            contents=contents,
+            parents=[self._pages[url] for url in page.parents if url in self._pages],
+            children=[other for other in self._pages.values() if other.parents and other.parents[-1] == page.url],
+        )
+
+    def _view(self, name: str, *arguments: Any, **named: Any) -> Markup:
+        known = views.VIEWS[name](self._contract, *arguments, **named)
+        return Markup(self._templates.get_template(f"parts/{name}.html").render(known).strip())  # noqa: S704
+
+    def _body(self, page: Page, conversation: examples.Conversation) -> Markup:
+        kept = Kept()
+        helpers = self._helpers(kept, conversation) | dict(page.values)
+        text, blocks = self._set_blocks_aside(page.text)
+
+        def run(block: int) -> str:
+            return kept.keep(self._exchange(page, blocks[block], conversation, helpers))
+
+        return kept.put_back(self._html(page, self._fill(text, page.file, {**helpers, "_run": run})))
+
+    def _html(self, page: Page, written: str) -> Markup:
+        complaints: list[Complaint] = []
+
+        def blame(mistake: Mistake, words: str) -> None:
+            place = page.place_of(words) or Place(page.file, 1)
+            complaints.extend(mistake.at(place).complaints)
+
+        html = self._markdown.render(written, blame)
+        if complaints:
+            raise ContractError(*complaints)
+        return html
+
+    def _helpers(self, kept: Kept, conversation: examples.Conversation) -> dict[str, Any]:
+        def show(name: str, *arguments: Any, **named: Any) -> str:
+            return kept.keep(self._view(name, *arguments, **named))
+
+        return {name: partial(show, name) for name in views.VIEWS} | {
+            "school": views.seed(self._contract, "school"),
+            "delivery_partner": views.seed(self._contract, "delivery partner"),
+            "lead_provider": views.seed(self._contract, "lead provider"),
+            "clock": self._contract.seeds["world"]["clock"],
+            "captured": conversation.captured,
+            "rule_message": lambda name: find(self._contract.rules, name, "rule").detail,
+        }
+
+    def _set_blocks_aside(self, text: str) -> tuple[str, list[Block]]:
+        """Put a call in place of every request that is to be run, on as many lines."""
+        lines = text.splitlines()
+        blocks: list[Block] = []
+        for fence in self._markdown.fences(text):
+            if fence.info.split(" ")[0] == examples.LANGUAGE and fence.map:
+                begin, end = fence.map
+                lines[begin:end] = [f"{{{{ _run({len(blocks)}) }}}}", *[""] * (end - begin - 1)]
+                blocks.append(Block(begin + 1, fence.info, fence.content))
+        return "\n".join(lines), blocks
+
+    def _exchange(
+        self, page: Page, block: Block, conversation: examples.Conversation, helpers: Mapping[str, Any]
+    ) -> Markup:
+        written = self._fill(block.text, page.file, {**helpers, **conversation.captured}, skip=block.line)
+        with placed(Place(page.file, block.line)):
+            claimed = examples.claims(block.info, taken=helpers)
+            exchange = conversation.hold(claimed, examples.read_request(written))
+        part = self._templates.get_template("parts/exchange.html")
+        return Markup(part.render(exchange=exchange))  # noqa: S704 - its template escapes
+
+    def _fill(self, text: str, file: Path, helpers: Mapping[str, Any], skip: int = 0) -> str:
+        """Run the Jinja in a text that begins after `skip` lines of a file."""
+        with _blamed(file, skip, helpers):
+            code = self._content.compile(text, str(file), str(file))
+            template = jinja2.Template.from_code(self._content, code, self._content.make_globals({}))
+            return template.render(helpers)
+
+
+@contextmanager
+def _blamed(file: Path, skip: int, helpers: Mapping[str, Any]) -> Iterator[None]:
+    """Say in which line of a text its Jinja fails."""
+    try:
+        yield
+    except jinja2.TemplateSyntaxError as error:
+        mistake = Mistake("jinja", f"Jinja cannot read this: {error.message}.", "Mend the braces or the words in them.")
+        raise mistake.at(Place(file, error.lineno + skip)) from None
+    except jinja2.UndefinedError as error:
+        raise _undefined(error, helpers).at(_place(error, file, skip)) from None
+    except Mistake as mistake:
+        raise mistake.at(_place(mistake, file, skip)) from None
+    except TypeError as error:
+        raise Mistake("jinja", f"This cannot be called so: {error}.", "Look at what it takes.").at(
+            _place(error, file, skip)
+        ) from error
+
+
+def _undefined(error: jinja2.UndefinedError, helpers: Mapping[str, Any]) -> Mistake:
+    name = _NAME.search(error.message or "")
+    known = [helper for helper in helpers if not helper.startswith("_")]
+    return Mistake("unknown-name", f"{error.message}.", suggestion(name[1], known) if name else "Mend it.")
+
+
+def _place(error: BaseException, file: Path, skip: int) -> Place:
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(file) and frame.lineno]
+    return Place(file, (lines[-1] if lines else 1) + skip)

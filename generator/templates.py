@@ -1,0 +1,78 @@
+"""The templates in site/templates/, and the Design System's macros that they call."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from generator import addresses
+from generator.exchanges import Response, pretty
+from generator.markdown import Markdown, coloured
+from spec.contract import Contract
+
+_MORE = "\ue002"
+_MORE_TOKEN = re.compile(r'<span[^>]*>"\ue002"</span>')
+
+
+class Components:
+    """The Design System's macros: `govuk.tag({...})`."""
+
+    def __init__(self) -> None:
+        """Give them an environment of their own, because they count on what is undefined being empty."""
+        package = jinja2.PackageLoader("govuk_frontend_jinja")
+        self._environment = jinja2.Environment(
+            loader=jinja2.PrefixLoader({"govuk_frontend_jinja": package}),
+            undefined=jinja2.ChainableUndefined,
+            autoescape=True,
+        )
+        self._macros: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the macro of a component, named as Python would: `generic_header`."""
+        if name not in self._macros:
+            file = f"govuk_frontend_jinja/components/{name.replace('_', '-')}/macro.html"
+            macro = "govuk" + "".join(word.title() for word in name.split("_"))
+            self._macros[name] = getattr(self._environment.get_template(file).module, macro)
+        return self._macros[name]
+
+
+def environment(contract: Contract, folder: Path, markdown: Markdown) -> jinja2.Environment:
+    """Return what renders the templates in a folder."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "md": markdown.inline,
+        "paragraphs": markdown.render,
+        "coloured": coloured,
+        "answer": _answer,
+    }
+    made.globals |= {
+        "contract": contract,
+        "govuk": Components(),
+        "address": {name: partial(give, contract) for name, give in addresses.SCHEMES.items()},
+        "deep_link": addresses.deep_link,
+        "path_deep_link": addresses.path_deep_link,
+        "slug": addresses.slug,
+    }
+    return made
+
+
+def _answer(response: Response) -> Markup:
+    """Show the body of an answer, with a word for the items that are left out."""
+    if isinstance(response.body, str):
+        return escape(response.body)
+    if not response.hidden:
+        return coloured(pretty(response.body), "json")
+    left_out = {**response.body, "data": [*response.body["data"], _MORE]}
+    note = f'<span class="app-more">… {response.hidden} more</span>'
+    return Markup(_MORE_TOKEN.sub(note, coloured(pretty(left_out), "json")))  # noqa: S704 - both are HTML

@@ -1,0 +1,72 @@
+"""What the tests of the site share: one sandbox, one contract, and ways to render a page of their own."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+from generator.build import make
+from generator.pages import read_pages
+from generator.render import Renderer
+from generator.sandbox import Sandbox
+from spec.contract import SPEC, Contract, load
+from spec.source import ContractError, read
+
+SITE = Path(__file__).parent.parent / "site"
+SANDBOX = "mocks.app:in_memory"
+FRONT = "---\ntitle: A page\ndescription: What it is about.\n---\n"
+FIRST_LINE = 5
+"""The line of a page on which its text begins."""
+
+
+@cache
+def contract() -> Contract:
+    return load("register")
+
+
+@cache
+def whole_site() -> dict[str, bytes]:
+    return make(contract(), SITE, SANDBOX)
+
+
+@cache
+def _sandbox() -> Sandbox:
+    return Sandbox(SANDBOX).__enter__()
+
+
+@cache
+def _renderer() -> Renderer:
+    return Renderer(contract(), SITE / "templates", read(SITE / "site.yaml").data, _sandbox(), [])
+
+
+def close_sandbox() -> None:
+    if _sandbox.cache_info().currsize:
+        _sandbox().__exit__(None, None, None)
+        _sandbox.cache_clear()
+        _renderer.cache_clear()
+
+
+def render(folder: Path, text: str) -> str:
+    """Render a page that holds this text."""
+    (folder / "trial.md").write_text(FRONT + text)
+    return _renderer().render(read_pages(contract(), folder, Path("content"))[0])
+
+
+def complaint(folder: Path, text: str) -> str:
+    """Render a page that holds this text, and return the complaint that this must bring."""
+    try:
+        render(folder, text)
+    except ContractError as error:
+        return str(error)
+    raise AssertionError("nothing was wrong")
+
+
+def contract_with(folder: Path, old: str, new: str) -> Contract:
+    """Return the contract with other words in its document of partnerships."""
+    shutil.copytree(SPEC, folder / "spec", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = folder / "spec" / "register" / "partnerships.yaml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    return load("register", root=folder / "spec")

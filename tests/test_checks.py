@@ -1,0 +1,254 @@
+"""`lp-guide check`: every mistake is found, once, with its file and line; the true contract has none."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from generator import reports
+from generator.__main__ import FORMATS, lp_guide
+from generator.checks import CHECKS, check
+from spec.contract import SPEC, editions, load
+from spec.source import Complaint, ContractError, Place
+
+EDITION = "register"
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mistakes.yaml").read_text(encoding="utf-8"))
+COMPLAINT = Complaint(Place(Path("spec/a,b.yaml"), 7), "seed-name", "100% wrong:\nno `x`.", "Did you mean `y`?")
+
+
+@pytest.fixture
+def spec(tmp_path):
+    shutil.copytree(SPEC / EDITION, tmp_path / EDITION)
+    return tmp_path
+
+
+def plant(folder, case):
+    for edit in (*case.get("edits", ()), case):
+        file = folder / edit["file"]
+        text = file.read_text(encoding="utf-8")
+        assert edit["old"] in text, f"{edit['file']} has changed: mend the case"
+        file.write_text(text.replace(edit["old"], edit["new"], 1), encoding="utf-8")
+
+
+def line_of(file, words):
+    text = file.read_text(encoding="utf-8")
+    return text[: text.index(words)].count("\n") + 1 + words.startswith("\n")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_mistake_draws_its_complaint_and_no_other(spec, case):
+    plant(spec / EDITION, case)
+    file = spec / EDITION / case.get("in", case["file"])
+
+    found = check(EDITION, spec)
+
+    assert [(c.check, c.place) for c in found] == [(case["check"], Place(file, line_of(file, case["at"])))], found
+
+
+def test_every_check_is_planted():
+    assert {case["check"] for case in CASES} == {each.name for each in CHECKS}
+
+
+def test_a_check_waits_only_for_checks_before_it():
+    names = [each.name for each in CHECKS]
+    assert len(set(names)) == len(names)
+    assert all(set(each.after) <= set(names[:index]) for index, each in enumerate(CHECKS))
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_the_true_contract_has_no_complaint(edition):
+    assert check(edition) == ()
+
+
+def test_all_mistakes_are_told_at_once(spec):
+    names = ("a time without quotes", "a rule without a condition", "an id twice", "a default that does not fit")
+    cases = [case for case in CASES if case["name"] in names]
+    for case in cases:
+        plant(spec / EDITION, case)
+
+    assert sorted(c.check for c in check(EDITION, spec)) == sorted(case["check"] for case in cases)
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_what_the_others_have(spec):
+    for case in CASES:
+        if case["name"] in ("text that is no YAML", "an id twice", "an operation with a blank summary"):
+            plant(spec / EDITION, case)
+
+    assert {c.check for c in check(EDITION, spec)} == {"readable", "doubled-seed", "missing-description"}
+
+
+def loads(spec):
+    try:
+        return load(EDITION, spec)
+    except ContractError:
+        return None
+
+
+def places(value, way=()):
+    if way:
+        yield way
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, (*way, key))
+
+
+def put(value, way, new):
+    for step in way[:-1]:
+        value = value[step]
+    value[way[-1]] = new
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_of_the_wrong_shape_makes_a_check_fail_or_a_sound_contract_that_will_not_load(spec, seed):
+    chance = random.Random(seed)
+    file = spec / EDITION / chance.choice(["openapi.yaml", "common.yaml", "partnerships.yaml", "seeds/schools.yaml"])
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    put(data, chance.choice(list(places(data))), chance.choice([None, [], {}, 7, "x", [None], {"x": None}]))
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+
+    found = check(EDITION, spec)
+
+    assert all(c.message and c.remedy for c in found)
+    assert found or loads(spec)
+
+
+def test_an_edition_without_seeds_rules_and_tokens_is_judged_by_what_it_has(tmp_path):
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "openapi.yaml").write_text(
+        """
+openapi: 3.1.0
+info: {title: Tiny, version: "1"}
+tags: [{name: Worlds, description: All there is.}]
+paths:
+  /worlds:
+    post:
+      operationId: createWorld
+      tags: [Worlds]
+      summary: Create
+      description: Creates a world.
+      responses:
+        "204": {description: It is there.}
+""",
+        encoding="utf-8",
+    )
+
+    assert [(c.check, c.place.line) for c in check("tiny", tmp_path)] == [("missing-status", 12)]
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "generator", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+        cwd=SPEC.parent,
+    )
+
+
+def fastest(times, *arguments):
+    def once():
+        begun = time.perf_counter()
+        run(*arguments)
+        return time.perf_counter() - begun
+
+    return min(once() for _ in range(times))
+
+
+def test_the_contract_is_judged_in_less_than_two_seconds():
+    assert fastest(3, "check") < 2
+
+
+def test_help_does_not_wait_for_what_it_does_not_need():
+    listed = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "generator", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=SPEC.parent,
+    ).stderr
+    assert not [name for name in ("jsonschema", "yaml", "prance", "jinja2", "httpx") if f"| {name}" in listed]
+
+
+def test_a_sound_contract_is_praised_in_one_line():
+    done = run("check")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("The contract is sound: ")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_tells_of_every_complaint_and_exits_with_1(spec, form):
+    plant(spec / EDITION, next(case for case in CASES if case["check"] == "seed-name"))
+
+    done = CliRunner().invoke(lp_guide, ["check", "--spec", str(spec), "--format", form])
+
+    assert done.exit_code == 1
+    assert "seed-name" in done.output
+    assert "Did you mean `partnered`?" in done.output
+
+
+def test_the_command_line_offers_the_formats_that_there_are():
+    assert tuple(reports.FORMATS) == FORMATS
+
+
+def test_a_sound_contract_is_an_empty_list_to_a_program():
+    assert CliRunner().invoke(lp_guide, ["check", "--format", "json"]).output == "[]\n"
+
+
+def test_an_unknown_edition_is_a_complaint():
+    done = CliRunner().invoke(lp_guide, ["check", "--edition", "regster"])
+
+    assert done.exit_code == 1
+    assert "There is no edition `regster`." in done.output
+
+
+def test_a_folder_without_editions_is_refused(tmp_path):
+    assert CliRunner().invoke(lp_guide, ["check", "--spec", str(tmp_path)]).exit_code == 2
+
+
+def test_text_has_a_line_for_each_complaint_and_their_number():
+    assert reports.as_text([COMPLAINT]).splitlines() == [
+        "spec/a,b.yaml:7: [seed-name] 100% wrong: no `x`. Did you mean `y`?",
+        "1 complaint.",
+    ]
+
+
+def test_colour_is_for_terminals_without_no_color(monkeypatch):
+    class Terminal:
+        def isatty(self):
+            return True
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert reports.wants_colour(Terminal())
+    assert "\x1b[" in reports.as_text([COMPLAINT], colour=True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not reports.wants_colour(Terminal())
+    assert not reports.wants_colour(sys.__stdin__) or sys.__stdin__.isatty()
+
+
+def test_json_is_a_list_of_objects():
+    assert json.loads(reports.as_json([COMPLAINT])) == [
+        {
+            "file": "spec/a,b.yaml",
+            "line": 7,
+            "check": "seed-name",
+            "message": "100% wrong:\nno `x`.",
+            "remedy": "Did you mean `y`?",
+        }
+    ]
+
+
+def test_github_commands_are_escaped():
+    assert reports.as_github([COMPLAINT]) == (
+        "::error file=spec/a%2Cb.yaml,line=7,title=seed-name::100%25 wrong:%0Ano `x`. Did you mean `y`?"
+    )

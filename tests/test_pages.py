@@ -1,0 +1,355 @@
+"""What the pages say is what the contract says and what the sandbox does."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from site_parts import SANDBOX, SITE, close_sandbox, complaint, contract, contract_with, render, whole_site
+
+from generator import exchanges
+from generator.addresses import deep_link, path_deep_link, slug
+from generator.build import build, make
+from generator.pages import read_pages
+from generator.sandbox import Sandbox
+from spec.source import ContractError
+
+PARTNERSHIPS = "guidance/create-view-and-update-partnerships/index.html"
+CREATE = """```http {claims}
+POST /api/v3/partnerships
+
+{{
+  "data": {{
+    "type": "partnership",
+    "attributes": {{
+      "cohort": "2026",
+      "school_id": "{school}",
+      "delivery_partner_id": "{{{{ delivery_partner('harbour-hub') }}}}"
+    }}
+  }}
+}}
+```
+"""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_sandbox():
+    yield
+    close_sandbox()
+
+
+def create(claims: str, school: str = "{{ school('fresh') }}") -> str:
+    return CREATE.format(claims=claims, school=school)
+
+
+def page(name: str) -> str:
+    return whole_site()[name].decode()
+
+
+def words(markup: str) -> str:
+    """Return the text of a page as a reader has it."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+def everything() -> str:
+    return " ".join(words(data.decode()) for name, data in whole_site().items() if name.endswith(".html"))
+
+
+# What is shown
+
+
+def test_every_rule_of_partnerships_is_on_the_guidance_page_with_its_condition():
+    text = words(page(PARTNERSHIPS))
+    for name in ("createPartnership", "updatePartnership"):
+        for rule in contract().operations[name].rules:
+            assert rule.detail in text
+            assert " ".join(rule.when.split()) in text
+            for value in rule.broken_by.values():
+                assert str(value) in text
+
+
+def test_the_error_catalogue_has_an_anchor_for_every_rule_and_every_problem():
+    text = page("errors/index.html")
+    for name in (*contract().rules, *contract().problems):
+        assert f'id="{name}"' in text
+
+
+def test_the_error_catalogue_shows_the_request_that_breaks_a_rule_and_its_date():
+    text = words(page("errors/index.html"))
+    rule = contract().rules["cohort_has_started"]
+    assert f"X-With-Server-Date: {rule.at}" in text
+    assert '"title": "cohort"' in text
+
+
+def test_every_operation_stands_on_the_page_of_its_tag_under_its_own_name():
+    for op in contract().operations.values():
+        assert f'id="{op.id}"' in page(f"reference/{slug(op.tag)}/index.html")
+
+
+def test_every_field_of_every_operation_is_on_its_reference_page():
+    for op in contract().operations.values():
+        shown = page(f"reference/{slug(op.tag)}/index.html")
+        for name in [*op.attributes, *op.filters]:
+            assert f">{name}<" in shown or f"filter[{name}]<" in shown
+
+
+def test_operations_that_are_answered_from_an_example_are_marked():
+    assert "Example only" in page("reference/statements/index.html")
+    assert "Example only" not in page("reference/partnerships/index.html")
+
+
+def test_every_difference_is_on_its_page():
+    text = words(page("differences/index.html"))
+    for difference in contract().differences:
+        assert " ".join(difference.ours.split()).replace("`", "") in text
+
+
+def test_both_published_forms_of_deep_link_have_a_place_to_land():
+    text = page("api/docs/v3/index.html")
+    for op in contract().operations.values():
+        assert f'id="{deep_link(op)}"' in text
+        assert f'id="{path_deep_link(op)}"' in text
+    for written in (
+        "/Partnerships/post_api_v3_partnerships",
+        "/Partnerships/put_api_v3_partnerships__id_",
+        "/Delivery%20Partners/get_api_v3_delivery_partners__id_",
+        "/Schools/get_api_v3_schools",
+    ):
+        assert f'id="{written}"' in text
+
+
+def test_the_guidance_page_links_every_endpoint_it_names_to_swagger():
+    text = page(PARTNERSHIPS)
+    for name in contract().operations:
+        if contract().operations[name].tag in ("Partnerships", "Schools", "Delivery Partners"):
+            assert f'href="/api/docs/v3/#{deep_link(contract().operations[name])}"' in text
+
+
+def test_titles_are_unique_and_every_page_has_a_description_and_a_language():
+    pages = [data.decode() for name, data in whole_site().items() if name.endswith(".html")]
+    titles = [re.search("<title>(.*?)</title>", text)[1] for text in pages]
+    assert len(set(titles)) == len(titles)
+    for text in pages:
+        assert re.search('<meta name="description" content="[^"]{20,}">', text)
+        assert '<html lang="en-GB"' in text
+
+
+def test_no_page_has_a_script_or_a_style_of_its_own():
+    for name, data in whole_site().items():
+        if name.endswith(".html"):
+            assert b"<style" not in data
+            assert not re.search(rb"<[^>]+\sstyle=", data), name
+            assert not re.search(rb"<[^>]+\son[a-z]+=", data), name
+            assert not re.search(rb"<script(?![^>]*\ssrc=)", data), name
+
+
+def test_no_stylesheet_asks_for_a_typeface_or_for_a_file():
+    for name, data in whole_site().items():
+        if name.endswith(".css"):
+            assert b"@font-face" not in data
+            assert b"GDS Transport" not in data
+            assert not re.search(rb"""url\(["']?(?!["']?data:)""", data), name
+
+
+# What is run
+
+
+def test_the_answer_on_the_page_is_the_one_that_the_sandbox_gave(tmp_path: Path):
+    shown = words(render(tmp_path, "```http\nGET /api/v3/schools/{{ school('fresh') }}?filter[cohort]=2026\n```\n"))
+    assert "Bearer YOUR_TOKEN" in shown
+    assert "200 OK" in shown
+    assert '"name": "Ashgrove Primary School"' in shown
+
+
+def test_each_page_has_a_world_of_its_own(tmp_path: Path):
+    assert "200 OK" in render(tmp_path, create("status=200"))
+    assert "200 OK" in render(tmp_path, create("status=200"))
+
+
+def test_what_was_captured_is_used_in_later_requests(tmp_path: Path):
+    text = (
+        create("capture=made:data.id")
+        + "\n```http\nGET /api/v3/partnerships/{{ made }}\n```\n\n`{{ captured.made }}`\n"
+    )
+    shown = words(render(tmp_path, text))
+    made = re.search(r'"id": "([^"]+)"', shown)[1]
+    assert shown.count(made) == 4
+
+
+def test_a_long_list_is_cut_with_a_note_of_how_much_is_left_out(tmp_path: Path):
+    shown = words(render(tmp_path, "```http show=2\nGET /api/v3/schools?filter[cohort]=2026\n```\n"))
+    assert shown.count('"type": "school"') == 2
+    assert re.search(r"… \d+ more", shown)
+
+
+def test_a_page_that_claims_the_rule_it_breaks_is_built(tmp_path: Path):
+    assert "422" in render(tmp_path, create("rule=school_is_eligible", "{{ school('closed') }}"))
+
+
+WRONG = {
+    "a status that is not the one received": (
+        create("status=422"),
+        (
+            "content/trial.md:5: [example] POST /api/v3/partnerships does not do what the page says, "
+            "which is status 422. The sandbox answered 200: {"
+        ),
+    ),
+    "another rule than the page says": (
+        create("rule=school_is_eligible", "{{ school('partnered') }}"),
+        (
+            "which is the rule `school_is_eligible`. The sandbox answered 422: "
+            '{"errors": [{"title": "school_id", "detail": "You are already'
+        ),
+    ),
+    "a rule that nobody wrote": (
+        create("rule=school_is_elligible"),
+        "content/trial.md:5: [unknown-name] There is no rule `school_is_elligible`. Did you mean `school_is_eligible`?",
+    ),
+    "a capture of what is not there": (
+        "\n" + create("capture=made:data.ids"),
+        (
+            "content/trial.md:6: [example] `made` cannot be captured: the answer has no `data.ids` (`ids` is missing). "
+            "Did you mean `id`?"
+        ),
+    ),
+    "a word that examples do not know": (
+        create("statsu=200"),
+        "content/trial.md:5: [unknown-name] There is no word for an example called `statsu`. Did you mean `status`?",
+    ),
+    "a body that is not JSON": (
+        "```http\nPOST /api/v3/partnerships\n\n{“data”: 1}\n```\n",
+        "content/trial.md:5: [example] The body is not JSON:",
+    ),
+    "no request line": ("```http\nschools\n```\n", "content/trial.md:5: [example] `schools` is no request."),
+    "a school that is not seeded, inside a request": (
+        "```http\nGET /api/v3/schools\nX-Trial: {{ school('frehs') }}\n```\n",
+        "content/trial.md:7: [unknown-name] There is no school `frehs`. Did you mean `fresh`?",
+    ),
+    "a table of an operation that is not there": (
+        "One.\n\n{{ error_table('createPartnerships') }}\n",
+        (
+            "content/trial.md:7: [unknown-name] There is no operation `createPartnerships`. "
+            "Did you mean `createPartnership`?"
+        ),
+    ),
+    "a helper that is not there": (
+        "{{ eror_table('createPartnership') }}\n",
+        "content/trial.md:5: [unknown-name] 'eror_table' is undefined. Did you mean `error_table`?",
+    ),
+    "a schema that is not there": (
+        "\n{{ field_table('Partnershp') }}\n",
+        "content/trial.md:6: [unknown-name] There is no schema `Partnershp`. Did you mean `Partnership`?",
+    ),
+    "a link to an operation that is not there": (
+        "One.\n\nSee\n[this](op:createPartnershipp).\n",
+        "content/trial.md:8: [unknown-name] There is no operation `createPartnershipp`. Did you mean",
+    ),
+    "a link of a kind that is not known": (
+        "[this](rle:school_is_eligible)\n",
+        "content/trial.md:5: [unknown-name] There is no kind of link `rle`. Did you mean `rule`?",
+    ),
+    "braces that are not closed": ("One.\n\n{{ school('fresh') \n", "content/trial.md:7: [jinja]"),
+    "a helper called without what it needs": ("{{ error_table() }}\n", "content/trial.md:5: [jinja]"),
+    "code in a language that is not known": ("```jsno\n{}\n```\n", "content/trial.md:5: [language]"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_page_is_refused_with_file_and_line_for(case: str, tmp_path: Path):
+    text, expected = WRONG[case]
+    assert expected in complaint(tmp_path, text)
+
+
+FRONTS = {
+    "no front matter": ("Just text.\n", "[front-matter] The page does not begin with front matter."),
+    "no description": ("---\ntitle: One\n---\n", "[front-matter] The front matter has no `description`."),
+    "a word it does not know": ("---\ntitel: One\n---\n", "Did you mean `title`?"),
+}
+
+
+@pytest.mark.parametrize("case", FRONTS)
+def test_front_matter_is_refused_for(case: str, tmp_path: Path):
+    text, expected = FRONTS[case]
+    (tmp_path / "trial.md").write_text(text)
+    with pytest.raises(ContractError, match=re.escape(expected)):
+        read_pages(contract(), tmp_path, Path("content"))
+
+
+def test_what_the_contract_says_is_not_read_as_markdown_or_html(tmp_path: Path):
+    changed = contract_with(
+        tmp_path,
+        "This school has only registered school-led participants. Contact the school for more information.",
+        "A <b>bold</b> | *starred* message.",
+    )
+    files = make(changed, SITE, SANDBOX)
+    assert b"A &lt;b&gt;bold&lt;/b&gt; | *starred* message." in files[PARTNERSHIPS]
+
+
+SCENARIOS = [
+    ("interested", 2026, True),
+    ("partnered-all-left", 2025, True),
+    ("fresh", 2026, False),
+    ("all-left", 2025, False),
+]
+
+
+@pytest.mark.parametrize(("school", "cohort", "shown"), SCENARIOS)
+def test_the_schools_named_for_expression_of_interest_are_as_the_page_says(school, cohort, shown, tmp_path: Path):
+    text = f"```http\nGET /api/v3/schools/{{{{ school('{school}') }}}}?filter[cohort]={cohort}\n```\n"
+    assert f'"expression_of_interest": {str(shown).lower()}' in words(render(tmp_path, text))
+
+
+def test_the_catalogue_shows_for_every_rule_what_the_sandbox_answers():
+    with Sandbox(SANDBOX) as sandbox:
+        world = sandbox.new_world(contract().seeds["world"]["clock"])
+        for op in contract().operations.values():
+            for rule in op.rules if op.id in sandbox.stateful() else ():
+                shown = exchanges.refused(op, rule)
+                assert sandbox.send(shown.request, world) == shown.response, rule.name
+
+
+def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers():
+    with Sandbox(SANDBOX) as sandbox:
+        world = sandbox.new_world(contract().seeds["world"]["clock"])
+        for problem in contract().problems.values():
+            shown = exchanges.meeting(contract(), problem)
+            if shown:
+                assert sandbox.send(shown.request, world) == shown.response, problem.name
+
+
+# The whole
+
+
+def test_a_changed_message_changes_the_pages_and_the_published_document(tmp_path: Path):
+    old, new = "currently ineligible for DfE funding", "not one that DfE funds"
+    files = make(contract_with(tmp_path, old, new), SITE, SANDBOX)
+    for name in (PARTNERSHIPS, "errors/index.html", "reference/partnerships/index.html", "api/docs/v3/openapi.yaml"):
+        assert new in files[name].decode()
+        assert old not in files[name].decode()
+
+
+def test_the_same_contract_gives_the_same_site():
+    assert make(contract(), SITE, SANDBOX) == whole_site()
+
+
+def test_a_second_build_removes_what_it_no_longer_makes_and_nothing_else(tmp_path: Path):
+    def run():
+        build(tmp_path, edition="register", site=SITE, sandbox=SANDBOX, report=lambda _: None)
+
+    run()
+    (tmp_path / "mine.txt").write_text("kept")
+    manifest = tmp_path / ".lp-guide.json"
+    manifest.write_text(manifest.read_text().replace('"404.html"', '"404.html", "gone.html"'))
+    (tmp_path / "gone.html").write_text("old")
+    run()
+    assert not (tmp_path / "gone.html").exists()
+    assert (tmp_path / "mine.txt").exists()
+    assert (tmp_path / PARTNERSHIPS).is_file()
+
+
+@pytest.mark.parametrize("address", ["mocks.nowhere:app", "mocks.app:nothing", "http://127.0.0.1:9"])
+def test_a_sandbox_that_cannot_be_reached_is_named(address: str):
+    with pytest.raises(ContractError, match=re.escape(address)):
+        make(contract(), SITE, address)

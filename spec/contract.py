@@ -45,7 +45,7 @@ class Rule:
     broken_by: Mapping[str, Any]
     """What differs from the operation's example request: attributes, or path parameters by their name."""
     needs_clean: tuple[str, ...]
-    """The fields that must have no error yet for the rule to be asked; EVERYTHING for all."""
+    """The fields that must have no error yet for the rule to be asked; EVERYTHING stands for all."""
     brings: tuple[str, ...] = ()
     """Rules that `broken_by` cannot but break as well."""
     at: str | None = None
@@ -513,8 +513,7 @@ def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Trans
 
 def _rule(sources: Mapping[str, Source], name: str, entry: Mapping[str, Any]) -> Rule:
     given = dict(mapping(entry))
-    needed = given.get("needs_clean", (given.get("field"),))
-    given["needs_clean"] = (needed,) if needed == EVERYTHING else tuple(needed)
+    given["needs_clean"] = tuple(given.get("needs_clean", (given.get("field"),)))
     given["brings"] = tuple(given.get("brings", ()))
     return _value(sources, Rule, "rules", name, given)
 

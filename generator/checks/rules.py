@@ -107,7 +107,7 @@ def unused_rule(draft: Draft) -> Iterator[Finding]:
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
     """Every field that a rule names is in the document, as a property or a parameter."""
-    known = {*_property_names(draft), *_parameter_names(draft)}
+    known = {contract.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
             if isinstance(field, str) and field.strip() and field not in known:
@@ -126,7 +126,9 @@ def _property_names(draft: Draft) -> Iterator[str]:
 
 def _parameter_names(draft: Draft) -> Iterator[str]:
     for endpoint in draft.endpoints:
-        yield from names(mapping(draft.follow(way)[1]).get("name") for way, _ in endpoint.parameters())
+        for way, _ in endpoint.parameters():
+            parameter = mapping(draft.follow(way)[1])
+            yield from names([parameter.get("name"), parameter.get("x-title")])
 
 
 def broken_by(draft: Draft) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 -- What wrk runs. Without arguments it repeats the GET of its command line and counts nothing by itself.
--- With FILE and OFFSET it POSTs the lines of FILE, each a token, a space and a JSON body, from the line after
--- OFFSET on, beginning anew after the last, and counts the answers by their status.
+-- With FILE, OFFSET and LIMIT it POSTs the lines of FILE, each a token, a space and a JSON body, from the line after
+-- OFFSET on, beginning anew after the last, and counts the answers by their status. After LIMIT answers it stops asking;
+-- 0 lets it go on.
 -- At the end it prints one line of JSON.
 
 local threads = {}
@@ -24,7 +25,8 @@ function init(args)
   if not args[1] then
     return
   end
-  local lines, offset = lines_of(args[1]), tonumber(args[2])
+  local lines, offset, limit = lines_of(args[1]), tonumber(args[2]), tonumber(args[3])
+  local answered = 0
   local headers = { ["Content-Type"] = "application/json", ["Host"] = wrk.headers["Host"] }
 
   function request()
@@ -36,6 +38,10 @@ function init(args)
 
   function response(status)
     statuses[status] = (statuses[status] or 0) + 1
+    answered = answered + 1
+    if answered == limit then
+      wrk.thread:stop()
+    end
   end
 end
 

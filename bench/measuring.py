@@ -43,8 +43,8 @@ class Bench:
 
     cores: Cores
     token: str
-    id: str
-    """Of a partnership that every world has."""
+    names: Mapping[str, str]
+    """What stands for the names in paths: ids that every world has, and numbers of pages."""
 
     @contextmanager
     def started(self, server: Server, data: Path, *, first: bool = False) -> Iterator[Running]:
@@ -59,14 +59,13 @@ class Bench:
 
     def ready(self, server: Server) -> float:
         """Return how many seconds a server takes from its first start to its first answer."""
-        data = _fresh(server, empty=bool(server.first))
-        with self.started(server, data, first=True) as answering:
+        with self.started(server, _fresh(server), first=True) as answering:
             return answering.ready
 
     def run(self, server: Server, workload: str, warm_up: int, seconds: int) -> Run:
         """Measure a workload on a server. Raises Failure when its answers are not what the workload says."""
         shot = server.shots[workload]
-        with self.started(server, _fresh(server)) as answering:
+        with self.started(server, _fresh(server, shot)) as answering:
             size = 0 if shot.bodies else self._proven(answering.base, shot)
             used = self._load(answering.base, shot, warm_up, 0)["used"]
             before = answering.cpu()
@@ -76,9 +75,22 @@ class Bench:
         requests = found["requests"]
         return Run(requests / found["seconds"], found["p50"], found["p99"], cpu / requests * 1e6, memory)
 
+    def alone(self, server: Server, workload: str, shot: Shot, most: int) -> float:
+        """Return the median of the milliseconds that one client waits for an answer who asks one thing at a time.
+
+        Of what is POSTed, the first fifth of `most` warms the server up.
+        """
+        with self.started(server, _fresh(server, shot)) as answering:
+            size = 0 if shot.bodies else self._proven(answering.base, shot)
+            used = self._load(answering.base, shot, 1, 0, connections=1, limit=most // 5)["used"]
+            found = self._load(answering.base, shot, 2, used, connections=1, limit=most - used)
+        _check(f"{workload} of {server.title}", shot, found, size)
+        median: float = found["p50"]
+        return median
+
     def _request(self, base: str, shot: Shot) -> httpx.Request:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.Request("GET", base + shot.path.format(id=self.id), headers=headers)
+        return httpx.Request("GET", base + shot.path.format_map(self.names), headers=headers)
 
     def _proven(self, base: str, shot: Shot) -> int:
         """Ask once, look at the answer, and return its size."""
@@ -90,12 +102,14 @@ class Bench:
             raise Failure(f"{shot.path} was answered with {answer.status_code} and {len(listed)} items.")
         return len(answer.content)
 
-    def _load(self, base: str, shot: Shot, seconds: int, offset: int) -> Mapping[str, Any]:
+    def _load(
+        self, base: str, shot: Shot, seconds: int, offset: int, *, connections: int = CONNECTIONS, limit: int = 0
+    ) -> Mapping[str, Any]:
         request = self._request(base, shot)
-        argv = ["taskset", "-c", str(self.cores.load), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+        argv = ["taskset", "-c", str(self.cores.load), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
         argv += ["--timeout", PATIENCE, "-s", str(HERE / "load.lua")]
         argv += ["-H", f"Authorization: {request.headers['Authorization']}", str(request.url)]
-        argv += ["--", str(WORK / shot.bodies), str(offset)] if shot.bodies else []
+        argv += ["--", str(WORK / shot.bodies), str(offset), str(limit)] if shot.bodies else []
         said = subprocess.run(argv, check=False, capture_output=True, text=True)
         if said.returncode:
             raise Failure(f"wrk failed: {said.stderr or said.stdout}")
@@ -114,14 +128,14 @@ def _check(what: str, shot: Shot, found: Mapping[str, Any], size: int) -> None:
         raise Failure(f"{what}: {found['refused']} of {requests} answers are errors, or they are too short.")
 
 
-def _fresh(server: Server, *, empty: bool = False) -> Path:
-    """Give a server its own copy of its data, or the place for it."""
-    seeded = WORK / server.data
-    own = WORK / f"own-{server.data}"
-    for left in WORK.glob(f"{own.name}*"):
+def _fresh(server: Server, shot: Shot | None = None) -> Path:
+    """Give a server its own copy of the data of a workload, or else the place where it can make some."""
+    for left in WORK.glob("own-*"):
         left.unlink()
-    if not empty:
-        shutil.copyfile(seeded, own)
+    data = (shot and shot.data) or server.data
+    own = WORK / f"own-{data}"
+    if shot or not server.first:
+        shutil.copyfile(WORK / data, own)
     return own
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from spec import SPEC
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from spec.source import Complaint
 
 HERE = Path(__file__).resolve().parent
-SPEC = HERE.parent / "spec"
 SITE = HERE.parent / "site"
 FORMATS = ("text", "json", "github")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -129,6 +130,85 @@ def build(out: Path, edition: str, site: Path, sandbox: str | None) -> None:
         build_site(out, edition=edition, site=site, sandbox=sandbox, report=click.echo)
     except ContractError as error:
         _fail(error.complaints)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or out}: {error.strerror or error}.") from error
+
+
+@lp_guide.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--edition", default="register", metavar="NAME", show_default=True, help="The edition to compare.")
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    type=click.Choice(("text", "json", "markdown")),
+    show_default=True,
+    help="How to tell it: to people, to programs, or as a draft of release notes.",
+)
+@click.option("--fail-on-breaking", is_flag=True, help="Exit with 1 when a change breaks clients.")
+def diff(old: str, new: str, edition: str, form: str, fail_on_breaking: bool) -> None:
+    """Say what changed between two contracts, rules and messages included.
+
+    OLD and NEW are folders like spec/, or revisions of Git; `git:` before a name says that it is a revision. What
+    breaks clients comes first, with the reason.
+
+    \b
+    For example:
+      lp-guide diff v0.1.0 spec
+      lp-guide diff git:main spec --fail-on-breaking
+      lp-guide diff v0.1.0 v0.2.0 --format markdown
+    """
+    from generator.changes import changes, report
+    from generator.changes.revisions import contract_of
+    from generator.mistakes import Mistake
+    from spec.source import ContractError
+
+    try:
+        found = changes(contract_of(old, edition), contract_of(new, edition))
+    except Mistake as mistake:
+        raise click.UsageError(str(mistake)) from None
+    except ContractError as error:
+        _fail(error.complaints)
+    click.echo(report.FORMATS[form](found, old, new))
+    sys.exit(fail_on_breaking and any(change.breaking for change in found))
+
+
+@lp_guide.command()
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--edition", metavar="NAME", help="The edition that the files describe. [default: what they show]")
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    type=click.Choice(FORMATS),
+    show_default=True,
+    help="How to complain: to people, to programs, or as annotations of a pull request.",
+)
+def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
+    """Look over any guidance in Markdown for what cannot be right.
+
+    Says what is wrong and what to do, with file and line: JSON that cannot be read, ids that are none, endpoints
+    without a method, links that lead nowhere, words left to be written, and more. Names and types are held against
+    the contract when a file links into the Swagger UI of an edition, or when --edition names one.
+
+    \b
+    For example:
+      lp-guide lint guidance.md
+      lp-guide lint --edition register --format github docs/*.md
+    """
+    from generator.lint import lint_file
+    from spec.source import ContractError
+
+    try:
+        complaints = [complaint for file in files for complaint in lint_file(file, edition)]
+    except ContractError as error:
+        _fail(error.complaints, form)
+    if complaints:
+        _fail(complaints, form)
+    click.echo("[]" if form == "json" else f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")
 
 
 def main() -> None:

@@ -1,17 +1,35 @@
-"""Where on the site a thing of the contract is explained. Anchors come from names, never from titles."""
+"""Where on the site a thing of a contract is explained. Anchors come from names, never from titles."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote
 
 from generator.mistakes import find
 from spec.contract import Contract, Operation
 
-REFERENCE = "/reference/"
-ERRORS = "/errors/"
-SWAGGER = "/api/docs/v3/"
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the pages of a contract stand."""
+
+    reference: str = "/reference/"
+    errors: str = "/errors/"
+    swagger: str = "/api/docs/v3/"
+    """Empty where the contract is not shown there."""
+
+
+HOMES: Mapping[str, Home] = MappingProxyType({"sandbox": Home("/sandbox/", "/sandbox/errors/", "")})
+"""The homes of contracts that stand beside the one that the site is about."""
+SCENARIOS = "/scenarios/"
+
+
+def home(contract: Contract) -> Home:
+    """Return where the pages of a contract stand."""
+    return HOMES.get(contract.edition, Home())
 
 
 def slug(words: str) -> str:
@@ -19,27 +37,38 @@ def slug(words: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
 
 
-def operation(contract: Contract, name: str) -> str:
+def operation(contracts: Sequence[Contract], name: str) -> str:
     """Return the address of an operation on its reference page."""
-    tag = find(contract.operations, name, "operation").tag
-    return f"{REFERENCE}{slug(tag)}/#{name}"
+    contract = holder(contracts, "operations", name)
+    return f"{tag(contract, contract.operations[name].tag)}#{name}"
 
 
-def rule(contract: Contract, name: str) -> str:
-    """Return the address of a rule in the error catalogue."""
-    find(contract.rules, name, "rule")
-    return f"{ERRORS}#{name}"
+def tag(contract: Contract, name: str) -> str:
+    """Return the address of the reference page of a tag."""
+    return f"{home(contract).reference}{slug(name)}/"
 
 
-def problem(contract: Contract, name: str) -> str:
-    """Return the address of a problem in the error catalogue."""
-    find(contract.problems, name, "problem")
-    return f"{ERRORS}#{name}"
+def rule(contracts: Sequence[Contract], name: str) -> str:
+    """Return the address of a rule in the error catalogue of its contract."""
+    return f"{home(holder(contracts, 'rules', name)).errors}#{name}"
 
 
-def swagger(contract: Contract, name: str) -> str:
-    """Return the address of an operation in Swagger UI."""
-    return f"{SWAGGER}#{deep_link(find(contract.operations, name, 'operation'))}"
+def problem(contracts: Sequence[Contract], name: str) -> str:
+    """Return the address of a problem in the error catalogue of its contract."""
+    return f"{home(holder(contracts, 'problems', name)).errors}#{name}"
+
+
+def swagger(contracts: Sequence[Contract], name: str) -> str:
+    """Return the address of an operation in Swagger UI; empty where its contract is not shown there."""
+    contract = holder(contracts, "operations", name)
+    page = home(contract).swagger
+    return page and f"{page}#{deep_link(contract.operations[name])}"
+
+
+def holder(contracts: Sequence[Contract], section: str, name: str) -> Contract:
+    """Return the first contract that names a thing. Raises Mistake when none does."""
+    holders = {known: contract for contract in reversed(contracts) for known in getattr(contract, section)}
+    return find(holders, name, section.removesuffix("s"))
 
 
 def deep_link(op: Operation) -> str:
@@ -52,10 +81,10 @@ def path_deep_link(op: Operation) -> str:
     return f"/{quote(op.tag)}/{op.method.lower()}{re.sub('[^A-Za-z0-9]', '_', op.path)}"
 
 
-SCHEMES: Mapping[str, Callable[[Contract, str], str]] = {
+SCHEMES: Mapping[str, Callable[[Sequence[Contract], str], str]] = {
     "op": operation,
     "rule": rule,
     "problem": problem,
     "swagger": swagger,
 }
-"""How a writer links to the contract: `[text](op:createPartnership)`."""
+"""How a writer links to a contract: `[text](op:createPartnership)`."""

@@ -14,11 +14,14 @@ from generator.mistakes import placed
 from generator.pages import Page, read_pages
 from generator.render import Renderer
 from generator.sandbox import Sandbox
-from spec.contract import Contract, load
+from spec import SPEC
+from spec.contract import Contract, editions, load
 from spec.source import Complaint, ContractError, Place, read
 
 MANIFEST = ".lp-guide.json"
 """Lists what was built, so that the next build removes what it no longer makes, and nothing else."""
+WORLD = "world"
+"""The seed that an edition has when pages can be made of it."""
 PUBLISHED = ("api/docs/v3/openapi.yaml", "api/docs/v3/swagger.yaml")
 
 Files = dict[str, bytes]
@@ -28,6 +31,13 @@ def build(out: Path, *, edition: str, site: Path, sandbox: str | None, report: C
     """Build the site of an edition into a folder. Raises ContractError, having written nothing, for what is wrong."""
     begun = time.perf_counter()
     contract = load(edition)
+    if WORLD not in contract.seeds:
+        known = ", ".join(name for name in editions() if (SPEC / name / "seeds" / f"{WORLD}.yaml").is_file())
+        raise ContractError(
+            Complaint(
+                contract.place(()), "edition", f"The edition `{edition}` has no world of its own.", f"Use {known}."
+            )
+        )
     files = make(contract, site, sandbox)
     _write(out, files)
     pages = sum(name.endswith(".html") for name in files)
@@ -38,13 +48,14 @@ def make(contract: Contract, site: Path, sandbox: str | None = None) -> Files:
     """Make every file of the site, by its name."""
     shown = site.relative_to(Path.cwd()) if site.is_relative_to(Path.cwd()) else site
     settings = read(site / "site.yaml", shown / "site.yaml")
-    pages = read_pages(contract, site / "content", shown / "content")
+    contracts = (contract, *map(load, settings.data["beside"]))
+    pages = read_pages(contracts, site / "content", shown / "content")
     document = to_yaml(published(contract)).encode()
     files = dict.fromkeys(PUBLISHED, document) | dict(_assets(site / "assets"))
     with placed(settings.place(("sandbox",))):
         client = Sandbox(sandbox or settings.data["sandbox"])
         with client:
-            renderer = Renderer(contract, site / "templates", settings.data, client, pages)
+            renderer = Renderer(contracts, site / "templates", settings.data, client, pages)
             files |= _render(renderer, pages)
     _refuse_faults(files, pages)
     return files

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from generator.exchanges import rule_body
+from generator.exchanges import refused
 from spec.contract import METHODS, Contract, Operation, references
 
 UNPROCESSABLE = "422"
@@ -46,7 +46,7 @@ def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Opera
     if op.rules:
         refusal = _own_response(document, entry, UNPROCESSABLE)
         refusal["content"]["application/json"].setdefault("examples", {}).update(
-            {rule.name: {"summary": rule.when, "value": rule_body(rule)} for rule in op.rules}
+            {rule.name: {"summary": rule.when, "value": refused(op, rule).response.body} for rule in op.rules}
         )
 
 
@@ -79,7 +79,7 @@ def _drop_unused_responses(document: dict[str, Any]) -> None:
 def _rule(contract: Contract, name: str) -> dict[str, Any]:
     rule = contract.rules[name]
     shown = {"field": rule.field, "detail": rule.detail, "when": rule.when, "broken_by": dict(rule.broken_by)}
-    return shown | ({"at": rule.at} if rule.at else {})
+    return shown | ({"at": rule.at} if rule.at else {}) | ({"shows": dict(rule.shows)} if rule.shows else {})
 
 
 class _Dumper(yaml.CSafeDumper):

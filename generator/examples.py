@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
-from generator.exchanges import TOKEN, Exchange, Request, Response, rule_body
+from generator.exchanges import Exchange, Request, Response, rule_body, usual_headers
 from generator.mistakes import Mistake, find, suggestion
 from generator.sandbox import Sandbox, World
 from spec.contract import Contract, Rule
 
 LANGUAGE = "http"
+PAGE = "page"
+"""The world of requests that name none."""
+ELLIPSIS = "…"
 SHORT = 600
 """How much of an unexpected answer a complaint repeats."""
 _REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
@@ -31,7 +34,9 @@ class Claims:
     """The path into the answer of each value that later requests use, by the name they use."""
     show: int | None = None
     """How many items of a list are printed; all, where it is not said."""
-    world: str = "page"
+    vary: tuple[str, ...] = ()
+    """Fields that hold another value whenever the page is built, and are not printed."""
+    world: str = PAGE
     """Requests of one page that name the same world are sent to the same one."""
 
 
@@ -40,6 +45,7 @@ _READERS: Mapping[str, Any] = {
     "rule": str,
     "capture": lambda text: dict(pair.split(":", 1) for pair in text.split(",")),
     "show": int,
+    "vary": lambda text: tuple(text.split(",")),
     "world": str,
 }
 
@@ -70,7 +76,7 @@ def read_request(text: str) -> Request:
         raise Mistake(
             "example", f"`{first}` is no request.", "Begin with a method and a path, as in `GET /api/v3/schools`."
         )
-    headers = {"Authorization": f"Bearer {TOKEN}"} | ({"Content-Type": "application/json"} if body.strip() else {})
+    headers = usual_headers(line[2], has_body=bool(body.strip()))
     for written in lines:
         name, colon, value = written.partition(":")
         if not colon:
@@ -87,22 +93,29 @@ def read_request(text: str) -> Request:
 class Conversation:
     """The requests of one page: its worlds, and what was captured so far."""
 
-    contract: Contract
+    contracts: Sequence[Contract]
     sandbox: Sandbox
+    clock: str
+    """Where the clock of every world stands."""
 
     def __post_init__(self) -> None:
         self.captured: dict[str, str] = {}
         self._worlds: dict[str, World] = {}
+        self._rules: Mapping[str, Rule] = {name: rule for each in self.contracts for name, rule in each.rules.items()}
 
     def hold(self, claimed: Claims, request: Request) -> Exchange:
         """Send a request and return what came back, if it is as claimed. Raises Mistake otherwise."""
-        rule = find(self.contract.rules, claimed.rule, "rule") if claimed.rule else None
+        rule = find(self._rules, claimed.rule, "rule") if claimed.rule else None
         _refuse_broken_json(claimed, request)
-        response = self.sandbox.send(request, self._world(claimed.world))
+        response = self.sandbox.send(request, self._token(claimed.world, request))
         self._judge(claimed.status, rule, request, response)
         for name, path in claimed.capture.items():
             self.captured[name] = _at(response, name, path)
-        return Exchange(request, _cut(response, claimed.show))
+        return Exchange(request, _cut(_without(response, claimed.vary), claimed.show))
+
+    def scenarios(self) -> list[Mapping[str, Any]]:
+        """List the scenarios that every world has."""
+        return self.sandbox.scenarios(self.sandbox.pristine(self.clock))
 
     def close(self) -> None:
         """Forget the worlds of the page."""
@@ -110,16 +123,21 @@ class Conversation:
             self.sandbox.delete(world)
         self._worlds.clear()
 
-    def _world(self, name: str) -> World:
+    def _token(self, name: str, request: Request) -> str:
+        """Return a token of the world of a name. It needs no world of its own until somebody writes to it."""
+        if not request.needs_token:
+            return ""
+        if name not in self._worlds and request.method == "GET":
+            return self.sandbox.pristine(self.clock).token
         if name not in self._worlds:
-            self._worlds[name] = self.sandbox.new_world(self.contract.seeds["world"]["clock"])
-        return self._worlds[name]
+            self._worlds[name] = self.sandbox.new_world(self.clock)
+        return self._worlds[name].token
 
     def _judge(self, status: int, rule: Rule | None, request: Request, response: Response) -> None:
         if response.status != status:
             raise _broken(request, response, f"status {status}")
         if rule is not None:
-            brought = [error for name in rule.brings for error in _errors(rule_body(self.contract.rules[name]))]
+            brought = [error for name in rule.brings for error in _errors(rule_body(self._rules[name]))]
             received = [error for error in _errors(response.body) if error not in brought]
             if received != _errors(rule_body(rule)):
                 raise _broken(request, response, f"the rule `{rule.name}`")
@@ -164,8 +182,16 @@ def _at(response: Response, name: str, path: str) -> str:
     return str(value)
 
 
+def _without(response: Response, vary: Sequence[str]) -> Response:
+    """Leave out the values that differ whenever the page is built."""
+    hidden = {name: ELLIPSIS for name in vary if isinstance(response.body, dict) and name in response.body}
+    return replace(response, body={**response.body, **hidden}) if hidden else response
+
+
 def _cut(response: Response, show: int | None) -> Response:
-    items = response.body.get("data") if isinstance(response.body, dict) else None
-    if show is None or not isinstance(items, list) or len(items) <= show:
+    """Keep so many items of the list in an answer."""
+    body = response.body if isinstance(response.body, dict) else {}
+    name, items = next(((name, value) for name, value in body.items() if isinstance(value, list)), ("", []))
+    if show is None or len(items) <= show:
         return response
-    return replace(response, body={**response.body, "data": items[:show]}, hidden=len(items) - show)
+    return replace(response, body={**body, name: items[:show]}, cut=name, hidden=len(items) - show)

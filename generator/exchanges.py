@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from generator.mistakes import find
 from spec.contract import Contract, Operation, Problem, Rule
 
 TOKEN = "YOUR_TOKEN"  # noqa: S105 - it stands in place of one
 SERVER_DATE = "X-With-Server-Date"
+CONTROLS = "/_sandbox"
+"""Where the sandbox's own controls begin, which ask for no token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Request:
     padding: int = 0
     """How many bytes of space are sent with the body and not shown."""
 
+    @property
+    def needs_token(self) -> bool:
+        """Whether a token is to be put in place of the one shown."""
+        return any(TOKEN in value for value in self.headers.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -36,8 +44,10 @@ class Response:
     status: int
     body: Any
     """A JSON value, or plain text."""
+    cut: str = "data"
+    """The list in the body of which not all is shown."""
     hidden: int = 0
-    """How many items of `data` are not shown."""
+    """How many of its items are not shown."""
 
     @property
     def reason(self) -> str:
@@ -68,11 +78,15 @@ def example_request(op: Operation, changes: Mapping[str, Any] | None = None) -> 
     changes = changes or {}
     path = op.path.format_map({name: changes.get(name, given) for name, given in op.path_example.items()})
     query = "&".join(_query(op))
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    if not op.request_example:
-        return Request(op.method, f"{path}?{query}" if query else path, headers)
-    body = _changed(op.request_example, {k: v for k, v in changes.items() if k not in op.path_example})
-    return Request(op.method, path, headers | {"Content-Type": "application/json"}, pretty(body))
+    target = f"{path}?{query}" if query and not op.request_example else path
+    body = _changed(op.request_example or {}, {k: v for k, v in changes.items() if k not in op.path_example})
+    return Request(op.method, target, usual_headers(path, has_body=bool(body)), pretty(body) if body else "")
+
+
+def usual_headers(target: str, *, has_body: bool) -> dict[str, str]:
+    """Return the headers that a request cannot do without."""
+    token = {} if target.startswith(CONTROLS) else {"Authorization": f"Bearer {TOKEN}"}
+    return token | ({"Content-Type": "application/json"} if has_body else {})
 
 
 def breaking(op: Operation, rule: Rule) -> Request:
@@ -93,7 +107,7 @@ def refused(op: Operation, rule: Rule) -> Exchange:
 
 def rule_body(rule: Rule) -> Mapping[str, Any]:
     """Return the body that a client gets when it breaks this rule and no other."""
-    return {"errors": [{"title": rule.field, "detail": rule.detail}]}
+    return {"errors": [{"title": rule.field, "detail": rule.message}]}
 
 
 def meeting(contract: Contract, problem: Problem) -> Exchange | None:
@@ -122,9 +136,11 @@ def _query(op: Operation) -> Iterator[str]:
         if isinstance(given, Mapping):
             yield from (f"{parameter['name']}[{key}]={value}" for key, value in given.items())
         else:
-            yield f"{parameter['name']}={given}"
+            yield f"{parameter['name']}={quote(str(given))}"
 
 
 def _changed(body: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not changes:
+        return body
     data = body["data"]
-    return {**body, "data": {**data, "attributes": {**data.get("attributes", {}), **changes}}} if changes else body
+    return {**body, "data": {**data, "attributes": {**data.get("attributes", {}), **changes}}}

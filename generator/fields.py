@@ -29,6 +29,8 @@ class Field:
     depth: int = 0
     """How many fields and choices it stands in."""
     is_choice: bool = False
+    has_states: bool = False
+    """Whether the contract says how its values follow each other."""
 
 
 def as_json(value: Any) -> str:
@@ -80,6 +82,7 @@ def _field(name: str, given: Schema, parents: tuple[str, ...], *, required: bool
         values=tuple(str(value) for value in leaf.get("enum", ()) if value is not None),
         example=as_json(shown) if shown is not None and "enum" not in leaf else "",
         default=as_json(schema["default"]) if "default" in schema else "",
+        has_states="x-transitions" in schema,
     )
 
 

@@ -6,12 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
+_NAMING = re.compile(r"""\s(id|href|src|action)="([^"]*)\"""")
+"""An attribute of interest. On the pages that we make, a quote stands in markup only; in text it is escaped."""
 _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
-_REFERRING = ("href", "src", "action")
 
 
 class Fault(NamedTuple):
@@ -23,25 +24,17 @@ class Fault(NamedTuple):
     message: str
 
 
-@dataclass
-class _Names(HTMLParser):
-    """The ids and the links of a page."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page with its ids and its links, each with the place at which it stands."""
 
+    text: str
     ids: list[tuple[str, int]] = field(default_factory=list)
     links: list[tuple[str, int]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the names that a tag gives and asks for."""
-        del tag
-        line, _ = self.getpos()
-        for name, value in attrs:
-            if name == "id" and value:
-                self.ids.append((value, line))
-            elif name in _REFERRING and value is not None:
-                self.links.append((value, line))
+    def line(self, place: int) -> int:
+        """Return the line of a place in the text."""
+        return self.text.count("\n", 0, place + 1) + 1
 
 
 def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -50,26 +43,28 @@ def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
     ids = {name: {known for known, _ in page.ids} for name, page in pages.items()}
     for name, page in pages.items():
         yield from _doubled(name, page)
-        for target, line in page.links:
+        for target, place in page.links:
             missing = _missing(name, target, files, ids)
             if missing:
-                yield Fault(name, line, target, missing)
+                yield Fault(name, page.line(place), target, missing)
     for name, data in files.items():
         if name.endswith(".css"):
             yield from _style_faults(name, data.decode(), files)
 
 
-def _read(data: bytes) -> _Names:
-    names = _Names()
-    names.feed(data.decode())
-    return names
+def _read(data: bytes) -> _Page:
+    page = _Page(data.decode())
+    for match in _NAMING.finditer(page.text):
+        into = page.ids if match[1] == "id" else page.links
+        into.append((unescape(match[2]), match.start()))
+    return page
 
 
-def _doubled(name: str, page: _Names) -> Iterator[Fault]:
+def _doubled(name: str, page: _Page) -> Iterator[Fault]:
     seen: set[str] = set()
-    for known, line in page.ids:
+    for known, place in page.ids:
         if known in seen:
-            yield Fault(name, line, known, f"The id `{known}` stands twice.")
+            yield Fault(name, page.line(place), known, f"The id `{known}` stands twice.")
         seen.add(known)
 
 

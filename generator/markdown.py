@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -62,6 +63,7 @@ def coloured(code: str, language: str) -> Markup:
     return Markup(_COLOURLESS.sub(r"\1", marked))  # noqa: S704 - Pygments escapes
 
 
+@cache
 def _lexer(language: str) -> Lexer:
     try:
         return get_lexer_by_name(language, stripnl=False)
@@ -74,8 +76,9 @@ def _lexer(language: str) -> Lexer:
 class Markdown:
     """Turns Markdown into HTML."""
 
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
+    def __init__(self, contracts: Sequence[Contract]) -> None:
+        """With `contracts`, into which links can lead: the first that has what is named."""
+        self._contracts = contracts
         self._md = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._md.use(attrs_block_plugin)
         self._md.use(container_plugin, "inset", render=_inset)
@@ -111,12 +114,12 @@ class Markdown:
                     self._aim(child, blame)
 
     def _aim(self, link: Token, blame: Blame) -> None:
-        """Make an address of a link into the contract."""
+        """Make an address of a link into a contract."""
         match = _SCHEME.fullmatch(str(link.attrGet("href")))
         if match:
             try:
                 address = find(SCHEMES, match[1], "kind of link")
-                link.attrSet("href", address(self._contract, match[2]))
+                link.attrSet("href", address(self._contracts, match[2]))
             except Mistake as mistake:
                 blame(mistake, match[0])
 

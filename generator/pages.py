@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,8 @@ class Front:
     template: str = "page.html"
     each: str = ""
     """`tag`, when one file makes a page for each tag of the contract."""
+    contract: str = ""
+    """The contract that it is about; that of the site where it is not said."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Page:
     """As complaints name it."""
     text: str
     """The file with its front matter blanked, so that line numbers hold."""
+    contracts: Sequence[Contract] = ()
+    """The one that it is about first, and then those that it can link to."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """What the page is about, where one file makes many."""
 
@@ -66,17 +70,22 @@ class Page:
         return next((Place(self.file, n) for n, line in enumerate(lines, 1) if words in line), None)
 
 
-def read_pages(contract: Contract, folder: Path, shown: Path) -> list[Page]:
-    """Read every page under a folder, which complaints name as `shown`."""
+def read_pages(contracts: Sequence[Contract], folder: Path, shown: Path) -> list[Page]:
+    """Read every page under a folder, which complaints name as `shown`.
+
+    A page is about the first of the contracts, unless it names another.
+    """
     files = sorted(folder.rglob("*.md"))
-    return [page for file in files for page in _read(contract, file, shown / file.relative_to(folder), folder)]
+    return [page for file in files for page in _read(contracts, file, shown / file.relative_to(folder), folder)]
 
 
-def _read(contract: Contract, file: Path, shown: Path, folder: Path) -> Iterator[Page]:
+def _read(contracts: Sequence[Contract], file: Path, shown: Path, folder: Path) -> Iterator[Page]:
     text = file.read_text(encoding="utf-8")
     with placed(Place(shown, 1)):
         front, body = _split(text)
-        for values in find(_EACH, front.each, "thing to make a page of for each")(contract):
+        named = {contract.edition: contract for contract in contracts}
+        own = find(named, front.contract or contracts[0].edition, "contract")
+        for values in find(_EACH, front.each, "thing to make a page of for each")(own):
             yield Page(
                 url=_fill(front.url, values) or _url(file.relative_to(folder)),
                 title=_fill(front.title, values),
@@ -84,6 +93,7 @@ def _read(contract: Contract, file: Path, shown: Path, folder: Path) -> Iterator
                 template=front.template,
                 file=shown,
                 text=body,
+                contracts=(own, *(contract for contract in contracts if contract is not own)),
                 values=values,
             )
 
@@ -132,6 +142,8 @@ def _front(text: str) -> Front:
 
 
 def _fill(text: str, values: Mapping[str, Any]) -> str:
+    if "{" not in text:
+        return text
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text
     try:
         return environment.from_string(text).render(values)

@@ -19,11 +19,12 @@ import jinja2
 from markupsafe import Markup
 
 from generator import examples, views
+from generator.addresses import holder
 from generator.markdown import Markdown
-from generator.mistakes import Mistake, find, placed, suggestion
+from generator.mistakes import Mistake, placed, suggestion
 from generator.pages import Page
 from generator.sandbox import Sandbox
-from generator.templates import environment
+from generator.templates import about, environment
 from spec.contract import Contract
 from spec.source import Complaint, ContractError, Place
 
@@ -65,31 +66,42 @@ class Renderer:
     """Renders the pages of a site."""
 
     def __init__(
-        self, contract: Contract, templates: Path, settings: Mapping[str, Any], sandbox: Sandbox, pages: Sequence[Page]
+        self,
+        contracts: Sequence[Contract],
+        templates: Path,
+        settings: Mapping[str, Any],
+        sandbox: Sandbox,
+        pages: Sequence[Page],
     ) -> None:
-        self._contract, self._sandbox = contract, sandbox
+        """Take the contracts, that which the site is about and the sandbox keeps first."""
+        self._contract, self._sandbox = contracts[0], sandbox
         self._pages = {page.url: page for page in pages}
-        self._markdown = Markdown(contract)
+        self._markdown = Markdown(contracts)
         self._content = jinja2.Environment(
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - Markdown
             comment_start_string="{*",  # because `{#name}` names a heading
             comment_end_string="*}",
         )
-        self._templates = environment(contract, templates, self._markdown)
-        self._templates.globals |= {"site": settings, "stateful": sandbox.stateful()}
-        self._templates.globals |= {name: partial(self._view, name) for name in views.VIEWS}
+        self._templates = environment(templates, self._markdown)
+        self._templates.globals |= {"site": settings, "edition": contracts[0], "examples_only": self._examples_only()}
+
+    def _examples_only(self) -> frozenset[str]:
+        """Name the operations that the sandbox answers from an example."""
+        return frozenset(self._contract.operations) - self._sandbox.stateful()
 
     def render(self, page: Page) -> str:
         """Return a page as HTML. Raises ContractError with the file and line of what is wrong in it."""
-        conversation = examples.Conversation(self._contract, self._sandbox)
+        clock = self._contract.seeds["world"]["clock"]
+        conversation = examples.Conversation(page.contracts, self._sandbox, clock)
         try:
             body = self._body(page, conversation)
         finally:
             conversation.close()
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body)]
         return self._templates.get_template(page.template).render(
-            page.values,
+            self._known(page.contracts),
+            **page.values,
             page=page,
             body=body,
             contents=contents,
@@ -97,13 +109,17 @@ class Renderer:
             children=[other for other in self._pages.values() if other.parents and other.parents[-1] == page.url],
         )
 
-    def _view(self, name: str, *arguments: Any, **named: Any) -> Markup:
-        known = views.VIEWS[name](self._contract, *arguments, **named)
+    def _known(self, contracts: Sequence[Contract]) -> dict[str, Any]:
+        """Return what a template knows: the contracts, and the views of them."""
+        return about(contracts) | {name: partial(self._view, contracts, name) for name in views.VIEWS}
+
+    def _view(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
+        known = self._known(contracts) | dict(views.VIEWS[name](contracts, *arguments, **named))
         return Markup(self._templates.get_template(f"parts/{name}.html").render(known).strip())  # noqa: S704
 
     def _body(self, page: Page, conversation: examples.Conversation) -> Markup:
         kept = Kept()
-        helpers = self._helpers(kept, conversation) | dict(page.values)
+        helpers = self._helpers(page, kept, conversation) | dict(page.values)
         text, blocks = self._set_blocks_aside(page.text)
 
         def run(block: int) -> str:
@@ -118,22 +134,23 @@ class Renderer:
             place = page.place_of(words) or Place(page.file, 1)
             complaints.extend(mistake.at(place).complaints)
 
-        html = self._markdown.render(written, blame)
+        html = Markdown(page.contracts).render(written, blame)
         if complaints:
             raise ContractError(*complaints)
         return html
 
-    def _helpers(self, kept: Kept, conversation: examples.Conversation) -> dict[str, Any]:
+    def _helpers(self, page: Page, kept: Kept, conversation: examples.Conversation) -> dict[str, Any]:
         def show(name: str, *arguments: Any, **named: Any) -> str:
-            return kept.keep(self._view(name, *arguments, **named))
+            return kept.keep(self._view(page.contracts, name, *arguments, **named))
 
         return {name: partial(show, name) for name in views.VIEWS} | {
             "school": views.seed(self._contract, "school"),
             "delivery_partner": views.seed(self._contract, "delivery partner"),
             "lead_provider": views.seed(self._contract, "lead provider"),
-            "clock": self._contract.seeds["world"]["clock"],
+            "clock": conversation.clock,
             "captured": conversation.captured,
-            "rule_message": lambda name: find(self._contract.rules, name, "rule").detail,
+            "scenarios": conversation.scenarios,
+            "rule_message": lambda name: holder(page.contracts, "rules", name).rules[name].message,
         }
 
     def _set_blocks_aside(self, text: str) -> tuple[str, list[Block]]:

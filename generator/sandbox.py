@@ -11,10 +11,9 @@ from typing import Any, Self
 
 import httpx
 
-from generator.exchanges import TOKEN, Request, Response
+from generator.exchanges import CONTROLS, TOKEN, Request, Response
 from generator.mistakes import Mistake
 
-CONTROL = "/_sandbox"
 IN_PROCESS = "http://127.0.0.1"
 
 
@@ -32,6 +31,7 @@ class Sandbox:
     def __init__(self, address: str) -> None:
         """Take a URL, or `module:factory` where the factory gives an ASGI application."""
         self._address = address
+        self._pristine: dict[str, World] = {}
         self._runner = asyncio.Runner()
         if address.startswith(("http://", "https://")):
             self._client = httpx.AsyncClient(base_url=address)
@@ -45,6 +45,8 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for world in self._pristine.values():
+            self.delete(world)
         self._runner.run(self._client.aclose())
         self._runner.close()
 
@@ -57,23 +59,34 @@ class Sandbox:
         made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock})
         return World(made["id"], made["tokens"][0]["token"])
 
+    def pristine(self, clock: str) -> World:
+        """Return the world of all who only read, which is quicker than a new one for each."""
+        if clock not in self._pristine:
+            self._pristine[clock] = self.new_world(clock)
+        return self._pristine[clock]
+
+    def scenarios(self, world: World) -> list[Mapping[str, Any]]:
+        """List the scenarios that the reader has in a world."""
+        listed: list[Mapping[str, Any]] = self._control("GET", f"/scenarios?world={world.id}", 200)
+        return listed
+
     def delete(self, world: World) -> None:
         """Forget a world."""
         self._control("DELETE", f"/worlds/{world.id}", 204)
 
-    def send(self, request: Request, world: World) -> Response:
-        """Send a request as it stands on the page, with the world's token in place of the one shown."""
-        headers = {name: value.replace(TOKEN, world.token) for name, value in request.headers.items()}
+    def send(self, request: Request, token: str) -> Response:
+        """Send a request as it stands on the page, with a token in place of the one shown."""
+        headers = {name: value.replace(TOKEN, token) for name, value in request.headers.items()}
         content = request.body.encode() + b" " * request.padding
         answer = self._ask(request.method, request.target, headers=headers, content=content)
         return Response(answer.status_code, _body(answer))
 
     def _control(self, method: str, path: str, expected: int, body: Mapping[str, Any] | None = None) -> Any:
-        answer = self._ask(method, CONTROL + path, json=body)
+        answer = self._ask(method, CONTROLS + path, json=body)
         if answer.status_code != expected:
             raise Mistake(
                 "sandbox",
-                f"The sandbox answered {method} {CONTROL}{path} with {answer.status_code}: {answer.text[:200]}",
+                f"The sandbox answered {method} {CONTROLS}{path} with {answer.status_code}: {answer.text[:200]}",
                 "Look at what it logs.",
             )
         return answer.json() if answer.content else None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import jinja2
@@ -13,8 +15,9 @@ from markupsafe import Markup, escape
 from generator import addresses
 from generator.exchanges import Response, pretty
 from generator.markdown import Markdown, coloured
-from spec.contract import Contract
+from spec.contract import Contract, Rule
 
+_HOLE = Markup('<var class="app-hole">{}</var>')
 _MORE = "\ue002"
 _MORE_TOKEN = re.compile(r'<span[^>]*>"\ue002"</span>')
 
@@ -29,6 +32,7 @@ class Components:
             loader=jinja2.PrefixLoader({"govuk_frontend_jinja": package}),
             undefined=jinja2.ChainableUndefined,
             autoescape=True,
+            auto_reload=False,
         )
         self._macros: dict[str, Any] = {}
 
@@ -41,7 +45,7 @@ class Components:
         return self._macros[name]
 
 
-def environment(contract: Contract, folder: Path, markdown: Markdown) -> jinja2.Environment:
+def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
     """Return what renders the templates in a folder."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -49,17 +53,17 @@ def environment(contract: Contract, folder: Path, markdown: Markdown) -> jinja2.
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.filters |= {
         "md": markdown.inline,
         "paragraphs": markdown.render,
         "coloured": coloured,
         "answer": _answer,
+        "message": _message,
     }
     made.globals |= {
-        "contract": contract,
         "govuk": Components(),
-        "address": {name: partial(give, contract) for name, give in addresses.SCHEMES.items()},
         "deep_link": addresses.deep_link,
         "path_deep_link": addresses.path_deep_link,
         "slug": addresses.slug,
@@ -67,12 +71,26 @@ def environment(contract: Contract, folder: Path, markdown: Markdown) -> jinja2.
     return made
 
 
+def about(contracts: Sequence[Contract]) -> dict[str, Any]:
+    """Return what a template knows of the contracts, the first of which its page is about."""
+    schemes = {name: partial(give, contracts) for name, give in addresses.SCHEMES.items()}
+    return {"contract": contracts[0], "address": schemes | {"tag": partial(addresses.tag, contracts[0])}}
+
+
+def _message(rule: Rule) -> Markup:
+    """Show what a client is told, and mark in it what is another thing in another request."""
+    if not rule.shows:
+        return escape(rule.message)
+    parts = [(text, rule.shows[name] if name else "") for text, name, _, _ in Formatter().parse(rule.detail)]
+    return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
+
+
 def _answer(response: Response) -> Markup:
     """Show the body of an answer, with a word for the items that are left out."""
-    if isinstance(response.body, str):
-        return escape(response.body)
+    if response.body is None or isinstance(response.body, str):
+        return escape(response.body or "")
     if not response.hidden:
         return coloured(pretty(response.body), "json")
-    left_out = {**response.body, "data": [*response.body["data"], _MORE]}
+    left_out = {**response.body, response.cut: [*response.body[response.cut], _MORE]}
     note = f'<span class="app-more">… {response.hidden} more</span>'
     return Markup(_MORE_TOKEN.sub(note, coloured(pretty(left_out), "json")))  # noqa: S704 - both are HTML

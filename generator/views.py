@@ -1,6 +1,7 @@
-"""What the pages show of the contract. Each view is shown by the template of its name in site/templates/parts/.
+"""What the pages show of the contracts. Each view is shown by the template of its name in site/templates/parts/.
 
-A writer calls a view by its name: `{{ error_table('createPartnership') }}`.
+A writer calls a view by its name: `{{ error_table('createPartnership') }}`. The first of the contracts is the one that
+the page is about.
 """
 
 from __future__ import annotations
@@ -12,14 +13,21 @@ from types import MappingProxyType
 from typing import Any
 
 from generator import exchanges
+from generator.addresses import SCENARIOS, holder
 from generator.exchanges import Exchange
 from generator.fields import as_json, fields, parameter_fields
-from generator.mistakes import find
+from generator.mistakes import Mistake, find
 from spec.contract import Contract, Operation, Problem, Rule
 
+TIME = "time"
+"""What moves a state when nobody does."""
+
 Known = Mapping[str, Any]
+Contracts = Sequence[Contract]
 Change = tuple[str, str, Mapping[str, str]]
 """A field, the JSON that is sent in it, and what the seeds tell of that value."""
+Scenario = Mapping[str, Any]
+"""One as the sandbox lists it."""
 
 
 def _resolved(document: Known, value: Any) -> Any:
@@ -34,18 +42,37 @@ def _resolved(document: Known, value: Any) -> Any:
     return [_resolved(document, part) for part in value] if isinstance(value, list) else value
 
 
-def _operation(contract: Contract, name: str) -> Operation:
-    return find(contract.operations, name, "operation")
+def _operation(contracts: Contracts, name: str) -> Operation:
+    return holder(contracts, "operations", name).operations[name]
 
 
-def _seeded(contract: Contract) -> Mapping[str, Mapping[str, str]]:
-    """Tell of the ids that the contract's seeds have: what bears them, and its story."""
-    named = [item for kind in ("schools", "delivery-partners", "lead-providers") for item in contract.seeds[kind]]
-    return {item["id"]: {"name": item["full_name"], "story": item.get("story", "")} for item in named}
+def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
+    """Tell of the ids that the seeds have: what bears them, its story, and where to read more."""
+    told: dict[str, Mapping[str, str]] = {}
+    for seeds in (contract.seeds for contract in contracts):
+        for recipe in seeds.get("scenarios", ()):
+            told |= dict.fromkeys(_ids(recipe), _told(recipe["name"], recipe["story"], f"{SCENARIOS}#{recipe['name']}"))
+        for kind in ("schools", "delivery-partners", "lead-providers"):
+            told |= {item["id"]: _told(item["full_name"], item.get("story", "")) for item in seeds.get(kind, ())}
+    return told
 
 
-def _changes(contract: Contract, rule: Rule) -> list[Change]:
-    seeded = _seeded(contract)
+def _told(name: str, story: str, href: str = "") -> Mapping[str, str]:
+    return {"name": name, "story": story, "href": href}
+
+
+def _ids(recipe: Any) -> Iterator[str]:
+    """Yield every id that a recipe fixes."""
+    if isinstance(recipe, Mapping):
+        if recipe.get("id"):
+            yield recipe["id"]
+        recipe = list(recipe.values())
+    if isinstance(recipe, list):
+        for part in recipe:
+            yield from _ids(part)
+
+
+def _changes(seeded: Mapping[str, Mapping[str, str]], rule: Rule) -> list[Change]:
     return [(name, as_json(value), seeded.get(str(value), {})) for name, value in rule.broken_by.items()]
 
 
@@ -58,98 +85,99 @@ def _asked_by(contract: Contract, rule: Rule) -> list[Operation]:
     return [op for op in contract.operations.values() if rule in op.rules]
 
 
-def field_table(contract: Contract, schema: str) -> Known:
+def field_table(contracts: Contracts, schema: str) -> Known:
     """Show the fields of a schema of the contract."""
-    schemas = contract.document["components"]["schemas"]
-    return {"caption": schema, "fields": list(fields(_resolved(contract.document, find(schemas, schema, "schema"))))}
+    document = contracts[0].document
+    found = find(document["components"]["schemas"], schema, "schema")
+    return {"caption": schema, "fields": list(fields(_resolved(document, found)))}
 
 
-def request_fields(contract: Contract, operation: str) -> Known:
+def request_fields(contracts: Contracts, operation: str) -> Known:
     """Show the fields that the body of a request has under `data.attributes`."""
-    op = _operation(contract, operation)
+    op = _operation(contracts, operation)
     inside = [f for f in fields(op.request or {}) if f.parents[:2] == ("data", "attributes")]
     return {"caption": op.id, "fields": [replace(f, parents=f.parents[2:], depth=f.depth - 2) for f in inside]}
 
 
-def request_table(contract: Contract, operation: str) -> Known:
+def request_table(contracts: Contracts, operation: str) -> Known:
     """Show the whole body of a request."""
-    op = _operation(contract, operation)
+    op = _operation(contracts, operation)
     return {"caption": op.id, "fields": list(fields(op.request or {}))}
 
 
-def response_table(contract: Contract, operation: str) -> Known:
+def response_table(contracts: Contracts, operation: str) -> Known:
     """Show the whole body of an answer."""
-    op = _operation(contract, operation)
+    op = _operation(contracts, operation)
     return {"caption": op.id, "fields": list(fields(op.response or {}))}
 
 
-def parameter_table(contract: Contract, operation: str) -> Known:
+def parameter_table(contracts: Contracts, operation: str) -> Known:
     """Show what can be sent in the path, the query and the headers."""
-    op = _operation(contract, operation)
+    op = _operation(contracts, operation)
     return {"caption": op.id, "fields": [row for parameter in op.parameters for row in parameter_fields(parameter)]}
 
 
-def error_table(contract: Contract, operation: str) -> Known:
+def error_table(contracts: Contracts, operation: str) -> Known:
     """Show every rule of an operation: its message, its condition and what to send to see it."""
-    op = _operation(contract, operation)
-    return {"op": op, "rows": [(rule, _changes(contract, rule)) for rule in op.rules]}
+    op, seeded = _operation(contracts, operation), _seeded(contracts)
+    return {"op": op, "rows": [(rule, _changes(seeded, rule)) for rule in op.rules]}
 
 
-def problem_table(contract: Contract, operation: str) -> Known:
+def problem_table(contracts: Contracts, operation: str) -> Known:
     """Show what an operation can answer before it asks a rule."""
-    op = _operation(contract, operation)
-    return {"op": op, "problems": _problems(contract, op)}
+    op = _operation(contracts, operation)
+    return {"op": op, "problems": _problems(holder(contracts, "operations", op.id), op)}
 
 
-def operation(contract: Contract, operation: str) -> Known:
+def operation(contracts: Contracts, operation: str) -> Known:
     """Link to an operation, within a sentence."""
-    return {"op": _operation(contract, operation)}
+    return {"op": _operation(contracts, operation)}
 
 
-def endpoint(contract: Contract, operation: str) -> Known:
+def endpoint(contracts: Contracts, operation: str) -> Known:
     """Show the method and path of an operation, and where to read more of it."""
-    return {"op": _operation(contract, operation)}
+    return {"op": _operation(contracts, operation)}
 
 
-def example(contract: Contract, operation: str) -> Known:
+def example(contracts: Contracts, operation: str) -> Known:
     """Show an operation's example request and the answer to it, as the contract gives them."""
-    op = _operation(contract, operation)
+    op = _operation(contracts, operation)
     return {"op": op, "exchange": exchanges.example(op)}
 
 
-def operation_reference(contract: Contract, operation: str) -> Known:
+def operation_reference(contracts: Contracts, operation: str) -> Known:
     """Show all there is to know of an operation."""
-    return {"op": _operation(contract, operation)}
+    return {"op": _operation(contracts, operation)}
 
 
-def operation_list(contract: Contract) -> Known:
+def operation_list(contracts: Contracts) -> Known:
     """List every operation, by tag."""
-    tags = {tag["name"]: tag for tag in contract.document["tags"]}
-    return {"groups": [(tags[name], list(ops)) for name, ops in _by_tag(contract.operations.values())]}
+    tags = {tag["name"]: tag for tag in contracts[0].document["tags"]}
+    return {"groups": [(tags[name], list(ops)) for name, ops in _by_tag(contracts[0].operations.values())]}
 
 
-def tag_list(contract: Contract) -> Known:
+def tag_list(contracts: Contracts) -> Known:
     """List the tags with their descriptions."""
-    return {"tags": contract.document["tags"]}
+    return {"tags": contracts[0].document["tags"]}
 
 
 def _by_tag(operations: Any) -> Iterator[tuple[str, Iterator[Operation]]]:
     return groupby(sorted(operations, key=lambda op: op.tag), key=lambda op: op.tag)
 
 
-def rule_catalogue(contract: Contract) -> Known:
+def rule_catalogue(contracts: Contracts) -> Known:
     """Show every rule: condition, message, the operations that ask it and the requests that show it."""
-    groups: dict[str, list[tuple[Rule, Sequence[Operation], Sequence[Exchange]]]] = {}
-    for rule in contract.rules.values():
-        asking = _asked_by(contract, rule)
-        for tag in {op.tag: None for op in asking[:1]}:
-            shown = [exchanges.refused(op, rule) for op in asking]
-            groups.setdefault(tag, []).append((rule, asking, shown))
+    groups: dict[str, list[tuple[Rule, Sequence[tuple[Operation, Exchange]]]]] = {}
+    for rule in contracts[0].rules.values():
+        shown = [(op, exchanges.refused(op, rule)) for op in _asked_by(contracts[0], rule)]
+        for op, _ in shown[:1]:
+            groups.setdefault(op.tag, []).append((rule, shown))
     return {"groups": sorted(groups.items(), key=lambda group: group[0])}
 
 
-def problem_catalogue(contract: Contract) -> Known:
+def problem_catalogue(contracts: Contracts) -> Known:
     """Show everything that a request can meet before a rule is asked."""
+    contract = contracts[0]
     by_status = sorted(contract.problems.values(), key=lambda problem: problem.status)
     meeting = {
         problem.name: [op for op in contract.operations.values() if problem in _problems(contract, op)]
@@ -161,17 +189,41 @@ def problem_catalogue(contract: Contract) -> Known:
     }
 
 
-def difference_table(contract: Contract) -> Known:
+def difference_table(contracts: Contracts) -> Known:
     """Show where the sandbox and the department's service or guidance differ."""
-    return {"differences": contract.differences}
+    return {"differences": contracts[0].differences}
 
 
-def seeded_schools(contract: Contract) -> Known:
+def seeded_schools(contracts: Contracts) -> Known:
     """Show the schools that every world has."""
-    return {"schools": contract.seeds["schools"]}
+    return {"schools": contracts[0].seeds["schools"]}
 
 
-def way_list(_: Contract, ways: Sequence[Mapping[str, str]]) -> Known:
+def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[tuple[str, str]]) -> Known:
+    """Show scenarios under headings, each of which is given with the name of the first scenario below it."""
+    places = {scenario["name"]: place for place, scenario in enumerate(scenarios)}
+    begins = [find(places, name, "scenario") for name, _ in groups]
+    parts = [scenarios[begin:end] for begin, end in zip(begins, [*begins[1:], None], strict=True)]
+    if [scenario for part in parts for scenario in part] != list(scenarios):
+        raise Mistake("groups", "The groups leave scenarios out.", "Give them in the order of the scenarios.")
+    return {"groups": [(title, part) for (_, title), part in zip(groups, parts, strict=True)]}
+
+
+def state_table(contracts: Contracts, field: str) -> Known:
+    """Show the steps between the values of a field, named as `Schema.field`."""
+    steps = find(contracts[0].transitions, field, "field with states called")
+    moved = [(step, None if step.by == TIME else _operation(contracts, step.by)) for step in steps]
+    return {"name": field.rpartition(".")[2], "steps": moved}
+
+
+def state_tables(contracts: Contracts, tag: str) -> Known:
+    """Show the steps between the values of every field that the answers of a tag have."""
+    answers = [op.response for op in contracts[0].operations.values() if op.tag == tag and op.response]
+    moving = {field.name for answer in answers for field in fields(answer) if field.has_states}
+    return {"fields": [name for name in contracts[0].transitions if name.rpartition(".")[2] in moving]}
+
+
+def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:
     """Offer ways on, each with `href`, `title` and `text`."""
     return {"ways": ways}
 
@@ -195,7 +247,10 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
             request_table,
             response_table,
             rule_catalogue,
+            scenario_list,
             seeded_schools,
+            state_table,
+            state_tables,
             tag_list,
             way_list,
         )

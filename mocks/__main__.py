@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import shlex
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +20,12 @@ if TYPE_CHECKING:
     from mocks.edition import Edition
     from mocks.records import World
     from mocks.store import Store
+    from mocks.worlds import Worlds
 
+NAME = "lp-sandbox"
 FILE = "sqlite:///sandbox.sqlite3"
 edition_option = click.option(
-    "--edition", "edition_name", default="register", help="Which edition of the contract to keep."
+    "--edition", "edition_name", default="register", show_default=True, help="Which edition of the contract to keep."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 store_option = click.option(
@@ -30,6 +35,14 @@ store_option = click.option(
     show_default=True,
     metavar="memory|sqlite:///PATH",
     help="Where worlds are kept. A file survives a restart.",
+)
+
+
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    metavar="NUMBER",
+    help="The number that a new default world is made from.  [default: 0]",
 )
 
 
@@ -49,14 +62,21 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes any free one.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    metavar="PORT",
+    type=click.IntRange(0, 65535),
+    help="The port to listen on; 0 takes any free one.",
+)
 @store_option
 @click.option(
     "--size",
-    type=click.Choice(["small", "standard", "large"]),
+    metavar="small|standard|large",
     help="How much to seed a new default world with.  [default: standard]",
 )
-@click.option("--seed", default=0, show_default=True, help="The number that a new default world is made from.")
+@seed_option
 @edition_option
 @click.option(
     "--site",
@@ -73,7 +93,7 @@ def serve(
     port: int,
     store_name: str,
     size: str | None,
-    seed: int,
+    seed: int | None,
     edition_name: str,
     site: Path | None,
     key: str | None,
@@ -88,14 +108,15 @@ def serve(
       lp-sandbox serve --store memory --size small
       lp-sandbox serve --store sqlite:////var/tmp/sandbox.sqlite3 --size large
     """
+    gc.disable()  # what is made until the sandbox is ready is there to stay
     from mocks.app import App
 
     listening = _listen(host, port)
     edition, store = _opened(edition_name, store_name)
     app = App(edition, store, site=site, key=key, rate_limit=rate_limit)
     try:
-        world = _default_world(app, size, seed)
-        _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name))
+        world = _default_world(app.worlds, edition, size, seed)
+        _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name, key))
     except KeyboardInterrupt:
         click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
     finally:
@@ -104,19 +125,20 @@ def serve(
 
 @main.command()
 @store_option
+@seed_option
 @edition_option
 @json_option
-def tokens(store_name: str, edition_name: str, as_json: bool) -> None:
+def tokens(store_name: str, seed: int | None, edition_name: str, as_json: bool) -> None:
     """Print the tokens of every world in a store.
 
-    A store that is not there yet will start with the tokens printed.
+    For a store that is not there yet, they are those that `serve` will give it, with the same --seed.
     """
     from mocks.worlds import DEFAULT, Worlds
 
     edition, store = _opened(edition_name, "memory" if _is_yet_to_be(store_name) else store_name)
     worlds = Worlds(store, edition)
-    if not worlds.get(DEFAULT):
-        worlds.create(DEFAULT, size=edition.sizes[0])
+    # The tokens are the same in every size.
+    _default_world(worlds, edition, None if worlds.get(DEFAULT) else edition.sizes[0], seed)
     rows = [
         {"token": token.token, "lead_provider": token.lead_provider, "world": world.id}
         for world in worlds.all()
@@ -136,7 +158,7 @@ def operations(edition_name: str, as_json: bool) -> None:
     edition = _edition(edition_name)
     rows = [
         {
-            "operation": operation.id,
+            "operation_id": operation.id,
             "method": operation.method,
             "path": operation.path,
             "stateful": edition.is_stateful(operation.id),
@@ -155,7 +177,7 @@ def rules(edition_name: str, as_json: bool) -> None:
     """List every rule in the order in which it is asked, with its message."""
     contract = _edition(edition_name).contract
     rows = [
-        {"operation": operation.id, "rule": rule.name, "field": rule.field, "message": rule.detail}
+        {"operation_id": operation.id, "rule": rule.name, "field": rule.field, "message": rule.detail}
         for operation in contract.operations.values()
         for rule in operation.rules
     ]
@@ -190,7 +212,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         _fail(f"Cannot listen on {host}:{port}: {error}. Choose another with --host and --port.")
 
 
@@ -217,23 +239,33 @@ def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
         _fail(str(error))
 
 
-def _default_world(app: App, size: str | None, seed: int) -> World:
-    from mocks.worlds import DEFAULT, STANDARD
+def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int | None) -> World:
+    """Return the default world of a store, which is made if there is none. Fails where it is another than asked for."""
+    from mocks.controls import usual_world
+    from mocks.worlds import DEFAULT
 
-    world = app.worlds.get(DEFAULT)
-    if world and size not in (None, world.size):
+    if size not in (None, *edition.sizes):
+        _fail(f"There is no size {size!r}. Known: {', '.join(edition.sizes)}.")
+    world = worlds.get(DEFAULT)
+    if world is None:
+        if size == edition.sizes[-1]:
+            click.echo(f"Seeding a {size} world. This takes some seconds ...", err=True)
+        asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
+        return worlds.create(DEFAULT, **{**usual_world(), **asked})
+    _refuse_another(size, world.size, "")
+    _refuse_another(seed, world.seed, "made from the seed ")
+    return world
+
+
+def _refuse_another(asked: object, there: object, made: str) -> None:
+    if asked not in (None, there):
         _fail(
-            f"The default world of this store is {world.size}, not {size}. Name another file with --store, "
+            f"The default world of this store is {made}{there}, not {asked}. Name another file with --store, "
             "or remove this one."
         )
-    if world:
-        return world
-    if size == "large":
-        click.echo("Seeding a large world: 25,000 schools. This takes some seconds ...", err=True)
-    return app.worlds.create(DEFAULT, size=size or STANDARD, seed=seed)
 
 
-def _greet(app: App, world: World, listening: socket.socket, store_name: str) -> None:
+def _greet(app: App, world: World, listening: socket.socket, store_name: str, key: str | None) -> None:
     host, port = listening.getsockname()[:2]
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     token = app.worlds.tokens(world)[0]
@@ -241,10 +273,24 @@ def _greet(app: App, world: World, listening: socket.socket, store_name: str) ->
         f"The sandbox is ready at {click.style(base, bold=True)} ({world.size} world, {store_name}).\n"
         f"Try it as {token.lead_provider}:\n\n"
         f'  curl -H "Authorization: Bearer {token.token}" {base}/api/v3/partnerships\n\n'
-        "`lp-sandbox tokens` lists the others. Ctrl-C stops the sandbox.",
+        f"{_where_tokens_are(base, store_name, key)} lists the others. Ctrl-C stops the sandbox.",
         color=_colour(),
     )
     sys.stdout.flush()
+
+
+def _where_tokens_are(base: str, store_name: str, key: str | None) -> str:
+    """Say how to list the tokens of a running sandbox: from its file, or from itself where it has none."""
+    if store_name == "memory":
+        return f"{base}/_sandbox/worlds{' (with your key as X-Sandbox-Key)' if key else ''}"
+    elsewhere = "" if store_name == FILE else f" --store {shlex.quote(store_name)}"
+    return f"`{_program()} tokens{elsewhere}`"
+
+
+def _program() -> str:
+    """Name this program as it can be called from here."""
+    called = Path(sys.argv[0])
+    return str(called) if called.stem == NAME and not shutil.which(NAME) else NAME
 
 
 def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callable[[], None]) -> None:
@@ -253,6 +299,8 @@ def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callabl
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            gc.freeze()
+            gc.enable()
             ready()
 
     config = uvicorn.Config(
@@ -285,7 +333,7 @@ def _word(value: object) -> str:
 
 
 def _colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # see https://no-color.org
 
 
 def _fail(message: str) -> NoReturn:
@@ -294,4 +342,4 @@ def _fail(message: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name=NAME)

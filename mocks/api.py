@@ -13,13 +13,13 @@ from mocks.call import Body, Call
 from mocks.clock import parse, shown
 from mocks.edition import Act, Edition
 from mocks.http import Answer, Request, Routes
-from mocks.problems import Refusal, refusal
+from mocks.problems import Met, Refusal, refusal, without_filter
 from mocks.records import Token, World
 from mocks.rules import Law, laws
 from mocks.store import Conflict, Store
 from mocks.throttle import Throttle
 from mocks.worlds import Worlds
-from spec.contract import Operation
+from spec.contract import Operation, Problem
 
 FROM_EXAMPLE = ((b"x-sandbox-answer", b"example"),)
 """The header of answers that come from the contract's example and not from what is stored."""
@@ -33,7 +33,8 @@ class Route:
     act: Act
     laws: tuple[Law, ...]
     body: Body
-    needed_filters: tuple[str, ...]
+    needed_filters: Mapping[str, Problem]
+    """What a request meets that lacks one, by its key."""
     headers: tuple[tuple[bytes, bytes], ...]
 
 
@@ -80,7 +81,7 @@ class Api:
         )
         return Answer(200, self._acted(route, call), headers=route.headers)
 
-    def _refuse(self, problem: str) -> Refusal:
+    def _refuse(self, problem: Met) -> Refusal:
         return refusal(self._problems[problem])
 
     def _count(self, request: Request) -> None:
@@ -113,9 +114,9 @@ class Api:
         filters = parameters.get("filter", {})
         if not isinstance(filters, Mapping):
             raise self._refuse("filter_is_a_hash")
-        for key in route.needed_filters:
+        for key, problem in route.needed_filters.items():
             if key not in filters:
-                raise self._refuse(f"{key}_filter_is_given")
+                raise refusal(problem)
         return parameters
 
     def _content(self, request: Request) -> bytes:
@@ -135,13 +136,12 @@ class Api:
 
 def _route(edition: Edition, operation: Operation, without: Collection[str]) -> Route:
     stateful = edition.is_stateful(operation.id)
-    filters = [p for p in operation.parameters if p["name"] == "filter"]
     return Route(
         operation=operation,
         act=edition.operations[operation.id] if stateful else _example(operation),
         laws=laws(operation.rules, edition.checks, without) if stateful else (),
         body=Body.of(operation),
-        needed_filters=tuple(key for p in filters for key in p["schema"].get("required", ())),
+        needed_filters={key: edition.contract.problems[without_filter(key)] for key in operation.needed_filters},
         headers=() if stateful else FROM_EXAMPLE,
     )
 
@@ -155,9 +155,9 @@ def _example(operation: Operation) -> Act:
         if is_list:
             call.part(())
         if "updated_since" in operation.filters:
-            call.since  # noqa: B018 - raises when it is wrong
+            call.since()
         if operation.request is not None:
-            call.attributes  # noqa: B018 - raises when they are wrong
+            call.attributes()
         return body
 
     return act

@@ -19,6 +19,7 @@ from mocks.records import Record, Token, World
 from mocks.store import Store
 from mocks.store.opening import open_store
 from mocks.throttle import Throttle
+from mocks.twins import Twins
 from mocks.worlds import Worlds
 
 Message = MutableMapping[str, Any]
@@ -52,6 +53,7 @@ class App:
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
         self._controls = Controls(edition, store, self.worlds, key, without=without)
         self._pages = Pages(site)
+        self._twins = Twins(edition.contract.operations.values(), self.answer)
         self._fault = edition.contract.problems["fault"]
 
     def answer(self, request: Request) -> Answer:
@@ -83,7 +85,7 @@ class App:
             body=b"" if scope["method"] in ("GET", "HEAD") else await _body(receive),
             client=(scope.get("client") or ("",))[0],
         )
-        answer = self.answer(request)
+        answer = await self._twins.answer(request)
         await send(
             {
                 "type": "http.response.start",

@@ -13,7 +13,7 @@ import msgspec
 
 from mocks import query
 from mocks.clock import day, stamp
-from mocks.problems import Refusal, refusal, unprocessable
+from mocks.problems import Met, Refusal, refusal, unprocessable
 from mocks.records import World
 from mocks.rules import Law, broken
 from mocks.store import Slice, Store
@@ -68,7 +68,7 @@ class Call:
         """The instant as records and answers hold it."""
         return stamp(self.now)
 
-    def problem(self, name: str) -> Refusal:
+    def problem(self, name: Met) -> Refusal:
         """Make the refusal of a problem that the contract names."""
         return refusal(self.problems[name])
 
@@ -84,9 +84,15 @@ class Call:
         if errors:
             raise unprocessable(errors)
 
-    @cached_property
     def attributes(self) -> Mapping[str, Any]:
-        """The fields under `data.attributes` that the operation takes; objects and lists count as absent."""
+        """Return the fields under `data.attributes` that the operation takes. Raises the refusal where there are none.
+
+        Objects and lists count as absent.
+        """
+        return self._attributes
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, Any]:
         given = _decoded(self.content, self.content_type)
         if not self.body.shape.is_valid(given):
             raise self.problem("body_has_attributes")
@@ -97,7 +103,7 @@ class Call:
 
     def text(self, field: str) -> str:
         """Return a field of the body as text without space around it; empty when it is blank or absent."""
-        value = self.attributes.get(field)
+        value = self._attributes.get(field)
         return "" if value is None or value is False else str(value).strip()
 
     @property
@@ -113,13 +119,19 @@ class Call:
         asked = query.order(self.parameters.get("sort"), SORTABLE) if can_sort else ()
         return Slice((*(asked or order), (tie_break, False)), offset, length)
 
-    @property
     def since(self) -> str | None:
-        """The first instant that `filter[updated_since]` lets through; None when it is blank."""
+        """Return the first instant that `filter[updated_since]` lets through; None when it is blank.
+
+        Raises the refusal of what is no time.
+        """
+        return self._since
+
+    @cached_property
+    def _since(self) -> str | None:
         since: str | None = self._valid(query.since, self.filters.get("updated_since", ""), "updated_since_is_a_time")
         return since
 
-    def _valid(self, read: Callable[[Any], Any], given: Any, problem: str) -> Any:
+    def _valid(self, read: Callable[[Any], Any], given: Any, problem: Met) -> Any:
         try:
             return read(given)
         except ValueError:

@@ -6,9 +6,10 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from mocks.call import Call
+from mocks.problems import Met, without_filter
 from mocks.records import Record, World
 from mocks.rules import Check
 from spec.contract import Contract
@@ -49,7 +50,7 @@ class Edition:
 
 
 class Disagreement(Exception):  # noqa: N818 - tells what it is
-    """Contract and code name different operations or rules. The message lists them."""
+    """Contract and code name different operations, rules or problems. The message lists them."""
 
 
 def edition(name: str) -> Edition:
@@ -73,3 +74,10 @@ def _disagreements(edition: Edition) -> Iterator[str]:
         yield f"{place}: the contract has a rule {name}, for which there is no function in the code."
     for name in sorted(edition.checks.keys() - asked):
         yield f"The code has a rule {name}, which no operation of the contract asks."
+    problems = edition.contract.problems
+    met = {*get_args(Met), *(without_filter(key) for o in operations.values() for key in o.needed_filters)}
+    for name in sorted(met - problems.keys()):
+        yield f"The code answers with a problem {name}, which the contract does not name."
+    for name in sorted(problems.keys() - met):
+        place = edition.contract.place(("problems", name))
+        yield f"{place}: the contract has a problem {name}, with which nothing in the code answers."

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
+from urllib.parse import quote
 
 from mocks.http import Answer, Request
 
 HTML = "text/html; charset=utf-8"
 YAML = "application/yaml; charset=utf-8"
 HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+    # A page says itself what it may load, so that it does so wherever it is published. Who may frame it, it cannot say.
+    (b"content-security-policy", b"frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
@@ -35,16 +34,26 @@ class Pages:
     def answer(self, request: Request) -> Answer:
         """Answer with a file, the index of a folder, or the page for what is not found."""
         if self._folder is None:
-            return Answer(200 if request.path == "/" else 404, _NO_SITE, HTML, HEADERS)
-        file = (self._folder / request.path.lstrip("/")).resolve()
-        if file.is_dir() and not request.path.endswith("/"):
-            return Answer(308, b"", HTML, ((b"location", request.path.encode() + b"/"),))
-        if file.is_dir():
-            file /= "index.html"
-        if file.is_relative_to(self._folder) and file.is_file():
-            return Answer(200, file.read_bytes(), _type(file), HEADERS)
-        lost = self._folder / "404.html"
-        return Answer(404, lost.read_bytes() if lost.is_file() else _LOST, HTML, HEADERS)
+            is_home = (request.method, request.path) == ("GET", "/")
+            return Answer(200 if is_home else 404, _NO_SITE, HTML, HEADERS)
+        try:
+            return _page(self._folder, request)
+        except (OSError, ValueError):
+            lost = self._folder / "404.html"
+            return Answer(404, lost.read_bytes() if lost.is_file() else _LOST, HTML, HEADERS)
+
+
+def _page(folder: Path, request: Request) -> Answer:
+    """Answer with a file or the index of a folder. Raises OSError or ValueError for what is not there to be seen."""
+    path = request.path
+    if request.method != "GET" or any(step.startswith(".") for step in path.split("/")):
+        raise FileNotFoundError(path)
+    place = (folder / path.lstrip("/")).resolve()
+    address = quote(place.relative_to(folder).as_posix())
+    if place.is_dir() and not path.endswith("/"):
+        return Answer(308, b"", HTML, ((b"location", f"/{address}/".encode()),))
+    file = place / "index.html" if path.endswith("/") else place
+    return Answer(200, file.read_bytes(), _type(file), HEADERS)
 
 
 def _type(file: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -11,6 +12,26 @@ from spec.contract import Problem, Rule
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain"
+Met = Literal[
+    "server_date_is_a_time",
+    "path_is_known",
+    "token_is_known",
+    "requests_are_few",
+    "filter_is_a_hash",
+    "page_is_positive",
+    "updated_since_is_a_time",
+    "body_is_small",
+    "body_has_attributes",
+    "resource_is_found",
+    "records_agree",
+    "fault",
+]
+"""The problems that the code answers with, beside `without_filter`. Every edition must name them and no others."""
+
+
+def without_filter(key: str) -> str:
+    """Name the problem of a request without a filter that its operation needs."""
+    return f"{key}_filter_is_given"
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours

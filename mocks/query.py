@@ -15,6 +15,8 @@ USUAL_PAGE = 100
 LAST_OFFSET = 2**62
 DIGITS = 18
 """Longer numbers fit in no store, and name nothing."""
+DEEPEST = 32
+"""So many brackets are read as such; what stands behind them is one more name."""
 _NUMBER = re.compile(rf"\s*[-+]?\d{{1,{DIGITS}}}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\d*(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
 
@@ -24,7 +26,7 @@ def parameters(text: str) -> Mapping[str, Any]:
     """Read `a=1&b[c]=2&b[d][]=3` into {"a": "1", "b": {"c": "2", "d": ["3"]}}. Callers do not change it."""
     found: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
-        _put(found, [part.rstrip("]") for part in name.split("[")], value)
+        _put(found, [part.rstrip("]") for part in name.split("[", DEEPEST)], value)
     return found
 
 
@@ -33,8 +35,9 @@ def _put(into: dict[str, Any], steps: list[str], value: str) -> None:
     if not rest:
         into[first] = value
     elif rest == [""]:
-        listed = into.get(first)
-        into[first] = [*listed, value] if isinstance(listed, list) else [value]
+        if not isinstance(into.get(first), list):
+            into[first] = []
+        into[first].append(value)
     else:
         if not isinstance(into.get(first), dict):
             into[first] = {}

@@ -16,7 +16,6 @@ from mocks.store import Slice, Store, Where
 NOWHERE = ""
 """The world in which worlds and tokens themselves are kept."""
 DEFAULT = "default"
-STANDARD = "standard"
 _BY_AGE = Slice((("created_at", False), ("id", False)))
 
 
@@ -27,7 +26,7 @@ class Worlds:
         self._store, self._edition = store, edition
         self._known: dict[str, tuple[World, Token]] = {}
 
-    def create(self, id: str | None = None, size: str = STANDARD, seed: int = 0, clock: str | None = None) -> World:
+    def create(self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None) -> World:
         """Make a world and seed it. Raises mocks.store.Conflict when there is one of this name."""
         made_at = stamp(real_time())
         world = World(id or _made_up(), self._edition.contract.edition, size, seed, clock, 0, clock, 0, made_at)

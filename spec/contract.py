@@ -17,14 +17,15 @@ from typing import Any, TypeVar
 from prance.util.resolver import RefResolver
 from prance.util.url import ResolutionError
 
+from spec import SPEC
 from spec.example import example_of
 from spec.source import Complaint, ContractError, Place, Pointer, Source, mapping, read
 
 T = TypeVar("T")
 
-SPEC = Path(__file__).parent
-EDITIONS = ("register",)
 TABLE_OF_CONTENTS = "openapi.yaml"
+READS = ("GET", "HEAD", "OPTIONS")
+"""The methods that change nothing."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EVERYTHING = "everything"
 OWN_SECTIONS = ("rules", "problems", "differences")
@@ -127,11 +128,13 @@ class Operation:
     """The response objects by status, resolved."""
     rules: tuple[Rule, ...]
     """In the order in which they are asked."""
+    is_one_answer: bool = False
+    """Whether identical requests that come at the same moment get the answer of one."""
 
     @property
     def is_write(self) -> bool:
         """Whether it changes something."""
-        return self.method not in ("GET", "HEAD", "OPTIONS")
+        return self.method not in READS
 
     @property
     def success(self) -> str:
@@ -168,6 +171,11 @@ class Operation:
     def filters(self) -> tuple[str, ...]:
         """The keys that `filter[...]` takes."""
         return tuple(key for p in self.parameters if p["name"] == "filter" for key in p["schema"]["properties"])
+
+    @property
+    def needed_filters(self) -> tuple[str, ...]:
+        """The keys that `filter[...]` must have."""
+        return tuple(key for p in self.parameters if p["name"] == "filter" for key in p["schema"].get("required", ()))
 
 
 def attribute_schemas(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -496,6 +504,7 @@ def _operation(
         request_example=body.get("example"),
         responses=MappingProxyType(entry.get("responses", {})),
         rules=tuple(rules[name] for name in entry.get("x-rules", ())),
+        is_one_answer=bool(entry.get("x-one-answer")),
     )
 
 

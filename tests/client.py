@@ -14,12 +14,13 @@ from mocks.store.opening import open_store
 from mocks.store.sqlite import SqliteStore
 from spec.contract import Operation, Rule
 
-CLOCK = "2026-09-15T09:00:00Z"
-
 
 @cache
 def register() -> Edition:
     return edition("register")
+
+
+CLOCK: str = register().contract.seeds["world"]["clock"]
 
 
 def sandbox(store: str = "memory", **options: Any) -> App:

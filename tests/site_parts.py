@@ -10,7 +10,8 @@ from generator.build import make
 from generator.pages import read_pages
 from generator.render import Renderer
 from generator.sandbox import Sandbox
-from spec.contract import SPEC, Contract, load
+from spec import SPEC
+from spec.contract import Contract, load
 from spec.source import ContractError, read
 
 SITE = Path(__file__).parent.parent / "site"
@@ -36,8 +37,13 @@ def _sandbox() -> Sandbox:
 
 
 @cache
+def contracts() -> tuple[Contract, ...]:
+    return contract(), load("sandbox")
+
+
+@cache
 def _renderer() -> Renderer:
-    return Renderer(contract(), SITE / "templates", read(SITE / "site.yaml").data, _sandbox(), [])
+    return Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, _sandbox(), [])
 
 
 def close_sandbox() -> None:
@@ -50,7 +56,7 @@ def close_sandbox() -> None:
 def render(folder: Path, text: str) -> str:
     """Render a page that holds this text."""
     (folder / "trial.md").write_text(FRONT + text)
-    return _renderer().render(read_pages(contract(), folder, Path("content"))[0])
+    return _renderer().render(read_pages(contracts(), folder, Path("content"))[0])
 
 
 def complaint(folder: Path, text: str) -> str:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
-from site_parts import contract, whole_site
+from site_parts import contracts, whole_site
 
-from generator.addresses import slug
+from generator.addresses import tag
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -30,11 +30,16 @@ KINDS = [
     "/errors/",
     "/guidance/",
     PARTNERSHIPS,
+    "/guidance/using-the-sandbox/",
     "/reference/",
-    "/reference/schools/",
+    "/reference/participants/",
+    "/sandbox/",
+    "/sandbox/errors/",
+    "/sandbox/worlds/",
+    "/scenarios/",
 ]
 """One page of each kind."""
-PAGES = sorted({*KINDS, *(f"/reference/{slug(op.tag)}/" for op in contract().operations.values())})
+PAGES = sorted({*KINDS, *(tag(each, op.tag) for each in contracts() for op in each.operations.values())})
 SMALL = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 
@@ -120,7 +125,7 @@ def test_nothing_overflows_on_a_screen_320_pixels_wide(page: str, tab: Page):
 
 
 def test_all_text_of_a_page_is_there_without_a_script(tab: Page, tab_without_script: Page):
-    for page in (PARTNERSHIPS, "/errors/", "/reference/partnerships/"):
+    for page in (PARTNERSHIPS, "/errors/", "/reference/partnerships/", "/scenarios/"):
         tab.goto(page)
         tab_without_script.goto(page)
         assert words(tab) == words(tab_without_script)

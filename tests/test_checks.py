@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from generator import reports
 from generator.__main__ import FORMATS, lp_guide
 from generator.checks import CHECKS, check
-from spec.contract import SPEC, editions, load
+from spec import SPEC
+from spec.contract import editions, load
 from spec.source import Complaint, ContractError, Place
 
 EDITION = "register"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 import schemathesis_contract as judge
@@ -34,23 +35,30 @@ def test_whatever_is_sent_is_answered_as_the_contract_says(case: Case):
     API.judge(case)
 
 
-LIFE = ("createPartnership", "getPartnership", "updatePartnership")
+WAYS = [
+    ("createPartnership", "getPartnerships", "updatePartnership"),
+    ("createDeclaration", "getDeclarations", "getParticipant", "voidDeclaration"),
+    ("createDeclaration", "voidDeclaration", "createDeclaration"),
+    ("getParticipants", "deferParticipant", "withdrawParticipant"),
+]
 
 
 @pytest.fixture(scope="module")
 def walk() -> judge.Walk:
-    tags = ["Partnerships", *[None] * 7]
-    return API.walk(tags, is_enough=lambda walk: walk.knows(LIFE) and not walk.dead_ends)
+    return API.walk(*WAYS)
 
 
-def test_every_link_of_the_contract_leads_on(walk: judge.Walk):
-    print(walk)  # noqa: T201 - pytest shows it when the test fails
+def test_every_link_of_the_contract_leads_on(walk: judge.Walk, record_property: Callable[[str, str], None]):
+    record_property("transitions", str(walk))
     assert not walk.dead_ends
 
 
-def test_a_partnership_is_created_then_shown_then_updated(walk: judge.Walk):
-    print(walk.lives)  # noqa: T201 - pytest shows it when the test fails
-    assert walk.knows(LIFE)
+def test_every_operation_succeeds_in_a_sequence(walk: judge.Walk):
+    assert walk.reached == API.contract.operations.keys()
+
+
+def test_what_is_created_is_listed_acted_on_and_taken_back(walk: judge.Walk):
+    assert not walk.missed
 
 
 @CONTROLS_COVERAGE.parametrize()
@@ -63,9 +71,9 @@ def test_whatever_is_sent_to_the_controls_is_answered_as_they_say(case: Case):
     CONTROLS.judge(case)
 
 
-def test_every_link_of_the_controls_leads_on():
-    walk = CONTROLS.walk([None] * 4, is_enough=lambda walk: walk.dead_ends <= {NEVER_DELETED})
-    print(walk)  # noqa: T201 - pytest shows it when the test fails
+def test_every_link_of_the_controls_leads_on(record_property: Callable[[str, str], None]):
+    walk = CONTROLS.walk(("createWorld", "takeSnapshot", "restoreSnapshot"), rounds=3)
+    record_property("transitions", str(walk))
     assert walk.dead_ends <= {NEVER_DELETED}
 
 
@@ -86,7 +94,7 @@ def the(rule: str) -> tuple[str, str]:
 
 def test_a_422_that_names_rules_of_the_operation_is_right():
     case, answer = refused("createPartnership", 422, the("cohort_is_known"), the("school_is_eligible"))
-    case.validate_response(answer, checks=judge.CHECKS)
+    case.validate_response(answer, checks=API.checks)
 
 
 @pytest.mark.parametrize(
@@ -103,17 +111,17 @@ def test_a_422_that_names_rules_of_the_operation_is_right():
 def test_a_422_that_names_no_rule_of_the_operation_is_refused(errors: list[tuple[str, str]]):
     case, answer = refused("createPartnership", 422, *errors)
     with pytest.raises(FailureGroup, match="a_refusal_names_a_listed_rule"):
-        case.validate_response(answer, checks=judge.CHECKS)
+        case.validate_response(answer, checks=API.checks)
 
 
 def test_a_422_of_an_operation_without_rules_is_refused():
     case, answer = refused("getPartnership", 422, the("school_is_eligible"))
     with pytest.raises(FailureGroup, match="a_refusal_names_a_listed_rule"):
-        case.validate_response(answer, checks=judge.CHECKS)
+        case.validate_response(answer, checks=API.checks)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 500])
 def test_a_refusal_in_words_that_the_contract_does_not_list_is_refused(status: int):
     case, answer = refused("getPartnership", status, ("Bad request", "The moon is full."))
     with pytest.raises(FailureGroup, match="a_refusal_is_a_listed_problem"):
-        case.validate_response(answer, checks=judge.CHECKS)
+        case.validate_response(answer, checks=API.checks)

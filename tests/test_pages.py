@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from site_parts import SANDBOX, SITE, close_sandbox, complaint, contract, contract_with, render, whole_site
+from site_parts import (
+    FRONT,
+    SANDBOX,
+    SITE,
+    close_sandbox,
+    complaint,
+    contract,
+    contract_with,
+    contracts,
+    render,
+    whole_site,
+)
 
 from generator import exchanges
-from generator.addresses import deep_link, path_deep_link, slug
+from generator.addresses import deep_link, home, path_deep_link, slug
 from generator.build import build, make
 from generator.pages import read_pages
+from generator.render import Renderer
 from generator.sandbox import Sandbox
-from spec.source import ContractError
+from spec.contract import Contract
+from spec.source import ContractError, read
 
 PARTNERSHIPS = "guidance/create-view-and-update-partnerships/index.html"
 CREATE = """```http {claims}
@@ -38,6 +54,16 @@ POST /api/v3/partnerships
 def _one_sandbox():
     yield
     close_sandbox()
+
+
+NEW = f'{{"id": "default", "size": "small", "clock": "{contract().seeds["world"]["clock"]}"}}'
+Send = Callable[[exchanges.Request], exchanges.Response]
+STATES = {
+    "declarations": ["DeclarationAttributes.state"],
+    "participants": ["ParticipantECFEnrolment.training_status", "ParticipantECFEnrolment.participant_status"],
+    "statements": ["StatementAttributes.paid"],
+}
+CATALOGUES = dict(zip(("errors/index.html", "sandbox/errors/index.html"), contracts(), strict=True))
 
 
 def create(claims: str, school: str = "{{ school('fresh') }}") -> str:
@@ -64,16 +90,29 @@ def test_every_rule_of_partnerships_is_on_the_guidance_page_with_its_condition()
     text = words(page(PARTNERSHIPS))
     for name in ("createPartnership", "updatePartnership"):
         for rule in contract().operations[name].rules:
-            assert rule.detail in text
+            assert rule.message in text
             assert " ".join(rule.when.split()) in text
             for value in rule.broken_by.values():
                 assert str(value) in text
 
 
-def test_the_error_catalogue_has_an_anchor_for_every_rule_and_every_problem():
-    text = page("errors/index.html")
-    for name in (*contract().rules, *contract().problems):
+@pytest.mark.parametrize("catalogue", CATALOGUES)
+def test_the_error_catalogue_has_an_anchor_for_every_rule_and_every_problem(catalogue: str):
+    text = page(catalogue)
+    for name in (*CATALOGUES[catalogue].rules, *CATALOGUES[catalogue].problems):
         assert f'id="{name}"' in text
+
+
+def test_the_error_catalogue_is_short_enough_to_read_on_a_telephone():
+    assert len(gzip.compress(whole_site()["errors/index.html"])) < 60_000
+
+
+def test_a_message_with_values_in_it_is_shown_as_it_is_sent_and_they_are_marked():
+    rule = contract().rules["cohort_of_today_is_not_frozen"]
+    for name in ("errors/index.html", "reference/declarations/index.html"):
+        assert rule.message in words(page(name))
+        assert "{frozen_cohort}" not in page(name)
+        assert '<var class="app-hole">2022</var>' in page(name)
 
 
 def test_the_error_catalogue_shows_the_request_that_breaks_a_rule_and_its_date():
@@ -84,8 +123,9 @@ def test_the_error_catalogue_shows_the_request_that_breaks_a_rule_and_its_date()
 
 
 def test_every_operation_stands_on_the_page_of_its_tag_under_its_own_name():
-    for op in contract().operations.values():
-        assert f'id="{op.id}"' in page(f"reference/{slug(op.tag)}/index.html")
+    for each in contracts():
+        for op in each.operations.values():
+            assert f'id="{op.id}"' in page(f"{home(each).reference.strip('/')}/{slug(op.tag)}/index.html")
 
 
 def test_every_field_of_every_operation_is_on_its_reference_page():
@@ -95,9 +135,45 @@ def test_every_field_of_every_operation_is_on_its_reference_page():
             assert f">{name}<" in shown or f"filter[{name}]<" in shown
 
 
-def test_operations_that_are_answered_from_an_example_are_marked():
-    assert "Example only" in page("reference/statements/index.html")
-    assert "Example only" not in page("reference/partnerships/index.html")
+def test_operations_that_are_answered_from_an_example_are_marked(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(Sandbox, "stateful", lambda _: frozenset(contract().operations) - {"getStatement"})
+    own = Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, Sandbox(SANDBOX), [])
+    (tmp_path / "trial.md").write_text(FRONT + "{{ operation_reference('getStatement') }}\n")
+    assert "Example only" in own.render(read_pages(contracts(), tmp_path, Path("content"))[0])
+    assert not any(b"Example only" in data for data in whole_site().values())
+
+
+def test_every_step_between_states_is_on_the_page_of_its_tag_beside_the_field():
+    for tag, fields in STATES.items():
+        text = page(f"reference/{tag}/index.html")
+        for field in fields:
+            name = field.rpartition(".")[2]
+            assert f'id="states-{name}"' in text
+            assert f'href="#states-{name}"' in text
+            for step in contract().transitions[field]:
+                assert " ".join(step.when.split()) in words(text)
+    assert {field for fields in STATES.values() for field in fields} == set(contract().transitions)
+
+
+def test_a_state_that_an_actor_moves_leads_to_the_sandbox_control():
+    assert 'href="/sandbox/actors/#payStatement"' in page("reference/statements/index.html")
+
+
+def test_every_scenario_is_on_its_page_with_its_story_and_its_ids():
+    text = words(page("scenarios/index.html"))
+    for recipe in contract().seeds["scenarios"]:
+        assert f'id="{recipe["name"]}"' in page("scenarios/index.html")
+        assert recipe["story"] in text
+        for person in recipe.get("people", {}).values():
+            assert person.get("id") is None or person["id"] in text
+
+
+def test_a_participant_that_a_rule_names_leads_to_their_scenario():
+    assert 'href="/scenarios/#withdrawn-ect"' in page("reference/declarations/index.html")
+
+
+def test_an_error_that_cannot_come_alone_is_told_in_the_table_of_errors():
+    assert "It breaks" in page("reference/partnerships/index.html")
 
 
 def test_every_difference_is_on_its_page():
@@ -274,7 +350,7 @@ def test_front_matter_is_refused_for(case: str, tmp_path: Path):
     text, expected = FRONTS[case]
     (tmp_path / "trial.md").write_text(text)
     with pytest.raises(ContractError, match=re.escape(expected)):
-        read_pages(contract(), tmp_path, Path("content"))
+        read_pages(contracts(), tmp_path, Path("content"))
 
 
 def test_what_the_contract_says_is_not_read_as_markdown_or_html(tmp_path: Path):
@@ -301,22 +377,27 @@ def test_the_schools_named_for_expression_of_interest_are_as_the_page_says(schoo
     assert f'"expression_of_interest": {str(shown).lower()}' in words(render(tmp_path, text))
 
 
-def test_the_catalogue_shows_for_every_rule_what_the_sandbox_answers():
+@pytest.fixture
+def send() -> Iterator[Send]:
     with Sandbox(SANDBOX) as sandbox:
-        world = sandbox.new_world(contract().seeds["world"]["clock"])
-        for op in contract().operations.values():
-            for rule in op.rules if op.id in sandbox.stateful() else ():
-                shown = exchanges.refused(op, rule)
-                assert sandbox.send(shown.request, world) == shown.response, rule.name
+        made = sandbox.send(exchanges.Request("POST", "/_sandbox/worlds", body=NEW), "").body
+        yield partial(sandbox.send, token=made["tokens"][0]["token"])
 
 
-def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers():
-    with Sandbox(SANDBOX) as sandbox:
-        world = sandbox.new_world(contract().seeds["world"]["clock"])
-        for problem in contract().problems.values():
-            shown = exchanges.meeting(contract(), problem)
-            if shown:
-                assert sandbox.send(shown.request, world) == shown.response, problem.name
+@pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract.edition)
+def test_the_catalogue_shows_for_every_rule_what_the_sandbox_answers(contract: Contract, send: Send):
+    for op in contract.operations.values():
+        for rule in op.rules:
+            shown = exchanges.refused(op, rule)
+            assert send(shown.request) == shown.response, rule.name
+
+
+@pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract.edition)
+def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers(contract: Contract, send: Send):
+    for problem in contract.problems.values():
+        shown = exchanges.meeting(contract, problem)
+        if shown:
+            assert send(shown.request) == shown.response, problem.name
 
 
 # The whole

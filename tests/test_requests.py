@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
+import shutil
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 
 from mocks import controls
+from mocks.app import App, kinds
+from mocks.edition import Disagreement, edition
 from mocks.http import Answer
+from mocks.store.opening import open_store
 from mocks.throttle import Throttle
-from spec.contract import Contract, Problem
+from spec import SPEC
+from spec.contract import Contract, Problem, load
 
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
 LIST = "/api/v3/partnerships"
@@ -140,6 +148,19 @@ def test_a_body_is_looked_at_after_the_token(ashdown: Client):
     assert ashdown.send("POST", LIST, body=b"{", authorization="").status == 401
 
 
+@pytest.mark.parametrize("name", ["filter", "filter[cohort]", "page", "page[page]", "sort", "filter[updated_since]"])
+@pytest.mark.parametrize("bracket", ["[a]", "[]", "["])
+def test_parameters_can_be_nested_deeper_than_anybody_reads(ashdown: Client, name: str, bracket: str):
+    assert ashdown.send("GET", LIST, f"{name}{bracket * 3000}=1").status in (200, 400)
+
+
+def test_a_form_with_very_many_values_is_read_in_time(ashdown: Client):
+    form = b"data[attributes][cohort][]=1&" * 30_000
+    start = time.perf_counter()
+    assert ashdown.send("POST", LIST, body=form, content_type="application/x-www-form-urlencoded").status == 422
+    assert time.perf_counter() - start < 2
+
+
 @pytest.mark.parametrize("query", ["filter=x", "filter=", "filter[]=x"])
 @pytest.mark.parametrize("path", [LIST, ONE, "/api/v3/statements", "/api/v3/participants"])
 def test_a_filter_without_a_key_is_refused_everywhere(ashdown: Client, path: str, query: str):
@@ -228,15 +249,43 @@ def test_the_server_date_counts_for_one_request_only(ashdown: Client):
     assert created["attributes"]["created_at"] == CLOCK
 
 
-def test_operations_without_a_memory_say_so(ashdown: Client):
-    for operation in register().contract.operations.values():
-        path = operation.path
-        for name, value in operation.path_example.items():
-            path = path.replace(f"{{{name}}}", value)
-        query = "filter[cohort]=2026" if "schools" in path else ""
-        answer = ashdown.send(operation.method, path, query, operation.request_example)
-        assert answer.status in (200, 404), (operation.id, answer)
-        assert (not register().is_stateful(operation.id)) == ((b"x-sandbox-answer", b"example") in answer.headers)
+def test_every_operation_has_a_memory():
+    assert all(map(register().is_stateful, register().contract.operations))
+
+
+@pytest.fixture
+def forgetful() -> Client:
+    """A client of an edition that knows how to list schools, and nothing else."""
+    edition = dataclasses.replace(register(), operations={"getSchools": register().operations["getSchools"]})
+    return client(App(edition, open_store("memory", kinds(edition))))
+
+
+def test_an_operation_without_a_memory_answers_from_the_contract_and_says_so(forgetful: Client):
+    new = register().contract.operations["createPartnership"]
+    answer = forgetful.send("POST", LIST, body={"data": {"attributes": {"cohort": "1066"}}})
+    assert (answer.status, json.loads(answer.body)) == (200, new.answer_example)
+    assert (b"x-sandbox-answer", b"example") in answer.headers
+    remembered = forgetful.send("GET", "/api/v3/schools", "filter[cohort]=2026")
+    assert (remembered.status, remembered.headers) == (200, ())
+
+
+def test_an_operation_without_a_memory_still_reads_its_request(forgetful: Client):
+    assert told(forgetful.send("POST", LIST, body={})) == BAD_BODY
+    assert forgetful.send("GET", LIST, "page[page]=0").status == 400
+    assert forgetful.send("GET", LIST, "filter[updated_since]=soon").status == 400
+    assert forgetful.send("GET", LIST, authorization="").status == 401
+
+
+def test_start_up_refuses_problems_that_contract_and_code_do_not_share(monkeypatch, tmp_path: Path):
+    text = (SPEC / "register/common.yaml").read_text()
+    shutil.copytree(SPEC / "register", tmp_path / "register")
+    (tmp_path / "register/common.yaml").write_text(text.replace("  records_agree:\n", "  records_argue:\n"))
+    monkeypatch.setattr("mocks.register.edition.load_contract", lambda name: load(name, tmp_path))
+    with pytest.raises(Disagreement) as refused:
+        edition("register")
+    assert "a problem records_agree, which the contract does not name" in str(refused.value)
+    assert "common.yaml" in str(refused.value)
+    assert "a problem records_argue, with which nothing" in str(refused.value)
 
 
 def test_an_unexpected_fault_has_an_id_that_the_log_has_too(ashdown: Client, monkeypatch, caplog):

@@ -94,6 +94,47 @@ def test_schools_are_listed_since_their_last_change(ashdown: Client):
     assert seed_id("schools", "fresh") not in found
 
 
+@pytest.mark.parametrize(
+    ("name", "cohort", "updated_at"),
+    [
+        pytest.param("fresh", 2026, None, id="nothing has happened"),
+        pytest.param("interested", 2026, "2026-09-01T08:00:00Z", id="somebody was registered"),
+        pytest.param("interested", 2024, "2026-09-01T08:00:00Z", id="interest is shown of a school, in every cohort"),
+        pytest.param("school-led", 2025, "2025-09-01T08:00:00Z", id="a programme was chosen"),
+        pytest.param("school-led", 2024, None, id="a choice is of one cohort"),
+        pytest.param("partnered", 2026, "2026-06-11T10:15:00Z", id="a partnership was formed"),
+        pytest.param("partnered", 2025, "2026-06-11T10:15:00Z", id="a partnership shows interest"),
+        pytest.param("several-delivery-partners", 2026, "2026-06-16T10:15:00Z", id="a second one changes nothing"),
+        pytest.param("all-left", 2025, "2026-03-28T00:00:00Z", id="everybody has left"),
+        pytest.param("partnered-all-left", 2025, "2025-09-01T08:00:00Z", id="interest stays with a partnership"),
+    ],
+)
+def test_a_school_changed_when_its_interest_or_its_programme_did(
+    ashdown: Client, name: str, cohort: int, updated_at: str | None
+):
+    shown = ashdown.get(f"/schools/{seed_id('schools', name)}", f"filter[cohort]={cohort}")["attributes"]
+    assert shown["updated_at"] == (updated_at or shown["created_at"])
+
+
+def test_a_school_changes_when_interest_in_a_lead_provider_lapses(ashdown: Client, brightwater: Client):
+    school = seed_id("schools", "all-left")
+    before, after = "2026-03-27T22:00:00Z", "2026-03-28T22:00:00Z"
+    for client in (ashdown, brightwater):
+        client.at = before
+        assert school not in client.ids("/schools", "filter[cohort]=2024&filter[updated_since]=2026-03-01T00:00:00Z")
+        client.at = after
+        assert school in client.ids("/schools", "filter[cohort]=2024&filter[updated_since]=2026-03-01T00:00:00Z")
+
+
+def test_schools_are_sorted_by_when_they_are_shown_to_have_changed(ashdown: Client):
+    whole = ashdown.get("/schools", "filter[cohort]=2025&sort=-updated_at&page[per_page]=3000")
+    stamps = [school["attributes"]["updated_at"] for school in whole]
+    assert stamps == sorted(stamps, reverse=True)
+    assert "2026-03-28T00:00:00Z" in stamps
+    page = ashdown.get("/schools", "filter[cohort]=2025&sort=-updated_at&page[per_page]=5&page[page]=2")
+    assert page == whole[5:10]
+
+
 def test_delivery_partners_are_those_paired_with_the_lead_provider(ashdown: Client, brightwater: Client):
     unpaired = seed_id("delivery-partners", "unpaired-hub")
     assert unpaired not in ashdown.ids("/delivery-partners")

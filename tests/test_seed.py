@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from client import register, sandbox
+from client import CLOCK, register, sandbox
 
 from mocks.records import Record, table_of
 from mocks.register import seed
@@ -236,3 +236,12 @@ def test_schools_show_what_their_participants_and_partnerships_say():
 def _can_have(provider: dict[str, Any], scenario: str) -> bool:
     recipe = next(one for one in SEEDS["scenarios"] if one["name"] == scenario)
     return set(recipe["cohorts"]) <= set(provider["cohorts"])
+
+
+STAMPS = ("created_at", "updated_at", "contact_updated_at", "moved_at", "changed_at", "voided_at")
+
+
+@pytest.mark.parametrize("size", ["small", "standard"])
+def test_nothing_was_recorded_after_the_day_that_a_world_begins_with(size: str):
+    stamps = {getattr(record, name, None) or "" for record in world(size) for name in STAMPS}
+    assert max(stamps) <= CLOCK

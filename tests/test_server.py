@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,10 +15,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
-from client import seed_id
+from client import register, sandbox, seed_id
+
+from mocks import __main__ as program
+from mocks import controls
+from mocks.http import Request
 
 NEW = {
     "cohort": "2026",
@@ -148,6 +154,43 @@ def test_another_size_than_the_stores_is_told_clearly(store: str):
     assert "is small, not large" in again.stderr
 
 
+def test_another_seed_than_the_stores_is_told_clearly(store: str):
+    with serving("--store", store, "--size", "small", "--seed", "3") as server:
+        rows = json.loads(run("tokens", "--json", "--store", store).stdout)
+        assert server.token == rows[0]["token"]
+    for words in (("serve", "--port", "0"), ("tokens",)):
+        again = run(*words, "--store", store, "--seed", "7")
+        assert again.returncode == 1
+        assert "seed 3, not 7" in again.stderr
+    with serving("--store", store, "--seed", "3") as server:
+        assert server.token == rows[0]["token"]
+
+
+def test_the_tokens_of_a_store_that_is_yet_to_be_are_those_that_it_will_have(store: str):
+    before = json.loads(run("tokens", "--json", "--store", store, "--seed", "5").stdout)
+    assert not Path(store.removeprefix("sqlite:///")).exists()
+    with serving("--store", store, "--size", "small", "--seed", "5") as server:
+        assert server.token == before[0]["token"]
+
+
+def test_the_command_in_the_greeting_lists_the_tokens_of_that_store(store: str):
+    with serving("--store", store, "--size", "small", "--seed", "5") as server:
+        (command,) = re.findall(r"`[^`]*lp-sandbox (tokens[^`]*)`", server.greeting)
+        assert server.token in run(*shlex.split(command)).stdout
+
+
+def test_the_greeting_of_a_store_in_memory_says_where_the_other_tokens_are():
+    with serving("--store", "memory", "--size", "small", "--seed", "5") as server:
+        (url,) = re.findall(r"(http\S+/_sandbox/worlds)", server.greeting)
+        assert server.token == httpx.get(url).json()[0]["tokens"][0]["token"]
+
+
+def test_a_greeting_with_a_key_says_to_send_it():
+    with serving("--store", "memory", "--size", "small", "--key", "secret") as server:
+        assert "X-Sandbox-Key" in server.greeting
+        assert "secret" not in server.greeting
+
+
 def test_the_same_seed_gives_the_same_tokens_whatever_the_store(store: str):
     before = json.loads(run("tokens", "--json", "--store", store).stdout)
     with serving("--store", store, "--size", "small") as server:
@@ -161,18 +204,40 @@ def test_the_same_seed_gives_the_same_tokens_whatever_the_store(store: str):
 def test_operations_says_which_have_a_memory():
     rows = json.loads(run("operations", "--json").stdout)
     assert len(rows) == 24
-    assert {"operation", "method", "path", "stateful"} == set(rows[0])
+    told = httpx.Client(transport=httpx.MockTransport(_asked)).get("http://127.0.0.1/_sandbox/operations").json()
+    assert rows == told
     assert run("operations").stdout.rstrip().endswith("of 24 stateful.")
 
 
 def test_rules_are_listed_with_their_messages():
     rows = json.loads(run("rules", "--json").stdout)
     assert {
-        "operation": "createPartnership",
+        "operation_id": "createPartnership",
         "rule": "cohort_is_present",
         "field": "cohort",
         "message": "Enter a '#/cohort'.",
     } in rows
+
+
+def _asked(request: httpx.Request) -> httpx.Response:
+    answer = sandbox().answer(Request(request.method, request.url.path, "", {}, b"", "127.0.0.1"))
+    return httpx.Response(answer.status, content=answer.body)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--size", "huge"), "There is no size 'huge'. Known: small, standard, large."),
+        (("--port", "99999"), "99999 is not in the range 0<=x<=65535"),
+        (("--host", "nowhere.invalid"), "Choose another with --host and --port."),
+    ],
+)
+def test_what_cannot_be_served_is_told_without_a_traceback(words: tuple[str, str], told: str):
+    failed = run("serve", "--store", "memory", "--port", "0", *words)
+    assert failed.returncode in (1, 2)
+    assert told in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert ".. " not in failed.stderr
 
 
 @pytest.mark.parametrize("words", [("--store", "nonsense"), ("--edition", "nonsense")])
@@ -187,4 +252,20 @@ def test_what_cannot_be_is_told_without_a_traceback(words: tuple[str, str]):
 def test_help_teaches(words: tuple[str, ...]):
     helped = run(*words, "--help")
     assert helped.returncode == 0
-    assert "Usage:" in helped.stdout
+    assert helped.stdout.startswith("Usage: lp-sandbox ")
+
+
+def test_help_names_the_sizes_and_the_defaults_that_hold():
+    helped = " ".join(run("serve", "--help").stdout.split())
+    assert f"--size {'|'.join(register().sizes)} " in helped
+    assert f"[default: {controls.usual_world()['size']}]" in helped
+    assert "[default: register]" in helped
+
+
+@pytest.mark.parametrize(("no_color", "colour"), [(None, True), ("", True), ("1", False)])
+def test_no_color_counts_when_it_is_not_empty(monkeypatch, no_color: str | None, *, colour: bool):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if no_color is not None:
+        monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    assert program._colour() is colour  # noqa: SLF001 - whether a terminal sees colour has no other way to be asked

@@ -53,6 +53,10 @@ def partnership(id: str = "p", **changes: object) -> Partnership:
         "created_at": "2026-09-15T09:00:00Z",
         "updated_at": "2026-09-15T09:00:00Z",
         "document": b"{}",
+        "training": 0,
+        "moved_at": "",
+        "good_from": "",
+        "good_until": "~",
     }
     return Partnership(id=id, **(fields | changes))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 from desk import ask, forked
 from hypothesis import given, settings
@@ -35,6 +37,24 @@ def test_a_created_world_returns_a_token_for_each_lead_provider():
 def test_a_world_can_be_created_without_saying_anything():
     answer, world = control("POST", WORLDS)
     assert (answer.status, world["size"], world["seed"], world["clock"]) == (201, "standard", 0, None)
+
+
+def test_a_whole_number_is_the_same_however_it_is_written():
+    answer, world = control("POST", WORLDS, b'{"size": "small", "seed": 1.0}')
+    _, usual = control("POST", WORLDS, {"size": "small", "seed": 1})
+    assert b'"seed":1,' in answer.body
+    assert world["seed"] == usual["seed"]
+
+
+def test_a_world_removed_through_one_server_is_closed_on_another_of_the_same_store(tmp_path: Path):
+    store = f"sqlite:///{tmp_path}/shared.sqlite3"
+    here, there = sandbox(store), sandbox(store)
+    gone, kept = client(here, "gone"), client(here, "kept")
+    for mine in (gone, kept):
+        assert Client(there, mine.token).send("GET", "/api/v3/partnerships").status == 200
+    assert ask(here, "DELETE", f"{WORLDS}/gone")[0].status == 204
+    assert Client(there, gone.token).send("GET", "/api/v3/partnerships").status == 401
+    assert Client(there, kept.token).send("GET", "/api/v3/partnerships").status == 200
 
 
 def test_worlds_of_one_seed_hold_the_same_under_other_tokens():
@@ -118,6 +138,22 @@ def test_a_page_of_another_site_cannot_use_the_controls():
     app = sandbox()
     assert ask(app, "GET", WORLDS, origin="https://elsewhere.example.com", host="127.0.0.1:8000")[0].status == 403
     assert ask(app, "GET", WORLDS, origin="http://127.0.0.1:8000", host="127.0.0.1:8000")[0].status == 200
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1", "127.0.0.1:8000", "[::1]:8000", ""])
+def test_the_controls_are_open_under_the_names_of_this_machine(host: str):
+    assert ask(sandbox(), "GET", WORLDS, host=host)[0].status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.com", "evil.com:8000", "localhost.evil.com", "127.0.0.1.evil.com", "[::1", "@"])
+def test_another_name_that_leads_to_this_machine_does_not_open_the_controls(host: str):
+    assert ask(sandbox(), "GET", WORLDS, host=host)[0].status == 403
+    assert ask(sandbox(key="secret"), "GET", WORLDS, host=host, x_sandbox_key="secret")[0].status == 200
+
+
+@pytest.mark.parametrize("origin", ["null", "http://[", "http://127.0.0.1:9000", "ftp://127.0.0.1:8000"])
+def test_an_origin_that_is_not_the_sandboxs_own_is_refused(origin: str):
+    assert ask(sandbox(), "GET", WORLDS, origin=origin, host="127.0.0.1:8000")[0].status == 403
 
 
 def test_a_key_opens_the_controls_from_anywhere_and_is_then_always_needed():

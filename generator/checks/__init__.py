@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator.checks import examples, files, prose, references, rules, scalars, seeds, structure
 from generator.checks.drafts import Draft, Finding, read_draft
-from spec.contract import SPEC
+from spec import SPEC
 from spec.source import Complaint
 
 if TYPE_CHECKING:

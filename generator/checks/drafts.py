@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Way = tuple[str | int, ...]
 """The way to a value from the top of a document."""
 
-READS = ("GET", "HEAD", "OPTIONS")
 API_KEY = "api_key"
 JSON = "application/json"
 
@@ -54,7 +53,7 @@ class Endpoint:
     @property
     def is_write(self) -> bool:
         """Whether it changes something."""
-        return self.method not in READS
+        return self.method not in contract.READS
 
     @property
     def is_secured(self) -> bool:

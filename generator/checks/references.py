@@ -222,14 +222,27 @@ def link_expression(draft: Draft) -> Iterator[Finding]:
     """Everything that a link takes from an answer is there in the answer's example."""
     for way, link, at in _links(draft):
         answer = _example(draft, (*at, "content", JSON))
-        for name, expression in mapping(link.get("parameters")).items():
-            is_read = answer is not None and str(expression).startswith(BODY)
-            if is_read and not _finds(answer, contract.steps(str(expression))):
+        for to, expression in _expressions(link):
+            is_read = answer is not None and expression.startswith(BODY)
+            if is_read and not _finds(answer, contract.steps(expression)):
                 yield Finding(
-                    draft.place((*way, "parameters", name)),
+                    draft.place((*way, *to)),
                     f"`{expression}` finds nothing in the example of the answer.",
                     "Mend the path, or the example.",
                 )
+
+
+def _expressions(link: Mapping[str, Any]) -> Iterator[tuple[Way, str]]:
+    """Yield (way, text) of every text that a link fills in."""
+    for name in ("parameters", "requestBody"):
+        yield from _texts(link.get(name), (name,))
+
+
+def _texts(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
+    if isinstance(value, str):
+        yield way, value
+    for name, part in mapping(value).items():
+        yield from _texts(part, (*way, name))
 
 
 def _example(draft: Draft, way: Way) -> Any:

@@ -210,7 +210,7 @@ def missing_rules(draft: Draft) -> Iterator[Finding]:
             yield Finding(place, f"{endpoint.id} does not list its rules.", "Add `x-rules:` with their names.")
 
 
-EXTENSIONS = ("x-evidence", "x-problems", "x-rules", "x-title", "x-transitions")
+EXTENSIONS = ("x-evidence", "x-one-answer", "x-problems", "x-rules", "x-title", "x-transitions")
 
 
 def unknown_extension(draft: Draft) -> Iterator[Finding]:

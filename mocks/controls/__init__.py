@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from secrets import compare_digest
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import jsonschema_rs
@@ -14,8 +14,8 @@ import msgspec
 import yaml
 
 from mocks.controls import actors, clocks, scenarios, worlds
-from mocks.controls.asked import Asked, Desk
-from mocks.edition import Edition
+from mocks.controls.asked import Asked, Desk, Met, misdescribed, usual
+from mocks.edition import Disagreement, Edition
 from mocks.http import Answer, Request, Routes
 from mocks.store import Store
 from mocks.worlds import Worlds
@@ -30,6 +30,11 @@ Act = Callable[[Asked], Any]
 def contract() -> Contract:
     """Load the controls' own contract."""
     return load("sandbox")
+
+
+def usual_world() -> dict[str, Any]:
+    """Return what a new world is where nothing else is asked for."""
+    return usual(contract().operations["createWorld"])
 
 
 @cache
@@ -56,6 +61,7 @@ class Controls:
         `without` names rules that are not asked: for tests that show that a rule's case can fail.
         """
         self._desk, self._key = Desk(contract(), edition, store, worlds), key
+        _compare(self._desk.contract, edition)
         operations = self._desk.contract.operations.values()
         self._routes = Routes((o.method, o.path, o) for o in operations)
         self._shapes = {o.id: _shape(o) for o in operations}
@@ -79,15 +85,25 @@ class Controls:
     def _is_open(self, request: Request) -> bool:
         if self._key is not None:
             return compare_digest(request.header(b"x-sandbox-key").encode(), self._key.encode())
-        origin = request.header(b"origin")
-        own = not origin or urlsplit(origin).netloc == request.header(b"host")
-        return own and _is_loopback(request.client)
+        origin, host = request.header(b"origin"), request.header(b"host")
+        is_own = origin in ("", f"http://{host}", f"https://{host}")
+        return is_own and _names_this_machine(host) and _is_loopback(request.client)
+
+
+def _compare(contract: Contract, edition: Edition) -> None:
+    """Raise Disagreement where the controls' contract and the code name different problems or sizes of worlds."""
+    met = {*get_args(Met), *filter(None, map(misdescribed, contract.operations.values()))}
+    differ = met ^ contract.problems.keys()
+    if differ:
+        raise Disagreement(f"Contract and code of the controls differ in the problems {', '.join(sorted(differ))}.")
+    sizes = (contract.operations["createWorld"].request or {})["properties"]["size"]["enum"]
+    if tuple(sizes) != edition.sizes:
+        raise Disagreement(f"A world can be {', '.join(sizes)}, but the seeds have {', '.join(edition.sizes)}.")
 
 
 def _shape(operation: Operation) -> jsonschema_rs.Validator:
-    """Make what a body must fit. Actors need days and ids as they are written; the clock reads times by itself."""
-    acts = operation.tag == actors.TAG
-    return jsonschema_rs.validator_for(dict(operation.request or {}), validate_formats=acts)
+    """Make what a body must fit. Days, times and ids are needed as they are written; clocks read times themselves."""
+    return jsonschema_rs.validator_for(dict(operation.request or {}), validate_formats=operation.tag != clocks.TAG)
 
 
 def _list_operations(asked: Asked) -> Any:
@@ -128,6 +144,15 @@ def _body(result: Any) -> bytes:
     if isinstance(result, bytes):
         return result
     return b"" if result is None else msgspec.json.encode(result)
+
+
+def _names_this_machine(host: str) -> bool:
+    """Whether a client called this machine by a name of its own: elsewhere, any name can be made to lead here."""
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    return host == "" or name == "localhost" or _is_loopback(name or "")
 
 
 def _is_loopback(address: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema_rs
 import msgspec
@@ -19,6 +19,36 @@ from mocks.store import Store
 from mocks.worlds import DEFAULT, Worlds
 from spec.contract import Contract, Operation
 
+Met = Literal[
+    "path_is_known",
+    "controls_are_open",
+    "body_is_small",
+    "world_is_found",
+    "world_name_is_free",
+    "world_is_not_default",
+    "snapshot_is_found",
+    "snapshot_name_is_free",
+    "clock_is_within_reach",
+    "lead_provider_is_found",
+    "scenario_is_found",
+    "act_date_is_a_time",
+    "edition_has_the_actor",
+    "resource_is_found",
+    "acts_agree",
+]
+"""The problems that the controls answer with, beside `misdescribed`. Their contract must name them and no others."""
+
+
+def misdescribed(operation: Operation) -> str | None:
+    """Name the problem of a request that says what its operation cannot take: the first listed under 400."""
+    return next(iter(operation.responses.get("400", {}).get("x-problems", ())), None)
+
+
+def usual(operation: Operation) -> dict[str, Any]:
+    """Return what the contract says of each field that is left out of a body."""
+    fields = (operation.request or {})["properties"]
+    return {name: schema["default"] for name, schema in fields.items() if "default" in schema}
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -30,7 +60,7 @@ class Desk:
     store: Store
     worlds: Worlds
 
-    def refuse(self, problem: str) -> Refusal:
+    def refuse(self, problem: Met) -> Refusal:
         """Make the refusal of a problem that the controls' contract names."""
         return refusal(self.contract.problems[problem])
 
@@ -46,7 +76,7 @@ class Asked:
     request: Request
     path: Mapping[str, str]
 
-    def refuse(self, problem: str) -> Refusal:
+    def refuse(self, problem: Met) -> Refusal:
         """Make the refusal of a problem that the controls' contract names."""
         return self.desk.refuse(problem)
 
@@ -57,25 +87,27 @@ class Asked:
             raise self.refuse("body_is_small")
         return self.request.body
 
-    @cached_property
     def given(self) -> Mapping[str, Any]:
-        """The body; empty when there is none. Raises the refusal of what does not fit the contract."""
+        """Return the body; empty when there is none. Raises the refusal of what does not fit the contract."""
+        return self._given
+
+    @cached_property
+    def _given(self) -> Mapping[str, Any]:
         try:
             given = msgspec.json.decode(self.content or b"{}")
             self.shape.validate(given)
         except (ValueError, msgspec.DecodeError, jsonschema_rs.ValidationError, RecursionError):
-            raise self.misdescribed from None
-        return dict(given)
+            raise self.misdescribed() from None
+        return {name: _whole(value) for name, value in given.items()}
 
-    @property
     def misdescribed(self) -> Refusal:
-        """The refusal of a request that says what its operation cannot take: the first listed under 400."""
-        return self.refuse(self.operation.responses["400"]["x-problems"][0])
+        """Make the refusal of a request that says what its operation cannot take."""
+        return refusal(self.desk.contract.problems[str(misdescribed(self.operation))])
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the query, or what the body says under the same name; empty when there is none."""
         value = query.parameters(self.request.query).get(name) if self.request.query else None
-        value = self.given.get(name) if value is None and self.operation.request is not None else value
+        value = self._given.get(name) if value is None and self.operation.request is not None else value
         return value if isinstance(value, str) else ""
 
     @cached_property
@@ -88,3 +120,8 @@ class Asked:
         if world is None:
             raise self.refuse("world_is_found")
         return world
+
+
+def _whole(value: Any) -> Any:
+    """Read 1.0 as 1: JSON Schema takes both for the same whole number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -10,6 +10,7 @@ from mocks.controls.asked import Asked
 from mocks.records import World
 
 T = TypeVar("T")
+TAG = "Clock"
 
 
 def read(asked: Asked) -> Any:
@@ -19,14 +20,14 @@ def read(asked: Asked) -> Any:
 
 def set_(asked: Asked) -> Any:
     """Set the clock of a world, or let it run or stand still from what it shows."""
-    world, given = asked.world, asked.given
+    world, given = asked.world, asked.given()
     now = _read(asked, parse, given["now"]) if "now" in given else shown(world.clock, world.ahead)
     return _set(asked, lambda: set_to(now, running=given.get("running", False)))
 
 
 def advance(asked: Asked) -> Any:
     """Put the clock of a world forward."""
-    world, given = asked.world, asked.given
+    world, given = asked.world, asked.given()
     seconds = sum(UNITS[unit] * given.get(unit, 0) for unit in UNITS)
     seconds += _read(asked, seconds_in, given["duration"]) if "duration" in given else 0
     return _set(asked, lambda: advanced((world.clock, world.ahead), seconds))
@@ -41,7 +42,7 @@ def _read(asked: Asked, read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)
     except ValueError:
-        raise asked.misdescribed from None
+        raise asked.misdescribed() from None
 
 
 def _set(asked: Asked, setting: Callable[[], Setting]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mocks.clock import parse, stamp
-from mocks.controls.asked import Asked
+from mocks.controls.asked import Asked, usual
 from mocks.records import World
 from mocks.store import Conflict
 from mocks.worlds import DEFAULT
@@ -19,7 +19,7 @@ def list_(asked: Asked) -> Any:
 
 def create(asked: Asked) -> Any:
     """Make a world."""
-    described = dict(asked.given)
+    described = {**usual(asked.operation), **asked.given()}
     if described.get("clock") is not None:
         described["clock"] = _instant(asked, described["clock"])
     try:
@@ -31,7 +31,7 @@ def create(asked: Asked) -> Any:
 def fork(asked: Asked) -> Any:
     """Make another world that holds the same."""
     try:
-        return _shown(asked, asked.desk.worlds.fork(asked.world, asked.given.get("id")))
+        return _shown(asked, asked.desk.worlds.fork(asked.world, asked.given().get("id")))
     except Conflict:
         raise asked.refuse("world_name_is_free") from None
 
@@ -56,7 +56,7 @@ def list_snapshots(asked: Asked) -> Any:
 def take_snapshot(asked: Asked) -> Any:
     """Keep what a world is now."""
     try:
-        return _snapshot_shown(asked.world, asked.desk.worlds.take_snapshot(asked.world, asked.given.get("id")))
+        return _snapshot_shown(asked.world, asked.desk.worlds.take_snapshot(asked.world, asked.given().get("id")))
     except Conflict:
         raise asked.refuse("snapshot_name_is_free") from None
 
@@ -75,7 +75,7 @@ def _instant(asked: Asked, text: str) -> str:
     try:
         return stamp(parse(text))
     except ValueError:
-        raise asked.misdescribed from None
+        raise asked.misdescribed() from None
 
 
 def _snapshot(asked: Asked) -> World:

@@ -16,12 +16,15 @@ from mocks.register.records import (
     ListedDeclaration,
     Mentorship,
     Participant,
+    Partnership,
     SchoolCohort,
     SchoolPeriod,
     Trainee,
     TrainingPeriod,
     UnfundedMentor,
 )
+from mocks.register.resources import as_it_stands
+from mocks.register.standing import Days, Standing, standing
 from mocks.store import Store, Where
 
 
@@ -48,11 +51,37 @@ def listed(store: Store, world: str, *participants: Participant) -> None:
     times = _by_participant(store.find(SchoolPeriod, world, Where("participant_id", "in", ids)))
     inductions = _by_participant(store.find(Induction, world, Where("participant_id", "in", ids)))
     declarations = _by_participant(store.find(Declaration, world, Where("participant_id", "in", ids)))
+    every = [period for listed in periods.values() for period in listed]
+    _partnerships_stand(store, world, every, max((one.updated_at for one in participants), default=""))
     store.remove(Trainee, world, Where("participant_id", "in", ids))
     for one in participants:
         store.add(world, trainees_of(one, periods[one.id], times[one.id], inductions[one.id]))
         declared(store, world, declarations[one.id], periods[one.id])
     _mentors_listed(store, world, ids, [time.id for listed in times.values() for time in listed])
+
+
+def _partnerships_stand(store: Store, world: str, training: Iterable[TrainingPeriod], now: str) -> None:
+    """Bring the partnerships in step of lead providers with schools where they train somebody, in every cohort."""
+    providers, schools = (
+        tuple({getattr(period, side) for period in training if period.lead_provider_id})
+        for side in ("lead_provider_id", "school_id")
+    )
+    there = Where("lead_provider_id", "in", providers), Where("school_id", "in", schools)
+    partnerships = store.find(Partnership, world, *there)
+    stand = standings(store, world, [partnership.id for partnership in partnerships], now)
+    store.put(world, *(as_it_stands(partnership, stand[partnership.id]) for partnership in partnerships))
+
+
+def standings(store: Store, world: str, partnership_ids: Sequence[str], now: str) -> Mapping[str, Standing]:
+    """Say how partnerships stand at an instant, by the training under them."""
+    if not partnership_ids:
+        return {}
+    training: dict[str, list[Days]] = {id_: [] for id_ in partnership_ids}
+    theirs = Where("partnership_id", "in", tuple(partnership_ids))
+    columns = ("partnership_id", "started_on", "finished_on")
+    for id_, first, last in store.rows(TrainingPeriod, columns, world, theirs):
+        training[id_].append((first, last))
+    return {id_: standing(days, now) for id_, days in training.items()}
 
 
 def _mentors_listed(store: Store, world: str, ids: Iterable[str], times: Sequence[str]) -> None:
@@ -137,7 +166,7 @@ def _who_see(declaration: Declaration, periods: Sequence[TrainingPeriod]) -> Ite
     if declaration.retired:
         return
     trained = [p for p in periods if p.role == declaration.role and p.partnership_id]
-    for other in {p.lead_provider_id for p in trained} - {declaration.lead_provider_id, None}:
+    for other in sorted({p.lead_provider_id for p in trained if p.lead_provider_id} - {declaration.lead_provider_id}):
         last = latest(p for p in trained if p.lead_provider_id == other)
-        if other and last and day(parse(declaration.declaration_date)) <= last.finished_on:
+        if last and day(parse(declaration.declaration_date)) <= last.finished_on:
             yield other

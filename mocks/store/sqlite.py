@@ -14,12 +14,14 @@ import msgspec
 
 from mocks.records import Record, Scalar, Table, table_of
 from mocks.store import AnyOf, Condition, Conflict, Slice, Where
+from mocks.store.bookmarks import FAR, Bookmarks
 
 R = TypeVar("R", bound=Record)
 MEMORY = ":memory:"
 AT_ONCE = 5000
 """How many new records of a kind are held before they are written: a large world does not fit into memory twice."""
 _ALL = Slice()
+_INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",  # a killed process loses nothing; a power cut may lose the last moment
@@ -45,6 +47,7 @@ class SqliteStore:
         self._make_tables([table_of(kind) for kind in kinds])
         self._is_shared = path != MEMORY
         self._version = self._data_version()
+        self._bookmarks = Bookmarks()
 
     def _make_tables(self, tables: Sequence[Table]) -> None:
         statements = [statement for table in tables for statement in _definitions(table)]
@@ -67,6 +70,7 @@ class SqliteStore:
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
+            self._bookmarks.drop()
             raise
         self._db.execute("COMMIT")
 
@@ -84,8 +88,28 @@ class SqliteStore:
         self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = _ALL
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
-        statement = _select(table_of(kind).name, columns, _shape(where), part.order)
-        return self._db.execute(statement, (world, *_values(where), part.length, part.offset)).fetchall()
+        table, shape, values = table_of(kind), _shape(where), tuple(_values(where))
+        if part.offset >= FAR and _tells_apart(part.order, table, where):
+            return self._far_rows(table, columns, (world, *values), shape, part)
+        statement = _select(table.name, columns, shape, part.order)
+        return self._db.execute(statement, (world, *values, part.length, part.offset)).fetchall()
+
+    def _far_rows(
+        self, table: Table, columns: tuple[str, ...], values: tuple[Any, ...], shape: Shape, part: Slice
+    ) -> list[tuple[Any, ...]]:
+        """Read a page far down a list from its bookmark, if it has one, and put bookmarks for it and the next."""
+        version, by = self._data_version(), tuple(column for column, _ in part.order)
+        self._bookmarks.keep_those_of(version)
+        listed, width = (table.name, shape, values, by), len(columns)
+        mark = self._bookmarks.find(listed, part.offset)
+        statement = _select(table.name, (*columns, *by), shape, part.order, mark.side if mark else "")
+        given = (*mark.row, part.length, 0) if mark else (part.length, part.offset)
+        rows = self._db.execute(statement, (*values, *given)).fetchall()
+        if self._data_version() != version:  # another connection has written meanwhile: before or after we read?
+            return self._far_rows(table, columns, values, shape, part)
+        if rows:
+            self._bookmarks.put(listed, part.offset, rows[0][width:], rows[-1][width:], len(rows))
+        return [row[:width] for row in rows]
 
     def count_by(self, kind: type[Record], column: str, world: str, *where: Condition) -> dict[Any, int]:
         """Count the records that meet every condition, for each value of a column."""
@@ -105,16 +129,30 @@ class SqliteStore:
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Keep new records."""
         by_kind: dict[type[Record], list[tuple[Any, ...]]] = defaultdict(list)
+        bare: list[Table] = []
         for record in records:
             rows = by_kind[type(record)]
             rows.append((world, *msgspec.structs.astuple(record)))
             if len(rows) == AT_ONCE:
+                bare += self._bared(table_of(type(record)))
                 self._keep(_insert(type(record)), rows)
                 rows.clear()
         for kind, rows in by_kind.items():
             self._keep(_insert(kind), rows)
+        for table in bare:
+            for statement in _indexes(table):
+                self._keep(statement, [()])
+
+    def _bared(self, table: Table) -> Iterator[Table]:
+        """Drop the indexes of a table that is empty and about to be filled: all at once they are made sooner."""
+        if self._db.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone():  # noqa: S608
+            return
+        for (index,) in self._db.execute(_INDEXES_OF, (table.name,)).fetchall():
+            self._db.execute(f"DROP INDEX {index}")
+        yield table
 
     def _keep(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        self._bookmarks.drop()
         try:
             self._db.executemany(statement, rows)
         except sqlite3.IntegrityError as error:
@@ -127,6 +165,7 @@ class SqliteStore:
 
     def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
         """Forget the records that meet every condition."""
+        self._bookmarks.drop()
         self._db.execute(_delete(table_of(kind).name, _shape(where)), (world, *_values(where)))
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
@@ -180,6 +219,13 @@ def _values(where: Iterable[Condition]) -> Iterator[Any]:
             yield test.value
 
 
+def _tells_apart(order: tuple[tuple[str, bool], ...], table: Table, where: Iterable[Condition]) -> bool:
+    """Say whether no two records come at the same place of an order that only ascends."""
+    fixed = {test.column for test in where if isinstance(test, Where) and test.op == "="}
+    columns = {column for column, _ in order}
+    return columns | fixed >= set(table.key) and not any(descending for _, descending in order)
+
+
 def _record(kind: type[R], row: Iterable[Any]) -> R:
     booleans = table_of(kind).booleans
     if booleans:
@@ -192,6 +238,10 @@ def _record(kind: type[R], row: Iterable[Any]) -> R:
 def _definitions(table: Table) -> Iterator[str]:
     columns = ", ".join(("world", *table.columns))
     yield f"CREATE TABLE {table.name} ({columns}, PRIMARY KEY (world, {', '.join(table.key)}))"
+    yield from _indexes(table)
+
+
+def _indexes(table: Table) -> Iterator[str]:
     for number, unique in enumerate(table.unique):
         yield f"CREATE UNIQUE INDEX {table.name}_u{number} ON {table.name} (world, {', '.join(unique)})"
     for number, index in enumerate(table.indexes):
@@ -210,10 +260,14 @@ def _test(shape: Any) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _select(table: str, columns: tuple[str, ...], shape: Shape, order: tuple[tuple[str, bool], ...]) -> str:
+def _select(
+    table: str, columns: tuple[str, ...], shape: Shape, order: tuple[tuple[str, bool], ...], side: str = ""
+) -> str:
+    """Select what meets conditions; with a side, what comes from a row on (">=") or after it (">")."""
     by = ", ".join(column + " DESC" * descending for column, descending in order)
+    beyond = f" AND ({by}) {side} ({', '.join('?' * len(order))})" if side else ""
     ordered = f" ORDER BY {by}" if by else ""
-    return f"SELECT {', '.join(columns)} FROM {table}{_conditions(shape)}{ordered} LIMIT ? OFFSET ?"  # noqa: S608
+    return f"SELECT {', '.join(columns)} FROM {table}{_conditions(shape)}{beyond}{ordered} LIMIT ? OFFSET ?"  # noqa: S608
 
 
 @lru_cache(maxsize=1024)

@@ -63,7 +63,7 @@ def _school_transfer(call: Call, wanted: str, role: str, placing: Placing) -> Sc
 
 def _provider(call: Call, participant_id: str, role: str) -> str:
     """Return the lead provider that is named, or else who trains them so far; empty for nobody."""
-    if "lead_provider" in call.attributes:
+    if "lead_provider" in call.attributes():
         return call.text("lead_provider")
     so_far = latest(lookup.training(call, participant_id, role))
     return (so_far.lead_provider_id or "") if so_far else ""

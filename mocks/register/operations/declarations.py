@@ -121,8 +121,9 @@ def _filters(call: Call) -> Iterator[Condition]:
         ids = query.values(call.filters.get(name))
         if ids is not None:
             yield Where(name, "in", tuple(id_.lower() for id_ in ids))
-    if call.since:
-        yield _changed_since(call, call.since)
+    since = call.since()
+    if since:
+        yield _changed_since(call, since)
 
 
 def _changed_since(call: Call, since: str) -> Condition:

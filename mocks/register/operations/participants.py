@@ -49,8 +49,9 @@ def mine(call: Call) -> Trainee:
 
 def _filters(call: Call) -> Iterator[Condition]:
     yield Where("lead_provider_id", "=", call.lead_provider_id)
-    if call.since:
-        yield Where("updated_at", ">=", call.since)
+    since = call.since()
+    if since:
+        yield Where("updated_at", ">=", since)
     cohorts = query.years(call.filters.get("cohort"))
     if cohorts is not None:
         yield AnyOf((Where("ect_cohort", "in", cohorts), Where("mentor_cohort", "in", cohorts)))

@@ -10,7 +10,7 @@ from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
 from mocks.ids import make_id
-from mocks.register.operations.partnership_times import documents, page_in_time
+from mocks.register.operations.partnership_times import KEPT, documents, page_in_time
 from mocks.register.operations.schools import partnership_formed
 from mocks.register.records import (
     Cohort,
@@ -25,21 +25,20 @@ from mocks.register.records import (
 )
 from mocks.register.resources import with_document
 from mocks.register.rules.partnerships import ChangedPartnership, NewPartnership
+from mocks.register.standing import UNMOVED
 from mocks.register.upkeep import all_changed
 from mocks.store import Where
-
-_SHOWN = ("id", "updated_at", "document")
 
 
 def list_(call: Call) -> bytes:
     """Answer with the lead provider's partnerships."""
     part = call.part((("created_at", False),))
     columns = [column for column, _ in part.order]
-    if call.since is None and "updated_at" not in columns:
-        rows = call.store.rows(Partnership, _SHOWN, call.world.id, *_filters(call), part=part)
+    if call.since() is None and "updated_at" not in columns:
+        rows = call.store.rows(Partnership, KEPT, call.world.id, *_filters(call), part=part)
         return many(documents(call, rows))
     ids = page_in_time(call, part, _filters(call))
-    rows = call.store.rows(Partnership, _SHOWN, call.world.id, Where("id", "in", ids))
+    rows = call.store.rows(Partnership, KEPT, call.world.id, Where("id", "in", ids))
     by_id = {row[0]: row for row in rows}
     return many(documents(call, [by_id[id_] for id_ in ids]))
 
@@ -66,6 +65,7 @@ def create(call: Call) -> bytes:
             created_at=call.stamp,
             updated_at=call.stamp,
             document=b"",
+            **UNMOVED._asdict(),
         ),
         school,
         partner,
@@ -74,7 +74,7 @@ def create(call: Call) -> bytes:
         partnership_formed(call, facts.school_in_cohort)
     call.store.add(call.world.id, [partnership])
     _take_up_interest(call, partnership)
-    return _shown(call, partnership)
+    return _shown(call, call.found(call.store.get(Partnership, call.world.id, partnership.id)))
 
 
 def update(call: Call) -> bytes:
@@ -99,8 +99,8 @@ def _mine(call: Call) -> Partnership:
 
 
 def _shown(call: Call, partnership: Partnership) -> bytes:
-    row = (partnership.id, partnership.updated_at, partnership.document)
-    return one(next(documents(call, [row])))
+    kept = (partnership.id, partnership.good_from, partnership.good_until, partnership.document)
+    return one(*documents(call, [kept]))
 
 
 def _filters(call: Call) -> Iterator[Where]:

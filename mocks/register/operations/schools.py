@@ -7,28 +7,32 @@ from collections.abc import Collection, Iterator
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
+from mocks.register.operations.school_times import lapses, moved, page_in_time
 from mocks.register.records import Partnership, School, SchoolCohort, TrainingPeriod
 from mocks.register.resources import school_document
-from mocks.store import Where
+from mocks.store import AnyOf, Condition, Where
 
 
 def list_(call: Call) -> bytes:
     """Answer with the schools of a cohort that are eligible or have a partnership."""
-    where = [Where("cohort", "=", _cohort(call)), Where("listed", "=", 1)]
+    where: list[Condition] = [Where("cohort", "=", _cohort(call)), Where("listed", "=", 1)]
     urn = str(call.filters.get("urn", "")).strip()
     if urn:
         where.append(Where("urn", "=", query.leading_number(urn)))
-    if call.since:
-        where.append(Where("updated_at", ">=", call.since))
+    lapsed, since = lapses(call), call.since()
+    if since:
+        by_time = tuple(school_id for school_id, lapsed_at in lapsed.items() if lapsed_at >= since)
+        where.append(AnyOf((Where("updated_at", ">=", since), Where("school_id", "in", by_time))))
     part = call.part((("created_at", False),), tie_break="school_id")
-    return many(_shown(call, call.store.find(SchoolCohort, call.world.id, *where, part=part)))
+    return many(_shown(call, page_in_time(call, where, part, lapsed)))
 
 
 def get(call: Call) -> bytes:
     """Answer with one school in a cohort."""
     school = call.store.get(SchoolCohort, call.world.id, call.path["id"].lower(), _cohort(call))
     listed: SchoolCohort = call.found(school if school and school.listed else None)
-    return one(next(_shown(call, [listed])))
+    lapsed = lapses(call, Where("school_id", "=", listed.school_id))
+    return one(next(_shown(call, [moved(listed, lapsed)])))
 
 
 def partnership_formed(call: Call, school: SchoolCohort) -> None:

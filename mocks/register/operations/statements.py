@@ -17,9 +17,10 @@ def list_(call: Call) -> bytes:
     cohorts = query.years(call.filters.get("cohort"))
     if cohorts is not None:
         where.append(Where("cohort", "in", cohorts))
-    if call.since:
-        moved, _ = Ledger(call.store, call.world, call.now).moved_since(call.since)
-        where.append(AnyOf((Where("updated_at", ">=", call.since), Where("id", "in", moved))))
+    since = call.since()
+    if since:
+        moved, _ = Ledger(call.store, call.world, call.now).moved_since(since)
+        where.append(AnyOf((Where("updated_at", ">=", since), Where("id", "in", moved))))
     part = call.part((("payment_date", False),))
     statements = call.store.find(Statement, call.world.id, *where, part=part)
     return many(statement_document(statement, call.stamp, call.today) for statement in statements)

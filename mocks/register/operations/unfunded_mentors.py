@@ -15,8 +15,9 @@ from mocks.store import Where
 def list_(call: Call) -> bytes:
     """Answer with the unfunded mentors of the lead provider's ECTs."""
     where = _today(call)
-    if call.since:
-        where.append(Where("updated_at", ">=", call.since))
+    since = call.since()
+    if since:
+        where.append(Where("updated_at", ">=", since))
     part = call.part((("created_at", False),), tie_break="participant_id")
     return many(_shown(call, call.store.find(UnfundedMentor, call.world.id, *where, part=part)))
 

@@ -113,4 +113,10 @@ class Partnership(Record, frozen=True):
     created_at: str
     updated_at: str
     document: bytes
-    """The finished JSON, as it is while nobody trains."""
+    """The finished JSON, as it stands from `good_from` on until right before `good_until`."""
+    training: int
+    """How many participants train then. `mocks.register.upkeep` keeps it and the next three in step."""
+    moved_at: str
+    """When time last moved it by then; empty when it never did."""
+    good_from: str
+    good_until: str

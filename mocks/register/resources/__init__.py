@@ -5,8 +5,8 @@ from __future__ import annotations
 from mocks.register.resources.money import declaration_document, statement_document
 from mocks.register.resources.participants import Enrolment, participant_document
 from mocks.register.resources.places import (
+    as_it_stands,
     delivery_partner_document,
-    partnership_document,
     school_document,
     with_document,
 )
@@ -15,10 +15,10 @@ from mocks.register.resources.unfunded_mentors import unfunded_mentor_document
 
 __all__ = [
     "Enrolment",
+    "as_it_stands",
     "declaration_document",
     "delivery_partner_document",
     "participant_document",
-    "partnership_document",
     "school_document",
     "statement_document",
     "transfers_document",

@@ -8,9 +8,9 @@ import msgspec
 
 from mocks.documents import changed, document
 from mocks.register.records import DeliveryPartner, Partnership, School, SchoolCohort
+from mocks.register.standing import Standing
 
 TRAINING = "participants_currently_training"
-NOBODY = 0
 
 
 def with_document(partnership: Partnership, school: School, partner: DeliveryPartner) -> Partnership:
@@ -23,18 +23,19 @@ def with_document(partnership: Partnership, school: School, partner: DeliveryPar
         "delivery_partner_name": partner.name,
         "induction_tutor_name": school.induction_tutor_name,
         "induction_tutor_email": school.induction_tutor_email,
-        TRAINING: NOBODY,
+        TRAINING: partnership.training,
         "created_at": partnership.created_at,
-        "updated_at": partnership.updated_at,
+        "updated_at": max(partnership.updated_at, partnership.moved_at),
     }
     return msgspec.structs.replace(partnership, document=document("partnership", partnership.id, attributes))
 
 
-def partnership_document(text: bytes, training: int, updated_at: str, moved_at: str) -> bytes:
-    """Show a partnership with the number of participants that train today, and when it last changed by itself."""
-    if moved_at > updated_at:
-        text = changed(text, "updated_at", updated_at, moved_at)
-    return changed(text, TRAINING, NOBODY, training) if training else text
+def as_it_stands(partnership: Partnership, now: Standing) -> Partnership:
+    """Give a partnership the document of how it stands now, in place of how it stood otherwise."""
+    shown, stamps = partnership.document, (partnership.moved_at, now.moved_at)
+    shown = changed(shown, "updated_at", *(max(partnership.updated_at, stamp) for stamp in stamps))
+    shown = changed(shown, TRAINING, partnership.training, now.training)
+    return msgspec.structs.replace(partnership, document=shown, **now._asdict())
 
 
 def school_document(row: SchoolCohort, school: School, *, interest: bool) -> bytes:

@@ -15,6 +15,7 @@ from mocks.register.seed.places import Places
 from mocks.register.seed.recipes import Fresh, fresh, listed, seeded, today
 from mocks.register.seed.school_years import SchoolYears
 from mocks.register.seed.stage import Stage, seeded_id
+from mocks.register.seed.standing import partnerships_last
 from mocks.register.seed.statements import Statements, milestones
 
 __all__ = ["Fresh", "fresh", "listed", "recalled", "records", "sizes"]
@@ -29,14 +30,13 @@ def records(seeds: Seeds, size: str, seed: int) -> Iterator[Record]:
     years = SchoolYears(seeds)
     yield from milestones(seeds)
     yield from statements.all
-    yield from years.watched(
-        chain(
-            places.records(),
-            _registered(seeds, seed, places, statements),
-            seeded(seeds, seed, statements),
-            crowd(places, statements, names(seeds), today(seeds)),
-        )
+    made = chain(
+        places.records(),
+        _registered(seeds, seed, places, statements),
+        seeded(seeds, seed, statements),
+        crowd(places, statements, names(seeds), today(seeds)),
     )
+    yield from partnerships_last(years.watched(made), seeds["world"]["clock"])
     yield from years.rows()
 
 

@@ -23,6 +23,7 @@ from mocks.register.records import (
     School,
 )
 from mocks.register.resources import with_document
+from mocks.register.standing import UNMOVED
 
 Seeds = Mapping[str, Any]
 FIRST_URN = 110000
@@ -178,6 +179,7 @@ def partnership(
         created_at=created_at,
         updated_at=created_at,
         document=b"",
+        **UNMOVED._asdict(),
     )
     return with_document(made, school, partner)
 

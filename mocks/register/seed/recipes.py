@@ -13,6 +13,7 @@ from mocks.register.seed.instance import Ids, Instance, Recipe, Setting, is_for
 from mocks.register.seed.names import names
 from mocks.register.seed.places import named_partners
 from mocks.register.seed.school_years import SchoolYears
+from mocks.register.seed.standing import partnerships_last
 from mocks.register.seed.statements import Statements
 
 Seeds = Mapping[str, Any]
@@ -43,7 +44,7 @@ def fresh(  # noqa: PLR0917 - an edition's function, given by position
     setting = _setting(seeds, world.seed, Statements(seeds, world.seed), day(now), stamp(now))
     years = SchoolYears(seeds)
     instance = Instance(setting, _resolved(recipe, setting.today), lead_provider_id, str(key))
-    records = list(years.watched(instance.records()))
+    records = list(partnerships_last(years.watched(instance.records()), stamp(now)))
     return Fresh([*records, *years.rows()], instance.ids())
 
 

@@ -1,0 +1,82 @@
+"""Fences, headings and tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.lint.guidance import Finding, Guidance
+
+_DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def unclosed_fence(page: Guidance) -> Iterator[Finding]:
+    """Every block of code ends."""
+    for fence in page.fences:
+        opening = re.compile(rf"\s{{0,3}}{re.escape(fence.marks)}[`~]*\s*[\w{{\[]")
+        swallowed = any(opening.match(line) for line in fence.content.split("\n"))
+        if not fence.is_closed or swallowed:
+            late = next((n for n, line in enumerate(fence.content.split("\n"), 1) if fence.marks in line.strip()), 0)
+            where = f" Line {fence.line + late} has the marks, but not on a line of their own." if late else ""
+            message = "The block of code that begins here does not end before the next begins."
+            if not fence.is_closed and not swallowed:
+                message = "The block of code that begins here does not end."
+            yield Finding(fence.line, message + where * (not swallowed), f"Close it with a line `{fence.marks}`.")
+            return
+
+
+def fence_content(page: Guidance) -> Iterator[Finding]:
+    """Content begins under the opening fence and not behind it, where it is taken for a language and not shown."""
+    for fence in page.fences:
+        if fence.lead:
+            message = f"`{fence.lead}` stands behind the opening fence, where it is not shown."
+            yield Finding(fence.line, message, "Put it on a line of its own, under the fence.")
+
+
+def skipped_heading(page: Guidance) -> Iterator[Finding]:
+    """Every heading is at most one level below the one before."""
+    level, above = (1, "the title") if page.title else (6, "")
+    for heading in page.headings:
+        if heading.level > level + 1:
+            message = f"`{heading.text}` is of level {heading.level}, and {above} before it of level {level}."
+            yield Finding(heading.line, message, f"Write it with {'#' * (level + 1)}, or add what is between.")
+        level, above = heading.level, f"`{heading.text}`"
+
+
+def table_cells(page: Guidance) -> Iterator[Finding]:
+    """Every row of a table has as many cells as its head."""
+    for start, end in _tables(page):
+        expected = _cells(page.lines[start - 1])
+        for number in (start + 1, *range(start + 2, end)):
+            found = _cells(page.lines[number - 1])
+            if found != expected:
+                kind = "line under the head" if number == start + 1 else "row"
+                cells = f"{found} cell{'' if found == 1 else 's'}"
+                message = f"The {kind} has {cells}, and the head of the table {expected}."
+                yield Finding(number, message, "Add or take away cells; write `\\|` for a bar within one.")
+
+
+def _tables(page: Guidance) -> Iterator[tuple[int, int]]:
+    """Yield the first line of every table, and the line behind its last."""
+    for token in page.tokens:
+        if token.map and token.type == "table_open":
+            yield token.map[0] + 1, token.map[1] + 1
+        elif token.map and token.type == "paragraph_open":
+            yield from _broken_tables(page, token.map[0] + 1, token.map[1] + 1)
+
+
+def _broken_tables(page: Guidance, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what would be a table if the line under its head had the right number of cells."""
+    for number in range(start + 1, end):
+        head, line = page.lines[number - 2], page.lines[number - 1]
+        if "|" in line and "|" in head and _DELIMITERS.fullmatch(line):
+            yield number - 1, end
+            return
+
+
+def _cells(line: str) -> int:
+    """Count the cells of a row."""
+    row = re.sub(r"\{\{.*?\}\}", "", line).strip(" \t>")
+    row = row.removeprefix("|")
+    return len(_PIPE.split(re.sub(r"(?<!\\)\|$", "", row)))

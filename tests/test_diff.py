@@ -1,0 +1,212 @@
+"""`lp-guide diff`: every change between two contracts is told once, with who breaks by it and why."""
+
+import functools
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from generator.__main__ import lp_guide
+from generator.changes import changes
+from generator.changes.report import FORMATS, headline
+from spec.contract import SPEC, editions, load
+from spec.source import read
+
+EDITION = "register"
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "changes.yaml").read_text(encoding="utf-8"))
+BACK = [case for case in CASES if "back" in case]
+
+
+@pytest.fixture(scope="module")
+def contract():
+    return load(EDITION)
+
+
+@pytest.fixture
+def spec(tmp_path, monkeypatch):
+    """An edition of links, so that a file which no case has edited is read but once."""
+    monkeypatch.setattr("spec.contract.read", lambda file, shown_as: read_once(file.resolve(), shown_as))
+    shutil.copytree(SPEC / EDITION, tmp_path / "spec" / EDITION, copy_function=link)
+    return tmp_path / "spec"
+
+
+def link(source, copy):
+    Path(copy).symlink_to(source)
+
+
+@functools.cache
+def read_own(file):
+    return read(file)
+
+
+def read_once(file, shown_as):
+    return read_own(file) if file.is_relative_to(SPEC) else read(file, shown_as)
+
+
+def edit(spec, *cases):
+    for case in cases:
+        for each in case.get("edits", (case,)):
+            file = spec / EDITION / each["file"]
+            text = file.read_text(encoding="utf-8")
+            assert each["old"] in text, f"{each['file']} has changed: mend the case"
+            file.unlink()
+            file.write_text(text.replace(each["old"], each["new"], 1), encoding="utf-8")
+    return load(EDITION, spec)
+
+
+def named(*names):
+    return [case for case in CASES if case["name"] in names]
+
+
+def told(found):
+    return [f"{'breaking' if change.breaking else 'harmless'}: {headline(change)}" for change in found]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_an_edit_is_told_and_nothing_else(contract, spec, case):
+    edited = edit(spec, case)
+
+    assert told(changes(contract, edited)) == case["finds"]
+    assert told(changes(edited, contract)) == case["back"] if "back" in case else True
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_a_contract_does_not_differ_from_itself(edition):
+    assert changes(load(edition), load(edition)) == ()
+
+
+SEVERAL = ("the message of a rule", "a field of an answer", "a milestone", "who may call", "the title of the service")
+
+
+@pytest.fixture
+def several(contract, spec):
+    return changes(contract, edit(spec, *named(*SEVERAL)))
+
+
+def test_what_breaks_clients_comes_first_and_then_it_goes_by_resource(several):
+    assert [(change.breaking, change.resources if len(change.resources) < 3 else "all") for change in several] == [
+        (True, "all"),
+        (True, ("Partnerships",)),
+        (True, ("Cohorts and schedules",)),
+        (False, ()),
+        (False, ("Partnerships",)),
+    ]
+
+
+def test_every_change_has_its_reason_in_a_sentence(several):
+    assert all(change.reason[0].isupper() and change.reason.endswith(".") for change in several)
+
+
+def test_a_change_names_every_operation_that_it_concerns(contract, spec):
+    (found,) = changes(contract, edit(spec, *named("a field of an answer")))[:1]
+
+    assert found.operations == ("getPartnerships", "createPartnership", "getPartnership", "updatePartnership")
+    assert found.after == {"type": "string", "description": "Its colour."}
+
+
+def test_a_change_in_an_alternative_names_the_alternative(contract, spec):
+    (found,) = changes(contract, edit(spec, *named("a value in one alternative")))
+
+    assert [choice.partition(" before 2025 ")[2] for choice in found.choices] == [
+        "is still in training.",
+        "has completed training.",
+        "is in extended training.",
+    ]
+
+
+def test_a_message_is_told_before_and_after(contract, spec):
+    (found,) = changes(contract, edit(spec, *named("the message of a rule")))
+
+    assert (found.what, found.where, found.reason) == (
+        "message",
+        "cohort_has_started",
+        "Clients that match on the message do not know it any more.",
+    )
+    assert found.before == "You cannot create a partnership for a future cohort."
+    assert found.after == "You cannot create a partnership for a cohort to come."
+    assert found.operations == ("createPartnership",)
+
+
+def test_the_text_is_in_groups_and_ends_with_the_number(several):
+    text = FORMATS["text"](several, "old", "new")
+
+    assert [line for line in text.splitlines() if line.startswith(("Breaking", "Not breaking"))] == [
+        "Breaking: The whole service",
+        "Breaking: Partnerships",
+        "Breaking: Cohorts and schedules",
+        "Not breaking: The whole service",
+        "Not breaking: Partnerships",
+    ]
+    assert "    Before: You cannot create a partnership for a future cohort.\n" in text
+    assert text.endswith("\n5 changes, 3 of which break clients.")
+
+
+def test_json_holds_everything(several):
+    answer = json.loads(FORMATS["json"](several, "old", "new"))
+
+    assert (answer["old"], answer["new"], answer["breaking"], len(answer["changes"])) == ("old", "new", 3, 5)
+    assert answer["changes"][1]["after"] == "You cannot create a partnership for a cohort to come."
+
+
+def test_the_markdown_is_the_draft_of_a_release_note(several):
+    text = FORMATS["markdown"](several, "v1", "v2")
+
+    assert text.startswith("## What changed from v1 to v2\n\n5 changes, 3 of which break clients.\n\n")
+    assert "\nTags: breaking-change, new-field, data-update\n" in text
+    assert text.index("### Breaking changes") < text.index("#### Partnerships") < text.index("### Other changes")
+    assert (
+        "- **Message of `cohort_has_started` changed** (`createPartnership`). Clients that match on the message do not "
+        "know it any more. Before: `You cannot create a partnership for a future cohort.`. After: "
+        "`You cannot create a partnership for a cohort to come.`."
+    ) in text
+
+
+def test_nothing_is_said_to_have_changed_where_nothing_has():
+    assert FORMATS["text"]((), "old", "new") == "Nothing changed."
+
+
+def ask(*arguments):
+    return CliRunner().invoke(lp_guide, ["diff", *map(str, arguments)])
+
+
+def test_the_command_fails_on_what_breaks_only_when_it_is_asked_to(spec):
+    edit(spec, *named("a field of an answer"))
+    harmless, breaking = (SPEC, spec), (spec, SPEC)
+
+    codes = [ask(*pair, *more).exit_code for pair in (harmless, breaking) for more in ((), ("--fail-on-breaking",))]
+
+    assert codes == [0, 0, 0, 1]
+
+
+def test_the_command_reads_revisions_of_git(tmp_path, monkeypatch):
+    spec = tmp_path / "spec"
+    shutil.copytree(SPEC / EDITION, spec / EDITION)
+    git = ["git", "-C", spec.parent, "-c", "user.name=N", "-c", "user.email=n@example.com"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "First"], ["tag", "v1"]):
+        subprocess.run([*git, *words], check=True)
+    edit(spec, *named("the message of a rule"))
+    monkeypatch.chdir(spec)
+
+    for old, new in (("v1", spec), ("git:HEAD", spec.parent)):
+        answer = ask(old, new, "--format", "json")
+        assert [change["what"] for change in json.loads(answer.output)["changes"]] == ["message"], answer.output
+
+
+@pytest.mark.parametrize("given", ["nowhere", "git:nowhere", "git:--help"])
+def test_what_is_neither_a_folder_nor_a_revision_is_said_to_be_so(tmp_path, monkeypatch, given):
+    monkeypatch.chdir(tmp_path)
+    answer = ask(given, SPEC)
+
+    assert answer.exit_code == 2
+    assert f"`{given}` is neither a folder nor a revision that holds a contract." in answer.output
+
+
+def test_a_folder_without_the_edition_is_complained_of(tmp_path):
+    answer = ask(tmp_path, SPEC)
+
+    assert answer.exit_code == 1
+    assert "There is no edition `register`." in answer.output

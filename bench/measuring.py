@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 from processes import Cores, Failure, Running, running
-from servers import GET_ONE, HERE, WORK, Server, Shot
+from servers import HERE, WORK, Server, Shot
 
 CONNECTIONS = 16
 PATIENCE = "30s"
@@ -53,7 +53,7 @@ class Bench:
         base = f"http://127.0.0.1:{port}"
         argv = server.first if first and server.first else server.argv
         filled = [part.format(port=port, data=data) for part in argv]
-        probe = self._request(base, server.shots[GET_ONE])
+        probe = self._request(base, next(iter(server.shots.values())))
         with running(filled, base, probe, self.cores.server, WORK / f"{server.name}.log") as answering:
             yield answering
 
@@ -75,16 +75,17 @@ class Bench:
         requests = found["requests"]
         return Run(requests / found["seconds"], found["p50"], found["p99"], cpu / requests * 1e6, memory)
 
-    def alone(self, server: Server, workload: str, shot: Shot, most: int) -> float:
-        """Return the median of the milliseconds that one client waits for an answer who asks one thing at a time.
+    def alone(self, server: Server, workload: str, most: int) -> float:
+        """Return the median of the milliseconds that a client waits for an answer who asks one thing at a time.
 
-        Of what is POSTed, the first fifth of `most` warms the server up.
+        Of what is POSTed, no more than `most`, a fifth warms the server up.
         """
+        shot = server.shots[workload]
         with self.started(server, _fresh(server, shot)) as answering:
             size = 0 if shot.bodies else self._proven(answering.base, shot)
             used = self._load(answering.base, shot, 1, 0, connections=1, limit=most // 5)["used"]
-            found = self._load(answering.base, shot, 2, used, connections=1, limit=most - used)
-        _check(f"{workload} of {server.title}", shot, found, size)
+            found = self._load(answering.base, shot, 1, used, connections=1, limit=most - used)
+        _check(f"{workload} of {server.name}", shot, found, size)
         median: float = found["p50"]
         return median
 
@@ -129,12 +130,14 @@ def _check(what: str, shot: Shot, found: Mapping[str, Any], size: int) -> None:
 
 
 def _fresh(server: Server, shot: Shot | None = None) -> Path:
-    """Give a server its own copy of the data of a workload, or else the place where it can make some."""
+    """Give a server the data of a workload, as a copy if it is going to write, or else a place to make its own."""
     for left in WORK.glob("own-*"):
         left.unlink()
     data = (shot and shot.data) or server.data
     own = WORK / f"own-{data}"
-    if shot or not server.first:
+    if shot and not shot.bodies:
+        own.hardlink_to(WORK / data)
+    elif shot or not server.first:
         shutil.copyfile(WORK / data, own)
     return own
 

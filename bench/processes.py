@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx
 
-LONGEST_START = 60
+LONGEST_START = 300
+"""Seconds. The first start of a large world has much to write."""
 LONGEST_STOP = 10
 GLANCE = 0.005
 """Seconds between two looks at whether a server answers."""

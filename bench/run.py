@@ -13,20 +13,23 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import table
 import world
 from measuring import Bench, Run
 from processes import Cores, Failure, busy
-from servers import MODULES, PEERS, PINNED, SANDBOX, SERVERS, WORK, WORKLOADS, Server
+from servers import IN_LARGE, IN_SMALL, MODULES, PEERS, PINNED, SANDBOX, SERVERS, WORK, WORKLOADS, Server
 
 from spec.contract import Contract, load
 
 ROUNDS = 3
 NOISE = 0.15
 """The share of the machine that others may use before the figures are called noise."""
-FASTEST = 12000
-"""New partnerships a second that no server here can form: the pool must last."""
+FASTEST, FASTEST_TO_DECLARE = 12000, 3000
+"""New partnerships and declarations a second that no server here can make: the pools must last."""
+ALONE = 200
+"""How much is POSTed in a row where little can be."""
 
 
 def main() -> None:
@@ -56,15 +59,16 @@ def _bench(given: argparse.Namespace) -> None:
     cores = _prepared(servers)
     contract = load("register")
     tokens = _tokens()
-    bench = Bench(cores, tokens[0], contract.operations["getPartnership"].path_example["id"])
-    _make_world(bench, contract, tokens, FASTEST * (warm_up + seconds))
+    bench = Bench(cores, tokens[0], world.names(contract))
+    in_large, in_small, most = _make_worlds(bench, contract, tokens, warm_up + seconds)
     results = _measured(bench, servers, rounds, warm_up, seconds)
-    shown = table.tables(results, servers)
+    grown = _grown([(IN_SMALL, in_small), (IN_LARGE, in_large)], rounds, most) if SANDBOX in servers else []
+    shown = table.tables(results, grown, servers)
     print(shown)
     if given.quick or given.only:
         _tell("Nothing was written: a quick or partial run is for looking at.")
     else:
-        table.write(results, shown)
+        table.write([*results, *grown], shown)
         _tell(f"Written to {table.RESULTS.name} and {table.README.name}.")
 
 
@@ -117,11 +121,30 @@ def _tokens() -> list[str]:
     return [entry["token"] for entry in json.loads(said.stdout)]
 
 
-def _make_world(bench: Bench, contract: Contract, tokens: Sequence[str], pool: int) -> None:
+def _make_worlds(bench: Bench, contract: Contract, tokens: Sequence[str], seconds: int) -> tuple[Bench, Bench, int]:
+    """Make the data. Returns the bench as it is for a large and for a small world, and how much to POST in either."""
     for left in WORK.iterdir():
         left.unlink()
-    with _step(f"Seeding a large world, and naming {pool:,} partnerships to form"):
-        world.make(bench, contract, tokens, pool)
+    pools = FASTEST * seconds, FASTEST_TO_DECLARE * seconds
+    with _step(f"Seeding a large world, and naming {pools[0]:,} partnerships and {pools[1]:,} declarations to make"):
+        large = world.make(bench, contract, tokens, *pools)
+    with _step("Seeding a small world"):
+        small, most = world.make_small(bench, IN_SMALL, contract, tokens)
+    in_large, in_small = (replace(bench, names={**bench.names, **last}) for last in (large, small))
+    return in_large, in_small, min(most, ALONE)
+
+
+def _grown(benches: Sequence[tuple[Server, Bench]], rounds: int, most: int) -> Sequence[table.Result]:
+    """Measure what a client that is alone waits for in a small and in a large world, in turns."""
+    waits: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for number in range(1, rounds + 1):
+        for workload in IN_SMALL.shots:
+            for server, bench in benches:
+                with _step(f"Round {number} of {rounds}: {server.title} world: {workload}") as tell:
+                    wait = bench.alone(server, workload, most)
+                    waits[workload, server.name].append(wait)
+                    tell(f"{wait:.2f} ms")
+    return [table.grown(workload, name, found) for (workload, name), found in waits.items()]
 
 
 def _measured(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -77,7 +77,7 @@ class Server:
     """`{port}` is where it listens, `{data}` its own copy of the data."""
     data: str
     shots: Mapping[str, Shot]
-    """By workload; one that it cannot do is not there."""
+    """By workload; one that it cannot do is not there. The first is a GET: once it is answered, the server is up."""
     first: tuple[str, ...] = ()
     """How it starts where it was never started before; empty where that makes no difference."""
 
@@ -152,7 +152,7 @@ def _pages(kind: str, path: str, size: int) -> Mapping[str, Shot]:
     }
 
 
-ALONE: Mapping[str, Shot] = {
+_ALONE: Mapping[str, Shot] = {
     "GET one partnership": Shot(_ONE),
     **_pages("partnerships", _ALL, 100),
     "GET one participant": Shot(_PEOPLE + "/{participant}"),
@@ -166,5 +166,20 @@ ALONE: Mapping[str, Shot] = {
 }
 """What the sandbox is asked in a small world and in a large one, one request at a time. A small world has no more than
 some forty declarations that a lead provider can see."""
-IN_SMALL: Mapping[str, str] = {NEW: FEW_NEW, EVENTS: FEW_EVENTS}
-"""The pools that are others in the small world."""
+_IN_SMALL = {NEW: FEW_NEW, EVENTS: FEW_EVENTS}
+
+
+def _in_small(shot: Shot) -> Shot:
+    return replace(shot, bodies=_IN_SMALL.get(shot.bodies, shot.bodies) if shot.bodies else None)
+
+
+IN_LARGE = replace(SANDBOX, name="sandbox-large", title="large", shots=_ALONE)
+IN_SMALL = replace(
+    SANDBOX,
+    name="sandbox-small",
+    title="small",
+    argv=(*_SANDBOX, "--size", "small"),
+    data=SMALL,
+    shots={workload: _in_small(shot) for workload, shot in _ALONE.items()},
+)
+"""The sandbox in a world in which there is hardly anything."""

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from measuring import Run
-from servers import HERE, SANDBOX, WORKLOADS, Server
+from servers import HERE, IN_LARGE, IN_SMALL, SANDBOX, WORKLOADS, Server
 
 RESULTS = HERE / "results.json"
 README = HERE / "README.md"
@@ -41,12 +41,26 @@ def result(workload: str, server: Server, runs: Sequence[Run], ready: Sequence[f
     }
 
 
-def tables(results: Iterable[Result], servers: Sequence[Server]) -> str:
-    """Show results: first how many times as fast the sandbox is as each peer, then every figure."""
+def grown(workload: str, server: str, waits: Sequence[float]) -> Result:
+    """Put the rounds of a workload together that one client asked for alone: only the wait is a figure then."""
+    return {"workload": workload, "server": server, **dict.fromkeys(FIGURES), "p50": round(median(waits), 3)}
+
+
+def tables(results: Iterable[Result], alone: Iterable[Result], servers: Sequence[Server]) -> str:
+    """Show results: how many times as fast the sandbox is as each peer, what it is like at size, and every figure."""
     found = {(one["workload"], one["server"]): one for one in results}
     peers = [server for server in servers if server is not SANDBOX]
     ratios = _table(["", *(f"sandbox ÷ {peer.title}" for peer in peers)], _ratios(found, peers)) if peers else ""
-    return f"{ratios}\n{_table(['', 'server', *FIGURES.values()], _figures(found, servers))}".lstrip()
+    waits = {(one["workload"], one["server"]): one["p50"] for one in alone}
+    growth = _table(["", "small, ms", "large, ms", "large ÷ small"], _growth(waits)) if waits else ""
+    figures = _table(["", "server", *FIGURES.values()], _figures(found, servers))
+    return "\n".join(filter(None, (ratios, growth, figures)))
+
+
+def _growth(waits: Mapping[tuple[str, str], float]) -> Iterator[list[str]]:
+    for workload in IN_SMALL.shots:
+        small, large = (waits[workload, server.name] for server in (IN_SMALL, IN_LARGE))
+        yield [workload, f"{small:.2f}", f"{large:.2f}", f"{large / small:.2f}"]
 
 
 def _ratios(found: Mapping[tuple[str, str], Result], peers: Sequence[Server]) -> Iterator[list[str]]:

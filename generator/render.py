@@ -32,6 +32,7 @@ _BLOCK_TOKEN = re.compile(r'<p class="govuk-body">\ue000(\d+)\ue001</p>')
 _TOKEN = re.compile(r"\ue000(\d+)\ue001")
 _HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
+_JINJA = ("{{", "{%", "{*")
 _NAME = re.compile(r"'(\w+)'")
 
 
@@ -176,6 +177,8 @@ class Renderer:
 
     def _fill(self, text: str, file: Path, helpers: Mapping[str, Any], skip: int = 0) -> str:
         """Run the Jinja in a text that begins after `skip` lines of a file."""
+        if not any(mark in text for mark in _JINJA):
+            return text
         with _blamed(file, skip, helpers):
             code = self._content.compile(text, str(file), str(file))
             template = jinja2.Template.from_code(self._content, code, self._content.make_globals({}))

@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -35,8 +35,8 @@ from spec.contract import Contract, Operation, Rule, load
 SEED = 20260915
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 WALK = hypothesis.settings(
-    max_examples=12,
-    stateful_step_count=10,
+    max_examples=8,
+    stateful_step_count=8,
     deadline=None,
     database=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],  # a busy machine is not a broken contract
@@ -52,9 +52,11 @@ class Walk:
     """Which links a state machine is to follow, and which it followed, to what avail."""
 
     links: Mapping[str, str]
-    """Every link, and the tag that it starts from."""
-    wanted: Mapping[Way, str]
-    """What must succeed in one sequence, in this order and with other requests in between, and where it starts."""
+    """Every link, and the operation that it starts from."""
+    wanted: Collection[Way]
+    """What must succeed in one sequence, in this order and with other requests in between."""
+    never: Collection[str] = ()
+    """The links that cannot succeed."""
     followed: Counter[tuple[str, int]] = field(default_factory=Counter)
     """How often each link led to each status."""
     sequences: set[Way] = field(default_factory=set)
@@ -67,8 +69,9 @@ class Walk:
 
     @property
     def dead_ends(self) -> set[str]:
-        """The links that never led to success."""
-        return {link for link in self.links if not any(self.followed[link, status] for status in (200, 201, 204))}
+        """The links that never led to success, though they can."""
+        alive = {link for link, status in self.followed if status < 300}
+        return self.links.keys() - alive - set(self.never)
 
     @property
     def missed(self) -> set[Way]:
@@ -76,9 +79,9 @@ class Walk:
         return {way for way in self.wanted if not any(_is_part(way, sequence) for sequence in self.sequences)}
 
     @property
-    def rest(self) -> set[str]:
-        """The tags from which there is something to walk for."""
-        return {self.links[link] for link in self.dead_ends} | {self.wanted[way] for way in self.missed}
+    def rest(self) -> set[Way]:
+        """Where there is something left to walk for: from an operation, or along a way."""
+        return {(self.links[link],) for link in self.dead_ends} | self.missed
 
     def __str__(self) -> str:
         """Say of every link how often it led to which status."""
@@ -100,16 +103,20 @@ class Subject:
         return cls(load(edition), app, client(app).token)
 
     @cached_property
-    def items(self) -> Mapping[str, int]:
-        """How many items each list of the world has."""
-        lists = (o for o in self.contract.operations.values() if any(p["name"] == "page" for p in o.parameters))
+    def pages(self) -> Mapping[str, Sequence[int]]:
+        """The places of the items of each list, those that the contract's examples name over and over."""
+        operations = self.contract.operations.values()
+        named = {id_ for o in operations for id_ in (*o.path_example.values(), *_example(o).values())}
+        lists = [o for o in operations if any(p["name"] == "page" for p in o.parameters)]
         query = "filter[cohort]=2026&page[per_page]=3000"
         answers = {o.id: Client(self.app, self.token).send("GET", o.path, query) for o in lists}
-        return {name: len(json.loads(answer.body)["data"]) for name, answer in answers.items()}
+        ids = {name: [item["id"] for item in json.loads(answer.body)["data"]] for name, answer in answers.items()}
+        often = {name: [place for place, id_ in enumerate(listed) if id_ in named] for name, listed in ids.items()}
+        return {name: [*often[name] * len(ids[name]), *range(len(ids[name]))] for name in ids}
 
-    def schema(self, phase: str, max_examples: int = 1, tag: str | None = None) -> BaseSchema:
-        """Return the published document, or a tag of it, with one phase on, sent to the sandbox as from here."""
-        config = SchemathesisConfig.from_dict(self._config(phase, max_examples, tag))
+    def schema(self, phase: str, max_examples: int = 1, among: Collection[str] = ()) -> BaseSchema:
+        """Return the published document, or some of its operations, with one phase on, sent as from this machine."""
+        config = SchemathesisConfig.from_dict(self._config(phase, max_examples, among))
         schema = schemathesis.openapi.from_dict(published(self.contract), config=config)
         schema.app = self._from_here
 
@@ -136,27 +143,35 @@ class Subject:
         checks = [self.a_refusal_names_a_listed_rule, a_refusal_is_a_listed_problem]
         return checks if self.contract.edition == "sandbox" else [*checks, self.what_is_taken_can_be_read]
 
-    def walk(self, *wanted: Way, rounds: int = 5) -> Walk:
-        """Walk the links between what is near to each tag, and again where something is left."""
-        operations = self.contract.operations
-        walk = Walk(self._links(), {way: operations[way[0]].tag for way in wanted})
-        for number, tag in itertools.product(range(rounds), self.near):
-            if tag in walk.rest:
-                machine = _machine(self, self.schema("stateful", tag=tag), walk)
-                hypothesis.seed(SEED + number)(machine).run(settings=WALK)
+    def walk(self, *wanted: Way, rounds: int = 4, never: Collection[str] = ()) -> Walk:
+        """Follow the links of one operation after the other and then each way, and again where something is left.
+
+        At last walk among all operations.
+        """
+        walk = Walk(self._links(), wanted, never)
+        parts = {(source,): {source, *targets} for source, targets in self._targets().items()}
+        parts |= {way: set(way) for way in wanted}
+        for number, (part, operations) in itertools.product(range(rounds), parts.items()):
+            if part in walk.rest:
+                self._walk(walk, number, operations)
+        self._walk(walk, rounds, self.contract.operations.keys())
         return walk
 
-    @cached_property
-    def near(self) -> Mapping[str, set[str]]:
-        """The tags that the operations of each tag lead to, and itself; those that lead nowhere are left out."""
-        operations = self.contract.operations
-        steps = {(source.tag, operations[link["operationId"]].tag) for source, _, _, link in self._every_link()}
-        return {tag: {tag, *(target for source, target in steps if source == tag)} for tag, _ in sorted(steps)}
+    def _walk(self, walk: Walk, number: int, operations: Collection[str]) -> None:
+        machine = _machine(self, self.schema("stateful", among=operations), walk)
+        hypothesis.seed(SEED + number)(machine).run(settings=WALK)
+
+    def _targets(self) -> Mapping[str, set[str]]:
+        """Name the operations that the links of each operation lead to."""
+        targets: dict[str, set[str]] = {}
+        for source, _, _, link in self._every_link():
+            targets.setdefault(source.id, set()).add(link["operationId"])
+        return targets
 
     def _links(self) -> Mapping[str, str]:
-        """Name every link of the contract as schemathesis does, with the tag that it starts from."""
+        """Name every link of the contract as schemathesis does, with the operation that it starts from."""
         return {
-            f"{source.method} {source.path} -> [{status}] {name} -> {target.method} {target.path}": source.tag
+            f"{source.method} {source.path} -> [{status}] {name} -> {target.method} {target.path}": source.id
             for source, status, name, link in self._every_link()
             for target in [self.contract.operations[link["operationId"]]]
         }
@@ -176,9 +191,9 @@ class Subject:
         _template()._db.backup(self.app.worlds._store._db)  # noqa: SLF001
         self.app.worlds._known.clear()  # noqa: SLF001
 
-    def _config(self, phase: str, max_examples: int, tag: str | None) -> dict[str, Any]:
+    def _config(self, phase: str, max_examples: int, among: Collection[str]) -> dict[str, Any]:
         knowledge = self._knowledge()
-        others = [{"exclude-tag": sorted(self.near[tag]), "enabled": False}] if tag else []
+        others = [{"exclude-operation-id": sorted(among), "enabled": False}] if among else []
         return {
             **knowledge,
             "operations": [*knowledge["operations"], *others],
@@ -317,7 +332,7 @@ def _machine(subject: Subject, schema: BaseSchema, walk: Walk) -> type[APIStateM
             subject.reset()
             self.sequence: Way = ()
 
-        @initialize(number=integers(0, 999))
+        @initialize(number=integers(0, 9999))
         def choose(self, number: int) -> None:
             self.number = number
 
@@ -347,17 +362,17 @@ def _look_at_one_thing(subject: Subject, case: Case, number: int) -> None:
     operation = subject.contract.operations[_id_of(case)]
     if "filter[cohort]" in case.query:
         case.query["filter[cohort]"] = "2026"
-    if operation.id in subject.items:
-        case.query = _one_of_them(case.query, number, subject.items[operation.id])
+    if operation.id in subject.pages:
+        pages = subject.pages[operation.id]
+        case.query = _one_of_them(case.query, 1 + pages[number % len(pages)])
     if isinstance(case.body, dict):
         case.body = _sensible(case.body, operation)
 
 
-def _one_of_them(query: Mapping[str, Any], number: int, items: int) -> dict[str, Any]:
+def _one_of_them(query: Mapping[str, Any], page: int) -> dict[str, Any]:
     """Ask a list for one item, and for nothing that would leave none."""
-    kept = {name: value for name, value in query.items() if name in ("filter[cohort]", "filter[training_status]")}
-    few = 3 if "filter[training_status]" in kept else items
-    return kept | {"page[page]": 1 + number % few, "page[per_page]": 1}
+    kept = {name: value for name, value in query.items() if name == "filter[cohort]"}
+    return kept | {"page[page]": page, "page[per_page]": 1}
 
 
 def _sensible(body: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:

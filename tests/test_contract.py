@@ -71,14 +71,15 @@ def test_whatever_is_sent_to_the_controls_is_answered_as_they_say(case: Case):
     CONTROLS.judge(case)
 
 
-def test_every_link_of_the_controls_leads_on(record_property: Callable[[str, str], None]):
-    walk = CONTROLS.walk(("createWorld", "takeSnapshot", "restoreSnapshot"), rounds=3)
-    record_property("transitions", str(walk))
-    assert walk.dead_ends <= {NEVER_DELETED}
-
-
 NEVER_DELETED = "GET /_sandbox/worlds -> [200] deleteWorld -> DELETE /_sandbox/worlds/{id}"
 """The first world of the list is the default one, which cannot be removed."""
+
+
+def test_every_link_of_the_controls_leads_on(record_property: Callable[[str, str], None]):
+    walk = CONTROLS.walk(("createWorld", "takeSnapshot", "restoreSnapshot"), never=[NEVER_DELETED])
+    record_property("transitions", str(walk))
+    assert not walk.dead_ends
+    assert not walk.missed
 
 
 def refused(operation: str, status: int, *errors: tuple[str, str]) -> tuple[Case, Response]:

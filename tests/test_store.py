@@ -10,7 +10,7 @@ import pytest
 from client import Client, client, register, sandbox, seed_id
 
 from mocks.app import kinds
-from mocks.register.records import Cohort, Pairing, Partnership, TrainingPeriod
+from mocks.register.records import Cohort, Partnership, TrainingPeriod
 from mocks.store import AnyOf, Conflict, Slice, Store, Where
 from mocks.store.opening import CannotOpen, open_store
 
@@ -139,11 +139,6 @@ def test_a_slice_has_an_order_a_start_and_a_length(store: Store):
     store.add("w", [cohort(year) for year in range(2021, 2027)])
     part = Slice((("year", True),), offset=1, length=2)
     assert store.rows(Cohort, ("year",), "w", part=part) == [(2025,), (2024,)]
-
-
-def test_counts_are_given_for_each_value(store: Store):
-    store.add("w", [Pairing("l", "d", 2025), Pairing("l", "d", 2026), Pairing("l", "e", 2026)])
-    assert store.count_by(Pairing, "delivery_partner_id", "w") == {"d": 2, "e": 1}
 
 
 def test_what_fails_half_way_leaves_nothing(store: Store):

@@ -96,8 +96,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def _shown(value: Any) -> str:
     """Write a value on one line."""
-    if isinstance(value, Mapping) and "description" in value:
-        value = value["description"]
+    if isinstance(value, Mapping) and not any(isinstance(part, Mapping | list) for part in value.values()):
+        value = value.get("description", "; ".join(f"{name}: {_shown(part)}" for name, part in value.items()))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     line = " ".join(text.split())
     return f"{line[:LONG]}…" if len(line) > LONG else line

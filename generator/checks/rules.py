@@ -62,7 +62,10 @@ def word_form(draft: Draft) -> Iterator[Finding]:
 def difference(draft: Draft) -> Iterator[Finding]:
     """Every difference has a subject, what the service does and what we do; and no more."""
     for _, source in contract.documents(draft.sources):
-        for index, entry in enumerate(sequence(source.data.get("differences"))):
+        listed = source.data.get("differences", [])
+        if not isinstance(listed, list):
+            yield Finding(source.place(("differences",)), "The differences are no list.", "Write a list of them.")
+        for index, entry in enumerate(sequence(listed)):
             place = source.place(("differences", index))
             said = {word: text for word, text in mapping(entry).items() if isinstance(text, str) and text.strip()}
             if said.keys() != set(DIFFERENCE_WORDS) or said.keys() != mapping(entry).keys():

@@ -64,12 +64,6 @@ class Store(Protocol):
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
 
-    def count_by(self, kind: type[Record], column: str, world: str, *where: Condition) -> dict[Any, int]:
-        """Count the records that meet every condition, for each value of a column."""
-
-    def highest_by(self, kind: type[Record], column: str, by: str, world: str, *where: Condition) -> dict[Any, Any]:
-        """Return the highest value of a column among the records that meet every condition, for each of another."""
-
     def put(self, world: str, *records: Record) -> None:
         """Keep records in place of those with the same key. Raises Conflict."""
 

@@ -111,16 +111,6 @@ class SqliteStore:
             self._bookmarks.put(listed, part.offset, rows[0][width:], rows[-1][width:], len(rows))
         return [row[:width] for row in rows]
 
-    def count_by(self, kind: type[Record], column: str, world: str, *where: Condition) -> dict[Any, int]:
-        """Count the records that meet every condition, for each value of a column."""
-        statement = _count(table_of(kind).name, column, _shape(where))
-        return dict(self._db.execute(statement, (world, *_values(where))).fetchall())
-
-    def highest_by(self, kind: type[Record], column: str, by: str, world: str, *where: Condition) -> dict[Any, Any]:
-        """Return the highest value of a column among the records that meet every condition, for each of another."""
-        statement = _highest(table_of(kind).name, column, by, _shape(where))
-        return dict(self._db.execute(statement, (world, *_values(where))).fetchall())
-
     def put(self, world: str, *records: Record) -> None:
         """Keep records in place of those with the same key."""
         for record in records:
@@ -268,16 +258,6 @@ def _select(
     beyond = f" AND ({by}) {side} ({', '.join('?' * len(order))})" if side else ""
     ordered = f" ORDER BY {by}" if by else ""
     return f"SELECT {', '.join(columns)} FROM {table}{_conditions(shape)}{beyond}{ordered} LIMIT ? OFFSET ?"  # noqa: S608
-
-
-@lru_cache(maxsize=1024)
-def _count(table: str, column: str, shape: Shape) -> str:
-    return f"SELECT {column}, COUNT(*) FROM {table}{_conditions(shape)} GROUP BY {column}"  # noqa: S608
-
-
-@lru_cache(maxsize=1024)
-def _highest(table: str, column: str, by: str, shape: Shape) -> str:
-    return f"SELECT {by}, MAX({column}) FROM {table}{_conditions(shape)} GROUP BY {by}"  # noqa: S608
 
 
 @lru_cache(maxsize=1024)

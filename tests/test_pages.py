@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from site_parts import (
     FRONT,
     SANDBOX,
@@ -24,6 +25,7 @@ from site_parts import (
 )
 
 from generator import exchanges
+from generator.__main__ import lp_guide
 from generator.addresses import deep_link, home, path_deep_link, slug
 from generator.build import build, make
 from generator.pages import read_pages
@@ -428,6 +430,22 @@ def test_a_second_build_removes_what_it_no_longer_makes_and_nothing_else(tmp_pat
     assert not (tmp_path / "gone.html").exists()
     assert (tmp_path / "mine.txt").exists()
     assert (tmp_path / PARTNERSHIPS).is_file()
+
+
+CANNOT = {
+    "an edition that has no world": (["--edition", "sandbox", "--out", "x"], "has no world of its own. Use register."),
+    "an edition that nobody wrote": (["--edition", "nix", "--out", "x"], "There is no edition `nix`."),
+    "a folder that cannot be made": (["--out", "/proc/x"], "Error: /proc/x"),
+}
+
+
+@pytest.mark.parametrize("case", CANNOT)
+def test_the_build_refuses_in_words(case: str):
+    given, expected = CANNOT[case]
+    ended = CliRunner().invoke(lp_guide, ["build", *given])
+    assert ended.exit_code == 1
+    assert isinstance(ended.exception, SystemExit)
+    assert expected in ended.output
 
 
 @pytest.mark.parametrize("address", ["mocks.nowhere:app", "mocks.app:nothing", "http://127.0.0.1:9"])

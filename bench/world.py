@@ -75,7 +75,7 @@ def make(bench: Bench, contract: Contract, tokens: Sequence[str], partnerships: 
     for name, body in refusals.items():
         _write(name, [_line(tokens[0], body)])
     (WORK / PARTNERSHIPS).write_text(json.dumps({"partnerships": mine}))
-    (WORK / PARTICIPANTS).write_text(json.dumps({"participants": people}))
+    (WORK / PARTICIPANTS).write_text(json.dumps({"partnerships": mine, "participants": people}))
     (WORK / CONTRACT).write_text(to_yaml(_with_pages(published(contract), pages)))
     return last
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := build/site
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check site bench lock browser
+.PHONY: help install serve test check site wheel bench lock browser
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ serve: .venv/run ## start the sandbox with its guidance on http://127.0.0.1:8000
 
 site: .venv/run ## build the guidance pages into build/site
 	@$(BIN)/lp-guide build --out $(SITE)
+
+wheel: .venv/dev site ## build a wheel into dist/ that carries contract, sandbox and guidance
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 check: .venv/dev ## judge the contract, the style, the types and the arrows between packages
 	$(BIN)/ruff check .

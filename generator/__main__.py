@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from spec.source import Complaint
 
 HERE = Path(__file__).resolve().parent
-SITE = HERE.parent / "site"
+SITE = next((folder for folder in (HERE / "site", HERE.parent / "site") if folder.is_dir()), HERE.parent / "site")
+"""What writers write: in a wheel it came with this package, in a checkout it stands beside it."""
 FORMATS = ("text", "json", "github")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

@@ -39,7 +39,7 @@ def build(out: Path, *, edition: str, site: Path, sandbox: str | None, report: C
             )
         )
     files = make(contract, site, sandbox)
-    _write(out, files)
+    write(out, files)
     pages = sum(name.endswith(".html") for name in files)
     report(f"{pages} pages in {out}, in {time.perf_counter() - begun:.1f} s.")
 
@@ -100,7 +100,7 @@ def _complaint(fault: Fault, page: Page | None) -> Complaint:
     )
 
 
-def _write(out: Path, files: Mapping[str, bytes]) -> None:
+def write(out: Path, files: Mapping[str, bytes]) -> None:
     """Write what has changed and remove what an earlier build made and this one did not."""
     manifest = out / MANIFEST
     before: Any = json.loads(manifest.read_text()) if manifest.is_file() else []

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NAME = "lp-sandbox"
 FILE = "sqlite:///sandbox.sqlite3"
+PACKAGED_SITE = Path(__file__).parent / "site"
+"""The pages that come with the wheel; a checkout has none here."""
 edition_option = click.option(
     "--edition", "edition_name", default="register", show_default=True, help="Which edition of the contract to keep."
 )
@@ -81,7 +83,7 @@ def main() -> None:
 @click.option(
     "--site",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder of the guidance pages, as `lp-guide build` made it.",
+    help="The folder of the guidance pages, as `lp-guide build` made it.  [default: the pages of the installed wheel]",
 )
 @click.option(
     "--key", envvar="LP_SANDBOX_KEY", help="Opens /_sandbox/ to other machines that send it as X-Sandbox-Key."
@@ -113,7 +115,8 @@ def serve(
 
     listening = _listen(host, port)
     edition, store = _opened(edition_name, store_name)
-    app = App(edition, store, site=site, key=key, rate_limit=rate_limit)
+    pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
+    app = App(edition, store, site=pages, key=key, rate_limit=rate_limit)
     try:
         world = _default_world(app.worlds, edition, size, seed)
         _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name, key))

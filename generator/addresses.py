@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
 
+from generator import vocabulary
 from generator.mistakes import find
 from spec.contract import Contract, Operation
 
@@ -58,6 +60,43 @@ def problem(contracts: Sequence[Contract], name: str) -> str:
     return f"{home(holder(contracts, 'problems', name)).errors}#{name}"
 
 
+def scenario(contracts: Sequence[Contract], name: str) -> str:
+    """Return the address of a scenario."""
+    known = {each["name"]: each for contract in contracts for each in contract.seeds.get("scenarios", ())}
+    return f"{SCENARIOS}#{find(known, name, 'scenario')['name']}"
+
+
+def field(contracts: Sequence[Contract], name: str) -> str:
+    """Return the address of a field, named as `Schema.field`, on the reference page that shows it first."""
+    owners = ChainMap(*(dict.fromkeys(vocabulary.field_names(contract), contract) for contract in contracts))
+    contract = find(owners, name, "field")
+    home = vocabulary.homes(contract)[vocabulary.field_names(contract)[name]]
+    return f"{tag(contract, home.operation.tag)}#{field_anchor(home.operation, home.section, home.path)}"
+
+
+def field_anchor(op: Operation, section: str, path: Sequence[str]) -> str:
+    """Name the row of a field in a table on a reference page: `filter[cohort]` stands there as `filter.cohort`."""
+    return f"{op.id}-{section}.{'.'.join(re.findall('[^][.]+', '.'.join(path)))}"
+
+
+def state(contracts: Sequence[Contract], name: str) -> str:
+    """Return the address of a state, named as `Declaration.paid` or `training_status.active`."""
+    owners = ChainMap(*(dict.fromkeys(vocabulary.state_names(contract), contract) for contract in contracts))
+    contract = find(owners, name, "state")
+    meant = vocabulary.state_names(contract)[name]
+    return f"{tag(contract, state_tag(contract, meant.field))}#{state_anchor(meant.field, meant.value)}"
+
+
+def state_tag(contract: Contract, field: str) -> str:
+    """Name the tag on whose reference page the states of a field stand."""
+    return vocabulary.homes(contract)[field].operation.tag
+
+
+def state_anchor(field: str, value: str) -> str:
+    """Name a state on a page: that of a declaration that is paid is `state-paid`."""
+    return f"{field.rpartition('.')[2]}-{value}"
+
+
 def swagger(contracts: Sequence[Contract], name: str) -> str:
     """Return the address of an operation in Swagger UI; empty where its contract is not shown there."""
     contract = holder(contracts, "operations", name)
@@ -85,6 +124,9 @@ SCHEMES: Mapping[str, Callable[[Sequence[Contract], str], str]] = {
     "op": operation,
     "rule": rule,
     "problem": problem,
+    "state": state,
+    "field": field,
+    "scenario": scenario,
     "swagger": swagger,
 }
-"""How a writer links to a contract: `[text](op:createPartnership)`."""
+"""How a writer links to a contract: `[text](op:createPartnership)`, `[text](state:Declaration.paid)`."""

@@ -31,6 +31,8 @@ class Field:
     is_choice: bool = False
     has_states: bool = False
     """Whether the contract says how its values follow each other."""
+    anchor: str = ""
+    """What links to its row; only the first of its name in a table has one."""
 
 
 def as_json(value: Any) -> str:

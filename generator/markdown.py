@@ -51,7 +51,7 @@ PLAIN = "text"
 _FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 _COLOURLESS = re.compile(r'<span class="hl-(?:p|w)">([^<]*)</span>')
 """Most of what Pygments marks up. Without it a page has half as many elements."""
-_SCHEME = re.compile(r"([a-z]+):(\w+)")
+_SCHEME = re.compile(r"([a-z]+):([\w.-]+)")
 
 Blame = Callable[[Mistake, str], None]
 """Takes a mistake and the words in the source that hold it."""

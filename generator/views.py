@@ -6,16 +6,16 @@ the page is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from generator import exchanges
-from generator.addresses import SCENARIOS, holder
+from generator import exchanges, vocabulary
+from generator.addresses import SCENARIOS, field_anchor, holder, state_anchor, state_tag
 from generator.exchanges import Exchange
-from generator.fields import as_json, fields, parameter_fields
+from generator.fields import Field, as_json, fields, parameter_fields
 from generator.mistakes import Mistake, find
 from spec.contract import Contract, Operation, Problem, Rule
 
@@ -99,22 +99,34 @@ def request_fields(contracts: Contracts, operation: str) -> Known:
     return {"caption": op.id, "fields": [replace(f, parents=f.parents[2:], depth=f.depth - 2) for f in inside]}
 
 
-def request_table(contracts: Contracts, operation: str) -> Known:
-    """Show the whole body of a request."""
+def request_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
+    """Show the whole body of a request. With `anchors`, links can lead to each of its fields."""
     op = _operation(contracts, operation)
-    return {"caption": op.id, "fields": list(fields(op.request or {}))}
+    return {"caption": op.id, "fields": _anchored(op, "body" if anchors else "", fields(op.request or {}))}
 
 
-def response_table(contracts: Contracts, operation: str) -> Known:
-    """Show the whole body of an answer."""
+def response_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
+    """Show the whole body of an answer. With `anchors`, links can lead to each of its fields."""
     op = _operation(contracts, operation)
-    return {"caption": op.id, "fields": list(fields(op.response or {}))}
+    return {"caption": op.id, "fields": _anchored(op, "response" if anchors else "", fields(op.response or {}))}
 
 
-def parameter_table(contracts: Contracts, operation: str) -> Known:
-    """Show what can be sent in the path, the query and the headers."""
+def parameter_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
+    """Show what can be sent in the path, the query and the headers. With `anchors`, links can lead to each."""
     op = _operation(contracts, operation)
-    return {"caption": op.id, "fields": [row for parameter in op.parameters for row in parameter_fields(parameter)]}
+    rows = (row for parameter in op.parameters for row in parameter_fields(parameter))
+    return {"caption": op.id, "fields": _anchored(op, "parameters" if anchors else "", rows)}
+
+
+def _anchored(op: Operation, section: str, rows: Iterable[Field]) -> list[Field]:
+    """Name each row of a section, the first where several have one name."""
+    anchors: dict[str, Field] = {}
+    shown = list(rows)
+    for row in shown:
+        if section and not row.is_choice:
+            anchors.setdefault(field_anchor(op, section, (*row.parents, row.name)), row)
+    named = {id(row): anchor for anchor, row in anchors.items()}
+    return [replace(row, anchor=named.get(id(row), "")) for row in shown]
 
 
 def error_table(contracts: Contracts, operation: str) -> Known:
@@ -213,14 +225,13 @@ def state_table(contracts: Contracts, field: str) -> Known:
     """Show the steps between the values of a field, named as `Schema.field`."""
     steps = find(contracts[0].transitions, field, "field with states called")
     moved = [(step, None if step.by == TIME else _operation(contracts, step.by)) for step in steps]
-    return {"name": field.rpartition(".")[2], "steps": moved}
+    anchors = {state.value: state_anchor(*state) for state in vocabulary.states(contracts[0]) if state.field == field}
+    return {"name": field.rpartition(".")[2], "steps": moved, "anchors": anchors}
 
 
 def state_tables(contracts: Contracts, tag: str) -> Known:
     """Show the steps between the values of every field that the answers of a tag have."""
-    answers = [op.response for op in contracts[0].operations.values() if op.tag == tag and op.response]
-    moving = {field.name for answer in answers for field in fields(answer) if field.has_states}
-    return {"fields": [name for name in contracts[0].transitions if name.rpartition(".")[2] in moving]}
+    return {"fields": [field for field in contracts[0].transitions if state_tag(contracts[0], field) == tag]}
 
 
 def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:

@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from site_parts import SANDBOX, SITE, contract, whole_site
+from site_parts import SANDBOX, SITE, complaint, contract, contracts, render, whole_site
 
+from generator import addresses, vocabulary
 from generator.build import make
 from generator.links import faults
 from spec.source import ContractError
@@ -68,3 +69,52 @@ def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_pat
     line = page.read_text().splitlines().index("[Nowhere](/nowhere/)") + 1
     with pytest.raises(ContractError, match=rf"differences\.md:{line}: \[link\] `/nowhere/` leads to no page"):
         make(contract(), own, SANDBOX)
+
+
+# Links into the contract
+
+AIMS = {
+    "op:voidDeclaration": "/reference/declarations/#voidDeclaration",
+    "op:payStatement": "/sandbox/actors/#payStatement",
+    "rule:school_is_eligible": "/errors/#school_is_eligible",
+    "problem:requests_are_few": "/errors/#requests_are_few",
+    "scenario:withdrawn-ect": "/scenarios/#withdrawn-ect",
+    "state:Declaration.paid": "/reference/declarations/#state-paid",
+    "state:Declaration.state.awaiting-clawback": "/reference/declarations/#state-awaiting-clawback",
+    "state:DeclarationAttributes.state.paid": "/reference/declarations/#state-paid",
+    "state:training_status.active": "/reference/participants/#training_status-active",
+    "state:participant_status.active": "/reference/participants/#participant_status-active",
+    "state:Statement.paid.true": "/reference/statements/#paid-true",
+    "field:Declaration.state": "/reference/declarations/#getDeclaration-response.data.attributes.state",
+    "field:World.clock": "/sandbox/worlds/#listWorlds-response.clock",
+}
+
+
+@pytest.mark.parametrize("link", AIMS)
+def test_a_link_into_the_contract_lands_where_its_name_stands(link: str, tmp_path: Path):
+    page, _, anchor = AIMS[link].partition("#")
+    assert f'href="{AIMS[link]}"' in render(tmp_path, f"[words]({link})\n")
+    assert f'id="{anchor}"' in whole_site()[f"{page.strip('/')}/index.html"].decode()
+
+
+ASTRAY = {
+    "op:voidDeclarations": "There is no operation `voidDeclarations`. Did you mean `voidDeclaration`?",
+    "state:Declaration.payed": "There is no state `Declaration.payed`. Did you mean `Declaration.paid`?",
+    "state:ParticipantECFEnrolment.active": "There is no state `ParticipantECFEnrolment.active`. Did you mean",
+    "field:Declaration.stat": "There is no field `Declaration.stat`. Did you mean `Declaration.state`?",
+    "scenario:withdrawn": "There is no scenario `withdrawn`. Did you mean `withdrawn-ect`?",
+    "stat:Declaration.paid": "There is no kind of link `stat`. Did you mean `state`?",
+}
+
+
+@pytest.mark.parametrize("link", ASTRAY)
+def test_a_link_to_what_the_contract_has_not_is_refused_with_what_may_be_meant(link: str, tmp_path: Path):
+    assert f"content/trial.md:6: [unknown-name] {ASTRAY[link]}" in complaint(tmp_path, f"\n[words]({link})\n")
+
+
+def test_every_state_and_every_field_that_the_contract_names_can_be_linked_to():
+    for each in contracts():
+        aims = [addresses.state([each], name) for name in vocabulary.state_names(each)]
+        aims += [addresses.field([each], name) for name in vocabulary.field_names(each)]
+        for page, _, anchor in (aim.partition("#") for aim in aims):
+            assert f'id="{anchor}"' in whole_site()[f"{page.strip('/')}/index.html"].decode()

@@ -21,8 +21,16 @@ BITES = "test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it"
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say how many rules there are, how many have a case that is refused, and how many cases can fail."""
-    passed = [report.nodeid for report in terminalreporter.stats.get("passed", ())]
+    """Say how many rules there are and how many cases can fail, and which links were followed."""
+    passed = terminalreporter.stats.get("passed", ())
+    _tell_of_rules(terminalreporter, [report.nodeid for report in passed])
+    for report in passed:
+        for name, told in report.user_properties:
+            terminalreporter.section(f"{name}: {report.nodeid}")
+            terminalreporter.line(told)
+
+
+def _tell_of_rules(terminalreporter, passed):
     cases, bites = (sum(f"::{name}[" in nodeid for nodeid in passed) for name in (BREAKS, BITES))
     if cases or bites:
         asked = sum(len(operation.rules) for operation in register().contract.operations.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from collections import Counter
@@ -24,6 +23,7 @@ from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.checks import CheckFunction
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.stateful.state_machine import APIStateMachine, StepInput, StepOutput
 from schemathesis.openapi.checks import RejectedPositiveData, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
@@ -51,8 +51,8 @@ FREE = "free"
 class Walk:
     """Which links a state machine is to follow, and which it followed, to what avail."""
 
-    links: Mapping[str, str]
-    """Every link, and the operation that it starts from."""
+    links: Mapping[str, Way]
+    """Every link, with the operation that it starts from and the one that it leads to."""
     wanted: Collection[Way]
     """What must succeed in one sequence, in this order and with other requests in between."""
     never: Collection[str] = ()
@@ -79,9 +79,9 @@ class Walk:
         return {way for way in self.wanted if not any(_is_part(way, sequence) for sequence in self.sequences)}
 
     @property
-    def rest(self) -> set[Way]:
-        """Where there is something left to walk for: from an operation, or along a way."""
-        return {(self.links[link],) for link in self.dead_ends} | self.missed
+    def rest(self) -> list[Way]:
+        """Where there is something left to walk for: along a link, or along a way."""
+        return sorted({self.links[link] for link in self.dead_ends} | self.missed)
 
     def __str__(self) -> str:
         """Say of every link how often it led to which status."""
@@ -103,17 +103,23 @@ class Subject:
         return cls(load(edition), app, client(app).token)
 
     @cached_property
-    def pages(self) -> Mapping[str, Sequence[int]]:
-        """The places of the items of each list, those that the contract's examples name over and over."""
-        operations = self.contract.operations.values()
-        named = {id_ for o in operations for id_ in (*o.path_example.values(), *_example(o).values())}
-        lists = [o for o in operations if any(p["name"] == "page" for p in o.parameters)]
+    def _lists(self) -> Mapping[str, Sequence[str]]:
+        """The ids of each list, in the list's order."""
         of_2026, all_of_it = "filter[cohort]=2026", "page[per_page]=3000"
+        lists = [o for o in self.contract.operations.values() if any(p["name"] == "page" for p in o.parameters)]
         queries = {o.id: f"{of_2026}&{all_of_it}" if o.needed_filters else all_of_it for o in lists}
         answers = {o.id: Client(self.app, self.token).send("GET", o.path, queries[o.id]) for o in lists}
-        ids = {name: [item["id"] for item in json.loads(answer.body)["data"]] for name, answer in answers.items()}
-        often = {name: [place for place, id_ in enumerate(listed) if id_ in named] for name, listed in ids.items()}
-        return {name: [*often[name] * len(ids[name]), *range(len(ids[name]))] for name in ids}
+        return {name: [item["id"] for item in json.loads(answer.body)["data"]] for name, answer in answers.items()}
+
+    def pages(self, operations: Collection[str]) -> Mapping[str, Sequence[int]]:
+        """The places of the items of each list, with those over and over that the operations' examples name."""
+        named = {
+            id_
+            for operation in map(self.contract.operations.__getitem__, operations)
+            for id_ in (*operation.path_example.values(), *_example(operation).values())
+        }
+        often = {name: [place for place, id_ in enumerate(ids) if id_ in named] for name, ids in self._lists.items()}
+        return {name: [*often[name] * len(ids), *range(len(ids))] for name, ids in self._lists.items()}
 
     def schema(self, phase: str, max_examples: int = 1, among: Collection[str] = ()) -> BaseSchema:
         """Return the published document, or some of its operations, with one phase on, sent as from this machine."""
@@ -145,21 +151,18 @@ class Subject:
         return checks if self.contract.edition == "sandbox" else [*checks, self.what_is_taken_can_be_read]
 
     def walk(self, *wanted: Way, examples: int = 8, never: Collection[str] = ()) -> Walk:
-        """Follow the links of one operation after the other and then each way, and again where something is left.
-
-        At last walk among all operations.
-        """
+        """Follow the links of one operation after the other, then go where something is left, and at last anywhere."""
         walk = Walk(self._links(), wanted, never)
-        parts = {(source,): {source, *targets} for source, targets in self._targets().items()}
-        parts |= {way: set(way) for way in wanted}
-        for number, (part, operations) in itertools.product(range(ROUNDS), parts.items()):
-            if part in walk.rest:
-                self._walk(walk, number, operations, examples)
+        for source, targets in self._targets().items():
+            self._walk(walk, 0, {source, *targets}, examples)
+        for number in range(1, ROUNDS):
+            for way in walk.rest:
+                self._walk(walk, number, set(way), examples)
         self._walk(walk, ROUNDS, self.contract.operations.keys(), examples)
         return walk
 
     def _walk(self, walk: Walk, number: int, operations: Collection[str], examples: int) -> None:
-        machine = _machine(self, self.schema("stateful", among=operations), walk)
+        machine = _machine(self, self.schema("stateful", among=operations), walk, self.pages(operations))
         hypothesis.seed(SEED + number)(machine).run(settings=hypothesis.settings(WALK, max_examples=examples))
 
     def _targets(self) -> Mapping[str, set[str]]:
@@ -169,10 +172,13 @@ class Subject:
             targets.setdefault(source.id, set()).add(link["operationId"])
         return targets
 
-    def _links(self) -> Mapping[str, str]:
-        """Name every link of the contract as schemathesis does, with the operation that it starts from."""
+    def _links(self) -> Mapping[str, Way]:
+        """Name every link of the contract as schemathesis does, with the operations at its ends."""
         return {
-            f"{source.method} {source.path} -> [{status}] {name} -> {target.method} {target.path}": source.id
+            f"{source.method} {source.path} -> [{status}] {name} -> {target.method} {target.path}": (
+                source.id,
+                target.id,
+            )
             for source, status, name, link in self._every_link()
             for target in [self.contract.operations[link["operationId"]]]
         }
@@ -328,7 +334,9 @@ def _is_part(wanted: Iterable[str], lived: Iterable[str]) -> bool:
     return all(one in rest for one in wanted)
 
 
-def _machine(subject: Subject, schema: BaseSchema, walk: Walk) -> type[APIStateMachine]:
+def _machine(
+    subject: Subject, schema: BaseSchema, walk: Walk, pages: Mapping[str, Sequence[int]]
+) -> type[APIStateMachine]:
     class Sequences(schema.as_state_machine()):
         def setup(self) -> None:
             subject.reset()
@@ -340,9 +348,12 @@ def _machine(subject: Subject, schema: BaseSchema, walk: Walk) -> type[APIStateM
 
         def before_call(self, case: Case) -> None:
             self.number += 1
-            _make_sense(subject, case, self.number)
+            _make_sense(subject, case, pages, self.number)
 
         def step(self, input: StepInput) -> StepOutput:
+            if not any(location == ParameterLocation.PATH for location, _ in input.applied_parameters):
+                # What no link names shall be something that there is.
+                input.case.path_parameters = dict(subject.contract.operations[_id_of(input.case)].path_example)
             output = super().step(input)
             status = output.response.status_code
             if input.transition and input.is_applied:
@@ -359,16 +370,16 @@ def _machine(subject: Subject, schema: BaseSchema, walk: Walk) -> type[APIStateM
     return Sequences
 
 
-def _make_sense(subject: Subject, case: Case, number: int) -> None:
+def _make_sense(subject: Subject, case: Case, pages: Mapping[str, Sequence[int]], number: int) -> None:
     """Mend a request so that it is about what there is, at the time at which the others are."""
     case.headers.pop("X-With-Server-Date", None)
     operation = subject.contract.operations[_id_of(case)]
     if "filter[cohort]" in case.query:
         case.query["filter[cohort]"] = "2026"
-    if operation.id in subject.pages:
-        pages = subject.pages[operation.id]
+    if operation.id in pages:
+        places = pages[operation.id]
         needed = [f"filter[{name}]" for name in operation.needed_filters]
-        case.query = _one_of_them(case.query, needed, 1 + pages[number % len(pages)])
+        case.query = _one_of_them(case.query, needed, 1 + places[number % len(places)])
     if isinstance(case.body, dict):
         case.body = _sensible(case.body, operation)
 

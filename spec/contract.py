@@ -19,6 +19,7 @@ from prance.util.url import ResolutionError
 
 from spec import SPEC
 from spec.example import example_of
+from spec.kept import kept
 from spec.source import Complaint, ContractError, Place, Pointer, Source, mapping, read
 
 T = TypeVar("T")
@@ -220,6 +221,14 @@ def load(edition: str, root: Path = SPEC) -> Contract:
 
     Raises ContractError, with every complaint at hand, when the documents do not make a contract.
     """
+    folder = root / edition
+    files = [folder / name for name in _document_names(folder)]
+    if not all(file.is_file() for file in files):
+        return _load(edition, root)
+    return kept(folder, files, _shown(folder), lambda: _load(edition, root))
+
+
+def _load(edition: str, root: Path) -> Contract:
     sources, unread = read_all(edition, root)
     _refuse(unread)
     _refuse(tuple(doubled_names(sources)))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from generator.lint.guidance import Finding, Guidance
 
 _DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_ROW = re.compile(r"\s*\|.*\|\s*")
+_CLOSE_HEADING = re.compile(r"^(#{2,6})([^#\s].*)$", re.MULTILINE)
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -42,6 +44,25 @@ def skipped_heading(page: Guidance) -> Iterator[Finding]:
             message = f"`{heading.text}` is of level {heading.level}, and {above} before it of level {level}."
             yield Finding(heading.line, message, f"Write it with {'#' * (level + 1)}, or add what is between.")
         level, above = heading.level, f"`{heading.text}`"
+
+
+def heading_without_space(page: Guidance) -> Iterator[Finding]:
+    """Every heading has a space behind its marks; without it, it is a paragraph that begins with them."""
+    for words in page.prose:
+        for match in _CLOSE_HEADING.finditer(words.text):
+            message = f"`{match[0]}` is no heading: there is no space behind `{match[1]}`."
+            yield Finding(words.line_at(match.start()), message, f"Write `{match[1]} {match[2]}`.")
+
+
+def table_without_head(page: Guidance) -> Iterator[Finding]:
+    """Every table has a line under its head; without it, its rows are a paragraph."""
+    for words in page.prose:
+        rows = words.text.split("\n")
+        is_table = len(rows) > 1 and all(_ROW.fullmatch(row) for row in rows)
+        if is_table and not any(_DELIMITERS.fullmatch(row) for row in rows):
+            line = "|".join(["---"] * _cells(rows[0]))
+            message = "This is no table: there is no line under its head."
+            yield Finding(words.line, message, f"Write `|{line}|` under the names of the columns.")
 
 
 def table_cells(page: Guidance) -> Iterator[Finding]:

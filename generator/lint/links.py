@@ -17,6 +17,7 @@ SWAGGER = "/api/docs/v3"
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
 _EXPLICIT = re.compile(r"\{[^}]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")
+_SPACED = re.compile(r"\[[^\[\]]+\][ \t]+\((?:/|#|https?:|\w+:)[^()\s]*\)")
 _MARKS = re.compile(r"\{[^}]*\}\s*$|</?\w+(?: [^>]*)?>|\]\([^)]*\)|[`*\[\]<>]|\w+://")
 _EMPHASIS = re.compile(rf"{_MARKS.pattern}|(?<!\w)_|_(?!\w)")
 _ECF_ADDRESS = re.compile(rf"reference-v\d+\.html#(api-v\d+-.+)-({'|'.join(VERBS)})$", re.IGNORECASE)
@@ -29,6 +30,14 @@ def empty_link(page: Guidance) -> Iterator[Finding]:
             yield Finding(link.line, f"The link `{_words(link)}` leads nowhere.", "Write an address, or take it away.")
         elif not link.text.strip() and not _is_picture(page, link):
             yield Finding(link.line, f"The link to `{link.target}` has no words.", "Write what it leads to.")
+
+
+def spaced_link(page: Guidance) -> Iterator[Finding]:
+    """Nothing stands between the words and the address of a link."""
+    for words in page.prose:
+        for match in _SPACED.finditer(words.text):
+            message = f"`{_words(Link(0, match[0], ''))}` is no link: there is a space in it."
+            yield Finding(words.line_at(match.start()), message, "Write `(` right behind `]`.")
 
 
 def _is_picture(page: Guidance, link: Link) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
-from generator.exchanges import Exchange, Request, Response, rule_body, usual_headers
+from generator.exchanges import CONTROLS, Exchange, Request, Response, rule_body, usual_headers
 from generator.mistakes import Mistake, find, suggestion
 from generator.sandbox import Sandbox, World
 from spec.contract import Contract, Rule
@@ -21,6 +21,7 @@ PAGE = "page"
 ELLIPSIS = "…"
 SHORT = 600
 """How much of an unexpected answer a complaint repeats."""
+_MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
 _REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 
 
@@ -101,6 +102,7 @@ class Conversation:
     def __post_init__(self) -> None:
         self.captured: dict[str, str] = {}
         self._worlds: dict[str, World] = {}
+        self._made: list[str] = []
         self._rules: Mapping[str, Rule] = {name: rule for each in self.contracts for name, rule in each.rules.items()}
 
     def hold(self, claimed: Claims, request: Request) -> Exchange:
@@ -108,6 +110,8 @@ class Conversation:
         rule = find(self._rules, claimed.rule, "rule") if claimed.rule else None
         _refuse_broken_json(claimed, request)
         response = self.sandbox.send(request, self._token(claimed.world, request))
+        if response.status == HTTPStatus.CREATED and _MAKES_WORLD.fullmatch(request.target):
+            self._made.append(response.body["id"])
         self._judge(claimed.status, rule, request, response)
         for name, path in claimed.capture.items():
             self.captured[name] = _at(response, name, path)
@@ -118,10 +122,12 @@ class Conversation:
         return self.sandbox.scenarios(self.sandbox.pristine(self.clock))
 
     def close(self) -> None:
-        """Forget the worlds of the page."""
+        """Forget the worlds of the page, and at once those that it made: their names must be free again."""
         for world in self._worlds.values():
-            self.sandbox.delete(world)
+            self.sandbox.discard(world)
         self._worlds.clear()
+        while self._made:
+            self.sandbox.forget(self._made.pop())
 
     def _token(self, name: str, request: Request) -> str:
         """Return a token of the world of a name. It needs no world of its own until somebody writes to it."""
@@ -130,7 +136,7 @@ class Conversation:
         if name not in self._worlds and request.method == "GET":
             return self.sandbox.pristine(self.clock).token
         if name not in self._worlds:
-            self._worlds[name] = self.sandbox.new_world(self.clock)
+            self._worlds[name] = self.sandbox.fresh(self.clock)
         return self._worlds[name].token
 
     def _judge(self, status: int, rule: Rule | None, request: Request, response: Response) -> None:

@@ -37,19 +37,37 @@ class _Page:
         return self.text.count("\n", 0, place + 1) + 1
 
 
+class Links:
+    """Looks up links, and reads again only those pages that have changed since."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[bytes, _Page]] = {}
+
+    def faults(self, files: Mapping[str, bytes]) -> Iterator[Fault]:
+        """Yield what is wrong with the links of a site, given as its files by name."""
+        pages = {name: self._page(name, data) for name, data in files.items() if name.endswith(".html")}
+        ids = {name: {known for known, _ in page.ids} for name, page in pages.items()}
+        for name, page in pages.items():
+            yield from _doubled(name, page)
+            for target, place in page.links:
+                missing = _missing(name, target, files, ids)
+                if missing:
+                    yield Fault(name, page.line(place), target, missing)
+        for name, data in files.items():
+            if name.endswith(".css"):
+                yield from _style_faults(name, data.decode(), files)
+
+    def _page(self, name: str, data: bytes) -> _Page:
+        read, page = self._read.get(name, (None, None))
+        if page is None or read != data:
+            page = _read(data)
+            self._read[name] = (data, page)
+        return page
+
+
 def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """Yield what is wrong with the links of a site, given as its files by name."""
-    pages = {name: _read(data) for name, data in files.items() if name.endswith(".html")}
-    ids = {name: {known for known, _ in page.ids} for name, page in pages.items()}
-    for name, page in pages.items():
-        yield from _doubled(name, page)
-        for target, place in page.links:
-            missing = _missing(name, target, files, ids)
-            if missing:
-                yield Fault(name, page.line(place), target, missing)
-    for name, data in files.items():
-        if name.endswith(".css"):
-            yield from _style_faults(name, data.decode(), files)
+    """Yield what is wrong with the links of a site that is looked at once."""
+    return Links().faults(files)
 
 
 def _read(data: bytes) -> _Page:

@@ -71,27 +71,33 @@ class Page:
 
 
 def read_pages(contracts: Sequence[Contract], folder: Path, shown: Path) -> list[Page]:
-    """Read every page under a folder, which complaints name as `shown`.
+    """Read every page under a folder, which complaints name as `shown`."""
+    return [page for file in content_files(folder) for page in read_file(contracts, file, folder, shown)]
+
+
+def content_files(folder: Path) -> list[Path]:
+    """List the files under a folder of which pages are made."""
+    return sorted(folder.rglob("*.md"))
+
+
+def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_folder: Path) -> Iterator[Page]:
+    """Read the pages that are made of one file.
 
     A page is about the first of the contracts, unless it names another.
     """
-    files = sorted(folder.rglob("*.md"))
-    return [page for file in files for page in _read(contracts, file, shown / file.relative_to(folder), folder)]
-
-
-def _read(contracts: Sequence[Contract], file: Path, shown: Path, folder: Path) -> Iterator[Page]:
-    text = file.read_text(encoding="utf-8")
-    with placed(Place(shown, 1)):
+    file = shown_folder / source.relative_to(folder)
+    text = source.read_text(encoding="utf-8")
+    with placed(Place(file, 1)):
         front, body = _split(text)
         named = {contract.edition: contract for contract in contracts}
         own = find(named, front.contract or contracts[0].edition, "contract")
         for values in find(_EACH, front.each, "thing to make a page of for each")(own):
             yield Page(
-                url=_fill(front.url, values) or _url(file.relative_to(folder)),
+                url=_fill(front.url, values) or _url(source.relative_to(folder)),
                 title=_fill(front.title, values),
                 description=_fill(front.description, values),
                 template=front.template,
-                file=shown,
+                file=file,
                 text=body,
                 contracts=(own, *(contract for contract in contracts if contract is not own)),
                 values=values,

@@ -72,11 +72,9 @@ class Renderer:
         templates: Path,
         settings: Mapping[str, Any],
         sandbox: Sandbox,
-        pages: Sequence[Page],
     ) -> None:
         """Take the contracts, that which the site is about and the sandbox keeps first."""
         self._contract, self._sandbox = contracts[0], sandbox
-        self._pages = {page.url: page for page in pages}
         self._markdown = Markdown(contracts)
         self._content = jinja2.Environment(
             undefined=jinja2.StrictUndefined,
@@ -91,23 +89,27 @@ class Renderer:
         """Name the operations that the sandbox answers from an example."""
         return frozenset(self._contract.operations) - self._sandbox.stateful()
 
-    def render(self, page: Page) -> str:
-        """Return a page as HTML. Raises ContractError with the file and line of what is wrong in it."""
+    def body(self, page: Page) -> Markup:
+        """Return what a page says, as HTML. Raises ContractError with the file and line of what is wrong in it."""
         clock = self._contract.seeds["world"]["clock"]
         conversation = examples.Conversation(page.contracts, self._sandbox, clock)
         try:
-            body = self._body(page, conversation)
+            return self._body(page, conversation)
         finally:
             conversation.close()
+
+    def frame(self, page: Page, body: Markup, pages: Sequence[Page]) -> str:
+        """Return a whole page: what it says, and the way from it to the other pages."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body)]
+        by_url = {other.url: other for other in pages}
         return self._templates.get_template(page.template).render(
             self._known(page.contracts),
             **page.values,
             page=page,
             body=body,
             contents=contents,
-            parents=[self._pages[url] for url in page.parents if url in self._pages],
-            children=[other for other in self._pages.values() if other.parents and other.parents[-1] == page.url],
+            parents=[by_url[url] for url in page.parents if url in by_url],
+            children=[other for other in pages if other.parents and other.parents[-1] == page.url],
         )
 
     def _known(self, contracts: Sequence[Contract]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +16,8 @@ from generator.exchanges import CONTROLS, TOKEN, Request, Response
 from generator.mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
+_GONE = (204, 404)
+"""Answers to the removal of a world, which may have been removed by the page that used it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,11 @@ class Sandbox:
         """Take a URL, or `module:factory` where the factory gives an ASGI application."""
         self._address = address
         self._pristine: dict[str, World] = {}
+        self._spare: dict[str, World] = {}
+        self._spent: list[str] = []
         self._runner = asyncio.Runner()
-        if address.startswith(("http://", "https://")):
+        self._is_ours = not address.startswith(("http://", "https://"))
+        if not self._is_ours:
             self._client = httpx.AsyncClient(base_url=address)
         else:
             transport = httpx.ASGITransport(app=_application(address), raise_app_exceptions=False)
@@ -45,34 +51,60 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for world in self._pristine.values():
-            self.delete(world)
-        self._runner.run(self._client.aclose())
-        self._runner.close()
+        """Leave nothing behind in a sandbox that goes on without us."""
+        self._spent += [world.id for world in (*self._pristine.values(), *self._spare.values())]
+        try:
+            with suppress(Mistake) if error else nullcontext():
+                if not self._is_ours:
+                    self._forget_spent()
+        finally:
+            self._runner.run(self._client.aclose())
+            self._runner.close()
 
     def stateful(self) -> frozenset[str]:
         """Name the operations that the sandbox does not answer from an example."""
         return frozenset(o["operation_id"] for o in self._control("GET", "/operations", 200) if o["stateful"])
 
-    def new_world(self, clock: str) -> World:
-        """Make a small world whose clock stands still."""
-        made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock})
-        return World(made["id"], made["tokens"][0]["token"])
-
     def pristine(self, clock: str) -> World:
-        """Return the world of all who only read, which is quicker than a new one for each."""
+        """Return the small world of all who only read, whose clock stands still."""
         if clock not in self._pristine:
-            self._pristine[clock] = self.new_world(clock)
+            made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock})
+            self._pristine[clock] = World(made["id"], made["tokens"][0]["token"])
         return self._pristine[clock]
+
+    def fresh(self, clock: str) -> World:
+        """Return a world to write to: a copy of the pristine one, which is quicker than to seed another."""
+        return self._spare.pop(clock, None) or self._fork(self.pristine(clock))
+
+    def _fork(self, world: World) -> World:
+        made = self._control("POST", f"/worlds/{world.id}/fork", 201)
+        return World(made["id"], made["tokens"][0]["token"])
 
     def scenarios(self, world: World) -> list[Mapping[str, Any]]:
         """List the scenarios that the reader has in a world."""
         listed: list[Mapping[str, Any]] = self._control("GET", f"/scenarios?world={world.id}", 200)
         return listed
 
-    def delete(self, world: World) -> None:
-        """Forget a world."""
-        self._control("DELETE", f"/worlds/{world.id}", 204)
+    def discard(self, world: World) -> None:
+        """Have a world forgotten when there is time for it."""
+        self._spent.append(world.id)
+
+    def forget(self, world_id: str) -> None:
+        """Forget a world at once, if it is still there."""
+        answer = self._ask("DELETE", f"{CONTROLS}/worlds/{world_id}")
+        if answer.status_code not in _GONE:
+            raise _unexpected("DELETE", f"/worlds/{world_id}", answer)
+
+    def rest(self) -> None:
+        """Do what nobody should wait for: forget worlds that are done with, and have a fresh one ready."""
+        self._forget_spent()
+        for clock, world in self._pristine.items():
+            if clock not in self._spare:
+                self._spare[clock] = self._fork(world)
+
+    def _forget_spent(self) -> None:
+        while self._spent:
+            self.forget(self._spent.pop())
 
     def send(self, request: Request, token: str) -> Response:
         """Send a request as it stands on the page, with a token in place of the one shown."""
@@ -84,11 +116,7 @@ class Sandbox:
     def _control(self, method: str, path: str, expected: int, body: Mapping[str, Any] | None = None) -> Any:
         answer = self._ask(method, CONTROLS + path, json=body)
         if answer.status_code != expected:
-            raise Mistake(
-                "sandbox",
-                f"The sandbox answered {method} {CONTROLS}{path} with {answer.status_code}: {answer.text[:200]}",
-                "Look at what it logs.",
-            )
+            raise _unexpected(method, path, answer)
         return answer.json() if answer.content else None
 
     def _ask(self, method: str, target: str, **parts: Any) -> httpx.Response:
@@ -100,6 +128,14 @@ class Sandbox:
                 f"The sandbox at {self._address} cannot be reached: {error}.",
                 "Start it, or name another.",
             ) from None
+
+
+def _unexpected(method: str, path: str, answer: httpx.Response) -> Mistake:
+    return Mistake(
+        "sandbox",
+        f"The sandbox answered {method} {CONTROLS}{path} with {answer.status_code}: {answer.text[:200]}",
+        "Look at what it logs.",
+    )
 
 
 def _application(address: str) -> Any:

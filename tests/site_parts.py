@@ -43,7 +43,7 @@ def contracts() -> tuple[Contract, ...]:
 
 @cache
 def _renderer() -> Renderer:
-    return Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, _sandbox(), [])
+    return Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, _sandbox())
 
 
 def close_sandbox() -> None:
@@ -56,7 +56,8 @@ def close_sandbox() -> None:
 def render(folder: Path, text: str) -> str:
     """Render a page that holds this text."""
     (folder / "trial.md").write_text(FRONT + text)
-    return _renderer().render(read_pages(contracts(), folder, Path("content"))[0])
+    page = read_pages(contracts(), folder, Path("content"))[0]
+    return _renderer().frame(page, _renderer().body(page), [page])
 
 
 def complaint(folder: Path, text: str) -> str:

@@ -1,0 +1,116 @@
+"""A site that is kept warm: what has not changed is not made again, and what has changed is."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from site_parts import SANDBOX, SITE, contract
+
+from generator.site import Site
+
+PAGES = {
+    "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
+    "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
+    "differences.md": "---\ntitle: Differences\ndescription: What is not the same.\n---\nNone.\n",
+}
+LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()
+WRITES = """
+```http
+PUT /api/v3/participants/8e7ee681-4d83-4051-b668-069780ea485c/defer
+
+{"data": {"type": "participant-defer", "attributes": {"reason": "other", "course_identifier": "ecf-induction"}}}
+```
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(SITE, tmp_path / "site", ignore=shutil.ignore_patterns("content"))
+    for name, text in PAGES.items():
+        write(tmp_path / "site", name, text)
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def site(folder: Path) -> Iterator[Site]:
+    with Site(contract(), folder, SANDBOX) as opened:
+        opened.make()
+        yield opened
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    file = folder / "content" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+
+
+def pages(site: Site) -> dict[str, bytes]:
+    return {name: data for name, data in site.make().files.items() if name.endswith(".html")}
+
+
+def test_what_has_not_changed_is_not_made_again(site: Site):
+    before = pages(site)
+    assert all(data is before[name] for name, data in pages(site).items())
+
+
+def test_only_the_page_that_has_changed_is_made_again(site: Site, folder: Path):
+    before = pages(site)
+    write(folder, "next.md", PAGES["next.md"] + "\nAnd more.\n")
+    after = pages(site)
+    assert b"And more." in after["next/index.html"]
+    assert after["index.html"] is before["index.html"]
+
+
+def test_a_new_title_reaches_the_pages_that_show_it(site: Site, folder: Path):
+    write(folder, "next/deep.md", PAGES["next.md"].replace("Next", "Deep"))
+    assert b">Next</a>" in pages(site)["next/deep/index.html"]
+    write(folder, "next.md", PAGES["next.md"].replace("Next", "Then"))
+    assert b">Then</a>" in pages(site)["next/deep/index.html"]
+
+
+def test_a_changed_template_changes_every_page(site: Site, folder: Path):
+    template = folder / "templates" / "base.html"
+    template.write_text(template.read_text().replace("</footer>", "<p>New</p></footer>"))
+    assert all(b"<p>New</p>" in data for data in pages(site).values())
+
+
+def test_a_page_that_is_gone_is_missed_by_those_that_link_to_it(site: Site, folder: Path):
+    (folder / "content" / "next.md").unlink()
+    made = site.make()
+    assert "next/index.html" not in made.files
+    assert any("`/next/` leads to no page." in complaint.message for complaint in made.complaints)
+
+
+@pytest.mark.parametrize("wrong", ["No front matter.\n", PAGES["next.md"] + "{{ nothing() }}\n"])
+def test_a_mistake_on_a_page_leaves_the_others_standing_and_goes_when_it_is_mended(
+    site: Site, folder: Path, wrong: str
+):
+    write(folder, "next.md", wrong)
+    made = site.make()
+    assert [complaint.place.file.name for complaint in made.complaints] == ["next.md"]
+    assert "index.html" in made.files
+    assert "next/index.html" not in made.files
+    write(folder, "next.md", PAGES["next.md"])
+    assert "next/index.html" in pages(site)
+
+
+def test_a_page_that_writes_finds_its_world_fresh_every_time(site: Site, folder: Path):
+    for words in ("once", "twice", "thrice"):
+        write(folder, "next.md", PAGES["next.md"] + words + WRITES)
+        assert b"200 OK" in pages(site)["next/index.html"]
+        site.rest()
+
+
+def test_a_page_with_many_requests_is_made_again_in_a_quarter_of_a_second(site: Site, folder: Path):
+    seconds = []
+    for words in ("once", "twice", "thrice", "and again"):
+        write(folder, "next.md", LONG + words)
+        begun = time.process_time()
+        assert "next/index.html" in site.make().files
+        seconds.append(time.process_time() - begun)
+        site.rest()
+    assert min(seconds) < 0.25

@@ -11,7 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
-from mdit_py_plugins.attrs import attrs_block_plugin
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.container import container_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -20,7 +20,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from generator.addresses import SCHEMES, slug
-from generator.mistakes import Mistake, find
+from generator.mistakes import Blame, Mistake, find
 from spec.contract import Contract
 
 CLASSES = {
@@ -53,8 +53,7 @@ _COLOURLESS = re.compile(r'<span class="hl-(?:p|w)">([^<]*)</span>')
 """Most of what Pygments marks up. Without it a page has half as many elements."""
 _SCHEME = re.compile(r"([a-z]+):([\w.-]+)")
 
-Blame = Callable[[Mistake, str], None]
-"""Takes a mistake and the words in the source that hold it."""
+Look = Callable[[Sequence[Token]], None]
 
 
 def coloured(code: str, language: str) -> Markup:
@@ -81,6 +80,7 @@ class Markdown:
         self._contracts = contracts
         self._md = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._md.use(attrs_block_plugin)
+        self._md.use(attrs_plugin, after=("code_inline",))
         self._md.use(container_plugin, "inset", render=_inset)
         self._md.add_render_rule("fence", _fence)
 
@@ -88,9 +88,11 @@ class Markdown:
         """Yield the fenced blocks of a text."""
         return (token for token in self._md.parse(text) if token.type == "fence")
 
-    def render(self, text: str, blame: Blame | None = None) -> Markup:
-        """Render blocks of Markdown."""
+    def render(self, text: str, blame: Blame | None = None, look: Look | None = None) -> Markup:
+        """Render blocks of Markdown; `look` sees them first."""
         tokens = self._md.parse(text)
+        if look:
+            look(tokens)
         self._dress(tokens, blame or _raise)
         return Markup(self._md.renderer.render(tokens, self._md.options, {}))  # noqa: S704 - HTML in it is escaped
 
@@ -124,7 +126,7 @@ class Markdown:
                 blame(mistake, match[0])
 
 
-def _raise(mistake: Mistake, _: str) -> None:
+def _raise(mistake: Mistake, _: str, __: int = 0) -> None:
     raise mistake
 
 

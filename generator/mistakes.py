@@ -5,11 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from spec.source import Complaint, ContractError, Place
 
 T = TypeVar("T")
+
+
+class Blame(Protocol):
+    """Takes a mistake, the words in the source that hold it, and their line where that is known."""
+
+    def __call__(self, mistake: Mistake, words: str, line: int = 0, /) -> None:
+        """Note it."""
+
 
 FEW = 12
 """How many names can be listed before a list is no help."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markdown_it.token import Token
 from markupsafe import Markup
 
-from generator import examples, views
+from generator import examples, prose, views
 from generator.addresses import holder
 from generator.markdown import Markdown
 from generator.mistakes import Mistake, placed, suggestion
@@ -75,6 +76,9 @@ class Renderer:
     ) -> None:
         """Take the contracts, that which the site is about and the sandbox keeps first."""
         self._contract, self._sandbox = contracts[0], sandbox
+        self._words = prose.Words(contracts)
+        self.opt_outs: dict[str, list[prose.OptOut]] = {}
+        """Code that is no name of a contract, and why, by the address of the page."""
         self._markdown = Markdown(contracts)
         self._content = jinja2.Environment(
             undefined=jinja2.StrictUndefined,
@@ -128,16 +132,20 @@ class Renderer:
         def run(block: int) -> str:
             return kept.keep(self._exchange(page, blocks[block], conversation, helpers))
 
-        return kept.put_back(self._html(page, self._fill(text, page.file, {**helpers, "_run": run})))
+        written = self._fill(text, page.file, {**helpers, "_run": run})
+        return kept.put_back(self._html(page, written, conversation.captured.values()))
 
-    def _html(self, page: Page, written: str) -> Markup:
+    def _html(self, page: Page, written: str, known: Collection[str]) -> Markup:
         complaints: list[Complaint] = []
 
-        def blame(mistake: Mistake, words: str) -> None:
-            place = page.place_of(words) or Place(page.file, 1)
+        def blame(mistake: Mistake, words: str, line: int = 0) -> None:
+            place = Place(page.file, line) if line else page.place_of(words) or Place(page.file, 1)
             complaints.extend(mistake.at(place).complaints)
 
-        html = Markdown(page.contracts).render(written, blame)
+        def look(tokens: Sequence[Token]) -> None:
+            self.opt_outs[page.url] = prose.look_over(tokens, self._words, known, blame)
+
+        html = Markdown(page.contracts).render(written, blame, look)
         if complaints:
             raise ContractError(*complaints)
         return html

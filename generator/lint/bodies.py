@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from generator.lint.guidance import Endpoint, Fence, Guidance, Words
+from generator.lint.guidance import Fence, Guidance, Words
 from generator.lint.loose_json import Fault, Value, read
+from generator.paths import Endpoint
 
 REQUEST, ANSWER = "request", "answer"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.lint.guidance import VERBS, Endpoint, Finding, Guidance
+from generator.lint.guidance import Finding, Guidance
+from generator.paths import VERBS, Endpoint
 
 _API_WORD = re.compile(r"[^\s`\"'()<>]*api/[^\s`\"'()<>]*")
 _DOUBLED = re.compile(r"(?<!:)//")

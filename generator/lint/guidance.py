@@ -12,9 +12,9 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from generator.paths import VERBS, Endpoint, read_endpoint
 from spec.contract import Contract
 
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """What stands in prose for a piece of code."""
 
@@ -24,8 +24,6 @@ _TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*(<[^>]*>|[^()]*(?:\([^()]*\)[^()]*)*)\)")
-_HTTP_LINE = re.compile(rf"(?:({'|'.join(VERBS)})\s+)?((?:https?:/)?/\S*?)(?:\s+HTTP/[\d.]+)?")
-_API_VERSION = re.compile(r"/api/v(?:\d+|\{[^}]*\})(?=/|$)")
 
 
 class Finding(NamedTuple):
@@ -61,37 +59,6 @@ class Link(NamedTuple):
     line: int
     text: str
     target: str
-
-
-class Endpoint(NamedTuple):
-    """A path of the API, with its method where that is given."""
-
-    line: int
-    verb: str | None
-    path: str
-
-    @property
-    def route(self) -> str:
-        """The path without host, version and query, and with one slash wherever there are more."""
-        path = re.sub(r"^https?://[^/]+", "", self.path).partition("?")[0]
-        return _API_VERSION.sub("", re.sub(r"/{2,}", "/", path)).rstrip("/") or "/"
-
-    @property
-    def resource(self) -> str:
-        """The first step of the path behind host and version."""
-        return self.route.split("/")[1]
-
-    @property
-    def is_of_one(self) -> bool:
-        """Whether the path names one thing, and not all of a kind."""
-        last = self.route.rsplit("/", 1)[-1]
-        return bool(re.fullmatch(r"\{.*\}|<.*>|:\w+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", last))
-
-
-def read_endpoint(words: str, line: int) -> Endpoint | None:
-    """Read a path, with or without a method before it; None where the words are something else."""
-    match = _HTTP_LINE.fullmatch(words.strip())
-    return Endpoint(line, match[1], match[2]) if match else None
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from generator.addresses import deep_link, path_deep_link, slug
-from generator.lint.guidance import CODE, VERBS, Endpoint, Finding, Guidance, Link
+from generator.lint.guidance import CODE, Finding, Guidance, Link
 from generator.mistakes import suggestion
+from generator.paths import VERBS, Endpoint
 from spec.contract import Contract
 
 SWAGGER = "/api/docs/v3"

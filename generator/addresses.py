@@ -40,9 +40,9 @@ def slug(words: str) -> str:
 
 
 def operation(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of an operation on its reference page."""
+    """Return the address of the reference page of an operation."""
     contract = holder(contracts, "operations", name)
-    return f"{tag(contract, contract.operations[name].tag)}#{name}"
+    return f"{tag(contract, contract.operations[name].tag)}{name}/"
 
 
 def tag(contract: Contract, name: str) -> str:
@@ -71,12 +71,12 @@ def field(contracts: Sequence[Contract], name: str) -> str:
     owners = ChainMap(*(dict.fromkeys(vocabulary.field_names(contract), contract) for contract in contracts))
     contract = find(owners, name, "field")
     home = vocabulary.homes(contract)[vocabulary.field_names(contract)[name]]
-    return f"{tag(contract, home.operation.tag)}#{field_anchor(home.operation, home.section, home.path)}"
+    return f"{operation([contract], home.operation.id)}#{field_anchor(home.section, home.path)}"
 
 
-def field_anchor(op: Operation, section: str, path: Sequence[str]) -> str:
+def field_anchor(section: str, path: Sequence[str]) -> str:
     """Name the row of a field in a table on a reference page: `filter[cohort]` stands there as `filter.cohort`."""
-    return f"{op.id}-{section}.{'.'.join(re.findall('[^][.]+', '.'.join(path)))}"
+    return f"{section}.{'.'.join(re.findall('[^][.]+', '.'.join(path)))}"
 
 
 def state(contracts: Sequence[Contract], name: str) -> str:

@@ -30,7 +30,7 @@ class Front:
     """Where it stands; made of the file's path where it is not said."""
     template: str = "page.html"
     each: str = ""
-    """`tag`, when one file makes a page for each tag of the contract."""
+    """`tag` or `operation`, when one file makes a page for each of those that the contract has."""
     contract: str = ""
     """The contract that it is about; that of the site where it is not said."""
 
@@ -115,7 +115,12 @@ def _tags(contract: Contract) -> Iterator[Mapping[str, Any]]:
         yield {"tag": {**tag, "slug": slug(tag["name"])}, "operations": operations}
 
 
-_EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags}
+def _operations(contract: Contract) -> Iterator[Mapping[str, Any]]:
+    for values in _tags(contract):
+        yield from ({"tag": values["tag"], "operation": operation} for operation in values["operations"])
+
+
+_EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags, "operation": _operations}
 
 
 def _split(text: str) -> tuple[Front, str]:

@@ -23,6 +23,7 @@ from generator import examples, prose, views
 from generator.addresses import holder
 from generator.markdown import Markdown
 from generator.mistakes import Mistake, placed, suggestion
+from generator.navigation import Navigation
 from generator.pages import Page
 from generator.sandbox import Sandbox
 from generator.templates import about, environment
@@ -102,18 +103,16 @@ class Renderer:
         finally:
             conversation.close()
 
-    def frame(self, page: Page, body: Markup, pages: Sequence[Page]) -> str:
+    def frame(self, page: Page, body: Markup, navigation: Navigation) -> str:
         """Return a whole page: what it says, and the way from it to the other pages."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body)]
-        by_url = {other.url: other for other in pages}
         return self._templates.get_template(page.template).render(
             self._known(page.contracts),
             **page.values,
             page=page,
             body=body,
             contents=contents,
-            parents=[by_url[url] for url in page.parents if url in by_url],
-            children=[other for other in pages if other.parents and other.parents[-1] == page.url],
+            navigation=navigation,
         )
 
     def _known(self, contracts: Sequence[Contract]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from generator.bundle import published, to_yaml
 from generator.links import Fault, Links
 from generator.mistakes import placed
+from generator.navigation import Navigation
 from generator.pages import Page, content_files, read_file
 from generator.render import Renderer
 from generator.sandbox import Sandbox
@@ -120,22 +121,29 @@ class Site:
         listed = [(page.url, page.title, page.description) for page in pages]
         if listed != self._listed:
             self._whole, self._listed = {}, listed
+            self._navigation = self._ways(pages, complaints)
         files: Files = {}
         for page in pages:
             try:
-                files[page.output] = self._page(page, pages)
+                files[page.output] = self._page(page)
             except ContractError as error:
                 complaints += error.complaints
         return files
 
-    def _page(self, page: Page, pages: Sequence[Page]) -> bytes:
+    def _ways(self, pages: Sequence[Page], complaints: Sequence[Complaint]) -> Navigation:
+        """Put the pages in their order. Where one could not be read, the settings may name it in vain."""
+        settings = self._settings()
+        with placed(settings.place(("navigation",))):
+            return Navigation(pages, settings.data["navigation"], has_all=not complaints)
+
+    def _page(self, page: Page) -> bytes:
         source, body = self._bodies.get(page.url, (None, Markup()))
         if source is not page:
             body = self._renderer.body(page)
             self._bodies[page.url] = (page, body)
         shown, whole = self._whole.get(page.url, (None, b""))
         if shown is not body:
-            whole = self._renderer.frame(page, body, pages).encode()
+            whole = self._renderer.frame(page, body, self._navigation).encode()
             self._whole[page.url] = (body, whole)
         return whole
 

@@ -102,29 +102,33 @@ def request_fields(contracts: Contracts, operation: str) -> Known:
 def request_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
     """Show the whole body of a request. With `anchors`, links can lead to each of its fields."""
     op = _operation(contracts, operation)
-    return {"caption": op.id, "fields": _anchored(op, "body" if anchors else "", fields(op.request or {}))}
+    return {"caption": op.id, "fields": _anchored("body" if anchors else "", fields(op.request or {}))}
 
 
 def response_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
     """Show the whole body of an answer. With `anchors`, links can lead to each of its fields."""
     op = _operation(contracts, operation)
-    return {"caption": op.id, "fields": _anchored(op, "response" if anchors else "", fields(op.response or {}))}
+    return {
+        "caption": op.id,
+        "tag": op.tag,
+        "fields": _anchored("response" if anchors else "", fields(op.response or {})),
+    }
 
 
 def parameter_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
     """Show what can be sent in the path, the query and the headers. With `anchors`, links can lead to each."""
     op = _operation(contracts, operation)
     rows = (row for parameter in op.parameters for row in parameter_fields(parameter))
-    return {"caption": op.id, "fields": _anchored(op, "parameters" if anchors else "", rows)}
+    return {"caption": op.id, "fields": _anchored("parameters" if anchors else "", rows)}
 
 
-def _anchored(op: Operation, section: str, rows: Iterable[Field]) -> list[Field]:
+def _anchored(section: str, rows: Iterable[Field]) -> list[Field]:
     """Name each row of a section, the first where several have one name."""
     anchors: dict[str, Field] = {}
     shown = list(rows)
     for row in shown:
         if section and not row.is_choice:
-            anchors.setdefault(field_anchor(op, section, (*row.parents, row.name)), row)
+            anchors.setdefault(field_anchor(section, (*row.parents, row.name)), row)
     named = {id(row): anchor for anchor, row in anchors.items()}
     return [replace(row, anchor=named.get(id(row), "")) for row in shown]
 
@@ -159,6 +163,11 @@ def example(contracts: Contracts, operation: str) -> Known:
 
 def operation_reference(contracts: Contracts, operation: str) -> Known:
     """Show all there is to know of an operation."""
+    return {"op": _operation(contracts, operation)}
+
+
+def operation_summary(contracts: Contracts, operation: str) -> Known:
+    """Show what an operation is for, and lead to all there is to know of it."""
     return {"op": _operation(contracts, operation)}
 
 
@@ -251,6 +260,7 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
             operation,
             operation_list,
             operation_reference,
+            operation_summary,
             parameter_table,
             problem_catalogue,
             problem_table,

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from generator.build import make
+from generator.navigation import Navigation
 from generator.pages import read_pages
 from generator.render import Renderer
 from generator.sandbox import Sandbox
@@ -57,7 +58,7 @@ def render(folder: Path, text: str) -> str:
     """Render a page that holds this text."""
     (folder / "trial.md").write_text(FRONT + text)
     page = read_pages(contracts(), folder, Path("content"))[0]
-    return _renderer().frame(page, _renderer().body(page), [page])
+    return _renderer().frame(page, _renderer().body(page), Navigation([page], []))
 
 
 def complaint(folder: Path, text: str) -> str:

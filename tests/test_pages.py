@@ -35,6 +35,7 @@ from spec.contract import Contract
 from spec.source import ContractError, read
 
 PARTNERSHIPS = "guidance/create-view-and-update-partnerships/index.html"
+CREATE_PAGE = "reference/partnerships/createPartnership/index.html"
 CREATE = """```http {claims}
 POST /api/v3/partnerships
 
@@ -65,6 +66,7 @@ STATES = {
     "participants": ["ParticipantECFEnrolment.training_status", "ParticipantECFEnrolment.participant_status"],
     "statements": ["StatementAttributes.paid"],
 }
+READ = {"declarations": "getDeclaration", "participants": "getParticipant", "statements": "getStatement"}
 CATALOGUES = dict(zip(("errors/index.html", "sandbox/errors/index.html"), contracts(), strict=True))
 
 
@@ -111,7 +113,7 @@ def test_the_error_catalogue_is_short_enough_to_read_on_a_telephone():
 
 def test_a_message_with_values_in_it_is_shown_as_it_is_sent_and_they_are_marked():
     rule = contract().rules["cohort_of_today_is_not_frozen"]
-    for name in ("errors/index.html", "reference/declarations/index.html"):
+    for name in ("errors/index.html", "reference/declarations/createDeclaration/index.html"):
         assert rule.message in words(page(name))
         assert "{frozen_cohort}" not in page(name)
         assert '<var class="app-hole">2022</var>' in page(name)
@@ -124,15 +126,17 @@ def test_the_error_catalogue_shows_the_request_that_breaks_a_rule_and_its_date()
     assert '"title": "cohort"' in text
 
 
-def test_every_operation_stands_on_the_page_of_its_tag_under_its_own_name():
+def test_every_operation_stands_on_the_page_of_its_tag_under_its_own_name_and_has_a_page():
     for each in contracts():
         for op in each.operations.values():
-            assert f'id="{op.id}"' in page(f"{home(each).reference.strip('/')}/{slug(op.tag)}/index.html")
+            folder = f"{home(each).reference.strip('/')}/{slug(op.tag)}"
+            assert f'id="{op.id}"' in page(f"{folder}/index.html")
+            assert op.path in words(page(f"{folder}/{op.id}/index.html"))
 
 
 def test_every_field_of_every_operation_is_on_its_reference_page():
     for op in contract().operations.values():
-        shown = page(f"reference/{slug(op.tag)}/index.html")
+        shown = page(f"reference/{slug(op.tag)}/{op.id}/index.html")
         for name in [*op.attributes, *op.filters]:
             assert f">{name}<" in shown or f"filter[{name}]<" in shown
 
@@ -151,14 +155,14 @@ def test_every_step_between_states_is_on_the_page_of_its_tag_beside_the_field():
         for field in fields:
             name = field.rpartition(".")[2]
             assert f'id="states-{name}"' in text
-            assert f'href="#states-{name}"' in text
+            assert f'href="/reference/{tag}/#states-{name}"' in page(f"reference/{tag}/{READ[tag]}/index.html")
             for step in contract().transitions[field]:
                 assert " ".join(step.when.split()) in words(text)
     assert {field for fields in STATES.values() for field in fields} == set(contract().transitions)
 
 
 def test_a_state_that_an_actor_moves_leads_to_the_sandbox_control():
-    assert 'href="/sandbox/actors/#payStatement"' in page("reference/statements/index.html")
+    assert 'href="/sandbox/actors/payStatement/"' in page("reference/statements/index.html")
 
 
 def test_every_scenario_is_on_its_page_with_its_story_and_its_ids():
@@ -171,11 +175,11 @@ def test_every_scenario_is_on_its_page_with_its_story_and_its_ids():
 
 
 def test_a_participant_that_a_rule_names_leads_to_their_scenario():
-    assert 'href="/scenarios/#withdrawn-ect"' in page("reference/declarations/index.html")
+    assert 'href="/scenarios/#withdrawn-ect"' in page("reference/declarations/createDeclaration/index.html")
 
 
 def test_an_error_that_cannot_come_alone_is_told_in_the_table_of_errors():
-    assert "It breaks" in page("reference/partnerships/index.html")
+    assert "It breaks" in page("reference/partnerships/createPartnership/index.html")
 
 
 def test_every_difference_is_on_its_page():
@@ -408,7 +412,7 @@ def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers(contract
 def test_a_changed_message_changes_the_pages_and_the_published_document(tmp_path: Path):
     old, new = "currently ineligible for DfE funding", "not one that DfE funds"
     files = make(contract_with(tmp_path, old, new), SITE, SANDBOX)
-    for name in (PARTNERSHIPS, "errors/index.html", "reference/partnerships/index.html", "api/docs/v3/openapi.yaml"):
+    for name in (PARTNERSHIPS, "errors/index.html", CREATE_PAGE, "api/docs/v3/openapi.yaml"):
         assert new in files[name].decode()
         assert old not in files[name].decode()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from site_parts import SANDBOX, SITE, contract
 
 from generator.site import Site
@@ -15,8 +16,9 @@ from generator.site import Site
 PAGES = {
     "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
     "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
-    "differences.md": "---\ntitle: Differences\ndescription: What is not the same.\n---\nNone.\n",
 }
+LINKED = ["differences.md", "guidance/accessibility.md", "search.md"]
+"""The pages that every page leads to."""
 LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()
 WRITES = """
 ```http
@@ -32,6 +34,12 @@ def folder(tmp_path: Path) -> Path:
     shutil.copytree(SITE, tmp_path / "site", ignore=shutil.ignore_patterns("content"))
     for name, text in PAGES.items():
         write(tmp_path / "site", name, text)
+    for name in LINKED:
+        write(
+            tmp_path / "site", name, f"---\ntitle: About {name}\ndescription: What every page leads to.\n---\nNone.\n"
+        )
+    settings = yaml.safe_load((SITE / "site.yaml").read_text()) | {"navigation": []}
+    (tmp_path / "site" / "site.yaml").write_text(yaml.safe_dump(settings))
     return tmp_path / "site"
 
 
@@ -44,7 +52,7 @@ def site(folder: Path) -> Iterator[Site]:
 
 def write(folder: Path, name: str, text: str) -> None:
     file = folder / "content" / name
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(exist_ok=True, parents=True)
     file.write_text(text)
 
 

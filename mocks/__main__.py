@@ -88,7 +88,11 @@ def main() -> None:
 @click.option(
     "--key", envvar="LP_SANDBOX_KEY", help="Opens /_sandbox/ to other machines that send it as X-Sandbox-Key."
 )
-@click.option("--rate-limit", is_flag=True, help="Refuse more than 1,000 requests with a token in five minutes.")
+@click.option(
+    "--rate-limit",
+    is_flag=True,
+    help="Refuse more requests with a token than the service takes.",
+)
 @click.option("--access-log", is_flag=True, help="Print a line for each request.")
 def serve(
     host: str,

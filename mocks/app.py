@@ -49,7 +49,7 @@ class App:
         that are not asked.
         """
         self.worlds = Worlds(store, edition)
-        throttle = Throttle(real_time) if rate_limit else None
+        throttle = Throttle(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
         self._controls = Controls(edition, store, self.worlds, key, without=without)
         self._pages = Pages(site)

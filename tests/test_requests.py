@@ -310,5 +310,5 @@ def test_more_than_a_thousand_requests_in_five_minutes_are_refused_when_asked_to
 
 def test_the_next_five_minutes_start_from_zero():
     times = iter([datetime(2026, 9, 15, 9, 4, 59, tzinfo=UTC)] * 1001 + [datetime(2026, 9, 15, 9, 5, tzinfo=UTC)])
-    throttle = Throttle(lambda: next(times))
+    throttle = Throttle(lambda: next(times), {"requests": 1000, "minutes": 5})
     assert [throttle.allows("a") for _ in range(1002)] == [True] * 1000 + [False, True]

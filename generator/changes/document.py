@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.changes.change import ABSENT, WORDS, Change, Verdict, compare
+from generator.changes.change import ABSENT, MAY_REFUSE, WORDS, Change, Verdict, compare
 from generator.changes.operations import ALLOWED_OTHERWISE
 from generator.changes.values import differences
 from spec.contract import Contract
@@ -19,7 +19,8 @@ def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield what changed beside operations, rules and seeds."""
     before, after = old.document, new.document
     for way, was, now in differences(_rest(before), _rest(after)):
-        yield from compare("document", ".".join(way), (was, now), WORDS)
+        verdict = MAY_REFUSE if way[0] == "x-rate-limit" else WORDS
+        yield from compare("document", ".".join(way), (was, now), verdict)
     for url, was, now in _by(before, after, "servers", "url"):
         verdict = NO_SERVER if now is ABSENT else WORDS
         yield from compare("server", url, (was, now), verdict)

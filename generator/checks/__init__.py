@@ -65,6 +65,7 @@ HOUSE = (
     Check(structure.missing_rules),
     Check(structure.unknown_extension),
     Check(prose.missing_description),
+    Check(prose.enum_description),
     Check(rules.unknown_word),
     Check(rules.missing_word),
     Check(rules.word_form),

@@ -10,6 +10,9 @@ from spec.source import mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TOLD = "x-enumDescriptions"
+"""What each value of an enum means; other programs read it too."""
+
 
 def missing_description(draft: Draft) -> Iterator[Finding]:
     """Every operation, parameter, body, answer, tag, component and property is described."""
@@ -47,6 +50,22 @@ def _mentioned(draft: Draft) -> Iterator[tuple[Way, str]]:
             yield (*endpoint.way, "requestBody"), "description"
     for way, schema in draft.schemas:
         yield from (((*way, "properties", name), "description") for name in mapping(schema.get("properties")))
+
+
+def enum_description(draft: Draft) -> Iterator[Finding]:
+    """Where values are explained, all of them are, and nothing else is."""
+    for way, schema in draft.schemas:
+        told = mapping(schema.get(TOLD))
+        values = {"true", "false"} if schema.get("type") == "boolean" else set(_texts(schema.get("enum")))
+        for value in values - told.keys() if TOLD in schema else ():
+            yield Finding(draft.place((*way, TOLD)), f"`{value}` is not explained.", "Say what it means.")
+        for value in told.keys() - values:
+            message = f"`{value}` is explained, and is no value of the field."
+            yield Finding(draft.place((*way, TOLD, value)), message, "Remove it, or mend its name.")
+
+
+def _texts(values: Any) -> list[str]:
+    return [value for value in sequence(values) if isinstance(value, str)]
 
 
 def _statuses(entry: Any) -> list[str]:

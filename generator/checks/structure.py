@@ -210,7 +210,10 @@ def missing_rules(draft: Draft) -> Iterator[Finding]:
             yield Finding(place, f"{endpoint.id} does not list its rules.", "Add `x-rules:` with their names.")
 
 
-EXTENSIONS = ("x-evidence", "x-one-answer", "x-problems", "x-rules", "x-title", "x-transitions")
+EXTENSIONS = (
+    *("x-enumDescriptions", "x-evidence", "x-one-answer", "x-problems", "x-rate-limit", "x-rules", "x-title"),
+    "x-transitions",
+)
 
 
 def unknown_extension(draft: Draft) -> Iterator[Finding]:

@@ -18,6 +18,8 @@ LONGEST_START = 300
 LONGEST_STOP = 10
 GLANCE = 0.005
 """Seconds between two looks at whether a server answers."""
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As it usually is: Python compiles a module when it is first used, and not at every start."""
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -65,6 +67,7 @@ def running(argv: Sequence[str], base: str, probe: httpx.Request, core: int, log
         began = time.perf_counter()
         process = subprocess.Popen(
             ["taskset", "-c", str(core), *argv],
+            env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

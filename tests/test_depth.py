@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from client import CLOCK, Client, register, sandbox, send_example
 from desk import forked, world_of
 
 from mocks import controls
-from mocks.register.records import Pairing, Partnership
+from mocks.records import Record
+from mocks.register.records import Pairing, Partnership, Trainee
 from mocks.store import Slice, Store, Where, bookmarks, sqlite
 from spec.contract import Operation
 
@@ -28,6 +30,8 @@ INSTANTS = (
     "2026-11-01T00:00:30Z",
     "2030-01-01T00:00:00Z",
 )
+KEPT: tuple[type[Record], ...] = (Partnership, Trainee)
+"""What has documents that are good for a span of time."""
 WRITES = [
     *(operation for operation in register().contract.operations.values() if operation.is_write),
     *(operation for operation in controls.contract().operations.values() if operation.tag == "Actors"),
@@ -127,13 +131,13 @@ def _pages(listed: list[Any]) -> range:
 
 
 @pytest.mark.parametrize("operation", [None, *WRITES], ids=lambda o: o.id if o else "nothing")
-def test_whatever_was_written_partnerships_are_shown_as_their_participants_have_it(operation: Operation | None):
+def test_whatever_was_written_what_is_kept_is_what_would_be_worked_out(operation: Operation | None):
     with forked() as ashdown:
         if operation:
             _send(ashdown, operation)
-        kept = list(_partnerships(ashdown))
-        _forget_how_partnerships_stand(ashdown)
-        assert kept == list(_partnerships(ashdown))
+        kept = list(_lists(ashdown))
+        _forget_what_is_kept(ashdown)
+        assert kept == list(_lists(ashdown))
 
 
 def test_training_that_goes_on_under_another_partnership_counts_there_and_here_no_more():
@@ -143,16 +147,17 @@ def test_training_that_goes_on_under_another_partnership_counts_there_and_here_n
         for cohort in ("2026", "2025", "2024"):
             change = {"course_identifier": "ecf-induction", "schedule_identifier": "ecf-standard-september"}
             ashdown.write("PUT", f"/participants/{person}/change-schedule", **change, cohort=cohort)
-        kept = list(_partnerships(ashdown))
-        _forget_how_partnerships_stand(ashdown)
-        assert kept == list(_partnerships(ashdown))
+        kept = list(_lists(ashdown))
+        _forget_what_is_kept(ashdown)
+        assert kept == list(_lists(ashdown))
 
 
-def test_most_partnerships_stand_as_they_were_kept():
+@pytest.mark.parametrize("kind", KEPT)
+def test_what_is_kept_is_good_when_a_world_begins(kind: type[Record]):
     with forked() as ashdown:
         store, world = ashdown.app.worlds._store, world_of(ashdown)  # noqa: SLF001
-        rows = store.rows(Partnership, ("good_from", "good_until"), world)
-    assert all(good_from <= CLOCK < good_until for good_from, good_until in rows)
+        rows = store.rows(kind, ("good_from", "good_until", "document"), world)
+    assert all(document and good_from <= CLOCK < good_until for good_from, good_until, document in rows)
 
 
 def _send(client_: Client, operation: Operation) -> None:
@@ -169,18 +174,19 @@ def _lead_provider(client_: Client) -> str:
     return opened[1].lead_provider_id
 
 
-def _partnerships(client_: Client) -> Iterator[list[Any]]:
-    """Yield every lead provider's partnerships at many instants, and those that changed since each."""
+def _lists(client_: Client) -> Iterator[list[Any]]:
+    """Yield what two lead providers list at many instants, and what changed since each."""
     world = client_.app.worlds.get(world_of(client_))
     assert world
     for token in client_.app.worlds.tokens(world)[:2]:
-        for instant in INSTANTS:
+        for instant, path in itertools.product(INSTANTS, ("partnerships", "participants")):
             for query in ("", f"&filter[updated_since]={instant[:7]}-01T00:00:00Z&sort=-updated_at"):
                 one = Client(client_.app, token.token, at=instant)
-                yield json.loads(one.send("GET", "/api/v3/partnerships", f"page[per_page]=3000{query}").body)["data"]
+                yield json.loads(one.send("GET", f"/api/v3/{path}", f"page[per_page]=3000{query}").body)["data"]
 
 
-def _forget_how_partnerships_stand(client_: Client) -> None:
-    """Have every partnership worked out anew when it is read."""
+def _forget_what_is_kept(client_: Client) -> None:
+    """Have all that is kept worked out anew when it is read."""
     nowhere = {"good_from": "", "good_until": ""}
-    client_.app.worlds._store.change(Partnership, world_of(client_), nowhere)  # noqa: SLF001
+    for kind in KEPT:
+        client_.app.worlds._store.change(kind, world_of(client_), nowhere)  # noqa: SLF001

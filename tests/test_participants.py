@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from client import Client, client, register, sandbox, seed_id
+from client import CLOCK, Client, client, register, sandbox, seed_id
 
 from mocks.app import kinds
 from mocks.records import FOREVER
@@ -284,7 +284,7 @@ def test_the_seeds_list_whom_the_upkeep_would():
         return [set(store.find(kind, world)) for kind in (Trainee, UnfundedMentor)]
 
     seeded = lists()
-    listed(store, world, *store.find(Participant, world))
+    listed(store, world, store.find(Participant, world), CLOCK)
     assert lists() == seeded
     assert all(seeded)
 

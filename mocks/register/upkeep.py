@@ -9,21 +9,24 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from mocks.clock import day, parse
-from mocks.register.people import latest, programme_choice, trainees_of, unfunded_mentors
+from mocks.register.people import Life, latest, programme_choice, trainees_of, unfunded_mentors
 from mocks.register.records import (
+    Cohort,
     Declaration,
+    IdChange,
     Induction,
     ListedDeclaration,
     Mentorship,
     Participant,
     Partnership,
+    School,
     SchoolCohort,
     SchoolPeriod,
     Trainee,
     TrainingPeriod,
     UnfundedMentor,
 )
-from mocks.register.resources import as_it_stands
+from mocks.register.resources import Around, as_it_stands, trainee_shown
 from mocks.register.standing import Days, Standing, standing
 from mocks.store import Store, Where
 
@@ -40,24 +43,56 @@ def all_changed(store: Store, world: str, participants: Iterable[Participant], s
     """Do so with several participants at once."""
     now = [msgspec.structs.replace(participant, updated_at=stamp) for participant in participants]
     store.put(world, *now)
-    listed(store, world, *now)
+    listed(store, world, now, stamp)
     return now
 
 
-def listed(store: Store, world: str, *participants: Participant) -> None:
-    """Bring every lead provider's list in step with the records of participants."""
+def listed(store: Store, world: str, participants: Sequence[Participant], stamp: str) -> None:
+    """Bring every lead provider's list in step with the records of participants, and show them as of an instant."""
     ids = tuple(participant.id for participant in participants)
-    periods = _by_participant(store.find(TrainingPeriod, world, Where("participant_id", "in", ids)))
-    times = _by_participant(store.find(SchoolPeriod, world, Where("participant_id", "in", ids)))
-    inductions = _by_participant(store.find(Induction, world, Where("participant_id", "in", ids)))
+    lives = lives_of(store, world, participants)
     declarations = _by_participant(store.find(Declaration, world, Where("participant_id", "in", ids)))
-    every = [period for listed in periods.values() for period in listed]
-    _partnerships_stand(store, world, every, max((one.updated_at for one in participants), default=""))
+    _partnerships_stand(store, world, [period for life in lives for period in life.periods], stamp)
     store.remove(Trainee, world, Where("participant_id", "in", ids))
-    for one in participants:
-        store.add(world, trainees_of(one, periods[one.id], times[one.id], inductions[one.id]))
-        declared(store, world, declarations[one.id], periods[one.id])
-    _mentors_listed(store, world, ids, [time.id for listed in times.values() for time in listed])
+    trainees = {trainee: life for life in lives for trainee in trainees_of(life)}
+    around = around_of(store, world, trainees.values())
+    store.add(world, (trainee_shown(one, life, around, day(parse(stamp))) for one, life in trainees.items()))
+    for life in lives:
+        declared(store, world, declarations[life.participant.id], life.periods)
+    _mentors_listed(store, world, ids, [time.id for life in lives for time in life.times])
+
+
+def lives_of(store: Store, world: str, participants: Iterable[Participant]) -> Sequence[Life]:
+    """Return all that is recorded of participants."""
+    lives = {participant.id: Life(participant) for participant in participants}
+    theirs = Where("participant_id", "in", tuple(lives))
+    for time in store.find(SchoolPeriod, world, theirs):
+        lives[time.participant_id].times.append(time)
+    for period in store.find(TrainingPeriod, world, theirs):
+        lives[period.participant_id].periods.append(period)
+    for induction in store.find(Induction, world, theirs):
+        lives[induction.participant_id].inductions.append(induction)
+    for change in store.find(IdChange, world, Where("to_participant_id", "in", tuple(lives))):
+        lives[change.to_participant_id].id_changes.append(change)
+    times = tuple(time.id for life in lives.values() for time in life.times)
+    for mentorship in store.find(Mentorship, world, Where("ect_school_period_id", "in", times)):
+        lives[mentorship.ect_id].mentorships.append(mentorship)
+    return list(lives.values())
+
+
+def around_of(store: Store, world: str, lives: Iterable[Life]) -> Around:
+    """Return what participants are shown with beside their own records."""
+    training = [period for life in lives for period in life.periods if period.partnership_id]
+    schools, partnerships = (
+        tuple({getattr(period, place) for period in training}) for place in ("school_id", "partnership_id")
+    )
+    partners = store.rows(Partnership, ("id", "delivery_partner_id"), world, Where("id", "in", partnerships))
+    uplift = store.rows(Cohort, ("year",), world, Where("uplift_fees", "=", 1))
+    return Around(
+        schools={school.id: school for school in store.find(School, world, Where("id", "in", schools))},
+        delivery_partners=dict(partners),
+        uplift_cohorts=frozenset(year for (year,) in uplift),
+    )
 
 
 def _partnerships_stand(store: Store, world: str, training: Iterable[TrainingPeriod], now: str) -> None:

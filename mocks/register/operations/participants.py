@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
-from mocks.register.operations.lookup import by_id, grouped
-from mocks.register.people import mentor_on
-from mocks.register.records import (
-    ECT,
-    Cohort,
-    IdChange,
-    Induction,
-    Mentorship,
-    Participant,
-    Partnership,
-    School,
-    SchoolPeriod,
-    Trainee,
-    TrainingPeriod,
-)
-from mocks.register.resources import Enrolment, participant_document
+from mocks.register.records import IdChange, Participant, Trainee
+from mocks.register.resources import trainee_shown
+from mocks.register.upkeep import around_of, lives_of
 from mocks.store import AnyOf, Condition, Where
 
 STATUS_COLUMNS = {"active": "any_active", "deferred": "any_deferred", "withdrawn": "any_withdrawn"}
@@ -71,80 +57,21 @@ def _now(call: Call, before: str) -> tuple[str, ...]:
 
 
 def shown(call: Call, trainees: Sequence[Trainee]) -> Iterator[bytes]:
-    """Yield the documents of participants, whose records are read all at once."""
-    page = _Page.of(call, trainees)
-    for trainee in trainees:
-        id_ = trainee.participant_id
-        yield participant_document(
-            page.participants[id_],
-            [page.enrolment(latest, call.today) for latest in _latest_ids(trainee)],
-            page.inductions.get(id_, ()),
-            page.id_changes.get(id_, ()),
-            call.today,
-        )
+    """Yield the documents of participants: those that are kept, where they are good today."""
+    others = iter(_shown_anew(call, [one for one in trainees if not _is_good(call, one)]))
+    return (one.document if _is_good(call, one) else next(others).document for one in trainees)
 
 
-def _latest_ids(trainee: Trainee) -> list[str]:
-    return [id_ for id_ in (trainee.ect_training_period_id, trainee.mentor_training_period_id) if id_]
+def _is_good(call: Call, trainee: Trainee) -> bool:
+    return trainee.good_from <= call.today < trainee.good_until
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The records with which the participants of a page are shown."""
-
-    participants: Mapping[str, Participant]
-    training: Mapping[str, TrainingPeriod]
-    partnerships: Mapping[str, str]
-    """The delivery partner of each."""
-    schools: Mapping[str, School]
-    uplift_cohorts: frozenset[int]
-    times: Mapping[str, list[SchoolPeriod]]
-    """By participant, the earliest first. So are the next three."""
-    inductions: Mapping[str, list[Induction]]
-    id_changes: Mapping[str, list[IdChange]]
-    mentorships: Mapping[str, list[Mentorship]]
-    """By the ECT's time at a school."""
-
-    @classmethod
-    def of(cls, call: Call, trainees: Sequence[Trainee]) -> _Page:
-        ids = {trainee.participant_id for trainee in trainees}
-        training = by_id(call, TrainingPeriod, {id_ for trainee in trainees for id_ in _latest_ids(trainee)})
-        partnerships = {period.partnership_id for period in training.values()}
-        ect_times = {period.school_period_id for period in training.values() if period.role == ECT}
-        return cls(
-            participants=by_id(call, Participant, ids),
-            training=training,
-            partnerships=dict(
-                call.store.rows(
-                    Partnership,
-                    ("id", "delivery_partner_id"),
-                    call.world.id,
-                    Where("id", "in", tuple(partnerships)),
-                )
-            ),
-            schools=by_id(call, School, {period.school_id for period in training.values()}),
-            uplift_cohorts=_uplift_cohorts(call),
-            times=grouped(call, SchoolPeriod, "participant_id", ids, by="started_on"),
-            inductions=grouped(call, Induction, "participant_id", ids, by="started_on"),
-            id_changes=grouped(call, IdChange, "to_participant_id", ids, by="changed_at"),
-            mentorships=grouped(call, Mentorship, "ect_school_period_id", ect_times, by="started_on"),
-        )
-
-    def enrolment(self, training_period_id: str, today: str) -> Enrolment:
-        period = self.training[training_period_id]
-        times = [time for time in self.times[period.participant_id] if time.role == period.role]
-        mentorships = self.mentorships.get(period.school_period_id, ()) if period.role == ECT else ()
-        return Enrolment(
-            period=period,
-            time=next(time for time in times if time.id == period.school_period_id),
-            times=times,
-            school=self.schools[period.school_id],
-            delivery_partner_id=self.partnerships[period.partnership_id or ""],
-            uplifts=period.cohort in self.uplift_cohorts,
-            mentor_id=mentor_on(mentorships, today),
-        )
-
-
-def _uplift_cohorts(call: Call) -> frozenset[int]:
-    rows = call.store.rows(Cohort, ("year",), call.world.id, Where("uplift_fees", "=", 1))
-    return frozenset(year for (year,) in rows)
+def _shown_anew(call: Call, trainees: Sequence[Trainee]) -> Sequence[Trainee]:
+    """Show as they stand today, for whom time has moved on; nothing is written."""
+    if not trainees:
+        return ()
+    ids = tuple(trainee.participant_id for trainee in trainees)
+    participants = call.store.find(Participant, call.world.id, Where("id", "in", ids))
+    lives = {life.participant.id: life for life in lives_of(call.store, call.world.id, participants)}
+    around = around_of(call.store, call.world.id, lives.values())
+    return [trainee_shown(one, lives[one.participant_id], around, call.today) for one in trainees]

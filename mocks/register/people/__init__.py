@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mocks.register.people.days import day_after, day_before
+from mocks.register.people.days import NEVER, day_after, day_before
+from mocks.register.people.life import Life
 from mocks.register.people.listings import trainees_of
 from mocks.register.people.mentors import mentor_on, unfunded_mentors, unfunded_mentors_among
 from mocks.register.people.states import (
@@ -25,8 +26,10 @@ __all__ = [
     "COURSES",
     "COURSE_OF",
     "FAIL",
+    "NEVER",
     "PASS",
     "InRole",
+    "Life",
     "Transfer",
     "completed_on",
     "day_after",

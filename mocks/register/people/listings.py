@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mocks.register.people.life import Life
 from mocks.register.people.states import latest
 from mocks.register.people.transfers import by_time, earliest, stamp_of, trained_by, transfers_of
-from mocks.register.records import ECT, MENTOR, Induction, Participant, SchoolPeriod, Trainee, TrainingPeriod
+from mocks.register.records import ECT, MENTOR, Participant, Trainee, TrainingPeriod
 
 
-def trainees_of(
-    participant: Participant,
-    periods: Iterable[TrainingPeriod],
-    times: Iterable[SchoolPeriod],
-    inductions: Iterable[Induction],
-) -> Iterator[Trainee]:
+def trainees_of(life: Life) -> Iterator[Trainee]:
     """Yield what each lead provider that ever trained a participant lists of it.
 
     Only training under a partnership counts: an expression of interest shows nobody.
     """
-    every = list(periods)
     mine: dict[str, list[TrainingPeriod]] = {}
-    for period in every:
+    for period in life.periods:
         lead_provider_id = trained_by(period)
         if lead_provider_id:
             mine.setdefault(lead_provider_id, []).append(period)
-    concerned = {who for transfer in transfers_of(times, every, inductions) for who in transfer.lead_providers}
-    boundaries = list(_boundaries(every))
+    transfers = transfers_of(life.times, life.periods, life.inductions)
+    concerned = {who for transfer in transfers for who in transfer.lead_providers}
+    boundaries = list(_boundaries(life.periods))
     for lead_provider_id, trained in mine.items():
         moved_at = max((stamp_of(p) for p in boundaries if trained_by(p) == lead_provider_id), default="")
-        yield _trainee(participant, lead_provider_id, trained, lead_provider_id in concerned, moved_at)
+        yield _trainee(life.participant, lead_provider_id, trained, lead_provider_id in concerned, moved_at)
 
 
 def _boundaries(periods: Iterable[TrainingPeriod]) -> Iterator[TrainingPeriod]:

@@ -81,7 +81,7 @@ class SchoolPeriod(Record, frozen=True):
         ("participant_id", "role", "started_on"),
         ("partnership_id", "started_on", "finished_on"),
         ("school_id", "cohort"),
-        ("lead_provider_id", "cohort", "school_id"),
+        ("lead_provider_id", "cohort", "school_id", "finished_on"),
         ("lead_provider_id", "started_on", "partnership_id"),
         ("lead_provider_id", "finished_on", "partnership_id"),
         ("school_period_id",),
@@ -130,7 +130,7 @@ class Mentorship(Record, frozen=True):
     "lead_provider_id",
     "participant_id",
     indexes=(
-        ("lead_provider_id", "created_at", "participant_id"),
+        ("lead_provider_id", "created_at", "participant_id", "updated_at"),
         ("lead_provider_id", "updated_at", "participant_id"),
         ("lead_provider_id", "transferred", "created_at", "participant_id"),
         ("participant_id",),
@@ -160,6 +160,10 @@ class Trainee(Record, frozen=True):
     """Has moved from one school to another, from or to this lead provider."""
     boundary_at: str = ""
     """When the first or last training with this lead provider at some school was recorded or last changed its days."""
+    good_from: str = ""
+    """The days for which the document is good: from this one on until right before the next."""
+    good_until: str = ""
+    document: bytes = b""
 
 
 @kept_by(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mocks.register.resources.money import declaration_document, statement_document
-from mocks.register.resources.participants import Enrolment, participant_document
+from mocks.register.resources.participants import Around, trainee_shown
 from mocks.register.resources.places import (
     as_it_stands,
     delivery_partner_document,
@@ -14,13 +14,13 @@ from mocks.register.resources.transfers import transfers_document
 from mocks.register.resources.unfunded_mentors import unfunded_mentor_document
 
 __all__ = [
-    "Enrolment",
+    "Around",
     "as_it_stands",
     "declaration_document",
     "delivery_partner_document",
-    "participant_document",
     "school_document",
     "statement_document",
+    "trainee_shown",
     "transfers_document",
     "unfunded_mentor_document",
     "with_document",

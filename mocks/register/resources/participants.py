@@ -1,90 +1,132 @@
-"""Participants, as a lead provider sees them: an enrolment for each role in which it trains or trained them."""
+"""Participants, as a lead provider sees them: an enrolment for each role in which it trains or trained them.
+
+What time changes goes by the day. So a document is good for a span of days, and is kept with the span.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from mocks.documents import document
 from mocks.records import FOREVER
 from mocks.register.people import (
+    NEVER,
+    Life,
     completed_on,
+    day_after,
     eligible_for_funding,
     in_role,
+    mentor_on,
     participant_status,
     training_status,
 )
-from mocks.register.records import ECT, IdChange, Induction, Participant, School, SchoolPeriod, TrainingPeriod
+from mocks.register.records import (
+    ECT,
+    IdChange,
+    Induction,
+    Mentorship,
+    School,
+    SchoolPeriod,
+    Trainee,
+    TrainingPeriod,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
-    """The latest training with a lead provider in a role, and what it is shown with."""
+class Around:
+    """What participants are shown with beside their own records."""
 
-    period: TrainingPeriod
-    time: SchoolPeriod
-    """At the school of the training."""
-    times: Sequence[SchoolPeriod]
-    """All of them in the role, the earliest first."""
-    school: School
-    delivery_partner_id: str
-    uplifts: bool
-    """The cohort has uplift fees."""
-    mentor_id: str | None
+    schools: Mapping[str, School]
+    delivery_partners: Mapping[str, str]
+    """The id of that of each partnership."""
+    uplift_cohorts: frozenset[int]
+    """Those with uplift fees."""
 
 
-def participant_document(
-    participant: Participant,
-    enrolments: Sequence[Enrolment],
-    inductions: Sequence[Induction],
-    id_changes: Sequence[IdChange],
-    today: str,
-) -> bytes:
-    """Show a participant; inductions come with the earliest first."""
+def trainee_shown(trainee: Trainee, life: Life, around: Around, today: str) -> Trainee:
+    """Give a trainee the document that shows it today, and the days for which that is good."""
+    latest = _latest(trainee, life)
+    turns = [turn for period in latest for turn in _turns(period, life.mentorships)]
+    return msgspec.structs.replace(
+        trainee,
+        document=_document(trainee, latest, life, around, today),
+        good_from=max((turn for turn in turns if turn <= today), default=""),
+        good_until=min((turn for turn in turns if turn > today), default=NEVER),
+    )
+
+
+def _latest(trainee: Trainee, life: Life) -> Sequence[TrainingPeriod]:
+    """Return the latest training with the lead provider in each role."""
+    by_id = {period.id: period for period in life.periods}
+    return [by_id[id_] for id_ in (trainee.ect_training_period_id, trainee.mentor_training_period_id) if id_]
+
+
+def _turns(period: TrainingPeriod, mentorships: Sequence[Mentorship]) -> Iterator[str]:
+    """Yield the days on which another status or another mentor may be shown."""
+    yield period.started_on
+    yield period.finished_on
+    if period.role == ECT:
+        yield from (day_after(mentorship.finished_on) for mentorship in mentorships)
+
+
+def _document(trainee: Trainee, latest: Sequence[TrainingPeriod], life: Life, around: Around, today: str) -> bytes:
+    participant = life.participant
+    changes = sorted(life.id_changes, key=lambda change: change.changed_at)
     attributes = {
         "full_name": participant.full_name,
         "teacher_reference_number": participant.teacher_reference_number,
-        "updated_at": participant.updated_at,
-        "ecf_enrolments": [_enrolment(participant, enrolment, inductions, today) for enrolment in enrolments],
-        "participant_id_changes": [_id_change(change) for change in id_changes],
+        "updated_at": trainee.updated_at,
+        "ecf_enrolments": [_enrolment(period, life, around, today) for period in latest],
+        "participant_id_changes": [_id_change(change) for change in changes],
     }
     return document("participant", participant.id, attributes)
 
 
-def _enrolment(
-    participant: Participant, enrolment: Enrolment, inductions: Sequence[Induction], today: str
-) -> dict[str, Any]:
-    period, own = enrolment.period, in_role(participant, enrolment.period.role)
-    is_ect = period.role == ECT
-    completed = completed_on(participant, period.role, inductions)
+def _enrolment(period: TrainingPeriod, life: Life, around: Around, today: str) -> dict[str, Any]:
+    own, school = in_role(life.participant, period.role), around.schools[period.school_id]
+    is_ect, uplifts = period.role == ECT, period.cohort in around.uplift_cohorts
+    inductions = sorted(life.inductions, key=_began)
+    times = sorted((time for time in life.times if time.role == period.role), key=_began)
+    completed = completed_on(life.participant, period.role, inductions)
     status = training_status(period)
     latest = inductions[-1] if inductions else None
     return {
         "training_record_id": own.training_record_id,
-        "email": enrolment.time.email,
-        "mentor_id": enrolment.mentor_id,
-        "school_urn": enrolment.school.urn,
+        "email": next(time.email for time in times if time.id == period.school_period_id),
+        "mentor_id": _mentor(period, life.mentorships, today) if is_ect else None,
+        "school_urn": school.urn,
         "participant_type": period.role,
         "cohort": str(period.cohort),
         "training_status": status,
         "participant_status": participant_status(period, completed, today),
         "eligible_for_funding": eligible_for_funding(own.eligible_at, own.ineligible_on),
-        "pupil_premium_uplift": enrolment.uplifts and enrolment.school.pupil_premium,
-        "sparsity_uplift": enrolment.uplifts and enrolment.school.sparsity,
+        "pupil_premium_uplift": uplifts and school.pupil_premium,
+        "sparsity_uplift": uplifts and school.sparsity,
         "schedule_identifier": period.schedule,
-        "delivery_partner_id": enrolment.delivery_partner_id,
+        "delivery_partner_id": around.delivery_partners[period.partnership_id or ""],
         "withdrawal": _event(period.withdrawal_reason, period.withdrawn_at) if status == "withdrawn" else None,
         "deferral": _event(period.deferral_reason, period.deferred_at) if status == "deferred" else None,
-        "created_at": enrolment.times[0].created_at,
+        "created_at": times[0].created_at,
         "induction_end_date": completed if is_ect else None,
         "most_recent_induction_period_end_date": _last_day(latest) if is_ect else None,
         "overall_induction_start_date": inductions[0].started_on if is_ect and inductions else None,
-        "mentor_funding_end_date": None if is_ect else participant.mentor_ineligible_on,
+        "mentor_funding_end_date": None if is_ect else life.participant.mentor_ineligible_on,
         "cohort_changed_after_payments_frozen": own.frozen_cohort is not None,
-        "mentor_ineligible_for_funding_reason": None if is_ect else participant.mentor_ineligible_reason,
-        "working_pattern": enrolment.times[-1].working_pattern if is_ect else None,
+        "mentor_ineligible_for_funding_reason": None if is_ect else life.participant.mentor_ineligible_reason,
+        "working_pattern": times[-1].working_pattern if is_ect else None,
     }
+
+
+def _began(record: SchoolPeriod | Induction) -> tuple[str, str]:
+    return record.started_on, record.id
+
+
+def _mentor(period: TrainingPeriod, mentorships: Sequence[Mentorship], today: str) -> str | None:
+    return mentor_on((m for m in mentorships if m.ect_school_period_id == period.school_period_id), today)
 
 
 def _event(reason: str | None, at: str | None) -> Mapping[str, str | None]:

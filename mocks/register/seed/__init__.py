@@ -14,6 +14,7 @@ from mocks.register.seed.names import names
 from mocks.register.seed.places import Places
 from mocks.register.seed.recipes import Fresh, fresh, listed, seeded, today
 from mocks.register.seed.school_years import SchoolYears
+from mocks.register.seed.showing import participants_shown
 from mocks.register.seed.stage import Stage, seeded_id
 from mocks.register.seed.standing import partnerships_last
 from mocks.register.seed.statements import Statements, milestones
@@ -36,7 +37,8 @@ def records(seeds: Seeds, size: str, seed: int) -> Iterator[Record]:
         seeded(seeds, seed, statements),
         crowd(places, statements, names(seeds), today(seeds)),
     )
-    yield from partnerships_last(years.watched(made), seeds["world"]["clock"])
+    shown = participants_shown(made, seeds, today(seeds))
+    yield from partnerships_last(years.watched(shown), seeds["world"]["clock"])
     yield from years.rows()
 
 

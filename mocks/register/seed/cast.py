@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from mocks.records import FOREVER, Record
-from mocks.register.people import trainees_of, unfunded_mentors_among
+from mocks.register.people import Life, trainees_of, unfunded_mentors_among
 from mocks.register.records import (
     ECT,
     MENTOR,
@@ -57,7 +57,7 @@ class _Life:
         declarations = list(self._declarations())
         yield from declarations
         yield from listings_of(declarations, self.training)
-        yield from trainees_of(participant, self.training, self.times, self.inductions)
+        yield from trainees_of(Life(participant, self.times, self.training, self.inductions))
 
     def _id(self, kind: str, *part: object, given: str | None = None) -> str:
         return self.stage.make_id(kind, self.name, *part, given=given)

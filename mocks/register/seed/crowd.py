@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from mocks.records import FOREVER, Record
-from mocks.register.people import PASS, trainees_of
+from mocks.register.people import PASS, Life, trainees_of
 from mocks.register.records import (
     COMPLETED,
     ECT,
@@ -99,7 +99,7 @@ class _Somebody:
         yield from self.mentorships
         yield from self.declarations
         yield from listings_of(self.declarations, self.periods)
-        yield from trainees_of(participant, self.periods, self.times, self.inductions)
+        yield from trainees_of(Life(participant, self.times, self.periods, self.inductions))
 
 
 class _Crowd:

@@ -13,6 +13,7 @@ from mocks.register.seed.instance import Ids, Instance, Recipe, Setting, is_for
 from mocks.register.seed.names import names
 from mocks.register.seed.places import named_partners
 from mocks.register.seed.school_years import SchoolYears
+from mocks.register.seed.showing import participants_shown, uplift_cohorts
 from mocks.register.seed.standing import partnerships_last
 from mocks.register.seed.statements import Statements
 
@@ -44,7 +45,8 @@ def fresh(  # noqa: PLR0917 - an edition's function, given by position
     setting = _setting(seeds, world.seed, Statements(seeds, world.seed), day(now), stamp(now))
     years = SchoolYears(seeds)
     instance = Instance(setting, _resolved(recipe, setting.today), lead_provider_id, str(key))
-    records = list(partnerships_last(years.watched(instance.records()), stamp(now)))
+    shown = participants_shown(instance.records(), seeds, setting.today)
+    records = list(partnerships_last(years.watched(shown), stamp(now)))
     return Fresh([*records, *years.rows()], instance.ids())
 
 
@@ -82,9 +84,8 @@ def today(seeds: Seeds) -> str:
 def _setting(
     seeds: Seeds, seed: int, statements: Statements, on: str | None = None, touched: str | None = None
 ) -> Setting:
-    uplift = frozenset(entry["year"] for entry in seeds["cohorts"] if entry["uplift_fees"])
     partners = named_partners(seeds)
-    return Setting(seeds, seed, on or today(seeds), statements, names(seeds), partners, uplift, touched)
+    return Setting(seeds, seed, on or today(seeds), statements, names(seeds), partners, uplift_cohorts(seeds), touched)
 
 
 def _mine(seeds: Seeds, lead_provider_id: str) -> Iterator[Recipe]:

@@ -91,7 +91,11 @@ class Declaration(Record, frozen=True):
     "declaration_id",
     "lead_provider_id",
     indexes=(
-        ("lead_provider_id", "created_at", "declaration_id"),
+        # To its end it holds all by which `updated_since` filters: a list of those is found without reading the rest.
+        (
+            *("lead_provider_id", "created_at", "declaration_id"),
+            *("updated_at", "statement_id", "clawback_statement_id"),
+        ),
         ("lead_provider_id", "cohort", "created_at", "declaration_id"),
         ("lead_provider_id", "participant_id", "created_at", "declaration_id"),
         ("lead_provider_id", "updated_at"),

@@ -96,8 +96,8 @@ class SchoolCohort(Record, frozen=True):
     "id",
     unique=(("lead_provider_id", "school_id", "cohort", "added_by_dfe"),),
     indexes=(
-        ("lead_provider_id", "created_at", "id"),
-        ("lead_provider_id", "updated_at", "id"),
+        # To its end it holds all that a list in order of time needs to know of every partnership.
+        ("lead_provider_id", "created_at", "id", "updated_at", "moved_at", "good_from", "good_until"),
     ),
 )
 class Partnership(Record, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +22,7 @@ ELLIPSIS = "…"
 SHORT = 600
 """How much of an unexpected answer a complaint repeats."""
 _MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
+_HEADER_NAME = re.compile(r"[\w-]+")
 _REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 
 
@@ -41,25 +42,20 @@ class Claims:
     """Requests of one page that name the same world are sent to the same one."""
 
 
-_READERS: Mapping[str, Any] = {
-    "status": int,
-    "rule": str,
-    "capture": lambda text: dict(pair.split(":", 1) for pair in text.split(",")),
-    "show": int,
-    "vary": lambda text: tuple(text.split(",")),
-    "world": str,
+_READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "status": (int, "status=200"),
+    "rule": (str, "rule=school_is_eligible"),
+    "capture": (lambda text: dict(pair.split(":", 1) for pair in text.split(",")), "capture=made:data.id"),
+    "show": (int, "show=2"),
+    "vary": (lambda text: tuple(text.split(",")), "vary=now,version"),
+    "world": (str, "world=mine"),
 }
+"""How each word is read, and an example of how it is written."""
 
 
 def claims(info: str, taken: Collection[str] = ()) -> Claims:
     """Read the words after ```http; `taken` are names that a capture cannot have."""
-    given = dict(word.partition("=")[::2] for word in shlex.split(info.removeprefix(LANGUAGE)))
-    try:
-        read = {word: find(_READERS, word, "word for an example called")(value) for word, value in given.items()}
-    except ValueError:
-        raise Mistake(
-            "example", f"`{info}` cannot be read.", "Write it as `status=200 capture=name:data.id`."
-        ) from None
+    read = {word: _claim(word, value) for word, value in _words(info)}
     if "rule" in read:
         read.setdefault("status", HTTPStatus.UNPROCESSABLE_ENTITY.value)
     for name in read.get("capture", {}):
@@ -68,24 +64,40 @@ def claims(info: str, taken: Collection[str] = ()) -> Claims:
     return Claims(**read)
 
 
+def _words(info: str) -> Iterator[tuple[str, str]]:
+    try:
+        split = shlex.split(info.removeprefix(LANGUAGE))
+    except ValueError:
+        raise Mistake("example", f"`{info}` has a quote that is not closed.", "Take it away, or close it.") from None
+    for word in split:
+        name, _, value = word.partition("=")
+        yield name, value
+
+
+def _claim(word: str, value: str) -> Any:
+    reader, written = find(_READERS, word, "word for an example called")
+    try:
+        return reader(value)
+    except ValueError:
+        message = f"`{word}={value}` cannot be read."
+        raise Mistake("example", message, f"Write it like `{written}`.") from None
+
+
 def read_request(text: str) -> Request:
     """Read a request as it is written on a page: a request line, headers, an empty line and a body."""
     head, _, body = text.strip().partition("\n\n")
     first, *lines = head.splitlines()
     line = _REQUEST_LINE.fullmatch(first.strip())
     if line is None:
-        raise Mistake(
-            "example", f"`{first}` is no request.", "Begin with a method and a path, as in `GET /api/v3/schools`."
-        )
+        capital = re.sub(r"^\w+", lambda word: word[0].upper(), first.strip())
+        shown = capital if _REQUEST_LINE.fullmatch(capital) else "GET /api/v3/schools"
+        raise Mistake("example", f"`{first}` is no request.", f"Begin with a method and a path, as in `{shown}`.")
     headers = usual_headers(line[2], has_body=bool(body.strip()))
     for written in lines:
         name, colon, value = written.partition(":")
-        if not colon:
-            raise Mistake(
-                "example",
-                f"`{written}` is no header.",
-                "Write headers as `Name: value`, and an empty line before the body.",
-            )
+        if not colon or not _HEADER_NAME.fullmatch(name.strip()):
+            message = f"`{written}` is no header."
+            raise Mistake("example", message, "Write headers as `Name: value`, and an empty line before the body.")
         headers[name.strip()] = value.strip()
     return Request(line[1], line[2], headers, body.strip())
 

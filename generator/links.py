@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import NamedTuple
@@ -22,6 +23,7 @@ class Fault(NamedTuple):
     line: int
     target: str
     message: str
+    remedy: str = "Mend the link, or make what it leads to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Links:
             for target, place in page.links:
                 missing = _missing(name, target, files, ids)
                 if missing:
-                    yield Fault(name, page.line(place), target, missing)
+                    yield Fault(name, page.line(place), target, *missing)
         for name, data in files.items():
             if name.endswith(".css"):
                 yield from _style_faults(name, data.decode(), files)
@@ -82,21 +84,36 @@ def _doubled(name: str, page: _Page) -> Iterator[Fault]:
     seen: set[str] = set()
     for known, place in page.ids:
         if known in seen:
-            yield Fault(name, page.line(place), known, f"The id `{known}` stands twice.")
+            yield Fault(name, page.line(place), known, f"The id `{known}` stands twice.", "Rename one of the two.")
         seen.add(known)
 
 
-def _missing(name: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, set[str]]) -> str:
-    """Say what a link asks for in vain, or nothing."""
+def _missing(name: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, set[str]]) -> Sequence[str]:
+    """Say what a link asks for in vain and, where something is near it, what may have been meant; or nothing."""
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
-        return ""
-    file = _file(urljoin(f"/{name}", parts.path)) if parts.path else name
+        return ()
+    path = urljoin(f"/{name}", parts.path)
+    file = _file(path) if parts.path else name
     if file not in files:
-        return f"`{target}` leads to no page."
+        return f"`{target}` leads to no page.", *_did_you_mean(_near_page(path, ids))
     if parts.fragment and not {parts.fragment, unquote(parts.fragment)} & ids.get(file, set()):
-        return f"`{target}` leads to a page that has no `{parts.fragment}`."
-    return ""
+        near = difflib.get_close_matches(parts.fragment, ids.get(file, ()), n=1)
+        return f"`{target}` leads to a page that has no `{parts.fragment}`.", *_did_you_mean([f"#{n}" for n in near])
+    return ()
+
+
+def _near_page(path: str, pages: Iterable[str]) -> list[str]:
+    """Return the address of the page that is most like a path: by its last step, or else by all of it."""
+    known = [f"/{page.removesuffix('index.html')}" for page in pages]
+    plain = posixpath.splitext(path.rstrip("/"))[0] + "/"
+    by_name = {posixpath.basename(address.rstrip("/")): address for address in reversed(known)}
+    close = difflib.get_close_matches(posixpath.basename(plain.rstrip("/")), by_name, n=1, cutoff=0.75)
+    return [by_name[name] for name in close] or difflib.get_close_matches(plain, known, n=1, cutoff=0.75)
+
+
+def _did_you_mean(near: Iterable[str]) -> list[str]:
+    return [f"Did you mean `{each}`?" for each in near]
 
 
 def _file(path: str) -> str:

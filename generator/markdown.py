@@ -48,6 +48,8 @@ ROLES = {
 }
 """Said outright, because a table that is stacked on a small screen is no table to a browser."""
 PLAIN = "text"
+INSET = "inset"
+"""The words between `::: inset` and `:::` are set apart."""
 _FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 _COLOURLESS = re.compile(r'<span class="hl-(?:p|w)">([^<]*)</span>')
 """Most of what Pygments marks up. Without it a page has half as many elements."""
@@ -81,7 +83,7 @@ class Markdown:
         self._md = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._md.use(attrs_block_plugin)
         self._md.use(attrs_plugin, after=("code_inline",))
-        self._md.use(container_plugin, "inset", render=_inset)
+        self._md.use(container_plugin, INSET, render=_inset)
         self._md.add_render_rule("fence", _fence)
 
     def fences(self, text: str) -> Iterator[Token]:

@@ -45,8 +45,10 @@ class Page:
     template: str
     file: Path
     """As complaints name it."""
+    source: str
+    """The file as it was written."""
     text: str
-    """The file with its front matter blanked, so that line numbers hold."""
+    """The same with its front matter blanked, so that line numbers hold."""
     contracts: Sequence[Contract] = ()
     """The one that it is about first, and then those that it can link to."""
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -86,9 +88,9 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
     A page is about the first of the contracts, unless it names another.
     """
     file = shown_folder / source.relative_to(folder)
-    text = source.read_text(encoding="utf-8")
+    text = _text(source, file)
+    front, body = _split(text, file)
     with placed(Place(file, 1)):
-        front, body = _split(text)
         named = {contract.edition: contract for contract in contracts}
         own = find(named, front.contract or contracts[0].edition, "contract")
         for values in find(_EACH, front.each, "thing to make a page of for each")(own):
@@ -98,6 +100,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 description=_fill(front.description, values),
                 template=front.template,
                 file=file,
+                source=text,
                 text=body,
                 contracts=(own, *(contract for contract in contracts if contract is not own)),
                 values=values,
@@ -123,33 +126,61 @@ def _operations(contract: Contract) -> Iterator[Mapping[str, Any]]:
 _EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags, "operation": _operations}
 
 
-def _split(text: str) -> tuple[Front, str]:
-    """Take the front matter off a text, and leave empty lines in its place."""
-    lines = text.splitlines()
-    if not lines or lines[0] != FENCE or FENCE not in lines[1:]:
-        raise Mistake(
-            "front-matter",
-            "The page does not begin with front matter.",
-            "Begin with a line `---`, then `title:` and `description:`, then a line `---`.",
-        )
-    end = lines.index(FENCE, 1)
-    front = _front("\n".join(lines[1:end]))
-    return front, "\n".join([""] * (end + 1) + lines[end + 1 :]) + "\n"
-
-
-def _front(text: str) -> Front:
+def _text(source: Path, shown: Path) -> str:
+    """Read a file as any editor may have saved it."""
+    data = source.read_bytes()
     try:
-        given = mapping(yaml.load(text, Loader=Loader))  # noqa: S506 - a safe loader of our own
-    except yaml.YAMLError as error:
-        message = f"The front matter is not YAML: {error}."
-        raise Mistake("front-matter", message, "Put quotes around the value.") from None
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        place = Place(shown, data.count(b"\n", 0, error.start) + 1)
+        message = "The file is not in UTF-8, which all letters can be written in."
+        raise Mistake("readable", message, "Save it again, and choose UTF-8 as its encoding.").at(place) from None
+
+
+def _split(text: str, file: Path) -> tuple[Front, str]:
+    """Take the front matter off a text, and leave empty lines in its place."""
+    lines = text.split("\n")
+    with placed(Place(file, 1)):
+        if lines[0].rstrip() != FENCE or FENCE not in (line.rstrip() for line in lines[1:]):
+            message = "The page does not begin with front matter."
+            if lines[0].rstrip() == FENCE:
+                message = "The front matter that begins here does not end."
+            raise Mistake(
+                "front-matter",
+                message,
+                "Begin with a line `---`, then `title:` and `description:`, then a line `---`.",
+            )
+    end = next(n for n, line in enumerate(lines) if n and line.rstrip() == FENCE)
+    front = _front(lines[1:end], file)
+    return front, "\n".join([""] * (end + 1) + lines[end + 1 :])
+
+
+def _front(lines: Sequence[str], file: Path) -> Front:
+    try:
+        given = mapping(yaml.load("\n".join(lines), Loader=Loader))  # noqa: S506 - a safe loader of our own
+    except yaml.MarkedYAMLError as error:
+        at = error.problem_mark.line if error.problem_mark else 0
+        line = lines[min(at, len(lines) - 1)]
+        word, _, value = (part.strip() for part in line.partition(":"))
+        remedy = f"If the words have a colon or a quote in them, put quotes around them: `{word}: '{value}'`."
+        raise Mistake("front-matter", f"`{line.strip()}` cannot be read.", remedy).at(Place(file, at + 2)) from None
     words = {word.name: word for word in dataclasses.fields(Front)}
-    for word in given:
-        find(words, word, "word for front matter called")
-    for word in ("title", "description"):
-        if not given.get(word):
-            raise Mistake("front-matter", f"The front matter has no `{word}`.", "Add it.")
+    for word, value in given.items():
+        with placed(_place_in(lines, word, file)):
+            find(words, word, "word for front matter called")
+            if not isinstance(value, str):
+                message = f"`{word}` has to be words, and this is something else."
+                raise Mistake("front-matter", message, f"Put quotes around it: `{word}: '...'`.")
+    with placed(Place(file, 1)):
+        for word in ("title", "description"):
+            if not given.get(word):
+                raise Mistake("front-matter", f"The front matter has no `{word}`.", f"Add a line `{word}: ...`.")
     return Front(**given)
+
+
+def _place_in(lines: Sequence[str], word: object, file: Path) -> Place:
+    """Return the place of a word of the front matter, whose first line is the second of the file."""
+    return Place(file, next((n for n, line in enumerate(lines, 2) if line.startswith(f"{word}:")), 1))
 
 
 def _fill(text: str, values: Mapping[str, Any]) -> str:

@@ -6,6 +6,8 @@ So what the contract says is never read as Markdown, and line numbers hold.
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import re
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,7 +21,7 @@ import jinja2
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from generator import examples, prose, views
+from generator import examples, proofread, prose, views
 from generator.addresses import holder
 from generator.markdown import Markdown
 from generator.mistakes import Mistake, placed, suggestion
@@ -30,12 +32,25 @@ from generator.templates import about, environment
 from spec.contract import Contract
 from spec.source import Complaint, ContractError, Place
 
+_BLOCK = re.compile(r"\s*<(?:div|table|section|details|figure|svg|pre|ul|ol|dl|p|h\d)\b")
 _BLOCK_TOKEN = re.compile(r'<p class="govuk-body">\ue000(\d+)\ue001</p>')
 _TOKEN = re.compile(r"\ue000(\d+)\ue001")
 _HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
 _JINJA = ("{{", "{%", "{*")
 _NAME = re.compile(r"'(\w+)'")
+_UNREADABLE = (
+    (r"unexpected char '[\u2018\u2019\u201c\u201d]'", "The quotes here are curly.", "Write them straight: `'name'`."),
+    (r"unexpected char", "A quote is opened here and not closed.", "Write a name between two quotes: `'name'`."),
+    (r"expected '\)'", "A bracket is opened here and not closed.", "Write `)` where it ends."),
+    (
+        r"unexpected '\}'|end of print statement'\.",
+        "Braces are opened here and not closed.",
+        "Write `}}` where they end.",
+    ),
+    (r"unknown tag|[Uu]nexpected end", "A `{% … %}` here is not opened, or not closed.", "Write them in pairs."),
+)
+"""What Jinja says, what is wrong then, and what to do."""
 
 
 @dataclass
@@ -96,6 +111,9 @@ class Renderer:
 
     def body(self, page: Page) -> Markup:
         """Return what a page says, as HTML. Raises ContractError with the file and line of what is wrong in it."""
+        slips = proofread.complaints(page.source, page.file, self._contract)
+        if slips:
+            raise ContractError(*slips)
         clock = self._contract.seeds["world"]["clock"]
         conversation = examples.Conversation(page.contracts, self._sandbox, clock)
         try:
@@ -106,7 +124,7 @@ class Renderer:
     def frame(self, page: Page, body: Markup, navigation: Navigation) -> str:
         """Return a whole page: what it says, and the way from it to the other pages."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body)]
-        return self._templates.get_template(page.template).render(
+        return self._template(page).render(
             self._known(page.contracts),
             **page.values,
             page=page,
@@ -114,6 +132,14 @@ class Renderer:
             contents=contents,
             navigation=navigation,
         )
+
+    def _template(self, page: Page) -> jinja2.Template:
+        try:
+            return self._templates.get_template(page.template)
+        except jinja2.TemplateNotFound:
+            known = [name for name in self._templates.list_templates() if "/" not in name]
+            message = f"There is no template `{page.template}`."
+            raise Mistake("front-matter", message, suggestion(page.template, known)).at(Place(page.file, 1)) from None
 
     def _known(self, contracts: Sequence[Contract]) -> dict[str, Any]:
         """Return what a template knows: the contracts, and the views of them."""
@@ -132,6 +158,7 @@ class Renderer:
             return kept.keep(self._exchange(page, blocks[block], conversation, helpers))
 
         written = self._fill(text, page.file, {**helpers, "_run": run})
+        _refuse_tables_in_sentences(page, kept, written)
         return kept.put_back(self._html(page, written, conversation.captured.values()))
 
     def _html(self, page: Page, written: str, known: Collection[str]) -> Markup:
@@ -194,28 +221,68 @@ class Renderer:
             return template.render(helpers)
 
 
+def _refuse_tables_in_sentences(page: Page, kept: Kept, written: str) -> None:
+    """Complain of what is more than words and has no line between empty ones: within a paragraph it is no HTML."""
+    lines = ["", *written.split("\n"), ""]
+    for number, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1):
+        for match in _TOKEN.finditer(line):
+            is_alone = line.strip() == match[0] and not above.strip() and not below.strip()
+            if _BLOCK.match(kept.parts[int(match[1])]) and not is_alone:
+                message = "What these braces show does not fit into a sentence."
+                remedy = "Put them on a line of their own, with an empty line above and below."
+                raise Mistake("jinja", message, remedy).at(Place(page.file, number))
+
+
 @contextmanager
 def _blamed(file: Path, skip: int, helpers: Mapping[str, Any]) -> Iterator[None]:
     """Say in which line of a text its Jinja fails."""
     try:
         yield
     except jinja2.TemplateSyntaxError as error:
-        mistake = Mistake("jinja", f"Jinja cannot read this: {error.message}.", "Mend the braces or the words in them.")
-        raise mistake.at(Place(file, error.lineno + skip)) from None
+        raise _unreadable(error.message or "").at(Place(file, error.lineno + skip)) from None
     except jinja2.UndefinedError as error:
         raise _undefined(error, helpers).at(_place(error, file, skip)) from None
     except Mistake as mistake:
         raise mistake.at(_place(mistake, file, skip)) from None
     except TypeError as error:
-        raise Mistake("jinja", f"This cannot be called so: {error}.", "Look at what it takes.").at(
-            _place(error, file, skip)
-        ) from error
+        raise _miscalled(str(error), helpers).at(_place(error, file, skip)) from error
+
+
+def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
+    """Say in plain words which value a helper lacks, or does not take."""
+    name = said.partition("(")[0]
+    view = views.VIEWS.get(name, helpers.get(name))
+    takes = [each for each in inspect.signature(view).parameters if each not in views.GIVEN] if callable(view) else []
+    shown = f"{{{{ {name}({', '.join(f'{each}=...' for each in takes)}) }}}}"
+    unknown = re.search(r"unexpected keyword argument '(\w+)'", said)
+    if unknown:
+        return Mistake("jinja", f"`{name}` takes no `{unknown[1]}`.", suggestion(unknown[1], takes))
+    missing = re.search(r"missing \d+ required .*?: '(\w+)'", said)
+    if missing:
+        return Mistake("jinja", f"`{name}` is not told its `{missing[1]}`.", f"Write it as `{shown}`.")
+    if "positional argument" in said:
+        return Mistake("jinja", f"`{name}` is told more than it takes.", f"Write it as `{shown}`.")
+    return Mistake("jinja", f"This cannot be worked out: {said}.", "Look at what stands between the braces.")
+
+
+def _unreadable(said: str) -> Mistake:
+    """Say in plain words what Jinja cannot read."""
+    found = next(((words, remedy) for sign, words, remedy in _UNREADABLE if re.search(sign, said)), None)
+    return Mistake("jinja", *(found or (f"The braces here cannot be read: {said}.", "Mend them or the words in them.")))
 
 
 def _undefined(error: jinja2.UndefinedError, helpers: Mapping[str, Any]) -> Mistake:
-    name = _NAME.search(error.message or "")
+    found = _NAME.search(error.message or "")
+    if found is None:
+        return Mistake("unknown-name", f"{error.message}.", "Mend it.")
     known = [helper for helper in helpers if not helper.startswith("_")]
-    return Mistake("unknown-name", f"{error.message}.", suggestion(name[1], known) if name else "Mend it.")
+    close = difflib.get_close_matches(found[1], known, n=1)
+    remedy = (
+        suggestion(found[1], close)
+        if close
+        else f"If the contract names it, put it in quotes: `'{found[1]}'`. If an answer holds it, capture it before."
+    )
+    return Mistake("unknown-name", f"Nothing here is called `{found[1]}`.", remedy)
 
 
 def _place(error: BaseException, file: Path, skip: int) -> Place:

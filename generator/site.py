@@ -74,10 +74,11 @@ class Site:
             files: Files = self._published | dict(_assets(self._folder / "assets"))
             complaints: list[Complaint] = []
             pages = list(self._read_pages(complaints))
+            complaints += _twins(pages)
             files |= self._render(pages, complaints)
         if not complaints:
             complaints += _faults(self._links.faults(files), pages)
-        return Made(files, tuple(sorted(complaints)))
+        return Made(files, tuple(sorted(set(complaints))))
 
     def rest(self) -> None:
         """Do what nobody should have to wait for, while nobody waits."""
@@ -159,6 +160,18 @@ def _assets(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield f"assets/{file.relative_to(folder).as_posix()}", file.read_bytes()
 
 
+def _twins(pages: Sequence[Page]) -> Iterator[Complaint]:
+    """Complain of every page that stands at the address of another."""
+    first: dict[str, Page] = {}
+    for page in pages:
+        other = first.setdefault(page.url, page)
+        if other is not page:
+            message = f"This page stands at `{page.url}`, and so does {other.file}."
+            yield Complaint(
+                Place(page.file, 1), "address", message, "Rename one of the files, or give it another `url:`."
+            )
+
+
 def _faults(found: Iterator[Fault], pages: Sequence[Page]) -> Iterator[Complaint]:
     sources = {page.output: page for page in pages}
     return (_complaint(fault, sources.get(fault.file)) for fault in found)
@@ -172,5 +185,5 @@ def _complaint(fault: Fault, page: Page | None) -> Complaint:
         place or Place(Path(fault.file), fault.line),
         "link",
         fault.message + where,
-        "Mend the link, or make what it leads to.",
+        fault.remedy,
     )

@@ -279,6 +279,10 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
 )
 
 
+GIVEN = ("contracts", "_")
+"""What a view is given by the page, and no writer writes."""
+
+
 def seed(contract: Contract, kind: str) -> Callable[..., str]:
     """Return a function that gives a value of a named seed: `{{ school('fresh') }}` is its id."""
 

@@ -16,7 +16,6 @@ from site_parts import (
     SANDBOX,
     SITE,
     close_sandbox,
-    complaint,
     contract,
     contract_with,
     contracts,
@@ -268,95 +267,6 @@ def test_a_long_list_is_cut_with_a_note_of_how_much_is_left_out(tmp_path: Path):
 
 def test_a_page_that_claims_the_rule_it_breaks_is_built(tmp_path: Path):
     assert "422" in render(tmp_path, create("rule=school_is_eligible", "{{ school('closed') }}"))
-
-
-WRONG = {
-    "a status that is not the one received": (
-        create("status=422"),
-        (
-            "content/trial.md:5: [example] POST /api/v3/partnerships does not do what the page says, "
-            "which is status 422. The sandbox answered 200: {"
-        ),
-    ),
-    "another rule than the page says": (
-        create("rule=school_is_eligible", "{{ school('partnered') }}"),
-        (
-            "which is the rule `school_is_eligible`. The sandbox answered 422: "
-            '{"errors": [{"title": "school_id", "detail": "You are already'
-        ),
-    ),
-    "a rule that nobody wrote": (
-        create("rule=school_is_elligible"),
-        "content/trial.md:5: [unknown-name] There is no rule `school_is_elligible`. Did you mean `school_is_eligible`?",
-    ),
-    "a capture of what is not there": (
-        "\n" + create("capture=made:data.ids"),
-        (
-            "content/trial.md:6: [example] `made` cannot be captured: the answer has no `data.ids` (`ids` is missing). "
-            "Did you mean `id`?"
-        ),
-    ),
-    "a word that examples do not know": (
-        create("statsu=200"),
-        "content/trial.md:5: [unknown-name] There is no word for an example called `statsu`. Did you mean `status`?",
-    ),
-    "a body that is not JSON": (
-        "```http\nPOST /api/v3/partnerships\n\n{“data”: 1}\n```\n",
-        "content/trial.md:5: [example] The body is not JSON:",
-    ),
-    "no request line": ("```http\nschools\n```\n", "content/trial.md:5: [example] `schools` is no request."),
-    "a school that is not seeded, inside a request": (
-        "```http\nGET /api/v3/schools\nX-Trial: {{ school('frehs') }}\n```\n",
-        "content/trial.md:7: [unknown-name] There is no school `frehs`. Did you mean `fresh`?",
-    ),
-    "a table of an operation that is not there": (
-        "One.\n\n{{ error_table('createPartnerships') }}\n",
-        (
-            "content/trial.md:7: [unknown-name] There is no operation `createPartnerships`. "
-            "Did you mean `createPartnership`?"
-        ),
-    ),
-    "a helper that is not there": (
-        "{{ eror_table('createPartnership') }}\n",
-        "content/trial.md:5: [unknown-name] 'eror_table' is undefined. Did you mean `error_table`?",
-    ),
-    "a schema that is not there": (
-        "\n{{ field_table('Partnershp') }}\n",
-        "content/trial.md:6: [unknown-name] There is no schema `Partnershp`. Did you mean `Partnership`?",
-    ),
-    "a link to an operation that is not there": (
-        "One.\n\nSee\n[this](op:createPartnershipp).\n",
-        "content/trial.md:8: [unknown-name] There is no operation `createPartnershipp`. Did you mean",
-    ),
-    "a link of a kind that is not known": (
-        "[this](rle:school_is_eligible)\n",
-        "content/trial.md:5: [unknown-name] There is no kind of link `rle`. Did you mean `rule`?",
-    ),
-    "braces that are not closed": ("One.\n\n{{ school('fresh') \n", "content/trial.md:7: [jinja]"),
-    "a helper called without what it needs": ("{{ error_table() }}\n", "content/trial.md:5: [jinja]"),
-    "code in a language that is not known": ("```jsno\n{}\n```\n", "content/trial.md:5: [language]"),
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_a_page_is_refused_with_file_and_line_for(case: str, tmp_path: Path):
-    text, expected = WRONG[case]
-    assert expected in complaint(tmp_path, text)
-
-
-FRONTS = {
-    "no front matter": ("Just text.\n", "[front-matter] The page does not begin with front matter."),
-    "no description": ("---\ntitle: One\n---\n", "[front-matter] The front matter has no `description`."),
-    "a word it does not know": ("---\ntitel: One\n---\n", "Did you mean `title`?"),
-}
-
-
-@pytest.mark.parametrize("case", FRONTS)
-def test_front_matter_is_refused_for(case: str, tmp_path: Path):
-    text, expected = FRONTS[case]
-    (tmp_path / "trial.md").write_text(text)
-    with pytest.raises(ContractError, match=re.escape(expected)):
-        read_pages(contracts(), tmp_path, Path("content"))
 
 
 def test_what_the_contract_says_is_not_read_as_markdown_or_html(tmp_path: Path):

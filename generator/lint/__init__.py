@@ -53,11 +53,12 @@ LINTS: tuple[Lint, ...] = (
     words.doubled_stop,
     words.nothing_follows,
     names.unknown_path,
+    names.unknown_parameter,
     names.unknown_field,
     names.wrong_type,
     names.capital_boolean,
 )
-"""The last four, and what asks where a link into Swagger UI leads, need to know which edition a page describes."""
+"""The last five, and what asks where a link into Swagger UI leads, need to know which edition a page describes."""
 
 CERTAIN = ("mojibake", "invisible-character")
 """What is wrong wherever it stands, even behind a fence that was left open."""
@@ -88,7 +89,11 @@ def lint(text: str, file: Path, edition: str | None = None) -> tuple[Complaint, 
     """Return every complaint about a text in the order of lines, held against an edition if it shows which it means."""
     text = text.replace("\r\n", "\n")
     meant = edition or next((name for name, sign in SIGNS.items() if sign in text), None)
-    page = Guidance(text, _contract(meant) if meant else None)
+    return judge(Guidance(text, _contract(meant) if meant else None), file)
+
+
+def judge(page: Guidance, file: Path) -> tuple[Complaint, ...]:
+    """Return every complaint about a page in the order of lines."""
     found = {Complaint(Place(file, line), name_of(each), *words) for each in LINTS for line, *words in each(page)}
     return tuple(sorted(each for each in found if not _is_swallowed(each, found)))
 
@@ -104,4 +109,4 @@ def _is_swallowed(complaint: Complaint, found: Iterable[Complaint]) -> bool:
     return bool(opened) and complaint.place.line > opened[0] and complaint.check not in CERTAIN
 
 
-__all__ = ["LINTS", "ContractError", "lint", "lint_file", "name_of"]
+__all__ = ["LINTS", "ContractError", "judge", "lint", "lint_file", "name_of"]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from generator.lint.bodies import bodies
 from generator.lint.guidance import Finding, Guidance
@@ -15,6 +16,7 @@ from generator.mistakes import suggestion
 from generator.paths import GAP, Endpoint, operations_at
 from generator.vocabulary import field_types, type_of
 from spec.contract import Contract, Operation
+from spec.source import mapping
 
 _SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _CAPITALS = re.compile(r"(?:\w+ ?=+ ?)?(TRUE|FALSE|True|False)")
@@ -39,11 +41,41 @@ def unknown_path(page: Guidance) -> Iterator[Finding]:
             if not methods:
                 known = {re.sub(r"\{.*?\}", "{id}", Endpoint(0, None, op.path).route) for op in _operations(page)}
                 message = f"The contract has no path `{endpoint.path}`."
-                yield Finding(endpoint.line, message, suggestion(GAP.sub("{id}", endpoint.route), known))
+                remedy = suggestion(GAP.sub("{id}", endpoint.route), known)
+                yield Finding(endpoint.line, message, _as_written(remedy, endpoint))
             elif endpoint.verb not in methods:
                 takes = " and ".join(methods)
                 message = f"The contract has no `{endpoint.verb} {endpoint.path}`: that path takes {takes}."
                 yield Finding(endpoint.line, message, "Write the method that you mean.")
+
+
+def _as_written(remedy: str, endpoint: Endpoint) -> str:
+    """Put in front of a path what stands in front of the one on the page: the version, if it is said."""
+    version = re.match(r"/api/v[^/]+", endpoint.path)
+    return remedy.replace("`/", f"`{version[0]}/") if version else remedy
+
+
+def unknown_parameter(page: Guidance) -> Iterator[Finding]:
+    """Every parameter in the query of an endpoint is one that its operation takes."""
+    for endpoint in page.endpoints:
+        found = operations_at(page.contract, endpoint.route) if page.contract else ()
+        operation = next((op for op in found if op.method == endpoint.verb), None)
+        known = _parameters(operation) if operation else []
+        for name in _query(endpoint) if operation else ():
+            if name not in known:
+                message = f"`{endpoint.verb} {endpoint.path.partition('?')[0]}` takes no `{name}`."
+                yield Finding(endpoint.line, message, suggestion(name, known))
+
+
+def _query(endpoint: Endpoint) -> list[str]:
+    return [unquote(part.partition("=")[0]) for part in endpoint.path.partition("?")[2].split("&") if "=" in part]
+
+
+def _parameters(operation: Operation) -> list[str]:
+    """Name what can be sent in the query: `sort`, `filter[cohort]`."""
+    objects = [p for p in operation.parameters if p["in"] == "query" and "properties" in mapping(p.get("schema"))]
+    plain = [p["name"] for p in operation.parameters if p["in"] == "query" and p not in objects]
+    return plain + [f"{p['name']}[{key}]" for p in objects for key in p["schema"]["properties"]]
 
 
 def _operations(page: Guidance) -> Iterable[Operation]:

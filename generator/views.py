@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from generator import exchanges, vocabulary
 from generator.addresses import SCENARIOS, field_anchor, holder, state_anchor, state_tag
+from generator.diagrams import Step, draw
 from generator.exchanges import Exchange
 from generator.fields import Field, as_json, fields, parameter_fields
 from generator.mistakes import Mistake, find
-from spec.contract import Contract, Operation, Problem, Rule
+from spec.contract import Contract, Operation, Problem, Rule, Transition
 
 TIME = "time"
 """What moves a state when nobody does."""
+LONDON = ZoneInfo("Europe/London")
 
 Known = Mapping[str, Any]
 Contracts = Sequence[Contract]
@@ -230,17 +234,121 @@ def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[
     return {"groups": [(title, part) for (_, title), part in zip(groups, parts, strict=True)]}
 
 
-def state_table(contracts: Contracts, field: str) -> Known:
-    """Show the steps between the values of a field, named as `Schema.field`."""
-    steps = find(contracts[0].transitions, field, "field with states called")
-    moved = [(step, None if step.by == TIME else _operation(contracts, step.by)) for step in steps]
-    anchors = {state.value: state_anchor(*state) for state in vocabulary.states(contracts[0]) if state.field == field}
-    return {"name": field.rpartition(".")[2], "steps": moved, "anchors": anchors}
+def _moving(contracts: Contracts, name: str) -> str:
+    """Return the field with states that a name means, as `Schema.field`."""
+    moving = contracts[0].transitions
+    names = {name: field for name, field in vocabulary.field_names(contracts[0]).items() if field in moving}
+    return find(names, name, "field with states called")
+
+
+def _steps(contracts: Contracts, field: str) -> list[tuple[Transition, Operation | None]]:
+    """Return the steps between the states of a field with the operations that make them, if any does."""
+    steps = contracts[0].transitions[field]
+    return [(step, None if step.by == TIME else _operation(contracts, step.by)) for step in steps]
+
+
+def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Known:
+    """Draw the steps between the states of a field, named as `Declaration.state`, and say them in words.
+
+    With `words=false`, say them elsewhere.
+    """
+    field = _moving(contracts, field)
+    steps = _steps(contracts, field)
+    own = contracts[0].operations
+    drawn = [Step(s.source, s.target, TIME if op is None else "you" if op.id in own else "others") for s, op in steps]
+    name = field.rpartition(".")[2]
+    return {"name": name, "diagram": draw(drawn), "drawn": dict.fromkeys(drawn), "words": words}
+
+
+def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
+    """Show the states of a field, named as `Declaration.state`: what each means, a diagram, and every step.
+
+    `heading` is the level of its heading.
+    """
+    field = _moving(contracts, field)
+    told = _told_values(vocabulary.homes(contracts[0])[field].schema)
+    states = [(state.value, state_anchor(*state), told.get(state.value, "")) for state in _states(contracts, field)]
+    return {
+        "field": field,
+        "name": field.rpartition(".")[2],
+        "heading": heading,
+        "states": states,
+        "steps": _steps(contracts, field),
+    }
+
+
+def _states(contracts: Contracts, field: str) -> list[vocabulary.State]:
+    return [state for state in vocabulary.states(contracts[0]) if state.field == field]
 
 
 def state_tables(contracts: Contracts, tag: str) -> Known:
     """Show the steps between the values of every field that the answers of a tag have."""
     return {"fields": [field for field in contracts[0].transitions if state_tag(contracts[0], field) == tag]}
+
+
+def enum_list(contracts: Contracts, field: str) -> Known:
+    """Show the values of a field, named as `Declaration.declaration_type`, or of a schema, and what each means."""
+    homes = vocabulary.homes(contracts[0])
+    fields = {name: homes[owner].schema for name, owner in vocabulary.field_names(contracts[0]).items()}
+    schemas = fields | contracts[0].document["components"]["schemas"]
+    told = _told_values(find(schemas, field, "field or schema"))
+    if not told:
+        raise Mistake("enum", f"`{field}` can have any value.", "Name a field with an enum.")
+    return {"caption": field, "values": told, "is_told": any(told.values())}
+
+
+def _told_values(schema: Known) -> Mapping[str, str]:
+    """Return the values that a schema allows, each with what it means if the contract says that."""
+    told = schema.get("x-enumDescriptions", {})
+    values = (value for value in schema.get("enum", told) if value is not None)
+    return {str(value): told.get(value, "") for value in values}
+
+
+def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
+    """Show the milestones of a schedule in a cohort, with the first and the last day of each."""
+    schedules: dict[str, dict[str, Any]] = {}
+    for row in contracts[0].seeds["schedules"]["milestones"]:
+        schedules.setdefault(str(row["cohort"]), {})[row["schedule"]] = row["types"]
+    types = find(find(schedules, cohort, "cohort"), schedule, f"schedule of the {cohort} cohort called")
+    days = [(name, _day(row["from"]), row["until"] and _day(row["until"])) for name, row in types.items()]
+    return {"cohort": cohort, "schedule": schedule, "milestones": days}
+
+
+def _day(written: str) -> str:
+    """Write a day as people do: 1 June 2026."""
+    day = date.fromisoformat(written)
+    return f"{day.day} {day:%B %Y}"
+
+
+def evidence_table(contracts: Contracts, operation: str) -> Known:
+    """Show which evidence an operation takes, by cohort, role and type of declaration."""
+    op = _operation(contracts, operation)
+    rows = (op.request or {}).get("x-evidence")
+    if rows is None:
+        raise Mistake("evidence", f"`{operation}` takes no evidence.", "Name `createDeclaration`.")
+    return {"op": op, "rows": rows, "since": _since(contracts, "detailed_evidence")}
+
+
+def _since(contracts: Contracts, flag: str) -> Any:
+    """Return the first cohort that has a flag."""
+    return min(cohort["year"] for cohort in contracts[0].seeds["cohorts"] if cohort[flag])
+
+
+def cohort_table(contracts: Contracts) -> Known:
+    """Show the cohorts: when each begins and ends, and which of them are closed or frozen."""
+    cohorts = contracts[0].seeds["cohorts"]
+    rows = [(c, _day(c["starts_on"]), _day(c["ends_on"]), _frozen(c["payments_frozen_at"])) for c in cohorts]
+    return {"cohorts": rows}
+
+
+def _frozen(at: str | None) -> str:
+    """Return the day on which something was frozen, by the clocks of London."""
+    return _day(datetime.fromisoformat(at).astimezone(LONDON).date().isoformat()) if at else ""
+
+
+def rate_limit(contracts: Contracts) -> Known:
+    """Say, within a sentence, how many requests can be sent with one token."""
+    return {"limit": contracts[0].document["x-rate-limit"]}
 
 
 def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:
@@ -252,11 +360,15 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
     {
         view.__name__: view
         for view in (
+            cohort_table,
             difference_table,
             endpoint,
+            enum_list,
             error_table,
+            evidence_table,
             example,
             field_table,
+            milestone_table,
             operation,
             operation_list,
             operation_reference,
@@ -264,12 +376,14 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
             parameter_table,
             problem_catalogue,
             problem_table,
+            rate_limit,
             request_fields,
             request_table,
             response_table,
             rule_catalogue,
             scenario_list,
             seeded_schools,
+            state_diagram,
             state_table,
             state_tables,
             tag_list,

@@ -25,6 +25,7 @@ class Home(NamedTuple):
     operation: Operation
     section: str
     path: tuple[str, ...]
+    schema: Schema
 
 
 class State(NamedTuple):
@@ -41,8 +42,8 @@ def homes(contract: Contract) -> Mapping[str, Home]:
     found: dict[str, Home] = {}
     for op in sorted(contract.operations.values(), key=_plainness):
         for section, schema in written(contract, op):
-            for path, owner in owned(contract.document, schema, op.id):
-                found.setdefault(owner, Home(op, section, path))
+            for path, owner, part in owned(contract.document, schema, op.id):
+                found.setdefault(owner, Home(op, section, path, _followed(contract.document, part)))
     return found
 
 
@@ -60,13 +61,15 @@ def written(contract: Contract, op: Operation) -> Iterator[tuple[str, Schema]]:
         yield section, mapping(mapping(content.get("application/json")).get("schema"))
 
 
-def owned(document: Mapping[str, Any], schema: Schema, owner: str, path: tuple[str, ...] = ()) -> Iterator[Any]:
-    """Yield the path of every property of a schema, and its name as `Schema.field`, where `Schema` is what owns it."""
+def owned(
+    document: Mapping[str, Any], schema: Schema, owner: str, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str, Schema]]:
+    """Yield the path of every property of a schema, its name as `Schema.field`, where `Schema` owns it, and its own."""
     if "$ref" in schema:
         owner = schema["$ref"].rpartition("/")[2]
         schema = _followed(document, schema)
     for name, part in mapping(schema.get("properties")).items():
-        yield (*path, name), f"{owner}.{name}"
+        yield (*path, name), f"{owner}.{name}", part
         yield from owned(document, part, f"{owner}.{name}", (*path, name))
     for part in parts_of(schema):
         yield from owned(document, part, owner, path)

@@ -1,0 +1,156 @@
+"""What writers put on pages with a word in braces is what the contract says."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render
+
+from generator import views
+from generator.diagrams import Step, draw
+
+STATES = sorted(contract().transitions)
+MILESTONES = contract().seeds["schedules"]["milestones"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_sandbox():
+    yield
+    close_sandbox()
+
+
+def words(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def day(written: str) -> str:
+    return f"{date.fromisoformat(written):%d %B %Y}".removeprefix("0")
+
+
+def steps(field: str) -> list[Step]:
+    return list(views.state_diagram(contracts(), field)["drawn"])
+
+
+# Diagrams
+
+
+@pytest.mark.parametrize("field", STATES)
+def test_a_diagram_has_a_box_for_every_state_and_a_line_for_every_step(field: str):
+    diagram = draw(steps(field))
+    states = {name for step in contract().transitions[field] for name in (step.source, step.target) if name}
+    assert {box.name for box in diagram.boxes} == states
+    assert len(diagram.lines) == len(set(steps(field)))
+    assert diagram.has_start == any(step.source is None for step in contract().transitions[field])
+
+
+@pytest.mark.parametrize("field", STATES)
+def test_a_diagram_fits_a_telephone_and_nothing_leaves_its_frame(field: str):
+    diagram = draw(steps(field))
+    assert diagram.width <= 300
+    for line in diagram.lines:
+        across = [int(x) for x in re.findall(r"(?:M|H)(\d+)", line.path)]
+        down = [int(y) for y in re.findall(r"(?: |V)(\d+)", line.path)]
+        assert 0 <= min(across) <= max(across) <= diagram.width
+        assert 0 <= min(down) <= max(down) <= diagram.height
+
+
+def test_no_two_lines_of_a_diagram_run_over_each_other():
+    for field in STATES:
+        runs = [
+            (x, *sorted((int(begin), int(end))))
+            for line in draw(steps(field)).lines
+            for begin, x, end in re.findall(r"M\d+ (\d+)H(\d+)V(\d+)", line.path)
+        ]
+        for place, (x, top, bottom) in enumerate(runs):
+            assert not any(x == other and top <= below and above <= bottom for other, above, below in runs[:place])
+
+
+@pytest.mark.parametrize("field", STATES)
+def test_a_diagram_that_stands_alone_is_said_in_words_too(field: str, tmp_path: Path):
+    shown = words(render(tmp_path, f"{{{{ state_diagram('{field}') }}}}\n"))
+    for step in contract().transitions[field]:
+        assert (f"changes from {step.source} to {step.target}" if step.source else f"begins as {step.target}") in shown
+
+
+def test_a_diagram_is_drawn_in_the_colours_of_the_text_and_hidden_from_screen_readers(tmp_path: Path):
+    shown = render(tmp_path, "{{ state_diagram('Declaration.state') }}\n")
+    assert 'aria-hidden="true"' in shown
+    assert not re.search(r'(?:fill|stroke|style)="', shown)
+
+
+# Tables
+
+
+def test_every_state_is_explained_at_a_place_of_its_own(tmp_path: Path):
+    shown = render(tmp_path, "{{ state_table('Declaration.state') }}\n")
+    told = contract().document["components"]["schemas"]["DeclarationAttributes"]["properties"]["state"]
+    for value, meaning in told["x-enumDescriptions"].items():
+        assert f'id="state-{value}"' in shown
+        assert " ".join(meaning.split()) in words(shown)
+
+
+@pytest.mark.parametrize("level", [2, 3, 4])
+def test_the_heading_of_a_state_table_has_the_level_that_is_asked_for(level: int, tmp_path: Path):
+    shown = render(
+        tmp_path,
+        f"{{{{ state_table('training_status', heading={level}) }}}}\n".replace(
+            "training_status", "ParticipantECFEnrolment.training_status"
+        ),
+    )
+    assert re.search(rf'<h{level} [^>]*id="states-training_status"', shown)
+
+
+@pytest.mark.parametrize("row", MILESTONES[:: len(MILESTONES) // 7])
+def test_a_milestone_table_has_every_milestone_with_its_days(row, tmp_path: Path):
+    shown = words(render(tmp_path, f"{{{{ milestone_table('{row['cohort']}', '{row['schedule']}') }}}}\n"))
+    for name, days in row["types"].items():
+        last = day(days["until"]) if days["until"] else "It stays open"
+        assert f"{name} {day(days['from'])} {last}" in shown
+
+
+def test_an_evidence_table_has_every_row_of_the_contract(tmp_path: Path):
+    shown = words(render(tmp_path, "{{ evidence_table('createDeclaration') }}\n"))
+    for row in contract().operations["createDeclaration"].request["x-evidence"]:
+        people = " and ".join({"ect": "ECTs", "mentor": "mentors"}[role] for role in row["roles"])
+        cohort = "2025 and later" if row["detailed"] else "Before 2025"
+        assert f"{cohort} {people} {' '.join(row['types'])} {' '.join(row['takes'] or ['None is needed'])}" in shown
+
+
+def test_a_list_of_values_says_what_each_means_where_the_contract_does(tmp_path: Path):
+    shown = words(render(tmp_path, "{{ enum_list('ParticipantTransfersTransfer.status') }}\n"))
+    assert "incomplete The participant has still to leave, or still to join." in shown
+    plain = words(render(tmp_path, "{{ enum_list('DeferralReason') }}\n"))
+    assert " ".join(contract().document["components"]["schemas"]["DeferralReason"]["enum"]) in plain
+
+
+def test_a_cohort_table_says_which_are_closed_and_since_when_they_are_frozen(tmp_path: Path):
+    shown = words(render(tmp_path, "{{ cohort_table() }}\n"))
+    assert "2022 1 June 2022 31 May 2023 No Frozen since 16 June 2025" in shown
+    assert "2026 1 June 2026 31 May 2027 Yes, once it has started Not frozen" in shown
+
+
+def test_the_rate_limit_is_said_within_a_sentence(tmp_path: Path):
+    assert "You can send 1,000 requests in 5 minutes." in words(render(tmp_path, "You can send {{ rate_limit() }}.\n"))
+
+
+WRONG = {
+    "state_table('Declaration.stat')": "no field with states called `Declaration.stat`. Did you mean",
+    "state_diagram('Declaration.id')": "no field with states called `Declaration.id`.",
+    "enum_list('Declaration.stat')": "no field or schema `Declaration.stat`. Did you mean `Declaration.state`?",
+    "enum_list('Declaration.id')": "`Declaration.id` can have any value. Name a field with an enum.",
+    "milestone_table('2031', 'ecf-standard-april')": "no cohort `2031`. Did you mean",
+    "milestone_table('2026', 'ecf-standard-apil')": "no schedule of the 2026 cohort called `ecf-standard-apil`.",
+    "evidence_table('voidDeclaration')": "`voidDeclaration` takes no evidence.",
+    "error_table('createDeclarations')": "no operation `createDeclarations`. Did you mean `createDeclaration`?",
+}
+
+
+@pytest.mark.parametrize("call", WRONG)
+def test_a_call_that_names_nothing_is_refused_with_its_line(call: str, tmp_path: Path):
+    said = complaint(tmp_path, f"\n{{{{ {call} }}}}\n")
+    assert said.startswith(f"content/trial.md:{FIRST_LINE + 1}: ")
+    assert WRONG[call] in said

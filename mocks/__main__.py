@@ -9,7 +9,7 @@ import shlex
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,11 +18,13 @@ import click
 if TYPE_CHECKING:
     from mocks.app import App
     from mocks.edition import Edition
-    from mocks.records import World
+    from mocks.records import Record, World
     from mocks.store import Store
     from mocks.worlds import Worlds
 
 NAME = "lp-sandbox"
+STEP = 100_000
+"""After how many records of a large world progress is told."""
 FILE = "sqlite:///sandbox.sqlite3"
 PACKAGED_SITE = Path(__file__).parent / "site"
 """The pages that come with the wheel; a checkout has none here."""
@@ -255,13 +257,23 @@ def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int
         _fail(f"There is no size {size!r}. Known: {', '.join(edition.sizes)}.")
     world = worlds.get(DEFAULT)
     if world is None:
-        if size == edition.sizes[-1]:
-            click.echo(f"Seeding a {size} world. This takes some seconds ...", err=True)
         asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
-        return worlds.create(DEFAULT, **{**usual_world(), **asked})
+        watched = _counted if size == edition.sizes[-1] else iter
+        return worlds.create(DEFAULT, **{**usual_world(), **asked}, watched=watched)
     _refuse_another(size, world.size, "")
     _refuse_another(seed, world.seed, "made from the seed ")
     return world
+
+
+def _counted(records: Iterable[Record]) -> Iterator[Record]:
+    """Tell how far it is while records are made. There are more than a million, which takes about a minute."""
+    same_line = sys.stderr.isatty()
+    begin = "\r" if same_line else ""
+    for number, record in enumerate(records, 1):
+        if number % STEP == 1:
+            click.echo(f"{begin}Seeding: {number // STEP * STEP:,} records ...", nl=not same_line, err=True)
+        yield record
+    click.echo(f"{begin}Seeding: {number:,} records, and their indexes ...", err=True)
 
 
 def _refuse_another(asked: object, there: object, made: str) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from mocks.clock import Setting, real_time, stamp
 from mocks.edition import Edition
 from mocks.ids import make_token
-from mocks.records import Token, World
+from mocks.records import Record, Token, World
 from mocks.store import Slice, Store, Where
 
 NOWHERE = ""
 """The world in which worlds and tokens themselves are kept."""
 DEFAULT = "default"
+Watched = Callable[[Iterable[Record]], Iterator[Record]]
+"""Passes records on."""
 _BY_AGE = Slice((("created_at", False), ("id", False)))
 
 
@@ -26,13 +28,18 @@ class Worlds:
         self._store, self._edition = store, edition
         self._known: dict[str, tuple[World, Token]] = {}
 
-    def create(self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None) -> World:
-        """Make a world and seed it. Raises mocks.store.Conflict when there is one of this name."""
+    def create(
+        self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None, watched: Watched = iter
+    ) -> World:
+        """Make a world and seed it, with its records passed through `watched`.
+
+        Raises mocks.store.Conflict when there is one of this name.
+        """
         made_at = stamp(real_time())
         world = World(id or _made_up(), self._edition.contract.edition, size, seed, clock, 0, clock, 0, made_at)
         with self._store.writing():
             self._store.add(NOWHERE, [world, *self._new_tokens(world)])
-            self._store.add(world.id, self._edition.records(size, seed))
+            self._store.add(world.id, watched(self._edition.records(size, seed)))
         return world
 
     def fork(self, world: World, id: str | None = None) -> World:

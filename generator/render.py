@@ -197,7 +197,8 @@ class Renderer:
         for fence in self._markdown.fences(text):
             if fence.info.split(" ")[0] == examples.LANGUAGE and fence.map:
                 begin, end = fence.map
-                lines[begin:end] = [f"{{{{ _run({len(blocks)}) }}}}", *[""] * (end - begin - 1)]
+                call = f"{{{{ _run({len(blocks)}) }}}}"
+                lines[begin:end] = ["", call, *[""] * (end - begin - 2)]  # a paragraph of its own
                 blocks.append(Block(begin + 1, fence.info, fence.content))
         return "\n".join(lines), blocks
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 SITE = next((folder for folder in (HERE / "site", HERE.parent / "site") if folder.is_dir()), HERE.parent / "site")
 """What writers write: in a wheel it came with this package, in a checkout it stands beside it."""
+EDITION = "register"
 FORMATS = ("text", "json", "github")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -36,16 +37,31 @@ def lp_guide() -> None:
 
     \b
     A day's work:
-      lp-guide check              is the contract sound? Every complaint has file, line and remedy
+      lp-guide check              are contract and pages sound? Every complaint has file, line and remedy
+      lp-guide update             write into the pages what their requests are answered with
       lp-guide build --out out    make the pages; every example in them is sent to the sandbox
     """
+
+
+SITE_OPTION = click.option(
+    "--site", default=SITE, type=FOLDER, metavar="DIR", help="What writers write. [default: this project's]"
+)
+SANDBOX_OPTION = click.option(
+    "--sandbox",
+    metavar="URL|FACTORY",
+    help="Where to send the examples: the address of a running sandbox, or the ASGI app `module:function` to "
+    "call without a network. [default: what site.yaml names]",
+)
 
 
 @lp_guide.command()
 @click.option("--edition", metavar="NAME", help="Judge one edition, such as register, and not every one there is.")
 @click.option(
-    "--spec", default=SPEC, type=FOLDER, metavar="DIR", help="Where the editions are. [default: this project's]"
+    "--spec", type=FOLDER, metavar="DIR", help="Where the editions are; with it, no pages. [default: this project's]"
 )
+@click.option("--contract-only", is_flag=True, help="Judge the contract and not the pages, which is quicker.")
+@SITE_OPTION
+@SANDBOX_OPTION
 @click.option(
     "--format",
     "form",
@@ -54,18 +70,29 @@ def lp_guide() -> None:
     show_default=True,
     help="How to complain: to people, to programs, or as annotations of a pull request.",
 )
-def check(edition: str | None, spec: Path, form: str) -> None:
-    """Judge the contract before anything uses it.
+def check(
+    edition: str | None, spec: Path | None, contract_only: bool, site: Path, sandbox: str | None, form: str
+) -> None:
+    """Judge the contract before anything uses it, and then the pages.
 
-    Says everything that is wrong at once: file and line, the name of the check, what is wrong and what to do.
+    Says everything that is wrong at once: file and line, the name of the check, what is wrong and what to do. A page
+    is wrong when a request on it is not answered as the page says, or with something else than what stands under it.
     Exits with 1 when there is anything, and otherwise with 0.
 
     \b
     For example:
       lp-guide check
+      lp-guide check --contract-only
       lp-guide check --edition register --format json
       lp-guide check --spec ../draft-of-next-year
     """
+    praise = [_judge_contract(edition, spec or SPEC, form)]
+    if not contract_only and spec is None and edition in (None, EDITION):
+        praise.append(_judge_pages(site, sandbox, form))
+    click.echo("[]" if form == "json" else "\n".join(praise))
+
+
+def _judge_contract(edition: str | None, spec: Path, form: str) -> str:
     from generator.checks import judge
     from generator.checks.drafts import read_draft
     from spec.contract import editions
@@ -80,7 +107,22 @@ def check(edition: str | None, spec: Path, form: str) -> None:
     complaints = [complaint for each in drafts for complaint in judge(each)]
     if complaints:
         _fail(complaints, form)
-    click.echo("[]" if form == "json" else _praise(drafts))
+    return _praise(drafts)
+
+
+def _judge_pages(site: Path, sandbox: str | None, form: str) -> str:
+    from generator.site import Site
+    from spec.contract import load
+    from spec.source import ContractError
+
+    try:
+        with Site(load(EDITION), site, sandbox) as opened:
+            made = opened.make()
+    except ContractError as error:
+        _fail(error.complaints, form)
+    if made.complaints:
+        _fail(made.complaints, form)
+    return f"The pages are sound: {made.pages} pages, {made.requests} requests."
 
 
 def _praise(drafts: Sequence[Draft]) -> str:
@@ -106,14 +148,9 @@ def _fail(complaints: Sequence[Complaint], form: str = "text") -> NoReturn:
     metavar="DIR",
     help="Where to write the pages. What an earlier build left there and this one does not make is removed.",
 )
-@click.option("--edition", default="register", metavar="NAME", show_default=True, help="The edition to describe.")
-@click.option("--site", default=SITE, type=FOLDER, metavar="DIR", help="What writers write. [default: this project's]")
-@click.option(
-    "--sandbox",
-    metavar="URL|FACTORY",
-    help="Where to send the examples: the address of a running sandbox, or the ASGI app `module:function` to "
-    "call without a network. [default: what site.yaml names]",
-)
+@click.option("--edition", default=EDITION, metavar="NAME", show_default=True, help="The edition to describe.")
+@SITE_OPTION
+@SANDBOX_OPTION
 def build(out: Path, edition: str, site: Path, sandbox: str | None) -> None:
     """Make the guidance pages, or nothing at all when something is wrong.
 
@@ -136,9 +173,51 @@ def build(out: Path, edition: str, site: Path, sandbox: str | None) -> None:
 
 
 @lp_guide.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@SITE_OPTION
+@SANDBOX_OPTION
+def update(files: tuple[Path, ...], site: Path, sandbox: str | None) -> None:
+    """Write into the pages what their requests are answered with, and show what changes.
+
+    Under each `http` block of a page stands the answer that it got, in a `response` block. This puts the answers
+    that are missing or no longer right in their place, on all pages or on those in FILES. Nothing else is changed.
+
+    \b
+    For example:
+      lp-guide update
+      lp-guide update site/content/guidance/get-started.md
+    """
+    from generator import reports
+    from generator.mistakes import Mistake
+    from generator.site import Site
+    from spec.contract import load
+    from spec.source import ContractError
+
+    try:
+        with Site(load(EDITION), site, sandbox) as opened:
+            updates, complaints = opened.updates(files)
+        for each in updates:
+            each.write()
+            click.echo(reports.difference(each.difference, colour=reports.wants_colour(sys.stdout)))
+    except ContractError as error:
+        _fail(error.complaints)
+    except Mistake as mistake:
+        raise click.UsageError(str(mistake)) from None
+    if complaints:
+        _fail(complaints)
+    answers = sum(each.answers for each in updates)
+    where = f" on {_number(len(updates), 'page')}" if updates else ""
+    click.echo(f"{_number(answers, 'answer')} changed{where}.")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"
+
+
+@lp_guide.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--edition", default="register", metavar="NAME", show_default=True, help="The edition to compare.")
+@click.option("--edition", default=EDITION, metavar="NAME", show_default=True, help="The edition to compare.")
 @click.option(
     "--format",
     "form",

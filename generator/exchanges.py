@@ -63,6 +63,24 @@ class Exchange:
     response: Response
 
 
+MORE = "\ue002"
+"""Stands in a list for the items that are left out."""
+
+
+def printed(response: Response) -> str:
+    """Write the body of an answer as a page shows it, with MORE for what is left out."""
+    if response.body is None or isinstance(response.body, str):
+        return response.body or ""
+    if not response.hidden:
+        return pretty(response.body)
+    return pretty({**response.body, response.cut: [*response.body[response.cut], MORE]})
+
+
+def note(response: Response) -> str:
+    """Say how much is left out."""
+    return f"… {response.hidden} more"
+
+
 def pretty(value: Any) -> str:
     """Write JSON for people to read."""
     return json.dumps(value, indent=2, ensure_ascii=False)

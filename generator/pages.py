@@ -45,6 +45,8 @@ class Page:
     template: str
     file: Path
     """As complaints name it."""
+    path: Path
+    """Where it is read from."""
     source: str
     """The file as it was written."""
     text: str
@@ -88,7 +90,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
     A page is about the first of the contracts, unless it names another.
     """
     file = shown_folder / source.relative_to(folder)
-    text = _text(source, file)
+    text = text_of(source, file)
     front, body = _split(text, file)
     with placed(Place(file, 1)):
         named = {contract.edition: contract for contract in contracts}
@@ -100,6 +102,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 description=_fill(front.description, values),
                 template=front.template,
                 file=file,
+                path=source,
                 source=text,
                 text=body,
                 contracts=(own, *(contract for contract in contracts if contract is not own)),
@@ -126,7 +129,7 @@ def _operations(contract: Contract) -> Iterator[Mapping[str, Any]]:
 _EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags, "operation": _operations}
 
 
-def _text(source: Path, shown: Path) -> str:
+def text_of(source: Path, shown: Path) -> str:
     """Read a file as any editor may have saved it."""
     data = source.read_bytes()
     try:

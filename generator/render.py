@@ -21,12 +21,14 @@ import jinja2
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from generator import examples, proofread, prose, views
+from generator import examples, proofread, prose, responses, views
 from generator.addresses import holder
+from generator.exchanges import Exchange
 from generator.markdown import Markdown
 from generator.mistakes import Mistake, placed, suggestion
 from generator.navigation import Navigation
 from generator.pages import Page
+from generator.responses import Answered, Block
 from generator.sandbox import Sandbox
 from generator.templates import about, environment
 from spec.contract import Contract
@@ -72,12 +74,11 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A request that a writer wrote into a page."""
+class Body:
+    """What a page says, as HTML, and the requests that were sent for it."""
 
-    line: int
-    info: str
-    text: str
+    html: Markup
+    answered: tuple[Answered, ...] = ()
 
 
 class Renderer:
@@ -109,8 +110,8 @@ class Renderer:
         """Name the operations that the sandbox answers from an example."""
         return frozenset(self._contract.operations) - self._sandbox.stateful()
 
-    def body(self, page: Page) -> Markup:
-        """Return what a page says, as HTML. Raises ContractError with the file and line of what is wrong in it."""
+    def body(self, page: Page) -> Body:
+        """Return what a page says. Raises ContractError with the file and line of what is wrong in it."""
         slips = proofread.complaints(page.source, page.file, self._contract)
         if slips:
             raise ContractError(*slips)
@@ -121,14 +122,14 @@ class Renderer:
         finally:
             conversation.close()
 
-    def frame(self, page: Page, body: Markup, navigation: Navigation) -> str:
+    def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Return a whole page: what it says, and the way from it to the other pages."""
-        contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body)]
+        contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
         return self._template(page).render(
             self._known(page.contracts),
             **page.values,
             page=page,
-            body=body,
+            body=body.html,
             contents=contents,
             navigation=navigation,
         )
@@ -149,17 +150,23 @@ class Renderer:
         known = self._known(contracts) | dict(views.VIEWS[name](contracts, *arguments, **named))
         return Markup(self._templates.get_template(f"parts/{name}.html").render(known).strip())  # noqa: S704
 
-    def _body(self, page: Page, conversation: examples.Conversation) -> Markup:
+    def _body(self, page: Page, conversation: examples.Conversation) -> Body:
         kept = Kept()
         helpers = self._helpers(page, kept, conversation) | dict(page.values)
-        text, blocks = self._set_blocks_aside(page.text)
+        text, blocks = self._set_blocks_aside(page)
+        answered: list[Answered] = []
 
         def run(block: int) -> str:
-            return kept.keep(self._exchange(page, blocks[block], conversation, helpers))
+            _refuse_many(page, blocks[block], answered)
+            exchange = self._exchange(page, blocks[block], conversation, helpers)
+            answered.append(Answered(blocks[block], exchange))
+            part = self._templates.get_template("parts/exchange.html")
+            return kept.keep(Markup(part.render(exchange=exchange)))  # noqa: S704 - its template escapes
 
         written = self._fill(text, page.file, {**helpers, "_run": run})
         _refuse_tables_in_sentences(page, kept, written)
-        return kept.put_back(self._html(page, written, conversation.captured.values()))
+        html = kept.put_back(self._html(page, written, conversation.captured.values()))
+        return Body(html, tuple(answered))
 
     def _html(self, page: Page, written: str, known: Collection[str]) -> Markup:
         complaints: list[Complaint] = []
@@ -190,27 +197,22 @@ class Renderer:
             "rule_message": lambda name: holder(page.contracts, "rules", name).rules[name].message,
         }
 
-    def _set_blocks_aside(self, text: str) -> tuple[str, list[Block]]:
-        """Put a call in place of every request that is to be run, on as many lines."""
-        lines = text.splitlines()
-        blocks: list[Block] = []
-        for fence in self._markdown.fences(text):
-            if fence.info.split(" ")[0] == examples.LANGUAGE and fence.map:
-                begin, end = fence.map
-                call = f"{{{{ _run({len(blocks)}) }}}}"
-                lines[begin:end] = ["", call, *[""] * (end - begin - 2)]  # a paragraph of its own
-                blocks.append(Block(begin + 1, fence.info, fence.content))
+    def _set_blocks_aside(self, page: Page) -> tuple[str, list[Block]]:
+        """Put a call in place of every request that is to be run and of the answer under it, on as many lines."""
+        lines = page.text.split("\n")
+        blocks = responses.blocks(self._markdown.fences(page.text), lines, examples.LANGUAGE, page.file)
+        for number, block in enumerate(blocks):
+            call = f"{{{{ _run({number}) }}}}"
+            lines[block.begin : block.last] = ["", call, *[""] * (block.last - block.begin - 2)]  # its own paragraph
         return "\n".join(lines), blocks
 
     def _exchange(
         self, page: Page, block: Block, conversation: examples.Conversation, helpers: Mapping[str, Any]
-    ) -> Markup:
+    ) -> Exchange:
         written = self._fill(block.text, page.file, {**helpers, **conversation.captured}, skip=block.line)
         with placed(Place(page.file, block.line)):
             claimed = examples.claims(block.info, taken=helpers)
-            exchange = conversation.hold(claimed, examples.read_request(written))
-        part = self._templates.get_template("parts/exchange.html")
-        return Markup(part.render(exchange=exchange))  # noqa: S704 - its template escapes
+            return conversation.hold(claimed, examples.read_request(written))
 
     def _fill(self, text: str, file: Path, helpers: Mapping[str, Any], skip: int = 0) -> str:
         """Run the Jinja in a text that begins after `skip` lines of a file."""
@@ -232,6 +234,15 @@ def _refuse_tables_in_sentences(page: Page, kept: Kept, written: str) -> None:
                 message = "What these braces show does not fit into a sentence."
                 remedy = "Put them on a line of their own, with an empty line above and below."
                 raise Mistake("jinja", message, remedy).at(Place(page.file, number))
+
+
+def _refuse_many(page: Page, block: Block, answered: Sequence[Answered]) -> None:
+    """Under a request stands one answer."""
+    if page.values or any(block is each.block for each in answered):
+        message = "A request that is sent many times has many answers, and one can stand under it."
+        raise Mistake("example", message, "Write the request out, where and as often as you mean it.").at(
+            Place(page.file, block.line)
+        )
 
 
 @contextmanager

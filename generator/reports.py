@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from spec.source import Complaint
 
-BOLD, RED, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[0m"
+BOLD, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+COLOURS = {"-": RED, "+": GREEN}
+"""Of lines of a difference, by how they begin."""
 
 GITHUB_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 GITHUB_PROPERTY = GITHUB_TEXT | {":": "%3A", ",": "%2C"}
@@ -23,7 +25,7 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def as_text(complaints: Sequence[Complaint], *, colour: bool = False) -> str:
-    """Write one line for each complaint, and a last one with their number."""
+    """Write one line for each complaint, under it those that show more, and a last one with their number."""
     number = f"{len(complaints)} complaint{'' if len(complaints) == 1 else 's'}."
     return "\n".join([*(_line(complaint, colour=colour) for complaint in complaints), number])
 
@@ -32,7 +34,18 @@ def _line(complaint: Complaint, *, colour: bool) -> str:
     place, check = str(complaint.place), f"[{complaint.check}]"
     if colour:
         place, check = f"{BOLD}{place}{PLAIN}", f"{RED}{check}{PLAIN}"
-    return " ".join(f"{place}: {check} {complaint.message} {complaint.remedy}".split())
+    line = " ".join(f"{place}: {check} {complaint.message} {complaint.remedy}".split())
+    shown = difference(complaint.detail, colour=colour)
+    return "\n".join([line, *(f"    {more}" for more in shown.splitlines())])
+
+
+def difference(text: str, *, colour: bool) -> str:
+    """Show a difference; in colour, the lines that are gone and those that are new."""
+    return "\n".join(_changed(line) for line in text.split("\n")) if colour else text
+
+
+def _changed(line: str) -> str:
+    return f"{COLOURS[line[0]]}{line}{PLAIN}" if line[:1] in COLOURS else line
 
 
 def as_json(complaints: Sequence[Complaint], *, colour: bool = False) -> str:  # noqa: ARG001 - all formats take it
@@ -41,12 +54,14 @@ def as_json(complaints: Sequence[Complaint], *, colour: bool = False) -> str:  #
 
 
 def _object(complaint: Complaint) -> dict[str, str | int]:
+    detail = {"detail": complaint.detail} if complaint.detail else {}
     return {
         "file": complaint.place.file.as_posix(),
         "line": complaint.place.line,
         "check": complaint.check,
         "message": complaint.message,
         "remedy": complaint.remedy,
+        **detail,
     }
 
 
@@ -62,7 +77,8 @@ def _command(complaint: Complaint) -> str:
         "title": complaint.check,
     }
     listed = ",".join(f"{name}={_escaped(value, GITHUB_PROPERTY)}" for name, value in properties.items())
-    return f"::error {listed}::{_escaped(f'{complaint.message} {complaint.remedy}', GITHUB_TEXT)}"
+    told = "\n".join(filter(None, [f"{complaint.message} {complaint.remedy}", complaint.detail]))
+    return f"::error {listed}::{_escaped(told, GITHUB_TEXT)}"
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from markupsafe import Markup
-
 from generator.bundle import published, to_yaml
 from generator.links import Fault, Links
-from generator.mistakes import placed
+from generator.mistakes import find, placed
 from generator.navigation import Navigation
 from generator.pages import Page, content_files, read_file
-from generator.render import Renderer
+from generator.render import Body, Renderer
+from generator.responses import stale
 from generator.sandbox import Sandbox
+from generator.update import Update, update
 from spec.contract import Contract, load
 from spec.source import Complaint, ContractError, Place, Source, read
 
@@ -37,6 +37,9 @@ class Made:
     """All that could be made: a page with something wrong in it is not among them."""
     complaints: tuple[Complaint, ...]
     """Everything that is wrong. Links are looked up when all pages are there."""
+    pages: int
+    requests: int
+    """How many were sent for the pages."""
 
 
 class Site:
@@ -71,14 +74,30 @@ class Site:
         """Make what has changed since the last time, and return the whole."""
         with placed(self._sandbox_place):
             self._renew_renderer()
-            files: Files = self._published | dict(_assets(self._folder / "assets"))
-            complaints: list[Complaint] = []
-            pages = list(self._read_pages(complaints))
-            complaints += _twins(pages)
-            files |= self._render(pages, complaints)
-        if not complaints:
+            pages, unread = self._read_pages()
+            unread += _twins(pages)
+            made, complaints = self._make_pages(pages, has_all=not unread)
+        files = self._published | dict(_assets(self._folder / "assets")) | made
+        if not unread and len(made) == len(pages):
             complaints += _faults(self._links.faults(files), pages)
-        return Made(files, tuple(sorted(set(complaints))))
+        requests = sum(len(body.answered) for _, body in self._bodies.values())
+        return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
+
+    def updates(self, files: Collection[Path]) -> tuple[list[Update], list[Complaint]]:
+        """Return what the answers change in some files, or in all where none is named, and what is wrong in them.
+
+        Raises Mistake for a file that is no page.
+        """
+        found: list[Update] = []
+        self._renew_renderer()
+        pages, complaints = self._read_pages()
+        for page in _named(pages, files):
+            try:
+                with placed(self._sandbox_place):
+                    found += filter(None, [update(page, self._body(page).answered)])
+            except ContractError as error:
+                complaints += error.complaints
+        return found, complaints
 
     def rest(self) -> None:
         """Do what nobody should have to wait for, while nobody waits."""
@@ -91,8 +110,8 @@ class Site:
     def _forget_pages(self) -> None:
         self._stamps: Stamps = {}
         self._read: dict[Path, tuple[Stamps, list[Page]]] = {}
-        self._bodies: dict[str, tuple[Page, Markup]] = {}
-        self._whole: dict[str, tuple[Markup, bytes]] = {}
+        self._bodies: dict[str, tuple[Page, Body]] = {}
+        self._whole: dict[str, tuple[Body, bytes]] = {}
         self._listed: Sequence[Any] = ()
 
     def _renew_renderer(self) -> None:
@@ -103,50 +122,66 @@ class Site:
             self._renderer = Renderer(self._contracts, self._folder / "templates", self._settings().data, self._sandbox)
             self._stamps = stamps
 
-    def _read_pages(self, complaints: list[Complaint]) -> Iterator[Page]:
-        content = self._folder / "content"
-        for file in content_files(content):
-            stamps = _stamps(file)
-            before, pages = self._read.get(file, ({}, []))
-            if stamps != before:
-                try:
-                    pages = list(read_file(self._contracts, file, content, self._shown / "content"))
-                except ContractError as error:
-                    complaints += error.complaints
-                    continue
-                self._read[file] = (stamps, pages)
-            yield from pages
+    def _read_pages(self) -> tuple[list[Page], list[Complaint]]:
+        """Return the pages of every file, and what is wrong with their front matter."""
+        files = content_files(self._folder / "content")
+        complaints: list[Complaint] = []
+        for file in files:
+            try:
+                self._read_again(file)
+            except ContractError as error:
+                complaints += error.complaints
+        return [page for file in files if file in self._read for page in self._read[file][1]], complaints
 
-    def _render(self, pages: Sequence[Page], complaints: list[Complaint]) -> Files:
-        """Render the pages that have changed; all of them when what they tell of each other has."""
+    def _read_again(self, file: Path) -> None:
+        stamps = _stamps(file)
+        if file not in self._read or self._read[file][0] != stamps:
+            self._read.pop(file, None)
+            pages = read_file(self._contracts, file, self._folder / "content", self._shown / "content")
+            self._read[file] = (stamps, list(pages))
+
+    def _make_pages(self, pages: Sequence[Page], *, has_all: bool) -> tuple[Files, list[Complaint]]:
+        """Make the pages that have changed; all of them when what they tell of each other has."""
         listed = [(page.url, page.title, page.description) for page in pages]
         if listed != self._listed:
             self._whole, self._listed = {}, listed
-            self._navigation = self._ways(pages, complaints)
+            self._navigation = self._ways(pages, has_all=has_all)
         files: Files = {}
+        complaints: list[Complaint] = []
         for page in pages:
             try:
                 files[page.output] = self._page(page)
+                complaints += stale(page.text, self._body(page).answered, page.file)
             except ContractError as error:
                 complaints += error.complaints
-        return files
+        return files, complaints
 
-    def _ways(self, pages: Sequence[Page], complaints: Sequence[Complaint]) -> Navigation:
+    def _ways(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Where one could not be read, the settings may name it in vain."""
         settings = self._settings()
         with placed(settings.place(("navigation",))):
-            return Navigation(pages, settings.data["navigation"], has_all=not complaints)
+            return Navigation(pages, settings.data["navigation"], has_all=has_all)
 
     def _page(self, page: Page) -> bytes:
-        source, body = self._bodies.get(page.url, (None, Markup()))
-        if source is not page:
-            body = self._renderer.body(page)
-            self._bodies[page.url] = (page, body)
+        body = self._body(page)
         shown, whole = self._whole.get(page.url, (None, b""))
         if shown is not body:
             whole = self._renderer.frame(page, body, self._navigation).encode()
             self._whole[page.url] = (body, whole)
         return whole
+
+    def _body(self, page: Page) -> Body:
+        source, body = self._bodies.get(page.url, (None, None))
+        if body is None or source is not page:
+            body = self._renderer.body(page)
+            self._bodies[page.url] = (page, body)
+        return body
+
+
+def _named(pages: Sequence[Page], files: Collection[Path]) -> Sequence[Page]:
+    """Return the pages of some files, or all where none is named."""
+    by_file = {str(page.path.resolve()): page for page in pages}
+    return [find(by_file, str(file.resolve()), "page") for file in files] if files else pages
 
 
 def _stamps(*files: Path) -> Stamps:

@@ -13,13 +13,12 @@ import jinja2
 from markupsafe import Markup, escape
 
 from generator import addresses
-from generator.exchanges import Response, pretty
+from generator.exchanges import MORE, Response, note, printed
 from generator.markdown import Markdown, coloured
 from spec.contract import Contract, Rule
 
 _HOLE = Markup('<var class="app-hole">{}</var>')
-_MORE = "\ue002"
-_MORE_TOKEN = re.compile(r'<span[^>]*>"\ue002"</span>')
+_MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')
 
 
 class Components:
@@ -88,9 +87,6 @@ def _message(rule: Rule) -> Markup:
 def _answer(response: Response) -> Markup:
     """Show the body of an answer, with a word for the items that are left out."""
     if response.body is None or isinstance(response.body, str):
-        return escape(response.body or "")
-    if not response.hidden:
-        return coloured(pretty(response.body), "json")
-    left_out = {**response.body, response.cut: [*response.body[response.cut], _MORE]}
-    note = f'<span class="app-more">… {response.hidden} more</span>'
-    return Markup(_MORE_TOKEN.sub(note, coloured(pretty(left_out), "json")))  # noqa: S704 - both are HTML
+        return escape(printed(response))
+    left_out = f'<span class="app-more">{note(response)}</span>'
+    return Markup(_MORE_TOKEN.sub(left_out, coloured(printed(response), "json")))  # noqa: S704 - both are HTML

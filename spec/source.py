@@ -34,6 +34,8 @@ class Complaint:
     check: str
     message: str
     remedy: str
+    detail: str = ""
+    """Lines that show more, such as a difference."""
 
     def __str__(self) -> str:
         return f"{self.place}: [{self.check}] {self.message} {self.remedy}"

@@ -43,7 +43,7 @@ def contracts() -> tuple[Contract, ...]:
 
 
 @cache
-def _renderer() -> Renderer:
+def renderer() -> Renderer:
     return Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, _sandbox())
 
 
@@ -51,14 +51,14 @@ def close_sandbox() -> None:
     if _sandbox.cache_info().currsize:
         _sandbox().__exit__(None, None, None)
         _sandbox.cache_clear()
-        _renderer.cache_clear()
+        renderer.cache_clear()
 
 
 def render(folder: Path, text: str) -> str:
     """Render a page that holds this text."""
     (folder / "trial.md").write_text(FRONT + text)
     page = read_pages(contracts(), folder, Path("content"))[0]
-    return _renderer().frame(page, _renderer().body(page), Navigation([page], []))
+    return renderer().frame(page, renderer().body(page), Navigation([page], []))
 
 
 def complaint(folder: Path, text: str) -> str:

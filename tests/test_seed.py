@@ -15,6 +15,7 @@ from client import CLOCK, register, sandbox
 
 from mocks.records import Record, table_of
 from mocks.register import seed
+from mocks.register.money import completes_mentor
 from mocks.register.people import Life, trainees_of
 from mocks.register.records import (
     KINDS,
@@ -247,3 +248,10 @@ STAMPS = ("created_at", "updated_at", "contact_updated_at", "moved_at", "changed
 def test_nothing_was_recorded_after_the_day_that_a_world_begins_with(size: str):
     stamps = {getattr(record, name, None) or "" for record in world(size) for name in STAMPS}
     assert max(stamps) <= CLOCK
+
+
+def test_a_mentor_whose_completion_was_declared_changed_then():
+    mentors = {participant.id: participant for participant in of(world(), Participant)}
+    completed = [declaration for declaration in of(world(), Declaration) if completes_mentor(declaration)]
+    assert completed
+    assert all(mentors[one.participant_id].updated_at >= one.created_at for one in completed)

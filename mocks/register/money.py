@@ -12,10 +12,15 @@ from functools import lru_cache
 
 from mocks.clock import parse, stamp
 from mocks.records import FOREVER
-from mocks.register.records import Declaration, Statement
+from mocks.register.records import COMPLETED, MENTOR, Declaration, Statement
 
 ONCE_PAID = ("paid", "awaiting-clawback", "clawed-back")
 """The states of a declaration that has been paid, whatever came after."""
+
+
+def completes_mentor(declaration: Declaration) -> bool:
+    """Say whether a declaration ends the training and the funding of a mentor."""
+    return declaration.role == MENTOR and declaration.declaration_type == COMPLETED
 
 
 def is_paid(statement: Statement, now: str, today: str) -> bool:

@@ -11,12 +11,10 @@ from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
 from mocks.register.ledger import Ledger
-from mocks.register.money import declaration_state
+from mocks.register.money import completes_mentor, declaration_state
 from mocks.register.operations.lookup import by_id
 from mocks.register.operations.new_declaration import declaration_of, found_out
 from mocks.register.records import (
-    COMPLETED,
-    MENTOR,
     Declaration,
     LeadProvider,
     ListedDeclaration,
@@ -58,7 +56,7 @@ def create(call: Call) -> bytes:
         # Nobody had declared this when the rules were asked: two requests came at the same moment.
         return _shown_alone(call, next(d for d in _of_its_event(call, declaration) if not d.retired))
     _list(call, declaration)
-    if _completes_mentor(declaration):
+    if completes_mentor(declaration):
         _ledger(call).mentor_completed(call.found(facts.participant), call.found(facts.training), call.found(facts.day))
     return _shown_alone(call, declaration)
 
@@ -73,7 +71,7 @@ def void(call: Call) -> bytes:
     taken_back = msgspec.structs.replace(declaration, **changes)
     call.store.put(call.world.id, taken_back)
     _list(call, taken_back)
-    if _completes_mentor(taken_back):
+    if completes_mentor(taken_back):
         mentor = call.found(call.store.get(Participant, call.world.id, taken_back.participant_id))
         _ledger(call).mentor_reopened(mentor, taken_back)
     return _shown_alone(call, taken_back)
@@ -107,10 +105,6 @@ def _list(call: Call, declaration: Declaration) -> None:
     of_participant = Where("participant_id", "=", declaration.participant_id)
     periods = call.store.find(TrainingPeriod, call.world.id, of_participant)
     declared(call.store, call.world.id, [declaration], periods)
-
-
-def _completes_mentor(declaration: Declaration) -> bool:
-    return declaration.role == MENTOR and declaration.declaration_type == COMPLETED
 
 
 def _filters(call: Call) -> Iterator[Condition]:

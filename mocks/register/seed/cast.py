@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from mocks.records import FOREVER, Record
+from mocks.register.money import completes_mentor
 from mocks.register.people import Life, trainees_of, unfunded_mentors_among
 from mocks.register.records import (
     ECT,
@@ -45,6 +46,7 @@ class _Life:
         self.mentorships = list(self._mentorships())
         self.inductions = list(self._inductions())
         self.id_changes = list(self._id_changes())
+        self.declarations = list(self._declarations())
 
     def records(self) -> Iterator[Record]:
         participant = self._participant()
@@ -54,9 +56,8 @@ class _Life:
         yield from self.times
         yield from self.training
         yield from self.mentorships
-        declarations = list(self._declarations())
-        yield from declarations
-        yield from listings_of(declarations, self.training)
+        yield from self.declarations
+        yield from listings_of(self.declarations, self.training)
         yield from trainees_of(Life(participant, self.times, self.training, self.inductions))
 
     def _id(self, kind: str, *part: object, given: str | None = None) -> str:
@@ -160,6 +161,7 @@ class _Life:
         yield from (time.created_at for time in self.times)
         yield from (change.changed_at for change in self.id_changes)
         yield from self.spec.get("eligible_at", {}).values()
+        yield from (one.created_at for one in self.declarations if completes_mentor(one))
         for period in self.training:
             yield from filter(None, (period.created_at, period.withdrawn_at, period.deferred_at))
 

@@ -38,8 +38,10 @@ class Edition:
     actor_checks: Mapping[str, Check]
     scenarios: Callable[[int, str], Sequence[Mapping[str, Any]]]
     """The scenarios that a world of a seed has for a lead provider: name, story, try and ids."""
-    fresh: Callable[[str, str, World, datetime, object], tuple[Iterable[Record], Mapping[str, Any]]]
-    """The records and the ids of a scenario made anew, for a lead provider in a world at an instant, under a key.
+    fresh: Callable[[str, str, World, datetime], tuple[Iterable[Record], Mapping[str, Any]]]
+    """The records and the ids of a scenario made anew, for a lead provider in a world at an instant.
+
+    How many were made in that world before tells them apart.
 
     Raises LookupError where there is no such scenario.
     """

@@ -80,15 +80,17 @@ class Worlds:
             self._known[token] = (world, found)
         return self._known[token]
 
-    def set_clock(self, world: World, setting: Setting) -> World:
-        """Set the clock of a world, for every token of it at once."""
-        clock, ahead = setting
+    def set_clock(self, world: World, setting: Callable[[World], Setting]) -> World:
+        """Set the clock of a world, by what it is then, for every token of it at once."""
         with self._store.writing():
-            return self._changed(world, clock=clock, ahead=ahead)
+            as_it_is = self.get(world.id) or world  # another process may have set it meanwhile
+            clock, ahead = setting(as_it_is)
+            return self._changed(as_it_is, clock=clock, ahead=ahead)
 
     def count_scenario(self, world: World) -> World:
         """Count one more scenario that is made in a world. Call it within the transaction that makes it."""
-        return self._changed(world, made=world.made + 1)
+        as_it_is = self.get(world.id) or world
+        return self._changed(as_it_is, made=as_it_is.made + 1)
 
     def _changed(self, world: World, **changes: str | int | None) -> World:
         changed = msgspec.structs.replace(world, **changes)

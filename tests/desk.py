@@ -65,7 +65,7 @@ def forked(clock: str = CLOCK, lead_provider: str = "Ashdown", without: Collecti
     start = app.worlds.get("default")
     assert start
     fork = app.worlds.fork(start)
-    app.worlds.set_clock(fork, (clock, 0))
+    app.worlds.set_clock(fork, lambda _: (clock, 0))
     yield client(app, fork.id, lead_provider)
     app.worlds.remove(fork)
 

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from client import CLOCK, register, sandbox
 
-from mocks.records import Record, table_of
+from mocks.records import Record, World, table_of
 from mocks.register import seed
 from mocks.register.money import completes_mentor
 from mocks.register.people import Life, trainees_of
@@ -36,6 +36,12 @@ SEEDS = register().contract.seeds
 ASHDOWN = SEEDS["lead-providers"][0]["id"]
 WORLD = sandbox().worlds.create("fresh", size="small")
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+ASHDOWNS_SCENARIOS = [scenario["name"] for scenario in seed.listed(SEEDS, 0, ASHDOWN)]
+
+
+def made(number: int) -> World:
+    """The world in which so many scenarios were made."""
+    return msgspec.structs.replace(WORLD, made=number)
 
 
 @cache
@@ -195,28 +201,34 @@ def test_a_standard_world_is_soon_made():
 @pytest.mark.parametrize("scenario", [scenario["name"] for scenario in SEEDS["scenarios"]])
 def test_a_fresh_scenario_is_new_in_all_of_its_records_and_the_same_under_the_same_key(scenario: str):
     provider = next(p["id"] for p in SEEDS["lead-providers"] if _can_have(p, scenario))
-    first, again, other = (seed.fresh(SEEDS, scenario, provider, WORLD, NOW, key) for key in (1, 1, 2))
+    first, again, other = (seed.fresh(SEEDS, scenario, provider, made(number), NOW) for number in (1, 1, 2))
     assert first == again
     assert not set(keys(first.records)) & set(keys(other.records))
     assert not set(keys(first.records)) & set(keys(world("small")))
 
 
 def test_a_fresh_scenario_was_changed_just_now():
-    made = seed.fresh(SEEDS, "ect-in-training", ASHDOWN, WORLD, NOW, 1)
-    assert {p.updated_at for p in of(made.records, Participant)} == {"2027-03-01T12:00:00Z"}
-    assert {p.updated_at for p in of(made.records, Partnership)} == {"2027-03-01T12:00:00Z"}
+    new = seed.fresh(SEEDS, "ect-in-training", ASHDOWN, made(1), NOW)
+    assert {p.updated_at for p in of(new.records, Participant)} == {"2027-03-01T12:00:00Z"}
+    assert {p.updated_at for p in of(new.records, Partnership)} == {"2027-03-01T12:00:00Z"}
+
+
+def test_the_schools_of_fresh_scenarios_have_urns_of_their_own():
+    fresh = [seed.fresh(SEEDS, name, ASHDOWN, made(number), NOW) for number, name in enumerate(ASHDOWNS_SCENARIOS)]
+    urns = [school.urn for records in (*(one.records for one in fresh), world()) for school in of(records, School)]
+    assert len(urns) == len(set(urns))
 
 
 def test_days_of_a_fresh_scenario_are_counted_from_the_day_of_the_clock():
-    made = seed.fresh(SEEDS, "ect-started-today", ASHDOWN, WORLD, NOW, 1)
-    assert [period.started_on for period in of(made.records, TrainingPeriod)] == ["2027-03-01"]
+    new = seed.fresh(SEEDS, "ect-started-today", ASHDOWN, made(1), NOW)
+    assert [period.started_on for period in of(new.records, TrainingPeriod)] == ["2027-03-01"]
 
 
 @pytest.mark.parametrize("scenario", ["nothing", "ect-in-training"])
 def test_a_scenario_that_a_lead_provider_cannot_have_is_not_found(scenario: str):
     greenholm = SEEDS["lead-providers"][-1]["id"]
     with pytest.raises(LookupError):
-        seed.fresh(SEEDS, scenario, greenholm, WORLD, NOW, 1)
+        seed.fresh(SEEDS, scenario, greenholm, made(1), NOW)
 
 
 @pytest.mark.parametrize("provider", SEEDS["lead-providers"], ids=lambda provider: provider["name"])

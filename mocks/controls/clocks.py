@@ -22,20 +22,20 @@ def set_(asked: Asked) -> Any:
     """Set the clock of a world, or let it run or stand still from what it shows."""
     world, given = asked.world, asked.given()
     now = _read(asked, parse, given["now"]) if "now" in given else shown(world.clock, world.ahead)
-    return _set(asked, lambda: set_to(now, running=given.get("running", False)))
+    return _set(asked, lambda _: set_to(now, running=given.get("running", False)))
 
 
 def advance(asked: Asked) -> Any:
     """Put the clock of a world forward."""
-    world, given = asked.world, asked.given()
+    given = asked.given()
     seconds = sum(UNITS[unit] * given.get(unit, 0) for unit in UNITS)
     seconds += _read(asked, seconds_in, given["duration"]) if "duration" in given else 0
-    return _set(asked, lambda: advanced((world.clock, world.ahead), seconds))
+    return _set(asked, lambda world: advanced((world.clock, world.ahead), seconds))
 
 
 def release(asked: Asked) -> Any:
     """Give the clock of a world back to the real time."""
-    return _set(asked, lambda: REAL)
+    return _set(asked, lambda _: REAL)
 
 
 def _read(asked: Asked, read: Callable[[str], T], text: str) -> T:
@@ -45,9 +45,9 @@ def _read(asked: Asked, read: Callable[[str], T], text: str) -> T:
         raise asked.misdescribed() from None
 
 
-def _set(asked: Asked, setting: Callable[[], Setting]) -> Any:
+def _set(asked: Asked, setting: Callable[[World], Setting]) -> Any:
     try:
-        return _shown(asked.desk.worlds.set_clock(asked.world, setting()))
+        return _shown(asked.desk.worlds.set_clock(asked.world, setting))
     except OverflowError:
         raise asked.refuse("clock_is_within_reach") from None
 

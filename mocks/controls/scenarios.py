@@ -25,7 +25,7 @@ def create(asked: Asked) -> Any:
         raise asked.refuse("scenario_is_found")
     with desk.store.writing():
         world = desk.worlds.count_scenario(asked.world)
-        records, ids = desk.edition.fresh(name, provider_id, world, shown(world.clock, world.ahead), world.made)
+        records, ids = desk.edition.fresh(name, provider_id, world, shown(world.clock, world.ahead))
         desk.store.add(world.id, records)
     return {**scenario, "ids": ids}
 

@@ -22,8 +22,6 @@ Ids = Mapping[str, Mapping[str, str]]
 """Ids by kind of resource and then by the name in the recipe."""
 SEEDED = ""
 """The key of the instances that are there from the start."""
-FIRST_FRESH_URN = 300000
-"""The URNs of the schools of instances that are made on demand start here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,14 @@ class Instance:
     """A recipe carried out for one lead provider."""
 
     def __init__(
-        self, setting: Setting, recipe: Recipe, lead_provider_id: str, key: str = SEEDED, urn: int | None = None
+        self, setting: Setting, recipe: Recipe, lead_provider_id: str, key: str = SEEDED, urn: int = 0
     ) -> None:
-        """Take a recipe whose days are days."""
+        """Take a recipe whose days are days; the URNs of its schools begin at `urn`."""
         self.setting, self.recipe, self.key = setting, recipe, key
         self.providers = _providers(setting.seeds, recipe, lead_provider_id)
         first = setting.seeds["lead-providers"][0]["id"]
         self.named = key == SEEDED and lead_provider_id == first
-        self._urn = FIRST_FRESH_URN + self._number("urn") % 600_000 if urn is None else urn
+        self._urn = urn
 
     def records(self) -> Iterator[Record]:
         """Yield its schools and partnerships, and its people."""

@@ -19,7 +19,8 @@ from mocks.register.seed.statements import Statements
 
 Seeds = Mapping[str, Any]
 FIRST_URN = 200000
-"""The URNs of the schools of scenarios start here, those of fresh ones at FIRST_FRESH_URN."""
+"""The URNs of the schools of scenarios start here, those of fresh ones at the next."""
+FIRST_FRESH_URN = 300000
 _DAY = re.compile(r"today([+-]\d+)?(T.*)?")
 
 
@@ -30,21 +31,22 @@ class Fresh(NamedTuple):
     ids: Ids
 
 
-def fresh(  # noqa: PLR0917 - an edition's function, given by position
-    seeds: Seeds, scenario: str, lead_provider_id: str, world: World, now: datetime, key: object
-) -> Fresh:
+def fresh(seeds: Seeds, scenario: str, lead_provider_id: str, world: World, now: datetime) -> Fresh:
     """Make a new instance of a scenario for a lead provider, with schools and partnerships of its own.
 
     Days that the recipe counts from today are counted from `now`, and all of it was last changed then, so that
-    whoever asks for what was updated since will see it. The key tells instances apart: the same seed and key give
-    the same ids. Raises LookupError when there is no such scenario, or none for this lead provider.
+    whoever asks for what was updated since will see it. How many were made in the world tells instances apart: the
+    same seed and number give the same ids.
+
+    Raises LookupError when there is no such scenario, or none for this lead provider.
     """
     recipe = next((r for r in _mine(seeds, lead_provider_id) if r["name"] == scenario), None)
     if recipe is None:
         raise LookupError(scenario)
     setting = _setting(seeds, world.seed, Statements(seeds, world.seed), day(now), stamp(now))
     years = SchoolYears(seeds)
-    instance = Instance(setting, _resolved(recipe, setting.today), lead_provider_id, str(key))
+    urn = FIRST_FRESH_URN + world.made * max(len(other["schools"]) for other in seeds["scenarios"])
+    instance = Instance(setting, _resolved(recipe, setting.today), lead_provider_id, str(world.made), urn)
     shown = participants_shown(instance.records(), seeds, setting.today)
     records = list(partnerships_last(years.watched(shown), stamp(now)))
     return Fresh([*records, *years.rows()], instance.ids())

@@ -291,6 +291,41 @@ def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
     click.echo("[]" if form == "json" else f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")
 
 
+@lp_guide.command()
+@click.option("--write", is_flag=True, help="Add to the lock what it lacks.")
+@click.option("--edition", default="register", metavar="NAME", show_default=True, help="The edition to describe.")
+@click.option("--site", default=SITE, type=FOLDER, metavar="DIR", help="What writers write. [default: this project's]")
+def anchors(write: bool, edition: str, site: Path) -> None:
+    """Say which new places on the pages are not in the lock yet, or lock them.
+
+    Other sites link to headings, rules, fields and states. What is in site/anchors.lock cannot vanish any more: the
+    build fails until it is back or a redirect in site.yaml says where it went. Lock what is new when it is finished,
+    before it is published. Exits with 1 when the lock lacks anything.
+
+    \b
+    For example:
+      lp-guide anchors
+      lp-guide anchors --write
+    """
+    from generator.anchors import unlocked, write_lock
+    from generator.build import make
+    from spec.contract import load
+    from spec.source import ContractError
+
+    try:
+        new = unlocked(make(load(edition), site), site)
+    except ContractError as error:
+        _fail(error.complaints)
+    if write:
+        write_lock(site, new)
+        click.echo(f"{len(new)} new in the lock.")
+        return
+    for each in new:
+        click.echo(each)
+    click.echo(f"{len(new)} not in the lock." + (" Lock them with `lp-guide anchors --write`." if new else ""))
+    sys.exit(bool(new))
+
+
 def main() -> None:
     """Run the program."""
     lp_guide(prog_name="lp-guide")

@@ -19,7 +19,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from generator.addresses import SCHEMES, slug
+from generator.addresses import SCHEMES
 from generator.mistakes import Blame, Mistake, find
 from spec.contract import Contract
 
@@ -106,10 +106,8 @@ class Markdown:
 
     def _dress(self, tokens: Sequence[Token], blame: Blame) -> None:
         _label_cells(tokens)
-        for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        for token in tokens:
             _classify(token)
-            if token.type == "heading_open" and after is not None:
-                _name_heading(token, after)
             if token.type == "fence":
                 _know_language(token, blame)
             for child in token.children or ():
@@ -139,11 +137,6 @@ def _classify(token: Token) -> None:
         token.attrSet("role", ROLES[token.type])
     if token.type == "heading_open":
         token.attrJoin("class", HEADINGS.get(token.tag, "govuk-heading-s"))
-
-
-def _name_heading(heading: Token, inline: Token) -> None:
-    if heading.attrGet("id") is None:
-        heading.attrSet("id", slug(inline.content))
 
 
 def _know_language(fence: Token, blame: Blame) -> None:

@@ -18,7 +18,7 @@ from generator.mistakes import suggestion
 from spec.contract import Contract
 from spec.source import Complaint, Place
 
-_NAMED = re.compile(r"\s*\{[^}]*#([\w-]+)[^}]*\}\s*$")
+_NAMED = re.compile(r"\s*\{[^}]*#([\w.-]+)[^}]*\}\s*")
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _PICTURE = re.compile(r"!\[\s*\]\(([^()\s]+)[^()]*\)")
 _COLONS = re.compile(r"^:{3,} *(\w*) *$", re.MULTILINE)
@@ -37,6 +37,7 @@ def _own(page: Guidance) -> Iterator[tuple[int, str, str, str]]:
     for check, findings in (
         ("second-title", _second_title(page)),
         ("doubled-heading", _doubled_heading(page)),
+        ("unnamed-heading", _unnamed_heading(page)),
         ("html", _html(page)),
         ("one-brace", _one_brace(page)),
         ("inset", _inset(page)),
@@ -55,18 +56,24 @@ def _second_title(page: Guidance) -> Iterator[Finding]:
 def _doubled_heading(page: Guidance) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for heading in page.headings:
-        name = _name(heading)
-        if name in seen:
-            message = (
-                f"`{heading.text}` has the same address on the page as the heading on line {seen[name]}: `#{name}`."
-            )
-            yield Finding(heading.line, message, "Change its words, or give it a name: `## Words {#name}`.")
+        name = _name(page, heading)
+        if name and name in seen:
+            message = f"`{heading.text}` has the same name as the heading on line {seen[name]}: `{{#{name}}}`."
+            yield Finding(heading.line, message, "Give it another.")
         seen.setdefault(name, heading.line)
 
 
-def _name(heading: Heading) -> str:
-    given = _NAMED.search(heading.text)
-    return given[1] if given else slug(heading.text)
+def _unnamed_heading(page: Guidance) -> Iterator[Finding]:
+    for heading in page.headings:
+        if heading.level > 1 and not _name(page, heading):
+            message = f"`{heading.text}` has no name, so links to it would break when its words change."
+            yield Finding(heading.line, message, f"Write `{{#{slug(heading.text)}}}` on the line above it.")
+
+
+def _name(page: Guidance, heading: Heading) -> str:
+    """Return the name on the line above a heading."""
+    given = _NAMED.fullmatch(page.lines[heading.line - 2]) if heading.line > 1 else None
+    return given[1] if given else ""
 
 
 def _html(page: Guidance) -> Iterator[Finding]:

@@ -134,6 +134,10 @@ class Renderer:
             navigation=navigation,
         )
 
+    def moved(self, old: str, new: str) -> str:
+        """Return the page that leads from the address of one that has moved to its new one."""
+        return self._templates.get_template("moved.html").render(old=old, new=new)
+
     def _template(self, page: Page) -> jinja2.Template:
         try:
             return self._templates.get_template(page.template)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from generator import anchors
 from generator.bundle import published, to_yaml
 from generator.links import Fault, Links
 from generator.mistakes import find, placed
@@ -77,11 +78,24 @@ class Site:
             pages, unread = self._read_pages()
             unread += _twins(pages)
             made, complaints = self._make_pages(pages, has_all=not unread)
+        is_whole = not unread and len(made) == len(pages)
+        if is_whole:
+            complaints += anchors.misdirected(made, self._moved, self._moves)
+            made = self._leave_ways_behind(made)
         files = self._published | dict(_assets(self._folder / "assets")) | made
-        if not unread and len(made) == len(pages):
+        if is_whole:
             complaints += _faults(self._links.faults(files), pages)
+            complaints += anchors.vanished(files, self._folder, self._shown, self._moved)
         requests = sum(len(body.answered) for _, body in self._bodies.values())
         return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
+
+    def _leave_ways_behind(self, made: Files) -> Files:
+        """Make what leads from where things stood to where they are."""
+        if not self._moved:
+            return made
+        left = {name: anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
+        gone = {old: new for old, new in self._moved.items() if "#" not in old}
+        return left | {_output(old): self._renderer.moved(old, new).encode() for old, new in gone.items()}
 
     def updates(self, files: Collection[Path]) -> tuple[list[Update], list[Complaint]]:
         """Return what the answers change in some files, or in all where none is named, and what is wrong in them.
@@ -119,7 +133,10 @@ class Site:
         stamps = _stamps(self._folder / SETTINGS, *(self._folder / "templates").rglob("*.html"))
         if stamps != self._stamps:
             self._forget_pages()
-            self._renderer = Renderer(self._contracts, self._folder / "templates", self._settings().data, self._sandbox)
+            settings = self._settings()
+            self._renderer = Renderer(self._contracts, self._folder / "templates", settings.data, self._sandbox)
+            self._moved: anchors.Redirects = settings.data.get("redirects") or {}
+            self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = stamps
 
     def _read_pages(self) -> tuple[list[Page], list[Complaint]]:
@@ -182,6 +199,14 @@ def _named(pages: Sequence[Page], files: Collection[Path]) -> Sequence[Page]:
     """Return the pages of some files, or all where none is named."""
     by_file = {str(page.path.resolve()): page for page in pages}
     return [find(by_file, str(file.resolve()), "page") for file in files] if files else pages
+
+
+def _url(output: str) -> str:
+    return f"/{output.removesuffix('index.html')}"
+
+
+def _output(url: str) -> str:
+    return f"{url.removeprefix('/')}index.html"
 
 
 def _stamps(*files: Path) -> Stamps:

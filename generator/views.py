@@ -24,6 +24,7 @@ from spec.contract import Contract, Operation, Problem, Rule, Transition
 
 TIME = "time"
 """What moves a state when nobody does."""
+GROUP = ("the first scenario", "a name for links", "a heading")
 LONDON = ZoneInfo("Europe/London")
 
 Known = Mapping[str, Any]
@@ -224,14 +225,16 @@ def seeded_schools(contracts: Contracts) -> Known:
     return {"schools": contracts[0].seeds["schools"]}
 
 
-def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[tuple[str, str]]) -> Known:
-    """Show scenarios under headings, each of which is given with the name of the first scenario below it."""
+def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[tuple[str, str, str]]) -> Known:
+    """Show scenarios under headings. Each is given with the first scenario below it, and a name for links."""
+    if any(len(group) != len(GROUP) for group in groups):
+        raise Mistake("groups", f"A group is not {', '.join(GROUP)}.", "Write the three in quotes, with commas.")
     places = {scenario["name"]: place for place, scenario in enumerate(scenarios)}
-    begins = [find(places, name, "scenario") for name, _ in groups]
+    begins = [find(places, first, "scenario") for first, _, _ in groups]
     parts = [scenarios[begin:end] for begin, end in zip(begins, [*begins[1:], None], strict=True)]
     if [scenario for part in parts for scenario in part] != list(scenarios):
         raise Mistake("groups", "The groups leave scenarios out.", "Give them in the order of the scenarios.")
-    return {"groups": [(title, part) for (_, title), part in zip(groups, parts, strict=True)]}
+    return {"groups": [(name, title, part) for (_, name, title), part in zip(groups, parts, strict=True)]}
 
 
 def _moving(contracts: Contracts, name: str) -> str:

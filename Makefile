@@ -41,7 +41,7 @@ check: .venv/dev ## judge the contract, the style, the types and the arrows betw
 	$(BIN)/lp-guide check
 
 test: check browser ## everything: check, then all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 browser:
 	@command -v chromium >/dev/null || sh tests/install-chromium

@@ -30,6 +30,7 @@ from generator.navigation import Navigation
 from generator.pages import Page
 from generator.responses import Answered, Block
 from generator.sandbox import Sandbox
+from generator.seeded import Seeded
 from generator.templates import about, environment
 from spec.contract import Contract
 from spec.source import Complaint, ContractError, Place
@@ -93,6 +94,7 @@ class Renderer:
     ) -> None:
         """Take the contracts, that which the site is about and the sandbox keeps first."""
         self._contract, self._sandbox = contracts[0], sandbox
+        self._seeded = Seeded(contracts[0])
         self._words = prose.Words(contracts)
         self.opt_outs: dict[str, list[prose.OptOut]] = {}
         """Code that is no name of a contract, and why, by the address of the page."""
@@ -112,7 +114,10 @@ class Renderer:
 
     def body(self, page: Page) -> Body:
         """Return what a page says. Raises ContractError with the file and line of what is wrong in it."""
-        slips = proofread.complaints(page.source, page.file, self._contract)
+        slips = [
+            *proofread.complaints(page.source, page.file, self._contract),
+            *self._seeded.typed(page.text, page.file),
+        ]
         if slips:
             raise ContractError(*slips)
         clock = self._contract.seeds["world"]["clock"]
@@ -192,9 +197,7 @@ class Renderer:
             return kept.keep(self._view(page.contracts, name, *arguments, **named))
 
         return {name: partial(show, name) for name in views.VIEWS} | {
-            "school": views.seed(self._contract, "school"),
-            "delivery_partner": views.seed(self._contract, "delivery partner"),
-            "lead_provider": views.seed(self._contract, "lead provider"),
+            **self._seeded.helpers(),
             "clock": conversation.clock,
             "captured": conversation.captured,
             "scenarios": conversation.scenarios,

@@ -64,12 +64,6 @@ def blocks(fences: Iterable[Token], lines: Sequence[str], language: str, file: P
     for fence in fences:
         word, (begin, end) = fence.info.split(" ")[0], fence.map or (0, 0)
         if word == language:
-            if end - begin < 2 or not lines[end - 1].strip().startswith(fence.markup):  # noqa: PLR2004 - its fences
-                message, remedy = (
-                    "The request that begins here does not end.",
-                    f"Close it with a line `{fence.markup}`.",
-                )
-                raise Mistake("example", message, remedy).at(Place(file, begin + 1))
             found.append(Block(fence.info, fence.content, begin, end))
         elif word == LANGUAGE:
             above = found[-1] if found and not found[-1].answer else None

@@ -398,13 +398,3 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
 
 GIVEN = ("contracts", "_")
 """What a view is given by the page, and no writer writes."""
-
-
-def seed(contract: Contract, kind: str) -> Callable[..., str]:
-    """Return a function that gives a value of a named seed: `{{ school('fresh') }}` is its id."""
-
-    def value(name: str, field: str = "id") -> str:
-        named = {item["name"]: item for item in contract.seeds[f"{kind.replace(' ', '-')}s"]}
-        return str(find(find(named, name, kind), field, f"value of a {kind} called"))
-
-    return value

@@ -22,7 +22,7 @@ LINKED = ["differences.md", "guidance/accessibility.md", "search.md"]
 LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()
 WRITES = """
 ```http
-PUT /api/v3/participants/8e7ee681-4d83-4051-b668-069780ea485c/defer
+PUT /api/v3/participants/{{ person('ect-without-declarations') }}/defer
 
 {"data": {"type": "participant-defer", "attributes": {"reason": "other", "course_identifier": "ecf-induction"}}}
 ```

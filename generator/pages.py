@@ -33,6 +33,8 @@ class Front:
     """`tag` or `operation`, when one file makes a page for each of those that the contract has."""
     contract: str = ""
     """The contract that it is about; that of the site where it is not said."""
+    listed: bool = True
+    """Whether it is to be found by a search, here and elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Page:
     """The one that it is about first, and then those that it can link to."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """What the page is about, where one file makes many."""
+    is_listed: bool = True
+    """Whether it is to be found by a search."""
 
     @cached_property
     def parents(self) -> tuple[str, ...]:
@@ -107,6 +111,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 text=body,
                 contracts=(own, *(contract for contract in contracts if contract is not own)),
                 values=values,
+                is_listed=front.listed,
             )
 
 

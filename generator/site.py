@@ -17,12 +17,15 @@ from generator.pages import Page, content_files, read_file
 from generator.render import Body, Renderer
 from generator.responses import stale
 from generator.sandbox import Sandbox
+from generator.search import INDEX, Index
 from generator.update import Update, update
 from spec.contract import Contract, load
 from spec.source import Complaint, ContractError, Place, Source, read
 
 PUBLISHED = ("api/docs/v3/openapi.yaml", "api/docs/v3/swagger.yaml")
 SETTINGS = "site.yaml"
+SERVED = "served"
+"""The templates that are not filled in here: the sandbox does so whenever a page is asked for."""
 
 Files = dict[str, bytes]
 """Every file of the site, by its name."""
@@ -60,6 +63,7 @@ class Site:
             self._sandbox = Sandbox(sandbox or settings.data["sandbox"])
         self._published = dict.fromkeys(PUBLISHED, to_yaml(published(contract)).encode())
         self._links = Links()
+        self._index = Index(self._contracts)
         self._forget_pages()
 
     def __enter__(self) -> Self:
@@ -82,7 +86,7 @@ class Site:
         if is_whole:
             complaints += anchors.misdirected(made, self._moved, self._moves)
             made = self._leave_ways_behind(made)
-        files = self._published | dict(_assets(self._folder / "assets")) | made
+        files = self._published | dict(_assets(self._folder / "assets")) | made | self._beside(pages)
         if is_whole:
             complaints += _faults(self._links.faults(files), pages)
             complaints += anchors.vanished(files, self._folder, self._shown, self._moved)
@@ -172,6 +176,13 @@ class Site:
             except ContractError as error:
                 complaints += error.complaints
         return files, complaints
+
+    def _beside(self, pages: Sequence[Page]) -> Files:
+        """Make what is no page: what is searched, and what the sandbox fills in."""
+        bodies = {url: body.html for url, (_, body) in self._bodies.items()}
+        served = self._folder / "templates" / SERVED
+        index = self._index.make([(page, bodies[page.url]) for page in pages if page.url in bodies])
+        return {INDEX: index} | {f".{SERVED}/{file.name}": file.read_bytes() for file in sorted(served.glob("*.jinja"))}
 
     def _ways(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Where one could not be read, the settings may name it in vain."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,16 @@ from mocks.clock import real_time
 from mocks.controls import PREFIX, Controls
 from mocks.edition import Edition, edition
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of
-from mocks.pages import Pages
+from mocks.pages import Filler, Pages, Part
 from mocks.problems import Refusal, refusal
 from mocks.records import Record, Token, World
+from mocks.search import INDEX, search
 from mocks.store import Store
 from mocks.store.opening import open_store
 from mocks.throttle import Throttle
+from mocks.trials import Trial, Trials
 from mocks.twins import Twins
-from mocks.worlds import Worlds
+from mocks.worlds import DEFAULT, Worlds
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -48,11 +50,11 @@ class App:
         `site` is the folder of the built pages, `key` opens the controls to other machines, `without` names rules
         that are not asked.
         """
-        self.worlds = Worlds(store, edition)
+        self.worlds, self._edition = Worlds(store, edition), edition
         throttle = Throttle(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
         self._controls = Controls(edition, store, self.worlds, key, without=without)
-        self._pages = Pages(site)
+        self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
         self._twins = Twins(edition.contract.operations.values(), self.answer)
         self._fault = edition.contract.problems["fault"]
 
@@ -71,6 +73,19 @@ class App:
         if path.startswith(API):
             return self._api.answer
         return self._controls.answer if path.startswith(PREFIX) else self._pages.answer
+
+    def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
+        """Name what the sandbox fills in on pages. With a key, tokens are for who has it."""
+        index = (site or Path()) / INDEX
+        trials = Trials(self._edition.contract, self.answer, lambda: () if is_key_needed else self._usual_tokens())
+        return {
+            "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
+            "try": Filler(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),
+        }
+
+    def _usual_tokens(self) -> Sequence[Token]:
+        world = self.worlds.get(DEFAULT)
+        return self.worlds.tokens(world) if world else ()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Speak ASGI."""
@@ -98,6 +113,10 @@ class App:
             }
         )
         await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
+
+
+def _tried(trial: Trial) -> Part:
+    return Part({"trial": trial}, trial.status)
 
 
 async def _body(receive: Receive) -> bytes | None:

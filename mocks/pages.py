@@ -1,10 +1,24 @@
-"""The guidance pages, as the generator built them: files in a folder."""
+"""The guidance pages, as the generator built them: files in a folder, in which the sandbox fills some places in.
+
+What only a sandbox can do stands on no page that is published without one. A template says where it would stand,
+between `<!--sandbox:try createPartnership-->` and `<!--/sandbox-->`, and what stands there otherwise. The template
+`try.jinja` that is put there came with the site, under `.served/`, so that all HTML is written in one place.
+"""
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup, escape
 
 from mocks.http import Answer, Request
 
@@ -16,42 +30,108 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
+PACKED = (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")
+_TEXT = ("text/", "application/json", "application/yaml", "application/atom+xml", "application/xml", "image/svg+xml")
 _NO_SITE = b"""<!doctype html><html lang="en"><title>Lead provider API sandbox</title>
 <h1>Lead provider API sandbox</h1>
 <p>The API is at /api/v3. The guidance has not been built: run <code>lp-guide build --out build/site</code>,
 and start the sandbox with <code>--site build/site</code>.</p>
 """
 _LOST = b'<!doctype html><html lang="en"><title>Page not found</title><h1>Page not found</h1>'
+_SLOT = re.compile(rb"<!--sandbox:(\w+)(?: (\w+))?-->.*?<!--/sandbox-->", re.DOTALL)
+_TEMPLATES = ".served"
+_JSON = re.compile(r"""(?P<s2>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?|(?P<mi>-?\d[\d.eE+-]*)|(?P<kc>true|false|null)""")
+_COLOURED = Markup('<span class="hl-{}">{}</span>')
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is put into a page."""
+
+    known: Mapping[str, Any]
+    """What its template knows."""
+    status: int = 200
+    """That of the page that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Knows what to put into pages."""
+
+    fill: Callable[[Request, str], Part]
+    """Takes the request for the page, and the word that stands beside the name of the place."""
+    takes_forms: bool = False
 
 
 class Pages:
     """Answers requests for pages."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """Without a folder there is one page, which says how to build the others."""
+    def __init__(self, folder: Path | None, fillers: Mapping[str, Filler]) -> None:
+        """Take what fills the places of each name. Without a folder one page says how to build the others."""
         self._folder = folder.resolve() if folder else None
+        self._fillers = fillers
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self._folder / _TEMPLATES) if self._folder else None,
+            undefined=jinja2.StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["coloured"] = coloured
 
     def answer(self, request: Request) -> Answer:
         """Answer with a file, the index of a folder, or the page for what is not found."""
+        return _packed(self._answer(request), request)
+
+    def _answer(self, request: Request) -> Answer:
         if self._folder is None:
             is_home = (request.method, request.path) == ("GET", "/")
             return Answer(200 if is_home else 404, _NO_SITE, HTML, HEADERS)
         try:
-            return _page(self._folder, request)
+            return self._filled(_page(self._folder, request), request)
         except (OSError, ValueError):
             lost = self._folder / "404.html"
             return Answer(404, lost.read_bytes() if lost.is_file() else _LOST, HTML, HEADERS)
+
+    def _filled(self, page: Answer, request: Request) -> Answer:
+        """Fill the places of a page. Raises FileNotFoundError for a form to a page that takes none."""
+        slots = [*_SLOT.finditer(page.body)] if page.content_type == HTML else []
+        fillers = [self._fillers[slot[1].decode()] for slot in slots]
+        if request.method != "GET" and not any(filler.takes_forms for filler in fillers):
+            raise FileNotFoundError(request.path)
+        parts = [filler.fill(request, (slot[2] or b"").decode()) for slot, filler in zip(slots, fillers, strict=True)]
+        shown = iter([self._shown(slot[1].decode(), part) for slot, part in zip(slots, parts, strict=True)])
+        body = _SLOT.sub(lambda _: next(shown), page.body) if slots else page.body
+        return replace(page, body=body, status=max([page.status, *(part.status for part in parts)]))
+
+    def _shown(self, name: str, part: Part) -> bytes:
+        return self._templates.get_template(f"{name}.jinja").render(part.known).encode()
+
+
+def coloured(text: str) -> Markup:
+    """Mark up what JSON is made of, as the guidance does."""
+    parts, end = [], 0
+    for match in _JSON.finditer(text):
+        kind = "nt" if match["colon"] else next(name for name, found in match.groupdict().items() if found)
+        parts += [
+            escape(text[end : match.start()]),
+            _COLOURED.format(kind, match["s2"] or match[0]),
+            match["colon"] or "",
+        ]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def _page(folder: Path, request: Request) -> Answer:
     """Answer with a file or the index of a folder. Raises OSError or ValueError for what is not there to be seen."""
     path = request.path
-    if request.method != "GET" or any(step.startswith(".") for step in path.split("/")):
+    if request.method not in ("GET", "POST") or any(step.startswith(".") for step in path.split("/")):
         raise FileNotFoundError(path)
     place = (folder / path.lstrip("/")).resolve()
     address = quote(place.relative_to(folder).as_posix())
-    if place.is_dir() and not path.endswith("/"):
-        return Answer(308, b"", HTML, ((b"location", f"/{address}/".encode()),))
+    if place.is_dir() and not path.endswith("/") and request.method == "GET":
+        asked = f"?{request.query}" if request.query else ""
+        return Answer(308, b"", HTML, ((b"location", f"/{address}/{asked}".encode("latin-1")),))
     file = place / "index.html" if path.endswith("/") else place
     return Answer(200, file.read_bytes(), _type(file), HEADERS)
 
@@ -62,3 +142,16 @@ def _type(file: Path) -> str:
     if file.suffix in (".yaml", ".yml"):
         return YAML
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def _packed(answer: Answer, request: Request) -> Answer:
+    """Pack an answer for who can unpack it."""
+    is_wanted = b"gzip" in request.headers.get(b"accept-encoding", b"") and answer.content_type.startswith(_TEXT)
+    if not is_wanted or not answer.body:
+        return answer
+    return replace(answer, body=_pack(answer.body), headers=(*answer.headers, *PACKED))
+
+
+@lru_cache(maxsize=256)
+def _pack(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)

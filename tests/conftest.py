@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from client import Client, client, register, sandbox
 
@@ -14,6 +16,18 @@ def ashdown() -> Client:
 def brightwater(ashdown: Client) -> Client:
     """Another lead provider in the same world."""
     return client(ashdown.app, lead_provider="Brightwater")
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built site."""
+    from site_parts import whole_site
+
+    from generator.build import write
+
+    folder = tmp_path_factory.mktemp("site")
+    write(folder, whole_site())
+    return folder
 
 
 BREAKS = "test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other"

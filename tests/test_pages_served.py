@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,13 @@ def test_no_page_can_be_framed_or_taken_for_another_kind_of_file(site: Path, pat
     headers = dict(get(site, path).headers)
     assert headers[b"content-security-policy"] == b"frame-ancestors 'none'"
     assert headers[b"x-content-type-options"] == b"nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/app.css", "/api/openapi.yaml", "/nowhere"])
+def test_text_is_packed_for_who_can_unpack_it(site: Path, path: str):
+    plain = get(site, path)
+    packed = sandbox(site=site).answer(Request("GET", path, "", {b"accept-encoding": b"br, gzip"}, b"", "127.0.0.1"))
+    assert dict(packed.headers)[b"content-encoding"] == b"gzip"
+    assert dict(packed.headers)[b"vary"] == b"accept-encoding"
+    assert gzip.decompress(packed.body) == plain.body
+    assert b"content-encoding" not in dict(plain.headers)

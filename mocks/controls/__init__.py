@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from secrets import compare_digest
 from typing import Any, get_args
-from urllib.parse import urlsplit
 
 import jsonschema_rs
 import msgspec
@@ -16,7 +14,7 @@ import yaml
 from mocks.controls import actors, clocks, scenarios, worlds
 from mocks.controls.asked import Asked, Desk, Met, misdescribed, usual
 from mocks.edition import Disagreement, Edition
-from mocks.http import Answer, Request, Routes
+from mocks.http import Answer, Request, Routes, is_from_here, is_own
 from mocks.store import Store
 from mocks.worlds import Worlds
 from spec.contract import Contract, Operation, load
@@ -85,9 +83,7 @@ class Controls:
     def _is_open(self, request: Request) -> bool:
         if self._key is not None:
             return compare_digest(request.header(b"x-sandbox-key").encode(), self._key.encode())
-        origin, host = request.header(b"origin"), request.header(b"host")
-        is_own = origin in ("", f"http://{host}", f"https://{host}")
-        return is_own and _names_this_machine(host) and _is_loopback(request.client)
+        return is_own(request) and is_from_here(request)
 
 
 def _compare(contract: Contract, edition: Edition) -> None:
@@ -144,19 +140,3 @@ def _body(result: Any) -> bytes:
     if isinstance(result, bytes):
         return result
     return b"" if result is None else msgspec.json.encode(result)
-
-
-def _names_this_machine(host: str) -> bool:
-    """Whether a client called this machine by a name of its own: elsewhere, any name can be made to lead here."""
-    try:
-        name = urlsplit(f"//{host}").hostname
-    except ValueError:
-        return False
-    return host == "" or name == "localhost" or _is_loopback(name or "")
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

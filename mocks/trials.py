@@ -1,0 +1,154 @@
+"""The form on the reference page of an operation, with which a reader tries it, and the answer to what they sent.
+
+The form is sent to the page itself and works without a script. The request that it stands for is answered by this
+sandbox and goes nowhere else. Tokens are offered on the machine that the sandbox runs on, for those of a seeded world
+are no secret. For that reason a page of another site cannot send the form either: a browser says where a form comes
+from, and what comes from elsewhere has no effect.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl, quote, unquote
+
+from mocks.http import Answer, Request, is_from_here, is_own
+from mocks.records import Token
+from spec.contract import Contract, Operation
+
+TOKEN, OTHER_TOKEN, BODY = "_token", "_other_token", "_body"
+"""The names of the fields that are no parameters."""
+MOST_FIELDS = 100
+MOST_SHOWN = 20_000
+"""How many letters of an answer are shown."""
+
+Given = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A parameter to be filled in."""
+
+    name: str
+    place: str
+    """`path`, `query` or `header`."""
+    about: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request and the answer to it, as they are shown."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: str
+    status: int
+    reason: str
+    answer: str
+    is_json: bool
+    hidden: int
+    """How many letters of the answer are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a form shows, and what came of it."""
+
+    operation: Operation
+    inputs: Sequence[Input]
+    tokens: Sequence[Token]
+    """Those that are offered."""
+    given: Given
+    sent: Sent | None = None
+    trouble: str = ""
+    """Why nothing was sent."""
+    status: int = 200
+
+
+class Trials:
+    """Shows the forms of a contract's operations and sends what is filled in."""
+
+    def __init__(
+        self, contract: Contract, ask: Callable[[Request], Answer], tokens: Callable[[], Sequence[Token]]
+    ) -> None:
+        """Take what answers requests, and what returns the tokens to offer to readers on this machine."""
+        self._contract, self._ask, self._tokens = contract, ask, tokens
+
+    def trial(self, request: Request, operation: str) -> Trial:
+        """Return the form of an operation, with an answer when it was sent."""
+        op = self._contract.operations[operation]
+        inputs = list(_inputs(op))
+        tokens = self._tokens() if is_from_here(request) else ()
+        first = {field.name: field.example for field in inputs}
+        first |= {BODY: _example(op), TOKEN: tokens[0].token if tokens else "", OTHER_TOKEN: ""}
+        if request.method == "GET":
+            return Trial(op, inputs, tokens, first)
+        given, trouble, status = _form(request)
+        if trouble:
+            return Trial(op, inputs, tokens, {**first, **given}, trouble=trouble, status=status)
+        return Trial(op, inputs, tokens, {**first, **given}, self._send(request, op, inputs, given))
+
+    def _send(self, form: Request, op: Operation, inputs: Sequence[Input], given: Given) -> Sent:
+        filled = {field: given.get(field.name, "").strip() for field in inputs}
+        path = op.path
+        for field, value in filled.items():
+            if field.place == "path":
+                path = path.replace(f"{{{field.name}}}", quote(value, safe=""))
+        query = "&".join(
+            f"{field.name}={quote(value)}" for field, value in filled.items() if field.place == "query" and value
+        )
+        body = given.get(BODY, "").replace("\r\n", "\n") if op.request else ""
+        headers = {field.name: value for field, value in filled.items() if field.place == "header" and value}
+        headers |= _usual(given, has_body=bool(body))
+        raw = {name.lower().encode(): value.encode() for name, value in headers.items()}
+        answer = self._ask(Request(op.method, unquote(path), query, raw, body.encode(), form.client))
+        return _sent(op.method, f"{path}?{query}" if query else path, headers, body, answer)
+
+
+def _inputs(op: Operation) -> Iterator[Input]:
+    """Yield what can be filled in: of a parameter that takes several keys, each of these."""
+    for parameter in op.parameters:
+        name, place, schema = parameter["name"], parameter["in"], parameter["schema"]
+        example = parameter.get("example", "")
+        if parameter.get("style") != "deepObject":
+            yield Input(name, place, parameter.get("description", schema.get("description", "")), str(example))
+            continue
+        for key, part in schema["properties"].items():
+            yield Input(f"{name}[{key}]", place, part.get("description", ""), str((example or {}).get(key, "")))
+
+
+def _example(op: Operation) -> str:
+    return json.dumps(op.request_example, indent=2, ensure_ascii=False) if op.request_example else ""
+
+
+def _form(request: Request) -> tuple[Given, str, int]:
+    """Read what was filled in; or say why it is not used, with a status."""
+    if not is_own(request):
+        return {}, "This form was sent from another site, so the sandbox did nothing.", HTTPStatus.FORBIDDEN
+    if request.body is None:
+        return {}, "What you filled in is larger than 1 MiB. Nothing was sent.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    text = request.body.decode(errors="replace")
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)), "", HTTPStatus.OK
+    except ValueError:
+        return {}, "The form has more fields than it should. Nothing was sent.", HTTPStatus.BAD_REQUEST
+
+
+def _usual(given: Given, *, has_body: bool) -> dict[str, str]:
+    token = given.get(OTHER_TOKEN, "").strip() or given.get(TOKEN, "").strip()
+    authorized = {"Authorization": f"Bearer {token}"} if token else {}
+    return authorized | ({"Content-Type": "application/json"} if has_body else {})
+
+
+def _sent(method: str, target: str, headers: Mapping[str, str], body: str, answer: Answer) -> Sent:
+    shown = answer.body.decode(errors="replace")
+    is_json = answer.content_type.startswith("application/json")
+    if is_json and shown:
+        shown = json.dumps(json.loads(shown), indent=2, ensure_ascii=False)
+    hidden = max(0, len(shown) - MOST_SHOWN)
+    reason = HTTPStatus(answer.status).phrase
+    return Sent(method, target, headers, body, answer.status, reason, shown[:MOST_SHOWN], is_json, hidden)

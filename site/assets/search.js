@@ -1,0 +1,66 @@
+// Searches the site where there is no sandbox to do it. It must find what mocks/search.py finds: a test compares the two.
+const MOST = 50;
+const SHOWN = 220;
+const place = document.querySelector("#results[data-index]");
+const asked = (new URLSearchParams(location.search).get("q") ?? "").slice(0, 200);
+
+const words = (text) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+
+function score(entry, tokens) {
+  let points = 0;
+  for (const token of tokens) {
+    if (entry.title.includes(token)) points += 10;
+    else if (entry.title.some((word) => word.startsWith(token))) points += 5;
+    else if (entry.text.includes(token)) points += 2;
+    else if (entry.text.some((word) => word.startsWith(token))) points += 1;
+    else return 0;
+  }
+  const phrase = ` ${tokens.join(" ")} `;
+  if (` ${entry.title.join(" ")} ` === phrase) points += 100;
+  if (` ${entry.text.join(" ")} `.includes(phrase)) points += entry.row[0] === "Section" ? 20 : 40;
+  return points;
+}
+
+function search(entries, tokens) {
+  const scored = entries.map((entry) => [score(entry, tokens), entry]).filter(([points]) => points > 0);
+  return scored.sort(([one], [other]) => other - one).map(([, entry]) => entry);
+}
+
+function counted(number) {
+  if (number === 0) return `Nothing was found for “${asked}”`;
+  const results = number === 1 ? "1 result" : `${number} results`;
+  return number > MOST ? `${results} for “${asked}”, the best ${MOST} of them below` : `${results} for “${asked}”`;
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function shown([kind, title, url, where, text]) {
+  const item = element("li", "app-found__item", "");
+  const link = element("a", "govuk-link app-found__link", title);
+  link.href = url;
+  item.append(link, " ", element("span", "app-found__kind", where ? `${kind}, ${where}` : kind));
+  if (text) {
+    item.append(element("p", "govuk-body-s app-found__text", text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text));
+  }
+  return item;
+}
+
+if (place) {
+  document.getElementById("search").value = asked;
+  const tokens = words(asked);
+  if (tokens.length) {
+    const rows = await (await fetch(place.dataset.index)).json();
+    const entries = rows.map((row) => ({ row, title: words(row[1]), text: words(row.slice(1, 2).concat(row.slice(3)).join(" ")) }));
+    const found = search(entries, tokens);
+    const heading = element("h2", "govuk-heading-m", counted(found.length));
+    const list = element("ol", "app-found", "");
+    list.append(...found.slice(0, MOST).map((entry) => shown(entry.row)));
+    const none = element("p", "govuk-body", "Try fewer or other words. Each word may be the beginning of a longer one.");
+    place.replaceChildren(heading, found.length ? list : none);
+  }
+}

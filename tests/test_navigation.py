@@ -1,0 +1,71 @@
+"""Ways through the site: every page is in the navigation of its section, beside those before and after it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from site_parts import SITE, contracts, whole_site
+
+from generator.mistakes import Mistake
+from generator.navigation import Navigation
+from generator.pages import Page, read_pages
+from spec.source import read
+
+SETTINGS = read(SITE / "site.yaml").data["navigation"]
+NAV = re.compile(r'<nav class="app-nav".*?</nav>', re.DOTALL)
+LINK = re.compile(r'href="([^"]+)"( aria-current="page")?')
+TURN = re.compile(r'<a class="govuk-link govuk-pagination__link" href="([^"]+)" rel="(prev|next)"')
+
+
+def pages() -> list[Page]:
+    return read_pages(contracts(), SITE / "content", SITE / "content")
+
+
+def text(url: str) -> str:
+    return whole_site()[f"{url.strip('/')}/index.html"].decode()
+
+
+SECTIONS = [given["href"] for given in SETTINGS]
+INSIDE = [page.url for page in pages() if page.url.startswith(tuple(SECTIONS)) and not page.url.startswith("/api/")]
+
+
+@pytest.mark.parametrize("url", INSIDE)
+def test_the_left_navigation_names_all_sections_and_marks_the_page_that_is_read(url: str):
+    links = LINK.findall(NAV.search(text(url))[0])
+    assert {href for href, _ in links} >= set(SECTIONS)
+    assert [href for href, current in links if current] == [url]
+
+
+@pytest.mark.parametrize("section", [url for url in SECTIONS if not url.startswith("/api/")])
+def test_going_on_from_page_to_page_passes_every_page_of_a_section_once_and_back_again(section: str):
+    passed = [section]
+    while "next" in (ways := {way: href for href, way in TURN.findall(text(passed[-1]))}):
+        assert {way: href for href, way in TURN.findall(text(ways["next"]))}["prev"] == passed[-1]
+        passed.append(ways["next"])
+    assert sorted(passed) == sorted(url for url in INSIDE if url.startswith(section))
+
+
+def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():
+    shown = text("/guidance/")
+    for group in next(given["groups"] for given in SETTINGS if given["href"] == "/guidance/"):
+        assert f">{group['title']}</h2>" in shown
+        for url in group["pages"]:
+            assert f'<a class="govuk-link" href="{url}">' in shown
+
+
+def test_a_page_that_is_named_and_not_there_is_told_with_what_may_be_meant():
+    with pytest.raises(Mistake, match="There is no page `/erors/`"):
+        Navigation(pages(), [{"text": "Errors", "href": "/erors/", "in_menu": True}])
+
+
+def test_a_page_in_no_group_comes_last():
+    groups = [{"title": "First", "pages": ["/guidance/glossary/"]}]
+    made = Navigation(pages(), [{"text": "Guidance", "href": "/guidance/", "in_menu": True, "groups": groups}])
+    assert [group.title for group in made.sections[0].groups] == ["First", "More"]
+    assert "/guidance/glossary/" not in [page.url for page in made.sections[0].groups[1].pages]
+
+
+def test_breadcrumbs_lead_to_every_page_above():
+    crumbs = re.search(r'<nav class="govuk-breadcrumbs".*?</nav>', text("/reference/schools/getSchool/"), re.DOTALL)[0]
+    assert re.findall(r'href="([^"]+)"', crumbs) == ["/", "/reference/", "/reference/schools/"]

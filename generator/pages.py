@@ -176,7 +176,9 @@ def _front(lines: Sequence[str], file: Path) -> Front:
     for word, value in given.items():
         with placed(_place_in(lines, word, file)):
             find(words, word, "word for front matter called")
-            if not isinstance(value, str):
+            if words[word].default is True and not isinstance(value, bool):
+                raise Mistake("front-matter", f"`{word}` is either true or false.", f"Write `{word}: false`.")
+            if words[word].default is not True and not isinstance(value, str):
                 message = f"`{word}` has to be words, and this is something else."
                 raise Mistake("front-matter", message, f"Put quotes around it: `{word}: '...'`.")
     with placed(Place(file, 1)):

@@ -38,6 +38,7 @@ def lp_guide() -> None:
     \b
     A day's work:
       lp-guide check              are contract and pages sound? Every complaint has file, line and remedy
+      lp-guide watch              see a page as soon as it is saved, with what is wrong in it
       lp-guide update             write into the pages what their requests are answered with
       lp-guide build --out out    make the pages; every example in them is sent to the sandbox
     """
@@ -212,6 +213,40 @@ def update(files: tuple[Path, ...], site: Path, sandbox: str | None) -> None:
 
 def _number(count: int, noun: str) -> str:
     return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"
+
+
+@lp_guide.command()
+@SITE_OPTION
+@click.option(
+    "--port",
+    default=8001,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port to show the pages on; 0 takes any free one.",
+)
+def watch(site: Path, port: int) -> None:
+    """Show the pages while they are written.
+
+    Starts a sandbox of its own with the guidance, and makes a page anew as soon as it is saved: the browser shows it by
+    itself. What is wrong is told here and on the page, with file and line and what to do. Ctrl-C ends it.
+    """
+    from generator import reports
+    from generator.watch import Round, watch
+
+    def report(made: Round) -> None:
+        wrong = reports.as_text(made.complaints, colour=reports.wants_colour(sys.stdout))
+        click.echo(wrong if made.complaints else made.told)
+
+    def ready(address: str) -> None:
+        click.echo(f"The guidance is at {address} and shows what is saved. Ctrl-C ends this.")
+
+    click.echo("Making the pages ...")
+    try:
+        watch(edition=EDITION, site=site.resolve(), port=port, report=report, ready=ready)
+    except KeyboardInterrupt:
+        click.echo("\nStopped.")
+    except OSError as error:
+        raise click.ClickException(f"Port {port}: {error.strerror}. Choose another with --port.") from error
 
 
 @lp_guide.command()

@@ -26,13 +26,25 @@ class Fault(NamedTuple):
     remedy: str = "Mend the link, or make what it leads to."
 
 
+class _Link(NamedTuple):
+    """A link inside the site."""
+
+    target: str
+    """As it is written."""
+    place: int
+    path: str
+    file: str
+    """The name of the file that it asks for."""
+    fragment: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page with its ids and its links, each with the place at which it stands."""
+    """A page with its ids, each with the place at which it stands, and its links."""
 
     text: str
     ids: list[tuple[str, int]] = field(default_factory=list)
-    links: list[tuple[str, int]] = field(default_factory=list)
+    links: list[_Link] = field(default_factory=list)
 
     def line(self, place: int) -> int:
         """Return the line of a place in the text."""
@@ -51,10 +63,10 @@ class Links:
         ids = {name: {known for known, _ in page.ids} for name, page in pages.items()}
         for name, page in pages.items():
             yield from _doubled(name, page)
-            for target, place in page.links:
-                missing = _missing(name, target, files, ids)
+            for link in page.links:
+                missing = _missing(link, files, ids)
                 if missing:
-                    yield Fault(name, page.line(place), target, *missing)
+                    yield Fault(name, page.line(link.place), link.target, *missing)
         for name, data in files.items():
             if name.endswith(".css"):
                 yield from _style_faults(name, data.decode(), files)
@@ -62,7 +74,7 @@ class Links:
     def _page(self, name: str, data: bytes) -> _Page:
         read, page = self._read.get(name, (None, None))
         if page is None or read != data:
-            page = _read(data)
+            page = _read(name, data)
             self._read[name] = (data, page)
         return page
 
@@ -72,12 +84,23 @@ def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
     return Links().faults(files)
 
 
-def _read(data: bytes) -> _Page:
+def _read(name: str, data: bytes) -> _Page:
     page = _Page(data.decode())
     for match in _NAMING.finditer(page.text):
-        into = page.ids if match[1] == "id" else page.links
-        into.append((unescape(match[2]), match.start()))
+        value = unescape(match[2])
+        if match[1] == "id":
+            page.ids.append((value, match.start()))
+        else:
+            page.links.extend(_link(name, value, match.start()))
     return page
+
+
+def _link(name: str, target: str, place: int) -> Iterator[_Link]:
+    """Yield a link of a page unless it leads out of the site."""
+    parts = urlsplit(target)
+    if not parts.scheme and not parts.netloc:
+        path = urljoin(f"/{name}", parts.path)
+        yield _Link(target, place, path, _file(path) if parts.path else name, parts.fragment)
 
 
 def _doubled(name: str, page: _Page) -> Iterator[Fault]:
@@ -88,18 +111,15 @@ def _doubled(name: str, page: _Page) -> Iterator[Fault]:
         seen.add(known)
 
 
-def _missing(name: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, set[str]]) -> Sequence[str]:
+def _missing(link: _Link, files: Mapping[str, bytes], ids: Mapping[str, set[str]]) -> Sequence[str]:
     """Say what a link asks for in vain and, where something is near it, what may have been meant; or nothing."""
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc:
-        return ()
-    path = urljoin(f"/{name}", parts.path)
-    file = _file(path) if parts.path else name
-    if file not in files:
-        return f"`{target}` leads to no page.", *_did_you_mean(_near_page(path, ids))
-    if parts.fragment and not {parts.fragment, unquote(parts.fragment)} & ids.get(file, set()):
-        near = difflib.get_close_matches(parts.fragment, ids.get(file, ()), n=1)
-        return f"`{target}` leads to a page that has no `{parts.fragment}`.", *_did_you_mean([f"#{n}" for n in near])
+    target, wanted = link.target, link.fragment
+    if link.file not in files:
+        return f"`{target}` leads to no page.", *_did_you_mean(_near_page(link.path, ids))
+    known = ids.get(link.file, set())
+    if wanted and wanted not in known and unquote(wanted) not in known:
+        near = difflib.get_close_matches(wanted, known, n=1)
+        return f"`{target}` leads to a page that has no `{wanted}`.", *_did_you_mean([f"#{name}" for name in near])
     return ()
 
 

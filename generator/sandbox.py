@@ -42,7 +42,7 @@ class Sandbox:
         if not self._is_ours:
             self._client = httpx.AsyncClient(base_url=address)
         else:
-            transport = httpx.ASGITransport(app=_application(address), raise_app_exceptions=False)
+            transport = httpx.ASGITransport(app=application(address), raise_app_exceptions=False)
             self._client = httpx.AsyncClient(transport=transport, base_url=IN_PROCESS)
 
     def __enter__(self) -> Self:
@@ -138,15 +138,20 @@ def _unexpected(method: str, path: str, answer: httpx.Response) -> Mistake:
     )
 
 
-def _application(address: str) -> Any:
+def application(address: str, **given: Any) -> Any:
+    """Make the ASGI application of a `module:factory`. Raises Mistake when it cannot be."""
     module, _, factory = address.partition(":")
     try:
-        return getattr(importlib.import_module(module), factory)()
+        return getattr(importlib.import_module(module), factory)(**given)
     except (ImportError, AttributeError, ValueError) as error:
         raise Mistake(
             "sandbox",
             f"There is no sandbox at `{address}`: {error}.",
             "Give a URL, or `module:factory` of an ASGI application.",
+        ) from error
+    except Exception as error:
+        raise Mistake(
+            "sandbox", f"The sandbox at `{address}` does not start: {error}.", "Mend what it names."
         ) from error
 
 

@@ -60,7 +60,9 @@ class Site:
         self._contracts = (contract, *map(load, settings.data["beside"]))
         self._sandbox_place = settings.place(("sandbox",))
         with placed(self._sandbox_place):
-            self._sandbox = Sandbox(sandbox or settings.data["sandbox"])
+            self.sandbox: str = sandbox or settings.data["sandbox"]
+            """Where examples are sent: a URL, or `module:factory` of an ASGI application."""
+            self._sandbox = Sandbox(self.sandbox)
         self._published = dict.fromkeys(PUBLISHED, to_yaml(published(contract)).encode())
         self._links = Links()
         self._index = Index(self._contracts)

@@ -138,7 +138,7 @@ def kinds(edition: Edition) -> tuple[type[Record], ...]:
     return (World, Token, *edition.kinds)
 
 
-def in_memory(name: str = "register", *, without: Collection[str] = ()) -> App:
-    """Make a sandbox in memory, without any world yet: for tests, and for building the pages."""
+def in_memory(name: str = "register", *, site: Path | None = None, without: Collection[str] = ()) -> App:
+    """Make a sandbox in memory, without any world yet: for tests, and for building and watching the pages."""
     loaded = edition(name)
-    return App(loaded, open_store("memory", kinds(loaded)), without=without)
+    return App(loaded, open_store("memory", kinds(loaded)), site=site, without=without)

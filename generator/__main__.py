@@ -361,6 +361,47 @@ def anchors(write: bool, edition: str, site: Path) -> None:
     sys.exit(bool(new))
 
 
+@lp_guide.command(name="coverage")
+@SITE_OPTION
+@SANDBOX_OPTION
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    type=click.Choice(("text", "json")),
+    show_default=True,
+    help="How to tell it: to people, or to programs.",
+)
+def report_coverage(site: Path, sandbox: str | None, form: str) -> None:
+    """Say what of the contract the pages show, and what they do not.
+
+    Counts the operations, states, steps between states, rules, problems, fields and scenarios that any page shows,
+    that guidance shows and that a request on a page of guidance has shown, and lists what guidance leaves out. Lists
+    the code on pages that is no name of the contract, with the reason that is given. Exits with 1 when guidance shows
+    less than site.yaml asks for.
+
+    \b
+    For example:
+      lp-guide coverage
+      lp-guide coverage --format json
+    """
+    import json
+
+    from generator.coverage import as_json, as_text
+    from generator.site import Site
+    from spec.contract import load
+    from spec.source import ContractError
+
+    try:
+        with Site(load(EDITION), site, sandbox) as opened:
+            opened.make()
+            report = opened.report()
+    except ContractError as error:
+        _fail(error.complaints)
+    click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False) if form == "json" else as_text(report))
+    sys.exit(any(line.is_short for line in report.lines))
+
+
 def main() -> None:
     """Run the program."""
     lp_guide(prog_name="lp-guide")

@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from generator import examples, proofread, prose, responses, views
 from generator.addresses import holder
+from generator.coverage import Shown, Watch
 from generator.exchanges import Exchange
 from generator.markdown import Markdown
 from generator.mistakes import Mistake, placed, suggestion
@@ -76,10 +77,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a page says, as HTML, and the requests that were sent for it."""
+    """What a page says, as HTML, the requests that were sent for it, and what of the contract it shows."""
 
     html: Markup
     answered: tuple[Answered, ...] = ()
+    shown: Shown = field(default_factory=Shown)
+    opt_outs: tuple[prose.OptOut, ...] = ()
+    """Code that is no name of a contract, and why."""
 
 
 class Renderer:
@@ -96,8 +100,7 @@ class Renderer:
         self._contract, self._sandbox = contracts[0], sandbox
         self._seeded = Seeded(contracts[0])
         self._words = prose.Words(contracts)
-        self.opt_outs: dict[str, list[prose.OptOut]] = {}
-        """Code that is no name of a contract, and why, by the address of the page."""
+        self._watch = Watch(contracts)
         self._markdown = Markdown(contracts)
         self._content = jinja2.Environment(
             undefined=jinja2.StrictUndefined,
@@ -156,10 +159,13 @@ class Renderer:
         return about(contracts) | {name: partial(self._view, contracts, name) for name in views.VIEWS}
 
     def _view(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
-        known = self._known(contracts) | dict(views.VIEWS[name](contracts, *arguments, **named))
+        viewed = dict(views.VIEWS[name](contracts, *arguments, **named))
+        self._watch.view(viewed)
+        known = self._known(contracts) | viewed
         return Markup(self._templates.get_template(f"parts/{name}.html").render(known).strip())  # noqa: S704
 
     def _body(self, page: Page, conversation: examples.Conversation) -> Body:
+        self._watch.take()
         kept = Kept()
         helpers = self._helpers(page, kept, conversation) | dict(page.values)
         text, blocks = self._set_blocks_aside(page)
@@ -169,28 +175,35 @@ class Renderer:
             _refuse_many(page, blocks[block], answered)
             exchange = self._exchange(page, blocks[block], conversation, helpers)
             answered.append(Answered(blocks[block], exchange))
+            self._watch.exchange(exchange)
             part = self._templates.get_template("parts/exchange.html")
             return kept.keep(Markup(part.render(exchange=exchange)))  # noqa: S704 - its template escapes
 
         written = self._fill(text, page.file, {**helpers, "_run": run})
         _refuse_tables_in_sentences(page, kept, written)
-        html = kept.put_back(self._html(page, written, conversation.captured.values()))
-        return Body(html, tuple(answered))
+        html, opt_outs = self._html(page, written, conversation.captured.values())
+        return Body(kept.put_back(html), tuple(answered), self._watch.take(), tuple(opt_outs))
 
-    def _html(self, page: Page, written: str, known: Collection[str]) -> Markup:
+    def _html(self, page: Page, written: str, known: Collection[str]) -> tuple[Markup, list[prose.OptOut]]:
         complaints: list[Complaint] = []
+        opt_outs: list[prose.OptOut] = []
 
         def blame(mistake: Mistake, words: str, line: int = 0) -> None:
             place = Place(page.file, line) if line else page.place_of(words) or Place(page.file, 1)
             complaints.extend(mistake.at(place).complaints)
 
         def look(tokens: Sequence[Token]) -> None:
-            self.opt_outs[page.url] = prose.look_over(tokens, self._words, known, blame)
+            opt_outs.extend(prose.look_over(tokens, self._words, known, blame))
+            for child in (child for token in tokens for child in token.children or ()):
+                if child.type == "link_open":
+                    self._watch.link(str(child.attrGet("href")))
+                elif child.type == "code_inline":
+                    self._watch.code(child.content)
 
         html = Markdown(page.contracts).render(written, blame, look)
         if complaints:
             raise ContractError(*complaints)
-        return html
+        return html, opt_outs
 
     def _helpers(self, page: Page, kept: Kept, conversation: examples.Conversation) -> dict[str, Any]:
         def show(name: str, *arguments: Any, **named: Any) -> str:

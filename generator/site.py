@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from generator import anchors
+from generator import anchors, coverage
 from generator.bundle import published, to_yaml
 from generator.links import Fault, Links
 from generator.mistakes import find, placed
@@ -92,8 +92,24 @@ class Site:
         if is_whole:
             complaints += _faults(self._links.faults(files), pages)
             complaints += anchors.vanished(files, self._folder, self._shown, self._moved)
+            complaints += self._uncovered()
         requests = sum(len(body.answered) for _, body in self._bodies.values())
         return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
+
+    def report(self) -> coverage.Report:
+        """Tell what the pages that were made last show of the contract."""
+        opted = {str(page.file): body.opt_outs for page, body in self._bodies.values() if body.opt_outs}
+        return coverage.Report(self._coverage(self._settings()), dict(sorted(opted.items())))
+
+    def _coverage(self, settings: Source) -> Sequence[coverage.Line]:
+        shown = {url: body.shown for url, (_, body) in self._bodies.items()}
+        return coverage.measure(self._contracts[0], shown, settings.data["coverage"])
+
+    def _uncovered(self) -> Iterator[Complaint]:
+        settings = self._settings()
+        lines = self._coverage(settings)
+        places = {line.kind: settings.place(("coverage", "at_least", line.kind)) for line in lines}
+        return coverage.complaints(lines, places)
 
     def _leave_ways_behind(self, made: Files) -> Files:
         """Make what leads from where things stood to where they are."""

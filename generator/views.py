@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from generator import exchanges, vocabulary
 from generator.addresses import SCENARIOS, field_anchor, holder, state_anchor, state_tag
+from generator.coverage import Thing, ids, reached
 from generator.diagrams import Step, draw
 from generator.exchanges import Exchange
 from generator.fields import Field, as_json, fields, parameter_fields
@@ -56,7 +57,7 @@ def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
     told: dict[str, Mapping[str, str]] = {}
     for seeds in (contract.seeds for contract in contracts):
         for recipe in seeds.get("scenarios", ()):
-            told |= dict.fromkeys(_ids(recipe), _told(recipe["name"], recipe["story"], f"{SCENARIOS}#{recipe['name']}"))
+            told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], f"{SCENARIOS}#{recipe['name']}"))
         for kind in ("schools", "delivery-partners", "lead-providers"):
             told |= {item["id"]: _told(item["full_name"], item.get("story", "")) for item in seeds.get(kind, ())}
     return told
@@ -64,17 +65,6 @@ def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
 
 def _told(name: str, story: str, href: str = "") -> Mapping[str, str]:
     return {"name": name, "story": story, "href": href}
-
-
-def _ids(recipe: Any) -> Iterator[str]:
-    """Yield every id that a recipe fixes."""
-    if isinstance(recipe, Mapping):
-        if recipe.get("id"):
-            yield recipe["id"]
-        recipe = list(recipe.values())
-    if isinstance(recipe, list):
-        for part in recipe:
-            yield from _ids(part)
 
 
 def _changes(seeded: Mapping[str, Mapping[str, str]], rule: Rule) -> list[Change]:
@@ -94,20 +84,39 @@ def field_table(contracts: Contracts, schema: str) -> Known:
     """Show the fields of a schema of the contract."""
     document = contracts[0].document
     found = find(document["components"]["schemas"], schema, "schema")
-    return {"caption": schema, "fields": list(fields(_resolved(document, found)))}
+    shows = reached(contracts[0], {"$ref": f"#/components/schemas/{schema}"}, schema)
+    return {"caption": schema, "fields": list(fields(_resolved(document, found))), "shows": shows}
 
 
 def request_fields(contracts: Contracts, operation: str) -> Known:
     """Show the fields that the body of a request has under `data.attributes`."""
     op = _operation(contracts, operation)
     inside = [f for f in fields(op.request or {}) if f.parents[:2] == ("data", "attributes")]
-    return {"caption": op.id, "fields": [replace(f, parents=f.parents[2:], depth=f.depth - 2) for f in inside]}
+    return {
+        "caption": op.id,
+        "fields": [replace(f, parents=f.parents[2:], depth=f.depth - 2) for f in inside],
+        "shows": _shown_fields(contracts, op, "body"),
+    }
+
+
+def _shown_fields(contracts: Contracts, op: Operation, section: str) -> set[Thing]:
+    contract = holder(contracts, "operations", op.id)
+    return {
+        each
+        for name, schema in vocabulary.written(contract, op)
+        if name == section
+        for each in reached(contract, schema, op.id)
+    }
 
 
 def request_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
     """Show the whole body of a request. With `anchors`, links can lead to each of its fields."""
     op = _operation(contracts, operation)
-    return {"caption": op.id, "fields": _anchored("body" if anchors else "", fields(op.request or {}))}
+    return {
+        "caption": op.id,
+        "fields": _anchored("body" if anchors else "", fields(op.request or {})),
+        "shows": _shown_fields(contracts, op, "body"),
+    }
 
 
 def response_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
@@ -117,6 +126,7 @@ def response_table(contracts: Contracts, operation: str, *, anchors: bool = Fals
         "caption": op.id,
         "tag": op.tag,
         "fields": _anchored("response" if anchors else "", fields(op.response or {})),
+        "shows": _shown_fields(contracts, op, "response"),
     }
 
 
@@ -234,7 +244,11 @@ def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[
     parts = [scenarios[begin:end] for begin, end in zip(begins, [*begins[1:], None], strict=True)]
     if [scenario for part in parts for scenario in part] != list(scenarios):
         raise Mistake("groups", "The groups leave scenarios out.", "Give them in the order of the scenarios.")
-    return {"groups": [(name, title, part) for (_, name, title), part in zip(groups, parts, strict=True)]}
+    shows = {Thing("scenarios", scenario["name"]) for scenario in scenarios}
+    return {
+        "groups": [(name, title, part) for (_, name, title), part in zip(groups, parts, strict=True)],
+        "shows": shows,
+    }
 
 
 def _moving(contracts: Contracts, name: str) -> str:
@@ -260,7 +274,13 @@ def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Kn
     own = contracts[0].operations
     drawn = [Step(s.source, s.target, TIME if op is None else "you" if op.id in own else "others") for s, op in steps]
     name = field.rpartition(".")[2]
-    return {"name": name, "diagram": draw(drawn), "drawn": dict.fromkeys(drawn), "words": words}
+    return {
+        "name": name,
+        "diagram": draw(drawn),
+        "drawn": dict.fromkeys(drawn),
+        "words": words,
+        "shows": _shown_states(contracts, field),
+    }
 
 
 def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
@@ -277,7 +297,12 @@ def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
         "heading": heading,
         "states": states,
         "steps": _steps(contracts, field),
+        "shows": _shown_states(contracts, field),
     }
+
+
+def _shown_states(contracts: Contracts, field: str) -> set[Thing]:
+    return {Thing("fields", field), *(Thing("states", f"{field}.{state.value}") for state in _states(contracts, field))}
 
 
 def _states(contracts: Contracts, field: str) -> list[vocabulary.State]:
@@ -297,7 +322,13 @@ def enum_list(contracts: Contracts, field: str) -> Known:
     told = _told_values(find(schemas, field, "field or schema"))
     if not told:
         raise Mistake("enum", f"`{field}` can have any value.", "Name a field with an enum.")
-    return {"caption": field, "values": told, "is_told": any(told.values())}
+    owner = vocabulary.field_names(contracts[0]).get(field, field)
+    return {
+        "caption": field,
+        "values": told,
+        "is_told": any(told.values()),
+        "shows": _shown_states(contracts, owner),
+    }
 
 
 def _told_values(schema: Known) -> Mapping[str, str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from generator.build import make
 from generator.navigation import Navigation
-from generator.pages import read_pages
-from generator.render import Renderer
+from generator.pages import Page, read_pages
+from generator.render import Body, Renderer
 from generator.sandbox import Sandbox
 from spec import SPEC
 from spec.contract import Contract, load
@@ -56,9 +56,19 @@ def close_sandbox() -> None:
 
 def render(folder: Path, text: str) -> str:
     """Render a page that holds this text."""
-    (folder / "trial.md").write_text(FRONT + text)
-    page = read_pages(contracts(), folder, Path("content"))[0]
+    page = trial(folder, text)
     return renderer().frame(page, renderer().body(page), Navigation([page], []))
+
+
+def body(folder: Path, text: str) -> Body:
+    """Make what a page says that holds this text."""
+    return renderer().body(trial(folder, text))
+
+
+def trial(folder: Path, text: str) -> Page:
+    """Write a page that holds this text."""
+    (folder / "trial.md").write_text(FRONT + text)
+    return read_pages(contracts(), folder, Path("content"))[0]
 
 
 def complaint(folder: Path, text: str) -> str:

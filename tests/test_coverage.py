@@ -1,0 +1,147 @@
+"""The report of what the pages show of the contract counts what they show and nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from site_parts import SANDBOX, SITE, body, close_sandbox, contract
+
+from generator import coverage
+from generator.__main__ import lp_guide
+from generator.coverage import Shown, Thing
+from generator.site import Site
+from spec.source import Place
+
+PAID = "DeclarationAttributes.state.paid"
+STEP = "DeclarationAttributes.state from paid to awaiting-clawback by voidDeclaration"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_sandbox():
+    yield
+    close_sandbox()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[tuple[Site, Path]]:
+    own = tmp_path_factory.mktemp("coverage") / "site"
+    shutil.copytree(SITE, own)
+    with Site(contract(), own, SANDBOX) as opened:
+        yield opened, own
+
+
+SHOWS = {
+    "a table of errors": ("{{ error_table('createPartnership') }}", {("rules", "school_is_eligible")}),
+    "a table of states": ("{{ state_table('Declaration.state') }}", {("states", PAID), ("transitions", STEP)}),
+    "a list of values": ("{{ enum_list('Declaration.state') }}", {("states", PAID)}),
+    "a table of fields": (
+        "{{ field_table('ParticipantAttributes') }}",
+        {("fields", "ParticipantECFEnrolment.training_status")},
+    ),
+    "an endpoint": ("{{ endpoint('voidDeclaration') }}", {("operations", "voidDeclaration")}),
+    "a table of problems": ("{{ problem_table('getSchools') }}", {("problems", "token_is_known")}),
+    "a link": ("[one](rule:school_is_eligible)", {("rules", "school_is_eligible")}),
+    "a link to a state": ("[one](state:Declaration.paid)", {("states", PAID)}),
+    "a link to a scenario": ("[one](/scenarios/#withdrawn-ect)", {("scenarios", "withdrawn-ect")}),
+    "a name in a sentence": ("The `evidence_held`.", {("fields", "DeclarationAttributes.evidence_held")}),
+}
+
+
+@pytest.mark.parametrize("case", SHOWS)
+def test_a_page_shows_something_with(case: str, tmp_path: Path):
+    text, expected = SHOWS[case]
+    shown = body(tmp_path, f"{text}\n").shown
+    assert {Thing(*each) for each in expected} <= shown.told
+    assert not shown.sent
+
+
+def test_words_alone_show_nothing(tmp_path: Path):
+    assert body(tmp_path, "Declarations are paid.\n").shown == Shown()
+
+
+def test_a_request_shows_its_operation_its_person_its_fields_and_the_rule_it_breaks(tmp_path: Path):
+    text = (
+        "```http rule=schedule_has_the_milestone\nPOST /api/v3/participant-declarations\n\n"
+        '{"data": {"attributes": {"participant_id": "14023b76-e659-4afd-8c96-13cd44ef022f", "declaration_type": '
+        '"extended-1", "declaration_date": "2026-09-01T09:00:00Z", "course_identifier": "ecf-induction", '
+        '"evidence_held": "other"}}}\n```\n'
+    )
+    sent = body(tmp_path, text).shown.sent
+    assert Thing("operations", "createDeclaration") in sent
+    assert [thing.name for thing in sent if thing.kind == "rules"] == ["schedule_has_the_milestone"]
+    assert [thing.name for thing in sent if thing.kind == "scenarios"] == ["cohort-2025"]
+    assert any(thing.kind == "fields" and thing.name.endswith(".evidence_held") for thing in sent)
+
+
+def test_an_answer_shows_the_state_in_it(tmp_path: Path):
+    text = "```http\nGET /api/v3/participant-declarations/bb2fbfe8-8794-4d1f-8d1f-9e9e00d9d9b4\n```\n"
+    states = [thing.name for thing in body(tmp_path, text).shown.sent if thing.kind == "states"]
+    assert states == [PAID]
+
+
+def lines(shown: dict[str, Shown], **at_least: int) -> dict[str, coverage.Line]:
+    settings = {"guidance": "/guidance/", "at_least": at_least}
+    return {line.kind: line for line in coverage.measure(contract(), shown, settings)}
+
+
+def test_what_the_reference_shows_does_not_count_as_guidance():
+    rule = Thing("rules", "school_is_eligible")
+    shown = {"/reference/": Shown(frozenset({rule})), "/guidance/a/": Shown(sent=frozenset({rule}))}
+    assert lines(shown)["rules"].in_guidance == {"school_is_eligible"}
+    assert not lines({"/reference/": shown["/reference/"]})["rules"].in_guidance
+
+
+def test_too_little_is_complained_of_with_the_names_of_what_is_missing():
+    all_but_one = frozenset(Thing("rules", name) for name in contract().rules if name != "school_is_eligible")
+    measured = lines({"/guidance/a/": Shown(all_but_one)}, rules=100)
+    (told,) = coverage.complaints(list(measured.values()), {"rules": Place(Path("site/site.yaml"), 7)})
+    assert str(told).startswith(
+        "site/site.yaml:7: [coverage] The guidance shows 98 % of the rules, and 100 % are asked"
+    )
+    assert "It does not show `school_is_eligible`." in str(told)
+
+
+def test_everything_of_the_contract_is_counted():
+    counted = coverage.inventory(contract())
+    assert counted["operations"] == list(contract().operations)
+    assert len(counted["transitions"]) == sum(map(len, contract().transitions.values()))
+    assert all(len(set(names)) == len(names) for names in counted.values())
+
+
+def test_the_build_stops_when_a_page_no_longer_shows_what_it_must(site: tuple[Site, Path]):
+    opened, own = site
+    assert not opened.make().complaints
+    page = own / "content" / "guidance" / "create-view-and-update-partnerships.md"
+    text = page.read_text()
+    page.write_text(text.replace("{{ error_table('updatePartnership') }}", "None."))
+    (told,) = opened.make().complaints
+    page.write_text(text)
+    assert "site.yaml" in str(told)
+    assert "% of the rules, and 100 % are asked for." in str(told)
+
+
+def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: tuple[Site, Path]):
+    opened, own = site
+    opened.make()
+    report = coverage.as_text(opened.report())
+    marked = [file for file in own.rglob("*.md") if "not-in-contract=" in file.read_text()]
+    assert marked
+    for file in marked:
+        assert str(file.relative_to(own)) in report
+    assert all(reason for each in opened.report().opt_outs.values() for _, _, reason in each)
+
+
+def test_the_command_reports_for_programs_too():
+    told = CliRunner().invoke(lp_guide, ["coverage", "--format", "json"])
+    kinds = json.loads(told.output)["kinds"]
+    assert told.exit_code == 0
+    assert {kind: kinds[kind]["percent"] for kind in ("operations", "states", "rules")} == {
+        "operations": 100,
+        "states": 100,
+        "rules": 100,
+    }

@@ -47,8 +47,9 @@ class Navigation:
         self._rows = [list(self._in_order(section)) for section in self.sections]
 
     def children(self, page: Page) -> Sequence[Page]:
-        """Return the pages right below one."""
-        return [other for other in self._pages.values() if other.parents and other.parents[-1] == page.url]
+        """Return the pages right below one, those with a date in front of those that are older."""
+        below = (other for other in self._pages.values() if other.parents and other.parents[-1] == page.url)
+        return sorted(below, key=lambda other: other.date, reverse=True)
 
     def groups(self, page: Page) -> Sequence[Group]:
         """Return the pages right below one, in groups."""

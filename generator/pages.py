@@ -35,6 +35,10 @@ class Front:
     """The contract that it is about; that of the site where it is not said."""
     listed: bool = True
     """Whether it is to be found by a search, here and elsewhere."""
+    date: str = ""
+    """When it was released, where it is a release note: `2026-11-22`, or `unreleased`."""
+    tags: str = ""
+    """What a release note is about, with commas between."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,9 @@ class Page:
     """What the page is about, where one file makes many."""
     is_listed: bool = True
     """Whether it is to be found by a search."""
+    date: str = ""
+    """When it was released: `2026-11-22`, `unreleased`, or nothing where it is no release note."""
+    tags: Sequence[str] = ()
 
     @cached_property
     def parents(self) -> tuple[str, ...]:
@@ -112,6 +119,8 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 contracts=(own, *(contract for contract in contracts if contract is not own)),
                 values=values,
                 is_listed=front.listed,
+                date=front.date,
+                tags=tuple(tag.strip() for tag in front.tags.split(",") if tag.strip()),
             )
 
 

@@ -20,7 +20,7 @@ from spec.contract import Contract, Operation
 
 INDEX = "search.json"
 _PART = re.compile(r'<h([1-4])(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h\1>(.*?)(?=<h[1-4][ >]|$)', re.DOTALL)
-_UNREAD = re.compile(r"<(pre|dl)\b.*?</\1>", re.DOTALL)
+_UNREAD = re.compile(r"<(pre|dl|details)\b.*?</\1>", re.DOTALL)
 """Code, and facts of the contract, which have entries of their own."""
 _INLINE = re.compile(r"</?(?:a|code|em|q|strong|var)\b[^>]*>")
 _MARK_UP = re.compile(r"<[^>]+>")

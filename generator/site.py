@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from generator import anchors, coverage
+from generator import anchors, coverage, feeds
 from generator.bundle import published, to_yaml
 from generator.links import Fault, Links
 from generator.mistakes import find, placed
@@ -88,7 +88,7 @@ class Site:
         if is_whole:
             complaints += anchors.misdirected(made, self._moved, self._moves)
             made = self._leave_ways_behind(made)
-        files = self._published | dict(_assets(self._folder / "assets")) | made | self._beside(pages)
+        files = self._published | dict(_assets(self._folder / "assets")) | made | self._beside(pages, complaints)
         if is_whole:
             complaints += _faults(self._links.faults(files), pages)
             complaints += anchors.vanished(files, self._folder, self._shown, self._moved)
@@ -157,6 +157,7 @@ class Site:
             self._forget_pages()
             settings = self._settings()
             self._renderer = Renderer(self._contracts, self._folder / "templates", settings.data, self._sandbox)
+            self._known = settings.data
             self._moved: anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = stamps
@@ -195,12 +196,17 @@ class Site:
                 complaints += error.complaints
         return files, complaints
 
-    def _beside(self, pages: Sequence[Page]) -> Files:
+    def _beside(self, pages: Sequence[Page], complaints: list[Complaint]) -> Files:
         """Make what is no page: what is searched, and what the sandbox fills in."""
         bodies = {url: body.html for url, (_, body) in self._bodies.items()}
         served = self._folder / "templates" / SERVED
-        index = self._index.make([(page, bodies[page.url]) for page in pages if page.url in bodies])
-        return {INDEX: index} | {f".{SERVED}/{file.name}": file.read_bytes() for file in sorted(served.glob("*.jinja"))}
+        shown = [(page, bodies[page.url]) for page in pages if page.url in bodies]
+        own = {INDEX: self._index.make(shown), feeds.MAP: feeds.site_map(pages, self._known)}
+        try:
+            own[feeds.FEED] = feeds.feed(shown, self._known)
+        except ContractError as error:
+            complaints += error.complaints
+        return own | {f".{SERVED}/{file.name}": file.read_bytes() for file in sorted(served.glob("*.jinja"))}
 
     def _ways(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Where one could not be read, the settings may name it in vain."""

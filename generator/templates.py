@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from string import Formatter
@@ -60,6 +61,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "coloured": coloured,
         "answer": _answer,
         "message": _message,
+        "day": _day,
     }
     made.globals |= {
         "govuk": Components(),
@@ -82,6 +84,12 @@ def _message(rule: Rule) -> Markup:
         return escape(rule.message)
     parts = [(text, rule.shows[name] if name else "") for text, name, _, _ in Formatter().parse(rule.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
+
+
+def _day(iso: str) -> str:
+    """Write a day as people do: 22 November 2026."""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _answer(response: Response) -> Markup:

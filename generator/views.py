@@ -16,13 +16,18 @@ from zoneinfo import ZoneInfo
 
 from generator import exchanges, vocabulary
 from generator.addresses import SCENARIOS, field_anchor, holder, state_anchor, state_tag
+from generator.changes import changes
+from generator.changes.report import summary, told
 from generator.coverage import Thing, ids, reached
 from generator.diagrams import Step, draw
 from generator.exchanges import Exchange
 from generator.fields import Field, as_json, fields, parameter_fields
 from generator.mistakes import Mistake, find
-from spec.contract import Contract, Operation, Problem, Rule, Transition
+from spec import SPEC
+from spec.contract import Contract, Operation, Problem, Rule, Transition, load
 
+RELEASED = "released"
+"""Where the contracts of released versions are, beside those of the editions."""
 TIME = "time"
 """What moves a state when nobody does."""
 GROUP = ("the first scenario", "a name for links", "a heading")
@@ -225,6 +230,14 @@ def problem_catalogue(contracts: Contracts) -> Known:
     }
 
 
+def contract_changes(contracts: Contracts, since: str) -> Known:
+    """Show what has changed in the contract since a released version, what breaks clients first."""
+    released = {path.name: path for path in (SPEC / RELEASED).iterdir()}
+    old = load(contracts[0].edition, find(released, since, "released version"))
+    found = changes(old, contracts[0])
+    return {"summary": summary(found), "kinds": told(found)}
+
+
 def difference_table(contracts: Contracts) -> Known:
     """Show where the sandbox and the department's service or guidance differ."""
     return {"differences": contracts[0].differences}
@@ -395,6 +408,7 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
         view.__name__: view
         for view in (
             cohort_table,
+            contract_changes,
             difference_table,
             endpoint,
             enum_list,

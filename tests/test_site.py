@@ -17,7 +17,7 @@ PAGES = {
     "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
     "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
 }
-LINKED = ["differences.md", "guidance/accessibility.md", "search.md"]
+LINKED = ["differences.md", "release-notes.md", "guidance/accessibility.md", "search.md"]
 """The pages that every page leads to."""
 LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()
 WRITES = """
@@ -31,14 +31,14 @@ PUT /api/v3/participants/{{ person('ect-without-declarations') }}/defer
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(SITE, tmp_path / "site", ignore=shutil.ignore_patterns("content"))
+    shutil.copytree(SITE, tmp_path / "site", ignore=shutil.ignore_patterns("content", "anchors.lock"))
     for name, text in PAGES.items():
         write(tmp_path / "site", name, text)
     for name in LINKED:
         write(
             tmp_path / "site", name, f"---\ntitle: About {name}\ndescription: What every page leads to.\n---\nNone.\n"
         )
-    settings = yaml.safe_load((SITE / "site.yaml").read_text()) | {"navigation": []}
+    settings = yaml.safe_load((SITE / "site.yaml").read_text()) | {"navigation": [], "redirects": {}}
     (tmp_path / "site" / "site.yaml").write_text(yaml.safe_dump(settings))
     return tmp_path / "site"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
@@ -107,6 +107,28 @@ def _code(value: Any) -> str:
     """Write a value as Markdown writes code; a backtick within asks for two around it."""
     text = _shown(value)
     return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change in words. The headline is Markdown."""
+
+    headline: str
+    reason: str
+    elsewhere: Sequence[str]
+    sides: Sequence[tuple[str, str]]
+
+
+def told(changes: Sequence[Change]) -> list[tuple[bool, list[tuple[str, list[Told]]]]]:
+    """Return what changed by whether it breaks clients and by resource, what does first."""
+    kinds: dict[bool, list[tuple[str, list[Told]]]] = {}
+    for breaking, resource, found in _groups(changes):
+        kinds.setdefault(breaking, []).append((resource, [_told(change) for change in found]))
+    return list(kinds.items())
+
+
+def _told(change: Change) -> Told:
+    return Told(headline(change), change.reason, _elsewhere(change), list(_sides(change)))
 
 
 def as_json(changes: Sequence[Change], old: str, new: str) -> str:

@@ -1,5 +1,29 @@
-// Switches on what the Design System's components do beside being read.
+// Switches on what the Design System's components do beside being read, and puts a button to copy into blocks of code.
 import { initAll } from "/assets/vendor/govuk-frontend/govuk-frontend.min.js";
+
+const TOLD_FOR = 2000;
+
+async function copy(button, code) {
+  await navigator.clipboard.writeText(code.textContent.trim());
+  button.textContent = "Copied";
+  setTimeout(() => {
+    button.textContent = "Copy";
+  }, TOLD_FOR);
+}
+
+function offerCopy(code) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "app-copy";
+  button.textContent = "Copy";
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", () => copy(button, code));
+  code.parentElement.prepend(button);
+}
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
+// A browser lets a page copy only where nobody between it and the server can listen in.
+if (navigator.clipboard) {
+  document.querySelectorAll(".app-block > code").forEach(offerCopy);
+}

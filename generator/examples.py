@@ -127,7 +127,7 @@ class Conversation:
         self._judge(claimed.status, rule, request, response)
         for name, path in claimed.capture.items():
             self.captured[name] = _at(response, name, path)
-        return Exchange(request, _cut(_without(response, claimed.vary), claimed.show))
+        return Exchange(request, shown(response, claimed))
 
     def scenarios(self) -> list[Mapping[str, Any]]:
         """List the scenarios that every world has."""
@@ -159,6 +159,11 @@ class Conversation:
             received = [error for error in _errors(response.body) if error not in brought]
             if received != _errors(rule_body(rule)):
                 raise _broken(request, response, f"the rule `{rule.name}`")
+
+
+def shown(response: Response, claimed: Claims) -> Response:
+    """Return as much of an answer as the page shows."""
+    return _cut(_without(response, claimed.vary), claimed.show)
 
 
 def _errors(body: Any) -> list[Any]:

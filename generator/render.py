@@ -177,7 +177,7 @@ class Renderer:
             answered.append(Answered(blocks[block], exchange))
             self._watch.exchange(exchange)
             part = self._templates.get_template("parts/exchange.html")
-            return kept.keep(Markup(part.render(exchange=exchange)))  # noqa: S704 - its template escapes
+            return kept.keep(Markup(part.render(exchange=exchange, name=f"form-{block}")))  # noqa: S704 - its template escapes
 
         written = self._fill(text, page.file, {**helpers, "_run": run})
         _refuse_tables_in_sentences(page, kept, written)

@@ -33,7 +33,7 @@ class Sandbox:
 
     def __init__(self, address: str) -> None:
         """Take a URL, or `module:factory` where the factory gives an ASGI application."""
-        self._address = address
+        self.address = address
         self._pristine: dict[str, World] = {}
         self._spare: dict[str, World] = {}
         self._spent: list[str] = []
@@ -125,7 +125,7 @@ class Sandbox:
         except httpx.HTTPError as error:
             raise Mistake(
                 "sandbox",
-                f"The sandbox at {self._address} cannot be reached: {error}.",
+                f"The sandbox at {self.address} cannot be reached: {error}.",
                 "Start it, or name another.",
             ) from None
 

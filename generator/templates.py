@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from generator import addresses
 from generator.exchanges import MORE, Response, note, printed
 from generator.markdown import Markdown, coloured
+from generator.snippets import snippets
 from spec.contract import Contract, Rule
 
 _HOLE = Markup('<var class="app-hole">{}</var>')
@@ -62,6 +63,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "answer": _answer,
         "message": _message,
         "day": _day,
+        "snippets": snippets,
     }
     made.globals |= {
         "govuk": Components(),

@@ -131,6 +131,27 @@ def test_all_text_of_a_page_is_there_without_a_script(tab: Page, tab_without_scr
         assert words(tab) == words(tab_without_script)
 
 
+def test_a_language_that_is_chosen_for_one_request_is_chosen_for_all_and_the_page_stays_where_it_is(tab: Page):
+    tab.goto(PARTNERSHIPS)
+    name = tab.locator(".app-forms__name", has_text="Python").nth(5)
+    name.scroll_into_view_if_needed()
+    before = name.bounding_box()
+    name.click()
+    tab.wait_for_function("!document.querySelector('.app-forms__form:first-child[open]')")
+    shown = tab.evaluate("[...document.querySelectorAll('.app-forms__form[open]')].map(form => form.innerText)")
+    assert len(shown) == tab.locator(".app-forms").count() > 10
+    assert all("import requests" in text for text in shown)
+    assert abs(name.bounding_box()["y"] - before["y"]) < 1
+
+
+def test_each_form_of_a_request_can_be_opened_without_a_script(tab_without_script: Page):
+    tab_without_script.goto(PARTNERSHIPS)
+    forms = tab_without_script.locator(".app-forms").first
+    for name, code in (("curl", "curl "), ("Python", "import requests"), ("Ruby", 'require "net/http"')):
+        forms.locator(".app-forms__name", has_text=name).click()
+        assert code in forms.inner_text()
+
+
 def test_the_menu_is_open_without_a_script(tab_without_script: Page):
     tab_without_script.goto("/")
     assert tab_without_script.get_by_role("link", name="Reference").first.is_visible()

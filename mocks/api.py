@@ -76,7 +76,7 @@ class Api:
             now=server_date or shown(world.clock, world.ahead),
             path=path,
             parameters=parameters,
-            content=self._content(request),
+            content=self._content(request, route.operation),
             content_type=request.header(b"content-type"),
         )
         return Answer(200, self._acted(route, call), headers=route.headers)
@@ -119,10 +119,11 @@ class Api:
                 raise refusal(problem)
         return parameters
 
-    def _content(self, request: Request) -> bytes:
-        if request.body is None:
+    def _content(self, request: Request, operation: Operation) -> bytes:
+        """Return the body; one that the operation does not read can be of any size."""
+        if request.body is None and operation.request:
             raise self._refuse("body_is_small")
-        return request.body
+        return request.body or b""
 
     def _acted(self, route: Route, call: Call) -> bytes:
         if not route.operation.is_write:

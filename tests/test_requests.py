@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
+from desk import forked
 
 from mocks import controls
 from mocks.app import App, kinds
 from mocks.edition import Disagreement, edition
-from mocks.http import Answer
+from mocks.http import LARGEST_BODY, Answer
 from mocks.store.opening import open_store
 from mocks.throttle import Throttle
 from spec import SPEC
-from spec.contract import Contract, Problem, load
+from spec.contract import Contract, Operation, Problem, load
 
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
 LIST = "/api/v3/partnerships"
@@ -312,3 +313,13 @@ def test_the_next_five_minutes_start_from_zero():
     times = iter([datetime(2026, 9, 15, 9, 4, 59, tzinfo=UTC)] * 1001 + [datetime(2026, 9, 15, 9, 5, tzinfo=UTC)])
     throttle = Throttle(lambda: next(times), {"requests": 1000, "minutes": 5})
     assert [throttle.allows("a") for _ in range(1002)] == [True] * 1000 + [False, True]
+
+
+@pytest.mark.parametrize("operation", register().contract.operations.values(), ids=lambda operation: operation.id)
+def test_a_body_of_more_than_1_mib_is_refused_where_a_body_is_read_and_ignored_elsewhere(operation: Operation):
+    with forked() as ashdown:
+        path = operation.path.format_map(operation.path_example)
+        filters = "&".join(f"filter[{name}]=2026" for name in operation.needed_filters)
+        answer = ashdown.send(operation.method, path, filters, body=b" " * (LARGEST_BODY + 1))
+    assert answer.status == (413 if operation.request else 200)
+    assert str(answer.status) in operation.responses

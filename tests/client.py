@@ -98,7 +98,7 @@ def seed_id(kind: str, name: str) -> str:
     return next(entry["id"] for entry in register().contract.seeds[kind] if entry["name"] == name)
 
 
-def send_example(client: Client, operation: Operation, rule: Rule | None = None) -> Answer:
+def send_example(client: Client, operation: Operation, rule: Rule | None = None, query: str = "") -> Answer:
     """Send an operation's example request, changed so that it breaks a rule."""
     changes = dict(rule.broken_by) if rule else {}
     path = operation.path
@@ -106,4 +106,4 @@ def send_example(client: Client, operation: Operation, rule: Rule | None = None)
         path = path.replace(f"{{{name}}}", changes.pop(name, example))
     attributes = {**(operation.request_example or {}).get("data", {}).get("attributes", {}), **changes}
     at = {"x_with_server_date": rule.at} if rule and rule.at else {}
-    return client.send(operation.method, path, body={"data": {"attributes": attributes}}, **at)
+    return client.send(operation.method, path, query, body={"data": {"attributes": attributes}}, **at)

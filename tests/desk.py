@@ -57,9 +57,11 @@ def template() -> App:
 
 
 @contextmanager
-def forked(clock: str = CLOCK, lead_provider: str = "Ashdown", without: Collection[str] = ()) -> Iterator[Client]:
+def forked(
+    clock: str = CLOCK, lead_provider: str = "Ashdown", without: Collection[str] = (), app: App | None = None
+) -> Iterator[Client]:
     """A client in a world as it is from the start, which is gone afterwards."""
-    app = template()
+    app = app or template()
     if without:
         app = App(register(), app.worlds._store, without=without)  # noqa: SLF001 - the same store under other rules
     start = app.worlds.get("default")

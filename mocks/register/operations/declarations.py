@@ -24,7 +24,7 @@ from mocks.register.records import (
 )
 from mocks.register.resources import declaration_document
 from mocks.register.rules.declarations import VoidedDeclaration
-from mocks.register.upkeep import declared
+from mocks.register.upkeep import declared, listings_of
 from mocks.store import AnyOf, Condition, Conflict, Where
 
 
@@ -55,7 +55,7 @@ def create(call: Call) -> bytes:
     except Conflict:
         # Nobody had declared this when the rules were asked: two requests came at the same moment.
         return _shown_alone(call, next(d for d in _of_its_event(call, declaration) if not d.retired))
-    _list(call, declaration)
+    call.store.add(call.world.id, listings_of([declaration], _training_of(call, declaration)))
     if completes_mentor(declaration):
         _ledger(call).mentor_completed(call.found(facts.participant), call.found(facts.training), call.found(facts.day))
     return _shown_alone(call, declaration)
@@ -70,7 +70,7 @@ def void(call: Call) -> bytes:
     changes = _taken_back(call, facts) | {"retired": retired, "updated_at": call.stamp}
     taken_back = msgspec.structs.replace(declaration, **changes)
     call.store.put(call.world.id, taken_back)
-    _list(call, taken_back)
+    declared(call.store, call.world.id, [taken_back], _training_of(call, taken_back))
     if completes_mentor(taken_back):
         mentor = call.found(call.store.get(Participant, call.world.id, taken_back.participant_id))
         _ledger(call).mentor_reopened(mentor, taken_back)
@@ -100,11 +100,9 @@ def _of_its_event(call: Call, declaration: Declaration) -> Sequence[Declaration]
     return call.store.find(Declaration, call.world.id, *where)
 
 
-def _list(call: Call, declaration: Declaration) -> None:
-    """Put a declaration where the lead providers that see it will find it."""
-    of_participant = Where("participant_id", "=", declaration.participant_id)
-    periods = call.store.find(TrainingPeriod, call.world.id, of_participant)
-    declared(call.store, call.world.id, [declaration], periods)
+def _training_of(call: Call, declaration: Declaration) -> Sequence[TrainingPeriod]:
+    """Return all training of the participant, which says who sees a declaration."""
+    return call.store.find(TrainingPeriod, call.world.id, Where("participant_id", "=", declaration.participant_id))
 
 
 def _filters(call: Call) -> Iterator[Condition]:

@@ -57,7 +57,7 @@ class Statement(Record, frozen=True):
 @kept_by(
     "id",
     unique=(("participant_id", "role", "declaration_type", "retired"),),
-    indexes=(("training_period_id",), ("statement_id",)),
+    indexes=(("training_period_id",),),
 )
 class Declaration(Record, frozen=True):
     """A lead provider's word that a participant reached a milestone. Its state is read off its statements' dates."""
@@ -98,7 +98,6 @@ class Declaration(Record, frozen=True):
         ),
         ("lead_provider_id", "cohort", "created_at", "declaration_id"),
         ("lead_provider_id", "participant_id", "created_at", "declaration_id"),
-        ("lead_provider_id", "updated_at"),
     ),
 )
 class ListedDeclaration(Record, frozen=True):

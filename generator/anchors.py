@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -28,14 +29,14 @@ Redirects = Mapping[str, str]
 
 def published(files: Mapping[str, bytes]) -> frozenset[str]:
     """Return the address of every page of a site, and of every place in its words that has a name."""
-    return frozenset(place for name, data in files.items() if name.endswith(".html") for place in _places(name, data))
+    return frozenset().union(*(_places(name, data) for name, data in files.items() if name.endswith(".html")))
 
 
-def _places(name: str, data: bytes) -> Iterator[str]:
+@lru_cache(maxsize=512)
+def _places(name: str, data: bytes) -> frozenset[str]:
     url = f"/{name.removesuffix('index.html')}"
-    yield url
     main = _MAIN.search(data.decode())
-    yield from (f"{url}#{unescape(anchor)}" for anchor in _ANCHOR.findall(main[0] if main else ""))
+    return frozenset({url, *(f"{url}#{unescape(anchor)}" for anchor in _ANCHOR.findall(main[0] if main else ""))})
 
 
 def read_lock(folder: Path) -> list[str]:

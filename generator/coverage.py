@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator import vocabulary
@@ -114,9 +115,8 @@ class Watch:
         for op in operations_at(self._contract, Endpoint(0, None, request.target).route):
             if op.method == request.method:
                 self._sent |= {Thing("operations", op.id), *_broken(self._contract, op, response.status, response.body)}
-                for _, schema in vocabulary.written(self._contract, op):
-                    for body in (_json(request.body), response.body):
-                        self._sent |= set(_held(self._contract, op, schema, body))
+                for body in (_json(request.body), response.body):
+                    self._sent |= set(_held(self._contract, op, body))
 
 
 def ids(recipe: Any) -> Iterator[str]:
@@ -179,14 +179,24 @@ def _json(text: str) -> Any:
         return None
 
 
-def _held(contract: Contract, op: Operation, schema: Mapping[str, Any], body: Any) -> Iterator[Thing]:
-    """Yield every field of a schema that a body has, and the state in it."""
-    values = dict(_values(body))
-    for path, owner, _ in vocabulary.owned(contract.document, schema, op.id):
-        if path in values:
+def _held(contract: Contract, op: Operation, body: Any) -> Iterator[Thing]:
+    """Yield every field of an operation that a body has, and the state in it."""
+    owners = _owners(contract, op.id)
+    for path, values in _values(body):
+        for owner in owners.get(path, ()):
             yield Thing("fields", owner)
             if owner in contract.transitions:
-                yield from (Thing("states", f"{owner}.{_as_state(value)}") for value in values[path])
+                yield from (Thing("states", f"{owner}.{_as_state(value)}") for value in values)
+
+
+@lru_cache(maxsize=128)
+def _owners(contract: Contract, operation: str) -> Mapping[tuple[str, ...], Sequence[str]]:
+    """Return the fields that an operation takes and gives, by their path in a body."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for _, schema in vocabulary.written(contract, contract.operations[operation]):
+        for path, owner, _ in vocabulary.owned(contract.document, schema, operation):
+            found.setdefault(path, []).append(owner)
+    return found
 
 
 def _as_state(value: Any) -> str:

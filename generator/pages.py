@@ -39,6 +39,8 @@ class Front:
     """When it was released, where it is a release note: `2026-11-22`, or `unreleased`."""
     tags: str = ""
     """What a release note is about, with commas between."""
+    not_in_contract: str = ""
+    """Why the code on the page is no name of the contract, where none of it is to be looked up."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Page:
     date: str = ""
     """When it was released: `2026-11-22`, `unreleased`, or nothing where it is no release note."""
     tags: Sequence[str] = ()
+    not_in_contract: str = ""
+    """Why none of its code is looked up in the contract."""
 
     @cached_property
     def parents(self) -> tuple[str, ...]:
@@ -121,6 +125,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 is_listed=front.listed,
                 date=front.date,
                 tags=tuple(tag.strip() for tag in front.tags.split(",") if tag.strip()),
+                not_in_contract=front.not_in_contract,
             )
 
 

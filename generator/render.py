@@ -156,7 +156,8 @@ class Renderer:
 
     def _known(self, contracts: Sequence[Contract]) -> dict[str, Any]:
         """Return what a template knows: the contracts, and the views of them."""
-        return about(contracts) | {name: partial(self._view, contracts, name) for name in views.VIEWS}
+        named = {name: partial(self._view, contracts, name) for name in views.VIEWS}
+        return about(contracts) | named | {"view": lambda name, arguments: named[name](*arguments)}
 
     def _view(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
         viewed = dict(views.VIEWS[name](contracts, *arguments, **named))
@@ -193,7 +194,10 @@ class Renderer:
             complaints.extend(mistake.at(place).complaints)
 
         def look(tokens: Sequence[Token]) -> None:
-            opt_outs.extend(prose.look_over(tokens, self._words, known, blame))
+            if page.not_in_contract:
+                opt_outs.append(prose.OptOut(1, "all of it", page.not_in_contract))
+            else:
+                opt_outs.extend(prose.look_over(tokens, self._words, known, blame))
             for child in (child for token in tokens for child in token.children or ()):
                 if child.type == "link_open":
                     self._watch.link(str(child.attrGet("href")))

@@ -6,6 +6,7 @@ the page is about.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,8 +15,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from generator import exchanges, vocabulary
-from generator.addresses import SCENARIOS, field_anchor, holder, state_anchor, state_tag
+from generator import exchanges, samples, vocabulary
+from generator.addresses import SCENARIOS, SCHEMES, field_anchor, holder, state_anchor, state_tag
 from generator.changes import changes
 from generator.changes.report import summary, told
 from generator.coverage import Thing, ids, reached
@@ -403,6 +404,42 @@ def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:
     return {"ways": ways}
 
 
+def directive_list(_: Contracts) -> Known:
+    """Show every directive: how it is called, what it shows, and what comes of it."""
+    return {"directives": [_directive(name, view) for name, view in VIEWS.items()]}
+
+
+def _directive(name: str, view: Callable[..., Known]) -> Known:
+    if name not in samples.CALLS and name not in samples.SEEN:
+        raise Mistake("directive", f"Nothing says how to show `{name}` to writers.", "Say it in generator/samples.py.")
+    arguments = samples.CALLS.get(name, ())
+    taken = [str(each) for each in inspect.signature(view).parameters.values() if each.name not in GIVEN]
+    return {
+        "name": name,
+        "signature": f"{name}({', '.join(each.partition(':')[0] + _default(each) for each in taken if each != '*')})",
+        "words": inspect.cleandoc(view.__doc__ or ""),
+        "call": f"{name}({', '.join(map(repr, arguments))})",
+        "arguments": arguments,
+        "seen": samples.SEEN.get(name, ""),
+    }
+
+
+def _default(parameter: str) -> str:
+    _, equals, default = parameter.partition(" = ")
+    return f"={default.lower()}" if equals else ""
+
+
+def link_list(_: Contracts) -> Known:
+    """Show every kind of link into the contract, and where one leads."""
+    kinds = [(kind, samples.LINKS[kind], inspect.cleandoc(f"{lead.__doc__}")) for kind, lead in SCHEMES.items()]
+    return {"links": [(kind, name, _lead(words)) for kind, name, words in kinds]}
+
+
+def _lead(words: str) -> str:
+    """Say where a link leads, in the words of what makes its address."""
+    return words.removeprefix("Return the address of ").split(";")[0].removesuffix(".")
+
+
 VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
     {
         view.__name__: view
@@ -410,12 +447,14 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
             cohort_table,
             contract_changes,
             difference_table,
+            directive_list,
             endpoint,
             enum_list,
             error_table,
             evidence_table,
             example,
             field_table,
+            link_list,
             milestone_table,
             operation,
             operation_list,

@@ -102,7 +102,8 @@ def test_the_build_stops_where_something_vanishes_and_goes_on_with_a_redirect(tm
         assert any(f"`/guidance/glossary/#{name}` was published, and is gone" in each for each in told), told
         anchors.write_lock(own, ["/old/", "/old/#renamed"])
         moved = f"/guidance/glossary/#{name}: /guidance/glossary/#renamed"
-        settings.write_text(settings.read_text() + f"redirects:\n  {moved}\n  /old/: /guidance/glossary/\n")
+        added = f"redirects:\n  {moved}\n  /old/: /guidance/glossary/\n"
+        settings.write_text(re.sub(r"^redirects:.*\n", added, settings.read_text(), flags=re.MULTILINE))
         made = site.make()
     assert not made.complaints
     assert f'<span id="{name}"></span>' in made.files["guidance/glossary/index.html"].decode()

@@ -65,12 +65,15 @@ def test_words_alone_show_nothing(tmp_path: Path):
 
 
 def test_a_request_shows_its_operation_its_person_its_fields_and_the_rule_it_breaks(tmp_path: Path):
-    text = (
-        "```http rule=schedule_has_the_milestone\nPOST /api/v3/participant-declarations\n\n"
-        '{"data": {"attributes": {"participant_id": "14023b76-e659-4afd-8c96-13cd44ef022f", "declaration_type": '
-        '"extended-1", "declaration_date": "2026-09-01T09:00:00Z", "course_identifier": "ecf-induction", '
-        '"evidence_held": "other"}}}\n```\n'
-    )
+    text = """```http rule=schedule_has_the_milestone
+POST /api/v3/participant-declarations
+
+{"data": {"attributes": {
+  "participant_id": "{{ person('cohort-2025') }}", "declaration_type": "extended-1", "evidence_held": "other",
+  "declaration_date": "2026-09-01T09:00:00Z", "course_identifier": "ecf-induction"
+}}}
+```
+"""
     sent = body(tmp_path, text).shown.sent
     assert Thing("operations", "createDeclaration") in sent
     assert [thing.name for thing in sent if thing.kind == "rules"] == ["schedule_has_the_milestone"]
@@ -79,7 +82,7 @@ def test_a_request_shows_its_operation_its_person_its_fields_and_the_rule_it_bre
 
 
 def test_an_answer_shows_the_state_in_it(tmp_path: Path):
-    text = "```http\nGET /api/v3/participant-declarations/bb2fbfe8-8794-4d1f-8d1f-9e9e00d9d9b4\n```\n"
+    text = "```http\nGET /api/v3/participant-declarations/{{ declaration('paid-declaration', 'started') }}\n```\n"
     states = [thing.name for thing in body(tmp_path, text).shown.sent if thing.kind == "states"]
     assert states == [PAID]
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
-from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render
+from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render, whole_site
 
-from generator import views
+from generator import addresses, samples, views
 from generator.diagrams import Step, draw
+from generator.examples import Claims
+from generator.seeded import Seeded
 
 STATES = sorted(contract().transitions)
 MILESTONES = contract().seeds["schedules"]["milestones"]
@@ -154,3 +157,33 @@ def test_a_call_that_names_nothing_is_refused_with_its_line(call: str, tmp_path:
     said = complaint(tmp_path, f"\n{{{{ {call} }}}}\n")
     assert said.startswith(f"content/trial.md:{FIRST_LINE + 1}: ")
     assert WRONG[call] in said
+
+
+# The page that tells writers of all this
+
+
+def directives() -> str:
+    return html.unescape(whole_site()["writing/directives/index.html"].decode())
+
+
+@pytest.mark.parametrize("name", views.VIEWS)
+def test_every_directive_is_on_the_page_for_writers_with_its_words_and_what_comes_of_it(name: str):
+    said = words(directives())
+    assert f'id="{name}"' in directives()
+    first = (views.VIEWS[name].__doc__ or "").split(".")[0].replace("`", "")
+    assert "".join(first.split()) in said.replace(" ", "")
+    call = f"{name}({', '.join(map(repr, samples.CALLS.get(name, ())))})"
+    assert f"{{{{ {call} }}}}" in said or f"You can see it on {samples.SEEN[name]}" in said
+
+
+def test_every_kind_of_link_is_on_the_page_for_writers():
+    for kind in addresses.SCHEMES:
+        assert f"[words]({kind}:{samples.LINKS[kind]})" in directives()
+
+
+def test_every_value_and_every_word_of_a_request_is_on_the_page_for_writers():
+    said = words(directives())
+    for name in [*Seeded(contract()).helpers(), "clock", "captured", "rule_message", "scenarios"]:
+        assert re.search(rf"\{{\{{ {name}\b", said), name
+    for name in (each.name for each in dataclasses.fields(Claims)):
+        assert f"{name}=" in said

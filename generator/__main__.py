@@ -41,6 +41,8 @@ def lp_guide() -> None:
       lp-guide watch              see a page as soon as it is saved, with what is wrong in it
       lp-guide update             write into the pages what their requests are answered with
       lp-guide build --out out    make the pages; every example in them is sent to the sandbox
+      lp-guide coverage           what of the contract does the guidance not show yet?
+      lp-guide anchors --write    lock the new places on the pages, so that links to them hold
     """
 
 

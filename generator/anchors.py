@@ -96,12 +96,10 @@ def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str
 
 def leave_behind(page: bytes, url: str, moved: Redirects) -> bytes:
     """Put a place on a page for each anchor that has moved away from it, so that old links still lead on."""
-    text = page.decode()
-    for old, new in moved.items():
-        at, _, name = old.partition("#")
-        if at == url and name:
-            text = _with_place(text, url, name, new)
-    return text.encode()
+    gone = {old.partition("#")[2]: new for old, new in moved.items() if old.startswith(f"{url}#")}
+    for name, new in gone.items():
+        page = _with_place(page.decode(), url, name, new).encode()
+    return page
 
 
 def _with_place(text: str, url: str, name: str, new: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts
 
 from generator.mistakes import Mistake
 from generator.prose import Words
+from spec.contract import Contract
 
 WORDS = Words(contracts())
 
@@ -145,3 +148,36 @@ def test_an_excuse_is_refused_that_has(case: str, tmp_path: Path):
 def test_what_a_request_on_the_page_brought_may_be_said(tmp_path: Path):
     text = "```http capture=partner_id:data.0.id\nGET /api/v3/delivery-partners\n```\n\nThat is `{{ partner_id }}`.\n"
     assert "That is" in render(tmp_path, text.replace("{{ partner_id }}", "{{ captured.partner_id }}"))
+
+
+# The words of the contract itself, which pages show
+
+TOLD = {"description", "summary", "when", "ours", "theirs", "story", "try"}
+NO_NAMES = {
+    "--rate-limit": "an option of lp-sandbox",
+    "--key": "an option of lp-sandbox",
+    "trn": "a column that the department's service sorts by",
+    ".json": "the end of a path that the department's service takes",
+    "75-percent": "how two values begin",
+}
+
+
+def told(value: object, way: tuple[str, ...] = ()) -> Iterator[str]:
+    if isinstance(value, str) and TOLD & set(way[-2:]):
+        yield value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from told(item, (*way, str(key)))
+
+
+@pytest.mark.parametrize("each", contracts(), ids=lambda each: each.edition)
+def test_what_the_contract_says_in_words_names_what_there_is(each: Contract):
+    for source in each.sources.values():
+        for code in (code for text in told(source.data) for code in re.findall(r"`([^`]+)`", text)):
+            if code not in NO_NAMES:
+                WORDS.refuse_unknown(code)
+
+
+def test_no_exception_is_kept_that_nobody_needs():
+    text = "".join(source.text for each in contracts() for source in each.sources.values())
+    assert all(f"`{code}`" in text for code in NO_NAMES)

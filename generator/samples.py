@@ -30,6 +30,7 @@ SEEN: Mapping[str, str] = {
     "contract_changes": "/versions/",
     "difference_table": "/differences/",
     "directive_list": "/writing/directives/",
+    "milestone_list": "/reference/milestones/",
     "operation_list": "/reference/",
     "operation_reference": "/reference/declarations/createDeclaration/",
     "operation_summary": "/reference/declarations/",

@@ -362,6 +362,20 @@ def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
     return {"cohort": cohort, "schedule": schedule, "milestones": days}
 
 
+def milestone_list(contracts: Contracts) -> Known:
+    """Show the milestones of every schedule in every cohort. Those with the same days stand in one row."""
+    cohorts: dict[int, list[tuple[str, Any]]] = {}
+    for row in contracts[0].seeds["schedules"]["milestones"]:
+        cohorts.setdefault(row["cohort"], []).append((row["schedule"], list(_same_days(row["types"]))))
+    return {"cohorts": cohorts}
+
+
+def _same_days(types: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[list[str], str, str]]:
+    """Yield milestones that follow each other and have the same first and last day."""
+    for (first, last), some in groupby(types.items(), key=lambda item: (item[1]["from"], item[1]["until"])):
+        yield [name for name, _ in some], _day(first), last and _day(last)
+
+
 def _day(written: str) -> str:
     """Write a day as people do: 1 June 2026."""
     day = date.fromisoformat(written)
@@ -455,6 +469,7 @@ VIEWS: Mapping[str, Callable[..., Known]] = MappingProxyType(
             example,
             field_table,
             link_list,
+            milestone_list,
             milestone_table,
             operation,
             operation_list,

@@ -115,6 +115,27 @@ def test_a_milestone_table_has_every_milestone_with_its_days(row, tmp_path: Path
         assert f"{name} {day(days['from'])} {last}" in shown
 
 
+def test_the_list_of_milestones_has_every_day_of_every_schedule(tmp_path: Path):
+    said = {}
+    for part in render(tmp_path, "{{ milestone_list() }}\n").split('id="cohort-')[1:]:
+        for row in re.findall("<tr.*?</tr>", part, re.DOTALL)[1:]:
+            schedule, *names = re.findall("<code[^>]*>(.*?)</code>", row)
+            days = words(row[row.rindex("</code>") :])
+            said |= {(part[:4], schedule, name): days for name in names}
+    for row in MILESTONES:
+        for name, days in row["types"].items():
+            last = day(days["until"]) if days["until"] else "It stays open"
+            assert said.pop((str(row["cohort"]), row["schedule"], name)) == f"{day(days['from'])} {last}"
+    assert not said
+
+
+def test_the_words_of_the_contract_on_the_rate_limit_have_its_figure():
+    limit = contract().document["x-rate-limit"]
+    minutes = {5: "five"}[limit["minutes"]]
+    assert f"{limit['requests']:,} requests" in contract().problems["requests_are_few"].when
+    assert f"in {minutes} minutes" in contract().problems["requests_are_few"].when
+
+
 def test_an_evidence_table_has_every_row_of_the_contract(tmp_path: Path):
     shown = words(render(tmp_path, "{{ evidence_table('createDeclaration') }}\n"))
     for row in contract().operations["createDeclaration"].request["x-evidence"]:

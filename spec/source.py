@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,7 @@ class Source:
 
     @cached_property
     def _root(self) -> yaml.Node | None:
-        return yaml.compose(self.text, Loader=Loader)
+        return _composed(self.text)
 
     def place(self, pointer: Pointer = ()) -> Place:
         """Return the place of a value; where it is absent, that of the nearest thing around it."""
@@ -115,6 +115,17 @@ class Source:
         for node in _walk(self._root):
             if isinstance(node, yaml.ScalarNode) and not node.style:
                 yield node.tag, node.value, Place(self.file, node.start_mark.line + 1)
+
+
+# Of a contract that is read again after a change, most files have not changed. What is read is not to be written to.
+@lru_cache(maxsize=64)
+def _composed(text: str) -> yaml.Node | None:
+    return yaml.compose(text, Loader=Loader)
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str) -> Any:
+    return yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader of our own
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int] | None:
@@ -152,7 +163,7 @@ def read(file: Path, shown_as: Path | None = None) -> Source:
     except OSError as error:
         raise _unreadable(shown, 1, f"The file cannot be read: {error.strerror}.") from error
     try:
-        return Source(shown, text, yaml.load(text, Loader=Loader))  # noqa: S506 - a safe loader of our own
+        return Source(shown, text, _loaded(text))
     except _DoubledKey as double:
         raise ContractError(
             Complaint(

@@ -57,10 +57,18 @@ def _misfit(draft: Draft, schema: Way, way: Way, value: Any) -> Iterator[Finding
 
 def misfits(schema: Any, value: Any) -> Iterator[ValidationError]:
     """Yield every mistake in a value, each as near to its cause as alternatives in the schema allow."""
-    if meta_schema().is_valid(schema):  # the check `openapi` complains of it otherwise
+    if meta_schema().is_valid(schema) and not _fits(schema, value):  # the check `openapi` complains of it otherwise
         validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
         for error in validator.iter_errors(value):
             yield best_match([error]) or error
+
+
+def _fits(schema: Any, value: Any) -> bool:
+    """Say, quickly and without words, whether a value is as its schema has it."""
+    try:
+        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)
+    except ValueError:  # a reference that leads nowhere: jsonschema has the words for it
+        return False
 
 
 @cache

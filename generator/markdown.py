@@ -85,10 +85,12 @@ class Markdown:
         self._md.use(attrs_plugin, after=("code_inline",))
         self._md.use(container_plugin, INSET, render=_inset)
         self._md.add_render_rule("fence", _fence)
+        self._blocks = MarkdownIt("commonmark").use(container_plugin, INSET).enable("table")
+        self._blocks.core.ruler.enableOnly(["normalize", "block"])
 
     def fences(self, text: str) -> Iterator[Token]:
         """Yield the fenced blocks of a text."""
-        return (token for token in self._md.parse(text) if token.type == "fence")
+        return (token for token in self._blocks.parse(text) if token.type == "fence")
 
     def render(self, text: str, blame: Blame | None = None, look: Look | None = None) -> Markup:
         """Render blocks of Markdown; `look` sees them first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from spec.contract import Contract
 from spec.source import Loader, Place, mapping
 
 FENCE = "---"
+_PLAIN = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +208,15 @@ def _place_in(lines: Sequence[str], word: object, file: Path) -> Place:
     return Place(file, next((n for n, line in enumerate(lines, 2) if line.startswith(f"{word}:")), 1))
 
 
+@lru_cache(maxsize=256)
+def _template(text: str) -> jinja2.Template:
+    return _PLAIN.from_string(text)
+
+
 def _fill(text: str, values: Mapping[str, Any]) -> str:
     if "{" not in text:
         return text
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text
     try:
-        return environment.from_string(text).render(values)
+        return _template(text).render(values)
     except jinja2.TemplateError as error:
         raise Mistake("front-matter", f"`{text}` cannot be filled in: {error}.", "Mend it.") from None

@@ -57,6 +57,10 @@ _UNREADABLE = (
 """What Jinja says, what is wrong then, and what to do."""
 
 
+MANY = 1000
+"""How many texts of a site are compiled before those of long ago are forgotten: a writer saves all day."""
+
+
 @dataclass
 class Kept:
     """The HTML that stands as tokens in the Markdown of a page until that is HTML too."""
@@ -108,6 +112,7 @@ class Renderer:
             comment_start_string="{*",  # because `{#name}` names a heading
             comment_end_string="*}",
         )
+        self._compiled: dict[tuple[str, str], jinja2.Template] = {}
         self._templates = environment(templates, self._markdown)
         self._templates.globals |= {"site": settings, "edition": contracts[0], "examples_only": self._examples_only()}
 
@@ -243,9 +248,16 @@ class Renderer:
         if not any(mark in text for mark in _JINJA):
             return text
         with _blamed(file, skip, helpers):
-            code = self._content.compile(text, str(file), str(file))
-            template = jinja2.Template.from_code(self._content, code, self._content.make_globals({}))
-            return template.render(helpers)
+            return self._template_of(text, str(file)).render(helpers)
+
+    def _template_of(self, text: str, file: str) -> jinja2.Template:
+        """Compile a text once: it may be that of many pages, and of the same page again."""
+        if (text, file) not in self._compiled:
+            if len(self._compiled) == MANY:
+                self._compiled.clear()
+            code = self._content.compile(text, file, file)
+            self._compiled[text, file] = jinja2.Template.from_code(self._content, code, self._content.make_globals({}))
+        return self._compiled[text, file]
 
 
 def _refuse_tables_in_sentences(page: Page, kept: Kept, written: str) -> None:

@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from generator import addresses
+from generator.bytecode import Bytecode
 from generator.exchanges import MORE, Response, note, printed
 from generator.markdown import Markdown, coloured
 from generator.snippets import snippets
@@ -26,12 +27,13 @@ _MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')
 class Components:
     """The Design System's macros: `govuk.tag({...})`."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Bytecode) -> None:
         """Give them an environment of their own, because they count on what is undefined being empty."""
         package = jinja2.PackageLoader("govuk_frontend_jinja")
         self._environment = jinja2.Environment(
             loader=jinja2.PrefixLoader({"govuk_frontend_jinja": package}),
             undefined=jinja2.ChainableUndefined,
+            bytecode_cache=kept,
             autoescape=True,
             auto_reload=False,
         )
@@ -48,8 +50,10 @@ class Components:
 
 def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
     """Return what renders the templates in a folder."""
+    kept = Bytecode(folder)
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
+        bytecode_cache=kept,
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -66,7 +70,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "snippets": snippets,
     }
     made.globals |= {
-        "govuk": Components(),
+        "govuk": Components(kept),
         "deep_link": addresses.deep_link,
         "path_deep_link": addresses.path_deep_link,
         "slug": addresses.slug,

@@ -124,16 +124,16 @@ def unknown_field(page: Guidance) -> Iterator[Finding]:
                 if name not in types:
                     yield Finding(value.line, f"The contract has no field `{name}`.", suggestion(name, types))
     for line, text in page.code:
-        if _SNAKE.fullmatch(text) and text not in _words(page):
+        if _SNAKE.fullmatch(text) and text not in _words(page.contract):
             near = difflib.get_close_matches(text, types, n=1, cutoff=_ALIKE)
             if near:
                 yield Finding(line, f"The contract has no `{text}`.", f"Did you mean `{near[0]}`?")
 
 
 @lru_cache(maxsize=4)
-def _words(page: Guidance) -> frozenset[str]:
-    """Return every word with underscores that stands anywhere in the contract."""
-    sources = page.contract.sources.values() if page.contract else ()
+def _words(contract: Contract | None) -> frozenset[str]:
+    """Return every word with underscores that stands anywhere in a contract."""
+    sources = contract.sources.values() if contract else ()
     return frozenset(word for source in sources for word in _SNAKE.findall(source.text))
 
 

@@ -31,8 +31,8 @@ class World:
 class Sandbox:
     """A sandbox to send requests to. Use it in a `with`."""
 
-    def __init__(self, address: str) -> None:
-        """Take a URL, or `module:factory` where the factory gives an ASGI application."""
+    def __init__(self, address: str, **given: Any) -> None:
+        """Take a URL, or `module:factory` where the factory makes an ASGI application of what is given."""
         self.address = address
         self._pristine: dict[str, World] = {}
         self._spare: dict[str, World] = {}
@@ -42,7 +42,7 @@ class Sandbox:
         if not self._is_ours:
             self._client = httpx.AsyncClient(base_url=address)
         else:
-            transport = httpx.ASGITransport(app=application(address), raise_app_exceptions=False)
+            transport = httpx.ASGITransport(app=application(address, **given), raise_app_exceptions=False)
             self._client = httpx.AsyncClient(transport=transport, base_url=IN_PROCESS)
 
     def __enter__(self) -> Self:

@@ -23,6 +23,7 @@ from mocks.throttle import Throttle
 from mocks.trials import Trial, Trials
 from mocks.twins import Twins
 from mocks.worlds import DEFAULT, Worlds
+from spec import SPEC
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -138,7 +139,9 @@ def kinds(edition: Edition) -> tuple[type[Record], ...]:
     return (World, Token, *edition.kinds)
 
 
-def in_memory(name: str = "register", *, site: Path | None = None, without: Collection[str] = ()) -> App:
+def in_memory(
+    name: str = "register", *, spec: Path = SPEC, site: Path | None = None, without: Collection[str] = ()
+) -> App:
     """Make a sandbox in memory, without any world yet: for tests, and for building and watching the pages."""
-    loaded = edition(name)
+    loaded = edition(name, spec)
     return App(loaded, open_store("memory", kinds(loaded)), site=site, without=without)

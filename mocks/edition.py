@@ -6,12 +6,14 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, get_args
 
 from mocks.call import Call
 from mocks.problems import Met, without_filter
 from mocks.records import Record, World
 from mocks.rules import Check
+from spec import SPEC
 from spec.contract import Contract
 
 Act = Callable[[Call], bytes]
@@ -55,11 +57,14 @@ class Disagreement(Exception):  # noqa: N818 - tells what it is
     """Contract and code name different operations, rules or problems. The message lists them."""
 
 
-def edition(name: str) -> Edition:
-    """Load an edition by its name. Raises Disagreement, ContractError, and LookupError for a name not known."""
+def edition(name: str, spec: Path = SPEC) -> Edition:
+    """Load an edition by its name, with the contract in a folder.
+
+    Raises Disagreement, ContractError, and LookupError for a name not known.
+    """
     if name not in MODULES:
         raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
-    loaded: Edition = importlib.import_module(MODULES[name]).load()
+    loaded: Edition = importlib.import_module(MODULES[name]).load(spec)
     complaints = list(_disagreements(loaded))
     if complaints:
         raise Disagreement("\n".join(complaints))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+MUTANT = "mutant"
+"""Tells what became of a change of the contract: nothing, where it lives."""
 BREAKS = "test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other"
 BITES = "test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it"
 
@@ -38,10 +41,23 @@ def pytest_terminal_summary(terminalreporter):
     """Say how many rules there are and how many cases can fail, and which links were followed."""
     passed = terminalreporter.stats.get("passed", ())
     _tell_of_rules(terminalreporter, [report.nodeid for report in passed])
+    _tell_of_mutants(terminalreporter)
     for report in passed:
         for name, told in report.user_properties:
+            if name == MUTANT:
+                continue
             terminalreporter.section(f"{name}: {report.nodeid}")
             terminalreporter.line(told)
+
+
+def _tell_of_mutants(terminalreporter):
+    reports = [report for found in ("passed", "failed") for report in terminalreporter.stats.get(found, ())]
+    fates = Counter(fate for report in reports for name, fate in report.user_properties if name == MUTANT)
+    if fates:
+        killed = fates.total() - fates[""]
+        how = ", ".join(f"{count} {fate}" for fate, count in fates.items() if fate)
+        terminalreporter.section("mutants")
+        terminalreporter.line(f"{killed} of {fates.total()} killed, {killed / fates.total():.0%}: {how}")
 
 
 def _tell_of_rules(terminalreporter, passed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from generator.checks.drafts import Draft, Finding, Way, sequence
@@ -10,6 +11,7 @@ from spec.source import mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LIMIT = re.compile(r"([\d,]+) requests with (?:one|this) token")
 TOLD = "x-enumDescriptions"
 """What each value of an enum means; other programs read it too."""
 
@@ -62,6 +64,25 @@ def enum_description(draft: Draft) -> Iterator[Finding]:
         for value in told.keys() - values:
             message = f"`{value}` is explained, and is no value of the field."
             yield Finding(draft.place((*way, TOLD, value)), message, "Remove it, or mend its name.")
+
+
+def rate_limit(draft: Draft) -> Iterator[Finding]:
+    """Wherever words tell how many requests a token has, they tell the figure of `x-rate-limit`."""
+    limit = mapping(draft.document.get("x-rate-limit")).get("requests")
+    known = {"components": draft.document.get("components"), "problems": draft.section("problems")}
+    for way, text in _words(known) if isinstance(limit, int) else ():
+        found = _LIMIT.search(text)
+        if found and found[1] != f"{limit:,}":
+            message = f"`{found[0]}` is another number than `x-rate-limit` has, which is {limit:,}."
+            yield Finding(draft.place(way), message, f"Write {limit:,}, or mend `x-rate-limit`.")
+
+
+def _words(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+    if isinstance(value, str):
+        yield way, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _words(item, (*way, key))
 
 
 def _texts(values: Any) -> list[str]:

@@ -13,6 +13,8 @@ from spec.source import mapping
 COMPONENT = 3
 """How many steps lead to a component: components, its kind, its name."""
 BODY = "$response.body#"
+UNDECLARED = ("Authorization", "Origin")
+"""The headers that every operation takes, and none declares."""
 
 
 def reference(draft: Draft) -> Iterator[Finding]:
@@ -190,6 +192,26 @@ def _shown(draft: Draft) -> Iterator[tuple[Way, Any]]:
     for name, problem in draft.section("problems").items():
         if "broken_by" in problem:
             yield ("problems", name, "broken_by", "operation"), mapping(problem["broken_by"]).get("operation")
+
+
+def unknown_header(draft: Draft) -> Iterator[Finding]:
+    """Every header of a request that shows a problem is one that its operation takes."""
+    known = _operations(draft)
+    for name, problem in draft.section("problems").items():
+        shown = mapping(mapping(problem).get("broken_by"))
+        endpoint = known.get(str(shown.get("operation")))
+        taken = [*UNDECLARED, *_headers(draft, endpoint)] if endpoint else []
+        for header in mapping(shown.get("headers")) if endpoint else ():
+            if header not in taken:
+                message = f"`{endpoint.id if endpoint else ''}` takes no header `{header}`."
+                yield Finding(
+                    draft.place(("problems", name, "broken_by", "headers", header)), message, meant(header, taken)
+                )
+
+
+def _headers(draft: Draft, endpoint: Endpoint) -> list[str]:
+    declared = (mapping(draft.follow(way)[1]) for way, _ in endpoint.parameters())
+    return [str(each.get("name")) for each in declared if each.get("in") == "header"]
 
 
 def _links(draft: Draft) -> Iterator[tuple[Way, Mapping[str, Any], Way]]:

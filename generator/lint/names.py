@@ -56,26 +56,39 @@ def _as_written(remedy: str, endpoint: Endpoint) -> str:
 
 
 def unknown_parameter(page: Guidance) -> Iterator[Finding]:
-    """Every parameter in the query of an endpoint is one that its operation takes."""
+    """Every parameter in the query of an endpoint is one that its operation takes, and can have the value it has."""
     for endpoint in page.endpoints:
         found = operations_at(page.contract, endpoint.route) if page.contract else ()
         operation = next((op for op in found if op.method == endpoint.verb), None)
-        known = _parameters(operation) if operation else []
-        for name in _query(endpoint) if operation else ():
+        known = _parameters(operation) if operation else {}
+        for name, value in _query(endpoint) if operation else ():
             if name not in known:
                 message = f"`{endpoint.verb} {endpoint.path.partition('?')[0]}` takes no `{name}`."
                 yield Finding(endpoint.line, message, suggestion(name, known))
+            elif known[name] and value not in known[name]:
+                yield Finding(endpoint.line, f"`{name}` cannot be `{value}`.", suggestion(value, known[name]))
 
 
-def _query(endpoint: Endpoint) -> list[str]:
-    return [unquote(part.partition("=")[0]) for part in endpoint.path.partition("?")[2].split("&") if "=" in part]
+def _query(endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Return what is sent in the query, apart from values that a page fills in."""
+    parts = (unquote(part).partition("=") for part in endpoint.path.partition("?")[2].split("&") if "=" in part)
+    return [(name, value) for name, _, value in parts if "{" not in value]
 
 
-def _parameters(operation: Operation) -> list[str]:
-    """Name what can be sent in the query: `sort`, `filter[cohort]`."""
-    objects = [p for p in operation.parameters if p["in"] == "query" and "properties" in mapping(p.get("schema"))]
-    plain = [p["name"] for p in operation.parameters if p["in"] == "query" and p not in objects]
-    return plain + [f"{p['name']}[{key}]" for p in objects for key in p["schema"]["properties"]]
+def _parameters(operation: Operation) -> dict[str, list[str]]:
+    """Name what can be sent in the query, such as `sort` and `filter[cohort]`, and the values it can have, if few."""
+    found: dict[str, list[str]] = {}
+    for parameter in operation.parameters:
+        schema = mapping(parameter.get("schema"))
+        if parameter["in"] == "query" and "properties" in schema:
+            found |= {f"{parameter['name']}[{key}]": _choices(part) for key, part in schema["properties"].items()}
+        elif parameter["in"] == "query":
+            found[parameter["name"]] = _choices(schema)
+    return found
+
+
+def _choices(schema: Any) -> list[str]:
+    return [str(value) for value in mapping(schema).get("enum", ())]
 
 
 def _operations(page: Guidance) -> Iterable[Operation]:

@@ -78,7 +78,9 @@ class Preview:
         elif name in TYPES:
             await _answer(send, (HERE / name).read_bytes(), TYPES[name])
         else:
-            await self._sandbox(scope, receive, _Adding(send, self._additions(), is_head=scope["method"] == "HEAD"))
+            plain = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+            adding = _Adding(send, self._additions(), is_head=scope["method"] == "HEAD")
+            await self._sandbox({**scope, "headers": plain}, receive, adding)
 
     async def _tell(self, receive: Receive, send: Send) -> None:
         """Send the number of every round, as Server-Sent Events, for as long as somebody listens."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from mocks.edition import Edition
 from mocks.register import rules, seed
@@ -14,9 +15,9 @@ from mocks.rules import checks_in
 from spec.contract import load as load_contract
 
 
-def load() -> Edition:
-    """Load the edition."""
-    contract = load_contract("register")
+def load(spec: Path) -> Edition:
+    """Load the edition, with the contract in a folder."""
+    contract = load_contract("register", spec)
     return Edition(
         contract=contract,
         operations=OPERATIONS,

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := build/site
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check site wheel bench lock browser
+.PHONY: help install serve watch test check site wheel bench lock browser
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ install: .venv/dev ## install everything into .venv
 serve: .venv/run ## start the sandbox with its guidance on http://127.0.0.1:8000
 	@$(BIN)/lp-guide build --out $(SITE)
 	@$(BIN)/lp-sandbox serve --site $(SITE) $(ARGS)
+
+watch: .venv/run ## show the pages while you write them, on http://127.0.0.1:8001
+	@$(BIN)/lp-guide watch $(ARGS)
 
 site: .venv/run ## build the guidance pages into build/site
 	@$(BIN)/lp-guide build --out $(SITE)

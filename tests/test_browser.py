@@ -1,47 +1,37 @@
-"""What a reader's browser makes of the site: Debian's chromium, with axe."""
+"""What a reader's browser makes of the site: Debian's chromium, with axe. Every page that is built is visited."""
 
 from __future__ import annotations
 
 import mimetypes
-import shutil
 import threading
 from collections.abc import Iterator
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
-from site_parts import contracts, whole_site
+from reader import CHROMIUM, FLAGS, SMALL, SWAGGER, WIDE, WORDS, Visit, pages, served, visits, weight
+from site_parts import whole_site
 
-from generator.addresses import tag
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HEAVIEST = 60_000
+CREATE = "/reference/partnerships/createPartnership/"
 PARTNERSHIPS = "/guidance/create-view-and-update-partnerships/"
-SWAGGER = "/api/docs/v3/"
+FILLED_IN = ["/search/?q=training_status", "/search/?q=xyzzy", f"/search/?q={'wide' * 40}"]
+"""Pages that only the sandbox can make."""
+VISITED = [*pages(), *FILLED_IN]
 KINDS = [
     "/",
     "/404.html",
-    SWAGGER,
-    "/differences/",
     "/errors/",
     "/guidance/",
     PARTNERSHIPS,
-    "/guidance/using-the-sandbox/",
-    "/reference/",
-    "/reference/participants/",
-    "/sandbox/",
-    "/sandbox/errors/",
-    "/sandbox/worlds/",
-    "/scenarios/",
+    "/guidance/glossary/",
+    CREATE,
+    "/release-notes/",
+    "/search/",
 ]
-"""One page of each kind."""
-PAGES = sorted({*KINDS, *(tag(each, op.tag) for each in contracts() for op in each.operations.values())})
-SMALL = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 900}
+"""One page of each kind, for what takes long."""
 
 pytestmark = [
     pytest.mark.browser,
@@ -50,7 +40,7 @@ pytestmark = [
 
 
 class Site(BaseHTTPRequestHandler):
-    """Serves the built site from memory."""
+    """Serves the built site as any host of files would."""
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
@@ -66,7 +56,8 @@ class Site(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def files() -> Iterator[str]:
+    """The address of the site without a sandbox."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -77,12 +68,34 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def address(built_site: Path) -> Iterator[str]:
+    with served(built_site) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    whole_site()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def visited(request: pytest.FixtureRequest, address: str) -> dict[str, Visit]:
+    """What was seen of every page that a test of this run asks for."""
+    asked = [item.callspec.params.get("page") for item in request.session.items if hasattr(item, "callspec")]
+    return visits([page for page in VISITED if page in asked], address)
+
+
+@pytest.fixture(params=VISITED)
+def page(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def seen(page: str, visited: dict[str, Visit]) -> Visit:
+    return visited[page]
 
 
 @pytest.fixture
@@ -99,36 +112,79 @@ def tab_without_script(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-def words(tab: Page) -> str:
-    return " ".join(tab.locator("main").text_content().split())
+# Every page
 
 
-@pytest.mark.parametrize("page", KINDS)
-def test_axe_finds_nothing(page: str, tab: Page):
-    tab.goto(page)
-    # Swagger UI's own markup, a second <main> among it, is not ours to mend. The same page has our list of operations.
-    rules = {"landmark-no-duplicate-main": {"enabled": page != SWAGGER}}
-    result = Axe().run(tab, context={"exclude": [["#swagger-ui"]]}, options={"runOnly": WCAG, "rules": rules})
-    assert result.violations_count == 0, result.generate_report()
+def test_axe_finds_nothing_in_light_or_dark(seen: Visit):
+    assert seen.axe == {"light": [], "dark": []}
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_nothing_overflows_on_a_screen_320_pixels_wide(page: str, tab: Page):
-    tab.set_viewport_size(SMALL)
-    tab.goto(page)
-    tab.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
-    assert tab.evaluate("document.documentElement.scrollWidth") == SMALL["width"]
-    outside = """() => [...document.querySelectorAll('main *:not(#swagger-ui *):not(.govuk-visually-hidden)')]
-        .filter(part => part.getBoundingClientRect().right > innerWidth + 1 && !part.closest('thead'))
-        .map(part => part.outerHTML.slice(0, 120))"""
-    assert tab.evaluate(outside) == []
+def test_nothing_is_wider_than_a_small_or_zoomed_screen_or_cut_off_when_text_is_spaced_out(seen: Visit):
+    assert {name: found for name, found in seen.too_wide.items() if found} == {}
 
 
-def test_all_text_of_a_page_is_there_without_a_script(tab: Page, tab_without_script: Page):
-    for page in (PARTNERSHIPS, "/errors/", "/reference/partnerships/", "/scenarios/"):
-        tab.goto(page)
-        tab_without_script.goto(page)
-        assert words(tab) == words(tab_without_script)
+def test_a_page_asks_no_other_host_breaks_no_policy_and_sets_no_cookie(seen: Visit, address: str):
+    assert [url for url in seen.asked if not url.startswith((f"{address}/", "data:", "blob:"))] == []
+    assert seen.said == []
+    assert seen.cookies == []
+
+
+def test_a_first_visit_is_light(seen: Visit):
+    assert weight(seen) < HEAVIEST
+
+
+def test_all_text_is_there_without_a_script(seen: Visit):
+    assert seen.words_without_script == seen.words
+
+
+def test_the_skip_link_comes_first(seen: Visit):
+    assert seen.first_focus == "Skip to main content"
+
+
+# Keys
+
+
+FOCUSED = """() => {
+  const part = document.activeElement, box = part.getBoundingClientRect(), style = getComputedStyle(part);
+  const clear = "rgba(0, 0, 0, 0)", lined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  const ring = lined && style.outlineColor !== clear;
+  const hit = document.elementFromPoint(box.x + Math.min(box.width, 20) / 2, box.y + Math.min(box.height, 20) / 2);
+  if (!part.dataset.passed) part.dataset.passed = document.querySelectorAll("[data-passed]").length + 1;
+  return {
+    body: part === document.body, number: Number(part.dataset.passed), html: part.outerHTML.slice(0, 120),
+    marked: ring || style.boxShadow !== "none" || style.backgroundColor === "rgb(255, 221, 0)",
+    seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+    covered: hit !== null && !part.contains(hit) && !hit.contains(part),
+  };
+}"""
+FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+  .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled && part.tabIndex >= 0).length"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_tab_key_reaches_everything_shows_where_it_is_and_is_never_caught(kind: str, tab: Page):
+    tab.goto(kind)
+    number = tab.evaluate(FOCUSABLE)
+    for step in range(1, number + 1):
+        tab.keyboard.press("Tab")
+        focused = tab.evaluate(FOCUSED)
+        assert (focused["body"], focused["number"]) == (False, step), focused
+        assert focused["marked"], focused
+        assert focused["seen"], focused
+        assert not focused["covered"], focused
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement === document.body || document.activeElement.dataset.passed === '1'")
+
+
+def test_the_skip_link_leads_past_the_navigation(tab: Page):
+    tab.goto(PARTNERSHIPS)
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.closest('main') !== null")
+
+
+# Without a script
 
 
 def test_a_language_that_is_chosen_for_one_request_is_chosen_for_all_and_the_page_stays_where_it_is(tab: Page):
@@ -157,16 +213,70 @@ def test_the_menu_is_open_without_a_script(tab_without_script: Page):
     assert tab_without_script.get_by_role("link", name="Reference").first.is_visible()
 
 
-@pytest.mark.parametrize("page", [PARTNERSHIPS, SWAGGER])
-def test_the_page_asks_no_other_host_and_breaks_no_policy(page: str, tab: Page, address: str):
-    asked: list[str] = []
-    said: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.goto(page, wait_until="networkidle")
-    assert all(url.startswith((address, "data:", "blob:")) for url in asked)
-    assert said == []
+def test_an_operation_is_tried_without_a_script(tab_without_script: Page):
+    tab_without_script.goto(CREATE)
+    tab_without_script.locator("#try summary").click()
+    tab_without_script.get_by_label("Request body").fill('{"data": {"attributes": {"cohort": "2026"}}}')
+    tab_without_script.get_by_role("button", name="Send POST request").click()
+    answer = tab_without_script.locator("#answer")
+    assert "422 Unprocessable Entity" in answer.inner_text()
+    assert "Enter a '#/school_id'." in answer.inner_text()
+    assert (
+        tab_without_script.get_by_label("Request body").input_value() == '{"data": {"attributes": {"cohort": "2026"}}}'
+    )
+
+
+def test_the_site_is_searched_without_a_script(tab_without_script: Page):
+    tab_without_script.goto("/")
+    tab_without_script.get_by_label("Search this site").fill("withdrawn-ect")
+    tab_without_script.get_by_role("button", name="Search").click()
+    tab_without_script.get_by_role("link", name="withdrawn-ect", exact=True).click()
+    assert tab_without_script.url.endswith("/scenarios/#withdrawn-ect")
+
+
+def test_where_there_is_neither_a_script_nor_a_sandbox_the_search_says_so(browser: Browser, files: str):
+    context = browser.new_context(base_url=files, java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto("/search/?q=cohort")
+    assert "Switch JavaScript on to search" in tab.locator("main").inner_text()
+    context.close()
+
+
+# With a script
+
+
+ASKED = [
+    "training_status",
+    "cohort",
+    "You are already in a confirmed partnership",
+    "PUT void",
+    "ecf-standard",
+    "x&<y",
+    "xyzzy",
+    "",
+]
+
+
+@pytest.mark.parametrize("words", ASKED)
+def test_a_browser_finds_what_the_sandbox_finds(words: str, tab: Page, files: str):
+    found = []
+    for host in ("", files):
+        tab.goto(f"{host}/search/?q={quote(words)}")
+        tab.wait_for_load_state("networkidle")
+        found.append(tab.locator("#results").evaluate(WORDS) if tab.locator("#results").count() else "")
+    assert found[0] == found[1]
+
+
+def test_code_is_copied_as_it_stands(tab: Page, address: str):
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    tab.goto(PARTNERSHIPS)
+    block = tab.locator("pre.app-block").first
+    block.get_by_role("button", name="Copy").click()
+    block.get_by_role("button", name="Copied").wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()") == block.locator("code").text_content().strip()
+
+
+# Swagger UI, which is loaded when it is asked for
 
 
 LINKS = {
@@ -185,6 +295,19 @@ def test_a_deep_link_opens_its_operation_in_swagger_ui(link: str, tab: Page):
     tab.wait_for_function(f"Math.abs(document.getElementById('{LINKS[link]}').getBoundingClientRect().top) < 60")
 
 
+def test_swagger_ui_opens_at_a_press_and_asks_no_other_host(tab: Page, address: str):
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(SWAGGER)
+    tab.get_by_role("button", name="Open Swagger UI").click()
+    tab.locator(".opblock").first.wait_for()
+    assert all(url.startswith((address, "data:", "blob:")) for url in asked)
+    assert said == []
+
+
 def test_swagger_ui_shows_the_parameters_and_an_example_for_each_rule(tab: Page):
     tab.goto(SWAGGER + "#/Partnerships/createPartnership")
     tab.locator(".opblock.is-open .parameter__name").first.wait_for()
@@ -199,10 +322,3 @@ def test_a_deep_link_goes_to_the_list_without_a_script(link: str, tab_without_sc
     box = target.bounding_box()
     assert box is not None
     assert -1 <= box["y"] < SMALL["height"]
-
-
-def test_the_skip_link_comes_first(tab: Page):
-    tab.goto(PARTNERSHIPS)
-    tab.keyboard.press("Tab")
-    focused = partial(tab.evaluate, "document.activeElement.textContent.trim()")
-    assert focused() == "Skip to main content"

@@ -1,5 +1,6 @@
-// Starts Swagger UI. The list of operations under it knows both names of each: by operationId, as Swagger UI names it,
-// and by method and path, as older links do.
+// Starts Swagger UI when it is asked for: it is ten times as large as the rest of the page. A link to an operation in it
+// asks for it, and so does the button that stands in its place otherwise. The list of operations under it knows both
+// names of each: by operationId, as Swagger UI names it, and by method and path, as older links do.
 "use strict";
 
 const place = document.getElementById("swagger-ui");
@@ -35,17 +36,47 @@ const callThisServer = () => ({
   },
 });
 
+function added(kind, attributes) {
+  const part = Object.assign(document.createElement(kind), attributes);
+  document.head.append(part);
+  return new Promise((done) => part.addEventListener("load", done));
+}
+
+async function start() {
+  const from = place.dataset.from;
+  await Promise.all([
+    added("link", { rel: "stylesheet", href: `${from}swagger-ui.css` }),
+    added("script", { src: `${from}swagger-ui-bundle.js` }),
+  ]);
+  SwaggerUIBundle({
+    url: place.dataset.document,
+    domNode: place,
+    deepLinking: true,
+    validatorUrl: null,
+    defaultModelsExpandDepth: 0,
+    docExpansion: "list",
+    plugins: [callThisServer],
+  });
+}
+
+function offer() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "govuk-button";
+  button.dataset.enhancement = "";
+  button.textContent = "Open Swagger UI";
+  button.addEventListener("click", () => {
+    place.replaceChildren();
+    start();
+  });
+  place.append(button);
+}
+
 followOlderLink();
+addEventListener("hashchange", () => location.reload());
 if (location.hash.startsWith("#/")) {
   goToOpened();
+  start();
+} else {
+  offer();
 }
-addEventListener("hashchange", () => location.reload());
-SwaggerUIBundle({
-  url: place.dataset.document,
-  domNode: place,
-  deepLinking: true,
-  validatorUrl: null,
-  defaultModelsExpandDepth: 0,
-  docExpansion: "list",
-  plugins: [callThisServer],
-});

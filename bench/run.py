@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import pages
 import table
 import world
 from measuring import Bench, Run
@@ -23,6 +24,7 @@ from servers import IN_LARGE, IN_SMALL, MODULES, PEERS, PINNED, SANDBOX, SERVERS
 
 from spec.contract import Contract, load
 
+SITE = "site"
 ROUNDS = 3
 NOISE = 0.15
 """The share of the machine that others may use before the figures are called noise."""
@@ -48,12 +50,29 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the sandbox beside its peers, and write the tables.")
     parser.add_argument("--quick", action="store_true", help="one short round; prints the tables, writes nothing")
     parser.add_argument("--seconds", type=int, default=5, help="how long each run lasts [5]; there are three")
-    names = [server.name for server in SERVERS]
-    parser.add_argument("--only", action="append", choices=names, help="measure these servers; writes nothing")
+    names = [SITE, *(server.name for server in SERVERS)]
+    told = f"measure these servers, and write nothing; `{SITE}` measures how the guide is built, and writes that"
+    parser.add_argument("--only", action="append", choices=names, help=told)
     return parser.parse_args()
 
 
 def _bench(given: argparse.Namespace) -> None:
+    if not given.only or SITE in given.only:
+        _bench_site(1 if given.quick else ROUNDS, is_kept=not given.quick)
+    if given.only != [SITE]:
+        _bench_servers(given)
+
+
+def _bench_site(rounds: int, *, is_kept: bool) -> None:
+    _install_peers(SERVERS)
+    results = pages.measure(rounds, _step)
+    shown = pages.tables(results)
+    print(shown)
+    if is_kept:
+        table.write(results, shown, table.SITE)
+
+
+def _bench_servers(given: argparse.Namespace) -> None:
     servers = [server for server in SERVERS if not given.only or server.name in given.only]
     warm_up, seconds, rounds = (1, 1, 1) if given.quick else (2, given.seconds, ROUNDS)
     cores = _prepared(servers)

@@ -14,6 +14,7 @@ from servers import HERE, IN_LARGE, IN_SMALL, SANDBOX, WORKLOADS, Server
 RESULTS = HERE / "results.json"
 README = HERE / "README.md"
 BEGIN, END = "<!-- results: written by run.py -->", "<!-- end of results -->"
+SITE = "<!-- site: written by run.py -->", "<!-- end of site -->"
 NONE = "-"
 FIGURES = {
     "requests_per_second": "requests/s",
@@ -85,8 +86,10 @@ def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in ruled)
 
 
-def write(results: Sequence[Result], shown: str, readme: Path = README) -> None:
-    """Keep the results, and show them in the README between its two marks."""
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    before, _, rest = readme.read_text().partition(BEGIN)
-    readme.write_text(f"{before}{BEGIN}\n\n{shown}\n{END}{rest.partition(END)[2]}")
+def write(results: Sequence[Result], shown: str, marks: tuple[str, str] = (BEGIN, END), readme: Path = README) -> None:
+    """Keep the results in place of those of their kind, and show them in the README between its two marks."""
+    kind = next(iter(results[0]))
+    others = [each for each in json.loads(RESULTS.read_text()) if next(iter(each)) != kind] if RESULTS.is_file() else []
+    RESULTS.write_text(json.dumps([*results, *others], indent=2) + "\n")
+    before, _, rest = readme.read_text().partition(marks[0])
+    readme.write_text(f"{before}{marks[0]}\n\n{shown}\n{marks[1]}{rest.partition(marks[1])[2]}")

@@ -8,7 +8,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = "build/site"
-SOURCES = ("site.yaml", "content", "templates", "assets")
+SOURCES = ("site.yaml", "anchors.lock", "content", "templates", "assets")
 
 
 class SiteHook(BuildHookInterface):

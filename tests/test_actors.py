@@ -35,8 +35,7 @@ TRAINING_NOW = seed_id("schools", "training-now")
 def send(client: Client, operation: Operation, rule: Rule | None = None) -> Answer:
     """Send an operation's example to the client's own world."""
     here = Client(client.app, client.token)
-    here.send = lambda method, path, **given: client.send(method, path, f"world={world_of(client)}", **given)  # type: ignore[method-assign]
-    return send_example(here, operation, rule)
+    return send_example(here, operation, rule, query=f"world={world_of(client)}")
 
 
 @pytest.mark.parametrize(("operation", "rule"), CASES)

@@ -6,6 +6,7 @@ Everything but click is imported where it is used: help must not wait half a sec
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -244,11 +245,11 @@ def watch(site: Path, port: int) -> None:
 
     click.echo("Making the pages ...")
     try:
-        watch(edition=EDITION, site=site.resolve(), port=port, report=report, ready=ready)
-    except KeyboardInterrupt:
-        click.echo("\nStopped.")
+        with suppress(KeyboardInterrupt):  # the server may have taken it already, and come to its end
+            watch(edition=EDITION, site=site.resolve(), port=port, report=report, ready=ready)
     except OSError as error:
         raise click.ClickException(f"Port {port}: {error.strerror}. Choose another with --port.") from error
+    click.echo("\nStopped.")
 
 
 @lp_guide.command()

@@ -21,7 +21,7 @@ from mocks.http import LARGEST_BODY, Answer
 from mocks.store.opening import open_store
 from mocks.throttle import Throttle
 from spec import SPEC
-from spec.contract import Contract, Operation, Problem, load
+from spec.contract import Contract, Operation, Problem
 
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
 LIST = "/api/v3/partnerships"
@@ -277,13 +277,12 @@ def test_an_operation_without_a_memory_still_reads_its_request(forgetful: Client
     assert forgetful.send("GET", LIST, authorization="").status == 401
 
 
-def test_start_up_refuses_problems_that_contract_and_code_do_not_share(monkeypatch, tmp_path: Path):
+def test_start_up_refuses_problems_that_contract_and_code_do_not_share(tmp_path: Path):
     text = (SPEC / "register/common.yaml").read_text()
     shutil.copytree(SPEC / "register", tmp_path / "register")
     (tmp_path / "register/common.yaml").write_text(text.replace("  records_agree:\n", "  records_argue:\n"))
-    monkeypatch.setattr("mocks.register.edition.load_contract", lambda name: load(name, tmp_path))
     with pytest.raises(Disagreement) as refused:
-        edition("register")
+        edition("register", tmp_path)
     assert "a problem records_agree, which the contract does not name" in str(refused.value)
     assert "common.yaml" in str(refused.value)
     assert "a problem records_argue, with which nothing" in str(refused.value)

@@ -211,7 +211,7 @@ def unknown_header(draft: Draft) -> Iterator[Finding]:
 
 def _headers(draft: Draft, endpoint: Endpoint) -> list[str]:
     declared = (mapping(draft.follow(way)[1]) for way, _ in endpoint.parameters())
-    return [str(each.get("name")) for each in declared if each.get("in") == "header"]
+    return [str(each.get("name")) for each in declared if each.get("in") not in ("path", "query")]
 
 
 def _links(draft: Draft) -> Iterator[tuple[Way, Mapping[str, Any], Way]]:

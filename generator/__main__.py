@@ -5,6 +5,7 @@ Everything but click is imported where it is used: help must not wait half a sec
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -102,6 +103,7 @@ def _judge_contract(edition: str | None, spec: Path, form: str) -> str:
     from spec.contract import editions
     from spec.source import ContractError
 
+    gc.disable()  # nearly all that is read is there to stay, and the collector looks through it again and again
     try:
         drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
     except ContractError as error:
@@ -111,6 +113,7 @@ def _judge_contract(edition: str | None, spec: Path, form: str) -> str:
     complaints = [complaint for each in drafts for complaint in judge(each)]
     if complaints:
         _fail(complaints, form)
+    gc.enable()
     return _praise(drafts)
 
 

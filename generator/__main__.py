@@ -48,6 +48,14 @@ def lp_guide() -> None:
     """
 
 
+FORMAT_OPTION = click.option(
+    "--format",
+    "form",
+    default="text",
+    type=click.Choice(FORMATS),
+    show_default=True,
+    help="How to complain: to people, to programs, or as annotations of a pull request.",
+)
 SITE_OPTION = click.option(
     "--site", default=SITE, type=FOLDER, metavar="DIR", help="What writers write. [default: this project's]"
 )
@@ -67,14 +75,7 @@ SANDBOX_OPTION = click.option(
 @click.option("--contract-only", is_flag=True, help="Judge the contract and not the pages, which is quicker.")
 @SITE_OPTION
 @SANDBOX_OPTION
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    type=click.Choice(FORMATS),
-    show_default=True,
-    help="How to complain: to people, to programs, or as annotations of a pull request.",
-)
+@FORMAT_OPTION
 def check(
     edition: str | None, spec: Path | None, contract_only: bool, site: Path, sandbox: str | None, form: str
 ) -> None:
@@ -300,14 +301,7 @@ def diff(old: str, new: str, edition: str, form: str, fail_on_breaking: bool) ->
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--edition", metavar="NAME", help="The edition that the files describe. [default: what they show]")
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    type=click.Choice(FORMATS),
-    show_default=True,
-    help="How to complain: to people, to programs, or as annotations of a pull request.",
-)
+@FORMAT_OPTION
 def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
     """Look over any guidance in Markdown for what cannot be right.
 

@@ -82,8 +82,6 @@ class SchoolPeriod(Record, frozen=True):
         ("partnership_id", "started_on", "finished_on"),
         ("school_id", "cohort"),
         ("lead_provider_id", "cohort", "school_id", "finished_on"),
-        ("lead_provider_id", "started_on", "partnership_id"),
-        ("lead_provider_id", "finished_on", "partnership_id"),
         ("school_period_id",),
     ),
 )

@@ -78,6 +78,11 @@ class Watch:
         self._told, self._sent = set(), set()
         return shown
 
+    def note(self, shown: Shown) -> None:
+        """Note what was noted before."""
+        self._told |= shown.told
+        self._sent |= shown.sent
+
     def view(self, known: Any) -> None:
         """Note what a view shows: every operation, rule, problem and step in it, and what it says it shows besides."""
         if isinstance(known, Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -58,6 +58,7 @@ _SCHEME = re.compile(r"([a-z]+):([\w.-]+)")
 Look = Callable[[Sequence[Token]], None]
 
 
+@lru_cache(maxsize=1024)
 def coloured(code: str, language: str) -> Markup:
     """Mark up code in a language that Pygments knows."""
     marked = highlight(code, _lexer(language), _FORMATTER).rstrip("\n")

@@ -113,6 +113,8 @@ class Renderer:
             comment_end_string="*}",
         )
         self._compiled: dict[tuple[str, str], jinja2.Template] = {}
+        self._said: dict[str, Sequence[examples.Said]] = {}
+        self._viewed: dict[str, tuple[Markup, Shown]] = {}
         self._templates = environment(templates, self._markdown)
         self._templates.globals |= {"site": settings, "edition": contracts[0], "examples_only": self._examples_only()}
 
@@ -129,11 +131,13 @@ class Renderer:
         if slips:
             raise ContractError(*slips)
         clock = self._contract.seeds["world"]["clock"]
-        conversation = examples.Conversation(page.contracts, self._sandbox, clock)
+        before = self._said.get(page.url, ())
+        conversation = examples.Conversation(page.contracts, self._sandbox, clock, before)
         try:
             return self._body(page, conversation)
         finally:
             conversation.close()
+            self._said[page.url] = conversation.said
 
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Return a whole page: what it says, and the way from it to the other pages."""
@@ -165,10 +169,19 @@ class Renderer:
         return about(contracts) | named | {"view": lambda name, arguments: named[name](*arguments)}
 
     def _view(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
-        viewed = dict(views.VIEWS[name](contracts, *arguments, **named))
-        self._watch.view(viewed)
-        known = self._known(contracts) | viewed
-        return Markup(self._templates.get_template(f"parts/{name}.html").render(known).strip())  # noqa: S704
+        """Show a view. It is the same on every page about a contract, and so made once."""
+        key = f"{contracts[0].edition} {name} {arguments} {named}"
+        if key not in self._viewed:
+            before = self._watch.take()
+            viewed = dict(views.VIEWS[name](contracts, *arguments, **named))
+            self._watch.view(viewed)
+            known = self._known(contracts) | viewed
+            html = Markup(self._templates.get_template(f"parts/{name}.html").render(known).strip())  # noqa: S704
+            self._viewed[key] = html, self._watch.take()
+            self._watch.note(before)
+        html, shown = self._viewed[key]
+        self._watch.note(shown)
+        return html
 
     def _body(self, page: Page, conversation: examples.Conversation) -> Body:
         self._watch.take()

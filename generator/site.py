@@ -147,7 +147,7 @@ class Site:
         self._stamps: Stamps = {}
         self._read: dict[Path, tuple[Stamps, list[Page]]] = {}
         self._bodies: dict[str, tuple[Page, Body]] = {}
-        self._whole: dict[str, tuple[Body, bytes]] = {}
+        self._whole: dict[str, tuple[Body, bytes, Sequence[Complaint]]] = {}
         self._listed: Sequence[Any] = ()
 
     def _renew_renderer(self) -> None:
@@ -190,8 +190,8 @@ class Site:
         complaints: list[Complaint] = []
         for page in pages:
             try:
-                files[page.output] = self._page(page)
-                complaints += stale(page.text, self._body(page).answered, page.file)
+                files[page.output], old_answers = self._page(page)
+                complaints += old_answers
             except ContractError as error:
                 complaints += error.complaints
         return files, complaints
@@ -214,13 +214,15 @@ class Site:
         with placed(settings.place(("navigation",))):
             return Navigation(pages, settings.data["navigation"], has_all=has_all)
 
-    def _page(self, page: Page) -> bytes:
+    def _page(self, page: Page) -> tuple[bytes, Sequence[Complaint]]:
+        """Return a whole page, and what is wrong with the answers that stand in its file."""
         body = self._body(page)
-        shown, whole = self._whole.get(page.url, (None, b""))
+        shown, whole, old_answers = self._whole.get(page.url, (None, b"", ()))
         if shown is not body:
             whole = self._renderer.frame(page, body, self._navigation).encode()
-            self._whole[page.url] = (body, whole)
-        return whole
+            old_answers = tuple(stale(page.text, body.answered, page.file))
+            self._whole[page.url] = (body, whole, old_answers)
+        return whole, old_answers
 
     def _body(self, page: Page) -> Body:
         source, body = self._bodies.get(page.url, (None, None))

@@ -10,7 +10,7 @@ from typing import Any
 
 from mocks.api import Api
 from mocks.clock import real_time
-from mocks.controls import PREFIX, Controls
+from mocks.controls import PREFIX, Controls, contract
 from mocks.edition import Edition, edition
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of
 from mocks.pages import Filler, Pages, Part
@@ -76,9 +76,9 @@ class App:
         return self._controls.answer if path.startswith(PREFIX) else self._pages.answer
 
     def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
-        """Name what the sandbox fills in on pages. With a key, tokens are for who has it."""
-        index = (site or Path()) / INDEX
-        trials = Trials(self._edition.contract, self.answer, lambda: () if is_key_needed else self._usual_tokens())
+        """Name what the sandbox fills in on pages."""
+        index, contracts = (site or Path()) / INDEX, (self._edition.contract, contract())
+        trials = Trials(contracts, self.answer, self._usual_tokens, is_key_needed=is_key_needed)
         return {
             "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
             "try": Filler(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),

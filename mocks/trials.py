@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -18,8 +18,9 @@ from mocks.http import Answer, Request, is_from_here, is_own
 from mocks.records import Token
 from spec.contract import Contract, Operation
 
-TOKEN, OTHER_TOKEN, BODY = "_token", "_other_token", "_body"
+TOKEN, OTHER_TOKEN, KEY, BODY = "_token", "_other_token", "_key", "_body"
 """The names of the fields that are no parameters."""
+AUTHORIZATION = "Authorization"
 MOST_FIELDS = 100
 MOST_SHOWN = 20_000
 """How many letters of an answer are shown."""
@@ -60,41 +61,65 @@ class Trial:
 
     operation: Operation
     inputs: Sequence[Input]
+    opened_by: str
+    """The header that opens the operation."""
     tokens: Sequence[Token]
     """Those that are offered."""
+    is_key_needed: bool
     given: Given
     sent: Sent | None = None
     trouble: str = ""
     """Why nothing was sent."""
     status: int = 200
 
+    @property
+    def takes_token(self) -> bool:
+        """Whether a token opens the operation, and not a key."""
+        return self.opened_by == AUTHORIZATION
+
 
 class Trials:
-    """Shows the forms of a contract's operations and sends what is filled in."""
+    """Shows the forms of the operations of some contracts and sends what is filled in."""
 
     def __init__(
-        self, contract: Contract, ask: Callable[[Request], Answer], tokens: Callable[[], Sequence[Token]]
+        self,
+        contracts: Sequence[Contract],
+        ask: Callable[[Request], Answer],
+        tokens: Callable[[], Sequence[Token]],
+        *,
+        is_key_needed: bool,
     ) -> None:
-        """Take what answers requests, and what returns the tokens to offer to readers on this machine."""
-        self._contract, self._ask, self._tokens = contract, ask, tokens
+        """Take what answers requests, and what returns the tokens of the world that the sandbox began with.
+
+        Where a key is needed, tokens are for who has it, and are offered to nobody.
+        """
+        self._holders = {name: contract for contract in contracts for name in contract.operations}
+        self._ask, self._tokens, self._is_key_needed = ask, tokens, is_key_needed
 
     def trial(self, request: Request, operation: str) -> Trial:
         """Return the form of an operation, with an answer when it was sent."""
-        op = self._contract.operations[operation]
-        inputs = list(_inputs(op))
-        tokens = self._tokens() if is_from_here(request) else ()
-        first = {field.name: field.example for field in inputs}
-        first |= {BODY: _example(op), TOKEN: tokens[0].token if tokens else "", OTHER_TOKEN: ""}
+        first = self._empty(request, operation)
         if request.method == "GET":
-            return Trial(op, inputs, tokens, first)
+            return first
         given, trouble, status = _form(request)
+        filled = replace(first, given={**first.given, **given})
         if trouble:
-            return Trial(op, inputs, tokens, {**first, **given}, trouble=trouble, status=status)
-        return Trial(op, inputs, tokens, {**first, **given}, self._send(request, op, inputs, given))
+            return replace(filled, trouble=trouble, status=status)
+        return replace(filled, sent=self._send(request, filled, given))
 
-    def _send(self, form: Request, op: Operation, inputs: Sequence[Input], given: Given) -> Sent:
-        filled = {field: given.get(field.name, "").strip() for field in inputs}
-        path = op.path
+    def _empty(self, request: Request, operation: str) -> Trial:
+        """Return a form as it is before anybody fills it in: with the contract's examples."""
+        contract = self._holders[operation]
+        op = contract.operations[operation]
+        inputs = list(_inputs(op))
+        tokens = self._tokens() if is_from_here(request) and not self._is_key_needed else ()
+        given = {field.name: field.example for field in inputs}
+        given |= {BODY: _example(op), TOKEN: tokens[0].token if tokens else "", OTHER_TOKEN: "", KEY: ""}
+        return Trial(op, inputs, _opened_by(contract), tokens, self._is_key_needed, given)
+
+    def _send(self, form: Request, trial: Trial, given: Given) -> Sent:
+        op, path = trial.operation, trial.operation.path
+        filled = {field: given.get(field.name, "").strip() for field in trial.inputs}
         for field, value in filled.items():
             if field.place == "path":
                 path = path.replace(f"{{{field.name}}}", quote(value, safe=""))
@@ -103,8 +128,9 @@ class Trials:
         )
         body = given.get(BODY, "").replace("\r\n", "\n") if op.request else ""
         headers = {field.name: value for field, value in filled.items() if field.place == "header" and value}
-        headers |= _usual(given, has_body=bool(body))
-        raw = {name.lower().encode(): value.encode() for name, value in headers.items()}
+        headers |= _usual(trial.opened_by, given, has_body=bool(body))
+        raw = {b"host": form.headers.get(b"host", b"")}
+        raw |= {name.lower().encode(): value.encode() for name, value in headers.items()}
         answer = self._ask(Request(op.method, unquote(path), query, raw, body.encode(), form.client))
         return _sent(op.method, f"{path}?{query}" if query else path, headers, body, answer)
 
@@ -138,10 +164,16 @@ def _form(request: Request) -> tuple[Given, str, int]:
         return {}, "The form has more fields than it should. Nothing was sent.", HTTPStatus.BAD_REQUEST
 
 
-def _usual(given: Given, *, has_body: bool) -> dict[str, str]:
+def _opened_by(contract: Contract) -> str:
+    """Name the header that opens the operations of a contract: it holds a key, or a token."""
+    (scheme,) = contract.document["components"]["securitySchemes"].values()
+    return str(scheme.get("name", AUTHORIZATION))
+
+
+def _usual(opened_by: str, given: Given, *, has_body: bool) -> dict[str, str]:
     token = given.get(OTHER_TOKEN, "").strip() or given.get(TOKEN, "").strip()
-    authorized = {"Authorization": f"Bearer {token}"} if token else {}
-    return authorized | ({"Content-Type": "application/json"} if has_body else {})
+    key = token and f"Bearer {token}" if opened_by == AUTHORIZATION else given.get(KEY, "").strip()
+    return ({opened_by: key} if key else {}) | ({"Content-Type": "application/json"} if has_body else {})
 
 
 def _sent(method: str, target: str, headers: Mapping[str, str], body: str, answer: Answer) -> Sent:

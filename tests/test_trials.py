@@ -8,15 +8,18 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from client import Client, client, register, sandbox
+from client import CLOCK, Client, client, register, sandbox
 from site_parts import whole_site
 
 from mocks.app import App
+from mocks.controls import contract
 from mocks.http import LARGEST_BODY, Answer, Request
 
 HOST = "127.0.0.1:8000"
 CREATE = "/reference/partnerships/createPartnership/"
 PAGES = [f"/reference/{op.tag.lower().replace(' ', '-')}/{op.id}/" for op in register().contract.operations.values()]
+CONTROLS = {f"/sandbox/{op.tag.lower()}/{op.id}/": op for op in contract().operations.values()}
+TAKE_SNAPSHOT = "/sandbox/snapshots/takeSnapshot/"
 
 
 @pytest.fixture
@@ -57,6 +60,36 @@ def test_every_operation_of_the_reference_can_be_tried_as_its_form_is_filled_in(
     answer = ask(app, page, filled(form), origin=f"http://{HOST}")
     assert answer.status == 200
     assert "200 OK" in shown(answer)
+
+
+@pytest.mark.parametrize("page", CONTROLS)
+def test_every_control_can_be_tried_as_its_form_is_filled_in(page: str, app: App):
+    ask(app, TAKE_SNAPSHOT, filled(ask(app, TAKE_SNAPSHOT)) | ({"_body": "{}"} if page == TAKE_SNAPSHOT else {}))
+    answer = ask(app, page, filled(ask(app, page)), origin=f"http://{HOST}")
+    assert answer.status == 200
+    expected = "409" if page.endswith("/deleteWorld/") else CONTROLS[page].success
+    assert f"What the sandbox answered {expected} " in shown(answer)
+
+
+def test_a_control_asks_for_no_token_and_for_a_key_where_one_is_needed(app: App, built_site: Path):
+    page = "/sandbox/clock/advanceClock/"
+    assert filled(ask(app, page)).keys() == {"world", "_body"}
+    behind_a_key = sandbox(site=built_site, key="secret")
+    client(behind_a_key)
+    fields = filled(ask(behind_a_key, page, peer="192.0.2.7"))
+    assert fields.keys() == {"world", "_body", "_key"}
+    assert "403 Forbidden" in shown(ask(behind_a_key, page, fields, peer="192.0.2.7"))
+    opened = shown(ask(behind_a_key, page, fields | {"_key": "secret"}, peer="192.0.2.7"))
+    assert "X-Sandbox-Key: secret" in opened
+    assert "200 OK" in opened
+
+
+@pytest.mark.parametrize("elsewhere", [{"peer": "192.0.2.7"}, {"host": "elsewhere.example"}])
+def test_a_form_opens_no_control_that_is_closed_to_its_sender(elsewhere: dict[str, str], app: App):
+    page = "/sandbox/clock/advanceClock/"
+    answer = ask(app, page, filled(ask(app, page)), **elsewhere)
+    assert "403 Forbidden" in shown(answer)
+    assert app.worlds.get("default").clock == CLOCK
 
 
 def test_what_is_sent_has_the_effect_that_it_has_for_any_client(app: App):
@@ -150,7 +183,7 @@ def test_a_page_without_a_form_takes_none(app: App):
 
 
 def test_where_no_sandbox_serves_the_site_there_is_no_form():
-    for page in PAGES:
+    for page in [*PAGES, *CONTROLS]:
         text = whole_site()[f"{page.strip('/')}/index.html"].decode()
         assert "<form method" not in text
         assert f"<!--sandbox:try {page.split('/')[-2]}--><!--/sandbox-->" in text

@@ -16,13 +16,23 @@ from queue import Queue
 
 import httpx
 import pytest
+from playwright.sync_api import Page, sync_playwright
+from reader import CHROMIUM, FLAGS
 from site_parts import FRONT, SITE
 
 LONGEST = 30
-AT_ONCE = 1.5
-"""Seconds that a save may take here, where other tests may be running. On a machine that is free it takes a fifth."""
+AT_ONCE = 0.3
+"""Seconds in which a save is on the screen."""
+MOST_TRIES = 20
 PAGE = "content/guidance/understanding-declarations.md"
 """The page with the most requests."""
+ADDRESS = "/guidance/understanding-declarations/"
+
+
+def in_browser(test):
+    """A test that needs Debian's chromium."""
+    reason = "THERE IS NO CHROMIUM: say `make browser` to install it"
+    return pytest.mark.browser(pytest.mark.skipif(CHROMIUM is None, reason=reason)(test))
 
 
 @dataclass
@@ -50,6 +60,9 @@ class Writer:
         (self.site / name).write_text(text, encoding="utf-8")
         self.rounds.get(timeout=LONGEST)
         return time.perf_counter() - begun
+
+    def text(self, name: str) -> str:
+        return (SITE / name).read_text(encoding="utf-8")
 
     def page(self, address: str) -> str:
         return self.browser.get(address).text
@@ -82,16 +95,73 @@ def writer(tmp_path_factory) -> Iterator[Writer]:
             writer.said("Stopped.")
 
 
-def test_a_save_is_on_the_screen_at_once(writer: Writer, record_property):
+@pytest.fixture
+def tab(writer: Writer) -> Iterator[Page]:
+    """The browser of the writer, open at the page with the most requests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = browser.new_page()
+        tab.goto(f"{writer.browser.base_url}{ADDRESS}", wait_until="networkidle")
+        tab.evaluate("window.isAsItWasOpened = true")
+        yield tab
+        browser.close()
+    if (writer.site / PAGE).read_text(encoding="utf-8") != writer.text(PAGE):
+        writer.save(PAGE, writer.text(PAGE))
+
+
+SHOWS = "words => document.querySelector('main').textContent.includes(words)"
+AS_OPENED = "window.isAsItWasOpened === true"
+
+
+@in_browser
+def test_a_save_is_on_the_screen_at_once(writer: Writer, tab: Page, record_property):
     seconds = []
-    text = (writer.site / PAGE).read_text(encoding="utf-8")
-    for words in ("Once more.", "Twice more.", "Thrice more."):
-        taken = writer.save(PAGE, f"{text}\n{words}\n")
+    text = writer.text(PAGE)
+    for number in range(MOST_TRIES):
+        words = f"For the time number {number}."
         begun = time.perf_counter()
-        assert words in writer.page("/guidance/understanding-declarations/")
-        seconds.append(taken + time.perf_counter() - begun)
+        writer.save(PAGE, f"{text}\n{words}\n")
+        tab.wait_for_function(SHOWS, arg=words, polling="raf")
+        seconds.append(time.perf_counter() - begun)
+        if number and min(seconds) < AT_ONCE:  # other tests may be running: one may have been in the way
+            break
     record_property("watch", f"a save of the longest page is on the screen in {min(seconds) * 1000:.0f} ms")
     assert min(seconds) < AT_ONCE
+    assert tab.evaluate(AS_OPENED)
+
+
+@in_browser
+def test_words_are_exchanged_where_they_stand_and_the_reader_stays_where_they_are(writer: Writer, tab: Page):
+    text = writer.text(PAGE)
+    tab.locator(".app-forms__name", has_text="Ruby").last.click()
+    tab.evaluate("scrollTo(0, 2000)")
+    for words in ("One more.", "Another."):
+        writer.save(PAGE, f"{text}\n{words}\n")
+        tab.wait_for_function(SHOWS, arg=words)
+    writer.save(PAGE, text)
+    tab.wait_for_function(SHOWS.replace("=> ", "=> !"), arg="Another.")
+    assert tab.evaluate(AS_OPENED)
+    assert tab.evaluate("scrollY") == 2000
+    assert "Net::HTTP" in tab.locator(".app-forms__form[open]").last.inner_text()
+
+
+@in_browser
+def test_a_mistake_comes_and_goes_on_an_open_page(writer: Writer, tab: Page):
+    text = writer.text(PAGE)
+    writer.save(PAGE, f"{text}\nLook at `trainning_status`.\n")
+    assert "Did you mean `training_status`?" in tab.locator(".watch-mistakes").inner_text()
+    writer.save(PAGE, f"{text}\nLook at `training_status`.\n")
+    tab.locator(".watch-mistakes").wait_for(state="detached")
+    tab.wait_for_function(SHOWS, arg="Look at training_status.")
+    assert tab.evaluate(AS_OPENED)
+
+
+@in_browser
+def test_what_a_script_has_set_up_is_loaded_again(writer: Writer, tab: Page):
+    text = writer.text(PAGE)
+    writer.save(PAGE, f"{text}\n```http\nGET /api/v3/delivery-partners\n```\n")
+    tab.wait_for_function(SHOWS, arg="/api/v3/delivery-partners")
+    tab.locator("pre", has_text="GET /api/v3/delivery-partners").get_by_role("button", name="Copy").wait_for()
 
 
 def test_a_mistake_is_told_in_the_terminal_and_on_every_page_until_it_is_mended(writer: Writer):

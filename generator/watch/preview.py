@@ -1,4 +1,4 @@
-"""The site as a writer has it open: the sandbox serves it, and every page reloads itself and shows what is wrong."""
+"""The site as a writer has it open: the sandbox serves it, and every page renews itself and shows what is wrong."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOTHING_YET = b"<!doctype html><html lang='en'><title>Preview</title><h1>There i
 WORLD = {"id": "default", "size": "small"}
 """The world that a sandbox has of itself when it is started by its own program."""
 _LINKS = Markup(
-    '<link rel="stylesheet" href="{own}mistakes.css"><script src="{own}reload.js" data-round="{round}" defer></script>'
+    '<link rel="stylesheet" href="{own}mistakes.css"><script src="{own}reload.js" data-round="{round}"></script>'
 )
 _MISTAKES = Markup('<section class="watch-mistakes" aria-label="Mistakes"><h2>{title}</h2><ul>{items}</ul></section>')
 _MISTAKE = Markup("<li>{message} <b>{remedy}</b> <code>{place}</code></li>")
@@ -50,7 +50,7 @@ class Preview:
         self._is_closed = False
 
     async def show(self, made: Round) -> None:
-        """Show what came of a round, and have every open page reload itself."""
+        """Show what came of a round, and have every open page renew itself."""
         if made.sandbox:
             self._sandbox = application(made.sandbox, site=self._folder)
             async with httpx.AsyncClient(

@@ -1,5 +1,57 @@
-// Loads the page again when `lp-guide watch` has made another round since it was sent.
-const shown = document.currentScript.dataset.round;
-new EventSource("/_watch/events").onmessage = (told) => {
-  if (told.data !== shown) location.reload();
+// Puts what `lp-guide watch` has made since into the page. Words are exchanged where they stand, so that nothing jumps;
+// for anything else the page is loaded again.
+const OWN = ".watch-mistakes, [data-round]";
+const SET_UP = "pre, details, form, [data-module]";
+// What scripts of the site have set up in the page, which would be missing in a part that is put in later.
+let round = document.currentScript.dataset.round;
+let shown = read();
+
+async function read() {
+  const answer = await fetch(location.href, { cache: "no-store" });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+const roundOf = (page) => page.querySelector("[data-round]")?.dataset.round;
+const partsOf = (page) => [...(page.querySelector("main")?.children ?? [])];
+
+function copies(parts) {
+  const made = document.createDocumentFragment();
+  made.append(...[...parts].map((part) => document.importNode(part, true)));
+  return made;
+}
+
+function around(page) {
+  const rest = page.documentElement.cloneNode(true);
+  rest.querySelectorAll(`main, ${OWN}`).forEach((part) => part.remove());
+  return rest;
+}
+
+function countAlike(some, others) {
+  const least = Math.min(some.length, others.length);
+  let count = 0;
+  while (count < least && some[count].isEqualNode(others[count])) count += 1;
+  return count;
+}
+
+// Exchanges the parts between those that are the same at the top and at the bottom, and says whether it could.
+function exchange(before, after) {
+  const [old, now, live] = [before, after, document].map(partsOf);
+  if (roundOf(before) !== round || old.length !== live.length || !around(before).isEqualNode(around(after))) return false;
+  const top = countAlike(old, now);
+  const bottom = countAlike(old.slice(top).reverse(), now.slice(top).reverse());
+  const made = now.slice(top, now.length - bottom);
+  if (made.some((part) => part.matches(SET_UP) || part.querySelector(SET_UP))) return false;
+  document.querySelector(".watch-mistakes")?.remove();
+  document.body.append(copies(after.querySelectorAll(".watch-mistakes")));
+  document.querySelector("main").insertBefore(copies(made), live[top] ?? null);
+  live.slice(top, live.length - bottom).forEach((part) => part.remove());
+  round = roundOf(after);
+  return true;
+}
+
+new EventSource("/_watch/events").onmessage = async ({ data }) => {
+  if (data === round) return;
+  const before = await shown;
+  shown = read();
+  if (!exchange(before, await shown)) location.reload();
 };

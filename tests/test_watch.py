@@ -77,7 +77,8 @@ class Writer:
 @pytest.fixture(scope="module")
 def writer(tmp_path_factory) -> Iterator[Writer]:
     folder = tmp_path_factory.mktemp("watch")
-    shutil.copytree(SITE, folder / "site")
+    for name in ("generator", "mocks", "site", "spec"):
+        shutil.copytree(SITE.parent / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "generator", "watch", "--port", "0", "--site", "site"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         lines: Queue[str] = Queue()
@@ -209,6 +210,34 @@ def test_the_sandbox_answers_beside_the_pages(writer: Writer):
     token = writer.browser.get("/_sandbox/worlds").json()[0]["tokens"][0]["token"]
     listed = writer.browser.get("/api/v3/partnerships", headers={"Authorization": f"Bearer {token}"})
     assert listed.status_code == 200
+
+
+def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_in_it_stops_neither(writer: Writer):
+    document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
+    text = document.read_text(encoding="utf-8")
+    old, new = "Enter a '#/school_id'.", "Enter the '#/school_id' of a school."
+    assert old in text
+
+    def refusal() -> str:
+        token = writer.browser.get("/_sandbox/worlds").json()[0]["tokens"][0]["token"]
+        refused = writer.browser.post(
+            "/api/v3/partnerships",
+            headers={"Authorization": f"Bearer {token}"},
+            json={"data": {"attributes": {"cohort": "2026"}}},
+        )
+        return refused.text
+
+    writer.save("../spec/register/partnerships.yaml", text.replace(old, new))
+    assert new.replace("'", "&#39;") in writer.page("/errors/")
+    assert new in refusal()
+
+    writer.save("../spec/register/partnerships.yaml", f"{text}\n: [")
+    assert "This is not YAML" in writer.page("/errors/")
+    assert new in refusal()
+
+    writer.save("../spec/register/partnerships.yaml", text)
+    assert "watch-mistakes" not in writer.page("/errors/")
+    assert old in refusal()
 
 
 def test_a_port_that_is_taken_is_told_in_words(writer: Writer):

@@ -25,24 +25,24 @@ from mocks.pages import _pack
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE = {"width": 1280, "height": 900}
-ZOOMED = {"width": 640, "height": 450}
-"""What is left of the wide screen at 200 %: a browser that zooms has so many fewer pixels to lay a page out on."""
+ZOOMED = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+"""The wide screen at 200 %: a browser that zooms lays a page out on half as many pixels, each twice as large."""
 SMALL = {"width": 320, "height": 640}
 SWAGGER = "/api/docs/v3/"
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
 }
-COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-"""The rules whose findings depend on colours, which is all that is another in the dark."""
 AXE = """rules => axe.run(document, {...rules, resultTypes: ["violations"]}).then(found =>
   found.violations.flatMap(rule => rule.nodes.slice(0, 5).map(node => {
     const why = node.any.map(each => each.message).join(" ").slice(0, 200);
     return `${rule.id}: ${node.html.slice(0, 160)} ${why}`;
   })))"""
-OPEN = "most => [...document.querySelectorAll('details')].slice(0, most).forEach(details => { details.open = true })"
-FEW, ALL = 3, 10_000
-"""How many of the parts of a page that can be folded are unfolded: axe takes minutes over a hundred that are alike."""
+UNFOLD = """() => document.querySelectorAll("details").forEach(details => {
+  details.removeAttribute("name");
+  details.open = true;
+})"""
+"""Opens all that can be folded, those too of which only one is open at a time."""
 WIDER = """() => {
   const found = document.documentElement.scrollWidth > innerWidth ? ["the page itself"] : [];
   for (const part of document.querySelectorAll("body *:not(.govuk-visually-hidden):not(.govuk-skip-link)")) {
@@ -52,7 +52,7 @@ WIDER = """() => {
   }
   return found;
 }"""
-CUT = """() => [...document.querySelectorAll("body *:not(.govuk-visually-hidden)")].filter(part => {
+CUT = """() => [...document.querySelectorAll("body *:not(.govuk-visually-hidden):not(.govuk-skip-link)")].filter(part => {
   const {overflowX, overflowY} = getComputedStyle(part);
   const cut = way => way === "hidden" || way === "clip";
   const isWider = part.scrollWidth > part.clientWidth + 1, isTaller = part.scrollHeight > part.clientHeight + 1;
@@ -66,6 +66,22 @@ SPACED = """() => {
     p { margin-bottom: 2em !important; }`);
   document.adoptedStyleSheets.push(sheet);
 }"""
+FOCUSED = """() => {
+  const part = document.activeElement, style = getComputedStyle(part);
+  const box = part.getClientRects()[0] ?? part.getBoundingClientRect(); // its first line, where it has several
+  const clear = "rgba(0, 0, 0, 0)", lined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  const ring = lined && style.outlineColor !== clear;
+  const hit = document.elementFromPoint(box.x + Math.min(box.width, 20) / 2, box.y + Math.min(box.height, 20) / 2);
+  if (!part.dataset.passed) part.dataset.passed = document.querySelectorAll("[data-passed]").length + 1;
+  return {
+    number: Number(part.dataset.passed), html: part.outerHTML.slice(0, 160),
+    marked: ring || style.boxShadow !== "none" || style.backgroundColor === "rgb(255, 221, 0)",
+    seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+    covered: hit !== null && !part.contains(hit) && !hit.contains(part),
+  };
+}"""
+FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+  .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled && part.tabIndex >= 0).length"""
 WORDS = """(main) => {
   const copy = main.cloneNode(true);
   copy.querySelectorAll(".app-copy, [data-enhancement]").forEach(part => part.remove());
@@ -87,7 +103,10 @@ class Visit:
     asked: list[str] = field(default_factory=list)
     """Every address that was asked for."""
     cookies: list[Any] = field(default_factory=list)
-    first_focus: str = ""
+    focusable: int = 0
+    """How much of it the keyboard can reach."""
+    walk: list[dict[str, Any]] = field(default_factory=list)
+    """What had the focus after each press of the tab key, and one press more than there should be to reach."""
     words: str = ""
     """Its text, less what a script adds."""
     words_without_script: str = ""
@@ -100,6 +119,7 @@ class Reader:
         self._context = browser.new_context(base_url=address, viewport=WIDE)
         plain = browser.new_context(base_url=address, viewport=SMALL, java_script_enabled=False)
         self._tab, self._plain_tab = self._context.new_page(), plain.new_page()
+        self._devtools = self._context.new_cdp_session(self._tab)
         self._heard = Visit()
         self._tab.on("request", lambda request: self._heard.asked.append(request.url))
         self._tab.on("console", lambda message: self._heard.said.append(message.text))
@@ -118,18 +138,23 @@ class Reader:
         tab.set_viewport_size(WIDE)
         tab.emulate_media(color_scheme="light")
         tab.goto(page, wait_until="load")
-        tab.keyboard.press("Tab")
-        seen.first_focus = tab.evaluate("document.activeElement.textContent.trim()")
+        seen.focusable = tab.evaluate(FOCUSABLE)
+        for _ in range(seen.focusable + 1):
+            tab.keyboard.press("Tab")
+            seen.walk.append(tab.evaluate(FOCUSED))
+        tab.evaluate("document.activeElement.blur()")
         seen.words = tab.locator("main").first.evaluate(WORDS)
-        tab.evaluate(OPEN, FEW)
+        tab.evaluate(UNFOLD)
         tab.evaluate(Axe().axe_script)
         seen.axe["light"] = tab.evaluate(AXE, RULES)
         tab.emulate_media(color_scheme="dark")
-        seen.axe["dark"] = tab.evaluate(AXE, COLOUR)
-        tab.evaluate(OPEN, ALL)
-        for name, size in (("at 200 %", ZOOMED), ("at 320 pixels", SMALL)):
-            tab.set_viewport_size(size)
-            seen.too_wide[name] = tab.evaluate(WIDER)
+        seen.axe["dark"] = tab.evaluate(AXE, RULES)
+        self._devtools.send("Emulation.setDeviceMetricsOverride", ZOOMED)
+        assert tab.evaluate("[innerWidth, devicePixelRatio]") == [ZOOMED["width"], ZOOMED["deviceScaleFactor"]]
+        seen.too_wide["at 200 %"] = tab.evaluate(WIDER)
+        self._devtools.send("Emulation.clearDeviceMetricsOverride")
+        tab.set_viewport_size(SMALL)
+        seen.too_wide["at 320 pixels"] = tab.evaluate(WIDER)
         tab.evaluate(SPACED)
         seen.too_wide["with text spaced out at 320 pixels"] = tab.evaluate(WIDER) + tab.evaluate(CUT)
         tab.set_viewport_size(WIDE)

@@ -76,7 +76,8 @@ FOCUSED = """() => {
   return {
     number: Number(part.dataset.passed), html: part.outerHTML.slice(0, 160),
     marked: ring || style.boxShadow !== "none" || style.backgroundColor === "rgb(255, 221, 0)",
-    seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+    seen: box.width > 0 && box.height > 0
+      && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     covered: hit !== null && !part.contains(hit) && !hit.contains(part),
   };
 }"""

@@ -52,7 +52,7 @@ WIDER = """() => {
   }
   return found;
 }"""
-CUT = """() => [...document.querySelectorAll("body *:not(.govuk-visually-hidden):not(.govuk-skip-link)")].filter(part => {
+CUT = """() => [...document.querySelectorAll("body *:not(.govuk-skip-link)")].filter(part => {
   const {overflowX, overflowY} = getComputedStyle(part);
   const cut = way => way === "hidden" || way === "clip";
   const isWider = part.scrollWidth > part.clientWidth + 1, isTaller = part.scrollHeight > part.clientHeight + 1;

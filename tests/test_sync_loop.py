@@ -20,7 +20,7 @@ PAGE = (SITE / "content" / "guidance" / "keeping-data-in-sync.md").read_text(enc
 Copies = dict[str, dict[str, Any]]
 
 
-class Enough(Exception):
+class EnoughError(Exception):
     """The loop has gone round often enough."""
 
 
@@ -41,13 +41,13 @@ def run(api: httpx.Client, between: list[Callable[[Copies], None]], monkeypatch,
     def sleep(_: float) -> None:
         step = next(steps, None)
         if step is None:
-            raise Enough
+            raise EnoughError
         step(known["copies"])
 
     monkeypatch.setattr(time, "sleep", sleep)
     token = api.headers["Authorization"].removeprefix("Bearer ")
     code = code.replace(ADDRESS, str(api.base_url).rstrip("/")).replace(TOKEN, token)
-    with pytest.raises(Enough):
+    with pytest.raises(EnoughError):
         exec(compile(code, "loop", "exec"), known)
     known["api"].close()
     return known["copies"]

@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from generator.exchanges import refused
-from spec.contract import METHODS, Contract, Operation, references
+from spec.contract import Contract, Operation
+from spec.merging import METHODS, references
 
 UNPROCESSABLE = "422"
 _FIRST = ("operationId", "tags", "summary", "description", "parameters")

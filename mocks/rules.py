@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from mocks.problems import Broken
-from spec.contract import EVERYTHING, Rule
+from spec.values import EVERYTHING, Rule
 
 Check = Callable[[Any], bool]
 C = TypeVar("C", bound=Check)

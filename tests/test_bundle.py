@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_parts import contract, whole_site
 
 from generator.bundle import published, to_yaml
-from spec.contract import references
+from spec.merging import references
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def day(written: str) -> str:
 
 
 def steps(field: str) -> list[Step]:
-    return list(views.state_diagram(contracts(), field)["drawn"])
+    return list(views.VIEWS["state_diagram"](contracts(), field)["drawn"])
 
 
 # Diagrams

@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator.mistakes import Mistake
-from spec.contract import TABLE_OF_CONTENTS, Contract, load
+from spec.contract import Contract, load
+from spec.merging import TABLE_OF_CONTENTS
 from spec.source import Complaint, ContractError, Place
 
 GIT = "git:"

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.mistakes import suggestion
-from spec import contract
+from spec import merging, values
 from spec.source import Complaint, Place, Source, mapping
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Endpoint:
     @property
     def is_write(self) -> bool:
         """Whether it changes something."""
-        return self.method not in contract.READS
+        return self.method not in values.READS
 
     @property
     def is_secured(self) -> bool:
@@ -92,14 +92,14 @@ class Draft:
 
     def place(self, way: Way) -> Place:
         """Return the file and line of a value in the merged document, or of a rule or problem."""
-        if contract.TABLE_OF_CONTENTS not in self.sources:
+        if merging.TABLE_OF_CONTENTS not in self.sources:
             return Place(self.unread[0].place.file, 1)
-        return contract.place(self.sources, way)
+        return merging.place(self.sources, way)
 
     @cached_property
     def resolved(self) -> Mapping[str, Any]:
         """The document with every reference resolved by prance; only where all references land."""
-        return contract.resolve(self.document)
+        return merging.resolve(self.document)
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -113,7 +113,7 @@ class Draft:
 
     def section(self, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the rules, or the problems, of all documents by name."""
-        return {str(key): mapping(entry) for key, entry in contract.entries(self.sources, name)}
+        return {str(key): mapping(entry) for key, entry in merging.entries(self.sources, name)}
 
     def follow(self, way: Way) -> tuple[Way, Any]:
         """Go to a value, through the references on the way and to the end of its own; (where it is, value)."""
@@ -134,7 +134,7 @@ class Draft:
         seen: set[Way] = set()
         while isinstance(value, Mapping) and isinstance(value.get("$ref"), str) and at not in seen:
             seen.add(at)
-            at = contract.steps(value["$ref"])
+            at = merging.steps(value["$ref"])
             value = look_up(self.document, at)
         return at, value
 
@@ -161,8 +161,8 @@ class Draft:
 
 def read_draft(edition: str, root: Path) -> Draft:
     """Read an edition as far as possible. Raises ContractError when there is no such edition."""
-    sources, unread = contract.read_all(edition, root)
-    document, misplaced = contract.merge(sources)
+    sources, unread = merging.read_all(edition, root)
+    document, misplaced = merging.merge(sources)
     return Draft(edition, sources, with_names(document), unread, misplaced)
 
 
@@ -204,7 +204,7 @@ def with_names(value: Any) -> Any:
 
 def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
     for path, item in mapping(document.get("paths")).items():
-        for method in contract.METHODS:
+        for method in merging.METHODS:
             entry = mapping(item).get(method)
             if isinstance(entry, Mapping):
                 yield Endpoint(

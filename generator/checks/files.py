@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.checks.drafts import Draft, Finding, meant
-from spec import contract
+from spec import merging
 from spec.source import Complaint, mapping
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def readable(draft: Draft) -> Iterator[Finding]:
 def doubled_name(draft: Draft) -> Iterator[Finding]:
     """No name stands twice: in a mapping, or as a component, rule or problem of two documents."""
     yield from (_as_finding(complaint) for complaint in draft.unread if complaint.check == DOUBLED)
-    yield from (_as_finding(complaint) for complaint in contract.doubled_names(draft.sources))
+    yield from (_as_finding(complaint) for complaint in merging.doubled_names(draft.sources))
 
 
 def misplaced_path(draft: Draft) -> Iterator[Finding]:
@@ -34,18 +34,18 @@ def misplaced_path(draft: Draft) -> Iterator[Finding]:
 
 def unlisted_path(draft: Draft) -> Iterator[Finding]:
     """Every path of a document stands in the table of contents: nobody would read it otherwise."""
-    for name, source in contract.documents(draft.sources):
+    for name, source in merging.documents(draft.sources):
         for path in mapping(source.data.get("paths")):
-            if name != contract.TABLE_OF_CONTENTS and path not in _listed(draft):
+            if name != merging.TABLE_OF_CONTENTS and path not in _listed(draft):
                 yield Finding(
                     source.place(("paths", path)),
                     f"The table of contents does not list {path}.",
-                    f"Add it to {contract.TABLE_OF_CONTENTS}. {meant(path, _listed(draft))}",
+                    f"Add it to {merging.TABLE_OF_CONTENTS}. {meant(path, _listed(draft))}",
                 )
 
 
 def _listed(draft: Draft) -> list[str]:
-    contents = draft.sources.get(contract.TABLE_OF_CONTENTS)
+    contents = draft.sources.get(merging.TABLE_OF_CONTENTS)
     return [str(path) for path in mapping(contents.data.get("paths"))] if contents else []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.checks.drafts import JSON, Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from generator.checks.examples import composed
-from spec import contract
+from spec import merging
 from spec.source import mapping
 
 COMPONENT = 3
@@ -20,17 +20,17 @@ UNDECLARED = ("Authorization", "Origin")
 def reference(draft: Draft) -> Iterator[Finding]:
     """Every `$ref` lands on a component, in the file that it names."""
     unread = {complaint.place.file.name for complaint in draft.unread}
-    for name, source in contract.documents(draft.sources):
+    for name, source in merging.documents(draft.sources):
         for way, target in [*_targets(source.data), *_untargeted(source.data, ())]:
             file = target.partition("#")[0] or name
-            listed = name == contract.TABLE_OF_CONTENTS and way[0] == "paths" and len(way) == COMPONENT
+            listed = name == merging.TABLE_OF_CONTENTS and way[0] == "paths" and len(way) == COMPONENT
             if not listed and file not in unread and not _lands(draft, file, target):
                 yield Finding(source.place(way), f"`{target}` leads nowhere.", _mend(draft, target))
 
 
 def _targets(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
     """Yield every reference: those of `$ref`, and those in the mapping of a discriminator."""
-    yield from contract.references(value, way)
+    yield from merging.references(value, way)
     for way_to_kind, kinds in _discriminators(value, way):
         for name, target in kinds.items():
             if isinstance(target, str) and "#/" in target:
@@ -61,14 +61,14 @@ def _untargeted(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
 
 
 def _lands(draft: Draft, file: str, target: str) -> bool:
-    steps = contract.steps(target)
+    steps = merging.steps(target)
     is_component = steps[:1] == ("components",) and len(steps) >= COMPONENT
     return is_component and file in draft.sources and look_up(draft.sources[file].data, steps) is not None
 
 
 def _mend(draft: Draft, target: str) -> str:
-    steps = contract.steps(target)
-    home = next((name for name, s in contract.documents(draft.sources) if steps and look_up(s.data, steps)), None)
+    steps = merging.steps(target)
+    home = next((name for name, s in merging.documents(draft.sources) if steps and look_up(s.data, steps)), None)
     if home:
         return f"It stands in {home}."
     kind = look_up(draft.document, steps[:2]) if len(steps) == COMPONENT else None
@@ -77,8 +77,8 @@ def _mend(draft: Draft, target: str) -> str:
 
 def reference_sibling(draft: Draft) -> Iterator[Finding]:
     """Every `$ref` stands alone: prance and others drop what stands beside it."""
-    for _, source in contract.documents(draft.sources):
-        for way, _ in contract.references(source.data):
+    for _, source in merging.documents(draft.sources):
+        for way, _ in merging.references(source.data):
             beside = [key for key in look_up(source.data, way[:-1]) if key != "$ref"]
             for key in beside:
                 yield Finding(
@@ -91,16 +91,16 @@ def reference_sibling(draft: Draft) -> Iterator[Finding]:
 def circular_reference(draft: Draft) -> Iterator[Finding]:
     """No reference leads back to where it stands."""
     done: set[Way] = set()
-    for _, target in contract.references(draft.document):
-        yield from _circles(draft, contract.steps(target), (), done)
+    for _, target in merging.references(draft.document):
+        yield from _circles(draft, merging.steps(target), (), done)
 
 
 def _circles(draft: Draft, at: Way, above: tuple[Way, ...], done: set[Way]) -> Iterator[Finding]:
     if at in done:
         return
     done.add(at)
-    for way, target in contract.references(look_up(draft.document, at), at):
-        steps = contract.steps(target)
+    for way, target in merging.references(look_up(draft.document, at), at):
+        steps = merging.steps(target)
         if steps in (*above, at):
             circle = " to ".join("/".join(map(str, way[1:])) for way in (*above, at, steps))
             yield Finding(draft.place(way), f"The reference leads back to itself: {circle}.", "Break the circle.")
@@ -119,8 +119,8 @@ def unused_component(draft: Draft) -> Iterator[Finding]:
 
 
 def _used(draft: Draft) -> Iterator[Way]:
-    for _, source in contract.documents(draft.sources):
-        yield from (contract.steps(target) for _, target in _targets(source.data))
+    for _, source in merging.documents(draft.sources):
+        yield from (merging.steps(target) for _, target in _targets(source.data))
     yield from (("components", "securitySchemes", scheme) for _, scheme in _schemes(draft))
 
 
@@ -246,7 +246,7 @@ def link_expression(draft: Draft) -> Iterator[Finding]:
         answer = _example(draft, (*at, "content", JSON))
         for to, expression in _expressions(link):
             is_read = answer is not None and expression.startswith(BODY)
-            if is_read and not _finds(answer, contract.steps(expression)):
+            if is_read and not _finds(answer, merging.steps(expression)):
                 yield Finding(
                     draft.place((*way, *to)),
                     f"`{expression}` finds nothing in the example of the answer.",

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from generator.checks.drafts import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from generator.checks.examples import meta_schema
-from spec import contract
+from spec import contract, merging, values
 from spec.source import mapping
 
 ANSWERS = (("title", "detail"), ("error",), ("text",))
@@ -61,7 +61,7 @@ def word_form(draft: Draft) -> Iterator[Finding]:
 
 def difference(draft: Draft) -> Iterator[Finding]:
     """Every difference has a subject, what the service does and what we do; and no more."""
-    for _, source in contract.documents(draft.sources):
+    for _, source in merging.documents(draft.sources):
         listed = source.data.get("differences", [])
         if not isinstance(listed, list):
             yield Finding(source.place(("differences",)), "The differences are no list.", "Write a list of them.")
@@ -110,7 +110,7 @@ def unused_rule(draft: Draft) -> Iterator[Finding]:
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
     """Every field that a rule names is in the document, as a property or a parameter."""
-    known = {contract.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
+    known = {values.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
             if isinstance(field, str) and field.strip() and field not in known:
@@ -169,7 +169,7 @@ def _sendable(draft: Draft, endpoint: Endpoint) -> dict[str, list[Any]]:
             known.setdefault(str(parameter.get("name")), []).append({"type": "string"})
     request = draft.request(endpoint)
     schema = mapping(look_up(draft.resolved, (*request[0], "schema"))) if request else {}
-    for name, attribute in contract.attribute_schemas(schema):
+    for name, attribute in values.attribute_schemas(schema):
         known.setdefault(name, []).append(attribute)
     return known
 

@@ -20,7 +20,7 @@ from generator.checks.drafts import (
     sequence,
 )
 from generator.checks.examples import meta_schema
-from spec import contract
+from spec import merging
 from spec.source import mapping
 
 SPECIFICATION = "See https://spec.openapis.org/oas/v3.1.0."
@@ -158,7 +158,7 @@ LISTS_OF_NAMES = ("enum", "tags", "x-rules", "x-problems", "brings", "needs_clea
 
 def doubled_item(draft: Draft) -> Iterator[Finding]:
     """No list of names has one twice."""
-    for _, source in contract.documents(draft.sources):
+    for _, source in merging.documents(draft.sources):
         for way, items in _lists(source.data, ()):
             doubled = [name for name, count in Counter(map(str, items)).items() if count > 1]
             for name in doubled:

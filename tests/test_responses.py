@@ -9,18 +9,35 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from site_parts import FRONT, SANDBOX, SITE, close_sandbox, complaint, contract, contracts, renderer
+from site_parts import FRONT, SANDBOX, SITE, body, close_sandbox, complaint, contract, contracts, renderer
 
 from generator import reports
 from generator.__main__ import lp_guide
+from generator.exchanges import Request, Response
 from generator.pages import read_pages
 from generator.responses import stale, updated
+from generator.sandbox import Sandbox
 from generator.site import Site
 from generator.update import Update
 from spec.source import Complaint, ContractError
 
 ASKS = "One.\n\n```http show=1\nGET /api/v3/schools?filter[cohort]=2026&page[per_page]=3\n```\n"
 ANSWER = ASKS + "\n```response {}\n{}\n```\n\nTwo.\n"
+DEFER_AND_LOOK = """
+```http
+GET /api/v3/participants/{{ person('ect-in-training') }}
+```
+
+```http
+PUT /api/v3/participants/{{ person('ect-in-training') }}/defer
+
+{"data": {"type": "participant-defer", "attributes": {"reason": "REASON", "course_identifier": "ecf-induction"}}}
+```
+
+```http
+GET /api/v3/participants/{{ person('ect-in-training') }}
+```
+"""
 VARIES = '```http status=201 vary=created_at,tokens\nPOST /_sandbox/worlds\n\n{"id": "varying"}\n```\n'
 
 
@@ -244,3 +261,29 @@ def test_a_file_keeps_its_mode(update: Update):
 def test_a_difference_is_coloured_where_colour_is_wanted(update: Update):
     assert "\x1b[32m+```response 200 OK\x1b[0m" in reports.difference(update.difference, colour=True)
     assert reports.difference(update.difference, colour=False) == update.difference
+
+
+def test_a_request_is_sent_again_only_when_it_or_one_before_it_has_changed(tmp_path: Path, monkeypatch):
+    sent: list[str] = []
+    send = Sandbox.send
+
+    def noting(self: Sandbox, request: Request, token: str) -> Response:
+        sent.append(request.target)
+        return send(self, request, token)
+
+    def asked(reason: str, words: str = "") -> list[Response]:
+        sent.clear()
+        answered = body(tmp_path, DEFER_AND_LOOK.replace("REASON", reason) + words).answered
+        return [each.exchange.response for each in answered]
+
+    monkeypatch.setattr(Sandbox, "send", noting)
+    renderer.cache_clear()
+    first = asked("other")
+    assert len(sent) == 3
+    assert asked("other", "\nOther words.\n") == first
+    assert sent == []
+    second = asked("career-break")
+    assert len(sent) == 3
+    told = [response.body["data"]["attributes"]["ecf_enrolments"][0]["deferral"]["reason"] for response in second[1:]]
+    assert told == ["career-break", "career-break"]
+    assert asked("other") == first

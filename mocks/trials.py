@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote
 
 from mocks.http import Answer, Request, is_from_here, is_own
 from mocks.records import Token
@@ -118,20 +118,19 @@ class Trials:
         return Trial(op, inputs, _opened_by(contract), tokens, self._is_key_needed, given)
 
     def _send(self, form: Request, trial: Trial, given: Given) -> Sent:
-        op, path = trial.operation, trial.operation.path
-        filled = {field: given.get(field.name, "").strip() for field in trial.inputs}
-        for field, value in filled.items():
-            if field.place == "path":
-                path = path.replace(f"{{{field.name}}}", quote(value, safe=""))
+        op = trial.operation
+        filled = {(field.place, field.name): given.get(field.name, "").strip() for field in trial.inputs}
+        steps = {name: value for (place, name), value in filled.items() if place == "path"}
         query = "&".join(
-            f"{field.name}={quote(value)}" for field, value in filled.items() if field.place == "query" and value
+            f"{name}={quote(value)}" for (place, name), value in filled.items() if place == "query" and value
         )
         body = given.get(BODY, "").replace("\r\n", "\n") if op.request else ""
-        headers = {field.name: value for field, value in filled.items() if field.place == "header" and value}
+        headers = {name: value for (place, name), value in filled.items() if place == "header" and value}
         headers |= _usual(trial.opened_by, given, has_body=bool(body))
         raw = {b"host": form.headers.get(b"host", b"")}
         raw |= {name.lower().encode(): value.encode() for name, value in headers.items()}
-        answer = self._ask(Request(op.method, unquote(path), query, raw, body.encode(), form.client))
+        answer = self._ask(Request(op.method, op.path.format_map(steps), query, raw, body.encode(), form.client))
+        path = op.path.format_map({name: quote(value, safe="") for name, value in steps.items()})
         return _sent(op.method, f"{path}?{query}" if query else path, headers, body, answer)
 
 

@@ -193,10 +193,18 @@ def test_a_page_that_is_taken_away_is_gone(writer: Writer):
     assert writer.browser.get("/guidance/lost/").status_code == 404
 
 
-def test_a_template_and_a_stylesheet_are_shown_as_they_are_saved(writer: Writer):
-    css = (writer.site / "assets" / "site.css").read_text(encoding="utf-8")
-    writer.save("assets/site.css", f"{css}\n.trial {{ margin: 0; }}\n")
-    assert ".trial" in writer.page("/assets/site.css")
+@in_browser
+def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(writer: Writer, tab: Page):
+    css = writer.text("assets/site.css")
+    writer.save("assets/site.css", f"{css}\nmain {{ scroll-margin: 7px; }}\n")
+    tab.wait_for_function("() => getComputedStyle(document.querySelector('main')).scrollMargin === '7px'")
+    writer.save("assets/site.css", css)
+
+    template = writer.text("templates/base.html")
+    writer.save("templates/base.html", template.replace("Search this site", "Search all of it"))
+    tab.get_by_placeholder("Search all of it").wait_for()
+    writer.save("templates/base.html", template)
+    tab.get_by_placeholder("Search this site").wait_for()
 
 
 def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(writer: Writer):

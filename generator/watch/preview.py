@@ -26,6 +26,8 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 HERE = Path(__file__).parent
 OWN = "/_watch/"
 EVENTS = "events"
+"""Where every round is told, as a Server-Sent Event."""
+ASSETS = "assets/"
 TYPES = {"reload.js": "text/javascript", "mistakes.css": "text/css"}
 NOTHING_YET = b"<!doctype html><html lang='en'><title>Preview</title><h1>There is no page yet</h1>"
 WORLD = {"id": "default", "size": "small"}
@@ -45,7 +47,7 @@ class Preview:
         self._folder = folder
         self._sandbox: App = _nothing_yet
         self._complaints: Sequence[Complaint] = ()
-        self._round = 0
+        self._round = self._dressed = 0
         self._saved = asyncio.Event()
         self._is_closed = False
 
@@ -59,6 +61,8 @@ class Preview:
                 (await client.post(f"{CONTROLS}/worlds", json=WORLD)).raise_for_status()
         self._complaints = made.complaints
         self._round += 1
+        if any(name.startswith(ASSETS) for name in made.changed):
+            self._dressed = self._round
         self._wake()
 
     def close(self) -> None:
@@ -83,12 +87,18 @@ class Preview:
             await self._sandbox({**scope, "headers": plain}, receive, adding)
 
     async def _tell(self, receive: Receive, send: Send) -> None:
-        """Send the number of every round, as Server-Sent Events, for as long as somebody listens."""
+        """Send the number of every round, and of the last that changed scripts or styles, to whoever listens."""
         await send(_start(200, "text/event-stream"))
         gone = asyncio.create_task(_gone(receive))
         while not self._is_closed and not gone.done():
             saved = asyncio.create_task(self._saved.wait())
-            await send({"type": "http.response.body", "body": b"data: %d\n\n" % self._round, "more_body": True})
+            await send(
+                {
+                    "type": "http.response.body",
+                    "body": b"data: %d %d\n\n" % (self._round, self._dressed),
+                    "more_body": True,
+                }
+            )
             await asyncio.wait({gone, saved}, return_when=asyncio.FIRST_COMPLETED)
             saved.cancel()
         gone.cancel()

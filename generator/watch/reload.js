@@ -3,7 +3,7 @@
 const OWN = ".watch-mistakes, [data-round]";
 const SET_UP = "pre, details, form, [data-module]";
 // What scripts of the site have set up in the page, which would be missing in a part that is put in later.
-let round = document.currentScript.dataset.round;
+let round = Number(document.currentScript.dataset.round);
 let shown = read();
 
 async function read() {
@@ -11,7 +11,7 @@ async function read() {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-const roundOf = (page) => page.querySelector("[data-round]")?.dataset.round;
+const roundOf = (page) => Number(page.querySelector("[data-round]")?.dataset.round);
 const partsOf = (page) => [...(page.querySelector("main")?.children ?? [])];
 
 function copies(parts) {
@@ -50,8 +50,9 @@ function exchange(before, after) {
 }
 
 new EventSource("/_watch/events").onmessage = async ({ data }) => {
-  if (data === round) return;
+  const [latest, dressed] = data.split(" ").map(Number); // the last round, and the last that changed scripts or styles
+  if (latest === round) return;
   const before = await shown;
   shown = read();
-  if (!exchange(before, await shown)) location.reload();
+  if (dressed > round || !exchange(before, await shown)) location.reload();
 };

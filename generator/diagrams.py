@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 BOX_WIDTH, BOX_HEIGHT, ROW = 150, 34, 62
-LANE, GAP, MARGIN, DOT, ARROW = 14, 16, 4, 7, 5
+LANE, GAP, MARGIN, DOT, ARROW = 12, 16, 4, 7, 5
+SEVERAL = "several"
+"""The kind of a line that stands for steps of different kinds."""
 
 
 class Step(NamedTuple):
@@ -76,7 +78,7 @@ class _Arc(NamedTuple):
 def draw(steps: Sequence[Step]) -> Diagram:
     """Lay out steps, with the states in the order in which they come first."""
     rows = {name: row for row, name in enumerate(dict.fromkeys(name for step in steps for name in step[:2]))}
-    steps = list(dict.fromkeys(steps))
+    steps = _one_line_each(steps)
     straight = _straight(rows, steps)
     arcs = [_Arc(rows[s.source], rows[s.target], s.kind) for s in steps if s not in straight]
     lanes = _lanes([arc for arc in arcs if arc.is_down]) | _lanes([arc for arc in arcs if not arc.is_down])
@@ -95,13 +97,17 @@ def draw(steps: Sequence[Step]) -> Diagram:
     )
 
 
-def _straight(rows: dict[str | None, int], steps: Sequence[Step]) -> list[Step]:
-    """Choose the steps that go straight down: one between any two states."""
-    chosen: dict[tuple[str | None, str], Step] = {}
+def _one_line_each(steps: Sequence[Step]) -> list[Step]:
+    """Keep one step from a state to another, which somebody of any of the kinds makes."""
+    kinds: dict[tuple[str | None, str], set[str]] = {}
     for step in steps:
-        if rows[step.target] == rows[step.source] + 1:
-            chosen.setdefault((step.source, step.target), step)
-    return list(chosen.values())
+        kinds.setdefault((step.source, step.target), set()).add(step.kind)
+    return [Step(*ends, SEVERAL if len(some) > 1 else next(iter(some))) for ends, some in kinds.items()]
+
+
+def _straight(rows: dict[str | None, int], steps: Sequence[Step]) -> list[Step]:
+    """Choose the steps that go straight down."""
+    return [step for step in steps if rows[step.target] == rows[step.source] + 1]
 
 
 def _lanes(arcs: Sequence[_Arc]) -> dict[_Arc, int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
-from desk import act
+from desk import act, forked, world_of
 
 CONTRACT = register().contract
 STATE, PAID = "DeclarationAttributes.state", "StatementAttributes.paid"
@@ -52,7 +52,7 @@ def state(who: Client, id_: str) -> str:
 
 
 def acted(who: Client, name: str, **attributes: Any) -> Client:
-    act(who.app, name, at=who.at, **attributes)
+    act(who.app, name, world_of(who), at=who.at, **attributes)
     return who
 
 
@@ -181,7 +181,11 @@ LEFT = "ffb811ac-dae0-42ab-9f8a-c91c16c9fcac"
 MENTOR = "3407d20e-0e63-4a9f-9837-dd4df2fa2aee"
 COMPLETED_MENTOR, COMPLETION = "695d98f9-d850-499b-8696-50eb09744c63", "354eb5c1-5624-4aaf-a5b7-7fb94405d8a1"
 OF_ANOTHER = "58bd23b0-08ae-4f4f-a35a-62880dfdca10"
-PARTNERED, INTERESTED = seed_id("schools", "partnered"), seed_id("schools", "interested")
+WITHDRAWN_MENTOR = "0387efe4-d80a-48ef-aff6-81bfa15ef951"
+WITHDRAWN_AND_LEAVING = "548da61f-3068-4b6f-9c7d-1b3559de43f0"
+EARLY_MENTOR = "4380bbf4-aac2-4fcd-918a-1a31df8adf6e"
+ASHDOWN, BRIGHTWATER = "Ashdown Teaching Partnership", "Brightwater Education"
+PARTNERED, INTERESTED, FRESH = (seed_id("schools", name) for name in ("partnered", "interested", "fresh"))
 
 Doing = Callable[[Client, str], Any]
 
@@ -209,18 +213,13 @@ def left_school(day: str) -> Doing:
 def registered(day: str) -> Callable[[Client], Any]:
     return lambda who: act(
         who.app, "school/register-participant", participant_type="ect", school_id=PARTNERED,
-        lead_provider="Ashdown Teaching Partnership", start_date=day,
+        lead_provider=ASHDOWN, start_date=day,
     )  # fmt: skip
 
 
 def partnered(who: Client) -> Any:
     harbour = seed_id("delivery-partners", "harbour-hub")
     who.done("POST", "/partnerships", cohort="2026", school_id=INTERESTED, delivery_partner_id=harbour)
-
-
-def transferred(who: Client) -> Any:
-    act(who.app, "school/report-transfer", participant_id=OF_ANOTHER, participant_type="ect", school_id=PARTNERED,
-        lead_provider="Ashdown Teaching Partnership", date="2026-09-14")  # fmt: skip
 
 
 def completed(date: str) -> Doing:
@@ -245,17 +244,80 @@ def nothing(who: Client, _: str) -> None:
     pass
 
 
-TODAY, AHEAD, BEFORE = "2026-09-15", "2026-10-30", "2026-09-01"
+def joined(school: str, day: str, lead_provider: str | None = ASHDOWN) -> Doing:
+    def do(who: Client, id_: str) -> None:
+        role = enrolment(who, id_)["participant_type"]
+        acted(who, "school/report-transfer", participant_id=id_, participant_type=role, school_id=school,
+              lead_provider=lead_provider, date=day)  # fmt: skip
+
+    return do
+
+
+def registered_again(school: str, day: str) -> Doing:
+    def do(who: Client, id_: str) -> None:
+        role = enrolment(who, id_)["participant_type"]
+        acted(who, "school/register-participant", participant_id=id_, participant_type=role, school_id=school,
+              lead_provider=ASHDOWN, start_date=day)  # fmt: skip
+
+    return do
+
+
+def formed(cohort: str) -> Doing:
+    def do(who: Client, _: str) -> None:
+        harbour = seed_id("delivery-partners", "harbour-hub")
+        who.done("POST", "/partnerships", cohort=cohort, school_id=FRESH, delivery_partner_id=harbour)
+
+    return do
+
+
+def one_after_the_other(*doings: Doing) -> Doing:
+    def do(who: Client, id_: str) -> None:
+        for doing in doings:
+            doing(who, id_)
+
+    return do
+
+
+def waiting(day: str, last: str | None = None) -> Callable[[Client], Any]:
+    """A school registers an ECT, perhaps with a last day there, before there is a partnership with it."""
+
+    def do(who: Client) -> None:
+        new = act(who.app, "school/register-participant", participant_type="ect", school_id=FRESH,
+                  lead_provider=ASHDOWN, start_date=day)["id"]  # fmt: skip
+        if last:
+            acted(who, "school/report-leaver", participant_id=new, participant_type="ect", date=last)
+        formed("2026")(who, new)
+
+    return do
+
+
+def transferred(day: str) -> Callable[[Client], Any]:
+    return lambda who: act(
+        who.app, "school/report-transfer", participant_id=OF_ANOTHER, participant_type="ect", school_id=PARTNERED,
+        lead_provider=ASHDOWN, date=day,
+    )  # fmt: skip
+
+
+BEFORE, YESTERDAY, TODAY, SOON, AHEAD = "2026-09-01", "2026-09-14", "2026-09-15", "2026-10-01", "2026-10-30"
 defer, withdraw, resume = told("defer", reason="career-break"), told("withdraw", reason="other"), told("resume")
+gone = left_school(BEFORE)
+waits_again = one_after_the_other(gone, registered_again(FRESH, YESTERDAY))
+will_wait_again = one_after_the_other(gone, registered_again(FRESH, AHEAD))
 BEGUN: dict[str, dict[Step, Callable[[Client], Any]]] = {
     TRAINING: {
         (None, "active", "registerParticipant"): registered("2026-09-07"),
         (None, "active", "createPartnership"): partnered,
-        (None, "active", "reportTransfer"): transferred,
+        (None, "active", "reportTransfer"): transferred(YESTERDAY),
     },
     STATUS: {
         (None, "joining", "registerParticipant"): registered("2026-10-07"),
         (None, "active", "registerParticipant"): registered("2026-09-07"),
+        (None, "joining", "reportTransfer"): transferred(AHEAD),
+        (None, "active", "reportTransfer"): transferred(YESTERDAY),
+        (None, "joining", "createPartnership"): waiting("2026-10-07"),
+        (None, "active", "createPartnership"): waiting("2026-09-07"),
+        (None, "leaving", "createPartnership"): waiting("2026-09-07", AHEAD),
+        (None, "left", "createPartnership"): waiting("2026-09-07", TODAY),
     },
 }
 MOVED: dict[str, dict[Step, tuple[str, Doing, Doing]]] = {
@@ -265,6 +327,14 @@ MOVED: dict[str, dict[Step, tuple[str, Doing, Doing]]] = {
         ("deferred", "withdrawn", "withdrawParticipant"): (DEFERRED, nothing, withdraw),
         ("deferred", "active", "resumeParticipant"): (DEFERRED, nothing, resume),
         ("withdrawn", "active", "resumeParticipant"): (WITHDRAWN, nothing, resume),
+        ("deferred", "active", "registerParticipant"): (DEFERRED, gone, registered_again(PARTNERED, TODAY)),
+        ("withdrawn", "active", "registerParticipant"): (WITHDRAWN_MENTOR, gone, registered_again(PARTNERED, TODAY)),
+        ("deferred", "active", "reportTransfer"): (DEFERRED, nothing, joined(PARTNERED, TODAY)),
+        ("withdrawn", "active", "reportTransfer"): (WITHDRAWN_MENTOR, nothing, joined(PARTNERED, TODAY)),
+        ("deferred", "active", "createPartnership"): (DEFERRED, waits_again, formed("2025")),
+        ("withdrawn", "active", "createPartnership"): (WITHDRAWN, waits_again, formed("2024")),
+        ("deferred", "active", "voidDeclaration"): (COMPLETED_MENTOR, defer, taken_back),
+        ("withdrawn", "active", "voidDeclaration"): (COMPLETED_MENTOR, withdraw, taken_back),
     },
     STATUS: {
         ("joining", "active", "time"): (JOINING, nothing, passed("2026-10-13T00:00:00Z")),
@@ -272,17 +342,49 @@ MOVED: dict[str, dict[Step, tuple[str, Doing, Doing]]] = {
         ("joining", "leaving", "reportLeaver"): (JOINING, nothing, left_school(AHEAD)),
         ("active", "leaving", "reportLeaver"): (ACTIVE, nothing, left_school(AHEAD)),
         ("active", "left", "reportLeaver"): (ACTIVE, nothing, left_school(TODAY)),
+        ("leaving", "left", "reportLeaver"): (ACTIVE, left_school(AHEAD), left_school(TODAY)),
+        ("joining", "leaving", "reportTransfer"): (JOINING, nothing, joined(PARTNERED, AHEAD, BRIGHTWATER)),
+        ("active", "leaving", "reportTransfer"): (ACTIVE, nothing, joined(PARTNERED, AHEAD, BRIGHTWATER)),
+        ("active", "left", "reportTransfer"): (ACTIVE, nothing, joined(FRESH, TODAY)),
+        ("leaving", "left", "reportTransfer"): (ACTIVE, left_school(AHEAD), joined(PARTNERED, TODAY, None)),
+        ("active", "joining", "reportTransfer"): (MENTOR, nothing, joined(PARTNERED, AHEAD)),
+        ("leaving", "joining", "reportTransfer"): (MENTOR, left_school(AHEAD), joined(PARTNERED, AHEAD)),
+        ("left", "joining", "reportTransfer"): (DEFERRED, nothing, joined(PARTNERED, AHEAD)),
+        ("leaving", "active", "reportTransfer"): (MENTOR, left_school(AHEAD), joined(PARTNERED, TODAY)),
+        ("left", "active", "reportTransfer"): (DEFERRED, nothing, joined(PARTNERED, TODAY)),
+        ("leaving", "joining", "registerParticipant"): (MENTOR, left_school(SOON), registered_again(PARTNERED, AHEAD)),
+        ("left", "joining", "registerParticipant"): (DEFERRED, gone, registered_again(PARTNERED, AHEAD)),
+        ("left", "active", "registerParticipant"): (DEFERRED, gone, registered_again(PARTNERED, TODAY)),
+        ("leaving", "joining", "createPartnership"): (ACTIVE, joined(FRESH, AHEAD), formed("2026")),
+        ("left", "joining", "createPartnership"): (DEFERRED, will_wait_again, formed("2025")),
+        ("left", "active", "createPartnership"): (DEFERRED, waits_again, formed("2025")),
+        ("left", "leaving", "createPartnership"): (
+            DEFERRED,
+            one_after_the_other(waits_again, left_school(AHEAD)),
+            formed("2025"),
+        ),
         ("active", "left", "deferParticipant"): (ACTIVE, nothing, defer),
         ("active", "left", "withdrawParticipant"): (ACTIVE, nothing, withdraw),
         ("leaving", "left", "deferParticipant"): (LEAVING, nothing, defer),
         ("leaving", "left", "withdrawParticipant"): (LEAVING, nothing, withdraw),
         ("left", "active", "resumeParticipant"): (DEFERRED, nothing, resume),
         ("left", "leaving", "resumeParticipant"): (DEFERRED, left_school(AHEAD), resume),
+        ("leaving", "active", "resumeParticipant"): (WITHDRAWN_AND_LEAVING, passed_induction, resume),
         ("left", "active", "recordInduction"): (LEFT, nothing, passed_induction),
+        ("leaving", "active", "recordInduction"): (LEAVING, nothing, passed_induction),
+        ("joining", "active", "recordInduction"): (JOINING, nothing, passed_induction),
+        ("joining", "active", "createDeclaration"): (
+            MENTOR,
+            joined(PARTNERED, AHEAD),
+            completed("2026-08-31T09:00:00Z"),
+        ),
         ("leaving", "active", "createDeclaration"): (MENTOR, left_school(AHEAD), completed("2026-09-14T09:00:00Z")),
         ("left", "active", "createDeclaration"): (MENTOR, left_school(BEFORE), completed("2026-08-31T09:00:00Z")),
+        ("active", "left", "createDeclaration"): (EARLY_MENTOR, gone, completed("2026-09-14T09:00:00Z")),
         ("active", "leaving", "voidDeclaration"): (COMPLETED_MENTOR, left_school(AHEAD), taken_back),
         ("active", "left", "voidDeclaration"): (COMPLETED_MENTOR, left_school(BEFORE), taken_back),
+        ("active", "joining", "voidDeclaration"): (COMPLETED_MENTOR, joined(PARTNERED, AHEAD), taken_back),
+        ("left", "active", "voidDeclaration"): (COMPLETED_MENTOR, defer, taken_back),
     },
 }
 
@@ -351,3 +453,81 @@ def test_an_action_takes_no_step_that_is_not_in_a_table(ashdown: Client, operati
         else:
             assert {error["detail"] for error in json.loads(answer.body)["errors"]} <= details
             assert before == after
+
+
+WHATEVER_IS_DONE: list[tuple[str, Doing]] = [
+    *(("reportTransfer", joined(PARTNERED, day)) for day in (TODAY, AHEAD)),
+    *(("reportTransfer", joined(FRESH, day)) for day in (TODAY, AHEAD)),
+    *(("reportTransfer", joined(PARTNERED, day, BRIGHTWATER)) for day in (TODAY, AHEAD)),
+    *(("registerParticipant", registered_again(PARTNERED, day)) for day in (TODAY, AHEAD)),
+    *(("reportLeaver", left_school(day)) for day in (TODAY, AHEAD)),
+    ("recordInduction", passed_induction),
+    *(("createPartnership", formed(cohort)) for cohort in ("2025", "2026")),
+    *(("createDeclaration", completed(f"{day}T09:00:00Z")) for day in (BEFORE, YESTERDAY)),
+    ("voidDeclaration", taken_back),
+    ("changeScheduleParticipant", told("change-schedule", schedule_identifier="ecf-extended-january")),
+    ("deferParticipant", defer),
+    ("withdrawParticipant", withdraw),
+    ("resumeParticipant", resume),
+]
+BEFOREHAND: dict[str, Doing] = {
+    "nothing": nothing,
+    "they leave": left_school(AHEAD),
+    "they have left": gone,
+    "they are to join another school": joined(PARTNERED, AHEAD),
+    "they wait for a partnership": joined(FRESH, TODAY),
+    "they are deferred": defer,
+    "they are withdrawn": withdraw,
+    "their induction is over": passed_induction,
+}
+
+
+def one_of_each() -> list[str]:
+    """Name one participant in one role of every kind: by what the API shows of their training."""
+    who = client(sandbox())
+    kinds: dict[str, str] = {}
+    for one in who.get("/participants", "page[per_page]=3000"):
+        for role in one["attributes"]["ecf_enrolments"]:
+            is_done = bool(role["mentor_funding_end_date"] or one["attributes"].get("overall_induction_end_date"))
+            shown = [role[name] for name in ("participant_type", "training_status", "participant_status")]
+            kinds.setdefault(str([*shown, is_done]), f"{one['id']} {role['participant_type']}")
+    return list(kinds.values())
+
+
+def is_done(doing: Doing, who: Client, id_: str) -> bool:
+    """Do something, and say whether it could be done."""
+    try:
+        doing(who, id_)
+    except AssertionError as refused:
+        if "status=422" not in str(refused):
+            raise
+        return False
+    return True
+
+
+def shown(who: Client, someone: str) -> dict[str, str]:
+    """What somebody shows of both fields in a role."""
+    id_, role = someone.split()
+    roles = who.get(f"/participants/{id_}")["attributes"]["ecf_enrolments"]
+    return next({table: each[field(table)] for table in MOVED} for each in roles if each["participant_type"] == role)
+
+
+@pytest.mark.parametrize("beforehand", BEFOREHAND)
+def test_whatever_anybody_does_takes_no_step_of_an_enrolment_that_is_not_in_its_table(beforehand: str):
+    prepare = BEFOREHAND[beforehand]
+    moved: set[tuple[str, Step]] = set()
+    for someone in one_of_each():
+        id_, _ = someone.split()
+        with forked() as who:
+            if not is_done(prepare, who, id_):
+                continue
+            before = shown(who, someone)
+        for operation, doing in WHATEVER_IS_DONE:
+            with forked() as who:
+                prepare(who, id_)
+                if is_done(doing, who, id_):
+                    after = shown(who, someone)
+                    moved |= {(each, (before[each], after[each], operation)) for each in MOVED}
+    unmoved = {(table, step) for table, step in moved if step[0] == step[1]}
+    assert moved - unmoved
+    assert moved - unmoved - {(table, step) for table in MOVED for step in steps(table)} == set()

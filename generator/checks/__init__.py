@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.checks import examples, files, prose, references, rules, scalars, seeds, structure
+from generator.checks import examples, files, prose, references, rules, scalars, seeds, structure, transitions
 from generator.checks.drafts import Draft, Finding, read_draft
 from spec import SPEC
 from spec.source import Complaint
@@ -68,6 +68,7 @@ HOUSE = (
     Check(prose.missing_description),
     Check(prose.enum_description),
     Check(prose.rate_limit),
+    Check(transitions.transition),
     Check(rules.unknown_word),
     Check(rules.missing_word),
     Check(rules.word_form),

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from generator import vocabulary
 from generator.addresses import state_anchor, state_tag
 from generator.coverage import Thing
-from generator.diagrams import Step, draw
+from generator.diagrams import SEVERAL, Step, draw
 from generator.mistakes import Mistake, find
 from generator.views.common import Contracts, Known, operation_of
 from spec.contract import Operation, Transition
 
 TIME = "time"
 """What moves a state when nobody does."""
+KINDS = ("you", "others", TIME, SEVERAL)
+"""Who moves a state, in the order of the key to a diagram."""
+
+
+class Row(NamedTuple):
+    """What a page shows in one row: the steps from any of some states to another, whoever of some makes them."""
+
+    sources: Sequence[str | None]
+    target: str
+    by: Sequence[Operation | None]
+    """None stands for time."""
+    when: str
 
 
 def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Known:
@@ -25,11 +38,12 @@ def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Kn
     steps = _steps(contracts, field)
     own = contracts[0].operations
     drawn = [Step(s.source, s.target, TIME if op is None else "you" if op.id in own else "others") for s, op in steps]
-    name = field.rpartition(".")[2]
+    name, diagram = field.rpartition(".")[2], draw(drawn)
     return {
         "name": name,
-        "diagram": draw(drawn),
+        "diagram": diagram,
         "drawn": dict.fromkeys(drawn),
+        "kinds": [kind for kind in KINDS if any(line.kind == kind for line in diagram.lines)],
         "words": words,
         "shows": _shown_states(contracts, field),
     }
@@ -41,14 +55,15 @@ def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
     `heading` is the level of its heading.
     """
     field = _moving(contracts, field)
-    told = _told_values(vocabulary.homes(contracts[0])[field].schema)
+    told, steps = _told_values(vocabulary.homes(contracts[0])[field].schema), _steps(contracts, field)
     states = [(state.value, state_anchor(*state), told.get(state.value, "")) for state in _states(contracts, field)]
     return {
         "field": field,
         "name": field.rpartition(".")[2],
         "heading": heading,
         "states": states,
-        "steps": _steps(contracts, field),
+        "steps": steps,
+        "rows": _rows(steps),
         "shows": _shown_states(contracts, field),
     }
 
@@ -64,6 +79,19 @@ def _steps(contracts: Contracts, field: str) -> list[tuple[Transition, Operation
     """Return the steps between the states of a field with the operations that make them, if any does."""
     steps = contracts[0].transitions[field]
     return [(step, None if step.by == TIME else operation_of(contracts, step.by)) for step in steps]
+
+
+def _rows(steps: Iterable[tuple[Transition, Operation | None]]) -> list[Row]:
+    """Put steps into one row that differ in where they begin only, and then rows that differ in who moves only."""
+    sources: dict[tuple[str, str, str], list[str | None]] = {}
+    operations: dict[str, Operation | None] = {}
+    for step, op in steps:
+        sources.setdefault((step.target, step.when, step.by), []).append(step.source)
+        operations[step.by] = op
+    by: dict[tuple[tuple[str | None, ...], str, str], list[Operation | None]] = {}
+    for (target, when, who), some in sources.items():
+        by.setdefault((tuple(some), target, when), []).append(operations[who])
+    return [Row(some, target, tuple(ops), when) for (some, target, when), ops in by.items()]
 
 
 def _shown_states(contracts: Contracts, field: str) -> set[Thing]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 from client import client, errors, register, sandbox, send_example
 
+from generator.exchanges import TOKEN, breaking
+from generator.exchanges import Request as Written
+from mocks.app import App
+from mocks.controls import contract as controls
+from mocks.controls import usual_world
+from mocks.http import Answer, Request
 from mocks.problems import Broken
 from mocks.rules import Law, broken
 from spec.contract import Operation, Rule
@@ -36,6 +42,30 @@ def test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it(operat
     answer = send_example(client(sandbox(without={rule.name})), operation, rule)
     assert told(rule) not in errors(answer)
     assert answer.status < 500
+
+
+@pytest.mark.parametrize("clock", [None, "2027-09-10T09:00:00Z"], ids=["today", "in a year"])
+def test_what_the_pages_say_to_send_shows_each_error_in_the_world_that_a_sandbox_begins_with(clock: str | None):
+    app = sandbox()
+    world = app.worlds.create("default", size=usual_world()["size"], clock=clock)
+    token = app.worlds.tokens(world)[0].token
+    begin = app.worlds.take_snapshot(world)
+    missed = []
+    for contract in (CONTRACT, controls()):
+        for operation in contract.operations.values():
+            for rule in operation.rules:
+                answer = as_written(app, breaking(operation, rule), token)
+                if told(rule) not in errors(answer):
+                    missed.append((operation.id, rule.name, answer))
+                app.worlds.restore(world, begin)
+    assert missed == []
+
+
+def as_written(app: App, written: Written, token: str) -> Answer:
+    """Send a request as it stands on a page, with a token in place of the one shown."""
+    path, _, query = written.target.partition("?")
+    headers = {name.lower().encode(): value.replace(TOKEN, token).encode() for name, value in written.headers.items()}
+    return app.answer(Request(written.method, path, query, headers, written.body.encode(), "127.0.0.1"))
 
 
 @pytest.mark.parametrize("operation", [o for o in STATEFUL if o.is_write], ids=lambda o: o.id)

@@ -17,7 +17,7 @@ import jinja2
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from generator import examples, proofread, prose, responses, views
+from generator import examples, exchanges, proofread, prose, responses, views
 from generator.addresses import holder
 from generator.braces import blamed
 from generator.coverage import Shown, Watch
@@ -30,7 +30,7 @@ from generator.responses import Answered, Block
 from generator.sandbox import Sandbox
 from generator.seeded import Seeded
 from generator.templates import about, environment
-from spec.contract import Contract
+from spec.contract import Contract, Operation
 from spec.source import Complaint, ContractError, Place
 
 _BLOCK = re.compile(r"\s*<(?:div|table|section|details|figure|svg|pre|ul|ol|dl|p|h\d)\b")
@@ -150,7 +150,27 @@ class Renderer:
     def _known(self, contracts: Sequence[Contract]) -> dict[str, Any]:
         """Return what a template knows: the contracts, and the views of them."""
         named = {name: partial(self._view, contracts, name) for name in views.VIEWS}
-        return about(contracts) | named | {"view": lambda name, arguments: named[name](*arguments)}
+        return (
+            about(contracts)
+            | named
+            | {"view": lambda name, arguments: named[name](*arguments), "answered": self._answered}
+        )
+
+    def _answered(self, op: Operation) -> Exchange:
+        """Send an operation's example request to a fresh world. What a control answers is in the contract only.
+
+        Controls are about the worlds of a reader's own sandbox, and where pages are made there are others.
+        """
+        if op.id not in self._contract.operations:
+            return exchanges.example(op)
+        conversation = examples.Conversation([self._contract], self._sandbox, self._contract.seeds["world"]["clock"])
+        try:
+            return conversation.hold(examples.Claims(int(op.success), show=1), exchanges.example_request(op))
+        except Mistake as mistake:
+            path = ("paths", op.path, op.method.lower())
+            raise mistake.at(self._contract.place(path)) from None
+        finally:
+            conversation.close()
 
     def _view(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
         """Show a view. It is the same on every page about a contract, and so made once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from client import client, errors, register, sandbox, send_example
 
@@ -111,3 +113,15 @@ def test_rules_are_asked_in_order_while_what_they_need_is_clean(laws: list[Law],
     found: list[Broken] = list(broken(laws, object()))
     names = [one.rule.name for one in found]
     assert names == (expected or ["first"])
+
+
+WRITTEN = [
+    operation
+    for operation in STATEFUL
+    if "example" in operation.responses[operation.success].get("content", {}).get("application/json", {})
+]
+
+
+@pytest.mark.parametrize("operation", WRITTEN, ids=lambda o: o.id)
+def test_an_answer_that_is_written_in_the_contract_is_what_its_example_request_gets(operation: Operation):
+    assert json.loads(send_example(client(sandbox()), operation).body) == operation.answer_example

@@ -85,6 +85,7 @@ HOUSE = (
     Check(examples.default, LANDED),
     Check(examples.missing_example, LANDED),
     Check(examples.composed_example, (*LANDED, "example", "missing-example", "unknown-property")),
+    Check(examples.example_agrees, (*LANDED, "example")),
     Check(seeds.seed),
     Check(seeds.doubled_seed),
     Check(seeds.seed_name, ("readable",)),

@@ -161,3 +161,26 @@ def composed(schema: Any) -> Any:
         return example_of(schema) if meta_schema().is_valid(schema) else None
     except (LookupError, AttributeError):  # the second where the schema is just `true`
         return None
+
+
+def example_agrees(draft: Draft) -> Iterator[Finding]:
+    """Every example of an answer says of a field what the example of the request sends in it."""
+    for endpoint in draft.endpoints:
+        way, media = draft.request(endpoint) or ((), {})
+        sent = _attributes(media.get("example"))
+        for at, answer in draft.answers(endpoint):
+            schema = look_up(draft.resolved, (*at, "schema"))
+            shown = _attributes(answer["example"] if "example" in answer else composed(schema))
+            for name in sent:
+                if name in shown and sent[name] != shown[name]:
+                    yield Finding(
+                        draft.place(at),
+                        f"The answer shows `{name}` as {shown[name]!r}, and the request at {draft.place(way)} sends "
+                        f"{sent[name]!r}.",
+                        "Write the answer that it gets as an `example:` here.",
+                    )
+
+
+def _attributes(body: Any) -> Mapping[str, Any]:
+    data = mapping(body).get("data", body)
+    return mapping(mapping(data).get("attributes", data))

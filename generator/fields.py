@@ -102,10 +102,10 @@ def fields(schema: Schema, parents: tuple[str, ...] = (), depth: int = 0) -> Ite
 
 def _choices(parts: Sequence[Schema], parents: tuple[str, ...], depth: int) -> Iterator[Field]:
     for number, part in enumerate(parts, 1):
-        name, described = f"Choice {number} of {len(parts)}", part.get("description", "")
+        name = part.get("title", f"Choice {number} of {len(parts)}")
         inside = list(fields(part, parents, depth + 1))
         if inside:
-            yield Field(name, parents, "", described, depth=depth, is_choice=True)
+            yield Field(name, parents, "", part.get("description", ""), depth=depth, is_choice=True)
             yield from inside
 
 

@@ -37,12 +37,12 @@ def _resolved(document: Known, value: Any) -> Any:
 
 
 def request_fields(contracts: Contracts, operation: str) -> Known:
-    """Show the fields that the body of a request has under `data.attributes`."""
+    """Show the fields that the body of a request has under `data.attributes`, and the choices that lead to them."""
     op = operation_of(contracts, operation)
-    inside = [f for f in fields(op.request or {}) if f.parents[:2] == ("data", "attributes")]
+    inside = [f for f in fields(op.request or {}) if f.is_choice or f.parents[:2] == ("data", "attributes")]
     return {
         "caption": op.id,
-        "fields": [replace(f, parents=f.parents[2:], depth=f.depth - 2) for f in inside],
+        "fields": [replace(f, parents=f.parents[2:], depth=max(0, f.depth - 2)) for f in inside],
         "shows": _shown_fields(contracts, op, "body"),
     }
 

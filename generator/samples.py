@@ -12,6 +12,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "evidence_table": ("createDeclaration",),
     "example": ("getStatement",),
     "field_table": ("StatementAttributes",),
+    "how_sent": (),
     "link_list": (),
     "milestone_table": ("2024", "ecf-standard-september"),
     "operation": ("voidDeclaration",),

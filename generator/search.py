@@ -9,9 +9,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator import addresses, vocabulary
 from generator.fields import Field, fields, parameter_fields
@@ -22,7 +22,7 @@ INDEX = "search.json"
 _PART = re.compile(r'<h([1-4])(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h\1>(.*?)(?=<h[1-4][ >]|$)', re.DOTALL)
 _UNREAD = re.compile(r"<(pre|dl|details)\b.*?</\1>", re.DOTALL)
 """Code, and facts of the contract, which have entries of their own."""
-_INLINE = re.compile(r"</?(?:a|code|em|q|strong|var)\b[^>]*>")
+_INLINE = re.compile(r"</?(?:a|code|em|q|strong|var|wbr)\b[^>]*>")
 _MARK_UP = re.compile(r"<[^>]+>")
 
 
@@ -40,8 +40,9 @@ class Entry(NamedTuple):
 class Index:
     """Makes the index of a site; what has not changed is not read again."""
 
-    def __init__(self, contracts: Sequence[Contract]) -> None:
-        """Take the contracts."""
+    def __init__(self, contracts: Sequence[Contract], words: Mapping[str, Any]) -> None:
+        """Take the contracts, and the words of a question that are `ignored` or `alike`."""
+        self._words = words
         self._named = [entry for contract in contracts for entry in _named(contract)]
         self._written: dict[str, tuple[str, list[Entry]]] = {}
 
@@ -54,7 +55,8 @@ class Index:
             if entry.kind != "Section" or entry.url not in told:
                 entries.setdefault((entry.url, entry.title), entry)
                 told.add(entry.url)
-        return json.dumps(list(entries.values()), ensure_ascii=False, separators=(",", ":")).encode()
+        whole = {**self._words, "entries": list(entries.values())}
+        return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _of(self, page: Page, body: str) -> list[Entry]:
         read, entries = self._written.get(page.url, ("", []))

@@ -65,7 +65,6 @@ class Site:
             self._sandbox = Sandbox(self.sandbox)
         self._published = dict.fromkeys(PUBLISHED, to_yaml(published(contract)).encode())
         self._links = Links()
-        self._index = Index(self._contracts)
         self._forget_pages()
 
     def __enter__(self) -> Self:
@@ -158,6 +157,7 @@ class Site:
             settings = self._settings()
             self._renderer = Renderer(self._contracts, self._folder / "templates", settings.data, self._sandbox)
             self._known = settings.data
+            self._index = Index(self._contracts, settings.data["search"])
             self._moved: anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = stamps

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mocks.api import Api
-from mocks.clock import real_time
+from mocks.clock import real_time, shown, stamp
 from mocks.controls import PREFIX, Controls, contract
 from mocks.edition import Edition, edition
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of
@@ -78,15 +78,15 @@ class App:
     def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
         """Name what the sandbox fills in on pages."""
         index, contracts = (site or Path()) / INDEX, (self._edition.contract, contract())
-        trials = Trials(contracts, self.answer, self._usual_tokens, is_key_needed=is_key_needed)
+        trials = Trials(contracts, self.answer, self._usual_world, is_key_needed=is_key_needed)
         return {
             "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
             "try": Filler(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),
         }
 
-    def _usual_tokens(self) -> Sequence[Token]:
+    def _usual_world(self) -> tuple[Sequence[Token], str]:
         world = self.worlds.get(DEFAULT)
-        return self.worlds.tokens(world) if world else ()
+        return (self.worlds.tokens(world), stamp(shown(world.clock, world.ahead))) if world else ((), "")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Speak ASGI."""

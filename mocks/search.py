@@ -50,9 +50,9 @@ class Entry:
         """All words by which it is found."""
         return words(f"{self.title} {self.where} {self.text}")
 
-    def score(self, tokens: Sequence[str]) -> int:
-        """Tell how well it answers; 0 where a word is missing."""
-        points = [self._points(token) for token in tokens]
+    def score(self, tokens: Sequence[str], meant: Sequence[Sequence[str]]) -> int:
+        """Tell how well it answers what was asked; 0 where none of the words is there that can be meant by one."""
+        points = [max(map(self._points, alike)) for alike in meant]
         if 0 in points:
             return 0
         is_title = self.title_words == tokens
@@ -74,14 +74,20 @@ class Index:
 
     def __init__(self, file: Path) -> None:
         """Read an index. Raises OSError where it is not there, ValueError where it is none."""
-        rows: list[Any] = msgspec.json.decode(file.read_bytes())
-        self._entries = [Entry(*row) for row in rows]
+        read: dict[str, Any] = msgspec.json.decode(file.read_bytes())
+        self._entries = [Entry(*row) for row in read["entries"]]
+        self._ignored = frozenset(read["ignored"])
+        self._alike = {word: alike for alike in read["alike"] for word in alike}
 
     def search(self, asked: str) -> list[Entry]:
         """Return what answers, the best first."""
         tokens = words(asked)
-        scored = [(entry.score(tokens), entry) for entry in self._entries] if tokens else []
+        meant = [self._meant(token) for token in tokens if token not in self._ignored] or [[each] for each in tokens]
+        scored = [(entry.score(tokens, meant), entry) for entry in self._entries] if tokens else []
         return [entry for points, entry in sorted(scored, key=lambda one: -one[0]) if points]
+
+    def _meant(self, token: str) -> Sequence[str]:
+        return [token, *self._alike.get(token, ())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class Trial:
     tokens: Sequence[Token]
     """Those that are offered."""
     is_key_needed: bool
+    now: str
+    """What the clock shows in the world that the sandbox began with; empty for those who are not to know."""
     given: Given
     sent: Sent | None = None
     trouble: str = ""
@@ -85,16 +87,16 @@ class Trials:
         self,
         contracts: Sequence[Contract],
         ask: Callable[[Request], Answer],
-        tokens: Callable[[], Sequence[Token]],
+        begun: Callable[[], tuple[Sequence[Token], str]],
         *,
         is_key_needed: bool,
     ) -> None:
-        """Take what answers requests, and what returns the tokens of the world that the sandbox began with.
+        """Take what answers requests, and what returns tokens and time of the world that the sandbox began with.
 
-        Where a key is needed, tokens are for who has it, and are offered to nobody.
+        Where a key is needed, both are for who has it, and are shown to nobody.
         """
         self._holders = {name: contract for contract in contracts for name in contract.operations}
-        self._ask, self._tokens, self._is_key_needed = ask, tokens, is_key_needed
+        self._ask, self._begun, self._is_key_needed = ask, begun, is_key_needed
 
     def trial(self, request: Request, operation: str) -> Trial:
         """Return the form of an operation, with an answer when it was sent."""
@@ -112,10 +114,10 @@ class Trials:
         contract = self._holders[operation]
         op = contract.operations[operation]
         inputs = list(_inputs(op))
-        tokens = self._tokens() if is_from_here(request) and not self._is_key_needed else ()
+        tokens, now = self._begun() if is_from_here(request) and not self._is_key_needed else ((), "")
         given = {field.name: field.example for field in inputs}
         given |= {BODY: _example(op), TOKEN: tokens[0].token if tokens else "", OTHER_TOKEN: "", KEY: ""}
-        return Trial(op, inputs, _opened_by(contract), tokens, self._is_key_needed, given)
+        return Trial(op, inputs, _opened_by(contract), tokens, self._is_key_needed, now, given)
 
     def _send(self, form: Request, trial: Trial, given: Given) -> Sent:
         op = trial.operation

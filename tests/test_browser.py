@@ -210,6 +210,8 @@ ASKED = [
     "PUT void",
     "ecf-standard",
     "x&<y",
+    "how do I cancel a declaration",
+    "the",
     "xyzzy",
     "",
 ]

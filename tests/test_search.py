@@ -16,7 +16,7 @@ from generator import vocabulary
 from mocks.http import Answer, Request
 from mocks.search import LONGEST, MOST
 
-ROWS = [tuple(row) for row in json.loads(whole_site()["search.json"])]
+ROWS = [tuple(row) for row in json.loads(whole_site()["search.json"])["entries"]]
 TRAINING_STATUS = "response.data.attributes.ecf_enrolments.training_status"
 FIRST = {
     "training_status": f"/reference/participants/getParticipant/#{TRAINING_STATUS}",
@@ -30,6 +30,8 @@ FIRST = {
     "/participants/{id}/change-schedule": "/reference/participants/changeScheduleParticipant/",
     "withdrawn-ect": "/scenarios/#withdrawn-ect",
     "appropriate body": "/guidance/glossary/#appropriate-body",
+    "how do I form a partnership?": "/reference/partnerships/createPartnership/",
+    "submit a declaration": "/reference/declarations/createDeclaration/",
     "API IDs explained": "/guidance/api-ids-explained/",
     "listSnapshots": "/sandbox/snapshots/listSnapshots/",
 }

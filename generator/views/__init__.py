@@ -80,6 +80,7 @@ _VIEWS: Sequence[View] = (
     operations.tag_list,
     seeds.cohort_table,
     seeds.evidence_table,
+    seeds.how_sent,
     seeds.milestone_list,
     seeds.milestone_table,
     seeds.scenario_list,

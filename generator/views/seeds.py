@@ -19,6 +19,11 @@ Scenario = Mapping[str, Any]
 """One as the sandbox lists it."""
 
 
+def how_sent(contracts: Contracts) -> Known:
+    """Say to which world the requests on a page were sent, and how readers send them themselves."""
+    return {"clock": contracts[0].seeds["world"]["clock"]}
+
+
 def seeded_schools(contracts: Contracts) -> Known:
     """Show the schools that every world has."""
     return {"schools": contracts[0].seeds["schools"]}

@@ -6,14 +6,19 @@ const asked = (new URLSearchParams(location.search).get("q") ?? "").slice(0, 200
 
 const words = (text) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 
-function score(entry, tokens) {
+function pointsOf(entry, token) {
+  if (entry.title.includes(token)) return 10;
+  if (entry.title.some((word) => word.startsWith(token))) return 5;
+  if (entry.text.includes(token)) return 2;
+  return entry.text.some((word) => word.startsWith(token)) ? 1 : 0;
+}
+
+function score(entry, tokens, meant) {
   let points = 0;
-  for (const token of tokens) {
-    if (entry.title.includes(token)) points += 10;
-    else if (entry.title.some((word) => word.startsWith(token))) points += 5;
-    else if (entry.text.includes(token)) points += 2;
-    else if (entry.text.some((word) => word.startsWith(token))) points += 1;
-    else return 0;
+  for (const alike of meant) {
+    const most = Math.max(...alike.map((token) => pointsOf(entry, token)));
+    if (most === 0) return 0;
+    points += most;
   }
   const phrase = ` ${tokens.join(" ")} `;
   if (` ${entry.title.join(" ")} ` === phrase) points += 100;
@@ -21,8 +26,15 @@ function score(entry, tokens) {
   return points;
 }
 
-function search(entries, tokens) {
-  const scored = entries.map((entry) => [score(entry, tokens), entry]).filter(([points]) => points > 0);
+// The words of a question that say something, each with those that mean the same.
+function meaning(tokens, { ignored, alike }) {
+  const some = tokens.filter((token) => !ignored.includes(token));
+  const meant = some.map((token) => [token, ...alike.filter((group) => group.includes(token)).flat()]);
+  return meant.length ? meant : tokens.map((token) => [token]);
+}
+
+function search(entries, tokens, meant) {
+  const scored = entries.map((entry) => [score(entry, tokens, meant), entry]).filter(([points]) => points > 0);
   return scored.sort(([one], [other]) => other - one).map(([, entry]) => entry);
 }
 
@@ -54,9 +66,9 @@ if (place) {
   document.getElementById("search").value = asked;
   const tokens = words(asked);
   if (tokens.length) {
-    const rows = await (await fetch(place.dataset.index)).json();
-    const entries = rows.map((row) => ({ row, title: words(row[1]), text: words(row.slice(1, 2).concat(row.slice(3)).join(" ")) }));
-    const found = search(entries, tokens);
+    const index = await (await fetch(place.dataset.index)).json();
+    const entries = index.entries.map((row) => ({ row, title: words(row[1]), text: words(row.slice(1, 2).concat(row.slice(3)).join(" ")) }));
+    const found = search(entries, tokens, meaning(tokens, index));
     const heading = element("h2", "govuk-heading-m", counted(found.length));
     const list = element("ol", "app-found", "");
     list.append(...found.slice(0, MOST).map((entry) => shown(entry.row)));

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from generator.exchanges import CONTROLS, Exchange, Request, Response, rule_body, usual_headers
@@ -158,13 +159,15 @@ class Conversation:
             self.sandbox.forget(self._made.pop())
 
     def _answer(self, world: str, request: Request) -> Response:
-        if not self._has_sent:
-            for as_before in self.before[len(self.said) : len(self.said) + 1]:
-                if (as_before.world, as_before.request) == (world, request):
-                    return as_before.response
-            self._has_sent = True
-            for said in self.said:
-                self._send(said.world, said.request)
+        """Return the answer of before, or from the first request on that is another one, what the sandbox says."""
+        if self._has_sent:
+            return self._send(world, request)
+        as_before = next(islice(self.before, len(self.said), None), None)
+        if as_before and (as_before.world, as_before.request) == (world, request):
+            return as_before.response
+        self._has_sent = True
+        for said in self.said:
+            self._send(said.world, said.request)
         return self._send(world, request)
 
     def _send(self, world: str, request: Request) -> Response:

@@ -16,6 +16,8 @@ from generator.exchanges import CONTROLS, TOKEN, Request, Response
 from generator.mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
+MOST_SPENT = 12
+"""How many worlds that are done with are kept until there is time: each takes some MiB."""
 _GONE = (204, 404)
 """Answers to the removal of a world, which may have been removed by the page that used it."""
 
@@ -86,8 +88,10 @@ class Sandbox:
         return listed
 
     def discard(self, world: World) -> None:
-        """Have a world forgotten when there is time for it."""
+        """Have a world forgotten when there is time for it, or at once where many wait for that."""
         self._spent.append(world.id)
+        if len(self._spent) > MOST_SPENT:
+            self.forget(self._spent.pop(0))
 
     def forget(self, world_id: str) -> None:
         """Forget a world at once, if it is still there."""

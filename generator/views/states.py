@@ -43,7 +43,7 @@ def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Kn
         "name": name,
         "diagram": diagram,
         "drawn": dict.fromkeys(drawn),
-        "kinds": [kind for kind in KINDS if any(line.kind == kind for line in diagram.lines)],
+        "kinds": [kind for kind in KINDS if any(each.kind == kind for each in (*drawn, *diagram.lines))],
         "words": words,
         "shows": _shown_states(contracts, field),
     }

@@ -130,6 +130,8 @@ class Conversation:
     def __post_init__(self) -> None:
         self.captured: dict[str, str] = {}
         self.said: list[Said] = []
+        self.is_repeatable = True
+        """Whether it would go the same way again: nothing was captured that varies."""
         self._has_sent = False
         self._worlds: dict[str, World] = {}
         self._made: list[str] = []
@@ -144,6 +146,7 @@ class Conversation:
         self._judge(claimed.status, rule, request, response)
         for name, path in claimed.capture.items():
             self.captured[name] = _at(response, name, path)
+            self.is_repeatable &= path.partition(".")[0] not in claimed.vary
         return Exchange(request, shown(response, claimed))
 
     def scenarios(self) -> list[Mapping[str, Any]]:

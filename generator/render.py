@@ -115,13 +115,14 @@ class Renderer:
         if slips:
             raise ContractError(*slips)
         clock = self._contract.seeds["world"]["clock"]
-        before = self._said.get(page.url, ())
+        before = self._said.pop(page.url, ())
         conversation = examples.Conversation(page.contracts, self._sandbox, clock, before)
         try:
-            return self._body(page, conversation)
+            body = self._body(page, conversation)
         finally:
             conversation.close()
-            self._said[page.url] = conversation.said
+        self._said[page.url] = conversation.said if conversation.is_repeatable else ()
+        return body
 
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Return a whole page: what it says, and the way from it to the other pages."""

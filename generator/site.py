@@ -182,7 +182,7 @@ class Site:
 
     def _make_pages(self, pages: Sequence[Page], *, has_all: bool) -> tuple[Files, list[Complaint]]:
         """Make the pages that have changed; all of them when what they tell of each other has."""
-        listed = [(page.url, page.title, page.description) for page in pages]
+        listed = [(page.url, page.title, page.description, page.date, page.tags) for page in pages]
         if listed != self._listed:
             self._whole, self._listed = {}, listed
             self._navigation = self._ways(pages, has_all=has_all)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mocks.api import Api
 from mocks.clock import real_time, shown, stamp
-from mocks.controls import PREFIX, Controls, contract
+from mocks.controls import PREFIX, Controls
 from mocks.edition import Edition, edition
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of
 from mocks.pages import Filler, Pages, Part
@@ -77,7 +77,7 @@ class App:
 
     def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
         """Name what the sandbox fills in on pages."""
-        index, contracts = (site or Path()) / INDEX, (self._edition.contract, contract())
+        index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._controls.contract)
         trials = Trials(contracts, self.answer, self._usual_world, is_key_needed=is_key_needed)
         return {
             "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),

@@ -287,3 +287,21 @@ def test_a_request_is_sent_again_only_when_it_or_one_before_it_has_changed(tmp_p
     told = [response.body["data"]["attributes"]["ecf_enrolments"][0]["deferral"]["reason"] for response in second[1:]]
     assert told == ["career-break", "career-break"]
     assert asked("other") == first
+
+
+def test_what_varies_and_is_captured_is_asked_for_each_time(tmp_path: Path):
+    text = """
+```http status=201 capture=made:id vary=id,created_at,tokens
+POST /_sandbox/worlds
+
+{"size": "small"}
+```
+
+```http
+POST /_sandbox/clock/advance?world={{ made }}
+
+{"days": DAYS}
+```
+"""
+    for days in ("1", "2", "2"):
+        assert len(body(tmp_path, text.replace("DAYS", days)).answered) == 2

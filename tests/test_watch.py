@@ -158,6 +158,27 @@ def test_a_mistake_comes_and_goes_on_an_open_page(writer: Writer, tab: Page):
 
 
 @in_browser
+def test_a_page_that_could_not_be_fetched_once_shows_the_next_save(writer: Writer, tab: Page):
+    text = writer.text(PAGE)
+    tab.route("**" + ADDRESS, lambda route: route.abort(), times=1)
+    writer.save(PAGE, f"{text}\nLost on its way.\n")
+    tab.wait_for_timeout(500)
+    writer.save(PAGE, f"{text}\nHere again.\n")
+    tab.wait_for_function(SHOWS, arg="Here again.")
+
+
+@in_browser
+def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(writer: Writer, tab: Page):
+    tab.goto(f"{writer.browser.base_url}/api/docs/v3/", wait_until="networkidle")
+    tab.evaluate("window.isAsItWasOpened = true")
+    document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
+    text = document.read_text(encoding="utf-8")
+    writer.save("../spec/register/partnerships.yaml", text.replace("Enter a '#/school_id'.", "Enter a school."))
+    tab.wait_for_function("() => window.isAsItWasOpened === undefined")
+    writer.save("../spec/register/partnerships.yaml", text)
+
+
+@in_browser
 def test_what_a_script_has_set_up_is_loaded_again(writer: Writer, tab: Page):
     text = writer.text(PAGE)
     writer.save(PAGE, f"{text}\n```http\nGET /api/v3/delivery-partners\n```\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.checks.drafts import Draft, Finding, Way
+from generator.checks.drafts import Draft, Finding, Way, sequence
 from generator.mistakes import suggestion
 from spec.source import mapping
 
@@ -17,7 +17,7 @@ def transition(draft: Draft) -> Iterator[Finding]:
     for name, schema in mapping(mapping(draft.document.get("components")).get("schemas")).items():
         for field, part in mapping(mapping(schema).get("properties")).items():
             way = ("components", "schemas", name, "properties", field)
-            for place, step in enumerate(mapping(part).get("x-transitions", ())):
+            for place, step in enumerate(sequence(mapping(part).get("x-transitions"))):
                 yield from _step(draft, (*way, "x-transitions", place), mapping(step), part)
 
 

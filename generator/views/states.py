@@ -43,7 +43,9 @@ def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Kn
         "name": name,
         "diagram": diagram,
         "drawn": dict.fromkeys(drawn),
-        "kinds": [kind for kind in KINDS if any(each.kind == kind for each in (*drawn, *diagram.lines))],
+        "kinds": [
+            kind for kind in KINDS if kind in {step.kind for step in drawn} | {line.kind for line in diagram.lines}
+        ],
         "words": words,
         "shows": _shown_states(contracts, field),
     }

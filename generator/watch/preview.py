@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from generator.exchanges import CONTROLS
 from generator.sandbox import IN_PROCESS, application
+from generator.site import PUBLISHED
 from generator.watch.rounds import Round
 from spec.source import Complaint
 
@@ -27,7 +28,8 @@ HERE = Path(__file__).parent
 OWN = "/_watch/"
 EVENTS = "events"
 """Where every round is told, as a Server-Sent Event."""
-ASSETS = "assets/"
+LOADED = ("assets/", *PUBLISHED)
+"""What pages load besides themselves: an open one has to be loaded again when it changes."""
 TYPES = {"reload.js": "text/javascript", "mistakes.css": "text/css"}
 NOTHING_YET = b"<!doctype html><html lang='en'><title>Preview</title><h1>There is no page yet</h1>"
 WORLD = {"id": "default", "size": "small"}
@@ -61,7 +63,7 @@ class Preview:
                 (await client.post(f"{CONTROLS}/worlds", json=WORLD)).raise_for_status()
         self._complaints = made.complaints
         self._round += 1
-        if any(name.startswith(ASSETS) for name in made.changed):
+        if any(name.startswith(LOADED) for name in made.changed):
             self._dressed = self._round
         self._wake()
 
@@ -87,7 +89,7 @@ class Preview:
             await self._sandbox({**scope, "headers": plain}, receive, adding)
 
     async def _tell(self, receive: Receive, send: Send) -> None:
-        """Send the number of every round, and of the last that changed scripts or styles, to whoever listens."""
+        """Send the number of every round, and of the last that changed what pages load, to whoever listens."""
         await send(_start(200, "text/event-stream"))
         gone = asyncio.create_task(_gone(receive))
         while not self._is_closed and not gone.done():

@@ -3,12 +3,17 @@
 const OWN = ".watch-mistakes, [data-round]";
 const SET_UP = "pre, details, form, [data-module]";
 // What scripts of the site have set up in the page, which would be missing in a part that is put in later.
-let round = Number(document.currentScript.dataset.round);
+const loaded = Number(document.currentScript.dataset.round);
+let round = loaded;
 let shown = read();
 
 async function read() {
-  const answer = await fetch(location.href, { cache: "no-store" });
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return document.implementation.createHTMLDocument(); // of no round, so that the page is loaded again
+  }
 }
 
 const roundOf = (page) => Number(page.querySelector("[data-round]")?.dataset.round);
@@ -36,7 +41,7 @@ function countAlike(some, others) {
 // Exchanges the parts between those that are the same at the top and at the bottom, and says whether it could.
 function exchange(before, after) {
   const [old, now, live] = [before, after, document].map(partsOf);
-  if (roundOf(before) !== round || old.length !== live.length || !around(before).isEqualNode(around(after))) return false;
+  if (!live.length || roundOf(before) !== round || roundOf(after) <= round || old.length !== live.length || !around(before).isEqualNode(around(after))) return false;
   const top = countAlike(old, now);
   const bottom = countAlike(old.slice(top).reverse(), now.slice(top).reverse());
   const made = now.slice(top, now.length - bottom);
@@ -50,9 +55,9 @@ function exchange(before, after) {
 }
 
 new EventSource("/_watch/events").onmessage = async ({ data }) => {
-  const [latest, dressed] = data.split(" ").map(Number); // the last round, and the last that changed scripts or styles
-  if (latest === round) return;
+  const [latest, dressed] = data.split(" ").map(Number); // the last round, and the last that changed what pages load
+  if (latest === round && dressed <= loaded) return;
   const before = await shown;
   shown = read();
-  if (dressed > round || !exchange(before, await shown)) location.reload();
+  if (dressed > loaded || !exchange(before, await shown)) location.reload();
 };

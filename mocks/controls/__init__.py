@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
+from functools import cached_property
 from secrets import compare_digest
 from typing import Any, get_args
 
@@ -24,22 +24,14 @@ DOCUMENT = PREFIX + "openapi.yaml"
 Act = Callable[[Asked], Any]
 
 
-@cache
 def contract() -> Contract:
-    """Load the controls' own contract."""
+    """Load the controls' own contract, as its documents are now."""
     return load("sandbox")
 
 
 def usual_world() -> dict[str, Any]:
     """Return what a new world is where nothing else is asked for."""
     return usual(contract().operations["createWorld"])
-
-
-@cache
-def document() -> bytes:
-    """Write the controls' own contract as one document."""
-    text: str = yaml.safe_dump(dict(contract().document), sort_keys=False, allow_unicode=True, width=120)
-    return text.encode()
 
 
 class Controls:
@@ -59,8 +51,9 @@ class Controls:
         `without` names rules that are not asked: for tests that show that a rule's case can fail.
         """
         self._desk, self._key = Desk(contract(), edition, store, worlds), key
-        _compare(self._desk.contract, edition)
-        operations = self._desk.contract.operations.values()
+        self.contract = self._desk.contract
+        _compare(self.contract, edition)
+        operations = self.contract.operations.values()
         self._routes = Routes((o.method, o.path, o) for o in operations)
         self._shapes = {o.id: _shape(o) for o in operations}
         laws = actors.laws_of(self._desk, without)
@@ -72,13 +65,19 @@ class Controls:
         if not self._is_open(request):
             raise self._desk.refuse("controls_are_open")
         if request.path == DOCUMENT:
-            return Answer(200, document(), "application/yaml; charset=utf-8")
+            return Answer(200, self._document, "application/yaml; charset=utf-8")
         found = self._routes.find(request.method, request.path)
         if found is None:
             raise self._desk.refuse("path_is_known")
         operation, path = found
         result = self._acts[operation.id](Asked(self._desk, operation, self._shapes[operation.id], request, path))
         return Answer(int(operation.success), _body(result))
+
+    @cached_property
+    def _document(self) -> bytes:
+        """The controls' own contract as one document."""
+        text: str = yaml.safe_dump(dict(self.contract.document), sort_keys=False, allow_unicode=True, width=120)
+        return text.encode()
 
     def _is_open(self, request: Request) -> bool:
         if self._key is not None:

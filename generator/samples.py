@@ -23,6 +23,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "request_table": ("deferParticipant",),
     "response_table": ("getDeliveryPartner",),
     "state_diagram": ("ParticipantECFEnrolment.participant_status",),
+    "statement_months": (),
     "state_table": ("Statement.paid",),
 }
 """What small directives are called with."""

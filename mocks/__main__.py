@@ -259,7 +259,7 @@ def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int
     if world is None:
         asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
         watched = _counted if size == edition.sizes[-1] else iter
-        return worlds.create(DEFAULT, **{**usual_world(), **asked}, watched=watched)
+        return worlds.create(DEFAULT, **{**usual_world(edition), **asked}, watched=watched)
     _refuse_another(size, world.size, "")
     _refuse_another(seed, world.seed, "made from the seed ")
     return world

@@ -77,7 +77,7 @@ class App:
 
     def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
         """Name what the sandbox fills in on pages."""
-        index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._controls.contract)
+        index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._edition.controls)
         trials = Trials(contracts, self.answer, self._usual_world, is_key_needed=is_key_needed)
         return {
             "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),

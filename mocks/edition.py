@@ -27,6 +27,8 @@ class Edition:
     """Contract and code, side by side."""
 
     contract: Contract
+    controls: Contract
+    """What the sandbox itself can do beside it."""
     operations: Mapping[str, Act]
     checks: Mapping[str, Check]
     kinds: tuple[type[Record], ...]
@@ -36,7 +38,7 @@ class Edition:
     records: Callable[[str, int], Iterable[Record]]
     """The records of a new world of a size and a seed."""
     actors: Mapping[str, Act]
-    """What the operations of the other side of the desk do; the sandbox's own contract names them."""
+    """What the operations of the other side of the desk do; the controls' contract names them."""
     actor_checks: Mapping[str, Check]
     scenarios: Callable[[int, str], Sequence[Mapping[str, Any]]]
     """The scenarios that a world of a seed has for a lead provider: name, story, try and ids."""

@@ -11,12 +11,11 @@ import pytest
 from client import CLOCK, Client, client, errors, register, seed_id, send_example
 from desk import act, ask, done, forked, world_of
 
-from mocks import controls
 from mocks.http import Answer
 from mocks.rules import checks_in
 from spec.contract import Operation, Rule
 
-CONTRACT = controls.contract()
+CONTRACT = register().controls
 ACTORS = [operation for operation in CONTRACT.operations.values() if operation.tag == "Actors"]
 CASES = [
     pytest.param(operation, rule, id=f"{operation.id}-{rule.name}") for operation in ACTORS for rule in operation.rules

@@ -12,7 +12,6 @@ import pytest
 from client import CLOCK, Client, register, sandbox, send_example
 from desk import forked, world_of
 
-from mocks import controls
 from mocks.records import Record
 from mocks.register.records import Pairing, Partnership, Trainee
 from mocks.store import Slice, Store, Where, bookmarks, sqlite
@@ -34,7 +33,7 @@ KEPT: tuple[type[Record], ...] = (Partnership, Trainee)
 """What has documents that are good for a span of time."""
 WRITES = [
     *(operation for operation in register().contract.operations.values() if operation.is_write),
-    *(operation for operation in controls.contract().operations.values() if operation.tag == "Actors"),
+    *(operation for operation in register().controls.operations.values() if operation.tag == "Actors"),
 ]
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import html
 import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,15 @@ def test_every_value_and_every_word_of_a_request_is_on_the_page_for_writers():
         assert re.search(rf"\{{\{{ {name}\b", said), name
     for name in (each.name for each in dataclasses.fields(Claims)):
         assert f"{name}=" in said
+
+
+def test_the_milestones_that_overlap_are_those_that_the_page_on_schedules_names():
+    overlapping = {
+        (row["cohort"], row["schedule"], first, second)
+        for row in MILESTONES
+        for (first, one), (second, other) in pairwise(row["types"].items())
+        if one["until"] and other["until"] and other["from"] <= one["until"]
+    }
+    assert overlapping == {
+        (2021, schedule, "started", "retained-1") for schedule in ("ecf-standard-september", "ecf-standard-april")
+    }

@@ -14,7 +14,6 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 from desk import forked
 
-from mocks import controls
 from mocks.app import App, kinds
 from mocks.edition import Disagreement, edition
 from mocks.http import LARGEST_BODY, Answer
@@ -33,7 +32,7 @@ NEW = {
 BAD_BODY = "Correct json data structure required. See API docs for reference."
 SHOWN = [
     pytest.param(contract, problem, id=f"{contract.edition}-{problem.name}")
-    for contract in (register().contract, controls.contract())
+    for contract in (register().contract, register().controls)
     for problem in contract.problems.values()
     if problem.broken_by
 ]

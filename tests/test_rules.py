@@ -10,7 +10,6 @@ from client import client, errors, register, sandbox, send_example
 from generator.exchanges import TOKEN, breaking
 from generator.exchanges import Request as Written
 from mocks.app import App
-from mocks.controls import contract as controls
 from mocks.controls import usual_world
 from mocks.http import Answer, Request
 from mocks.problems import Broken
@@ -49,11 +48,11 @@ def test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it(operat
 @pytest.mark.parametrize("clock", [None, "2027-09-10T09:00:00Z"], ids=["today", "in a year"])
 def test_what_the_pages_say_to_send_shows_each_error_in_the_world_that_a_sandbox_begins_with(clock: str | None):
     app = sandbox()
-    world = app.worlds.create("default", size=usual_world()["size"], clock=clock)
+    world = app.worlds.create("default", size=usual_world(register())["size"], clock=clock)
     token = app.worlds.tokens(world)[0].token
     begin = app.worlds.take_snapshot(world)
     missed = []
-    for contract in (CONTRACT, controls()):
+    for contract in (CONTRACT, register().controls):
         for operation in contract.operations.values():
             for rule in operation.rules:
                 answer = as_written(app, breaking(operation, rule), token)

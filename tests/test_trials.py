@@ -12,13 +12,12 @@ from client import CLOCK, Client, client, register, sandbox
 from site_parts import whole_site
 
 from mocks.app import App
-from mocks.controls import contract
 from mocks.http import LARGEST_BODY, Answer, Request
 
 HOST = "127.0.0.1:8000"
 CREATE = "/reference/partnerships/createPartnership/"
 PAGES = [f"/reference/{op.tag.lower().replace(' ', '-')}/{op.id}/" for op in register().contract.operations.values()]
-CONTROLS = {f"/sandbox/{op.tag.lower()}/{op.id}/": op for op in contract().operations.values()}
+CONTROLS = {f"/sandbox/{op.tag.lower()}/{op.id}/": op for op in register().controls.operations.values()}
 MAKE_SOMETHING = ["/sandbox/worlds/createWorld/", "/sandbox/snapshots/takeSnapshot/"]
 
 

@@ -85,6 +85,7 @@ _VIEWS: Sequence[View] = (
     seeds.milestone_table,
     seeds.scenario_list,
     seeds.seeded_schools,
+    seeds.statement_months,
     states.enum_list,
     states.state_diagram,
     states.state_table,

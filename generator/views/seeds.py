@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -17,6 +18,11 @@ LONDON = ZoneInfo("Europe/London")
 
 Scenario = Mapping[str, Any]
 """One as the sandbox lists it."""
+
+
+def statement_months(contracts: Contracts) -> Known:
+    """Say, within a sentence, which months have a statement."""
+    return {"months": [month_name[month] for month in contracts[0].seeds["statements"]["months"]]}
 
 
 def how_sent(contracts: Contracts) -> Known:

@@ -17,21 +17,16 @@ from mocks.edition import Disagreement, Edition
 from mocks.http import Answer, Request, Routes, is_from_here, is_own
 from mocks.store import Store
 from mocks.worlds import Worlds
-from spec.contract import Contract, Operation, load
+from spec.contract import Contract, Operation
 
 PREFIX = "/_sandbox/"
 DOCUMENT = PREFIX + "openapi.yaml"
 Act = Callable[[Asked], Any]
 
 
-def contract() -> Contract:
-    """Load the controls' own contract, as its documents are now."""
-    return load("sandbox")
-
-
-def usual_world() -> dict[str, Any]:
+def usual_world(edition: Edition) -> dict[str, Any]:
     """Return what a new world is where nothing else is asked for."""
-    return usual(contract().operations["createWorld"])
+    return usual(edition.controls.operations["createWorld"])
 
 
 class Controls:
@@ -50,10 +45,9 @@ class Controls:
 
         `without` names rules that are not asked: for tests that show that a rule's case can fail.
         """
-        self._desk, self._key = Desk(contract(), edition, store, worlds), key
-        self.contract = self._desk.contract
-        _compare(self.contract, edition)
-        operations = self.contract.operations.values()
+        self._desk, self._key = Desk(edition.controls, edition, store, worlds), key
+        _compare(edition.controls, edition)
+        operations = edition.controls.operations.values()
         self._routes = Routes((o.method, o.path, o) for o in operations)
         self._shapes = {o.id: _shape(o) for o in operations}
         laws = actors.laws_of(self._desk, without)
@@ -76,7 +70,7 @@ class Controls:
     @cached_property
     def _document(self) -> bytes:
         """The controls' own contract as one document."""
-        text: str = yaml.safe_dump(dict(self.contract.document), sort_keys=False, allow_unicode=True, width=120)
+        text: str = yaml.safe_dump(dict(self._desk.contract.document), sort_keys=False, allow_unicode=True, width=120)
         return text.encode()
 
     def _is_open(self, request: Request) -> bool:

@@ -107,7 +107,8 @@ class Trials:
         filled = replace(first, given={**first.given, **given})
         if trouble:
             return replace(filled, trouble=trouble, status=status)
-        return replace(filled, sent=self._send(request, filled, given))
+        sent = self._send(request, filled, given)
+        return replace(self._empty(request, operation), given=filled.given, sent=sent)  # it may have moved the clock
 
     def _empty(self, request: Request, operation: str) -> Trial:
         """Return a form as it is before anybody fills it in: with the contract's examples."""

@@ -84,6 +84,13 @@ def test_a_control_asks_for_no_token_and_for_a_key_where_one_is_needed(app: App,
     assert "200 OK" in opened
 
 
+def test_a_form_that_moves_the_clock_shows_the_new_time(app: App):
+    page = "/sandbox/clock/setClock/"
+    assert CLOCK in shown(ask(app, page))
+    moved = shown(ask(app, page, filled(ask(app, page)) | {"_body": '{"now": "2027-03-01T09:00:00Z"}'}))
+    assert "it is 2027-03-01T09:00:00Z." in moved
+
+
 @pytest.mark.parametrize("elsewhere", [{"peer": "192.0.2.7"}, {"host": "elsewhere.example"}])
 def test_a_form_opens_no_control_that_is_closed_to_its_sender(elsewhere: dict[str, str], app: App):
     page = "/sandbox/clock/advanceClock/"

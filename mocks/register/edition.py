@@ -20,7 +20,7 @@ def load(spec: Path) -> Edition:
     contract = load_contract("register", spec)
     return Edition(
         contract=contract,
-        controls=load_contract("sandbox", spec),
+        controls=load_contract("sandbox"),
         operations=OPERATIONS,
         checks=checks_in(rules),
         kinds=KINDS,

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from mocks.cache import cached
+
 LONDON = ZoneInfo("Europe/London")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 """What the clock of a world can show."""
@@ -62,7 +64,7 @@ def seconds_in(duration: str) -> int:
     return sum(UNITS[unit] * int(number or 0) for unit, number in found.groupdict().items())
 
 
-@lru_cache(maxsize=4096)
+@cached(1024 * 1024, lambda text, _: len(text))
 def parse(text: str) -> datetime:
     """Read an ISO 8601 date, or date and time, into UTC and whole seconds.
 

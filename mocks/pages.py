@@ -12,7 +12,6 @@ import mimetypes
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
+from mocks.cache import cached
 from mocks.http import Answer, Request
 
 HTML = "text/html; charset=utf-8"
@@ -30,6 +30,8 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
+PACKED_BYTES = 16 * 1024 * 1024
+"""How much of compressed answers is cached. Pages without a form are the same for everybody."""
 PACKED = (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")
 _TEXT = ("text/", "application/json", "application/yaml", "application/atom+xml", "application/xml", "image/svg+xml")
 _NO_SITE = b"""<!doctype html><html lang="en"><title>Lead provider API sandbox</title>
@@ -152,6 +154,6 @@ def _packed(answer: Answer, request: Request) -> Answer:
     return replace(answer, body=_pack(answer.body), headers=(*answer.headers, *PACKED))
 
 
-@lru_cache(maxsize=256)
+@cached(PACKED_BYTES, lambda plain, packed: len(plain) + len(packed))
 def _pack(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from mocks.cache import cached
 from mocks.clock import parse_rounding_up, stamp
 
 LONGEST_PAGE = 3000
@@ -17,11 +17,15 @@ DIGITS = 18
 """Longer numbers fit in no store, and name nothing."""
 DEEPEST = 32
 """So many brackets are read as such; what stands behind them is one more name."""
+CACHED_BYTES = 16 * 1024 * 1024
+"""How much of parsed queries is cached."""
+BYTES_A_LETTER = 250
+"""What a letter of a query can become at most, where it is a bracket and makes a dictionary."""
 _NUMBER = re.compile(rf"\s*[-+]?\d{{1,{DIGITS}}}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\d*(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
 
 
-@lru_cache(maxsize=4096)
+@cached(CACHED_BYTES, lambda text, _: BYTES_A_LETTER * len(text))
 def parameters(text: str) -> Mapping[str, Any]:
     """Read `a=1&b[c]=2&b[d][]=3` into {"a": "1", "b": {"c": "2", "d": ["3"]}}. Callers do not change it."""
     found: dict[str, Any] = {}
@@ -70,7 +74,11 @@ def order(given: Any, columns: Mapping[str, str]) -> tuple[tuple[str, bool], ...
     """Read `-updated_at,created_at` into ((column, descending), ...), leaving out what is not known."""
     parts = str(given or "").split(",")
     known = [(columns.get(part.lstrip("+-")), part.startswith("-")) for part in parts]
-    return tuple((column, descending) for column, descending in known if column)
+    found: dict[str, bool] = {}
+    for column, descending in known:
+        if column:
+            found.setdefault(column, descending)  # once sorted by a column, nothing changes by sorting by it again
+    return tuple(found.items())
 
 
 def values(given: Any) -> tuple[str, ...] | None:

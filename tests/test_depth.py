@@ -12,6 +12,7 @@ import pytest
 from client import CLOCK, Client, register, sandbox, send_example
 from desk import forked, world_of
 
+from mocks.cache import ENTRY
 from mocks.records import Record
 from mocks.register.records import Pairing, Partnership, Trainee
 from mocks.store import Slice, Store, Where, bookmarks, sqlite
@@ -102,7 +103,7 @@ def test_records_that_come_at_the_same_place_of_an_order_are_all_read(shared: St
 
 
 def test_no_more_bookmarks_are_kept_than_are_good(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bookmarks, "MOST", 10)
+    monkeypatch.setattr(bookmarks, "MOST", 12 * (bookmarks.A_ROW + ENTRY))
     kept = bookmarks.Bookmarks()
     for offset in range(0, 100, 5):
         kept.put("list", offset, (offset,), (offset + 4,), 5)

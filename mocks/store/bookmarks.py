@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, NamedTuple
 
+from mocks.cache import Cache
+
 FAR = 200
 """From this offset on it is worth while."""
-MOST = 20_000
-"""How many bookmarks are kept."""
+MOST = 8 * 1024 * 1024
+"""How many bytes of bookmarks are kept."""
+A_ROW = 1000
+"""The bytes that a bookmark takes at most, without the values of the filters."""
 
 
 class Bookmark(NamedTuple):
@@ -28,7 +32,7 @@ class Bookmarks:
 
     def __init__(self) -> None:
         self._version = 0
-        self._by_page: dict[tuple[Hashable, int], Bookmark] = {}
+        self._by_page: Cache[tuple[Hashable, int], Bookmark] = Cache(MOST)
 
     def drop(self) -> None:
         """Forget all of them."""
@@ -42,11 +46,10 @@ class Bookmarks:
 
     def find(self, listed: Hashable, offset: int) -> Bookmark | None:
         """Return where the page at an offset of a list begins, if that is known."""
-        return self._by_page.get((listed, offset))
+        return self._by_page.entries.get((listed, offset))
 
     def put(self, listed: Hashable, offset: int, first: tuple[Any, ...], last: tuple[Any, ...], length: int) -> None:
         """Remember where a page begins, and the one after it: what its first and its last row are sorted by."""
-        if len(self._by_page) >= MOST:
-            self.drop()
-        self._by_page[listed, offset] = Bookmark(">=", first)
-        self._by_page[listed, offset + length] = Bookmark(">", last)
+        weight = A_ROW + len(repr(listed))
+        self._by_page.put((listed, offset), Bookmark(">=", first), weight)
+        self._by_page.put((listed, offset + length), Bookmark(">", last), weight)

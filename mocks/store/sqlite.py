@@ -186,27 +186,28 @@ class SqliteStore:
 
 # All names in the statements below come from our own records; every value is a parameter.
 Shape = tuple[Any, ...]
-"""Conditions without their values, which a statement depends on: (column, op, count), or for AnyOf a Shape."""
+"""Conditions without their values, which a statement depends on: (column, op), or for AnyOf a Shape."""
 
 
 def _shape(where: Iterable[Condition]) -> Shape:
-    return tuple(
-        _shape(test.tests) if isinstance(test, AnyOf) else (test.column, test.op, _count_of(test)) for test in where
-    )
+    return tuple(_shape(test.tests) if isinstance(test, AnyOf) else (test.column, _op(test)) for test in where)
 
 
-def _count_of(test: Where) -> int:
-    return len(test.value) if test.op == "in" else 1
+def _op(test: Where) -> str:
+    """Return the operator of a condition. `in` a single value is `=`, where SQLite can use the order of an index."""
+    return "=" if test.op == "in" and len(test.value) == 1 else test.op
 
 
 def _values(where: Iterable[Condition]) -> Iterator[Any]:
     for test in where:
         if isinstance(test, AnyOf):
             yield from _values(test.tests)
-        elif test.op == "in":
-            yield from test.value
-        else:
+        elif test.op != "in":
             yield test.value
+        elif len(test.value) == 1:
+            yield test.value[0]
+        else:
+            yield msgspec.json.encode(test.value).decode()
 
 
 def _tells_apart(order: tuple[tuple[str, bool], ...], table: Table, where: Iterable[Condition]) -> bool:
@@ -238,6 +239,9 @@ def _indexes(table: Table) -> Iterator[str]:
         yield f"CREATE INDEX {table.name}_i{number} ON {table.name} (world, {', '.join(index)})"
 
 
+_OPERATORS = {"in": "IN (SELECT value FROM json_each(?))"}  # one statement for lists of every length
+
+
 def _conditions(shape: Shape) -> str:
     return " WHERE " + " AND ".join(["world = ?", *map(_test, shape)])
 
@@ -245,8 +249,8 @@ def _conditions(shape: Shape) -> str:
 def _test(shape: Any) -> str:
     if shape and isinstance(shape[0], tuple):
         return f"({' OR '.join(map(_test, shape))})"
-    column, op, count = shape
-    return f"{column} IN ({', '.join('?' * count)})" if op == "in" else f"{column} {op.upper()} ?"
+    column, op = shape
+    return f"{column} {_OPERATORS.get(op, f'{op.upper()} ?')}"
 
 
 @lru_cache(maxsize=1024)
@@ -274,7 +278,7 @@ def _delete(table: str, shape: Shape) -> str:
 @lru_cache
 def _get(kind: type[Record]) -> str:
     table = table_of(kind)
-    return f"SELECT {', '.join(table.columns)} FROM {table.name}{_conditions(tuple((k, '=', 1) for k in table.key))}"  # noqa: S608
+    return f"SELECT {', '.join(table.columns)} FROM {table.name}{_conditions(tuple((k, '=') for k in table.key))}"  # noqa: S608
 
 
 @lru_cache

@@ -9,7 +9,8 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from client import Client, client, errors, register, sandbox, send_example
+from client import Client, client, errors, register, sandbox, seed_id, send_example
+from desk import act
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -340,12 +341,32 @@ def test_what_another_lead_provider_takes_back_is_not_shown_any_more(ashdown: Cl
     assert declare(ashdown, participant_id=MOVED_HERE)["attributes"]["state"] == "eligible"
 
 
-@pytest.mark.parametrize(("date", "seen"), [("2026-04-17T22:59:59Z", True), ("2026-04-17T23:00:00Z", False)])
-def test_what_was_reached_after_your_training_ended_is_not_shown_to_you(
+@pytest.mark.parametrize(
+    ("date", "seen"),
+    [
+        pytest.param("2026-04-16T23:00:00Z", True, id="midnight in London, an hour before midnight UTC"),
+        pytest.param("2026-04-17T00:00:00Z", True, id="midnight UTC, when the last day begins there"),
+        pytest.param("2026-04-17T00:00:01Z", False, id="a second later"),
+        pytest.param("2026-04-17T22:59:59Z", False, id="the end of the last day in London"),
+    ],
+)
+def test_what_was_reached_after_your_last_day_began_is_not_shown_to_you(
     ashdown: Client, brightwater: Client, date: str, *, seen: bool
 ):
     created = declare(brightwater, participant_id=OF_2024, declaration_type="completed", declaration_date=date,
                       evidence_held="other")  # fmt: skip
+    assert (created["id"] in ashdown.ids(DECLARATIONS)) is seen
+
+
+@pytest.mark.parametrize(("date", "seen"), [("2027-01-11T00:00:00Z", True), ("2027-01-11T00:00:01Z", False)])
+def test_your_last_day_begins_at_the_same_time_in_winter(
+    ashdown: Client, brightwater: Client, date: str, *, seen: bool
+):
+    school, partner = seed_id("schools", "fresh"), seed_id("delivery-partners", "harbour-hub")
+    brightwater.done("POST", "/partnerships", cohort="2026", school_id=school, delivery_partner_id=partner)
+    act(ashdown.app, "school/report-transfer", participant_id=ECT, participant_type="ect", school_id=school,
+        lead_provider="Brightwater Education", date="2027-01-12")  # fmt: skip
+    created = declare(at("2027-01-20T09:00:00Z", brightwater), declaration_date=date)
     assert (created["id"] in ashdown.ids(DECLARATIONS)) is seen
 
 
@@ -527,3 +548,21 @@ def test_a_mentor_whose_completion_is_taken_back_is_funded_and_trained_again(
     assert after["mentor_ineligible_for_funding_reason"] is None
     assert after["participant_status"] == "active" if id_ else before["participant_status"]
     assert after["training_record_id"] == before["training_record_id"]
+
+
+@pytest.mark.parametrize("date", ["2026-09-15T08:00:00Z", "2026-09-14T08:00:00Z"])
+def test_a_mentor_who_completes_by_the_first_day_of_training_trains_no_longer_than_that_day(ashdown: Client, date: str):
+    schedule = {"course_identifier": "ecf-mentor", "schedule_identifier": "ecf-standard-january"}
+    ashdown.done("PUT", f"/participants/{MENTOR}/change-schedule", **schedule)
+    urn = enrolment(ashdown, MENTOR)["school_urn"]
+
+    def training(on: str) -> int:
+        partnerships = at(on, ashdown).get("/partnerships", "filter[cohort]=2025&page[per_page]=3000")
+        (there,) = [one["attributes"] for one in partnerships if one["attributes"]["urn"] == urn]
+        return int(there["participants_currently_training"])
+
+    today, tomorrow = "2026-09-15T09:00:00Z", "2026-09-16T09:00:00Z"
+    everybody = training(today)
+    assert training(tomorrow) == everybody
+    declare(ashdown, **COMPLETED, declaration_date=date)
+    assert (training(today), training(tomorrow)) == (everybody, everybody - 1)

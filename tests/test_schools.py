@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from client import Client, seed_id
+from client import Client, client, seed_id
 
 LISTED = "filter[cohort]={}&page[per_page]=3000"
 
@@ -119,11 +119,11 @@ def test_a_school_changed_when_its_interest_or_its_programme_did(
 def test_a_school_changes_when_interest_in_a_lead_provider_lapses(ashdown: Client, brightwater: Client):
     school = seed_id("schools", "all-left")
     before, after = "2026-03-27T22:00:00Z", "2026-03-28T22:00:00Z"
-    for client in (ashdown, brightwater):
-        client.at = before
-        assert school not in client.ids("/schools", "filter[cohort]=2024&filter[updated_since]=2026-03-01T00:00:00Z")
-        client.at = after
-        assert school in client.ids("/schools", "filter[cohort]=2024&filter[updated_since]=2026-03-01T00:00:00Z")
+    for provider in (ashdown, brightwater):
+        provider.at = before
+        assert school not in provider.ids("/schools", "filter[cohort]=2024&filter[updated_since]=2026-03-01T00:00:00Z")
+        provider.at = after
+        assert school in provider.ids("/schools", "filter[cohort]=2024&filter[updated_since]=2026-03-01T00:00:00Z")
 
 
 def test_schools_are_sorted_by_when_they_are_shown_to_have_changed(ashdown: Client):
@@ -148,6 +148,16 @@ def test_a_cohort_filter_narrows_delivery_partners_but_not_the_cohorts_they_show
     shown = brightwater.get("/delivery-partners", "filter[cohort]=2024&page[per_page]=3000")
     (mine,) = [partner for partner in shown if partner["id"] == unpaired]
     assert mine["attributes"]["cohort"] == ["2024", "2025", "2026"]
+
+
+def test_a_cohort_filter_keeps_your_delivery_partners_that_work_with_anybody_then(ashdown: Client):
+    greenholm = client(ashdown.app, lead_provider="Greenholm")
+    harbour, unpaired = (seed_id("delivery-partners", name) for name in ("harbour-hub", "unpaired-hub"))
+    (shown,) = [one for one in greenholm.get("/delivery-partners", "filter[cohort]=2026") if one["id"] == harbour]
+    assert shown["attributes"]["cohort"] == ["2021", "2022"]
+    assert unpaired not in greenholm.ids("/delivery-partners", "filter[cohort]=2026")
+    assert greenholm.ids("/delivery-partners", "filter[cohort]=2019") == []
+    assert greenholm.ids("/delivery-partners", "filter[cohort]=2019,2021") == greenholm.ids("/delivery-partners")
 
 
 def test_delivery_partners_come_in_pages(ashdown: Client):

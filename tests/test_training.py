@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from client import Client, client, sandbox, seed_id
+from client import Client, client, register, sandbox, seed_id
 
 COURSE = {"course_identifier": "ecf-induction"}
 REASON = {"reason": "other"}
@@ -52,6 +52,10 @@ NO_PARTNERSHIP = (
         "You cannot change a participant to this contract_period as you do not have a partnership with the school for "
         "the contract_period. Contact the DfE for assistance."
     ),
+)
+INVALIDATES = (
+    "schedule_identifier",
+    register().contract.rules["declarations_fit_the_schedule"].detail,
 )
 ACTIONS = ("withdraw", "defer", "resume", "change-schedule")
 
@@ -287,6 +291,23 @@ def test_a_second_change_on_one_day_edits_the_first(ashdown: Client):
     act(ashdown, PRIYA, "change-schedule", **JANUARY)
     after = act(ashdown, PRIYA, "change-schedule", **COURSE, schedule_identifier="ecf-extended-april")
     assert after["schedule_identifier"] == "ecf-extended-april"
+
+
+def declared_on_an_extended_schedule(client: Client) -> None:
+    act(client, PRIYA, "change-schedule", **COURSE, schedule_identifier="ecf-extended-september")
+    client.done("POST", "/participant-declarations", **COURSE, participant_id=PRIYA, declaration_type="extended-1",
+                declaration_date="2026-09-15T08:00:00Z", evidence_held="other")  # fmt: skip
+
+
+def test_a_declaration_fits_a_schedule_that_has_no_milestone_of_its_type(ashdown: Client):
+    declared_on_an_extended_schedule(ashdown)
+    assert act(ashdown, PRIYA, "change-schedule", **JANUARY)["schedule_identifier"] == "ecf-standard-january"
+
+
+def test_a_declaration_outside_its_milestone_of_a_second_schedule_stands_in_the_way(ashdown: Client):
+    declared_on_an_extended_schedule(ashdown)
+    rescheduled = {**COURSE, "schedule_identifier": "ecf-extended-january"}
+    assert refused(ashdown, PRIYA, "change-schedule", **rescheduled) == [INVALIDATES]
 
 
 def test_declarations_stay_with_the_training_they_were_made_for(ashdown: Client):

@@ -80,9 +80,12 @@ class Ledger:
         declared(self.store, self.world.id, moved, self.store.find(TrainingPeriod, self.world.id, mine))
 
     def mentor_completed(self, participant: Participant, training: TrainingPeriod, completed_on: str) -> None:
-        """End a mentor's funding and training, now that the completion was declared."""
+        """End a mentor's funding and training, now that the completion was declared.
+
+        Training that starts on the day of the completion, or later, ends on its first day.
+        """
         if training.finished_on > self.today:
-            last_day = completed_on if completed_on > training.started_on else day_after(training.started_on)
+            last_day = max(completed_on, training.started_on)
             ended = msgspec.structs.replace(training, finished_on=last_day, moved_at=self.now)
             self.store.put(self.world.id, ended)
         self._fund(participant, completed_on, COMPLETION_DECLARED)

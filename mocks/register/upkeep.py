@@ -195,7 +195,8 @@ def listings_of(declarations: Iterable[Declaration], periods: Sequence[TrainingP
 def _who_see(declaration: Declaration, periods: Sequence[TrainingPeriod]) -> Iterator[str]:
     """Yield whoever made a declaration and, while it stands, who else trains the participant in that role.
 
-    Another lead provider sees it unless its training was over when the milestone was reached.
+    Another lead provider sees it unless its training was over when the milestone was reached. The service compares
+    the instant with the last day of the training as if that day were its first moment in UTC.
     """
     yield declaration.lead_provider_id
     if declaration.retired:
@@ -203,5 +204,5 @@ def _who_see(declaration: Declaration, periods: Sequence[TrainingPeriod]) -> Ite
     trained = [p for p in periods if p.role == declaration.role and p.partnership_id]
     for other in sorted({p.lead_provider_id for p in trained if p.lead_provider_id} - {declaration.lead_provider_id}):
         last = latest(p for p in trained if p.lead_provider_id == other)
-        if last and day(parse(declaration.declaration_date)) <= last.finished_on:
+        if last and declaration.declaration_date <= f"{last.finished_on}T00:00:00Z":
             yield other

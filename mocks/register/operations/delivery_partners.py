@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mocks import query
 from mocks.call import Call
@@ -13,21 +13,28 @@ from mocks.store import Where
 
 
 def list_(call: Call) -> bytes:
-    """Answer with the delivery partners that the lead provider is paired with."""
+    """List the delivery partners that the lead provider is paired with."""
     part = call.part((("created_at", False),))
     paired = _cohorts(call)
     wanted = query.years(call.filters.get("cohort"))
-    ids = [id_ for id_, years in paired.items() if wanted is None or not years.isdisjoint(wanted)]
-    partners = call.store.find(DeliveryPartner, call.world.id, Where("id", "in", tuple(ids)), part=part)
+    ids = tuple(paired) if wanted is None else _paired_with_anybody(call, tuple(paired), wanted)
+    partners = call.store.find(DeliveryPartner, call.world.id, Where("id", "in", ids), part=part)
     return many(delivery_partner_document(partner, paired[partner.id]) for partner in partners)
 
 
 def get(call: Call) -> bytes:
-    """Answer with one delivery partner that the lead provider is paired with."""
+    """Show one delivery partner that the lead provider is paired with."""
     id_ = call.path["id"].lower()
     cohorts = _cohorts(call, Where("delivery_partner_id", "=", id_)).get(id_)
     partner = call.found(cohorts and call.store.get(DeliveryPartner, call.world.id, id_))
     return one(delivery_partner_document(partner, cohorts or ()))
+
+
+def _paired_with_anybody(call: Call, ids: Collection[str], cohorts: Collection[int]) -> tuple[str, ...]:
+    """Return those delivery partners that any lead provider is paired with in one of some cohorts."""
+    where = Where("cohort", "in", tuple(cohorts)), Where("delivery_partner_id", "in", tuple(ids))
+    rows = call.store.rows(Pairing, ("delivery_partner_id",), call.world.id, *where)
+    return tuple({id_ for (id_,) in rows})
 
 
 def _cohorts(call: Call, *where: Where) -> Mapping[str, set[int]]:

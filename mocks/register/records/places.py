@@ -46,7 +46,7 @@ class DeliveryPartner(Record, frozen=True):
     "lead_provider_id",
     "cohort",
     "delivery_partner_id",
-    indexes=(("lead_provider_id", "delivery_partner_id"),),
+    indexes=(("lead_provider_id", "delivery_partner_id"), ("cohort", "delivery_partner_id")),
 )
 class Pairing(Record, frozen=True):
     """A delivery partner registered to work with a lead provider in a cohort."""

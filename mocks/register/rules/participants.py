@@ -76,6 +76,7 @@ class Declared:
     day: str
     """Its date in London."""
     milestone: Milestone | None
+    """None when the new schedule has no milestone of its type. Then its date cannot be outside one."""
     cohort: int | None
     """That of its statements; None when it is in none."""
 
@@ -216,7 +217,7 @@ def _fits(declared: Declared, cohort: Cohort | None) -> bool:
     if declared.cohort is not None and (cohort is None or declared.cohort != cohort.year):
         return False
     milestone = declared.milestone
-    return milestone is not None and milestone.starts_on <= declared.day <= milestone.ends_on
+    return milestone is None or milestone.starts_on <= declared.day <= milestone.ends_on
 
 
 @rule

@@ -7,9 +7,11 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 NAME = "lp-sandbox"
 STEP = 100_000
 """After how many records of a large world progress is told."""
+LONGEST_FAREWELL = 3
+"""How many seconds a request that has begun can delay the end of the sandbox."""
 FILE = "sqlite:///sandbox.sqlite3"
 PACKAGED_SITE = Path(__file__).parent / "site"
 """The pages that come with the wheel; a checkout has none here."""
@@ -110,6 +114,9 @@ def serve(
 ) -> None:
     """Start the sandbox, and seed its default world if it has none.
 
+    Ctrl-C, SIGTERM and SIGHUP stop it: it writes everything into the one file of the store and exits with 0. It exits
+    with 1 when it cannot start, or is stopped before it is ready.
+
     \b
     Examples:
       lp-sandbox serve --port 9000
@@ -119,17 +126,18 @@ def serve(
     gc.disable()  # what is made until the sandbox is ready is there to stay
     from mocks.app import App
 
+    _stop_in_order()
     listening = _listen(host, port)
     edition, store = _opened(edition_name, store_name)
     pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
-    app = App(edition, store, site=pages, key=key, rate_limit=rate_limit)
-    try:
+    with _closed_at_the_end(store):
+        app = App(edition, store, site=pages, key=key, rate_limit=rate_limit)
         world = _default_world(app.worlds, edition, size, seed)
-        _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name, key))
-    except KeyboardInterrupt:
-        click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
-    finally:
-        store.close()
+        store.hurry()
+        try:
+            _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name, key))
+        except KeyboardInterrupt:
+            click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
 
 
 @main.command()
@@ -216,6 +224,26 @@ def _is_yet_to_be(store_name: str) -> bool:
     return bool(scheme) and not Path(path).exists()
 
 
+def _stop_in_order() -> None:
+    """Let SIGTERM and SIGHUP end the program as Ctrl-C does, so that it closes its store."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as `nohup` leaves it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # uvicorn handles that one
+
+
+@contextmanager
+def _closed_at_the_end(store: Store) -> Iterator[None]:
+    """Close a store whatever happens, and say so when the sandbox is stopped before it is ready."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("\nStopped before the sandbox was ready. It has not made a world.")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # nothing interrupts the last write
+        store.close()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """Take the address before anything slow happens, so that a mistake is told at once."""
     try:
@@ -239,7 +267,8 @@ def _edition(name: str) -> Edition:
 
 def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
     from mocks.app import kinds
-    from mocks.store.opening import CannotOpen, open_store
+    from mocks.store import CannotOpen
+    from mocks.store.opening import open_store
 
     edition = _edition(edition_name)
     try:
@@ -251,15 +280,27 @@ def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
 def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int | None) -> World:
     """Return the default world of a store, which is made if there is none. Fails where it is another than asked for."""
     from mocks.controls import usual_world
+    from mocks.store import Conflict, Unavailable
     from mocks.worlds import DEFAULT
 
     if size not in (None, *edition.sizes):
         _fail(f"There is no size {size!r}. Known: {', '.join(edition.sizes)}.")
-    world = worlds.get(DEFAULT)
-    if world is None:
-        asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
-        watched = _counted if size == edition.sizes[-1] else iter
-        return worlds.create(DEFAULT, **{**usual_world(edition), **asked}, watched=watched)
+    try:
+        world = worlds.get(DEFAULT)
+        if world is None:
+            asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
+            watched = _counted if size == edition.sizes[-1] else iter
+            return worlds.create(DEFAULT, **{**usual_world(edition), **asked}, watched=watched)
+    except Conflict:  # another process has made it meanwhile
+        return _default_world(worlds, edition, size, seed)
+    except Unavailable as trouble:
+        _fail(str(trouble))
+    lacking = worlds.lacking(world)
+    if lacking:
+        _fail(
+            f"The default world of this store is incomplete: it has no {lacking[0]}. Name another file with --store, "
+            "or remove this one."
+        )
     _refuse_another(size, world.size, "")
     _refuse_another(seed, world.seed, "made from the seed ")
     return world
@@ -322,6 +363,13 @@ def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callabl
             gc.enable()
             ready()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            connections: Any = self.server_state.connections
+            for connection in list(connections):
+                if connection.cycle and connection.cycle.more_body:  # the rest of a request may never come
+                    connection.transport.abort()
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -331,6 +379,7 @@ def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callabl
         log_level="info" if access_log else "warning",
         access_log=access_log,
         server_header=False,
+        timeout_graceful_shutdown=LONGEST_FAREWELL,
         use_colors=_colour(),
     )
     Server(config).run(sockets=[listening])

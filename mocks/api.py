@@ -63,6 +63,11 @@ class Api:
         self._count(request)
         server_date = self._server_date(request)
         route, path = self._found(request)
+        with self._store.writing() if route.operation.is_write else self._store.reading():
+            return self._acted(request, route, path, server_date)
+
+    def _acted(self, request: Request, route: Route, path: Mapping[str, str], server_date: datetime | None) -> Answer:
+        """Do what the route does, in one transaction with the search for the world that the token opens."""
         world, token = self._authenticated(request)
         parameters = self._parameters(request, route)
         call = Call(
@@ -79,7 +84,10 @@ class Api:
             content=self._content(request, route.operation),
             content_type=request.header(b"content-type"),
         )
-        return Answer(200, self._acted(route, call), headers=route.headers)
+        try:
+            return Answer(200, route.act(call), headers=route.headers)
+        except Conflict:
+            raise self._refuse("records_agree") from None
 
     def _refuse(self, problem: Met) -> Refusal:
         return refusal(self._problems[problem])
@@ -124,15 +132,6 @@ class Api:
         if request.body is None and operation.request:
             raise self._refuse("body_is_small")
         return request.body or b""
-
-    def _acted(self, route: Route, call: Call) -> bytes:
-        if not route.operation.is_write:
-            return route.act(call)
-        try:
-            with self._store.writing():
-                return route.act(call)
-        except Conflict:
-            raise self._refuse("records_agree") from None
 
 
 def _route(edition: Edition, operation: Operation, without: Collection[str]) -> Route:

@@ -17,7 +17,7 @@ from mocks.pages import Filler, Pages, Part
 from mocks.problems import Refusal, refusal
 from mocks.records import Record, Token, World
 from mocks.search import INDEX, search
-from mocks.store import Store
+from mocks.store import Store, Unavailable
 from mocks.store.opening import open_store
 from mocks.throttle import Throttle
 from mocks.trials import Trial, Trials
@@ -57,7 +57,6 @@ class App:
         self._controls = Controls(edition, store, self.worlds, key, without=without)
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
         self._twins = Twins(edition.contract.operations.values(), self.answer)
-        self._fault = edition.contract.problems["fault"]
 
     def answer(self, request: Request) -> Answer:
         """Answer any request, whatever happens."""
@@ -65,10 +64,14 @@ class App:
             return self._part(request.path)(request)
         except Refusal as refused:
             return answer_of(refused)
+        except Unavailable as trouble:
+            log.error("%s %s was refused: %s", request.method, request.path, trouble)  # noqa: TRY400 - no fault of ours
+            contract = self._edition.controls if request.path.startswith(PREFIX) else self._edition.contract
+            return answer_of(refusal(contract.problems["store_is_usable"]))
         except Exception:
             fault = uuid.uuid4().hex
             log.exception("fault %s at %s %s", fault, request.method, request.path)
-            return answer_of(refusal(self._fault, id=fault))
+            return answer_of(refusal(self._edition.contract.problems["fault"], id=fault))
 
     def _part(self, path: str) -> Callable[[Request], Answer]:
         if path.startswith(API):

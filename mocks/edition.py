@@ -32,6 +32,8 @@ class Edition:
     operations: Mapping[str, Act]
     checks: Mapping[str, Check]
     kinds: tuple[type[Record], ...]
+    lasting: tuple[type[Record], ...]
+    """Those of which every world always has some."""
     lead_providers: Mapping[str, str]
     """Full names by id, in the contract's order."""
     sizes: tuple[str, ...]

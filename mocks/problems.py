@@ -24,6 +24,7 @@ Met = Literal[
     "body_has_attributes",
     "resource_is_found",
     "records_agree",
+    "store_is_usable",
     "fault",
 ]
 """The problems that the code answers with, beside `without_filter`. Every edition must name them and no others."""

@@ -10,7 +10,7 @@ import msgspec
 from mocks.clock import Setting, real_time, stamp
 from mocks.edition import Edition
 from mocks.ids import make_token
-from mocks.records import Record, Token, World
+from mocks.records import Record, Token, World, table_of
 from mocks.store import Slice, Store, Where
 
 NOWHERE = ""
@@ -67,6 +67,13 @@ class Worlds:
         found = self._store.find(Token, NOWHERE, Where("world_id", "=", world.id))
         order = list(self._edition.lead_providers)
         return sorted(found, key=lambda token: order.index(token.lead_provider_id))
+
+    def lacking(self, world: World) -> Sequence[str]:
+        """Name the kinds of records of which every world always has some, and this one has none."""
+        one = Slice(length=1)
+        found = {kind: self._store.rows(kind, table_of(kind).key, world.id, part=one) for kind in self._edition.lasting}
+        lacking = [table_of(kind).name for kind, records in found.items() if not records]
+        return lacking if self.tokens(world) else [table_of(Token).name, *lacking]
 
     def opened_by(self, token: str) -> tuple[World, Token] | None:
         """Return the world that a token opens, and what the token says."""

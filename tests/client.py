@@ -86,7 +86,8 @@ def client(
     """A client in a world, which is made if there is none of that name."""
     found = app.worlds.get(world)
     if not found and (world, size, clock) == ("default", "small", CLOCK) and not app.worlds.all():
-        _template()._db.backup(app.worlds._store._db)  # noqa: SLF001 - many times quicker than to make the world anew
+        mine = cast("SqliteStore", app.worlds._store)  # noqa: SLF001 - many times quicker than to make the world anew
+        _template().connection.db.backup(mine.connection.db)
         found = app.worlds.get(world)
     found = found or app.worlds.create(world, size=size, clock=clock)
     token = next(t.token for t in app.worlds.tokens(found) if t.lead_provider.startswith(lead_provider))

@@ -195,15 +195,3 @@ def test_the_same_seed_gives_the_same_answers_whatever_the_store(tmp_path: Path)
 def test_a_store_that_cannot_be_used_is_told_with_what_to_do(name: str):
     with pytest.raises(CannotOpen, match=r"Say `memory`|cannot be used"):
         open_store(name, KINDS)
-
-
-def test_a_file_of_another_version_is_not_touched(tmp_path: Path):
-    import sqlite3
-
-    path = tmp_path / "old.sqlite3"
-    db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 7")
-    db.commit()
-    db.close()
-    with pytest.raises(CannotOpen, match="another version"):
-        open_store(f"sqlite:///{path}", KINDS)

@@ -23,6 +23,7 @@ Met = Literal[
     "path_is_known",
     "controls_are_open",
     "body_is_small",
+    "store_is_usable",
     "world_is_found",
     "world_name_is_free",
     "world_is_not_default",

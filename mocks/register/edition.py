@@ -10,7 +10,7 @@ from mocks.register import rules, seed
 from mocks.register.actors import actors
 from mocks.register.actors import rules as actor_rules
 from mocks.register.operations import OPERATIONS
-from mocks.register.records import KINDS
+from mocks.register.records import KINDS, LASTING
 from mocks.rules import checks_in
 from spec.contract import load as load_contract
 
@@ -24,6 +24,7 @@ def load(spec: Path) -> Edition:
         operations=OPERATIONS,
         checks=checks_in(rules),
         kinds=KINDS,
+        lasting=LASTING,
         lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
         sizes=seed.sizes(contract.seeds),
         records=seed.recalled(contract.seeds),

@@ -47,8 +47,19 @@ class Conflict(Exception):  # noqa: N818 - the engine's no
     """A record would agree with another one where they must differ."""
 
 
+class CannotOpen(Exception):  # noqa: N818 - tells what it is
+    """There is no such store, or it cannot be used. The message says why and what to do."""
+
+
+class Unavailable(Exception):  # noqa: N818 - tells what it is
+    """The store cannot be used at the moment, and nothing was changed. The message says why and what to do."""
+
+
 class Store(Protocol):
-    """Keeps records, each in a world, under the key of its kind."""
+    """Keeps records, each in a world, under the key of its kind. Every method can raise Unavailable."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Read as of one moment until the end, whatever other processes write meanwhile."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the right to write until the end; then all of it is kept, or, after an exception, nothing."""
@@ -82,8 +93,11 @@ class Store(Protocol):
     def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
         """Keep every record of some kinds in another world too. Raises Conflict."""
 
+    def hurry(self) -> None:
+        """Wait for other processes no longer than a request can, from now on."""
+
     def changed_elsewhere(self) -> bool:
         """Say whether another process may have written since this was last asked."""
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Write everything into the one file and let go of it."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,68 +14,43 @@ import msgspec
 from mocks.records import Record, Scalar, Table, table_of
 from mocks.store import AnyOf, Condition, Conflict, Slice, Where
 from mocks.store.bookmarks import FAR, Bookmarks
+from mocks.store.connection import MEMORY, Connection
 
 R = TypeVar("R", bound=Record)
-MEMORY = ":memory:"
 AT_ONCE = 5000
 """How many new records of a kind are held before they are written: a large world does not fit into memory twice."""
 _ALL = Slice()
 _INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
-_PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = NORMAL",  # a killed process loses nothing; a power cut may lose the last moment
-    "busy_timeout = 10000",
-    "cache_size = -65536",
-    "mmap_size = 268435456",
-    "wal_autocheckpoint = 20000",
-)
-
-
-class OtherVersion(Exception):  # noqa: N818 - tells what it is
-    """The file was written by a version that keeps its records otherwise."""
 
 
 class SqliteStore:
     """A store on one connection. SQLite is called inline: a read costs less than a hop to a thread."""
 
     def __init__(self, path: str, kinds: Sequence[type[Record]]) -> None:
-        """Open a file, or MEMORY. Raises OtherVersion, and sqlite3.Error when the file cannot be opened."""
-        self._db = sqlite3.connect(path, isolation_level=None, cached_statements=512, check_same_thread=False)
-        for pragma in _PRAGMAS:
-            self._db.execute(f"PRAGMA {pragma}")
-        self._make_tables([table_of(kind) for kind in kinds])
+        """Open a file, or MEMORY. Raises CannotOpen and Unavailable."""
+        definitions = [statement for kind in kinds for statement in _definitions(table_of(kind))]
+        self.connection = Connection(path, definitions)
         self._is_shared = path != MEMORY
-        self._version = self._data_version()
+        self._version = self.connection.state()
         self._bookmarks = Bookmarks()
 
-    def _make_tables(self, tables: Sequence[Table]) -> None:
-        statements = [statement for table in tables for statement in _definitions(table)]
-        version = int.from_bytes(hashlib.sha256("\n".join(statements).encode()).digest()[:4], "big") & 0x7FFFFFFF
-        found = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if found == version:
-            return
-        if found:
-            raise OtherVersion
-        with self.writing():
-            for statement in statements:
-                self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {version}")
+    def reading(self) -> AbstractContextManager[None]:
+        """Read as of one moment until the end."""
+        return self.connection
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Begin at once as the one writer, so that what is read before writing still holds when it is written."""
-        self._db.execute("BEGIN IMMEDIATE")
+        """Hold the right to write; forget the bookmarks when nothing comes of it."""
         try:
-            yield
+            with self.connection.writing():
+                yield
         except BaseException:
-            self._db.execute("ROLLBACK")
             self._bookmarks.drop()
             raise
-        self._db.execute("COMMIT")
 
     def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
         """Return the record of a key."""
-        row = self._db.execute(_get(kind), (world, *key)).fetchone()
+        row = self.connection.row(_get(kind), (world, *key))
         return row and _record(kind, row)
 
     def find(self, kind: type[R], world: str, *where: Condition, part: Slice = _ALL) -> list[R]:
@@ -92,20 +66,20 @@ class SqliteStore:
         if part.offset >= FAR and _tells_apart(part.order, table, where):
             return self._far_rows(table, columns, (world, *values), shape, part)
         statement = _select(table.name, columns, shape, part.order)
-        return self._db.execute(statement, (world, *values, part.length, part.offset)).fetchall()
+        return self.connection.rows(statement, (world, *values, part.length, part.offset))
 
     def _far_rows(
         self, table: Table, columns: tuple[str, ...], values: tuple[Any, ...], shape: Shape, part: Slice
     ) -> list[tuple[Any, ...]]:
         """Read a page far down a list from its bookmark, if it has one, and put bookmarks for it and the next."""
-        version, by = self._data_version(), tuple(column for column, _ in part.order)
+        version, by = self.connection.state(), tuple(column for column, _ in part.order)
         self._bookmarks.keep_those_of(version)
         listed, width = (table.name, shape, values, by), len(columns)
         mark = self._bookmarks.find(listed, part.offset)
         statement = _select(table.name, (*columns, *by), shape, part.order, mark.side if mark else "")
         given = (*mark.row, part.length, 0) if mark else (part.length, part.offset)
-        rows = self._db.execute(statement, (*values, *given)).fetchall()
-        if self._data_version() != version:  # another connection has written meanwhile: before or after we read?
+        rows = self.connection.rows(statement, (*values, *given))
+        if self.connection.state() != version:  # another connection has written meanwhile: before or after we read?
             return self._far_rows(table, columns, values, shape, part)
         if rows:
             self._bookmarks.put(listed, part.offset, rows[0][width:], rows[-1][width:], len(rows))
@@ -135,16 +109,16 @@ class SqliteStore:
 
     def _bared(self, table: Table) -> Iterator[Table]:
         """Drop the indexes of a table that is empty and about to be filled: all at once they are made sooner."""
-        if self._db.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone():  # noqa: S608
+        if self.connection.row(f"SELECT 1 FROM {table.name} LIMIT 1"):  # noqa: S608
             return
-        for (index,) in self._db.execute(_INDEXES_OF, (table.name,)).fetchall():
-            self._db.execute(f"DROP INDEX {index}")
+        for (index,) in self.connection.rows(_INDEXES_OF, (table.name,)):
+            self.connection.run(f"DROP INDEX {index}")
         yield table
 
     def _keep(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         self._bookmarks.drop()
         try:
-            self._db.executemany(statement, rows)
+            self.connection.run(statement, rows)
         except sqlite3.IntegrityError as error:
             raise Conflict(str(error)) from error
 
@@ -156,7 +130,7 @@ class SqliteStore:
     def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
         """Forget the records that meet every condition."""
         self._bookmarks.drop()
-        self._db.execute(_delete(table_of(kind).name, _shape(where)), (world, *_values(where)))
+        self.connection.run(_delete(table_of(kind).name, _shape(where)), [(world, *_values(where))])
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
         """Forget every record of some kinds in a world."""
@@ -172,16 +146,16 @@ class SqliteStore:
         """Say whether another connection has written since this was last asked."""
         if not self._is_shared:
             return False
-        seen, self._version = self._version, self._data_version()
+        seen, self._version = self._version, self.connection.state()
         return seen != self._version
 
-    def _data_version(self) -> int:
-        version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
-        return version
+    def hurry(self) -> None:
+        """Wait for locks no longer than a request can, from now on."""
+        self.connection.hurry()
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+        """Write everything into the one file and let go of it."""
+        self.connection.close()
 
 
 # All names in the statements below come from our own records; every value is a parameter.

@@ -81,3 +81,6 @@ KINDS = (
     Declaration,
     ListedDeclaration,
 )
+
+LASTING = tuple(kind for kind in KINDS if kind not in (Mentorship, Trainee, UnfundedMentor, ListedDeclaration))
+"""Kinds of records that nothing removes from a world. The others are worked out from these."""

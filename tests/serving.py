@@ -1,0 +1,91 @@
+"""The sandbox as a program of its own, for tests of how it starts, stops and fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import httpx
+from client import seed_id
+
+COMMAND = (sys.executable, "-m", "mocks")
+PATIENCE = 60
+"""How many seconds a step of a program can take on a busy machine."""
+NEW = {
+    "cohort": "2026",
+    "school_id": seed_id("schools", "fresh"),
+    "delivery_partner_id": seed_id("delivery-partners", "harbour-hub"),
+}
+
+
+def run(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command of the sandbox to its end."""
+    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False, timeout=PATIENCE, **options)
+
+
+@dataclass
+class Served:
+    """A sandbox that runs."""
+
+    process: subprocess.Popen[str]
+    url: str
+    token: str
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        headers = {"authorization": f"Bearer {self.token}"}
+        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE)
+
+    def read(self) -> httpx.Response:
+        return self.http.get("/api/v3/partnerships")
+
+    def write(self) -> httpx.Response:
+        """Form a partnership, which can be done once in a world."""
+        return self.http.post("/api/v3/partnerships", json={"data": {"type": "partnership", "attributes": NEW}})
+
+    def stop(self, number: int) -> tuple[int, str]:
+        """Send a signal, and return the exit code and what the sandbox said."""
+        self.process.send_signal(number)
+        said, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said
+
+
+def started(*words: str, **options: Any) -> subprocess.Popen[str]:
+    """Start a sandbox on a free port."""
+    command = [*COMMAND, "serve", "--port", "0", *words]
+    environment = os.environ | {"NO_COLOR": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.Popen(command, text=True, env=environment, **pipes, **options)
+
+
+@contextmanager
+def serving(*words: str, **options: Any) -> Iterator[Served]:
+    """Run a sandbox, which is killed at the end if it still runs."""
+    process = started("--size", "small", *words, **options)
+    try:
+        assert process.stdout
+        greeting = _greeting(process.stdout)
+        url, token = re.search(r"http://\S+", greeting), re.search(r"Bearer (\w+)", greeting)
+        assert url, greeting
+        assert token, greeting
+        server = Served(process, url[0], token[1])
+        with server.http:
+            yield server
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _greeting(said: IO[str]) -> str:
+    lines = []
+    for line in said:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    return "".join(lines)

@@ -1,0 +1,101 @@
+"""A sandbox that is stopped leaves everything in one file; one that is killed loses nothing either."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from serving import Served, serving, started
+
+SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+
+
+def worlds(file: Path) -> list[str]:
+    """Name the worlds in a file, each of which must be seeded. Nothing at all may be in it yet."""
+    db = sqlite3.connect(file)
+    is_new = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    seeded = "SELECT id, (SELECT count(*) FROM school WHERE world = id) > 0 FROM world"
+    found = [] if is_new else db.execute(seeded).fetchall()
+    db.close()
+    assert all(is_seeded for _, is_seeded in found)
+    return [id_ for id_, _ in found]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_the_main_file_alone_is_complete_after_a_signal(tmp_path: Path, number: signal.Signals):
+    file, copy = tmp_path / "sandbox.sqlite3", tmp_path / "copy.sqlite3"
+    with serving("--store", f"sqlite:///{file}") as server:
+        made = server.write().json()["data"]
+        code, said = server.stop(number)
+    assert (code, "Everything is kept" in said, "Traceback" in said) == (0, True, False), said
+    shutil.copy(file, copy)
+    with serving("--store", f"sqlite:///{copy}") as server:
+        assert server.http.get(f"/api/v3/partnerships/{made['id']}").json()["data"] == made
+
+
+def test_nothing_is_lost_when_it_is_killed(tmp_path: Path):
+    file = tmp_path / "sandbox.sqlite3"
+    with serving("--store", f"sqlite:///{file}") as server:
+        made = server.write().json()["data"]
+        server.process.kill()
+    with serving("--store", f"sqlite:///{file}") as server:
+        assert server.http.get(f"/api/v3/partnerships/{made['id']}").json()["data"] == made
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.1, 0.2, 0.4, 0.8])
+def test_a_signal_while_a_world_is_seeded_leaves_a_whole_world_or_none(tmp_path: Path, wait: float):
+    file = tmp_path / "sandbox.sqlite3"
+    process = started("--store", f"sqlite:///{file}", "--size", "small")
+    while not file.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(wait)
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=60)
+    assert "Traceback" not in said, said
+    assert worlds(file) == (["default"] if process.returncode == 0 else []), said
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        b"GET /api/v3/partnerships HT",
+        b"POST /_sandbox/worlds HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
+    ],
+)
+def test_a_half_sent_request_does_not_delay_the_end(tmp_path: Path, half: bytes):
+    with serving("--store", f"sqlite:///{tmp_path}/sandbox.sqlite3") as server, _connected(server) as connection:
+        connection.sendall(half)
+        time.sleep(0.2)
+        begin = time.monotonic()
+        code, said = server.stop(signal.SIGTERM)
+        assert time.monotonic() - begin < 5
+    assert (code, "Traceback" in said) == (0, False), said
+
+
+def test_a_connection_that_is_kept_open_does_not_delay_the_end(tmp_path: Path):
+    with serving("--store", f"sqlite:///{tmp_path}/sandbox.sqlite3") as server:
+        assert server.read().status_code == 200
+        begin = time.monotonic()
+        assert server.stop(signal.SIGTERM)[0] == 0
+        assert time.monotonic() - begin < 2
+
+
+def test_a_second_signal_does_not_interrupt_the_last_write(tmp_path: Path):
+    file = tmp_path / "sandbox.sqlite3"
+    with serving("--store", f"sqlite:///{file}") as server:
+        for _ in range(3):
+            server.process.send_signal(signal.SIGTERM)
+        code, said = server.stop(signal.SIGTERM)
+    assert (code, "Traceback" in said) == (0, False), said
+    assert not file.with_name(f"{file.name}-wal").exists()
+
+
+def _connected(server: Served) -> socket.socket:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    return socket.create_connection((host, int(port)))

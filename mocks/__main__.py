@@ -206,15 +206,18 @@ def rules(edition_name: str, as_json: bool) -> None:
 @click.option("--lead-provider", help="Whose they shall be, by full name.  [default: the first]")
 @json_option
 def scenarios(edition_name: str, lead_provider: str | None, as_json: bool) -> None:
-    """List the scenarios of a lead provider, in a world of the seed 0.
+    """List the scenarios of a lead provider, in a world of the seed 0 that is made today.
 
     With --json each has its story, what to try with it, and its ids. POST /_sandbox/scenarios/NAME makes a fresh one.
     """
+    from mocks.clock import day, real_time
+
     edition = _edition(edition_name)
     providers = {name: id_ for id_, name in edition.lead_providers.items()}
     if lead_provider not in (None, *providers):
         _fail(f"There is no lead provider {lead_provider!r}. Known: {', '.join(providers)}.")
-    listed = edition.scenarios(0, providers[lead_provider or next(iter(providers))])
+    today = day(real_time())
+    listed = edition.scenarios(0, providers[lead_provider or next(iter(providers))], today)
     _print(listed if as_json else [{"scenario": one["name"], "story": one["story"]} for one in listed], as_json=as_json)
 
 

@@ -102,3 +102,8 @@ def day(moment: datetime) -> str:
         return moment.astimezone(LONDON).date().isoformat()
     except OverflowError:  # on the first day that there is, London lies before it
         return moment.date().isoformat()
+
+
+def start_of(day: str) -> str:
+    """Write the instant at which a date begins in London, as records hold it."""
+    return stamp(parse(day))

@@ -37,13 +37,13 @@ class Edition:
     lead_providers: Mapping[str, str]
     """Full names by id, in the contract's order."""
     sizes: tuple[str, ...]
-    records: Callable[[str, int], Iterable[Record]]
-    """The records of a new world of a size and a seed."""
+    records: Callable[[str, int, str], Iterable[Record]]
+    """The records of a new world: its size, its seed, and the day that its dates are counted from."""
     actors: Mapping[str, Act]
     """What the operations of the other side of the desk do; the controls' contract names them."""
     actor_checks: Mapping[str, Check]
-    scenarios: Callable[[int, str], Sequence[Mapping[str, Any]]]
-    """The scenarios that a world of a seed has for a lead provider: name, story, try and ids."""
+    scenarios: Callable[[int, str, str], Sequence[Mapping[str, Any]]]
+    """The scenarios of a lead provider: name, story, try and ids, in a world of a seed that began on a day."""
     fresh: Callable[[str, str, World, datetime], tuple[Iterable[Record], Mapping[str, Any]]]
     """The records and the ids of a scenario made anew, for a lead provider in a world at an instant.
 

@@ -74,6 +74,8 @@ class World(Record, frozen=True):
     """The clock that it was made with: a reset gives it back."""
     made: int
     """How many scenarios were made in it since it began: what tells their ids apart."""
+    seeded_on: str
+    """The day in London that the dates of its seeds are counted from."""
     created_at: str
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from mocks.clock import Setting, real_time, stamp
+from mocks.clock import Setting, day, real_time, shown, stamp
 from mocks.edition import Edition
 from mocks.ids import make_token
 from mocks.records import Record, Token, World, table_of
@@ -35,11 +35,11 @@ class Worlds:
 
         Raises mocks.store.Conflict when there is one of this name.
         """
-        made_at = stamp(real_time())
-        world = World(id or _made_up(), self._edition.contract.edition, size, seed, clock, 0, clock, 0, made_at)
+        name, edition = id or _made_up(), self._edition.contract.edition
+        world = World(name, edition, size, seed, clock, 0, clock, 0, _first_day(clock), stamp(real_time()))
         with self._store.writing():
             self._store.add(NOWHERE, [world, *self._new_tokens(world)])
-            self._store.add(world.id, watched(self._edition.records(size, seed)))
+            self._store.add(world.id, watched(self._edition.records(size, seed, world.seeded_on)))
         return world
 
     def fork(self, world: World, id: str | None = None) -> World:
@@ -106,11 +106,15 @@ class Worlds:
         return changed
 
     def reset(self, world: World) -> World:
-        """Put a world back to its seeds and its first clock. Its tokens and snapshots stay."""
+        """Put a world back to its seeds and its first clock. Its tokens and snapshots stay.
+
+        Without a first clock, the dates of its seeds are counted from the real day, as in a new world.
+        """
+        seeded_on = _first_day(world.first_clock)
         with self._store.writing():
             self._store.clear(world.id, self._edition.kinds)
-            self._store.add(world.id, self._edition.records(world.size, world.seed))
-            return self._changed(world, clock=world.first_clock, ahead=0, made=0)
+            self._store.add(world.id, self._edition.records(world.size, world.seed, seeded_on))
+            return self._changed(world, clock=world.first_clock, ahead=0, made=0, seeded_on=seeded_on)
 
     def remove(self, world: World) -> None:
         """Remove a world with everything in it, and its snapshots."""
@@ -143,7 +147,8 @@ class Worlds:
         with self._store.writing():
             self._store.clear(world.id, self._edition.kinds)
             self._store.copy(_place(world, snapshot), world.id, self._edition.kinds)
-            return self._changed(world, clock=snapshot.clock, ahead=snapshot.ahead, made=snapshot.made)
+            taken = {name: getattr(snapshot, name) for name in ("clock", "ahead", "made", "seeded_on")}
+            return self._changed(world, **taken)
 
     def remove_snapshot(self, world: World, snapshot: World) -> None:
         """Remove a snapshot."""
@@ -153,6 +158,11 @@ class Worlds:
     def _forget(self, world: World, snapshot: World) -> None:
         self._store.clear(_place(world, snapshot), self._edition.kinds)
         self._store.remove(World, _shelf(world), Where("id", "=", snapshot.id))
+
+
+def _first_day(clock: str | None) -> str:
+    """Return the day that a world begins with: that of its clock, or else the real one."""
+    return day(shown(clock, 0))
 
 
 # No name of a world holds a slash, so that these are places of their own.

@@ -142,7 +142,7 @@ def test_whatever_was_written_what_is_kept_is_what_would_be_worked_out(operation
 
 def test_training_that_goes_on_under_another_partnership_counts_there_and_here_no_more():
     with forked() as ashdown:
-        scenarios = {one["name"]: one for one in register().scenarios(0, _lead_provider(ashdown))}
+        scenarios = {one["name"]: one for one in register().scenarios(0, _lead_provider(ashdown), CLOCK[:10])}
         (person,) = scenarios["ect-that-can-change-cohort"]["ids"]["participants"].values()
         for cohort in ("2026", "2025", "2024"):
             change = {"course_identifier": "ecf-induction", "schedule_identifier": "ecf-standard-september"}

@@ -278,7 +278,7 @@ def test_a_longer_page_asks_the_store_no_more_questions(path: str, monkeypatch: 
 
 def test_the_seeds_list_whom_the_upkeep_would():
     store, world = open_store("memory", kinds(register())), "new"
-    store.add(world, register().records("standard", 1))
+    store.add(world, register().records("standard", 1, CLOCK[:10]))
 
     def lists() -> list[set[Any]]:
         return [set(store.find(kind, world)) for kind in (Trainee, UnfundedMentor)]

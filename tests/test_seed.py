@@ -36,7 +36,8 @@ SEEDS = register().contract.seeds
 ASHDOWN = SEEDS["lead-providers"][0]["id"]
 WORLD = sandbox().worlds.create("fresh", size="small")
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
-ASHDOWNS_SCENARIOS = [scenario["name"] for scenario in seed.listed(SEEDS, 0, ASHDOWN)]
+TODAY = CLOCK[:10]
+ASHDOWNS_SCENARIOS = [scenario["name"] for scenario in seed.listed(SEEDS, 0, ASHDOWN, TODAY)]
 
 
 def made(number: int) -> World:
@@ -46,7 +47,7 @@ def made(number: int) -> World:
 
 @cache
 def world(size: str = "standard", number: int = 0) -> tuple[Record, ...]:
-    return tuple(seed.records(SEEDS, size, number))
+    return tuple(seed.records(SEEDS, size, number, TODAY))
 
 
 def of(records: Iterable[Record], kind: type[Any]) -> list[Any]:
@@ -59,7 +60,7 @@ def keys(records: Iterable[Record]) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("size", ["small", "standard"])
 def test_the_same_size_and_seed_give_the_same_records(size: str):
-    assert tuple(seed.records(SEEDS, size, 0)) == world(size)
+    assert tuple(seed.records(SEEDS, size, 0, TODAY)) == world(size)
 
 
 def test_another_seed_gives_other_people():
@@ -179,7 +180,7 @@ def _without_crowd(size: str) -> Iterable[Record]:
     world_seeds = SEEDS["world"]
     nobody = world_seeds["sizes"][size] | {"participants": 0, "declarations": 0}
     seeds = dict(SEEDS) | {"world": world_seeds | {"sizes": {size: nobody}}}
-    return seed.records(seeds, size, 0)
+    return seed.records(seeds, size, 0, TODAY)
 
 
 def test_a_large_world_has_a_hundred_thousand_participants_and_four_hundred_thousand_declarations():
@@ -194,7 +195,7 @@ def test_some_of_the_crowd_have_been_both_ect_and_mentor():
 
 def test_a_standard_world_is_soon_made():
     started = time.process_time()
-    list(seed.records(SEEDS, "standard", 7))
+    list(seed.records(SEEDS, "standard", 7, TODAY))
     assert time.process_time() - started < 1
 
 
@@ -234,7 +235,7 @@ def test_a_scenario_that_a_lead_provider_cannot_have_is_not_found(scenario: str)
 @pytest.mark.parametrize("provider", SEEDS["lead-providers"], ids=lambda provider: provider["name"])
 def test_the_ids_that_are_listed_are_in_the_world(provider: dict[str, Any]):
     there = {key[1] for key in keys(world("small"))} | {key[2] for key in keys(world("small")) if len(key) > 2}
-    for scenario in seed.listed(SEEDS, 0, provider["id"]):
+    for scenario in seed.listed(SEEDS, 0, provider["id"], TODAY):
         for ids in scenario["ids"].values():
             assert set(ids.values()) <= there
 

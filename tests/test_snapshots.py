@@ -175,8 +175,8 @@ def test_a_fork_takes_no_name_that_is_taken():
 
 def test_a_store_copies_the_records_of_a_world_and_no_other():
     store = open_store("memory", (World,))
-    store.add("a", [World("one", "register", "small", 0, None, 0, None, 0, "x")])
-    store.add("b", [World("two", "register", "small", 0, None, 0, None, 0, "x")])
+    store.add("a", [World("one", "register", "small", 0, None, 0, None, 0, "2026-09-15", "x")])
+    store.add("b", [World("two", "register", "small", 0, None, 0, None, 0, "2026-09-15", "x")])
     store.copy("a", "c", (World,))
     assert store.find(World, "c") == store.find(World, "a") != store.find(World, "b")
     with pytest.raises(Conflict):

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocks.clock import shown
+from mocks.clock import day, shown
 from mocks.controls.asked import Asked
 
 
 def list_(asked: Asked) -> Any:
     """Answer with every scenario that a lead provider has in a world."""
     provider_id, full_name = _lead_provider(asked)
-    listed = asked.desk.edition.scenarios(asked.world.seed, provider_id)
+    listed = asked.desk.edition.scenarios(asked.world.seed, provider_id, asked.world.seeded_on)
     return [{**scenario, "lead_provider": full_name} for scenario in listed]
 
 
 def create(asked: Asked) -> Any:
     """Make a scenario once more."""
     asked.given()
-    provider_id, _ = _lead_provider(asked)
+    provider_id, full_name = _lead_provider(asked)
     name, desk = asked.path["name"], asked.desk
-    scenario = next((one for one in list_(asked) if one["name"] == name), None)
+    now = shown(asked.world.clock, asked.world.ahead)
+    listed = desk.edition.scenarios(asked.world.seed, provider_id, day(now))
+    scenario = next((one for one in listed if one["name"] == name), None)
     if scenario is None:
         raise asked.refuse("scenario_is_found")
     with desk.store.writing():
         world = desk.worlds.count_scenario(asked.world)
-        records, ids = desk.edition.fresh(name, provider_id, world, shown(world.clock, world.ahead))
+        records, ids = desk.edition.fresh(name, provider_id, world, now)
         desk.store.add(world.id, records)
-    return {**scenario, "ids": ids}
+    return {**scenario, "lead_provider": full_name, "ids": ids}
 
 
 def _lead_provider(asked: Asked) -> tuple[str, str]:

@@ -8,11 +8,12 @@ from itertools import chain
 from typing import Any
 
 from mocks.records import Record
+from mocks.register.seed.almanac import Almanac
 from mocks.register.seed.cast import records_of
 from mocks.register.seed.crowd import crowd
 from mocks.register.seed.names import names
 from mocks.register.seed.places import Places
-from mocks.register.seed.recipes import Fresh, fresh, listed, seeded, today
+from mocks.register.seed.recipes import Fresh, fresh, listed, seeded
 from mocks.register.seed.school_years import SchoolYears
 from mocks.register.seed.showing import participants_shown
 from mocks.register.seed.stage import Stage, seeded_id
@@ -24,36 +25,37 @@ __all__ = ["Fresh", "fresh", "listed", "recalled", "records", "sizes"]
 Seeds = Mapping[str, Any]
 
 
-def records(seeds: Seeds, size: str, seed: int) -> Iterator[Record]:
-    """Yield the records of a new world; the same seeds, size and seed give the same ones."""
-    places = Places(seeds, size, seed)
-    statements = Statements(seeds, seed)
+def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
+    """Yield the records of a world that begins on a day; the same seeds, size, seed and day give the same ones."""
+    almanac = Almanac(seeds, today)
+    places = Places(seeds, size, seed, almanac)
+    statements = Statements(seeds, seed, almanac)
     years = SchoolYears(seeds)
     yield from milestones(seeds)
     yield from statements.all
     made = chain(
         places.records(),
         _registered(seeds, seed, places, statements),
-        seeded(seeds, seed, statements),
-        crowd(places, statements, names(seeds), today(seeds)),
+        seeded(seeds, seed, statements, almanac),
+        crowd(places, statements, names(seeds)),
     )
-    shown = participants_shown(made, seeds, today(seeds))
-    yield from partnerships_last(years.watched(shown), seeds["world"]["clock"])
+    shown = participants_shown(made, seeds, today)
+    yield from partnerships_last(years.watched(shown), f"{today}T12:00:00Z")  # as they stand for most of the day
     yield from years.rows()
 
 
-def recalled(seeds: Seeds) -> Callable[[str, int], Iterable[Record]]:
-    """Return `records` for these seeds, with a memory of the last worlds: the same ones are made again and again.
+def recalled(seeds: Seeds) -> Callable[[str, int, str], Iterable[Record]]:
+    """Return `records` for these seeds, with the last worlds cached: the same ones are made again and again.
 
     The largest size is not worth the room.
     """
     largest = sizes(seeds)[-1]
 
     @lru_cache(maxsize=2)
-    def recall(size: str, seed: int) -> tuple[Record, ...]:
-        return tuple(records(seeds, size, seed))
+    def recall(size: str, seed: int, today: str) -> tuple[Record, ...]:
+        return tuple(records(seeds, size, seed, today))
 
-    return lambda size, seed: records(seeds, size, seed) if size == largest else recall(size, seed)
+    return lambda size, *rest: records(seeds, size, *rest) if size == largest else recall(size, *rest)
 
 
 def sizes(seeds: Seeds) -> tuple[str, ...]:
@@ -72,6 +74,7 @@ def _registered(seeds: Seeds, seed: int, places: Places, statements: Statements)
         uplift_cohorts=frozenset(),
         names=names(seeds),
         named=True,
+        now=places.almanac.now,
         touched=None,
     )
     return records_of(stage, {entry["id"]: _recipe(entry) for entry in seeds["registrations"]})

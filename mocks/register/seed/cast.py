@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from mocks.clock import day, parse
 from mocks.records import FOREVER, Record
 from mocks.register.money import completes_mentor
 from mocks.register.people import Life, trainees_of, unfunded_mentors_among
@@ -63,6 +64,9 @@ class _Life:
     def _id(self, kind: str, *part: object, given: str | None = None) -> str:
         return self.stage.make_id(kind, self.name, *part, given=given)
 
+    def _past(self, instant: str) -> str:
+        return min(instant, self.stage.now)
+
     def _time(self, number: int, entry: Spec) -> SchoolPeriod:
         return SchoolPeriod(
             id=self._id("school-period", number),
@@ -73,7 +77,7 @@ class _Life:
             finished_on=entry.get("finished_on") or FOREVER,
             email=entry.get("email") or self.who.email,
             working_pattern=entry.get("working_pattern", "full_time") if entry["role"] == ECT else None,
-            created_at=entry.get("created_at") or f"{entry['started_on']}T08:00:00Z",
+            created_at=entry.get("created_at") or self._past(f"{entry['started_on']}T08:00:00Z"),
         )
 
     def _training(self) -> Iterator[TrainingPeriod]:
@@ -86,7 +90,7 @@ class _Life:
         partnership = self.stage.partnerships.get((time.school_id, provider or "", entry["cohort"]))
         withdrawn, deferred = entry.get("withdrawn") or {}, entry.get("deferred") or {}
         started_on = entry.get("started_on") or time.started_on
-        registered = time.created_at if position == 0 else f"{started_on}T09:00:00Z"
+        registered = time.created_at if position == 0 else self._past(f"{started_on}T09:00:00Z")
         return TrainingPeriod(
             id=self._id("training-period", number, position),
             participant_id=self.who.id,
@@ -181,7 +185,7 @@ class _Life:
     def _declaration(self, entry: Spec, name: str) -> Declaration:
         role = entry.get("role") or self.times[0].role
         provider = self.stage.providers[entry.get("with", "you")]
-        training = _training_on(self.training, role, provider, entry["date"][:10])
+        training = _training_on(self.training, role, provider, _day(entry["date"]))
         partnership = self.stage.partnerships[training.school_id, provider, training.cohort]
         school = next(s for s in self.stage.schools.values() if s.id == training.school_id)
         uplift = entry["type"] == "started" and training.cohort in self.stage.uplift_cohorts
@@ -199,7 +203,7 @@ class _Life:
             declaration_type=entry["type"],
             declaration_date=entry["date"],
             delivery_partner_id=partnership.delivery_partner_id,
-            mentor_id=_mentor_on(self.mentorships, entry["date"][:10]) if role == ECT else None,
+            mentor_id=_mentor_on(self.mentorships, _day(entry["date"])) if role == ECT else None,
             evidence_held=entry.get("evidence"),
             pupil_premium=uplift and school.pupil_premium,
             sparsity=uplift and school.sparsity,
@@ -212,18 +216,23 @@ class _Life:
         )
 
     def _statement(self, provider: str, cohort: int, since: str | None) -> str | None:
-        return self.stage.statements.open_on(provider, cohort, since[:10]) if since else None
+        return self.stage.statements.open_on(provider, cohort, _day(since)) if since else None
 
 
-def _training_on(periods: Iterable[TrainingPeriod], role: str, provider: str, day: str) -> TrainingPeriod:
+def _day(instant: str) -> str:
+    """Return the date of an instant in London."""
+    return day(parse(instant))
+
+
+def _training_on(periods: Iterable[TrainingPeriod], role: str, provider: str, on: str) -> TrainingPeriod:
     """Return the training that a declaration of a day is for: what had begun last by then, or else begins first."""
     mine = [period for period in periods if period.role == role and period.lead_provider_id == provider]
     mine.sort(key=lambda period: period.started_on)
-    begun = [period for period in mine if period.started_on <= day]
+    begun = [period for period in mine if period.started_on <= on]
     return begun[-1] if begun else mine[0]
 
 
-def _mentor_on(mentorships: Sequence[Mentorship], day: str) -> str | None:
+def _mentor_on(mentorships: Sequence[Mentorship], on: str) -> str | None:
     """Return who mentored an ECT on a day, or as close to it as anybody did."""
-    around = [m for m in mentorships if m.started_on <= day <= m.finished_on] or mentorships
+    around = [m for m in mentorships if m.started_on <= on <= m.finished_on] or mentorships
     return max(around, key=lambda mentorship: mentorship.started_on).mentor_id if around else None

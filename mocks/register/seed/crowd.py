@@ -26,6 +26,7 @@ from mocks.register.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
+from mocks.register.seed.almanac import Almanac
 from mocks.register.seed.calendar import SCHEDULE, Calendar, Due
 from mocks.register.seed.names import Names, email, reference_number
 from mocks.register.seed.places import Places
@@ -48,9 +49,10 @@ class Wanted(NamedTuple):
     declarations: int
 
 
-def crowd(places: Places, statements: Statements, names: Names, today: str) -> Iterator[Record]:
+def crowd(places: Places, statements: Statements, names: Names) -> Iterator[Record]:
     """Yield the crowd of every lead provider."""
-    calendar = Calendar(places.seeds, today)
+    almanac = places.almanac
+    calendar = Calendar(places.seeds, almanac.today)
     mine: dict[str, list[Partnership]] = defaultdict(list)
     for partnership in places.more_partnerships:
         mine[partnership.lead_provider_id].append(partnership)
@@ -59,6 +61,7 @@ def crowd(places: Places, statements: Statements, names: Names, today: str) -> I
         random = Random(f"{places.seed}/{lead_provider_id}")  # noqa: S311 - it must be the same each time
         fronts = number * IDS // len(mine), (number + 1) * IDS // len(mine)
         one = _Crowd(
+            almanac=almanac,
             calendar=calendar,
             statements=statements,
             names=names,
@@ -108,6 +111,7 @@ class _Crowd:
     def __init__(
         self,
         *,
+        almanac: Almanac,
         calendar: Calendar,
         statements: Statements,
         names: Names,
@@ -116,11 +120,12 @@ class _Crowd:
         wanted: Wanted,
         fronts: tuple[int, int],
     ) -> None:
-        self.calendar, self.statements, self.names, self.random = calendar, statements, names, random
+        self.almanac, self.calendar, self.statements = almanac, calendar, statements
+        self.names, self.random = names, random
         self.partnerships, self.wanted = partnerships, wanted
         self.front: float = fronts[0]
         self.step = 2 * (fronts[1] - fronts[0]) / (wanted.participants * MOST_IDS + wanted.declarations or 1)
-        self.last_cohort = max(partnership.cohort for partnership in partnerships)
+        self.last_cohort = max((p.cohort for p in partnerships if p.cohort <= almanac.begun), default=0)
         self.of_last_cohort = [p for p in partnerships if p.cohort == self.last_cohort]
         self.mentors: dict[str, str] = {}
 
@@ -151,9 +156,13 @@ class _Crowd:
             full_name=self.names.person(self.random.getrandbits(24)),
             role=MENTOR if chance() < MENTORS else ECT,
             partnership=partnership,
-            created_at=f"{year}-0{6 + int(chance() * 3)}-{10 + int(chance() * 18)}T{self._time_of_day()}Z",
+            created_at=self.almanac.past(
+                f"{year}-0{6 + int(chance() * 3)}-{10 + int(chance() * 18)}T{self._time_of_day()}Z"
+            ),
             eligible_at=f"{year}-09-{10 + int(chance() * 3)}T08:30:00Z" if chance() < FUNDED else None,
         )
+        if somebody.eligible_at and somebody.eligible_at > self.almanac.now:  # nobody has looked into it yet
+            somebody.eligible_at = None
         self._register(somebody, somebody.role, partnership, f"{year}-09-0{1 + int(chance() * 9)}", somebody.created_at)
         self._find_mentor(somebody)
         return somebody
@@ -250,7 +259,7 @@ class _Crowd:
             self._complete(somebody, last.declaration_date[:10])
         elif last and self.random.random() < BROKEN_OFF:
             self._break_off(somebody, last.created_at)
-        if somebody.role == ECT:
+        if somebody.role == ECT and somebody.times[0].started_on <= self.almanac.today:
             began, done_on = somebody.times[0].started_on, somebody.done_on
             outcome = PASS if done_on else None
             somebody.inductions.append(Induction(self._id(), somebody.id, began, done_on or FOREVER, outcome))

@@ -10,6 +10,7 @@ from typing import Any
 from mocks.ids import make_id
 from mocks.records import Record
 from mocks.register.records import DeliveryPartner, Partnership, School
+from mocks.register.seed.almanac import Almanac
 from mocks.register.seed.cast import records_of
 from mocks.register.seed.names import Names
 from mocks.register.seed.places import PartnershipKey, partnership
@@ -30,7 +31,11 @@ class Setting:
 
     seeds: Seeds
     seed: int
-    today: str
+    almanac: Almanac
+    naming: Almanac
+    """The almanac of the seeds' own day. Ids hold the cohorts of that day, so that they are the same on every day."""
+    written: Mapping[str, Recipe]
+    """The recipes as they are written, by name."""
     statements: Statements
     names: Names
     partners: Mapping[str, DeliveryPartner]
@@ -44,7 +49,7 @@ class Instance:
     def __init__(
         self, setting: Setting, recipe: Recipe, lead_provider_id: str, key: str = SEEDED, urn: int = 0
     ) -> None:
-        """Take a recipe whose days are days; the URNs of its schools begin at `urn`."""
+        """Take a recipe without words to resolve; the URNs of its schools begin at `urn`."""
         self.setting, self.recipe, self.key = setting, recipe, key
         self.providers = _providers(setting.seeds, recipe, lead_provider_id)
         first = setting.seeds["lead-providers"][0]["id"]
@@ -103,6 +108,7 @@ class Instance:
             uplift_cohorts=setting.uplift_cohorts,
             names=setting.names,
             named=self.named,
+            now=setting.almanac.now,
             touched=setting.touched,
         )
 
@@ -126,10 +132,19 @@ class Instance:
         """Yield the school, the entry, how many of its kind come before it, and the id of every partnership."""
         for name, school in self.recipe["schools"].items():
             seen: Counter[tuple[str, int]] = Counter()
-            for entry in school.get("partnerships", ()):
+            for entry, id_ in zip(school.get("partnerships", ()), self._ids_at(name), strict=True):
                 place = entry["with"], entry["cohort"]
-                yield name, entry, seen[place], self._id("partnership", name, *place, seen[place])
+                yield name, entry, seen[place], id_
                 seen[place] += 1
+
+    def _ids_at(self, school: str) -> Iterator[str]:
+        """Yield the ids of the partnerships of a school."""
+        written = self.setting.written[self.recipe["name"]]["schools"][school]
+        seen: Counter[tuple[str, int]] = Counter()
+        for entry in self.setting.naming.resolved(written.get("partnerships", ())):
+            place = entry["with"], entry["cohort"]
+            yield self._id("partnership", school, *place, seen[place])
+            seen[place] += 1
 
     def _partnerships(self, schools: Mapping[str, School]) -> Iterator[Partnership]:
         for name, entry, added, id_ in self._partnership_ids():
@@ -140,7 +155,7 @@ class Instance:
                 partner=self.setting.partners[entry["delivery_partner"]],
                 cohort=entry["cohort"],
                 added_by_dfe=added,
-                created_at=self.setting.touched or f"{entry['cohort']}-06-16T10:15:00Z",
+                created_at=self.setting.touched or self.setting.almanac.past(f"{entry['cohort']}-06-16T10:15:00Z"),
             )
 
     def _earlier_ids(self, name: str, person: Recipe) -> Iterator[tuple[str, str]]:

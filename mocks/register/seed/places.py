@@ -23,6 +23,7 @@ from mocks.register.records import (
     School,
 )
 from mocks.register.resources import with_document
+from mocks.register.seed.almanac import Almanac
 from mocks.register.standing import UNMOVED
 
 Seeds = Mapping[str, Any]
@@ -35,8 +36,8 @@ PartnershipKey = tuple[str, str, int]
 class Places:
     """The places of a world: every step adds to what the steps before it made."""
 
-    def __init__(self, seeds: Seeds, size: str, seed: int) -> None:
-        self.seeds, self.seed = seeds, seed
+    def __init__(self, seeds: Seeds, size: str, seed: int, almanac: Almanac) -> None:
+        self.seeds, self.seed, self.almanac = seeds, seed, almanac
         self.wanted: Mapping[str, int] = seeds["world"]["sizes"][size]
         self.random = random.Random(f"{seed}/{size}")  # noqa: S311 - it must be the same each time
         self.cohorts = cohorts(seeds)
@@ -67,8 +68,9 @@ class Places:
         return self.random.choice(words)
 
     def _moment(self, year: int) -> str:
-        """Return a moment in June or July of a year, when partnerships are formed."""
-        return stamp(datetime(year, 6, 2, 8, tzinfo=UTC) + timedelta(seconds=self.random.randrange(50 * 86400)))
+        """Return a moment in June or July of a year, when partnerships are formed, or the latest there was by now."""
+        moment = datetime(year, 6, 2, 8, tzinfo=UTC) + timedelta(seconds=self.random.randrange(50 * 86400))
+        return self.almanac.past(stamp(moment))
 
     def _more_partners(self) -> Iterator[DeliveryPartner]:
         for number in range(self.wanted["delivery_partners"]):
@@ -121,19 +123,20 @@ class Places:
                 partner=partners[entry["delivery_partner"]],
                 cohort=entry["cohort"],
                 added_by_dfe=entry["added_by_dfe"],
-                created_at=entry["created_at"],
+                created_at=self.almanac.past(entry["created_at"]),
             )
 
     def _more_partnerships(self) -> Iterator[Partnership]:
-        """Give every lead provider partnerships with schools that have no name, spread over its cohorts."""
+        """Give every lead provider partnerships with schools that have no name, spread over its open cohorts."""
         partners: dict[tuple[str, int], list[str]] = defaultdict(list)
         for pairing in self.pairings:
             partners[pairing.lead_provider_id, pairing.cohort].append(pairing.delivery_partner_id)
         for provider in self.seeds["lead-providers"]:
-            places = len(self.more_schools) * len(provider["cohorts"])
+            years = [year for year in provider["cohorts"] if year in self.almanac.opened]
+            places = len(self.more_schools) * len(years)
             for place in self.random.sample(range(places), min(places, self.wanted["partnerships"])):
-                number, which = divmod(place, len(provider["cohorts"]))
-                school, year = self.more_schools[number], provider["cohorts"][which]
+                number, which = divmod(place, len(years))
+                school, year = self.more_schools[number], years[which]
                 yield partnership(
                     id=make_id(self.seed, "partnership", provider["id"], school.id, year),
                     lead_provider_id=provider["id"],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from mocks.clock import day, parse, stamp
+from mocks.clock import day, stamp
 from mocks.records import Record, World
+from mocks.register.seed.almanac import Almanac, almanac_of_seeds
 from mocks.register.seed.instance import Ids, Instance, Recipe, Setting, is_for
 from mocks.register.seed.names import names
 from mocks.register.seed.places import named_partners
@@ -21,7 +21,6 @@ Seeds = Mapping[str, Any]
 FIRST_URN = 200000
 """The URNs of the schools of scenarios start here, those of fresh ones at the next."""
 FIRST_FRESH_URN = 300000
-_DAY = re.compile(r"today([+-]\d+)?(T.*)?")
 
 
 class Fresh(NamedTuple):
@@ -34,27 +33,32 @@ class Fresh(NamedTuple):
 def fresh(seeds: Seeds, scenario: str, lead_provider_id: str, world: World, now: datetime) -> Fresh:
     """Make a new instance of a scenario for a lead provider, with schools and partnerships of its own.
 
-    Days that the recipe counts from today are counted from `now`, and all of it was last changed then, so that
+    The words of the recipe are those of the day of `now`, and all of it was last changed then, so that
     whoever asks for what was updated since will see it. How many were made in the world tells instances apart: the
     same seed and number give the same ids.
 
     Raises LookupError when there is no such scenario, or none for this lead provider.
     """
-    recipe = next((r for r in _mine(seeds, lead_provider_id) if r["name"] == scenario), None)
+    almanac = Almanac(seeds, day(now))
+    recipe = next(_mine(seeds, lead_provider_id, almanac, scenario), None)
     if recipe is None:
         raise LookupError(scenario)
-    setting = _setting(seeds, world.seed, Statements(seeds, world.seed), day(now), stamp(now))
+    setting = _setting(seeds, world.seed, Statements(seeds, world.seed, almanac), almanac, stamp(now))
     years = SchoolYears(seeds)
     urn = FIRST_FRESH_URN + world.made * max(len(other["schools"]) for other in seeds["scenarios"])
-    instance = Instance(setting, _resolved(recipe, setting.today), lead_provider_id, str(world.made), urn)
-    shown = participants_shown(instance.records(), seeds, setting.today)
+    instance = Instance(setting, recipe, lead_provider_id, str(world.made), urn)
+    shown = participants_shown(instance.records(), seeds, almanac.today)
     records = list(partnerships_last(years.watched(shown), stamp(now)))
     return Fresh([*records, *years.rows()], instance.ids())
 
 
-def listed(seeds: Seeds, seed: int, lead_provider_id: str) -> list[Mapping[str, Any]]:
-    """List the scenarios of a lead provider: name, story, what to try, and the ids that are there from the start."""
-    setting = _setting(seeds, seed, Statements(seeds, seed))
+def listed(seeds: Seeds, seed: int, lead_provider_id: str, today: str) -> list[Mapping[str, Any]]:
+    """List the scenarios of a lead provider in a world that began on a day.
+
+    Each has its name, its story, what to try, and the ids that are there from the start.
+    """
+    almanac = Almanac(seeds, today)
+    setting = _setting(seeds, seed, Statements(seeds, seed, almanac), almanac)
     return [
         {
             "name": recipe["name"],
@@ -62,47 +66,40 @@ def listed(seeds: Seeds, seed: int, lead_provider_id: str) -> list[Mapping[str, 
             "try": recipe["try"],
             "ids": Instance(setting, recipe, lead_provider_id).ids(),
         }
-        for recipe in _mine(seeds, lead_provider_id)
+        for recipe in _mine(seeds, lead_provider_id, almanac)
     ]
 
 
-def seeded(seeds: Seeds, seed: int, statements: Statements) -> Iterator[Record]:
+def seeded(seeds: Seeds, seed: int, statements: Statements, almanac: Almanac) -> Iterator[Record]:
     """Yield the records of every scenario for every lead provider."""
-    setting = _setting(seeds, seed, statements)
-    recipes = [_resolved(recipe, setting.today) for recipe in seeds["scenarios"]]
+    setting = _setting(seeds, seed, statements, almanac)
+    recipes = almanac.resolved(seeds["scenarios"])
     urn = FIRST_URN
     for provider in seeds["lead-providers"]:
         for recipe in recipes:
             if is_for(recipe, provider):
                 yield from Instance(setting, recipe, provider["id"], urn=urn).records()
-                urn += len(recipe["schools"])
+            urn += len(recipe["schools"])  # also where it is not made: a URN does not depend on the day
 
 
-def today(seeds: Seeds) -> str:
-    """Return the day from which days are counted in a world that is made from the start."""
-    return day(parse(seeds["world"]["clock"]))
+def _setting(seeds: Seeds, seed: int, statements: Statements, almanac: Almanac, touched: str | None = None) -> Setting:
+    return Setting(
+        seeds=seeds,
+        seed=seed,
+        almanac=almanac,
+        statements=statements,
+        names=names(seeds),
+        partners=named_partners(seeds),
+        uplift_cohorts=uplift_cohorts(seeds),
+        naming=almanac_of_seeds(seeds),
+        written={recipe["name"]: recipe for recipe in seeds["scenarios"]},
+        touched=touched,
+    )
 
 
-def _setting(
-    seeds: Seeds, seed: int, statements: Statements, on: str | None = None, touched: str | None = None
-) -> Setting:
-    partners = named_partners(seeds)
-    return Setting(seeds, seed, on or today(seeds), statements, names(seeds), partners, uplift_cohorts(seeds), touched)
-
-
-def _mine(seeds: Seeds, lead_provider_id: str) -> Iterator[Recipe]:
+def _mine(seeds: Seeds, lead_provider_id: str, almanac: Almanac, name: str | None = None) -> Iterator[Recipe]:
+    """Yield the recipes that can be made for a lead provider, or the one of a name, without words to resolve."""
     provider = next(entry for entry in seeds["lead-providers"] if entry["id"] == lead_provider_id)
-    return (recipe for recipe in seeds["scenarios"] if is_for(recipe, provider))
-
-
-def _resolved(value: Any, today: str) -> Any:
-    """Write the days that are counted from today as days: today, today-1, today+30T10:00:00Z."""
-    if isinstance(value, Mapping):
-        return {key: _resolved(item, today) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_resolved(item, today) for item in value]
-    found = _DAY.fullmatch(value) if isinstance(value, str) and value.startswith("today") else None
-    if found is None:
-        return value
-    moved = date.fromisoformat(today) + timedelta(days=int(found[1] or 0))
-    return f"{moved.isoformat()}{found[2] or ''}"
+    for recipe in seeds["scenarios"]:
+        if name in (None, recipe["name"]) and is_for({"cohorts": almanac.resolved(recipe["cohorts"])}, provider):
+            yield almanac.resolved(recipe)

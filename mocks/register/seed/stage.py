@@ -35,6 +35,8 @@ class Stage:
     names: Names
     named: bool
     """The ids and names in the recipe hold here."""
+    now: str
+    """Nothing was recorded later."""
     touched: str | None
     """When everything was last changed; None leaves it to what happened."""
 

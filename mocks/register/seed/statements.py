@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from mocks.ids import make_id
 from mocks.records import FOREVER
 from mocks.register.records import Milestone, Statement
+from mocks.register.seed.almanac import Almanac
+from mocks.register.seed.payments import cut_off_date, first_month, last_month, payment_date
 
 Seeds = Mapping[str, Any]
 
@@ -26,8 +27,8 @@ def milestones(seeds: Seeds) -> Iterator[Milestone]:
 class Statements:
     """The statements of every lead provider in each of its cohorts."""
 
-    def __init__(self, seeds: Seeds, seed: int) -> None:
-        self._rules, self._seed = seeds["statements"], seed
+    def __init__(self, seeds: Seeds, seed: int, almanac: Almanac) -> None:
+        self._rules, self._seed, self._almanac = seeds["statements"], seed, almanac
         providers = {entry["name"]: entry["id"] for entry in seeds["lead-providers"]}
         self._ids = {
             (providers[entry["lead_provider"]], entry["cohort"], entry["year"], entry["month"]): entry["id"]
@@ -51,17 +52,14 @@ class Statements:
         return mine[position][1] if position < len(mine) else None
 
     def _months(self, cohort: int) -> Iterator[tuple[int, int]]:
-        first, last = ((cohort + bound["years_later"], bound["month"]) for bound in self._bounds())
+        first, last = first_month(self._rules, cohort), last_month(self._rules, cohort)
         for year in range(first[0], last[0] + 1):
             for month in self._rules["months"]:
                 if first <= (year, month) <= last:
                     yield year, month
 
-    def _bounds(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        return self._rules["first"], self._rules["last"]
-
     def _statement(self, lead_provider_id: str, cohort: int, year: int, month: int) -> Statement:
-        made = f"{cohort}-{self._rules['created']}"
+        made = self._almanac.past(f"{cohort}-{self._rules['created']}")
         named = self._ids.get((lead_provider_id, cohort, year, month))
         return Statement(
             id=named or make_id(self._seed, "statement", lead_provider_id, cohort, year, month),
@@ -69,8 +67,8 @@ class Statements:
             cohort=cohort,
             year=year,
             month=month,
-            cut_off_date=(date(year, month, 1) - timedelta(days=1)).isoformat(),
-            payment_date=date(year, month, self._rules["payment_day"]).isoformat(),
+            cut_off_date=cut_off_date(year, month),
+            payment_date=payment_date(self._rules, year, month),
             paid_early_at=None,
             created_at=made,
             updated_at=made,

@@ -555,7 +555,7 @@ PROMISES: dict[str, list[Promise]] = {
         ),
     ],
     "ect-rescheduled-and-declared-today": [
-        declaration("ect-started", "eligible"),
+        declaration("ect-started", "submitted"),
         refused(
             "PUT",
             act("ect", "change-schedule"),

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from mocks.app import App
     from mocks.edition import Edition
     from mocks.records import Record, World
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 NAME = "lp-sandbox"
 STEP = 100_000
 """After how many records of a large world progress is told."""
+A_MINUTE = 60
 LONGEST_FAREWELL = 3
 """How many seconds a request that has begun can delay the end of the sandbox."""
 FILE = "sqlite:///sandbox.sqlite3"
@@ -99,6 +102,29 @@ def main() -> None:
     is_flag=True,
     help="Refuse more requests with a token than the service takes.",
 )
+@click.option(
+    "--most-worlds",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="How many worlds to keep; one more is refused.",
+)
+@click.option(
+    "--most-snapshots",
+    default=20,
+    show_default=True,
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    help="How many snapshots of each world to keep; one more is refused.",
+)
+@click.option(
+    "--forget-after",
+    metavar="DURATION",
+    callback=lambda _, __, text: _duration(text),
+    help="Remove a world and its snapshots this long after the world was created: an ISO 8601 duration such as P7D or "
+    "PT12H. It takes up to a minute longer. The default world stays.  [default: never]",
+)
 @click.option("--access-log", is_flag=True, help="Print a line for each request.")
 def serve(
     host: str,
@@ -110,6 +136,9 @@ def serve(
     site: Path | None,
     key: str | None,
     rate_limit: bool,
+    most_worlds: int,
+    most_snapshots: int,
+    forget_after: timedelta | None,
     access_log: bool,
 ) -> None:
     """Start the sandbox, and seed its default world if it has none.
@@ -125,13 +154,15 @@ def serve(
     """
     gc.disable()  # what is made until the sandbox is ready is there to stay
     from mocks.app import App
+    from mocks.worlds import Limits
 
     _stop_in_order()
+    limits = Limits(most_worlds, most_snapshots, forget_after)
     listening = _listen(host, port)
     edition, store = _opened(edition_name, store_name)
     pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
     with _closed_at_the_end(store):
-        app = App(edition, store, site=pages, key=key, rate_limit=rate_limit)
+        app = App(edition, store, site=pages, key=key, rate_limit=rate_limit, limits=limits)
         world = _default_world(app.worlds, edition, size, seed)
         store.hurry()
         try:
@@ -225,6 +256,17 @@ def _is_yet_to_be(store_name: str) -> bool:
     """Whether a store is a file that is not there: to ask for its tokens shall not make it."""
     _, scheme, path = store_name.rpartition("sqlite:///")
     return bool(scheme) and not Path(path).exists()
+
+
+def _duration(text: str | None) -> timedelta | None:
+    from datetime import timedelta
+
+    from mocks.clock import seconds_in
+
+    try:
+        return None if text is None else timedelta(seconds=seconds_in(text))
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"{text!r} is not a duration such as P7D or PT12H.") from None
 
 
 def _stop_in_order() -> None:
@@ -359,6 +401,8 @@ def _program() -> str:
 def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callable[[], None]) -> None:
     import uvicorn
 
+    from mocks.store import Unavailable
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
@@ -373,6 +417,12 @@ def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callabl
                     connection.transport.abort()
             await super().shutdown(sockets)
 
+    async def forget() -> None:
+        try:
+            app.worlds.forget()
+        except Unavailable as trouble:
+            click.echo(f"Old worlds could not be removed: {trouble}", err=True)
+
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -383,6 +433,8 @@ def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callabl
         access_log=access_log,
         server_header=False,
         timeout_graceful_shutdown=LONGEST_FAREWELL,
+        callback_notify=forget,
+        timeout_notify=A_MINUTE,
         use_colors=_colour(),
     )
     Server(config).run(sockets=[listening])

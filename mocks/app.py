@@ -22,7 +22,7 @@ from mocks.store.opening import open_store
 from mocks.throttle import Throttle
 from mocks.trials import Trial, Trials
 from mocks.twins import Twins
-from mocks.worlds import DEFAULT, Worlds
+from mocks.worlds import DEFAULT, Limits, Worlds
 from spec import SPEC
 
 Message = MutableMapping[str, Any]
@@ -44,6 +44,7 @@ class App:
         site: Path | None = None,
         key: str | None = None,
         rate_limit: bool = False,
+        limits: Limits | None = None,
         without: Collection[str] = (),
     ) -> None:
         """Put the parts together.
@@ -51,7 +52,7 @@ class App:
         `site` is the folder of the built pages, `key` opens the controls to other machines, `without` names rules
         that are not asked.
         """
-        self.worlds, self._edition = Worlds(store, edition), edition
+        self.worlds, self._edition = Worlds(store, edition, limits), edition
         throttle = Throttle(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
         self._controls = Controls(edition, store, self.worlds, key, without=without)

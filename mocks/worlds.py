@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 import msgspec
 
@@ -19,13 +23,34 @@ DEFAULT = "default"
 Watched = Callable[[Iterable[Record]], Iterator[Record]]
 """Passes records on."""
 _BY_AGE = Slice((("created_at", False), ("id", False)))
+Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapshots_are_few"]
+"""Problems of the controls' contract."""
+
+
+class Impossible(Exception):  # noqa: N818 - tells what it is
+    """A world cannot be changed as things are, which the problem of this name explains. Nothing was changed."""
+
+    def __init__(self, problem: Unmet) -> None:
+        self.problem: Unmet = problem
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many worlds a sandbox keeps, and for how long."""
+
+    worlds: int = 100
+    snapshots: int = 20
+    """Of each world."""
+    age: timedelta | None = None
+    """How long after its creation a world is removed; None keeps it."""
 
 
 class Worlds:
     """The worlds of a store, all of one edition."""
 
-    def __init__(self, store: Store, edition: Edition) -> None:
-        self._store, self._edition = store, edition
+    def __init__(self, store: Store, edition: Edition, limits: Limits | None = None) -> None:
+        self._store, self._edition, self._limits = store, edition, limits or Limits()
         self._known: dict[str, tuple[World, Token]] = {}
 
     def create(
@@ -33,22 +58,53 @@ class Worlds:
     ) -> World:
         """Make a world and seed it, with its records passed through `watched`.
 
-        Raises mocks.store.Conflict when there is one of this name.
+        Raises mocks.store.Conflict when there is one of this name, and Impossible when there are too many.
         """
+        self.forget()
         name, edition = id or _made_up(), self._edition.contract.edition
         world = World(name, edition, size, seed, clock, 0, clock, 0, _first_day(clock), stamp(real_time()))
         with self._store.writing():
+            self._make_room(world)
             self._store.add(NOWHERE, [world, *self._new_tokens(world)])
             self._store.add(world.id, watched(self._edition.records(size, seed, world.seeded_on)))
         return world
 
     def fork(self, world: World, id: str | None = None) -> World:
-        """Make another world that holds the same, under tokens of its own. Raises mocks.store.Conflict."""
-        fork = msgspec.structs.replace(world, id=id or _made_up(), created_at=stamp(real_time()))
-        with self._store.writing():
+        """Make another world that holds the same, under tokens of its own. Raises mocks.store.Conflict, Impossible."""
+        self.forget()
+        with self.changing(world) as source:
+            fork = msgspec.structs.replace(source, id=id or _made_up(), created_at=stamp(real_time()))
+            self._make_room(fork)
             self._store.add(NOWHERE, [fork, *self._new_tokens(fork)])
-            self._store.copy(world.id, fork.id, self._edition.kinds)
+            self._store.copy(source.id, fork.id, self._edition.kinds)
         return fork
+
+    def _make_room(self, world: World) -> None:
+        """Raise Impossible when there are as many worlds as there may be. The default one always has room."""
+        if world.id != DEFAULT and len(self._store.rows(World, ("id",), NOWHERE)) >= self._limits.worlds:
+            raise Impossible("worlds_are_few")
+
+    def forget(self) -> None:
+        """Remove the worlds that are older than they may be. The default one stays."""
+        if self._limits.age is None:
+            return
+        last = stamp(real_time() - self._limits.age)
+        for world in self._store.find(World, NOWHERE, Where("created_at", "<=", last)):
+            if world.id != DEFAULT:
+                with suppress(Impossible):  # another process has removed it
+                    self.remove(world)
+
+    @contextmanager
+    def changing(self, world: World) -> Iterator[World]:
+        """Hold the right to write, with a world as it is then: another process may have changed or removed it.
+
+        Raises Impossible when it is gone.
+        """
+        with self._store.writing():
+            found = self.get(world.id)
+            if found is None:
+                raise Impossible("world_is_found")
+            yield found
 
     def _new_tokens(self, world: World) -> Iterable[Token]:
         for provider_id, full_name in self._edition.lead_providers.items():
@@ -88,16 +144,14 @@ class Worlds:
         return self._known[token]
 
     def set_clock(self, world: World, setting: Callable[[World], Setting]) -> World:
-        """Set the clock of a world, by what it is then, for every token of it at once."""
-        with self._store.writing():
-            as_it_is = self.get(world.id) or world  # another process may have set it meanwhile
-            clock, ahead = setting(as_it_is)
-            return self._changed(as_it_is, clock=clock, ahead=ahead)
+        """Set the clock of a world, by what it is then, for every token of it at once. Raises Impossible."""
+        with self.changing(world) as found:
+            clock, ahead = setting(found)
+            return self._changed(found, clock=clock, ahead=ahead)
 
     def count_scenario(self, world: World) -> World:
-        """Count one more scenario that is made in a world. Call it within the transaction that makes it."""
-        as_it_is = self.get(world.id) or world
-        return self._changed(as_it_is, made=as_it_is.made + 1)
+        """Count one more scenario that is made in a world. Call it within `changing`, which returns the world."""
+        return self._changed(world, made=world.made + 1)
 
     def _changed(self, world: World, **changes: str | int | None) -> World:
         changed = msgspec.structs.replace(world, **changes)
@@ -108,23 +162,24 @@ class Worlds:
     def reset(self, world: World) -> World:
         """Put a world back to its seeds and its first clock. Its tokens and snapshots stay.
 
-        Without a first clock, the dates of its seeds are counted from the real day, as in a new world.
+        Without a first clock, the dates of its seeds are counted from the real day, as in a new world. Raises
+        Impossible.
         """
         seeded_on = _first_day(world.first_clock)
-        with self._store.writing():
-            self._store.clear(world.id, self._edition.kinds)
-            self._store.add(world.id, self._edition.records(world.size, world.seed, seeded_on))
-            return self._changed(world, clock=world.first_clock, ahead=0, made=0, seeded_on=seeded_on)
+        with self.changing(world) as found:
+            self._store.clear(found.id, self._edition.kinds)
+            self._store.add(found.id, self._edition.records(found.size, found.seed, seeded_on))
+            return self._changed(found, clock=found.first_clock, ahead=0, made=0, seeded_on=seeded_on)
 
     def remove(self, world: World) -> None:
-        """Remove a world with everything in it, and its snapshots."""
-        self._known.clear()
-        with self._store.writing():
+        """Remove a world with everything in it, and its snapshots. Raises Impossible."""
+        with self.changing(world):
             for snapshot in self.snapshots(world):
                 self._forget(world, snapshot)
             self._store.clear(world.id, self._edition.kinds)
             self._store.remove(Token, NOWHERE, Where("world_id", "=", world.id))
             self._store.remove(World, NOWHERE, Where("id", "=", world.id))
+        self._known.clear()
 
     def snapshots(self, world: World) -> Sequence[World]:
         """Return the snapshots of a world, the oldest first: worlds that no token opens."""
@@ -135,25 +190,33 @@ class Worlds:
         return self._store.get(World, _shelf(world), id)
 
     def take_snapshot(self, world: World, id: str | None = None) -> World:
-        """Keep what a world is now, its clock included. Raises mocks.store.Conflict."""
-        taken = msgspec.structs.replace(world, id=id or _made_up(), created_at=stamp(real_time()))
-        with self._store.writing():
-            self._store.add(_shelf(world), [taken])
-            self._store.copy(world.id, _place(world, taken), self._edition.kinds)
+        """Keep what a world is now, its clock included. Raises mocks.store.Conflict, Impossible."""
+        with self.changing(world) as found:
+            if len(self.snapshots(found)) >= self._limits.snapshots:
+                raise Impossible("snapshots_are_few")
+            taken = msgspec.structs.replace(found, id=id or _made_up(), created_at=stamp(real_time()))
+            self._store.add(_shelf(found), [taken])
+            self._store.copy(found.id, _place(found, taken), self._edition.kinds)
         return taken
 
     def restore(self, world: World, snapshot: World) -> World:
-        """Put a world back to what it was when a snapshot was taken."""
-        with self._store.writing():
-            self._store.clear(world.id, self._edition.kinds)
-            self._store.copy(_place(world, snapshot), world.id, self._edition.kinds)
+        """Put a world back to what it was when a snapshot was taken. Raises Impossible."""
+        with self.changing(world) as found:
+            self._find(found, snapshot)
+            self._store.clear(found.id, self._edition.kinds)
+            self._store.copy(_place(found, snapshot), found.id, self._edition.kinds)
             taken = {name: getattr(snapshot, name) for name in ("clock", "ahead", "made", "seeded_on")}
-            return self._changed(world, **taken)
+            return self._changed(found, **taken)
 
     def remove_snapshot(self, world: World, snapshot: World) -> None:
-        """Remove a snapshot."""
-        with self._store.writing():
-            self._forget(world, snapshot)
+        """Remove a snapshot. Raises Impossible."""
+        with self.changing(world) as found:
+            self._find(found, snapshot)
+            self._forget(found, snapshot)
+
+    def _find(self, world: World, snapshot: World) -> None:
+        if self.snapshot(world, snapshot.id) is None:
+            raise Impossible("snapshot_is_found")
 
     def _forget(self, world: World, snapshot: World) -> None:
         self._store.clear(_place(world, snapshot), self._edition.kinds)

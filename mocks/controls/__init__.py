@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from functools import cached_property
 from secrets import compare_digest
 from typing import Any, get_args
@@ -16,7 +17,7 @@ from mocks.controls.asked import Asked, Desk, Met, misdescribed, usual
 from mocks.edition import Disagreement, Edition
 from mocks.http import Answer, Request, Routes, is_from_here, is_own
 from mocks.store import Store
-from mocks.worlds import Worlds
+from mocks.worlds import Impossible, Worlds
 from spec.contract import Contract, Operation
 
 PREFIX = "/_sandbox/"
@@ -64,7 +65,12 @@ class Controls:
         if found is None:
             raise self._desk.refuse("path_is_known")
         operation, path = found
-        result = self._acts[operation.id](Asked(self._desk, operation, self._shapes[operation.id], request, path))
+        asked = Asked(self._desk, operation, self._shapes[operation.id], request, path)
+        try:
+            with self._desk.store.reading() if operation.method == "GET" else nullcontext():
+                result = self._acts[operation.id](asked)
+        except Impossible as reason:
+            raise self._desk.refuse(reason.problem) from None
         return Answer(int(operation.success), _body(result))
 
     @cached_property

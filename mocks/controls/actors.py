@@ -10,6 +10,7 @@ from mocks.clock import parse, shown
 from mocks.controls.asked import Asked, Desk
 from mocks.edition import Disagreement
 from mocks.problems import JSON
+from mocks.records import World
 from mocks.rules import Law, laws
 from mocks.store import Conflict
 
@@ -34,24 +35,23 @@ def act(asked: Asked, laws: Laws) -> bytes:
     if name not in desk.edition.actors:
         raise asked.refuse("edition_has_the_actor")
     asked.given()
-    call = _call(asked, laws[name])
     try:
-        with desk.store.writing():
-            return desk.edition.actors[name](call)
+        with desk.worlds.changing(asked.world) as world:
+            return desk.edition.actors[name](_call(asked, world, laws[name]))
     except Conflict:
         raise asked.refuse("acts_agree") from None
 
 
-def _call(asked: Asked, laws: tuple[Law, ...]) -> Call:
+def _call(asked: Asked, world: World, laws: tuple[Law, ...]) -> Call:
     return Call(
         operation=asked.operation,
         laws=laws,
         body=Body.of(asked.operation),
         problems=asked.desk.contract.problems,
         store=asked.desk.store,
-        world=asked.world,
+        world=world,
         lead_provider_id="",
-        now=_server_date(asked) or shown(asked.world.clock, asked.world.ahead),
+        now=_server_date(asked) or shown(world.clock, world.ahead),
         path=asked.path,
         parameters={},
         content=asked.content,

@@ -20,13 +20,13 @@ def create(asked: Asked) -> Any:
     asked.given()
     provider_id, full_name = _lead_provider(asked)
     name, desk = asked.path["name"], asked.desk
-    now = shown(asked.world.clock, asked.world.ahead)
-    listed = desk.edition.scenarios(asked.world.seed, provider_id, day(now))
-    scenario = next((one for one in listed if one["name"] == name), None)
-    if scenario is None:
-        raise asked.refuse("scenario_is_found")
-    with desk.store.writing():
-        world = desk.worlds.count_scenario(asked.world)
+    with desk.worlds.changing(asked.world) as found:
+        now = shown(found.clock, found.ahead)
+        listed = desk.edition.scenarios(found.seed, provider_id, day(now))
+        scenario = next((one for one in listed if one["name"] == name), None)
+        if scenario is None:
+            raise asked.refuse("scenario_is_found")
+        world = desk.worlds.count_scenario(found)
         records, ids = desk.edition.fresh(name, provider_id, world, now)
         desk.store.add(world.id, records)
     return {**scenario, "lead_provider": full_name, "ids": ids}

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.exchanges import CONTROLS, Exchange, Request, Response, rule_body, usual_headers
 from generator.mistakes import Mistake, find, suggestion
+from generator.paths import Endpoint, operations_at
 from generator.sandbox import Sandbox, World
 from spec.contract import Contract, Rule
 
@@ -174,20 +175,32 @@ class Conversation:
         return self._send(world, request)
 
     def _send(self, world: str, request: Request) -> Response:
-        response = self.sandbox.send(request, self._token(world, request))
+        token = self._world(world, request).token if request.needs_token else ""
+        response = self.sandbox.send(self._addressed(world, request), token)
         if response.status == HTTPStatus.CREATED and _MAKES_WORLD.fullmatch(request.target):
             self._made.append(response.body["id"])
         return response
 
-    def _token(self, name: str, request: Request) -> str:
-        """Return a token of the world of a name. It needs no world of its own until somebody writes to it."""
-        if not request.needs_token:
-            return ""
+    def _addressed(self, world: str, request: Request) -> Request:
+        """Send a control to the page's world where it names none: a reader's request goes to their default world."""
+        path, _, query = request.target.partition("?")
+        if not path.startswith(CONTROLS) or "world=" in query or not self._takes_world(request.method, path):
+            return request
+        parts = filter(None, (query, f"world={self._world(world, request).id}"))
+        return replace(request, target=f"{path}?{'&'.join(parts)}")
+
+    def _takes_world(self, method: str, path: str) -> bool:
+        route = Endpoint(0, method, path).route
+        found = (op for contract in self.contracts for op in operations_at(contract, route) if op.method == method)
+        return any(parameter["name"] == "world" for op in found for parameter in op.parameters)
+
+    def _world(self, name: str, request: Request) -> World:
+        """Return the world of a name. It needs no world of its own until somebody writes to it."""
         if name not in self._worlds and request.method == "GET":
-            return self.sandbox.pristine(self.clock).token
+            return self.sandbox.pristine(self.clock)
         if name not in self._worlds:
             self._worlds[name] = self.sandbox.fresh(self.clock)
-        return self._worlds[name].token
+        return self._worlds[name]
 
     def _judge(self, status: int, rule: Rule | None, request: Request, response: Response) -> None:
         if response.status != status:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from client import seed_id
 from site_parts import FRONT, SANDBOX, SITE, body, close_sandbox, complaint, contract, contracts, renderer
 
 from generator import reports
@@ -305,3 +306,24 @@ POST /_sandbox/clock/advance?world={{ made }}
 """
     for days in ("1", "2", "2"):
         assert len(body(tmp_path, text.replace("DAYS", days)).answered) == 2
+
+
+def test_a_control_that_names_no_world_acts_in_the_world_of_the_page(tmp_path: Path):
+    school, found = seed_id("schools", "became-ineligible"), "filter[cohort]=2026"
+    text = f"""
+```http status=404
+GET /api/v3/schools/{school}?{found}
+```
+
+```http
+POST /_sandbox/actors/dfe/change-eligibility
+
+{{"data": {{"attributes": {{"school_id": "{school}", "cohort": "2026", "eligible": true}}}}}}
+```
+
+```http
+GET /api/v3/schools/{school}?{found}
+```
+"""
+    told = [each.exchange.request.target for each in body(tmp_path, text).answered]
+    assert told[1] == "/_sandbox/actors/dfe/change-eligibility"

@@ -270,6 +270,14 @@ def formed(cohort: str) -> Doing:
     return do
 
 
+def rolled_over(cohort: str) -> Doing:
+    def do(who: Client, id_: str) -> None:
+        formed("2024")(who, id_)
+        acted(who, "school/roll-over-partnership", school_id=FRESH, cohort=cohort)
+
+    return do
+
+
 def one_after_the_other(*doings: Doing) -> Doing:
     def do(who: Client, id_: str) -> None:
         for doing in doings:
@@ -278,7 +286,7 @@ def one_after_the_other(*doings: Doing) -> Doing:
     return do
 
 
-def waiting(day: str, last: str | None = None) -> Callable[[Client], Any]:
+def waiting(day: str, last: str | None = None, forms: Callable[[str], Doing] = formed) -> Callable[[Client], Any]:
     """A school registers an ECT, perhaps with a last day there, before there is a partnership with it."""
 
     def do(who: Client) -> None:
@@ -286,7 +294,7 @@ def waiting(day: str, last: str | None = None) -> Callable[[Client], Any]:
                   lead_provider=ASHDOWN, start_date=day)["id"]  # fmt: skip
         if last:
             acted(who, "school/report-leaver", participant_id=new, participant_type="ect", date=last)
-        formed("2026")(who, new)
+        forms("2026")(who, new)
 
     return do
 
@@ -307,6 +315,7 @@ BEGUN: dict[str, dict[Step, Callable[[Client], Any]]] = {
     TRAINING: {
         (None, "active", "registerParticipant"): registered("2026-09-07"),
         (None, "active", "createPartnership"): partnered,
+        (None, "active", "rollOverPartnership"): waiting("2026-09-07", forms=rolled_over),
         (None, "active", "reportTransfer"): transferred(YESTERDAY),
     },
     STATUS: {
@@ -318,6 +327,10 @@ BEGUN: dict[str, dict[Step, Callable[[Client], Any]]] = {
         (None, "active", "createPartnership"): waiting("2026-09-07"),
         (None, "leaving", "createPartnership"): waiting("2026-09-07", AHEAD),
         (None, "left", "createPartnership"): waiting("2026-09-07", TODAY),
+        (None, "joining", "rollOverPartnership"): waiting("2026-10-07", forms=rolled_over),
+        (None, "active", "rollOverPartnership"): waiting("2026-09-07", forms=rolled_over),
+        (None, "leaving", "rollOverPartnership"): waiting("2026-09-07", AHEAD, rolled_over),
+        (None, "left", "rollOverPartnership"): waiting("2026-09-07", TODAY, rolled_over),
     },
 }
 MOVED: dict[str, dict[Step, tuple[str, Doing, Doing]]] = {
@@ -333,6 +346,8 @@ MOVED: dict[str, dict[Step, tuple[str, Doing, Doing]]] = {
         ("withdrawn", "active", "reportTransfer"): (WITHDRAWN_MENTOR, nothing, joined(PARTNERED, TODAY)),
         ("deferred", "active", "createPartnership"): (DEFERRED, waits_again, formed("2025")),
         ("withdrawn", "active", "createPartnership"): (WITHDRAWN, waits_again, formed("2024")),
+        ("deferred", "active", "rollOverPartnership"): (DEFERRED, waits_again, rolled_over("2025")),
+        ("withdrawn", "active", "rollOverPartnership"): (WITHDRAWN_MENTOR, waits_again, rolled_over("2025")),
         ("deferred", "active", "voidDeclaration"): (COMPLETED_MENTOR, defer, taken_back),
         ("withdrawn", "active", "voidDeclaration"): (COMPLETED_MENTOR, withdraw, taken_back),
     },
@@ -362,6 +377,14 @@ MOVED: dict[str, dict[Step, tuple[str, Doing, Doing]]] = {
             DEFERRED,
             one_after_the_other(waits_again, left_school(AHEAD)),
             formed("2025"),
+        ),
+        ("leaving", "joining", "rollOverPartnership"): (ACTIVE, joined(FRESH, AHEAD), rolled_over("2026")),
+        ("left", "joining", "rollOverPartnership"): (DEFERRED, will_wait_again, rolled_over("2025")),
+        ("left", "active", "rollOverPartnership"): (DEFERRED, waits_again, rolled_over("2025")),
+        ("left", "leaving", "rollOverPartnership"): (
+            DEFERRED,
+            one_after_the_other(waits_again, left_school(AHEAD)),
+            rolled_over("2025"),
         ),
         ("active", "left", "deferParticipant"): (ACTIVE, nothing, defer),
         ("active", "left", "withdrawParticipant"): (ACTIVE, nothing, withdraw),
@@ -463,6 +486,7 @@ WHATEVER_IS_DONE: list[tuple[str, Doing]] = [
     *(("reportLeaver", left_school(day)) for day in (TODAY, AHEAD)),
     ("recordInduction", passed_induction),
     *(("createPartnership", formed(cohort)) for cohort in ("2025", "2026")),
+    *(("rollOverPartnership", rolled_over(cohort)) for cohort in ("2025", "2026")),
     *(("createDeclaration", completed(f"{day}T09:00:00Z")) for day in (BEFORE, YESTERDAY)),
     ("voidDeclaration", taken_back),
     ("changeScheduleParticipant", told("change-schedule", schedule_identifier="ecf-extended-january")),

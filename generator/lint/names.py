@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from generator.lint.bodies import bodies
+from generator.exchanges import CONTROLS
+from generator.lint.bodies import Body, bodies
 from generator.lint.guidance import Finding, Guidance
 from generator.lint.loose_json import Template
 from generator.mistakes import suggestion
@@ -106,7 +107,7 @@ def _is_ours(endpoint: Endpoint, contract: Contract) -> bool:
 def wrong_type(page: Guidance) -> Iterator[Finding]:
     """Every field in JSON is of a type that the contract gives it."""
     types = field_types(page.contract) if page.contract else {}
-    for body in bodies(page):
+    for body in _described(page):
         for name, value in body.fields():
             known = types.get(name)
             found = _type(value.data)
@@ -115,6 +116,11 @@ def wrong_type(page: Guidance) -> Iterator[Finding]:
                 message = f"`{name}` is {_IN_WORDS[found]}: `{_shown(value.data)}`. The contract says {wanted}."
                 remedy = f'Write `"{value.data}"`.' if found == "integer" and "string" in known else "Write that."
                 yield Finding(value.line, message, remedy)
+
+
+def _described(page: Guidance) -> Iterator[Body]:
+    """Yield the JSON that the contract describes: all but what is sent to the sandbox's own controls."""
+    return (body for body in bodies(page) if not (body.endpoint and body.endpoint.path.startswith(CONTROLS)))
 
 
 def _type(value: Any) -> str:
@@ -130,7 +136,7 @@ def _shown(value: Any) -> str:
 def unknown_field(page: Guidance) -> Iterator[Finding]:
     """Every attribute in JSON is one of the contract, and no code is nearly one."""
     types = field_types(page.contract) if page.contract else {}
-    for body in bodies(page) if types else ():
+    for body in _described(page) if types else ():
         for resource in body.resources:
             attributes = resource.get("attributes")
             for name, value in (attributes.data if attributes and isinstance(attributes.data, dict) else {}).items():

@@ -1,4 +1,4 @@
-"""The other side of the desk: what schools, appropriate bodies and the department do to a world."""
+"""The other side of the desk: what schools, appropriate bodies and DfE do to a world."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from mocks.call import Call
-from mocks.register.actors import departures, mentoring, offices, registration
+from mocks.register.actors import departures, mentoring, offices, partnerships, registration, school_details
 from mocks.register.seed.names import names
 
 
@@ -18,7 +18,11 @@ def actors(seeds: Mapping[str, Any]) -> Mapping[str, Callable[[Call], bytes]]:
         "reportTransfer": departures.transfer,
         "reportLeaver": departures.report_leaver,
         "changeMentor": mentoring.change_mentor,
+        "rollOverPartnership": partnerships.roll_over,
+        "nameInductionTutor": school_details.name_induction_tutor,
         "recordInduction": offices.record_induction,
         "confirmEligibility": offices.confirm_eligibility,
         "payStatement": offices.pay_statement,
+        "addDeliveryPartner": partnerships.add_delivery_partner,
+        "changeEligibility": school_details.change_eligibility,
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mocks.call import Call
 from mocks.register.actors.placing import Placing, is_frozen, placed, usual_schedule
-from mocks.register.actors.rules.schools import Place
+from mocks.register.actors.rules.place import Place
 from mocks.register.people import latest
 from mocks.register.records import (
     ECT,

@@ -13,7 +13,7 @@ from mocks.call import Call
 from mocks.ids import make_id
 from mocks.records import FOREVER
 from mocks.register.actors import lookup
-from mocks.register.actors.rules.schools import Place
+from mocks.register.actors.rules.place import Place
 from mocks.register.operations.schools import interested
 from mocks.register.records import (
     ECT,

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
-from mocks.ids import make_id
+from mocks.register.operations.forming import form, paired, partnered_with, stamp_participants
 from mocks.register.operations.partnership_times import KEPT, documents, page_in_time
-from mocks.register.operations.schools import partnership_formed
 from mocks.register.records import (
     Cohort,
     Declaration,
     DeliveryPartner,
-    Pairing,
-    Participant,
     Partnership,
     School,
     SchoolCohort,
@@ -25,8 +22,6 @@ from mocks.register.records import (
 )
 from mocks.register.resources import with_document
 from mocks.register.rules.partnerships import ChangedPartnership, NewPartnership
-from mocks.register.standing import UNMOVED
-from mocks.register.upkeep import all_changed
 from mocks.store import Where
 
 
@@ -53,27 +48,7 @@ def create(call: Call) -> bytes:
     facts = _new_partnership(call)
     call.judge(facts)
     school, partner = call.found(facts.found_school), call.found(facts.found_delivery_partner)
-    cohort = call.found(facts.found_cohort).year
-    partnership = with_document(
-        Partnership(
-            id=make_id(call.world.seed, "partnership", call.lead_provider_id, school.id, cohort),
-            lead_provider_id=call.lead_provider_id,
-            school_id=school.id,
-            delivery_partner_id=partner.id,
-            cohort=cohort,
-            added_by_dfe=0,
-            created_at=call.stamp,
-            updated_at=call.stamp,
-            document=b"",
-            **UNMOVED._asdict(),
-        ),
-        school,
-        partner,
-    )
-    if facts.school_in_cohort:
-        partnership_formed(call, facts.school_in_cohort)
-    call.store.add(call.world.id, [partnership])
-    _take_up_interest(call, partnership)
+    partnership = form(call, school, call.found(facts.school_in_cohort), partner)
     return _shown(call, call.found(call.store.get(Partnership, call.world.id, partnership.id)))
 
 
@@ -129,8 +104,8 @@ def _new_partnership(call: Call) -> NewPartnership:
         found_school=school,
         school_in_cohort=store.get(SchoolCohort, world, school_id.lower(), year),
         found_delivery_partner=partner,
-        paired=_paired(call, year, partner),
-        partnered=bool(_partnerships(call, school_id.lower(), year)),
+        paired=paired(call, year, partner),
+        partnered=bool(partnered_with(call, school_id.lower(), year)),
     )
 
 
@@ -140,40 +115,9 @@ def _changed_partnership(call: Call, partnership: Partnership) -> ChangedPartner
     return ChangedPartnership(
         delivery_partner_id=partner_id,
         found_delivery_partner=partner,
-        paired=_paired(call, partnership.cohort, partner),
-        confirmed=partner_id.lower() in _partnerships(call, partnership.school_id, partnership.cohort),
+        paired=paired(call, partnership.cohort, partner),
+        confirmed=partner_id.lower() in partnered_with(call, partnership.school_id, partnership.cohort),
     )
-
-
-def _paired(call: Call, cohort: int | None, partner: DeliveryPartner | None) -> bool:
-    return (
-        partner is not None
-        and call.store.get(Pairing, call.world.id, call.lead_provider_id, cohort, partner.id) is not None
-    )
-
-
-def _partnerships(call: Call, school_id: str, cohort: int | None) -> Sequence[str]:
-    """Return the delivery partners of the lead provider's partnerships with a school in a cohort."""
-    where = (
-        Where("lead_provider_id", "=", call.lead_provider_id),
-        Where("school_id", "=", school_id),
-        Where("cohort", "=", cohort),
-    )
-    rows = call.store.rows(Partnership, ("delivery_partner_id",), call.world.id, *where)
-    return [partner for (partner,) in rows]
-
-
-def _take_up_interest(call: Call, partnership: Partnership) -> None:
-    """Link the participants that the school registered with this lead provider before there was a partnership."""
-    registered = (
-        Where("lead_provider_id", "=", partnership.lead_provider_id),
-        Where("cohort", "=", partnership.cohort),
-        Where("school_id", "=", partnership.school_id),
-        Where("partnership_id", "is", None),
-    )
-    people = call.store.rows(TrainingPeriod, ("participant_id",), call.world.id, *registered)
-    call.store.change(TrainingPeriod, call.world.id, {"partnership_id": partnership.id}, *registered)
-    _stamp(call, people)
 
 
 def _stamp_participants(call: Call, partnership: Partnership) -> None:
@@ -182,10 +126,4 @@ def _stamp_participants(call: Call, partnership: Partnership) -> None:
     training = call.store.rows(TrainingPeriod, ("participant_id", "id"), call.world.id, theirs)
     of_training = Where("training_period_id", "in", tuple(id_ for _, id_ in training))
     call.store.change(Declaration, call.world.id, {"updated_at": call.stamp}, of_training)
-    _stamp(call, training)
-
-
-def _stamp(call: Call, people: Iterable[tuple[str, ...]]) -> None:
-    ids = tuple({row[0] for row in people})
-    participants = call.store.find(Participant, call.world.id, Where("id", "in", ids))
-    all_changed(call.store, call.world.id, participants, call.stamp)
+    stamp_participants(call, (id_ for id_, _ in training))

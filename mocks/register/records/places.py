@@ -66,7 +66,7 @@ class School(Record, frozen=True):
     induction_tutor_name: str | None
     induction_tutor_email: str | None
     eligible: bool
-    """Open or proposed to close, in England, and of an eligible type or approved under section 41."""
+    """Open or proposed to close, in England, and of an eligible type or with section 41 approval. DfE can change it."""
     pupil_premium: bool
     """Participants bring the pupil premium uplift. So for sparsity."""
     sparsity: bool
@@ -82,7 +82,7 @@ class SchoolCohort(Record, frozen=True):
     cohort: int
     urn: int
     eligible: bool
-    """The school is eligible, and still was in this cohort."""
+    """The school is eligible in this cohort."""
     listed: bool
     """Shown to lead providers: it is eligible, or has a partnership."""
     in_partnership: bool

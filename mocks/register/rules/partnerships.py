@@ -77,9 +77,8 @@ def school_is_known(p: NewPartnership) -> bool:
 
 @rule
 def school_is_eligible(p: NewPartnership) -> bool:
-    if p.found_school is None or not p.found_school.eligible:
-        return False
-    return p.school_in_cohort is None or p.school_in_cohort.eligible
+    known = p.school_in_cohort or p.found_school
+    return known is not None and known.eligible
 
 
 @rule

@@ -113,20 +113,28 @@ class Instance:
         )
 
     def _school(self, name: str, entry: Recipe, number: int, people: Mapping[str, Identity]) -> School:
-        tutor = people.get(entry.get("induction_tutor", ""))
         chance = self._number("school", name)
-        tutor_name = tutor.full_name if tutor else self.setting.names.person(chance)
+        tutor_name, tutor_email = self._tutor(entry, chance, people)
         return School(
             id=self._id("school", name),
             urn=str((self.named and entry.get("urn")) or self._urn + number),
             name=self.setting.names.school(chance),
             induction_tutor_name=tutor_name,
-            induction_tutor_email=tutor.email if tutor else f"office{chance % 10_000}@example.com",
+            induction_tutor_email=tutor_email,
             eligible=True,
             pupil_premium=entry.get("pupil_premium", False),
             sparsity=entry.get("sparsity", False),
             created_at=self.setting.touched or "2021-05-31T08:00:00Z",
         )
+
+    def _tutor(self, entry: Recipe, chance: int, people: Mapping[str, Identity]) -> tuple[str, str] | tuple[None, None]:
+        """Return the name and the address of a school's induction tutor: one of its people, somebody, or nobody."""
+        named = entry.get("induction_tutor", "")
+        if named is None:
+            return None, None
+        if named:
+            return people[named].full_name, people[named].email
+        return self.setting.names.person(chance), f"office{chance % 10_000}@example.com"
 
     def _partnership_ids(self) -> Iterator[tuple[str, Recipe, int, str]]:
         """Yield the school, the entry, how many of its kind come before it, and the id of every partnership."""

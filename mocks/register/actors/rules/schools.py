@@ -5,24 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mocks.register.actors.rules.offices import Confirmation, InductionEvent
-from mocks.register.records import ECT, MENTOR, Cohort, LeadProvider, Participant, School, SchoolCohort, SchoolPeriod
+from mocks.register.actors.rules.partnerships import RollOver
+from mocks.register.actors.rules.place import Place
+from mocks.register.actors.rules.school_details import EligibilityChange, InductionTutorNaming
+from mocks.register.records import ECT, MENTOR, Participant, School, SchoolPeriod
 from mocks.rules import rule
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody shall be trained, in which cohort and by whom."""
-
-    school: School | None
-    school_in_cohort: SchoolCohort | None
-    cohort: Cohort | None
-    cohort_is_frozen: bool
-    """Its payments are, now."""
-    named_provider: str
-    """As the request has it, or whoever trains the participant so far; empty for nobody."""
-    lead_provider: LeadProvider | None
-    provider_works: bool
-    """The lead provider has a delivery partner in the cohort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +39,11 @@ class Registration:
         """The cohort of the training."""
         return self.place.cohort.year if self.place.cohort else None
 
+    @property
+    def school(self) -> School | None:
+        """The school that registers them."""
+        return self.place.school
+
 
 @dataclass(frozen=True, slots=True)
 class SchoolTransfer:
@@ -65,6 +57,11 @@ class SchoolTransfer:
     """The first day of that time, or of the latest training in it."""
     last_day: str
     place: Place
+
+    @property
+    def school(self) -> School | None:
+        """The school that they join."""
+        return self.place.school
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +127,8 @@ def last_day_follows_training(p: SchoolTransfer | Leaver) -> bool:
 
 
 @rule
-def school_exists(p: Registration | SchoolTransfer) -> bool:
-    return p.place.school is not None
+def school_exists(p: Registration | SchoolTransfer | RollOver | InductionTutorNaming | EligibilityChange) -> bool:
+    return p.school is not None
 
 
 @rule
@@ -155,7 +152,7 @@ def school_is_funded(p: Registration | SchoolTransfer) -> bool:
 
 
 @rule
-def lead_provider_exists(p: Registration | SchoolTransfer) -> bool:
+def lead_provider_exists(p: Registration | SchoolTransfer | RollOver) -> bool:
     return not p.place.named_provider or p.place.lead_provider is not None
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from client import seed_id
 from site_parts import FRONT, SANDBOX, SITE, body, close_sandbox, complaint, contract, contracts, renderer
 
 from generator import reports
@@ -309,20 +308,19 @@ POST /_sandbox/clock/advance?world={{ made }}
 
 
 def test_a_control_that_names_no_world_acts_in_the_world_of_the_page(tmp_path: Path):
-    school, found = seed_id("schools", "became-ineligible"), "filter[cohort]=2026"
-    text = f"""
+    text = """
 ```http status=404
-GET /api/v3/schools/{school}?{found}
+GET /api/v3/schools/{{ school('became-ineligible') }}?filter[cohort]=2026
 ```
 
 ```http
 POST /_sandbox/actors/dfe/change-eligibility
 
-{{"data": {{"attributes": {{"school_id": "{school}", "cohort": "2026", "eligible": true}}}}}}
+{"data": {"attributes": {"school_id": "{{ school('became-ineligible') }}", "cohort": "2026", "eligible": true}}}
 ```
 
 ```http
-GET /api/v3/schools/{school}?{found}
+GET /api/v3/schools/{{ school('became-ineligible') }}?filter[cohort]=2026
 ```
 """
     told = [each.exchange.request.target for each in body(tmp_path, text).answered]

@@ -12,7 +12,8 @@ from mocks import query
 from mocks.call import Body, Call
 from mocks.clock import parse, shown
 from mocks.edition import Act, Edition
-from mocks.http import Answer, Request, Routes
+from mocks.http import Answer, Request, Routes, token_in
+from mocks.ids import read_id
 from mocks.problems import Met, Refusal, refusal, without_filter
 from mocks.records import Token, World
 from mocks.rules import Law, laws
@@ -108,18 +109,20 @@ class Api:
         found = self._routes.find(request.method, request.path)
         if found is None:
             raise self._refuse("path_is_known")
-        return found
+        route, path = found
+        return route, {"id": read_id(path["id"])} if path else path
 
     def _authenticated(self, request: Request) -> tuple[World, Token]:
-        scheme, _, token = request.header(b"authorization").partition(" ")
-        opened = self._worlds.opened_by(token.strip()) if scheme.lower() == "bearer" else None
+        opened = self._worlds.opened_by(token_in(request.header(b"authorization")))
         if opened is None:
             raise self._refuse("token_is_known")
         return opened
 
     def _parameters(self, request: Request, route: Route) -> Mapping[str, object]:
         parameters = query.parameters(request.query) if request.query else {}
-        filters = parameters.get("filter", {})
+        filters = parameters.get("filter")
+        if filters is None:
+            filters = {}
         if not isinstance(filters, Mapping):
             raise self._refuse("filter_is_a_hash")
         for key, problem in route.needed_filters.items():

@@ -12,7 +12,7 @@ from mocks.api import Api
 from mocks.clock import real_time, shown, stamp
 from mocks.controls import PREFIX, Controls
 from mocks.edition import Edition, edition
-from mocks.http import LARGEST_BODY, Answer, Request, answer_of
+from mocks.http import LARGEST_BODY, Answer, Request, answer_of, plain
 from mocks.pages import Filler, Pages, Part
 from mocks.problems import Refusal, refusal
 from mocks.records import Record, Token, World
@@ -75,6 +75,8 @@ class App:
             return answer_of(refusal(self._edition.contract.problems["fault"], id=fault))
 
     def _part(self, path: str) -> Callable[[Request], Answer]:
+        if "//" in path:
+            path = plain(path)
         if path.startswith(API):
             return self._api.answer
         return self._controls.answer if path.startswith(PREFIX) else self._pages.answer

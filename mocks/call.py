@@ -13,6 +13,7 @@ import msgspec
 
 from mocks import query
 from mocks.clock import day, stamp
+from mocks.ids import read_id
 from mocks.problems import Met, Refusal, refusal, unprocessable
 from mocks.records import World
 from mocks.rules import Law, broken
@@ -21,6 +22,8 @@ from spec.contract import Operation, Problem
 
 SORTABLE = {"created_at": "created_at", "updated_at": "updated_at"}
 _FORM = "application/x-www-form-urlencoded"
+_JSON = ("application/json", "text/x-json", "application/jsonrequest")
+"""The media types that Rails reads as JSON. It reads no other type that ends in +json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +105,27 @@ class Call:
         }
 
     def text(self, field: str) -> str:
-        """Return a field of the body as text without space around it; empty when it is blank or absent."""
+        """Return a field of the body as text, as it is written; empty when it is blank or absent."""
         value = self._attributes.get(field)
-        return "" if value is None or value is False else str(value).strip()
+        text = "" if value is None or value is False else str(value)
+        return "" if text.isspace() else text
+
+    def id_in(self, field: str) -> str:
+        """Return a field of the body as an id in its usual form; empty when it is none."""
+        return read_id(self.text(field))
 
     @property
     def filters(self) -> Mapping[str, Any]:
         """What stands in `filter[...]`."""
-        given: Mapping[str, Any] = self.parameters.get("filter", {})
-        return given
+        return self.parameters.get("filter") or {}
+
+    def filter(self, name: str) -> str:
+        """Return a filter that takes one value; empty when it is blank, a list or nested."""
+        return query.one(self.filters.get(name))
 
     def part(self, order: tuple[tuple[str, bool], ...], tie_break: str = "id") -> Slice:
         """Return the page asked for, in the order asked for or else the usual one; ties go by a key."""
-        offset, length = self._valid(query.page, self.parameters.get("page", {}), "page_is_positive")
+        offset, length = self._valid(query.page, self.parameters.get("page"), "page_is_positive")
         can_sort = any(parameter["name"] == "sort" for parameter in self.operation.parameters)
         asked = query.order(self.parameters.get("sort"), SORTABLE) if can_sort else ()
         return Slice((*(asked or order), (tie_break, False)), offset, length)
@@ -128,7 +139,7 @@ class Call:
 
     @cached_property
     def _since(self) -> str | None:
-        since: str | None = self._valid(query.since, self.filters.get("updated_since", ""), "updated_since_is_a_time")
+        since: str | None = self._valid(query.since, self.filters.get("updated_since"), "updated_since_is_a_time")
         return since
 
     def _valid(self, read: Callable[[Any], Any], given: Any, problem: Met) -> Any:
@@ -144,6 +155,6 @@ def _decoded(content: bytes, content_type: str) -> Any:
     try:
         if kind == _FORM:
             return query.parameters(content.decode())
-        return msgspec.json.decode(content) if kind.endswith("json") else None
+        return msgspec.json.decode(content) if kind in _JSON else None
     except (ValueError, RecursionError):
         return None

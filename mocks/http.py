@@ -13,6 +13,8 @@ from mocks.problems import JSON, Refusal
 
 T = TypeVar("T")
 LARGEST_BODY = 1024 * 1024
+_SCHEME = re.compile(r"(?:Bearer|Token)\s+")
+_AFTER_TOKEN = re.compile("[,;\t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,27 @@ class Answer:
 def answer_of(refusal: Refusal) -> Answer:
     """Answer with a refusal."""
     return Answer(refusal.status, refusal.body, refusal.content_type)
+
+
+def plain(path: str) -> str:
+    """Return a path without the slashes that routing does not count: those at its end, and doubled ones."""
+    return "/" + "/".join(filter(None, path.split("/")))
+
+
+def token_in(authorization: str) -> str:
+    """Return the token of an `Authorization` header as Rails reads it; empty where it has none.
+
+    The scheme is `Bearer` or `Token`, in just these letters. The token ends at a comma, a semicolon or a tab, and can
+    be written as `token="..."`.
+    """
+    if authorization.startswith("Bearer ") and authorization[7:].isalnum():
+        return authorization[7:]  # what nearly every request has
+    scheme = _SCHEME.match(authorization)
+    if scheme is None:
+        return ""
+    rest = authorization[scheme.end() :]
+    first = next((part for part in map(str.strip, _AFTER_TOKEN.split(rest)) if part), "")
+    return first.removeprefix("token=").removeprefix('"').removesuffix('"')
 
 
 def is_own(request: Request) -> bool:
@@ -88,13 +111,14 @@ class Routes(Generic[T]):
         self._pattern = re.compile("|".join(patterns))
 
     def find(self, method: str, path: str) -> tuple[T, Mapping[str, str]] | None:
-        """Return the target and the parameters of a path."""
+        """Return the target and the parameters of a path. A slash at its end, or a doubled one, makes no difference."""
         line = f"{method} {path}"
         if line in self._literal:
             return self._literal[line], {}
         found = self._pattern.fullmatch(line)
         if found is None or found.lastgroup is None:
-            return None
+            bare = plain(path)
+            return None if bare == path else self.find(method, bare)
         target, names = self._others[int(found.lastgroup[1:])]
         return target, {name: found[f"{found.lastgroup}_{name}"] for name in names}
 

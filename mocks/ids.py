@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
+
+_USUAL = 36
+"""The length of a UUID in its usual form."""
+_SHORTEST, _LONGEST = 32, 42
+"""The lengths of one without hyphens, and of one with braces and every hyphen that PostgreSQL allows."""
+_WRITTEN = re.compile(r"(\{)?(?:[0-9a-fA-F]{4}-?){8}(?(1)\})")
 
 
 def make_id(*parts: object) -> str:
@@ -15,3 +22,13 @@ def make_id(*parts: object) -> str:
 def make_token(*parts: object) -> str:
     """Make a token of 32 characters out of what names its holder."""
     return hashlib.sha256("\x00".join(("token", *map(str, parts))).encode()).hexdigest()[:32]
+
+
+def read_id(text: str) -> str:
+    """Return a UUID in its usual form, in whatever form PostgreSQL takes it; empty for what has no such form."""
+    if len(text) == _USUAL and text[8:24:5] == "----":
+        return text.lower()
+    if not _SHORTEST <= len(text) <= _LONGEST or not _WRITTEN.fullmatch(text):
+        return ""
+    digits = text.strip("{}").replace("-", "").lower()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

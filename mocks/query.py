@@ -1,14 +1,18 @@
-"""What stands behind the question mark: parameters with brackets, filters, pages and the order of lists."""
+"""Read query strings and forms: parameters with brackets, filters, pages and the order of lists.
+
+The service reads with Rails and Ruby. So a list is not trimmed, a number ends at the first character that does not
+belong to it, and only ASCII digits are digits.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote, unquote_plus
 
 from mocks.cache import cached
-from mocks.clock import parse_rounding_up, stamp
+from mocks.clock import first_second, stamp
 
 LONGEST_PAGE = 3000
 USUAL_PAGE = 100
@@ -21,27 +25,39 @@ CACHED_BYTES = 16 * 1024 * 1024
 """How much of parsed queries is cached."""
 BYTES_A_LETTER = 250
 """What a letter of a query can become at most, where it is a bracket and makes a dictionary."""
-_NUMBER = re.compile(rf"\s*[-+]?\d{{1,{DIGITS}}}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\d*(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"\s*([-+]?)(\d+(?:_\d+)*)", re.ASCII)
+_YEAR = re.compile(rf"0*(\d{{1,{DIGITS}}})", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 @cached(CACHED_BYTES, lambda text, _: BYTES_A_LETTER * len(text))
 def parameters(text: str) -> Mapping[str, Any]:
-    """Read `a=1&b[c]=2&b[d][]=3` into {"a": "1", "b": {"c": "2", "d": ["3"]}}. Callers do not change it."""
+    """Read `a=1&b[c]=2&b[d][]=3` into {"a": "1", "b": {"c": "2", "d": ["3"]}}. Callers do not change it.
+
+    A name without `=` has the value None.
+    """
     found: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
+    for name, value in _pairs(text):
         _put(found, [part.rstrip("]") for part in name.split("[", DEEPEST)], value)
     return found
 
 
-def _put(into: dict[str, Any], steps: list[str], value: str) -> None:
+def _pairs(text: str) -> Iterator[tuple[str, str | None]]:
+    for pair in text.split("&"):
+        name, equals, value = pair.partition("=")
+        if name:
+            yield unquote_plus(name), unquote_plus(value) if equals else None
+
+
+def _put(into: dict[str, Any], steps: list[str], value: str | None) -> None:
     first, *rest = steps
     if not rest:
         into[first] = value
     elif rest == [""]:
         if not isinstance(into.get(first), list):
             into[first] = []
-        into[first].append(value)
+        if value is not None:
+            into[first].append(value)
     else:
         if not isinstance(into.get(first), dict):
             into[first] = {}
@@ -50,21 +66,28 @@ def _put(into: dict[str, Any], steps: list[str], value: str) -> None:
 
 def leading_number(text: str) -> int:
     """Read the whole number at the front of a text; 0 where there is none."""
+    if text.isdecimal() and text.isascii() and len(text) <= DIGITS:
+        return int(text)
     found = _NUMBER.match(text)
-    return int(found[0]) if found else 0
+    if not found:
+        return 0
+    number = int(found[2].replace("_", "").lstrip("0")[:DIGITS] or "0")
+    return -number if found[1] == "-" else number
 
 
 def page(given: Any) -> tuple[int, int]:
     """Return offset and length of a page. Raises ValueError when it is not positive."""
+    if given is None:
+        return 0, USUAL_PAGE
     if not isinstance(given, Mapping):
         raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
-    number, length = (_positive(given.get(name, usual)) for name, usual in (("page", 1), ("per_page", USUAL_PAGE)))
+    number, length = _positive(given.get("page"), 1), _positive(given.get("per_page"), USUAL_PAGE)
     length = min(length, LONGEST_PAGE)
     return min((number - 1) * length, LAST_OFFSET), length
 
 
-def _positive(given: Any) -> int:
-    number = leading_number(str(given))
+def _positive(given: Any, usual: int) -> int:
+    number = usual if given is None else leading_number(str(given))
     if number < 1:
         raise ValueError(given)
     return number
@@ -72,8 +95,8 @@ def _positive(given: Any) -> int:
 
 def order(given: Any, columns: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
     """Read `-updated_at,created_at` into ((column, descending), ...), leaving out what is not known."""
-    parts = str(given or "").split(",")
-    known = [(columns.get(part.lstrip("+-")), part.startswith("-")) for part in parts]
+    parts = given.split(",") if isinstance(given, str) else ()
+    known = [(columns.get(part[1:] if part[:1] in ("+", "-") else part), part[:1] == "-") for part in parts]
     found: dict[str, bool] = {}
     for column, descending in known:
         if column:
@@ -81,29 +104,36 @@ def order(given: Any, columns: Mapping[str, str]) -> tuple[tuple[str, bool], ...
     return tuple(found.items())
 
 
+def one(given: Any) -> str:
+    """Read a filter that takes one value; empty where it is blank, a list or nested."""
+    return given if isinstance(given, str) and not given.isspace() else ""
+
+
 def values(given: Any) -> tuple[str, ...] | None:
-    """Read a comma list, or a repeated filter, into its values; None where the filter is blank."""
-    text = ",".join(map(str, given)) if isinstance(given, list) else str(given or "")
-    return tuple(part.strip() for part in text.split(",") if part.strip()) if text.strip() else None
+    """Read a comma list into its values, as they are written; None where the filter is blank, a list or nested."""
+    text = one(given)
+    return tuple(text.split(",")) if text else None
+
+
+def ids(given: Any) -> tuple[str, ...] | None:
+    """Read a comma list of ids in their usual form, leaving out anything else; None where the filter is blank."""
+    listed = values(given)
+    return None if listed is None else tuple(id_.lower() for id_ in listed if _ID.fullmatch(id_))
 
 
 def years(given: Any) -> tuple[int, ...] | None:
-    """Read a comma list of cohorts, leaving out what is no number; None where the filter is blank."""
-    listed = values(given)
-    return None if listed is None else tuple(int(part) for part in listed if part.isdecimal() and len(part) <= DIGITS)
+    """Read the cohorts of a comma list or a repeated filter, leaving out what is no number; None where it is blank."""
+    listed = given or None if isinstance(given, list) else values(given)
+    return None if listed is None else tuple(int(found[1]) for found in map(_YEAR.fullmatch, listed) if found)
 
 
 def since(given: Any) -> str | None:
     """Read `filter[updated_since]` into the first whole second that it lets through; None where it is blank.
 
-    The value is decoded once more than it was, as the service does. Raises ValueError for what is no date and time.
+    The value is decoded once more than usual, as the service does. Raises ValueError for what is no date and time.
     """
+    if not given:
+        return None
     if not isinstance(given, str):
         raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
-    text = unquote(given.replace("+", " "))
-    if not text.strip():
-        return None
-    found = _INSTANT.fullmatch(text)
-    if not found:
-        raise ValueError(given)
-    return stamp(parse_rounding_up(text))
+    return None if given.isspace() else stamp(first_second(unquote(given.replace("+", " "))))

@@ -43,8 +43,57 @@ def test_instants_of_early_years_keep_their_four_digits():
 
 
 def test_a_fraction_rounds_up_where_it_bounds_from_below():
-    assert clock.stamp(clock.parse_rounding_up("2026-01-01T00:00:00.5Z")) == "2026-01-01T00:00:01Z"
-    assert clock.stamp(clock.parse_rounding_up("2026-01-01T00:00:00Z")) == "2026-01-01T00:00:00Z"
+    assert clock.stamp(clock.first_second("2026-01-01T00:00:00.5Z")) == "2026-01-01T00:00:01Z"
+    assert clock.stamp(clock.first_second("2026-01-01T00:00:00.000Z")) == "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2027-01-10t10:42:00z", "2027-01-10T10:42:00Z"),
+        ("2027-01-10T10:42:00+01", "2027-01-10T09:42:00Z"),
+        ("2027-01-10T10:42:00-0130", "2027-01-10T12:12:00Z"),
+        ("2027-01-10T10:42:00,5Z", "2027-01-10T10:42:00Z"),
+        ("2027-01-10T24:00Z", "2027-01-11T00:00:00Z"),
+        ("2027-01-10T23:59:60Z", "2027-01-11T00:00:00Z"),
+        ("2027-01-10 10:42:00 +0100", "2027-01-10T09:42:00Z"),
+        ("20270110T104200Z", "2027-01-10T10:42:00Z"),
+        ("Sun, 10 Jan 2027 10:42:00 GMT", "2027-01-10T10:42:00Z"),
+        ("Sun, 10 Jan 2027 10:42:00 +0100", "2027-01-10T09:42:00Z"),
+        ("10 Jul 2027 10:42:00", "2027-07-10T09:42:00Z"),
+        ("10 Jul 2027 10:42:00 -0000", "2027-07-10T10:42:00Z"),
+        ("10 July 2027", "2027-07-09T23:00:00Z"),
+        ("July 10, 2027", "2027-07-09T23:00:00Z"),
+    ],
+)
+def test_times_are_read_in_every_form_that_the_service_reads(text: str, instant: str):
+    assert clock.stamp(clock.parse(text)) == instant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-01-10T24:00:01Z",
+        "2027-01-10T25:00:00Z",
+        "2027-01-10T48:00:00Z",
+        "2027-01-10T10:60:00Z",
+        "2027-01-10T10:42:61Z",
+        "2027-02-30",
+        "2027-01-00",
+        "2027-01-10T10:42:00+24:00",
+        "9999-12-31T24:00:00Z",
+        "10 Jan 99999999999999999999 10:00:00 GMT",
+        "31 Feb 2027",
+        "\u0662\u0660\u0662\u0667-01-10",
+        "10 Jan 2027 \u0661\u0660:42:00",
+        "2027-01-10T10:42:00." + "0" * 128 + "Z",
+        "now",
+        "12:00",
+    ],
+)
+def test_other_text_is_no_time(text: str):
+    with pytest.raises(ValueError):
+        clock.parse(text)
 
 
 def test_worlds_on_different_clocks_never_see_each_others_time():

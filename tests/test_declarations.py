@@ -135,6 +135,89 @@ def test_a_deferred_participant_can_be_declared_for(ashdown: Client):
     assert declare(ashdown, participant_id=DEFERRED)["attributes"]["state"] == "eligible"
 
 
+WITHOUT_A_ZONE = "2026-09-14T09:00:00"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-09-14T09:00:00Z",
+        "2026-09-14t09:00:00z",
+        "2026-09-14T10:00:00+01",
+        "2026-09-14T10:00:00+0100",
+        "2026-09-14T10:00:00+01:00",
+        "2026-09-14T09:00:00,5Z",
+        "2026-09-14T09:00:00.123456789Z",
+        "2026-09-14T10:00:00",
+    ],
+)
+def test_a_declaration_date_is_recorded_in_utc_and_whole_seconds(ashdown: Client, written: str):
+    assert declare(ashdown, declaration_date=written)["attributes"]["declaration_date"] == "2026-09-14T09:00:00Z"
+
+
+def test_a_declaration_date_can_be_24_o_clock(ashdown: Client):
+    created = declare(ashdown, declaration_date="2026-09-13T24:00:00Z")
+    assert created["attributes"]["declaration_date"] == "2026-09-14T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-09-14 09:00:00Z",
+        "2026-09-14T09:00Z",
+        "2026-09-14T09:00:00 Z",
+        "2026-09-14T09:00:00GMT",
+        "20260914T090000Z",
+        "Mon, 14 Sep 2026 09:00:00 GMT",
+        "14 September 2026",
+    ],
+)
+def test_a_declaration_date_that_the_service_can_read_must_still_be_in_the_right_format(ashdown: Client, written: str):
+    assert refused(ashdown, declaration_date=written) == told("declaration_date_is_rfc_3339")
+
+
+@pytest.mark.parametrize("written", ["15 October 2026", "2026-10-15 09:00", "Thu, 15 Oct 2026 09:00:00 GMT"])
+def test_a_date_in_the_future_is_refused_as_such_whatever_its_format(ashdown: Client, written: str):
+    assert refused(ashdown, declaration_date=written) == told("declaration_date_is_not_in_the_future")
+
+
+def test_a_declaration_date_without_a_zone_is_compared_with_now_as_utc(ashdown: Client):
+    early, late = at("2026-09-14T08:59:59Z", ashdown), at("2026-09-14T09:00:00Z", ashdown)
+    assert refused(early, declaration_date=WITHOUT_A_ZONE) == told("declaration_date_is_not_in_the_future")
+    assert declare(late, declaration_date=WITHOUT_A_ZONE)["attributes"]["declaration_date"] == "2026-09-14T08:00:00Z"
+
+
+def test_a_declaration_date_without_a_zone_is_compared_with_a_withdrawal_as_utc(ashdown: Client):
+    withdrawal = {"course_identifier": "ecf-induction", "reason": "other"}
+    at("2026-09-16T09:00:00Z", ashdown).done("PUT", f"/participants/{ECT}/withdraw", **withdrawal)
+    later = at("2026-09-17T09:00:00Z", ashdown)
+    title, detail = refused(later, declaration_date="2026-09-16T09:30:00")[0]
+    assert (title, "2026-09-16T09:00:00Z" in detail) == ("participant_id", True)
+    declare(later, declaration_date="2026-09-16T08:59:59")
+
+
+def test_a_declaration_date_without_a_zone_is_compared_with_milestones_as_utc(ashdown: Client):
+    retained = {"participant_id": OF_2024, "declaration_type": "retained-2", "evidence_held": "other"}
+    assert refused(ashdown, **retained, declaration_date="2025-07-31T23:00:00") == told(
+        "declaration_date_is_not_after_the_milestone"
+    )
+    declare(ashdown, **retained, declaration_date="2025-07-31T22:59:59")
+
+
+def test_a_date_that_is_in_the_milestone_as_utc_but_not_as_it_is_recorded_is_not_kept(ashdown: Client):
+    before = ashdown.get(DECLARATIONS, "page[per_page]=3000")
+    answer = ashdown.write("POST", DECLARATIONS, **{**NEW, "declaration_date": "2026-05-31T23:30:00"})
+    assert (answer.status, json.loads(answer.body)) == (422, CONTRACT.problems["records_agree"].body)
+    assert ashdown.get(DECLARATIONS, "page[per_page]=3000") == before
+
+
+def test_a_declaration_date_without_a_zone_is_put_in_sequence_as_london_time(ashdown: Client):
+    declare(ashdown, declaration_date="2026-09-14T09:00:00Z")
+    retained = {"declaration_type": "retained-1", "declaration_date": "2026-09-14T09:30:00"}
+    assert refused(ashdown, **retained) == told("declaration_date_is_in_sequence")
+    declare(ashdown, **retained | {"declaration_date": "2026-09-14T10:00:00"})
+
+
 UNREADABLE = ["foo", "2023-19-01T11:21:55Z", "2026-02-30T00:00:00Z", 1757840400, 3.5, True, "2026-09-14", "14/09/2026"]
 
 

@@ -16,7 +16,7 @@ from mocks.register.upkeep import changed
 
 def transfer(call: Call) -> bytes:
     """Move somebody from one school to another."""
-    wanted, role, first_day = lookup.id_in(call, "participant_id"), call.text("participant_type"), call.text("date")
+    wanted, role, first_day = call.id_in("participant_id"), call.text("participant_type"), call.text("date")
     placing = lookup.placing(call, wanted, role, first_day)
     facts = _school_transfer(call, wanted, role, placing)
     call.judge(facts)
@@ -35,7 +35,7 @@ def transfer(call: Call) -> bytes:
 
 def report_leaver(call: Call) -> bytes:
     """End somebody's time at a school."""
-    wanted, role = lookup.id_in(call, "participant_id"), call.text("participant_type")
+    wanted, role = call.id_in("participant_id"), call.text("participant_type")
     period = lookup.last_period(call, wanted, role)
     facts = Leaver(
         participant=lookup.participant(call, wanted),
@@ -57,7 +57,7 @@ def _school_transfer(call: Call, wanted: str, role: str, placing: Placing) -> Sc
         period=period,
         since=lookup.since(call, period),
         last_day=day_before(call.text("date")),
-        place=lookup.place(call, lookup.id_in(call, "school_id"), placing.cohort, _provider(call, wanted, role)),
+        place=lookup.place(call, call.id_in("school_id"), placing.cohort, _provider(call, wanted, role)),
     )
 
 

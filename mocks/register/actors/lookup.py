@@ -28,11 +28,6 @@ from mocks.store import Slice, Where
 _BY_START = Slice((("started_on", False), ("id", False)))
 
 
-def id_in(call: Call, field: str) -> str:
-    """Return an id of the request; empty when it has none."""
-    return call.text(field).lower()
-
-
 def day_in(call: Call, field: str) -> str:
     """Return a day of the request; today when it has none."""
     return call.text(field) or call.today
@@ -141,7 +136,7 @@ def placing(call: Call, participant_id: str, role: str, first_day: str) -> Placi
 
 def _replaces(call: Call, role: str) -> bool:
     """Say whether a new mentor takes over from one for whom something was declared while they mentored the ECT."""
-    ect_period = last_period(call, id_in(call, "ect_id"), ECT) if role == MENTOR else None
+    ect_period = last_period(call, call.id_in("ect_id"), ECT) if role == MENTOR else None
     so_far = mentorships(call, ect_period) if ect_period else ()
     if not so_far:
         return False

@@ -13,10 +13,10 @@ from mocks.register.upkeep import changed
 
 def change_mentor(call: Call) -> bytes:
     """Give an ECT another mentor."""
-    wanted, day = lookup.id_in(call, "participant_id"), lookup.day_in(call, "date")
+    wanted, day = call.id_in("participant_id"), lookup.day_in(call, "date")
     period = lookup.last_period(call, wanted, ECT)
     school_id = period.school_id if period else ""
-    mentor = lookup.mentor_at(call, lookup.id_in(call, "mentor_id"), school_id, day)
+    mentor = lookup.mentor_at(call, call.id_in("mentor_id"), school_id, day)
     facts = _mentor_change(call, wanted, day, period, mentor)
     call.judge(facts)
     who, ect_period = call.found(facts.participant), call.found(period)
@@ -35,7 +35,7 @@ def _mentor_change(
         period=period,
         first_day=day,
         since=max([period.started_on, *begun]) if period else "",
-        mentor_id=lookup.id_in(call, "mentor_id"),
+        mentor_id=call.id_in("mentor_id"),
         mentor_is_there=mentor is not None,
         present_mentor_id=so_far[-1].mentor_id if so_far and so_far[-1].finished_on >= day else None,
     )

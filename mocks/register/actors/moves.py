@@ -64,7 +64,7 @@ def at_new_school(
         id=make_id(call.world.seed, "registered-school-period", participant_id, role, len(before)),
         participant_id=participant_id,
         role=role,
-        school_id=lookup.id_in(call, "school_id"),
+        school_id=call.id_in("school_id"),
         started_on=first_day,
         finished_on=FOREVER,
         email=email,

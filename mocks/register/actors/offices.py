@@ -41,7 +41,7 @@ def record_induction(call: Call) -> bytes:
 
 def confirm_eligibility(call: Call) -> bytes:
     """Confirm that somebody is eligible for funding in a role."""
-    wanted, role = lookup.id_in(call, "participant_id"), call.text("participant_type")
+    wanted, role = call.id_in("participant_id"), call.text("participant_type")
     who = lookup.participant(call, wanted)
     facts = Confirmation(
         participant=who,
@@ -56,7 +56,7 @@ def confirm_eligibility(call: Call) -> bytes:
 
 def pay_statement(call: Call) -> bytes:
     """Pay a statement ahead of its payment date."""
-    statement = call.store.get(Statement, call.world.id, lookup.id_in(call, "statement_id"))
+    statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
     facts = Payment(statement, is_paid=statement is not None and is_paid(statement, call.stamp, call.today))
     call.judge(facts)
     paid = msgspec.structs.replace(call.found(statement), paid_early_at=call.stamp, updated_at=call.stamp)
@@ -73,7 +73,7 @@ def pay_statement(call: Call) -> bytes:
 
 
 def _induction_event(call: Call) -> InductionEvent:
-    wanted = lookup.id_in(call, "participant_id")
+    wanted = call.id_in("participant_id")
     inductions = lookup.inductions(call, wanted)
     latest = inductions[-1] if inductions else None
     return InductionEvent(

@@ -17,7 +17,7 @@ _LATEST = Slice((("cohort", True), ("created_at", True), ("added_by_dfe", True),
 
 def roll_over(call: Call) -> bytes:
     """Continue the latest partnership of a school in a new cohort."""
-    place = lookup.place(call, lookup.id_in(call, "school_id"), int(call.text("cohort")), call.text("lead_provider"))
+    place = lookup.place(call, call.id_in("school_id"), int(call.text("cohort")), call.text("lead_provider"))
     earlier = _earlier(call, place.lead_provider)
     theirs = _in_the_name_of(call, earlier.lead_provider_id if earlier else "")
     partner = call.store.get(DeliveryPartner, call.world.id, earlier.delivery_partner_id if earlier else "")
@@ -27,7 +27,7 @@ def roll_over(call: Call) -> bytes:
         today=call.today,
         earlier=earlier,
         still_paired=paired(theirs, year, partner),
-        partnered=bool(partnered_with(theirs, lookup.id_in(call, "school_id"), year)),
+        partnered=bool(partnered_with(theirs, call.id_in("school_id"), year)),
     )
     call.judge(facts)
     made = form(theirs, call.found(place.school), call.found(place.school_in_cohort), call.found(partner))
@@ -36,9 +36,9 @@ def roll_over(call: Call) -> bytes:
 
 def add_delivery_partner(call: Call) -> bytes:
     """Add a partnership with another delivery partner to a partnership."""
-    beside = call.store.get(Partnership, call.world.id, lookup.id_in(call, "partnership_id"))
+    beside = call.store.get(Partnership, call.world.id, call.id_in("partnership_id"))
     theirs = _in_the_name_of(call, beside.lead_provider_id if beside else "")
-    partner = call.store.get(DeliveryPartner, call.world.id, lookup.id_in(call, "delivery_partner_id"))
+    partner = call.store.get(DeliveryPartner, call.world.id, call.id_in("delivery_partner_id"))
     confirmed = partnered_with(theirs, beside.school_id, beside.cohort) if beside else ()
     facts = DeliveryPartnerAddition(
         partnership=beside,
@@ -61,7 +61,7 @@ def _in_the_name_of(call: Call, lead_provider_id: str) -> Call:
 def _earlier(call: Call, lead_provider: LeadProvider | None) -> Partnership | None:
     """Return the school's latest partnership from an earlier cohort, of a lead provider if one is given."""
     where = [
-        Where("school_id", "=", lookup.id_in(call, "school_id")),
+        Where("school_id", "=", call.id_in("school_id")),
         Where("cohort", "<=", int(call.text("cohort")) - 1),
     ]
     if lead_provider:

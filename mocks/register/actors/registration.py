@@ -20,7 +20,7 @@ from mocks.store import Where
 def register(names: Names, call: Call) -> bytes:
     """Register somebody at a school."""
     role, first_day = call.text("participant_type"), lookup.day_in(call, "start_date")
-    placing = lookup.placing(call, lookup.id_in(call, "participant_id"), role, first_day)
+    placing = lookup.placing(call, call.id_in("participant_id"), role, first_day)
     facts = _registration(call, role, first_day, placing)
     call.judge(facts)
     who = facts.participant or _newcomer(call, names)
@@ -36,9 +36,9 @@ def register(names: Names, call: Call) -> bytes:
 
 
 def _registration(call: Call, role: str, first_day: str, placing: Placing) -> Registration:
-    wanted, school_id = lookup.id_in(call, "participant_id"), lookup.id_in(call, "school_id")
+    wanted, school_id = call.id_in("participant_id"), call.id_in("school_id")
     number = call.text("teacher_reference_number")
-    mentor_id, ect_id = lookup.id_in(call, "mentor_id"), lookup.id_in(call, "ect_id")
+    mentor_id, ect_id = call.id_in("mentor_id"), call.id_in("ect_id")
     who = lookup.participant(call, wanted)
     last = lookup.last_period(call, wanted, role)
     return Registration(
@@ -66,7 +66,7 @@ def _is_taken(call: Call, number: str) -> bool:
 
 def _newcomer(call: Call, names: Names) -> Participant:
     """Make somebody whom nobody knew, with the name and number given or made up."""
-    school_id = lookup.id_in(call, "school_id")
+    school_id = call.id_in("school_id")
     there = call.store.rows(SchoolPeriod, ("id",), call.world.id, Where("school_id", "=", school_id))
     id_ = make_id(call.world.seed, "registered-participant", school_id, len(there))
     chance = int(id_[:7], 16)
@@ -97,10 +97,10 @@ def _free_number(call: Call, chance: int) -> str:
 def _mentor_from_the_start(call: Call, period: SchoolPeriod) -> None:
     """Give an ECT the mentor who was named, or a mentor the ECT."""
     day, school_id = period.started_on, period.school_id
-    mentor = lookup.mentor_at(call, lookup.id_in(call, "mentor_id"), school_id, day)
+    mentor = lookup.mentor_at(call, call.id_in("mentor_id"), school_id, day)
     if mentor:
         mentored(call, period, mentor, day)
-    ect_period = lookup.at_school(call, lookup.id_in(call, "ect_id"), ECT, school_id, day)
+    ect_period = lookup.at_school(call, call.id_in("ect_id"), ECT, school_id, day)
     if ect_period:
         mentored(call, ect_period, period, day)
         ect = call.found(lookup.participant(call, ect_period.participant_id))

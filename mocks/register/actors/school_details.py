@@ -8,7 +8,6 @@ import msgspec
 
 from mocks.call import Call
 from mocks.documents import document, one
-from mocks.register.actors import lookup
 from mocks.register.actors.rules.school_details import EligibilityChange, InductionTutorNaming
 from mocks.register.records import Cohort, DeliveryPartner, Partnership, School, SchoolCohort
 from mocks.register.resources import with_document
@@ -20,7 +19,7 @@ _BY_COHORT = Slice((("cohort", False),))
 def name_induction_tutor(call: Call) -> bytes:
     """Name a school's induction tutor, and show it wherever the school's partnerships do."""
     facts = InductionTutorNaming(
-        school=call.store.get(School, call.world.id, lookup.id_in(call, "school_id")),
+        school=call.store.get(School, call.world.id, call.id_in("school_id")),
         name=call.text("induction_tutor_name"),
         email=call.text("induction_tutor_email"),
     )
@@ -51,9 +50,9 @@ def _shown_anew(call: Call, school: School, theirs: Where) -> Iterator[Partnersh
 
 def change_eligibility(call: Call) -> bytes:
     """Make a school eligible or ineligible, in a cohort and every later one."""
-    school = call.store.get(School, call.world.id, lookup.id_in(call, "school_id"))
+    school = call.store.get(School, call.world.id, call.id_in("school_id"))
     year, eligible = int(call.text("cohort")), bool(call.attributes()["eligible"])
-    of_school = Where("school_id", "=", lookup.id_in(call, "school_id"))
+    of_school = Where("school_id", "=", call.id_in("school_id"))
     rows = call.store.find(SchoolCohort, call.world.id, of_school, part=_BY_COHORT)
     facts = EligibilityChange(
         school=school,

@@ -9,6 +9,7 @@ import msgspec
 
 from mocks import query
 from mocks.call import Call
+from mocks.clock import day, parse
 from mocks.documents import many, one
 from mocks.register.ledger import Ledger
 from mocks.register.money import completes_mentor, declaration_state
@@ -30,8 +31,8 @@ from mocks.store import AnyOf, Condition, Conflict, Where
 
 def list_(call: Call) -> bytes:
     """Answer with the declarations that the lead provider can see."""
-    where = [Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call)]
     part = call.part((("created_at", False),), tie_break="declaration_id")
+    where = [Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call)]
     rows = call.store.rows(ListedDeclaration, ("declaration_id",), call.world.id, *where, part=part)
     ids = [id_ for (id_,) in rows]
     found = by_id(call, Declaration, ids)
@@ -40,7 +41,7 @@ def list_(call: Call) -> bytes:
 
 def get(call: Call) -> bytes:
     """Answer with one declaration that the lead provider can see."""
-    id_ = call.path["id"].lower()
+    id_ = call.path["id"]
     call.found(call.store.get(ListedDeclaration, call.world.id, id_, call.lead_provider_id))
     return _shown_alone(call, call.found(call.store.get(Declaration, call.world.id, id_)))
 
@@ -50,6 +51,9 @@ def create(call: Call) -> bytes:
     facts = found_out(call)
     call.judge(facts)
     declaration = declaration_of(call, facts)
+    if facts.milestone and day(parse(declaration.declaration_date)) < facts.milestone.starts_on:
+        # Only a date without a zone can be recorded before the milestone that the rules found it in.
+        raise call.problem("records_agree")
     try:
         call.store.add(call.world.id, [declaration])
     except Conflict:
@@ -57,7 +61,8 @@ def create(call: Call) -> bytes:
         return _shown_alone(call, next(d for d in _of_its_event(call, declaration) if not d.retired))
     call.store.add(call.world.id, listings_of([declaration], _training_of(call, declaration)))
     if completes_mentor(declaration):
-        _ledger(call).mentor_completed(call.found(facts.participant), call.found(facts.training), call.found(facts.day))
+        last_day = day(parse(declaration.declaration_date))
+        _ledger(call).mentor_completed(call.found(facts.participant), call.found(facts.training), last_day)
     return _shown_alone(call, declaration)
 
 
@@ -88,7 +93,7 @@ def _taken_back(call: Call, facts: VoidedDeclaration) -> dict[str, Any]:
 
 
 def _mine(call: Call) -> Declaration:
-    declaration = call.store.get(Declaration, call.world.id, call.path["id"].lower())
+    declaration = call.store.get(Declaration, call.world.id, call.path["id"])
     mine = declaration and declaration.lead_provider_id == call.lead_provider_id
     found: Declaration = call.found(declaration if mine else None)
     return found
@@ -110,9 +115,9 @@ def _filters(call: Call) -> Iterator[Condition]:
     if cohorts is not None:
         yield Where("cohort", "in", cohorts)
     for name in ("participant_id", "delivery_partner_id"):
-        ids = query.values(call.filters.get(name))
+        ids = query.ids(call.filters.get(name))
         if ids is not None:
-            yield Where(name, "in", tuple(id_.lower() for id_ in ids))
+            yield Where(name, "in", ids)
     since = call.since()
     if since:
         yield _changed_since(call, since)

@@ -24,7 +24,7 @@ def list_(call: Call) -> bytes:
 
 def get(call: Call) -> bytes:
     """Show one delivery partner that the lead provider is paired with."""
-    id_ = call.path["id"].lower()
+    id_ = call.path["id"]
     cohorts = _cohorts(call, Where("delivery_partner_id", "=", id_)).get(id_)
     partner = call.found(cohorts and call.store.get(DeliveryPartner, call.world.id, id_))
     return one(delivery_partner_document(partner, cohorts or ()))

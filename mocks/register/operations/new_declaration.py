@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from mocks.call import Call
-from mocks.clock import day, parse, stamp
-from mocks.ids import make_id
+from mocks.clock import day, parse, parse_as_utc, stamp
+from mocks.ids import make_id, read_id
 from mocks.register.ledger import Ledger
 from mocks.register.people import COURSES, in_role, latest
 from mocks.register.records import (
@@ -35,9 +35,10 @@ def found_out(call: Call) -> NewDeclaration:
     """Look up what is known of what was sent."""
     participant_id, course, kind, written, evidence = map(call.text, FIELDS)
     role = COURSES.get(course, MENTOR)  # as in the service, what is no course counts as that of mentors
-    moment = _moment(written)
-    participant = call.store.get(Participant, call.world.id, participant_id.lower())
-    of_participant = Where("participant_id", "=", participant_id.lower())
+    compared, recorded = _moment(written, parse_as_utc), _moment(written, parse)
+    id_ = read_id(participant_id)
+    participant = call.store.get(Participant, call.world.id, id_)
+    of_participant = Where("participant_id", "=", id_)
     periods = call.store.find(TrainingPeriod, call.world.id, of_participant)
     mine = [p for p in periods if p.lead_provider_id == call.lead_provider_id and p.partnership_id]
     in_this_role = [period for period in periods if period.role == role]
@@ -50,8 +51,9 @@ def found_out(call: Call) -> NewDeclaration:
         evidence_held=evidence,
         role=COURSES.get(course),
         now=call.stamp,
-        date=moment,
-        day=day(parse(moment)) if moment else None,
+        date=stamp(compared) if compared else None,
+        day=day(compared) if compared else None,
+        recorded_at=stamp(recorded) if recorded else None,
         participant=participant,
         eligible=participant is not None and in_role(participant, role).eligible_at is not None,
         training=training,
@@ -71,7 +73,7 @@ def declaration_of(call: Call, facts: NewDeclaration) -> Declaration:
     """Make the record of a declaration that breaks no rule."""
     training, cohort = call.found(facts.training), call.found(facts.cohort)
     partnership = call.found(call.store.get(Partnership, call.world.id, training.partnership_id))
-    event = (training.participant_id, training.role, facts.declaration_type)
+    event, recorded_at = (training.participant_id, training.role, facts.declaration_type), call.found(facts.recorded_at)
     pupil_premium, sparsity = _uplifts(call, facts, training)
     return Declaration(
         id=make_id(call.world.seed, "declaration", *event, _made_before(call, *event)),
@@ -81,9 +83,9 @@ def declaration_of(call: Call, facts: NewDeclaration) -> Declaration:
         lead_provider_id=call.lead_provider_id,
         cohort=cohort.year,
         declaration_type=facts.declaration_type,
-        declaration_date=call.found(facts.date),
+        declaration_date=recorded_at,
         delivery_partner_id=partnership.delivery_partner_id,
-        mentor_id=_mentor(call, training, call.found(facts.day)) if training.role == ECT else None,
+        mentor_id=_mentor(call, training, day(parse(recorded_at))) if training.role == ECT else None,
         evidence_held=facts.evidence_held if facts.takes_evidence is not None else None,
         pupil_premium=pupil_premium,
         sparsity=sparsity,
@@ -96,9 +98,10 @@ def declaration_of(call: Call, facts: NewDeclaration) -> Declaration:
     )
 
 
-def _moment(written: str) -> str | None:
+def _moment(written: str, read: Callable[[str], datetime]) -> datetime | None:
+    """Read the declaration date. The service takes what has no zone for UTC in comparisons, and records London time."""
     try:
-        return stamp(parse(written))
+        return read(written)
     except ValueError:
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
+from mocks.ids import read_id
 from mocks.register.records import IdChange, Participant, Trainee
 from mocks.register.resources import trainee_shown
 from mocks.register.upkeep import around_of, lives_of
@@ -28,7 +29,7 @@ def get(call: Call) -> bytes:
 
 def mine(call: Call) -> Trainee:
     """Return the participant of the path, if the lead provider trains or trained them."""
-    trainee = call.store.get(Trainee, call.world.id, call.lead_provider_id, call.path["id"].lower())
+    trainee = call.store.get(Trainee, call.world.id, call.lead_provider_id, call.path["id"])
     found: Trainee = call.found(trainee)
     return found
 
@@ -41,13 +42,13 @@ def _filters(call: Call) -> Iterator[Condition]:
     cohorts = query.years(call.filters.get("cohort"))
     if cohorts is not None:
         yield AnyOf((Where("ect_cohort", "in", cohorts), Where("mentor_cohort", "in", cohorts)))
-    status = str(call.filters.get("training_status", "")).strip()
+    status = call.filter("training_status")
     if status:
         column = STATUS_COLUMNS.get(status)
         yield Where(column, "=", 1) if column else Where("participant_id", "in", ())
-    before = str(call.filters.get("from_participant_id", "")).strip()
+    before = call.filter("from_participant_id")
     if before:
-        yield Where("participant_id", "in", _now(call, before.lower()))
+        yield Where("participant_id", "in", _now(call, read_id(before)))
 
 
 def _now(call: Call, before: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import msgspec
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
+from mocks.ids import read_id
 from mocks.register.operations.forming import form, paired, partnered_with, stamp_participants
 from mocks.register.operations.partnership_times import KEPT, documents, page_in_time
 from mocks.register.records import (
@@ -67,7 +68,7 @@ def update(call: Call) -> bytes:
 
 
 def _mine(call: Call) -> Partnership:
-    partnership = call.store.get(Partnership, call.world.id, call.path["id"].lower())
+    partnership = call.store.get(Partnership, call.world.id, call.path["id"])
     mine = partnership and partnership.lead_provider_id == call.lead_provider_id
     found: Partnership = call.found(partnership if mine else None)
     return found
@@ -85,7 +86,7 @@ def _filters(call: Call) -> Iterator[Where]:
         yield Where("cohort", "in", cohorts)
     delivery_partners = query.values(call.filters.get("delivery_partner_id"))
     if delivery_partners is not None:
-        yield Where("delivery_partner_id", "in", tuple(id_.lower() for id_ in delivery_partners))
+        yield Where("delivery_partner_id", "in", tuple(map(read_id, delivery_partners)))
 
 
 def _new_partnership(call: Call) -> NewPartnership:
@@ -93,8 +94,9 @@ def _new_partnership(call: Call) -> NewPartnership:
     cohort_text, school_id, partner_id = (call.text(f) for f in ("cohort", "school_id", "delivery_partner_id"))
     cohort = store.get(Cohort, world, query.leading_number(cohort_text))
     year = cohort.year if cohort else None
-    school = store.get(School, world, school_id.lower())
-    partner = store.get(DeliveryPartner, world, partner_id.lower())
+    id_ = read_id(school_id)
+    school = store.get(School, world, id_)
+    partner = store.get(DeliveryPartner, world, read_id(partner_id))
     return NewPartnership(
         cohort=cohort_text,
         school_id=school_id,
@@ -102,21 +104,21 @@ def _new_partnership(call: Call) -> NewPartnership:
         today=call.today,
         found_cohort=cohort,
         found_school=school,
-        school_in_cohort=store.get(SchoolCohort, world, school_id.lower(), year),
+        school_in_cohort=store.get(SchoolCohort, world, id_, year),
         found_delivery_partner=partner,
         paired=paired(call, year, partner),
-        partnered=bool(partnered_with(call, school_id.lower(), year)),
+        partnered=bool(partnered_with(call, id_, year)),
     )
 
 
 def _changed_partnership(call: Call, partnership: Partnership) -> ChangedPartnership:
     partner_id = call.text("delivery_partner_id")
-    partner = call.store.get(DeliveryPartner, call.world.id, partner_id.lower())
+    partner = call.store.get(DeliveryPartner, call.world.id, read_id(partner_id))
     return ChangedPartnership(
         delivery_partner_id=partner_id,
         found_delivery_partner=partner,
         paired=paired(call, partnership.cohort, partner),
-        confirmed=partner_id.lower() in partnered_with(call, partnership.school_id, partnership.cohort),
+        confirmed=read_id(partner_id) in partnered_with(call, partnership.school_id, partnership.cohort),
     )
 
 

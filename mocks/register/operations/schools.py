@@ -15,21 +15,21 @@ from mocks.store import AnyOf, Condition, Where
 
 def list_(call: Call) -> bytes:
     """Answer with the schools of a cohort that are eligible or have a partnership."""
+    part = call.part((("created_at", False),), tie_break="school_id")
     where: list[Condition] = [Where("cohort", "=", _cohort(call)), Where("listed", "=", 1)]
-    urn = str(call.filters.get("urn", "")).strip()
+    urn = call.filter("urn")
     if urn:
         where.append(Where("urn", "=", query.leading_number(urn)))
     lapsed, since = lapses(call), call.since()
     if since:
         by_time = tuple(school_id for school_id, lapsed_at in lapsed.items() if lapsed_at >= since)
         where.append(AnyOf((Where("updated_at", ">=", since), Where("school_id", "in", by_time))))
-    part = call.part((("created_at", False),), tie_break="school_id")
     return many(_shown(call, page_in_time(call, where, part, lapsed)))
 
 
 def get(call: Call) -> bytes:
     """Answer with one school in a cohort."""
-    school = call.store.get(SchoolCohort, call.world.id, call.path["id"].lower(), _cohort(call))
+    school = call.store.get(SchoolCohort, call.world.id, call.path["id"], _cohort(call))
     listed: SchoolCohort = call.found(school if school and school.listed else None)
     lapsed = lapses(call, Where("school_id", "=", listed.school_id))
     return one(next(_shown(call, [moved(listed, lapsed)])))
@@ -65,7 +65,10 @@ def interested(call: Call, cohort: int, school_ids: Collection[str]) -> Collecti
 
 
 def _cohort(call: Call) -> int:
-    return query.leading_number(str(call.filters["cohort"]))
+    """Return the cohort that is asked for: the first, where the filter is repeated."""
+    given = call.filters["cohort"]
+    listed = given if isinstance(given, list) else [query.one(given)]
+    return query.leading_number(next(iter(listed), ""))
 
 
 def _shown(call: Call, rows: Collection[SchoolCohort]) -> Iterator[bytes]:

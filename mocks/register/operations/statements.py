@@ -13,6 +13,7 @@ from mocks.store import AnyOf, Condition, Where
 
 def list_(call: Call) -> bytes:
     """Answer with the lead provider's statements."""
+    part = call.part((("payment_date", False),))
     where: list[Condition] = [Where("lead_provider_id", "=", call.lead_provider_id)]
     cohorts = query.years(call.filters.get("cohort"))
     if cohorts is not None:
@@ -21,14 +22,13 @@ def list_(call: Call) -> bytes:
     if since:
         moved, _ = Ledger(call.store, call.world, call.now).moved_since(since)
         where.append(AnyOf((Where("updated_at", ">=", since), Where("id", "in", moved))))
-    part = call.part((("payment_date", False),))
     statements = call.store.find(Statement, call.world.id, *where, part=part)
     return many(statement_document(statement, call.stamp, call.today) for statement in statements)
 
 
 def get(call: Call) -> bytes:
     """Answer with one of the lead provider's statements."""
-    statement = call.store.get(Statement, call.world.id, call.path["id"].lower())
+    statement = call.store.get(Statement, call.world.id, call.path["id"])
     mine = statement and statement.lead_provider_id == call.lead_provider_id
     found: Statement = call.found(statement if mine else None)
     return one(statement_document(found, call.stamp, call.today))

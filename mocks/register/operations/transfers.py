@@ -24,11 +24,11 @@ from mocks.store import Where
 
 def list_(call: Call) -> bytes:
     """Answer with the participants who moved from or to the lead provider."""
+    part = call.part((("created_at", False),), tie_break="participant_id")
     where = [Where("lead_provider_id", "=", call.lead_provider_id), Where("transferred", "=", 1)]
     since = call.since()
     if since:
         where.append(Where("boundary_at", ">=", since))
-    part = call.part((("created_at", False),), tie_break="participant_id")
     return many(_shown(call, call.store.find(Trainee, call.world.id, *where, part=part)))
 
 

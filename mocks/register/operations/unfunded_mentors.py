@@ -14,17 +14,17 @@ from mocks.store import Where
 
 def list_(call: Call) -> bytes:
     """Answer with the unfunded mentors of the lead provider's ECTs."""
+    part = call.part((("created_at", False),), tie_break="participant_id")
     where = _today(call)
     since = call.since()
     if since:
         where.append(Where("updated_at", ">=", since))
-    part = call.part((("created_at", False),), tie_break="participant_id")
     return many(_shown(call, call.store.find(UnfundedMentor, call.world.id, *where, part=part)))
 
 
 def get(call: Call) -> bytes:
     """Answer with one unfunded mentor of the lead provider's ECTs."""
-    this_one = Where("participant_id", "=", call.path["id"].lower())
+    this_one = Where("participant_id", "=", call.path["id"])
     listed = call.store.find(UnfundedMentor, call.world.id, *_today(call), this_one)
     return one(next(_shown(call, [call.found(next(iter(listed), None))])))
 

@@ -24,7 +24,7 @@ from mocks.rules import rule
 FIRST_IN_SEQUENCE = 2025
 """The first cohort whose declarations must be dated in their order."""
 FOR_FUNDED_MENTORS = (STARTED, COMPLETED)
-RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:?\d\d)?", re.IGNORECASE | re.ASCII)
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,11 @@ class NewDeclaration:
     """What the course stands for; None when it is none."""
     now: str
     date: str | None
-    """The instant of the declaration date; None when it cannot be read."""
+    """The instant of the declaration date, by UTC where it names no zone; None when it cannot be read."""
     day: str | None
     """The day of it in London."""
+    recorded_at: str | None
+    """The instant that is recorded, by London time where the declaration date names no zone."""
     participant: Participant | None
     eligible: bool
     """The participant's eligibility for funding in the role is confirmed."""
@@ -183,9 +185,14 @@ def schedule_has_the_milestone(d: NewDeclaration) -> bool:
 
 @rule
 def declaration_date_is_in_sequence(d: NewDeclaration) -> bool:
-    if d.date is None or d.cohort is None or d.cohort.year < FIRST_IN_SEQUENCE or d.declaration_type not in TYPES:
+    if (
+        d.recorded_at is None
+        or d.cohort is None
+        or d.cohort.year < FIRST_IN_SEQUENCE
+        or d.declaration_type not in TYPES
+    ):
         return True
-    place, date = TYPES.index(d.declaration_type), d.date
+    place, date = TYPES.index(d.declaration_type), d.recorded_at
     return all(_in_sequence(TYPES.index(o.declaration_type) - place, o.declaration_date, date) for o in d.standing)
 
 

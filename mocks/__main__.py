@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import shlex
 import shutil
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,13 +23,11 @@ if TYPE_CHECKING:
 
     from mocks.app import App
     from mocks.edition import Edition
-    from mocks.records import Record, World
+    from mocks.records import World
     from mocks.store import Store
     from mocks.worlds import Worlds
 
 NAME = "lp-sandbox"
-STEP = 100_000
-"""After how many records of a large world progress is told."""
 A_MINUTE = 60
 LONGEST_FAREWELL = 3
 """How many seconds a request that has begun can delay the end of the sandbox."""
@@ -157,6 +156,7 @@ def serve(
     from mocks.worlds import Limits
 
     _stop_in_order()
+    _log_to_stderr()
     limits = Limits(most_worlds, most_snapshots, forget_after)
     listening = _listen(host, port)
     edition, store = _opened(edition_name, store_name)
@@ -276,6 +276,12 @@ def _stop_in_order() -> None:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # uvicorn handles that one
 
 
+def _log_to_stderr() -> None:
+    log = logging.getLogger("lp-sandbox")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
+
+
 @contextmanager
 def _closed_at_the_end(store: Store) -> Iterator[None]:
     """Close a store whatever happens, and say so when the sandbox is stopped before it is ready."""
@@ -334,8 +340,7 @@ def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int
         world = worlds.get(DEFAULT)
         if world is None:
             asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
-            watched = _counted if size == edition.sizes[-1] else iter
-            return worlds.create(DEFAULT, **{**usual_world(edition), **asked}, watched=watched)
+            return worlds.create(DEFAULT, **{**usual_world(edition), **asked})
     except Conflict:  # another process has made it meanwhile
         return _default_world(worlds, edition, size, seed)
     except Unavailable as trouble:
@@ -349,17 +354,6 @@ def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int
     _refuse_another(size, world.size, "")
     _refuse_another(seed, world.seed, "made from the seed ")
     return world
-
-
-def _counted(records: Iterable[Record]) -> Iterator[Record]:
-    """Tell how far it is while records are made. There are more than a million, which takes about a minute."""
-    same_line = sys.stderr.isatty()
-    begin = "\r" if same_line else ""
-    for number, record in enumerate(records, 1):
-        if number % STEP == 1:
-            click.echo(f"{begin}Seeding: {number // STEP * STEP:,} records ...", nl=not same_line, err=True)
-        yield record
-    click.echo(f"{begin}Seeding: {number:,} records, and their indexes ...", err=True)
 
 
 def _refuse_another(asked: object, there: object, made: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -14,14 +14,13 @@ import msgspec
 from mocks.clock import Setting, day, real_time, shown, stamp
 from mocks.edition import Edition
 from mocks.ids import make_token
-from mocks.records import Record, Token, World, table_of
+from mocks.progress import Progress
+from mocks.records import Token, World, table_of
 from mocks.store import Slice, Store, Where
 
 NOWHERE = ""
 """The world in which worlds and tokens themselves are kept."""
 DEFAULT = "default"
-Watched = Callable[[Iterable[Record]], Iterator[Record]]
-"""Passes records on."""
 _BY_AGE = Slice((("created_at", False), ("id", False)))
 Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapshots_are_few"]
 """Problems of the controls' contract."""
@@ -53,26 +52,24 @@ class Worlds:
         self._store, self._edition, self._limits = store, edition, limits or Limits()
         self._known: dict[str, tuple[World, Token]] = {}
 
-    def create(
-        self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None, watched: Watched = iter
-    ) -> World:
-        """Make a world and seed it, with its records passed through `watched`.
+    def create(self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None) -> World:
+        """Make a world and seed it.
 
         Raises mocks.store.Conflict when there is one of this name, and Impossible when there are too many.
         """
         self.forget()
         name, edition = id or _made_up(), self._edition.contract.edition
         world = World(name, edition, size, seed, clock, 0, clock, 0, _first_day(clock), stamp(real_time()))
-        with self._store.writing():
+        with self._store.writing(), self._reported("Creating", world):
             self._make_room(world)
             self._store.add(NOWHERE, [world, *self._new_tokens(world)])
-            self._store.add(world.id, watched(self._edition.records(size, seed, world.seeded_on)))
+            self._store.add(world.id, self._edition.records(size, seed, world.seeded_on))
         return world
 
     def fork(self, world: World, id: str | None = None) -> World:
         """Make another world that holds the same, under tokens of its own. Raises mocks.store.Conflict, Impossible."""
         self.forget()
-        with self.changing(world) as source:
+        with self.changing(world) as source, self._reported("Forking", source):
             fork = msgspec.structs.replace(source, id=id or _made_up(), created_at=stamp(real_time()))
             self._make_room(fork)
             self._store.add(NOWHERE, [fork, *self._new_tokens(fork)])
@@ -143,6 +140,10 @@ class Worlds:
             self._known[token] = (world, found)
         return self._known[token]
 
+    def _reported(self, doing: str, world: World) -> AbstractContextManager[None]:
+        """Report the progress of something that can take long."""
+        return self._store.watched(Progress(f"{doing} the world {world.id}"))
+
     def set_clock(self, world: World, setting: Callable[[World], Setting]) -> World:
         """Set the clock of a world, by what it is then, for every token of it at once. Raises Impossible."""
         with self.changing(world) as found:
@@ -166,14 +167,14 @@ class Worlds:
         Impossible.
         """
         seeded_on = _first_day(world.first_clock)
-        with self.changing(world) as found:
+        with self.changing(world) as found, self._reported("Resetting", found):
             self._store.clear(found.id, self._edition.kinds)
             self._store.add(found.id, self._edition.records(found.size, found.seed, seeded_on))
             return self._changed(found, clock=found.first_clock, ahead=0, made=0, seeded_on=seeded_on)
 
     def remove(self, world: World) -> None:
         """Remove a world with everything in it, and its snapshots. Raises Impossible."""
-        with self.changing(world):
+        with self.changing(world), self._reported("Removing", world):
             for snapshot in self.snapshots(world):
                 self._forget(world, snapshot)
             self._store.clear(world.id, self._edition.kinds)
@@ -191,7 +192,7 @@ class Worlds:
 
     def take_snapshot(self, world: World, id: str | None = None) -> World:
         """Keep what a world is now, its clock included. Raises mocks.store.Conflict, Impossible."""
-        with self.changing(world) as found:
+        with self.changing(world) as found, self._reported("Taking a snapshot of", found):
             if len(self.snapshots(found)) >= self._limits.snapshots:
                 raise Impossible("snapshots_are_few")
             taken = msgspec.structs.replace(found, id=id or _made_up(), created_at=stamp(real_time()))
@@ -201,7 +202,7 @@ class Worlds:
 
     def restore(self, world: World, snapshot: World) -> World:
         """Put a world back to what it was when a snapshot was taken. Raises Impossible."""
-        with self.changing(world) as found:
+        with self.changing(world) as found, self._reported("Restoring a snapshot of", found):
             self._find(found, snapshot)
             self._store.clear(found.id, self._edition.kinds)
             self._store.copy(_place(found, snapshot), found.id, self._edition.kinds)
@@ -210,7 +211,7 @@ class Worlds:
 
     def remove_snapshot(self, world: World, snapshot: World) -> None:
         """Remove a snapshot. Raises Impossible."""
-        with self.changing(world) as found:
+        with self.changing(world) as found, self._reported("Removing a snapshot of", found):
             self._find(found, snapshot)
             self._forget(found, snapshot)
 

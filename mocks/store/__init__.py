@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
+from mocks.progress import Progress
 from mocks.records import Record, Scalar
 
 R = TypeVar("R", bound=Record)
@@ -63,6 +64,9 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the right to write until the end; then all of it is kept, or, after an exception, nothing."""
+
+    def watched(self, report: Progress) -> AbstractContextManager[None]:
+        """Report the progress of what is written until the end."""
 
     def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
         """Return the record of a key."""

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from mocks.progress import Progress
 from mocks.store import CannotOpen, Unavailable
 from mocks.store.files import APPLICATION, Identity, identify, prepare_place
 from mocks.store.troubles import DAMAGED, GONE, explain, is_busy
@@ -23,6 +24,8 @@ A write that waits keeps every other request waiting.
 """
 _PAUSE = 0.02
 _ONE_MORE = 2**32
+STEPS = 100_000
+"""After how many steps of SQLite progress is looked at: some milliseconds."""
 _MOST_CHECKED = 64 * 2**20
 """Up to this many bytes the whole file is checked when it is opened, which then takes less than a tenth of a second."""
 _PRAGMAS = (
@@ -168,6 +171,17 @@ class Connection:
         except BaseException:
             self.roll_back()
             raise
+
+    @contextmanager
+    def watched(self, report: Progress) -> Iterator[None]:
+        """Report, while statements run, how many rows were written so far. Signals interrupt statements only then."""
+        before = self.db.total_changes
+        self.db.set_progress_handler(lambda: report(self.db.total_changes - before), STEPS)
+        try:
+            yield
+        finally:
+            self.db.set_progress_handler(None, 0)
+        report.end(self.db.total_changes - before)
 
     def _begin(self) -> None:
         if self._is_lost:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from mocks.progress import Progress
 from mocks.records import Record, Scalar, Table, table_of
 from mocks.store import AnyOf, Condition, Conflict, Slice, Where
 from mocks.store.bookmarks import FAR, Bookmarks
@@ -47,6 +48,10 @@ class SqliteStore:
         except BaseException:
             self._bookmarks.drop()
             raise
+
+    def watched(self, report: Progress) -> AbstractContextManager[None]:
+        """Report the progress of what is written until the end."""
+        return self.connection.watched(report)
 
     def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
         """Return the record of a key."""

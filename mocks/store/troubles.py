@@ -26,7 +26,9 @@ _SENTENCES = {
 
 
 def explain(error: sqlite3.Error, path: str) -> NoReturn:
-    """Raise Unavailable for an error of SQLite; the error itself where it is a fault of ours."""
+    """Raise what an error of SQLite means: Unavailable, KeyboardInterrupt, or the error itself for a fault of ours."""
+    if _code(error) == sqlite3.SQLITE_INTERRUPT:  # by a signal: SQLite drops the exception that it raised
+        raise KeyboardInterrupt from error
     sentence = _SENTENCES.get(_code(error))
     if sentence is None:
         raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +11,11 @@ import jsonschema_rs
 import pytest
 from client import CLOCK, Client, client, errors, register, seed_id, send_example
 from desk import act, ask, done, forked, world_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mocks.http import Answer
+from mocks.register.seed.names import email
 from mocks.rules import checks_in
 from spec.contract import Operation, Rule
 
@@ -135,6 +139,55 @@ def test_an_ect_registered_with_a_partner_is_seen_at_once_by_that_lead_provider_
     assert (ect["schedule_identifier"], ect["working_pattern"]) == ("ecf-standard-september", "full_time")
     assert made["id"] in ashdown.ids("/participants", f"filter[updated_since]={CLOCK}")
     assert not sees(brightwater(ashdown), made["id"])
+
+
+@pytest.mark.parametrize(
+    ("name", "local_part"),
+    [
+        ("Maya Foster", "maya.foster"),
+        ("Zoë O\u2019Connor-Đặng", "zoe.oconnor-dang"),
+        ("Siân D'Arcy", "sian.darcy"),
+        ("Łukasz Ødegård", "lukasz.odegard"),
+        ("Jürgen Groß", "jurgen.gross"),
+        ("Þóra Æsir", "thora.aesir"),
+        ("Dr. J. Smith, Jr.", "dr.j.smith.jr"),
+        (" Ann\tLee ", "ann.lee"),
+        ("Müller (née Ng)", "muller.nee.ng"),
+        ("İpek Is\u0131k", "ipek.isik"),
+        ("王 Lee", "lee"),
+        ("ﬁona ½", "fiona.1.2"),
+    ],
+)
+def test_an_address_is_made_from_any_name(name: str, local_part: str):
+    with forked() as ashdown:
+        world = world_of(ashdown)
+        shown = act(
+            ashdown.app,
+            "school/register-participant",
+            world=world,
+            participant_type="ect",
+            school_id=FRESH,
+            full_name=name,
+        )
+    assert shown["attributes"]["full_name"] == name
+    assert re.fullmatch(rf"{re.escape(local_part)}\d{{1,3}}@example\.com", shown["attributes"]["email"])
+
+
+DOT_ATOM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII)
+
+
+@given(st.text(min_size=1, max_size=200), st.none() | st.integers(0, 999))
+def test_every_address_that_is_made_is_valid(name: str, number: int | None):
+    local_part, _, domain = email(name, number).partition("@")
+    assert domain == "example.com"
+    assert DOT_ATOM.fullmatch(local_part)
+    assert len(local_part) <= 64
+
+
+def test_names_without_a_latin_letter_do_not_share_an_address():
+    addresses = [email(name) for name in ("\u738b\u4f1f", "\u674e\u5a1c", "\u0410\u043d\u043d\u0430", "...", "'", "")]
+    assert len(set(addresses)) == len(addresses)
+    assert all(DOT_ATOM.fullmatch(address.partition("@")[0]) for address in addresses)
 
 
 def test_an_ect_registered_without_a_partnership_is_seen_once_there_is_one(ashdown: Client):

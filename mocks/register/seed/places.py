@@ -24,6 +24,7 @@ from mocks.register.records import (
 )
 from mocks.register.resources import with_document
 from mocks.register.seed.almanac import Almanac
+from mocks.register.seed.names import email
 from mocks.register.standing import UNMOVED
 
 Seeds = Mapping[str, Any]
@@ -107,7 +108,7 @@ class Places:
                 "sparsity": number % 5 == 0,
                 "induction_tutor": {
                     "name": f"{first} {last}",
-                    "email": f"{first}.{last}@example.com".lower(),
+                    "email": email(f"{first} {last}"),
                 },
                 "created_at": stamp(datetime(2021, 4, 1, tzinfo=UTC) + timedelta(minutes=number)),
             }

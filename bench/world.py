@@ -31,8 +31,8 @@ from servers import (
     Server,
 )
 
-from generator.bundle import published, to_yaml
 from spec.contract import Contract
+from spec.published import published, to_yaml
 
 PATH, PEOPLE, DECLARATIONS = "/api/v3/partnerships", "/api/v3/participants", "/api/v3/participant-declarations"
 LONGEST_PAGE = 3000

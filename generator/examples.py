@@ -11,7 +11,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from generator.exchanges import CONTROLS, Exchange, Request, Response, rule_body, usual_headers
+from generator.exchanges import CONTROLS, Exchange, Request, Response, usual_headers
 from generator.mistakes import Mistake, find, suggestion
 from generator.paths import Endpoint, operations_at
 from generator.sandbox import Sandbox, World
@@ -206,9 +206,8 @@ class Conversation:
         if response.status != status:
             raise _broken(request, response, f"status {status}")
         if rule is not None:
-            brought = [error for name in rule.brings for error in _errors(rule_body(self._rules[name]))]
-            received = [error for error in _errors(response.body) if error not in brought]
-            if received != _errors(rule_body(rule)):
+            brought = [self._rules[name].error_entry for name in rule.brings]
+            if [error for error in _errors(response.body) if error not in brought] != [rule.error_entry]:
                 raise _broken(request, response, f"the rule `{rule.name}`")
 
 

@@ -115,17 +115,7 @@ def breaking(op: Operation, rule: Rule) -> Request:
 
 def refused(op: Operation, rule: Rule) -> Exchange:
     """Return the request that breaks a rule, and every error that it brings: those of one field together."""
-    broken = [asked for asked in op.rules if asked.name in (rule.name, *rule.brings)]
-    fields = dict.fromkeys(asked.field for asked in broken)
-    errors = [
-        error for name in fields for asked in broken if asked.field == name for error in rule_body(asked)["errors"]
-    ]
-    return Exchange(breaking(op, rule), Response(HTTPStatus.UNPROCESSABLE_ENTITY, {"errors": errors}))
-
-
-def rule_body(rule: Rule) -> Mapping[str, Any]:
-    """Return the body that a client gets when it breaks this rule and no other."""
-    return {"errors": [{"title": rule.field, "detail": rule.message}]}
+    return Exchange(breaking(op, rule), Response(HTTPStatus.UNPROCESSABLE_ENTITY, op.refusal(rule)))
 
 
 def meeting(contract: Contract, problem: Problem) -> Exchange | None:

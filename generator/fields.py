@@ -102,7 +102,7 @@ def fields(schema: Schema, parents: tuple[str, ...] = (), depth: int = 0) -> Ite
 
 def _choices(parts: Sequence[Schema], parents: tuple[str, ...], depth: int) -> Iterator[Field]:
     for number, part in enumerate(parts, 1):
-        name = part.get("title", f"Choice {number} of {len(parts)}")
+        name = part.get("x-choice", f"Choice {number} of {len(parts)}")
         inside = list(fields(part, parents, depth + 1))
         if inside:
             yield Field(name, parents, "", part.get("description", ""), depth=depth, is_choice=True)

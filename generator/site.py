@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from generator import anchors, coverage, feeds
-from generator.bundle import published, to_yaml
 from generator.links import Fault, Links
 from generator.mistakes import find, placed
 from generator.navigation import Navigation
@@ -20,6 +19,7 @@ from generator.sandbox import Sandbox
 from generator.search import INDEX, Index
 from generator.update import Update, update
 from spec.contract import Contract, load
+from spec.published import published, to_yaml
 from spec.source import Complaint, ContractError, Place, Source, read
 
 PUBLISHED = ("api/docs/v3/openapi.yaml", "api/docs/v3/swagger.yaml")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+ALTERNATIVES = ("anyOf", "oneOf", "allOf")
+"""The keywords that hold a list of schemas."""
+
 
 def example_of(schema: Mapping[str, Any]) -> Any:
     """Return an example of a resolved JSON schema.
@@ -18,7 +21,7 @@ def example_of(schema: Mapping[str, Any]) -> Any:
         return {name: example_of(part) for name, part in schema["properties"].items()}
     if "items" in schema:
         return [example_of(schema["items"])]
-    for keyword in ("anyOf", "oneOf", "allOf"):
+    for keyword in ALTERNATIVES:
         if keyword in schema:
             return example_of(schema[keyword][0])
     if "const" in schema:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from spec.example import example_of
+from spec.example import ALTERNATIVES, example_of
 from spec.source import mapping
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -42,6 +42,11 @@ class Rule:
     def message(self) -> str:
         """The message that `broken_by` is answered with."""
         return self.detail.format_map(self.shows) if self.shows else self.detail
+
+    @property
+    def error_entry(self) -> Mapping[str, str]:
+        """The error that a client gets when a request breaks this rule."""
+        return {"title": self.field, "detail": self.message}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,12 @@ class Operation:
         answer = self._answer
         return answer["example"] if "example" in answer else example_of(answer.get("schema", {"const": None}))
 
+    def refusal(self, rule: Rule) -> Mapping[str, Any]:
+        """Return the body of the answer to the request that breaks a rule: the errors of one field stand together."""
+        broken = [asked for asked in self.rules if asked.name in (rule.name, *rule.brings)]
+        fields = dict.fromkeys(asked.field for asked in broken)
+        return {"errors": [asked.error_entry for name in fields for asked in broken if asked.field == name]}
+
     @property
     def _answer(self) -> Mapping[str, Any]:
         content = mapping(mapping(self.responses.get(self.success)).get("content"))
@@ -171,6 +182,6 @@ def attribute_schemas(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping
 
 def _alternatives(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield schema
-    for keyword in ("anyOf", "oneOf", "allOf"):
+    for keyword in ALTERNATIVES:
         for part in schema.get(keyword, ()):
             yield from _alternatives(part)

@@ -28,9 +28,9 @@ from schemathesis.generation.stateful.state_machine import APIStateMachine, Step
 from schemathesis.openapi.checks import RejectedPositiveData, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
 
-from generator.bundle import published
 from mocks.app import App
 from spec.contract import Contract, Operation, Rule, load
+from spec.published import published
 
 SEED = 20260915
 PHASES = ("examples", "coverage", "fuzzing", "stateful")

@@ -64,6 +64,7 @@ HOUSE = (
     Check(structure.doubled_item),
     Check(structure.missing_status),
     Check(structure.missing_rules),
+    Check(structure.schema_title),
     Check(structure.unknown_extension),
     Check(prose.missing_description),
     Check(prose.enum_description),

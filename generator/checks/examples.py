@@ -92,7 +92,7 @@ def said(error: ValidationError) -> str:
 
 
 def missing_example(draft: Draft) -> Iterator[Finding]:
-    """Every path parameter, body to send and leaf of an answer has an example."""
+    """Every parameter, body to send and leaf of an answer has an example."""
     found = dict.fromkeys([*_lonely_parameters(draft), *_lonely_requests(draft), *_lonely_leaves(draft)])
     for way in found:
         yield Finding(draft.place(way), f"`{_named(way)}` has no example.", "Add one; the pages show it.")
@@ -106,8 +106,12 @@ def _lonely_parameters(draft: Draft) -> Iterator[Way]:
     for endpoint in draft.endpoints:
         for way, _ in endpoint.parameters():
             at, parameter = draft.follow(way)
-            if mapping(parameter).get("in") == "path" and "example" not in parameter:
+            if "example" in mapping(parameter):
+                continue
+            if mapping(parameter).get("in") == "path":
                 yield (*at, "name")
+            else:
+                yield from _leaves((*at, "schema"), draft)
 
 
 def _lonely_requests(draft: Draft) -> Iterator[Way]:

@@ -210,9 +210,17 @@ def missing_rules(draft: Draft) -> Iterator[Finding]:
             yield Finding(place, f"{endpoint.id} does not list its rules.", "Add `x-rules:` with their names.")
 
 
+def schema_title(draft: Draft) -> Iterator[Finding]:
+    """No schema has a title: client generators would name classes after titles, and confuse two that are alike."""
+    for way, schema in draft.schemas:
+        if "title" in schema:
+            message = "A schema has a title, after which client generators name their classes."
+            yield Finding(draft.place((*way, "title")), message, "Name the component instead; pages show `x-choice:`.")
+
+
 EXTENSIONS = (
-    *("x-enumDescriptions", "x-evidence", "x-one-answer", "x-problems", "x-rate-limit", "x-rules", "x-title"),
-    "x-transitions",
+    *("x-choice", "x-enumDescriptions", "x-evidence", "x-one-answer", "x-problems", "x-rate-limit"),
+    *("x-rules", "x-title", "x-transitions"),
 )
 
 

@@ -1,16 +1,19 @@
-"""The contract as it is published: one OpenAPI document, with an example of every answer and every error."""
+"""The contract as it is published: one OpenAPI document with an example of every answer and every error."""
 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 import yaml
 
-from generator.exchanges import refused
 from spec.contract import Contract, Operation
+from spec.example import example_of
 from spec.merging import METHODS, references
+from spec.naming import with_names
 
 UNPROCESSABLE = "422"
 _FIRST = ("operationId", "tags", "summary", "description", "parameters")
@@ -18,7 +21,7 @@ _FIRST = ("operationId", "tags", "summary", "description", "parameters")
 
 
 def published(contract: Contract) -> dict[str, Any]:
-    """Return the document that clients read."""
+    """Return the document that clients read. Raises NameTaken where two of its schemas would have one name."""
     document: dict[str, Any] = copy.deepcopy(dict(contract.document))
     by_place = {(op.path, op.method.lower()): op for op in contract.operations.values()}
     for path, item in document["paths"].items():
@@ -26,11 +29,29 @@ def published(contract: Contract) -> dict[str, Any]:
         for method in METHODS:
             if method in item:
                 item[method] = _with_parameters(item[method], shared)
+                _show_parameters(item[method], by_place[path, method])
                 _show_examples(document, item[method], by_place[path, method])
     _show_problems(contract, document)
     _drop_unused_responses(document)
+    _say_where(document, usual_address(contract))
+    document["components"]["schemas"] = with_names(document["components"]["schemas"])
     document["x-business-rules"] = {name: _rule(contract, name) for name in contract.rules}
     return document
+
+
+def usual_address(contract: Contract) -> str:
+    """Return the address at which a sandbox is unless it was started elsewhere."""
+    server = contract.document["servers"][0]
+    address: str = server["url"].format_map({name: each["default"] for name, each in server["variables"].items()})
+    return address
+
+
+def _say_where(document: dict[str, Any], address: str) -> None:
+    """Write addresses out: client generators take no variables, and no address without a host."""
+    document["servers"] = [{"url": address, "description": document["servers"][0]["description"]}]
+    contact = document["info"].get("contact", {})
+    if "url" in contact:
+        contact["url"] = urljoin(address, contact["url"])
 
 
 def _with_parameters(entry: dict[str, Any], shared: Sequence[Any]) -> dict[str, Any]:
@@ -40,6 +61,13 @@ def _with_parameters(entry: dict[str, Any], shared: Sequence[Any]) -> dict[str, 
     return {key: words[key] for key in dict.fromkeys([*_FIRST, *words]) if key in words}
 
 
+def _show_parameters(entry: Mapping[str, Any], op: Operation) -> None:
+    """Give a parameter with several keys the example that its keys make: some clients look no deeper."""
+    for shown, resolved in zip(entry.get("parameters", ()), op.parameters, strict=True):
+        if shown.get("style") == "deepObject":
+            shown.setdefault("example", example_of(resolved["schema"]))
+
+
 def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Operation) -> None:
     if op.response:
         answer = entry["responses"][op.success]["content"]["application/json"]
@@ -47,7 +75,7 @@ def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Opera
     if op.rules:
         refusal = _own_response(document, entry, UNPROCESSABLE)
         refusal["content"]["application/json"].setdefault("examples", {}).update(
-            {rule.name: {"summary": rule.when, "value": refused(op, rule).response.body} for rule in op.rules}
+            {rule.name: {"summary": rule.when, "value": op.refusal(rule)} for rule in op.rules}
         )
 
 
@@ -97,6 +125,11 @@ def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _text)
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """Write a document as JSON."""
+    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 def to_yaml(document: Mapping[str, Any]) -> str:

@@ -31,6 +31,7 @@ from generator.sandbox import Sandbox
 from generator.seeded import Seeded
 from generator.templates import about, environment
 from spec.contract import Contract, Operation
+from spec.published import usual_address
 from spec.source import Complaint, ContractError, Place
 
 _BLOCK = re.compile(r"\s*<(?:div|table|section|details|figure|svg|pre|ul|ol|dl|p|h\d)\b")
@@ -38,6 +39,8 @@ _BLOCK_TOKEN = re.compile(r'<p class="govuk-body">\ue000(\d+)\ue001</p>')
 _TOKEN = re.compile(r"\ue000(\d+)\ue001")
 _HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
+_ADDRESS_SLOT = "<!--sandbox:address-->{}<!--/sandbox-->"
+"""The sandbox that serves the page puts its own address here; a host of files shows the usual one."""
 _JINJA = ("{{", "{%", "{*")
 
 
@@ -100,7 +103,10 @@ class Renderer:
         self._said: dict[str, Sequence[examples.Said]] = {}
         self._viewed: dict[str, tuple[Markup, Shown]] = {}
         self._templates = environment(templates, self._markdown)
+        address = usual_address(contracts[0])
+        self._address = re.compile(f"(?P<tag><[^>]*>)|{re.escape(address)}")
         self._templates.globals |= {"site": settings, "edition": contracts[0], "examples_only": self._examples_only()}
+        self._templates.globals["sandbox_address"] = address
 
     def _examples_only(self) -> frozenset[str]:
         """Name the operations that the sandbox answers from an example."""
@@ -127,7 +133,7 @@ class Renderer:
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Return a whole page: what it says, and the way from it to the other pages."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
-        return self._template(page).render(
+        whole = self._template(page).render(
             self._known(page.contracts),
             **page.values,
             page=page,
@@ -135,6 +141,11 @@ class Renderer:
             contents=contents,
             navigation=navigation,
         )
+        return self._with_address_slots(whole)
+
+    def _with_address_slots(self, html: str) -> str:
+        """Have the sandbox put its own address wherever its usual one is written, other than inside a tag."""
+        return self._address.sub(lambda found: found["tag"] or _ADDRESS_SLOT.format(found[0]), html)
 
     def moved(self, old: str, new: str) -> str:
         """Return the page that leads from the address of one that has moved to its new one."""

@@ -18,11 +18,11 @@ from generator.responses import stale
 from generator.sandbox import Sandbox
 from generator.search import INDEX, Index
 from generator.update import Update, update
+from spec import published
 from spec.contract import Contract, load
-from spec.published import published, to_yaml
 from spec.source import Complaint, ContractError, Place, Source, read
 
-PUBLISHED = ("api/docs/v3/openapi.yaml", "api/docs/v3/swagger.yaml")
+PUBLISHED = tuple(f"{published.FOLDER}{name}" for name in published.FILES)
 SETTINGS = "site.yaml"
 SERVED = "served"
 """The templates that are not filled in here: the sandbox does so whenever a page is asked for."""
@@ -63,7 +63,7 @@ class Site:
             self.sandbox: str = sandbox or settings.data["sandbox"]
             """Where examples are sent: a URL, or `module:factory` of an ASGI application."""
             self._sandbox = Sandbox(self.sandbox)
-        self._published = dict.fromkeys(PUBLISHED, to_yaml(published(contract)).encode())
+        self._published = {f"{published.FOLDER}{name}": file for name, file in published.files(contract).items()}
         self._links = Links()
         self._forget_pages()
 

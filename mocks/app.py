@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from mocks.api import Api
+from mocks.base_url import base_url
 from mocks.clock import real_time, shown, stamp
 from mocks.controls import PREFIX, Controls
 from mocks.edition import Edition, edition
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of, plain
-from mocks.pages import Filler, Pages, Part
+from mocks.pages import Filler, Pages, Part, packed
 from mocks.problems import Refusal, refusal
+from mocks.publication import Publication
 from mocks.records import Record, Token, World
 from mocks.search import INDEX, search
 from mocks.store import Store, Unavailable
@@ -23,7 +25,7 @@ from mocks.throttle import Throttle
 from mocks.trials import Trial, Trials
 from mocks.twins import Twins
 from mocks.worlds import DEFAULT, Limits, Worlds
-from spec import SPEC
+from spec import SPEC, published
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -56,6 +58,7 @@ class App:
         throttle = Throttle(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
         self._controls = Controls(edition, store, self.worlds, key, without=without)
+        self._publication = Publication(edition.contract, f"/{published.FOLDER}")
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
         self._twins = Twins(edition.contract.operations.values(), self.answer)
 
@@ -79,13 +82,19 @@ class App:
             path = plain(path)
         if path.startswith(API):
             return self._api.answer
-        return self._controls.answer if path.startswith(PREFIX) else self._pages.answer
+        return self._controls.answer if path.startswith(PREFIX) else self._read
+
+    def _read(self, request: Request) -> Answer:
+        """Answer with a file of the contract or a page."""
+        return packed(self._publication.answer(request) or self._pages.answer(request), request)
 
     def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
         """Name what the sandbox fills in on pages."""
         index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._edition.controls)
+        usual = published.usual_address(self._edition.contract)
         trials = Trials(contracts, self.answer, self._usual_world, is_key_needed=is_key_needed)
         return {
+            "address": Filler(lambda request, _: Part({"address": base_url(request, usual)})),
             "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
             "try": Filler(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),
         }
@@ -106,6 +115,7 @@ class App:
             headers=dict(scope["headers"]),
             body=b"" if scope["method"] in ("GET", "HEAD") else await _body(receive),
             client=(scope.get("client") or ("",))[0],
+            scheme="https" if scope.get("scheme") == "https" else "http",
         )
         answer = await self._twins.answer(request)
         await send(

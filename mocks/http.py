@@ -30,6 +30,8 @@ class Request:
     """None when it was larger than LARGEST_BODY."""
     client: str
     """The address it came from; empty when that is not known."""
+    scheme: str = "http"
+    """`http` or `https`."""
 
     def header(self, name: bytes) -> str:
         """Return a header; empty when there is none."""

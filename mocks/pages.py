@@ -21,9 +21,9 @@ from markupsafe import Markup, escape
 
 from mocks.cache import cached
 from mocks.http import Answer, Request
+from mocks.publication import YAML
 
 HTML = "text/html; charset=utf-8"
-YAML = "application/yaml; charset=utf-8"
 HEADERS = (
     # A page says itself what it may load, so that it does so wherever it is published. Who may frame it, it cannot say.
     (b"content-security-policy", b"frame-ancestors 'none'"),
@@ -36,8 +36,10 @@ PACKED = (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")
 _TEXT = ("text/", "application/json", "application/yaml", "application/atom+xml", "application/xml", "image/svg+xml")
 _NO_SITE = b"""<!doctype html><html lang="en"><title>Lead provider API sandbox</title>
 <h1>Lead provider API sandbox</h1>
-<p>The API is at /api/v3. The guidance has not been built: run <code>lp-guide build --out build/site</code>,
-and start the sandbox with <code>--site build/site</code>.</p>
+<p>The API is at /api/v3, and its contract at <a href="/api/docs/v3/openapi.yaml">/api/docs/v3/openapi.yaml</a> and
+<a href="/api/docs/v3/openapi.json">/api/docs/v3/openapi.json</a>.</p>
+<p>The guidance has not been built: run <code>lp-guide build --out build/site</code>, and start the sandbox with
+<code>--site build/site</code>.</p>
 """
 _LOST = b'<!doctype html><html lang="en"><title>Page not found</title><h1>Page not found</h1>'
 _SLOT = re.compile(rb"<!--sandbox:(\w+)(?: (\w+))?-->.*?<!--/sandbox-->", re.DOTALL)
@@ -83,9 +85,6 @@ class Pages:
 
     def answer(self, request: Request) -> Answer:
         """Answer with a file, the index of a folder, or the page for what is not found."""
-        return _packed(self._answer(request), request)
-
-    def _answer(self, request: Request) -> Answer:
         if self._folder is None:
             is_home = (request.method, request.path) == ("GET", "/")
             return Answer(200 if is_home else 404, _NO_SITE, HTML, HEADERS)
@@ -97,17 +96,22 @@ class Pages:
 
     def _filled(self, page: Answer, request: Request) -> Answer:
         """Fill the places of a page. Raises FileNotFoundError for a form to a page that takes none."""
-        slots = [*_SLOT.finditer(page.body)] if page.content_type == HTML else []
-        fillers = [self._fillers[slot[1].decode()] for slot in slots]
-        if request.method != "GET" and not any(filler.takes_forms for filler in fillers):
+        slots = dict.fromkeys(map(_slot, _SLOT.finditer(page.body))) if page.content_type == HTML else {}
+        fillers = {slot: self._fillers[slot[0]] for slot in slots}
+        if request.method != "GET" and not any(filler.takes_forms for filler in fillers.values()):
             raise FileNotFoundError(request.path)
-        parts = [filler.fill(request, (slot[2] or b"").decode()) for slot, filler in zip(slots, fillers, strict=True)]
-        shown = iter([self._shown(slot[1].decode(), part) for slot, part in zip(slots, parts, strict=True)])
-        body = _SLOT.sub(lambda _: next(shown), page.body) if slots else page.body
-        return replace(page, body=body, status=max([page.status, *(part.status for part in parts)]))
+        parts = {slot: filler.fill(request, slot[1]) for slot, filler in fillers.items()}
+        shown = {slot: self._shown(slot[0], part) for slot, part in parts.items()}
+        body = _SLOT.sub(lambda found: shown[_slot(found)], page.body) if slots else page.body
+        return replace(page, body=body, status=max([page.status, *(part.status for part in parts.values())]))
 
     def _shown(self, name: str, part: Part) -> bytes:
         return self._templates.get_template(f"{name}.jinja").render(part.known).encode()
+
+
+def _slot(found: re.Match[bytes]) -> tuple[str, str]:
+    """Return the name of a place, and the word beside it."""
+    return found[1].decode(), (found[2] or b"").decode()
 
 
 def coloured(text: str) -> Markup:
@@ -146,7 +150,7 @@ def _type(file: Path) -> str:
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
 
 
-def _packed(answer: Answer, request: Request) -> Answer:
+def packed(answer: Answer, request: Request) -> Answer:
     """Pack an answer for who can unpack it."""
     is_wanted = b"gzip" in request.headers.get(b"accept-encoding", b"") and answer.content_type.startswith(_TEXT)
     if not is_wanted or not answer.body:

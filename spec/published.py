@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -135,3 +135,19 @@ def to_json(document: Mapping[str, Any]) -> str:
 def to_yaml(document: Mapping[str, Any]) -> str:
     """Write a document so that readers of YAML 1.1 and 1.2 read the same."""
     return yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+FOLDER = "api/docs/v3/"
+FILES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "openapi.yaml": to_yaml,
+    "swagger.yaml": to_yaml,  # its name in the department's service
+    "openapi.json": to_json,
+}
+"""The files in which a contract is published, and how each is written."""
+
+
+def files(contract: Contract) -> dict[str, bytes]:
+    """Return the files of a contract by name. Those that are written alike are the same object."""
+    document = published(contract)
+    written = {write: write(document).encode() for write in FILES.values()}
+    return {name: written[write] for name, write in FILES.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import shutil
 import subprocess
@@ -37,3 +38,10 @@ def test_the_transcript_answers_as_printed():
     same = doctest.OutputChecker().check_output
     for (command, expected), answer in zip(STEPS, answers, strict=True):
         assert same(f"{expected.strip()}\n", f"{answer}\n", doctest.ELLIPSIS), (command, answer)
+
+
+def test_every_request_of_a_lead_provider_names_the_type_of_its_data():
+    bodies = re.findall(r"(?:^\$ lp [^\n]*|^ +)-d '([^']*)'", README, re.MULTILINE)
+    sent = [json.loads(body)["data"] for body in bodies]
+    assert len(sent) == 3
+    assert [data for data in sent if "type" not in data] == []

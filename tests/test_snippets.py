@@ -90,6 +90,13 @@ def received(text: str) -> Response:
     return Response(int(status), body)
 
 
+@pytest.mark.parametrize("url", PAGES)
+def test_every_body_that_the_api_accepts_names_the_type_of_its_data(url: str):
+    accepted = [each.exchange for each in answered(url) if each.exchange.response.status < 300]
+    bodies = [each.request.body for each in accepted if each.request.target.startswith("/api/") and each.request.body]
+    assert [body for body in bodies if "type" not in json.loads(body)["data"]] == []
+
+
 @pytest.mark.parametrize("language", RUN)
 @pytest.mark.parametrize("url", PAGES)
 def test_the_code_of_every_request_gets_the_answer_of_the_page(url: str, language: str, sandbox: Sandbox):

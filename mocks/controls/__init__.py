@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext
-from functools import cached_property
 from secrets import compare_digest
 from typing import Any, get_args
 
 import jsonschema_rs
 import msgspec
-import yaml
 
 from mocks.controls import actors, clocks, scenarios, worlds
 from mocks.controls.asked import Asked, Desk, Met, misdescribed, usual
 from mocks.edition import Disagreement, Edition
 from mocks.http import Answer, Request, Routes, is_from_here, is_own
+from mocks.publication import Publication
 from mocks.store import Store
 from mocks.worlds import Impossible, Worlds
 from spec.contract import Contract, Operation
 
 PREFIX = "/_sandbox/"
-DOCUMENT = PREFIX + "openapi.yaml"
 Act = Callable[[Asked], Any]
 
 
@@ -47,6 +45,7 @@ class Controls:
         `without` names rules that are not asked: for tests that show that a rule's case can fail.
         """
         self._desk, self._key = Desk(edition.controls, edition, store, worlds), key
+        self._publication = Publication(edition.controls, PREFIX)
         _compare(edition.controls, edition)
         operations = edition.controls.operations.values()
         self._routes = Routes((o.method, o.path, o) for o in operations)
@@ -59,8 +58,9 @@ class Controls:
         """Answer a request. Raises Refusal."""
         if not self._is_open(request):
             raise self._desk.refuse("controls_are_open")
-        if request.path == DOCUMENT:
-            return Answer(200, self._document, "application/yaml; charset=utf-8")
+        file = self._publication.answer(request)
+        if file is not None:
+            return file
         found = self._routes.find(request.method, request.path)
         if found is None:
             raise self._desk.refuse("path_is_known")
@@ -72,12 +72,6 @@ class Controls:
         except Impossible as reason:
             raise self._desk.refuse(reason.problem) from None
         return Answer(int(operation.success), _body(result))
-
-    @cached_property
-    def _document(self) -> bytes:
-        """The controls' own contract as one document."""
-        text: str = yaml.safe_dump(dict(self._desk.contract.document), sort_keys=False, allow_unicode=True, width=120)
-        return text.encode()
 
     def _is_open(self, request: Request) -> bool:
         if self._key is not None:

@@ -25,15 +25,24 @@ function goToOpened() {
   }).observe(place, { childList: true, subtree: true });
 }
 
+// Swagger UI heads the choices of a body by their titles. The document has none, so that client generators name their
+// classes after the components.
+function titled(components) {
+  const titles = Object.entries(components.schemas).map(([name, schema]) => [
+    name,
+    schema["x-choice"] ? { title: schema["x-choice"], ...schema } : schema,
+  ]);
+  return { ...components, schemas: Object.fromEntries(titles) };
+}
+
 // Whatever the document says, requests go to the server that shows this page.
-const callThisServer = () => ({
-  statePlugins: {
-    spec: {
-      wrapActions: {
-        updateJsonSpec: (update) => (document) => update({ ...document, servers: [{ url: location.origin }] }),
-      },
-    },
-  },
+const adapted = (document) => ({
+  ...document,
+  servers: [{ url: location.origin }],
+  components: titled(document.components),
+});
+const adaptDocument = () => ({
+  statePlugins: { spec: { wrapActions: { updateJsonSpec: (update) => (document) => update(adapted(document)) } } },
 });
 
 function added(kind, attributes) {
@@ -55,7 +64,7 @@ async function start() {
     validatorUrl: null,
     defaultModelsExpandDepth: 0,
     docExpansion: "list",
-    plugins: [callThisServer],
+    plugins: [adaptDocument],
   });
 }
 

@@ -11,12 +11,15 @@ import shutil
 import signal
 import socket
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from mocks.limits import RequestLimits
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -26,11 +29,14 @@ if TYPE_CHECKING:
     from mocks.records import World
     from mocks.store import Store
     from mocks.worlds import Worlds
+    from spec.contract import Problem
 
 NAME = "lp-sandbox"
+KEY_VARIABLE = "LP_SANDBOX_KEY"
+USUAL = RequestLimits()
 A_MINUTE = 60
-LONGEST_FAREWELL = 3
-"""How many seconds a request that has begun can delay the end of the sandbox."""
+LONGEST_FAREWELL = 4
+"""How many seconds requests that have begun can delay the end of the sandbox."""
 FILE = "sqlite:///sandbox.sqlite3"
 PACKAGED_SITE = Path(__file__).parent / "site"
 """The pages that come with the wheel; a checkout has none here."""
@@ -94,7 +100,26 @@ def main() -> None:
     help="The folder of the guidance pages, as `lp-guide build` made it.  [default: the pages of the installed wheel]",
 )
 @click.option(
-    "--key", envvar="LP_SANDBOX_KEY", help="Opens /_sandbox/ to other machines that send it as X-Sandbox-Key."
+    "--key",
+    envvar=KEY_VARIABLE,
+    show_envvar=True,
+    callback=lambda _context, _option, key: _usable_key(key),
+    help="Opens /_sandbox/ to everybody who sends it as X-Sandbox-Key, and to nobody else.",
+)
+@click.option(
+    "--proxied",
+    is_flag=True,
+    help="Always ask for the key. Say so when a proxy or a TCP forward on this machine passes requests on: the sandbox "
+    "recognises a proxy by the headers it adds or by the Host it passes on, but a TCP forward and some proxies look "
+    "like a program on this machine, to which /_sandbox/ is open without a key.",
+)
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    callback=lambda _context, _option, names: [_host_name(name) for name in names],
+    help="Another name to answer to while listening on a loopback address, without a port. Repeat it for more.",
 )
 @click.option(
     "--rate-limit",
@@ -124,6 +149,30 @@ def main() -> None:
     help="Remove a world and its snapshots this long after the world was created: an ISO 8601 duration such as P7D or "
     "PT12H. It takes up to a minute longer. The default world stays.  [default: never]",
 )
+@click.option(
+    "--max-header-size",
+    metavar="BYTES",
+    default=USUAL.head,
+    show_default=True,
+    type=click.IntRange(1024, 2**20),
+    help="Refuse requests whose first line and headers are larger.",
+)
+@click.option(
+    "--request-timeout",
+    metavar="SECONDS",
+    default=USUAL.seconds,
+    show_default=True,
+    type=click.FloatRange(0, 3600, min_open=True),
+    help="Close connections whose request takes longer to arrive, or whose answer is not read for as long.",
+)
+@click.option(
+    "--max-connections",
+    metavar="NUMBER",
+    default=USUAL.connections,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Refuse connections while as many are open.",
+)
 @click.option("--access-log", is_flag=True, help="Print a line for each request.")
 def serve(
     host: str,
@@ -134,10 +183,15 @@ def serve(
     edition_name: str,
     site: Path | None,
     key: str | None,
+    proxied: bool,
+    allowed_hosts: Sequence[str],
     rate_limit: bool,
     most_worlds: int,
     most_snapshots: int,
     forget_after: timedelta | None,
+    max_header_size: int,
+    request_timeout: float,
+    max_connections: int,
     access_log: bool,
 ) -> None:
     """Start the sandbox, and seed its default world if it has none.
@@ -153,20 +207,33 @@ def serve(
     """
     gc.disable()  # what is made until the sandbox is ready is there to stay
     from mocks.app import App
+    from mocks.hosts import Address
     from mocks.worlds import Limits
 
+    if proxied and key is None:
+        _fail(f"--proxied needs a key. Give one with --key or in {KEY_VARIABLE}.")
     _stop_in_order()
     _log_to_stderr()
     limits = Limits(most_worlds, most_snapshots, forget_after)
     listening = _listen(host, port)
+    taken_host, taken_port = listening.getsockname()[:2]
+    address = Address(taken_host, taken_port, frozenset(allowed_hosts))
+    request_limits = RequestLimits(max_header_size, request_timeout, max_connections)
     edition, store = _opened(edition_name, store_name)
     pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
     with _closed_at_the_end(store):
-        app = App(edition, store, site=pages, key=key, rate_limit=rate_limit, limits=limits)
+        app = App(edition, store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
         world = _default_world(app.worlds, edition, size, seed)
         store.hurry()
         try:
-            _run(app, listening, access_log=access_log, ready=lambda: _greet(app, world, listening, store_name, key))
+            _run(
+                app,
+                listening,
+                request_limits,
+                edition.controls.problems,
+                access_log=access_log,
+                ready=lambda: _greet(app, world, listening, store_name, key),
+            )
         except KeyboardInterrupt:
             click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
 
@@ -295,6 +362,34 @@ def _closed_at_the_end(store: Store) -> Iterator[None]:
         store.close()
 
 
+def _usable_key(key: str | None) -> str | None:
+    """Return a key without the space around it, which no header keeps. Fails where it opens the controls to everybody.
+
+    Click takes an empty variable for one that is not set.
+    """
+    if key is None and KEY_VARIABLE not in os.environ:
+        return None
+    stripped = (key or "").strip()
+    if not stripped:
+        _fail(f"The key is empty. Give one with --key or in {KEY_VARIABLE}, or leave both out.")
+    if any(unicodedata.category(letter) == "Cc" for letter in stripped):
+        _fail("The key has a control character, such as a line break, which no header can hold. Give another one.")
+    return stripped
+
+
+def _host_name(text: str) -> str:
+    """Return a name as it is compared with those in requests."""
+    from mocks.hosts import read_host
+
+    try:
+        host = read_host(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no name of a host. Give a name such as sandbox.example.com.") from None
+    if ":" in text and not text.startswith("["):
+        raise click.BadParameter(f"{text!r} has a port. Give {host.name!r} alone; it counts with every port.")
+    return host.name
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """Take the address before anything slow happens, so that a mistake is told at once."""
     try:
@@ -392,24 +487,19 @@ def _program() -> str:
     return str(called) if called.stem == NAME and not shutil.which(NAME) else NAME
 
 
-def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callable[[], None]) -> None:
+def _run(
+    app: App,
+    listening: socket.socket,
+    limits: RequestLimits,
+    problems: Mapping[str, Problem],
+    *,
+    access_log: bool,
+    ready: Callable[[], None],
+) -> None:
     import uvicorn
 
+    from mocks.connections import Server, connecting
     from mocks.store import Unavailable
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            gc.freeze()
-            gc.enable()
-            ready()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            connections: Any = self.server_state.connections
-            for connection in list(connections):
-                if connection.cycle and connection.cycle.more_body:  # the rest of a request may never come
-                    connection.transport.abort()
-            await super().shutdown(sockets)
 
     async def forget() -> None:
         try:
@@ -419,7 +509,7 @@ def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callabl
 
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=connecting(limits, problems),
         loop="uvloop",
         ws="none",
         lifespan="off",
@@ -429,9 +519,10 @@ def _run(app: App, listening: socket.socket, *, access_log: bool, ready: Callabl
         timeout_graceful_shutdown=LONGEST_FAREWELL,
         callback_notify=forget,
         timeout_notify=A_MINUTE,
+        proxy_headers=False,  # what a proxy adds would count as the address of the client
         use_colors=_colour(),
     )
-    Server(config).run(sockets=[listening])
+    Server(config, ready).run(sockets=[listening])
 
 
 def _print(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from mocks.base_url import base_url
 from mocks.clock import real_time, shown, stamp
 from mocks.controls import PREFIX, Controls
 from mocks.edition import Edition, edition
+from mocks.hosts import NOWHERE, Address, headers_of
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of, plain
 from mocks.pages import Filler, Pages, Part, packed
 from mocks.problems import Refusal, refusal
@@ -45,19 +46,21 @@ class App:
         *,
         site: Path | None = None,
         key: str | None = None,
+        address: Address = NOWHERE,
         rate_limit: bool = False,
         limits: Limits | None = None,
         without: Collection[str] = (),
     ) -> None:
         """Put the parts together.
 
-        `site` is the folder of the built pages, `key` opens the controls to other machines, `without` names rules
-        that are not asked.
+        `site` is the folder of the built pages, `key` opens the controls to other machines, `address` is where the
+        sandbox listens, and `without` names rules that are not asked.
         """
         self.worlds, self._edition = Worlds(store, edition, limits), edition
         throttle = Throttle(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
-        self._controls = Controls(edition, store, self.worlds, key, without=without)
+        self._address = address
+        self._controls = Controls(edition, store, self.worlds, key=key, address=address, without=without)
         self._publication = Publication(edition.contract, f"/{published.FOLDER}")
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
         self._twins = Twins(edition.contract.operations.values(), self.answer)
@@ -65,6 +68,7 @@ class App:
     def answer(self, request: Request) -> Answer:
         """Answer any request, whatever happens."""
         try:
+            self._check_host(request)
             return self._part(request.path)(request)
         except Refusal as refused:
             return answer_of(refused)
@@ -76,6 +80,16 @@ class App:
             fault = uuid.uuid4().hex
             log.exception("fault %s at %s %s", fault, request.method, request.path)
             return answer_of(refusal(self._edition.contract.problems["fault"], id=fault))
+
+    def _check_host(self, request: Request) -> None:
+        """Raise the refusal of a request that is addressed to somebody else."""
+        problems, host = self._edition.controls.problems, request.header(b"host")
+        try:
+            is_known = self._address.is_named_by(request)
+        except ValueError:
+            raise refusal(problems["host_is_one_name"]) from None
+        if not is_known:
+            raise refusal(problems["host_is_known"], host=host)
 
     def _part(self, path: str) -> Callable[[Request], Answer]:
         if "//" in path:
@@ -92,7 +106,7 @@ class App:
         """Name what the sandbox fills in on pages."""
         index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._edition.controls)
         usual = published.usual_address(self._edition.contract)
-        trials = Trials(contracts, self.answer, self._usual_world, is_key_needed=is_key_needed)
+        trials = Trials(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
         return {
             "address": Filler(lambda request, _: Part({"address": base_url(request, usual)})),
             "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
@@ -108,12 +122,17 @@ class App:
         if scope["type"] != "http":
             return
         is_head = scope["method"] == "HEAD"
+        headers = headers_of(scope["headers"])
+        try:
+            body = b"" if scope["method"] in ("GET", "HEAD") else await _body(receive)
+        except IncompleteRequest:
+            return
         request = Request(
             method="GET" if is_head else scope["method"],
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
-            headers=dict(scope["headers"]),
-            body=b"" if scope["method"] in ("GET", "HEAD") else await _body(receive),
+            headers=headers,
+            body=body,
             client=(scope.get("client") or ("",))[0],
             scheme="https" if scope.get("scheme") == "https" else "http",
         )
@@ -136,12 +155,18 @@ def _tried(trial: Trial) -> Part:
     return Part({"trial": trial}, trial.status)
 
 
+class IncompleteRequest(Exception):  # noqa: N818 - says what came
+    """The client has gone before all of its request came."""
+
+
 async def _body(receive: Receive) -> bytes | None:
-    """Read the body; None when it is larger than it may be."""
+    """Read the body; None when it is larger than it may be. Raises IncompleteRequest."""
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise IncompleteRequest
         part = message.get("body", b"")
         size += len(part)
         if size <= LARGEST_BODY:

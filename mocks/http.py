@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
 
 from mocks.problems import JSON, Refusal
 
@@ -78,27 +76,6 @@ def is_own(request: Request) -> bool:
     """Whether it comes from no page of another site. Programs do not say where they come from; browsers do."""
     origin, host = request.header(b"origin"), request.header(b"host")
     return origin in ("", f"http://{host}", f"https://{host}")
-
-
-def is_from_here(request: Request) -> bool:
-    """Whether it comes from this machine, and was sent to it by a name of its own."""
-    return _names_this_machine(request.header(b"host")) and _is_loopback(request.client)
-
-
-def _names_this_machine(host: str) -> bool:
-    """Whether a client called this machine by a name of its own: elsewhere, any name can be made to lead here."""
-    try:
-        name = urlsplit(f"//{host}").hostname
-    except ValueError:
-        return False
-    return host == "" or name == "localhost" or _is_loopback(name or "")
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 class Routes(Generic[T]):

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import parse_qsl, quote
 
-from mocks.http import Answer, Request, is_from_here, is_own
+from mocks.hosts import Address, forwarding
+from mocks.http import Answer, Request, is_own
 from mocks.records import Token
 from spec.contract import Contract, Operation
 
@@ -88,15 +89,18 @@ class Trials:
         contracts: Sequence[Contract],
         ask: Callable[[Request], Answer],
         begun: Callable[[], tuple[Sequence[Token], str]],
+        address: Address,
         *,
         is_key_needed: bool,
     ) -> None:
         """Take what answers requests, and what returns tokens and time of the world that the sandbox began with.
 
+        `address` is where the sandbox listens.
         Where a key is needed, both are for who has it, and are shown to nobody.
         """
         self._holders = {name: contract for contract in contracts for name in contract.operations}
         self._ask, self._begun, self._is_key_needed = ask, begun, is_key_needed
+        self._address = address
 
     def trial(self, request: Request, operation: str) -> Trial:
         """Return the form of an operation, with an answer when it was sent."""
@@ -115,7 +119,7 @@ class Trials:
         contract = self._holders[operation]
         op = contract.operations[operation]
         inputs = list(_inputs(op))
-        tokens, now = self._begun() if is_from_here(request) and not self._is_key_needed else ((), "")
+        tokens, now = self._begun() if self._address.is_local(request) and not self._is_key_needed else ((), "")
         given = {field.name: field.example for field in inputs}
         given |= {BODY: _example(op), TOKEN: tokens[0].token if tokens else "", OTHER_TOKEN: "", KEY: ""}
         return Trial(op, inputs, _opened_by(contract), tokens, self._is_key_needed, now, given)
@@ -130,7 +134,7 @@ class Trials:
         body = given.get(BODY, "").replace("\r\n", "\n") if op.request else ""
         headers = {name: value for (place, name), value in filled.items() if place == "header" and value}
         headers |= _usual(trial.opened_by, given, has_body=bool(body))
-        raw = {b"host": form.headers.get(b"host", b"")}
+        raw = {b"host": form.headers.get(b"host", b""), **forwarding(form.headers)}
         raw |= {name.lower().encode(): value.encode() for name, value in headers.items()}
         answer = self._ask(Request(op.method, op.path.format_map(steps), query, raw, body.encode(), form.client))
         path = op.path.format_map({name: quote(value, safe="") for name, value in steps.items()})

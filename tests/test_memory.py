@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from client import Client, client, sandbox
 
-from mocks import clock, pages, query
+from mocks import clock, hosts, pages, query
 from mocks.cache import CACHES, ENTRY, Cache, cached
 from mocks.store import sqlite
 
@@ -87,6 +87,7 @@ def varied(number: int) -> str:
 CALLS = {
     "mocks.pages._pack": lambda number: pages._pack(random.Random(number).randbytes(100_000)),  # noqa: SLF001
     "mocks.query.parameters": lambda number: query.parameters(varied(number)),
+    "mocks.hosts.read_host": lambda number: hosts.read_host(f"{number:01000}.example.com"),
     "mocks.clock.parse": lambda number: clock.parse(f"2026-01-01T00:00:00.{number:0100}Z"),
 }
 SENT = 20_000

@@ -45,6 +45,10 @@ class Server:
     greeting: str
 
     @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+    @property
     def headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}"}
 

@@ -13,7 +13,7 @@ from spec.source import mapping
 COMPONENT = 3
 """How many steps lead to a component: components, its kind, its name."""
 BODY = "$response.body#"
-UNDECLARED = ("Authorization", "Origin")
+UNDECLARED = ("Authorization", "Host", "Origin")
 """The headers that every operation takes, and none declares."""
 
 

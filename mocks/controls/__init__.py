@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from secrets import compare_digest
 from typing import Any, get_args
 
 import jsonschema_rs
 import msgspec
 
+from mocks import hosts, limits
 from mocks.controls import actors, clocks, scenarios, worlds
 from mocks.controls.asked import Asked, Desk, Met, misdescribed, usual
 from mocks.edition import Disagreement, Edition
-from mocks.http import Answer, Request, Routes, is_from_here, is_own
+from mocks.hosts import NOWHERE, Address
+from mocks.http import Answer, Request, Routes, is_own
 from mocks.publication import Publication
 from mocks.store import Store
 from mocks.worlds import Impossible, Worlds
@@ -36,15 +38,18 @@ class Controls:
         edition: Edition,
         store: Store,
         worlds: Worlds,
-        key: str | None = None,
         *,
+        key: str | None = None,
+        address: Address = NOWHERE,
         without: Collection[str] = (),
     ) -> None:
         """With a `key` the controls are open to whoever sends it; without, to programs on this machine.
 
-        `without` names rules that are not asked: for tests that show that a rule's case can fail.
+        `address` is where the sandbox listens. `without` names rules that are not asked: for tests that show that a
+        rule's case can fail.
         """
-        self._desk, self._key = Desk(edition.controls, edition, store, worlds), key
+        self._desk, self._key = Desk(edition.controls, edition, store, worlds), _written(key)
+        self._address = address
         self._publication = Publication(edition.controls, PREFIX)
         _compare(edition.controls, edition)
         operations = edition.controls.operations.values()
@@ -74,14 +79,28 @@ class Controls:
         return Answer(int(operation.success), _body(result))
 
     def _is_open(self, request: Request) -> bool:
-        if self._key is not None:
-            return compare_digest(request.header(b"x-sandbox-key").encode(), self._key.encode())
-        return is_own(request) and is_from_here(request)
+        if self._key:
+            sent = request.headers.get(b"x-sandbox-key", b"")
+            return sum(compare_digest(sent, key) for key in self._key) > 0
+        return is_own(request) and self._address.is_local(request)
+
+
+def _written(key: str | None) -> Sequence[bytes]:
+    """Return a key as clients write it in a header: some in UTF-8, some in Latin-1 if that has all its letters."""
+    if key is None:
+        return ()
+    if not key.strip():
+        raise ValueError("An empty key would open the controls to everybody.")
+    written = {key.encode(errors="surrogateescape")}
+    with suppress(UnicodeEncodeError):
+        written.add(key.encode("latin-1"))
+    return sorted(written)
 
 
 def _compare(contract: Contract, edition: Edition) -> None:
     """Raise Disagreement where the controls' contract and the code name different problems or sizes of worlds."""
-    met = {*get_args(Met), *filter(None, map(misdescribed, contract.operations.values()))}
+    met = {name for names in (Met, hosts.Met, limits.Met) for name in get_args(names)}
+    met |= {*filter(None, map(misdescribed, contract.operations.values()))}
     differ = met ^ contract.problems.keys()
     if differ:
         raise Disagreement(f"Contract and code of the controls differ in the problems {', '.join(sorted(differ))}.")

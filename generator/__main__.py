@@ -6,10 +6,11 @@ Everything but click is imported where it is used: help must not wait half a sec
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -26,10 +27,39 @@ SITE = next((folder for folder in (HERE / "site", HERE.parent / "site") if folde
 """What writers write: in a wheel it came with this package, in a checkout it stands beside it."""
 EDITION = "register"
 FORMATS = ("text", "json", "github")
+FAULTY = 70
+"""The exit code for a fault of this program, as in sysexits.h."""
+INTERRUPTED = 130
+"""The exit code that shells give to what Ctrl-C ended."""
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Command(click.Command):
+    """A command that ends with complaints, whatever stops it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except Exception as error:  # noqa: BLE001 - nobody can do anything with a traceback
+            from generator.faults import FAULT, complaints_of
+
+            complaints = complaints_of(error)
+            is_ours = any(complaint.check == FAULT for complaint in complaints)
+            _fail(complaints, ctx.params.get("form") or "text", FAULTY if is_ours else 1)
+
+
+class Guide(click.Group):
+    """The program."""
+
+    command_class = Command
+
+
+@click.group(cls=Guide, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="lead-provider-api-sandbox", message="%(version)s")
 def lp_guide() -> None:
     """Make the guidance pages of the lead provider API from its contract.
@@ -102,13 +132,9 @@ def _judge_contract(edition: str | None, spec: Path, form: str) -> str:
     from generator.checks import judge
     from generator.checks.drafts import read_draft
     from spec.contract import editions
-    from spec.source import ContractError
 
     gc.disable()  # nearly all that is read is there to stay, and the collector looks through it again and again
-    try:
-        drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
-    except ContractError as error:
-        _fail(error.complaints, form)
+    drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
     if not drafts:
         raise click.BadParameter(f"{spec} has no folder with an openapi.yaml.", param_hint="--spec")
     complaints = [complaint for each in drafts for complaint in judge(each)]
@@ -121,13 +147,9 @@ def _judge_contract(edition: str | None, spec: Path, form: str) -> str:
 def _judge_pages(site: Path, sandbox: str | None, form: str) -> str:
     from generator.site import Site
     from spec.contract import load
-    from spec.source import ContractError
 
-    try:
-        with Site(load(EDITION), site, sandbox) as opened:
-            made = opened.make()
-    except ContractError as error:
-        _fail(error.complaints, form)
+    with Site(load(EDITION), site, sandbox) as opened:
+        made = opened.make()
     if made.complaints:
         _fail(made.complaints, form)
     return f"The pages are sound: {made.pages} pages, {made.requests} requests."
@@ -140,12 +162,13 @@ def _praise(drafts: Sequence[Draft]) -> str:
     return f"The contract is sound: {operations} operations, {rules} rules, {schemas} schemas."
 
 
-def _fail(complaints: Sequence[Complaint], form: str = "text") -> NoReturn:
+def _fail(complaints: Sequence[Complaint], form: str = "text", code: int = 1) -> NoReturn:
     """Say what is wrong, and end the program."""
     from generator import reports
 
-    click.echo(reports.FORMATS[form](complaints, colour=reports.wants_colour(sys.stdout)))
-    sys.exit(1)
+    write = reports.FORMATS.get(form, reports.as_text)
+    click.echo(write(complaints, colour=reports.wants_colour(sys.stdout)))
+    sys.exit(code)
 
 
 @lp_guide.command()
@@ -170,14 +193,8 @@ def build(out: Path, edition: str, site: Path, sandbox: str | None) -> None:
       lp-guide build --out build/site --sandbox http://127.0.0.1:8000
     """
     from generator.build import build as build_site
-    from spec.source import ContractError
 
-    try:
-        build_site(out, edition=edition, site=site, sandbox=sandbox, report=click.echo)
-    except ContractError as error:
-        _fail(error.complaints)
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or out}: {error.strerror or error}.") from error
+    build_site(out, edition=edition, site=site, sandbox=sandbox, report=click.echo)
 
 
 @lp_guide.command()
@@ -199,7 +216,6 @@ def update(files: tuple[Path, ...], site: Path, sandbox: str | None) -> None:
     from generator.mistakes import Mistake
     from generator.site import Site
     from spec.contract import load
-    from spec.source import ContractError
 
     try:
         with Site(load(EDITION), site, sandbox) as opened:
@@ -207,8 +223,6 @@ def update(files: tuple[Path, ...], site: Path, sandbox: str | None) -> None:
         for each in updates:
             each.write()
             click.echo(reports.difference(each.difference, colour=reports.wants_colour(sys.stdout)))
-    except ContractError as error:
-        _fail(error.complaints)
     except Mistake as mistake:
         raise click.UsageError(str(mistake)) from None
     if complaints:
@@ -284,14 +298,11 @@ def diff(old: str, new: str, edition: str, form: str, fail_on_breaking: bool) ->
     from generator.changes import changes, report
     from generator.changes.revisions import contract_of
     from generator.mistakes import Mistake
-    from spec.source import ContractError
 
     try:
         found = changes(contract_of(old, edition), contract_of(new, edition))
     except Mistake as mistake:
         raise click.UsageError(str(mistake)) from None
-    except ContractError as error:
-        _fail(error.complaints)
     click.echo(report.FORMATS[form](found, old, new))
     sys.exit(fail_on_breaking and any(change.breaking for change in found))
 
@@ -315,12 +326,8 @@ def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
       lp-guide lint --edition register --format github docs/*.md
     """
     from generator.lint import lint_file
-    from spec.source import ContractError
 
-    try:
-        complaints = [complaint for file in files for complaint in lint_file(file, edition)]
-    except ContractError as error:
-        _fail(error.complaints, form)
+    complaints = [complaint for file in files for complaint in lint_file(file, edition)]
     if complaints:
         _fail(complaints, form)
     click.echo("[]" if form == "json" else f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")
@@ -345,12 +352,8 @@ def anchors(write: bool, edition: str, site: Path) -> None:
     from generator.anchors import unlocked, write_lock
     from generator.build import make
     from spec.contract import load
-    from spec.source import ContractError
 
-    try:
-        new = unlocked(make(load(edition), site), site)
-    except ContractError as error:
-        _fail(error.complaints)
+    new = unlocked(make(load(edition), site), site)
     if write:
         write_lock(site, new)
         click.echo(f"{len(new)} new in the lock.")
@@ -390,21 +393,24 @@ def report_coverage(site: Path, sandbox: str | None, form: str) -> None:
     from generator.coverage import as_json, as_text
     from generator.site import Site
     from spec.contract import load
-    from spec.source import ContractError
 
-    try:
-        with Site(load(EDITION), site, sandbox) as opened:
-            opened.make()
-            report = opened.report()
-    except ContractError as error:
-        _fail(error.complaints)
+    with Site(load(EDITION), site, sandbox) as opened:
+        opened.make()
+        report = opened.report()
     click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False) if form == "json" else as_text(report))
     sys.exit(any(line.is_short for line in report.lines))
 
 
 def main() -> None:
     """Run the program."""
-    lp_guide(prog_name="lp-guide")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack a letter that a page has
+    try:
+        lp_guide(prog_name="lp-guide")
+    except OSError as error:  # of standard output: all others are told by the commands
+        sys.stdout = None  # or Python fails to flush it once more at its end
+        sys.exit(f"lp-guide: standard output: {error.strerror}. Write it somewhere else.")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from generator.mistakes import suggestion
-from spec.source import Complaint, Place
+from spec.merging import shown
+from spec.source import Complaint, Place, read_text
 
 LOCK = "anchors.lock"
 HEAD = "# Every place that a link from elsewhere may lead to. `lp-guide anchors --write` adds what is new.\n"
@@ -40,9 +41,9 @@ def _places(name: str, data: bytes) -> frozenset[str]:
 
 
 def read_lock(folder: Path) -> list[str]:
-    """Return the lines of the lock; none where there is no lock yet."""
+    """Return the lines of the lock; none where there is no lock yet. Raises ContractError when it cannot be read."""
     file = folder / LOCK
-    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return read_text(file, shown(file)).splitlines() if file.exists() or file.is_symlink() else []
 
 
 def write_lock(folder: Path, anchors: Iterable[str]) -> None:

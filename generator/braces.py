@@ -15,7 +15,7 @@ import jinja2
 
 from generator import views
 from generator.mistakes import Mistake, suggestion
-from spec.source import Place
+from spec.source import ContractError, Place
 
 _NAME = re.compile(r"'(\w+)'")
 _UNREADABLE = (
@@ -45,6 +45,11 @@ def blamed(file: Path, skip: int, helpers: Mapping[str, Any]) -> Iterator[None]:
         raise mistake.at(_place(mistake, file, skip)) from None
     except TypeError as error:
         raise _miscalled(str(error), helpers).at(_place(error, file, skip)) from error
+    except ContractError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise _unworkable(said).at(_place(error, file, skip)) from error
 
 
 def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
@@ -61,6 +66,10 @@ def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
         return Mistake("jinja", f"`{name}` is not told its `{missing[1]}`.", f"Write it as `{shown}`.")
     if "positional argument" in said:
         return Mistake("jinja", f"`{name}` is told more than it takes.", f"Write it as `{shown}`.")
+    return _unworkable(said)
+
+
+def _unworkable(said: str) -> Mistake:
     return Mistake("jinja", f"This cannot be worked out: {said}.", "Look at what stands between the braces.")
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from generator.site import Files, Site
 from spec import SPEC
 from spec.contract import Contract, editions, load
-from spec.source import Complaint, ContractError
+from spec.merging import shown
+from spec.source import Complaint, ContractError, Place
 
 MANIFEST = ".lp-guide.json"
 """Lists what was built, so that the next build removes what it no longer makes, and nothing else."""
@@ -48,8 +49,7 @@ def make(contract: Contract, site: Path, sandbox: str | None = None) -> Files:
 def write(out: Path, files: Mapping[str, bytes]) -> None:
     """Write what has changed and remove what an earlier build made and this one did not."""
     manifest = out / MANIFEST
-    before: Any = json.loads(manifest.read_text()) if manifest.is_file() else []
-    for name in set(before) - files.keys():
+    for name in _built_before(manifest) - files.keys():
         (out / name).unlink(missing_ok=True)
     for name, data in files.items():
         file = out / name
@@ -57,3 +57,19 @@ def write(out: Path, files: Mapping[str, bytes]) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
     manifest.write_text(json.dumps(sorted(files)))
+
+
+def _built_before(manifest: Path) -> set[str]:
+    """Name what an earlier build made, inside its folder."""
+    try:
+        names: Any = json.loads(manifest.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return set()
+    except (ValueError, RecursionError):
+        message, remedy = "This is not the list of files that a build leaves.", "Remove it, or choose another folder."
+        raise ContractError(Complaint(Place(shown(manifest), 1), "manifest", message, remedy)) from None
+    return {name for name in names if _is_inside(name)} if isinstance(names, list) else set()
+
+
+def _is_inside(name: Any) -> bool:
+    return isinstance(name, str) and not Path(name).is_absolute() and ".." not in Path(name).parts

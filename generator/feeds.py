@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from generator.mistakes import Mistake, find, placed
-from generator.pages import Page
-from spec.source import Place
+from generator.mistakes import find, placed
+from generator.pages import NOTES, UNRELEASED, Page
 
 MAP = "sitemap.xml"
 FEED = "release-notes/feed.xml"
-NOTES = "/release-notes/"
-UNRELEASED = "unreleased"
 _ATOM = "http://www.w3.org/2005/Atom"
 _MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -31,12 +27,13 @@ def site_map(pages: Sequence[Page], settings: Mapping[str, Any]) -> bytes:
 def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> bytes:
     """Write the release notes as an Atom feed, given what each page says as HTML. What is not released is left out.
 
-    Raises ContractError where a note has a tag that the settings do not have, or a day that is none.
+    Raises ContractError where a note has a tag that the settings do not have.
     """
     notes = [(page, body) for page, body in bodies if page.date]
     for page, _ in notes:
-        with placed(page.place_of("tags:") or Place(page.file, 1)):
-            _check(page, settings["tags"])
+        with placed(page.place_of_front("tags")):
+            for tag in page.tags:
+                find(settings["tags"], tag, "tag")
     released = sorted((note for note in notes if note[0].date != UNRELEASED), key=lambda note: note[0].date)
     root = ET.Element("feed", xmlns=_ATOM)
     root.set("xml:lang", settings["language"])
@@ -50,17 +47,6 @@ def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> byt
     for page, body in reversed(released):
         _enter(ET.SubElement(root, "entry"), page, body, settings)
     return _written(root)
-
-
-def _check(page: Page, tags: Mapping[str, str]) -> None:
-    for tag in page.tags:
-        find(tags, tag, "tag")
-    if page.date != UNRELEASED:
-        try:
-            date.fromisoformat(page.date)
-        except ValueError:
-            message = f"`{page.date}` is no day."
-            raise Mistake("front-matter", message, f"Write `date: '2026-11-22'` or `date: {UNRELEASED}`.") from None
 
 
 def _enter(entry: ET.Element, page: Page, body: str, settings: Mapping[str, Any]) -> None:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import yaml
 
 from generator.addresses import slug
 from generator.mistakes import Mistake, find, placed
+from spec import reading
 from spec.contract import Contract
-from spec.source import Loader, Place, mapping
+from spec.reading import NotYaml
+from spec.source import Place, mapping, named, read_text
 
 FENCE = "---"
+NOTES = "/release-notes/"
+"""The pages below this address are release notes."""
+RELEASE = "release.html"
+UNRELEASED = "unreleased"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ADDRESS = re.compile(r"/(?:(?!\.+/)[\w.~-]+/)*(?:[\w~-][\w.~-]*)?", re.ASCII)
+"""Where a page can stand: on every file system, inside the folder of the site."""
 _PLAIN = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text
 
 
@@ -89,6 +99,10 @@ class Page:
         lines = self.text.splitlines()
         return next((Place(self.file, n) for n, line in enumerate(lines, 1) if words in line), None)
 
+    def place_of_front(self, word: str) -> Place:
+        """Return where the front matter says a word."""
+        return _place_in(self.source.split("\n")[1:], word, self.file)
+
 
 def read_pages(contracts: Sequence[Contract], folder: Path, shown: Path) -> list[Page]:
     """Read every page under a folder, which complaints name as `shown`."""
@@ -97,7 +111,7 @@ def read_pages(contracts: Sequence[Contract], folder: Path, shown: Path) -> list
 
 def content_files(folder: Path) -> list[Path]:
     """List the files under a folder of which pages are made."""
-    return sorted(folder.rglob("*.md"))
+    return list(reading.visible(folder, "**/*.md"))
 
 
 def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_folder: Path) -> Iterator[Page]:
@@ -106,14 +120,17 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
     A page is about the first of the contracts, unless it names another.
     """
     file = shown_folder / source.relative_to(folder)
-    text = text_of(source, file)
+    text = read_text(source, file)
     front, body = _split(text, file)
     with placed(Place(file, 1)):
         named = {contract.edition: contract for contract in contracts}
         own = find(named, front.contract or contracts[0].edition, "contract")
         for values in find(_EACH, front.each, "thing to make a page of for each")(own):
+            url = _fill(front.url, values) or _url(source.relative_to(folder))
+            _refuse_address(url, text, file)
+            _refuse_day(front, url, text, file)
             yield Page(
-                url=_fill(front.url, values) or _url(source.relative_to(folder)),
+                url=url,
                 title=_fill(front.title, values),
                 description=_fill(front.description, values),
                 template=front.template,
@@ -149,17 +166,6 @@ def _operations(contract: Contract) -> Iterator[Mapping[str, Any]]:
 _EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags, "operation": _operations}
 
 
-def text_of(source: Path, shown: Path) -> str:
-    """Read a file as any editor may have saved it."""
-    data = source.read_bytes()
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        place = Place(shown, data.count(b"\n", 0, error.start) + 1)
-        message = "The file is not in UTF-8, which all letters can be written in."
-        raise Mistake("readable", message, "Save it again, and choose UTF-8 as its encoding.").at(place) from None
-
-
 def _split(text: str, file: Path) -> tuple[Front, str]:
     """Take the front matter off a text, and leave empty lines in its place."""
     lines = text.split("\n")
@@ -178,17 +184,36 @@ def _split(text: str, file: Path) -> tuple[Front, str]:
     return front, "\n".join([""] * (end + 1) + lines[end + 1 :])
 
 
-def _front(lines: Sequence[str], file: Path) -> Front:
+def _refuse_address(url: str, text: str, file: Path) -> None:
+    if not _ADDRESS.fullmatch(url):
+        message = f"`{url}` cannot be the address of a page."
+        remedy = "Use letters, digits, `-`, `_` and `.` between slashes, in the name of the file or in `url:`."
+        raise Mistake("address", message, remedy).at(_place_in(text.split("\n")[1:], "url", file))
+
+
+def _refuse_day(front: Front, url: str, text: str, file: Path) -> None:
+    """Refuse a release note without a day, and a day that is not in the calendar."""
+    is_note = front.template == RELEASE or (url.startswith(NOTES) and url != NOTES)
+    if front.date == UNRELEASED or not (is_note or front.date) or _is_day(front.date):
+        return
+    message = f"`{front.date}` is no day." if front.date else "A release note needs a `date`."
+    remedy = f"Write `date: '2026-11-22'` or `date: {UNRELEASED}`."
+    raise Mistake("front-matter", message, remedy).at(_place_in(text.split("\n")[1:], "date", file))
+
+
+def _is_day(text: str) -> bool:
     try:
-        given = mapping(yaml.load("\n".join(lines), Loader=Loader))  # noqa: S506 - a safe loader of our own
-    except yaml.MarkedYAMLError as error:
-        at = error.problem_mark.line if error.problem_mark else 0
-        line = lines[min(at, len(lines) - 1)]
-        word, _, value = (part.strip() for part in line.partition(":"))
-        remedy = f"If the words have a colon or a quote in them, put quotes around them: `{word}: '{value}'`."
-        raise Mistake("front-matter", f"`{line.strip()}` cannot be read.", remedy).at(Place(file, at + 2)) from None
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _front(lines: Sequence[str], file: Path) -> Front:
+    with named(file):
+        given = _parsed(lines, file)
     words = {word.name: word for word in dataclasses.fields(Front)}
-    for word, value in given.items():
+    for key, value in given.items():
+        word = str(key)
         with placed(_place_in(lines, word, file)):
             find(words, word, "word for front matter called")
             if words[word].default is True and not isinstance(value, bool):
@@ -203,7 +228,17 @@ def _front(lines: Sequence[str], file: Path) -> Front:
     return Front(**given)
 
 
-def _place_in(lines: Sequence[str], word: object, file: Path) -> Place:
+def _parsed(lines: Sequence[str], file: Path) -> Mapping[Any, Any]:
+    try:
+        return mapping(reading.parse("\n".join(["", *lines])))  # the empty line stands for the fence above
+    except NotYaml as error:
+        line = lines[min(error.line - 2, len(lines) - 1)] if lines else ""
+        word, _, value = (part.strip() for part in line.partition(":"))
+        remedy = f"If the words have a colon or a quote in them, put quotes around them: `{word}: '{value}'`."
+        raise Mistake("front-matter", f"`{line.strip()}` cannot be read.", remedy).at(Place(file, error.line)) from None
+
+
+def _place_in(lines: Sequence[str], word: str, file: Path) -> Place:
     """Return the place of a word of the front matter, whose first line is the second of the file."""
     return Place(file, next((n for n, line in enumerate(lines, 2) if line.startswith(f"{word}:")), 1))
 
@@ -218,5 +253,5 @@ def _fill(text: str, values: Mapping[str, Any]) -> str:
         return text
     try:
         return _template(text).render(values)
-    except jinja2.TemplateError as error:
+    except Exception as error:  # noqa: BLE001 - an expression of a writer can raise anything
         raise Mistake("front-matter", f"`{text}` cannot be filled in: {error}.", "Mend it.") from None

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from generator import examples, exchanges, proofread, prose, responses, views
 from generator.addresses import holder
+from generator.answers import Answers
 from generator.braces import blamed
 from generator.coverage import Shown, Watch
 from generator.exchanges import Exchange
@@ -29,7 +30,7 @@ from generator.pages import Page
 from generator.responses import Answered, Block
 from generator.sandbox import Sandbox
 from generator.seeded import Seeded
-from generator.templates import about, environment
+from generator.templates import Templates, about
 from spec.contract import Contract, Operation
 from spec.published import usual_address
 from spec.source import Complaint, ContractError, Place
@@ -75,6 +76,8 @@ class Body:
     shown: Shown = field(default_factory=Shown)
     opt_outs: tuple[prose.OptOut, ...] = ()
     """Code that is no name of a contract, and why."""
+    misfits: tuple[Complaint, ...] = ()
+    """What is wrong with the answers, held against the contract."""
 
 
 class Renderer:
@@ -93,6 +96,7 @@ class Renderer:
         self._words = prose.Words(contracts)
         self._watch = Watch(contracts)
         self._markdown = Markdown(contracts)
+        self._answers = Answers(contracts)
         self._content = jinja2.Environment(
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - Markdown
@@ -102,11 +106,12 @@ class Renderer:
         self._compiled: dict[tuple[str, str], jinja2.Template] = {}
         self._said: dict[str, Sequence[examples.Said]] = {}
         self._viewed: dict[str, tuple[Markup, Shown]] = {}
-        self._templates = environment(templates, self._markdown)
+        self._templates = Templates(templates, self._markdown)
         address = usual_address(contracts[0])
-        self._address = re.compile(f"(?P<tag><[^>]*>)|{re.escape(address)}")
-        self._templates.globals |= {"site": settings, "edition": contracts[0], "examples_only": self._examples_only()}
-        self._templates.globals["sandbox_address"] = address
+        self._address = re.compile(f"(?P<tag><[^<>]*>)|{re.escape(address)}")
+        self._templates.know(
+            site=settings, edition=contracts[0], examples_only=self._examples_only(), sandbox_address=address
+        )
 
     def _examples_only(self) -> frozenset[str]:
         """Name the operations that the sandbox answers from an example."""
@@ -133,13 +138,17 @@ class Renderer:
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Return a whole page: what it says, and the way from it to the other pages."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
-        whole = self._template(page).render(
-            self._known(page.contracts),
-            **page.values,
-            page=page,
-            body=body.html,
-            contents=contents,
-            navigation=navigation,
+        self._refuse_unknown_template(page)
+        whole = self._templates.render(
+            page.template,
+            {
+                **self._known(page.contracts),
+                **page.values,
+                "page": page,
+                "body": body.html,
+                "contents": contents,
+                "navigation": navigation,
+            },
         )
         return self._with_address_slots(whole)
 
@@ -149,15 +158,17 @@ class Renderer:
 
     def moved(self, old: str, new: str) -> str:
         """Return the page that leads from the address of one that has moved to its new one."""
-        return self._templates.get_template("moved.html").render(old=old, new=new)
+        return self._templates.render("moved.html", {"old": old, "new": new})
 
-    def _template(self, page: Page) -> jinja2.Template:
-        try:
-            return self._templates.get_template(page.template)
-        except jinja2.TemplateNotFound:
-            known = [name for name in self._templates.list_templates() if "/" not in name]
+    def judge(self, name: str) -> None:
+        """Judge a template that the sandbox fills in. Raises ContractError when it cannot be read."""
+        self._templates.parse(name)
+
+    def _refuse_unknown_template(self, page: Page) -> None:
+        if page.template not in self._templates.names:
             message = f"There is no template `{page.template}`."
-            raise Mistake("front-matter", message, suggestion(page.template, known)).at(Place(page.file, 1)) from None
+            remedy = suggestion(page.template, self._templates.names)
+            raise Mistake("front-matter", message, remedy).at(page.place_of_front("template"))
 
     def _known(self, contracts: Sequence[Contract]) -> dict[str, Any]:
         """Return what a template knows: the contracts, and the views of them."""
@@ -177,12 +188,14 @@ class Renderer:
             return exchanges.example(op)
         conversation = examples.Conversation([self._contract], self._sandbox, self._contract.seeds["world"]["clock"])
         try:
-            return conversation.hold(examples.Claims(int(op.success), show=1), exchanges.example_request(op))
+            exchange = conversation.hold(examples.Claims(int(op.success), show=1), exchanges.example_request(op))
+            self._answers.refuse_misfit(exchange.request, conversation.said[-1].response)
         except Mistake as mistake:
             path = ("paths", op.path, op.method.lower())
             raise mistake.at(self._contract.place(path)) from None
         finally:
             conversation.close()
+        return exchange
 
     def _view(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
         """Show a view. It is the same on every page about a contract, and so made once."""
@@ -192,7 +205,7 @@ class Renderer:
             viewed = dict(views.VIEWS[name](contracts, *arguments, **named))
             self._watch.view(viewed)
             known = self._known(contracts) | viewed
-            html = Markup(self._templates.get_template(f"parts/{name}.html").render(known).strip())  # noqa: S704
+            html = Markup(self._templates.render(f"parts/{name}.html", known).strip())  # noqa: S704
             self._viewed[key] = html, self._watch.take()
             self._watch.note(before)
         html, shown = self._viewed[key]
@@ -209,15 +222,16 @@ class Renderer:
         def run(block: int) -> str:
             _refuse_many(page, blocks[block], answered)
             exchange = self._exchange(page, blocks[block], conversation, helpers)
-            answered.append(Answered(blocks[block], exchange))
+            answered.append(Answered(blocks[block], exchange, conversation.said[-1].response))
             self._watch.exchange(exchange)
-            part = self._templates.get_template("parts/exchange.html")
-            return kept.keep(Markup(part.render(exchange=exchange, name=f"form-{block}")))  # noqa: S704 - its template escapes
+            known = {"exchange": exchange, "name": f"form-{block}"}
+            return kept.keep(Markup(self._templates.render("parts/exchange.html", known)))  # noqa: S704 - its template escapes
 
         written = self._fill(text, page.file, {**helpers, "_run": run})
         _refuse_tables_in_sentences(page, kept, written)
         html, opt_outs = self._html(page, written, conversation.captured.values())
-        return Body(kept.put_back(html), tuple(answered), self._watch.take(), tuple(opt_outs))
+        misfits = tuple(self._answers.complaints(page.text, answered, page.file))
+        return Body(kept.put_back(html), tuple(answered), self._watch.take(), tuple(opt_outs), misfits)
 
     def _html(self, page: Page, written: str, known: Collection[str]) -> tuple[Markup, list[prose.OptOut]]:
         complaints: list[Complaint] = []

@@ -56,6 +56,9 @@ class Answered:
 
     block: Block
     exchange: Exchange
+    """As the page shows it."""
+    received: Response
+    """The whole answer."""
 
 
 def blocks(fences: Iterable[Token], lines: Sequence[str], language: str, file: Path) -> list[Block]:

@@ -17,13 +17,18 @@ from generator.render import Body, Renderer
 from generator.responses import stale
 from generator.sandbox import Sandbox
 from generator.search import INDEX, Index
+from generator.settings import FILE as SETTINGS
+from generator.settings import read_settings
 from generator.update import Update, update
 from spec import published
 from spec.contract import Contract, load
-from spec.source import Complaint, ContractError, Place, Source, read
+from spec.reading import visible
+from spec.source import Complaint, ContractError, Place, Source, read_bytes
 
 PUBLISHED = tuple(f"{published.FOLDER}{name}" for name in published.FILES)
-SETTINGS = "site.yaml"
+ASSETS = "assets"
+TEXTS = (".css", ".html", ".js", ".svg")
+"""The assets that are looked into, or that browsers read as text."""
 SERVED = "served"
 """The templates that are not filled in here: the sandbox does so whenever a page is asked for."""
 
@@ -83,11 +88,13 @@ class Site:
             pages, unread = self._read_pages()
             unread += _twins(pages)
             made, complaints = self._make_pages(pages, has_all=not unread)
+        assets, unreadable = self._assets()
+        unread += unreadable
         is_whole = not unread and len(made) == len(pages)
         if is_whole:
             complaints += anchors.misdirected(made, self._moved, self._moves)
             made = self._leave_ways_behind(made)
-        files = self._published | dict(_assets(self._folder / "assets")) | made | self._beside(pages, complaints)
+        files = self._published | assets | made | self._beside(pages, complaints)
         if is_whole:
             complaints += _faults(self._links.faults(files), pages)
             complaints += anchors.vanished(files, self._folder, self._shown, self._moved)
@@ -102,7 +109,8 @@ class Site:
 
     def _coverage(self, settings: Source) -> Sequence[coverage.Line]:
         shown = {url: body.shown for url, (_, body) in self._bodies.items()}
-        return coverage.measure(self._contracts[0], shown, settings.data["coverage"])
+        with placed(settings.place(("coverage", "at_least"))):
+            return coverage.measure(self._contracts[0], shown, settings.data["coverage"])
 
     def _uncovered(self) -> Iterator[Complaint]:
         settings = self._settings()
@@ -140,7 +148,7 @@ class Site:
             self._sandbox.rest()
 
     def _settings(self) -> Source:
-        return read(self._folder / SETTINGS, self._shown / SETTINGS)
+        return read_settings(self._folder, self._shown)
 
     def _forget_pages(self) -> None:
         self._stamps: Stamps = {}
@@ -151,7 +159,7 @@ class Site:
 
     def _renew_renderer(self) -> None:
         """Begin anew when a template or the settings have changed: every page depends on them."""
-        stamps = _stamps(self._folder / SETTINGS, *(self._folder / "templates").rglob("*.html"))
+        stamps = _stamps(self._folder / SETTINGS, *visible(self._folder / "templates", "**/*.html"))
         if stamps != self._stamps:
             self._forget_pages()
             settings = self._settings()
@@ -199,14 +207,33 @@ class Site:
     def _beside(self, pages: Sequence[Page], complaints: list[Complaint]) -> Files:
         """Make what is no page: what is searched, and what the sandbox fills in."""
         bodies = {url: body.html for url, (_, body) in self._bodies.items()}
-        served = self._folder / "templates" / SERVED
         shown = [(page, bodies[page.url]) for page in pages if page.url in bodies]
         own = {INDEX: self._index.make(shown), feeds.MAP: feeds.site_map(pages, self._known)}
         try:
             own[feeds.FEED] = feeds.feed(shown, self._known)
+            own |= self._served()
         except ContractError as error:
             complaints += error.complaints
-        return own | {f".{SERVED}/{file.name}": file.read_bytes() for file in sorted(served.glob("*.jinja"))}
+        return own
+
+    def _assets(self) -> tuple[Files, list[Complaint]]:
+        """Read the assets, and say which cannot be read as what they are."""
+        files: Files = {}
+        complaints: list[Complaint] = []
+        for file in visible(self._folder / ASSETS, "**/*"):
+            try:
+                if not file.is_dir():
+                    name = file.relative_to(self._folder)
+                    files[name.as_posix()] = read_bytes(file, self._shown / name, is_text=file.suffix in TEXTS)
+            except ContractError as error:
+                complaints += error.complaints
+        return files, complaints
+
+    def _served(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what the sandbox fills in, once it can be read."""
+        for file in visible(self._folder / "templates" / SERVED, "*.jinja"):
+            self._renderer.judge(f"{SERVED}/{file.name}")
+            yield f".{SERVED}/{file.name}", file.read_bytes()
 
     def _ways(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Where one could not be read, the settings may name it in vain."""
@@ -220,7 +247,7 @@ class Site:
         shown, whole, old_answers = self._whole.get(page.url, (None, b"", ()))
         if shown is not body:
             whole = self._renderer.frame(page, body, self._navigation).encode()
-            old_answers = tuple(stale(page.text, body.answered, page.file))
+            old_answers = (*stale(page.text, body.answered, page.file), *body.misfits)
             self._whole[page.url] = (body, whole, old_answers)
         return whole, old_answers
 
@@ -247,14 +274,16 @@ def _output(url: str) -> str:
 
 
 def _stamps(*files: Path) -> Stamps:
-    found = ((file, file.stat()) for file in files)
-    return {file: (stat.st_mtime_ns, stat.st_size) for file, stat in found}
+    return {file: _stamp(file) for file in files}
 
 
-def _assets(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            yield f"assets/{file.relative_to(folder).as_posix()}", file.read_bytes()
+def _stamp(file: Path) -> tuple[int, int]:
+    """Return when a file was written, and how long it is. Whoever reads it says why, where that is not possible."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return (0, -1)
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _twins(pages: Sequence[Page]) -> Iterator[Complaint]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,14 +13,18 @@ from string import Formatter
 from typing import Any
 
 import jinja2
+from jinja2.loaders import split_template_path
 from markupsafe import Markup, escape
 
 from generator import addresses
 from generator.bytecode import Bytecode
 from generator.exchanges import MORE, Response, note, printed
 from generator.markdown import Markdown, coloured
+from generator.mistakes import Mistake
 from generator.snippets import snippets
 from spec.contract import Contract, Rule
+from spec.merging import shown
+from spec.source import ContractError, Place, read_text
 
 _HOLE = Markup('<var class="app-hole">{}</var>')
 _MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')
@@ -48,11 +54,76 @@ class Components:
         return self._macros[name]
 
 
+class Templates:
+    """The templates in a folder. What fails in one is told with its file and line."""
+
+    def __init__(self, folder: Path, markdown: Markdown) -> None:
+        """Take the folder, and what turns Markdown in contracts into HTML."""
+        self._folder = folder
+        self._environment = environment(folder, markdown)
+        self.names = [name for name in self._environment.list_templates(["html"]) if "/" not in name]
+        """The templates for whole pages."""
+
+    def know(self, **known: Any) -> None:
+        """Let every template know something."""
+        self._environment.globals |= known
+
+    def render(self, name: str, known: Mapping[str, Any]) -> str:
+        """Fill in a template. Raises ContractError when it cannot be."""
+        with self._blamed(self._folder / name):
+            return self._environment.get_template(name).render(known)
+
+    def parse(self, name: str) -> None:
+        """Judge the syntax of a template that somebody else fills in. Raises ContractError."""
+        with self._blamed(self._folder / name):
+            self._environment.parse(_read(self._folder / name), name, str(self._folder / name))
+
+    @contextmanager
+    def _blamed(self, top: Path) -> Iterator[None]:
+        """Give the place of what fails: the line of the innermost template that was being filled in."""
+        try:
+            yield
+        except (ContractError, Mistake):
+            raise
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(shown(Path(error.filename or top)), error.lineno)
+            raise _broken(f"The template cannot be read: {error.message}").at(place) from None
+        except jinja2.TemplateNotFound as error:
+            raise _broken(f"There is no template `{error}`").at(self._innermost(error, top)) from None
+        except Exception as error:
+            said = str(error) if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {error}"
+            raise _broken(f"The template cannot be filled in: {said}").at(self._innermost(error, top)) from error
+
+    def _innermost(self, error: Exception, top: Path) -> Place:
+        frames = [(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+        file, line = [(top, 1), *(each for each in frames if each[0].is_relative_to(self._folder))][-1]
+        return Place(shown(file), line)
+
+
+def _broken(said: str) -> Mistake:
+    return Mistake("template", f"{said.removesuffix('.')}.", "Mend the template, or give it what it asks for.")
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Finds templates in a folder, and says which file is no text."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 - Jinja gives it
+        """Read a template. Raises ContractError when it is there and cannot be read."""
+        file = Path(self.searchpath[0], *split_template_path(template))
+        if not (file.exists() or file.is_symlink()):
+            raise jinja2.TemplateNotFound(template)
+        return _read(file), str(file), lambda: True
+
+
+def _read(file: Path) -> str:
+    return read_text(file, shown(file))
+
+
 def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
     """Return what renders the templates in a folder."""
     kept = Bytecode(folder)
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=_Loader(folder),
         bytecode_cache=kept,
         undefined=jinja2.StrictUndefined,
         autoescape=True,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.mistakes import Mistake
-from generator.pages import Page, text_of
+from generator.pages import Page
 from generator.responses import Answered, stale, updated
-from spec.source import ContractError, Place
+from spec.source import ContractError, Place, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Update:
 
 def update(page: Page, answered: Sequence[Answered]) -> Update | None:
     """Return what the answers change in the file of a page, if they do. Raises ContractError as Update.write does."""
-    if text_of(page.path, page.file) != page.source:
+    if read_text(page.path, page.file) != page.source:
         raise _overtaken(page)
     before = _read(page.path)
     changed = sum(1 for _ in stale(page.text, answered, page.file))

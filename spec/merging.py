@@ -9,6 +9,7 @@ from typing import Any
 from prance.util.resolver import RefResolver
 
 from spec import SPEC
+from spec.reading import visible
 from spec.source import Complaint, ContractError, Place, Pointer, Source, mapping, read
 
 TABLE_OF_CONTENTS = "openapi.yaml"
@@ -63,8 +64,8 @@ def shown(file: Path) -> Path:
 
 def document_names(folder: Path) -> list[str]:
     """Name the table of contents, then the documents, then the seeds."""
-    documents = sorted(path.name for path in folder.glob("*.yaml") if path.name != TABLE_OF_CONTENTS)
-    seeds = sorted(f"seeds/{path.name}" for path in (folder / "seeds").glob("*.yaml"))
+    documents = [path.name for path in visible(folder, "*.yaml") if path.name != TABLE_OF_CONTENTS]
+    seeds = [f"seeds/{path.name}" for path in visible(folder / "seeds", "*.yaml")]
     return [TABLE_OF_CONTENTS, *documents, *seeds]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from spec import reading
+from spec.reading import Unreadable
 
 Pointer = Sequence[str | int]
 """The way to a value from the top of a document: keys and list positions."""
@@ -52,42 +55,6 @@ class ContractError(Exception):
         super().__init__("\n".join(str(complaint) for complaint in self.complaints))
 
 
-class Loader(yaml.CSafeLoader):
-    """YAML as JSON sees it: no dates, no `yes` and `no`, and no key twice."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        """Refuse a key that stands twice, where YAML would keep the last."""
-        mapping = super().construct_mapping(node, deep=deep)
-        if len(mapping) != len(node.value):
-            _complain_of_doubles(node)
-        return mapping
-
-
-_JSON_WORDS = {
-    "tag:yaml.org,2002:bool": (r"^(?:true|false)$", "tf"),
-    "tag:yaml.org,2002:null": (r"^(?:null|~|)$", ["n", "~", ""]),
-    "tag:yaml.org,2002:int": (r"^-?(?:0|[1-9][0-9]*)$", "-0123456789"),
-    "tag:yaml.org,2002:float": (r"^-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?$", "-0123456789"),
-}
-for _tag, (_pattern, _first) in _JSON_WORDS.items():
-    Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
-
-
-class _DoubledKey(Exception):  # noqa: N818 - it never leaves this module
-    def __init__(self, key: str, line: int) -> None:
-        self.key, self.line = key, line
-
-
-def _complain_of_doubles(node: yaml.MappingNode) -> None:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if key.value in seen:
-            raise _DoubledKey(key.value, key.start_mark.line + 1)
-        seen.add(key.value)
-
-
 @dataclass(frozen=True)
 class Source:
     """One YAML file: its data, and the line on which each value stands."""
@@ -98,7 +65,7 @@ class Source:
 
     @cached_property
     def _root(self) -> yaml.Node | None:
-        return _composed(self.text)
+        return reading.compose(self.text)
 
     def place(self, pointer: Pointer = ()) -> Place:
         """Return the place of a value; where it is absent, that of the nearest thing around it."""
@@ -115,18 +82,6 @@ class Source:
         for node in _walk(self._root):
             if isinstance(node, yaml.ScalarNode) and not node.style:
                 yield node.tag, node.value, Place(self.file, node.start_mark.line + 1)
-
-
-# Of a contract that is read again after a change, most files have not changed. What is read is not to be written to.
-@lru_cache(maxsize=64)
-def _composed(text: str) -> yaml.Node | None:
-    return yaml.compose(text, Loader=Loader)
-
-
-@lru_cache(maxsize=64)
-def _loaded(text: str) -> Any:
-    node = _composed(text)
-    return None if node is None else Loader("").construct_document(node)
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int] | None:
@@ -159,28 +114,33 @@ def read(file: Path, shown_as: Path | None = None) -> Source:
     `shown_as` is the name that complaints give it. Raises ContractError when it is missing or is no YAML.
     """
     shown = shown_as or file
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise _unreadable(shown, 1, f"The file cannot be read: {error.strerror}.") from error
-    try:
-        return Source(shown, text, _loaded(text))
-    except _DoubledKey as double:
-        raise ContractError(
-            Complaint(
-                Place(shown, double.line),
-                "doubled-name",
-                f"`{double.key}` stands twice in one mapping.",
-                "Remove or rename one of the two.",
-            )
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _unreadable(shown, line, f"This is not YAML: {error.problem}.") from None
+    with named(shown):
+        text = reading.read_text(file)
+        return Source(shown, text, reading.parse(text))
 
 
-def _unreadable(file: Path, line: int, message: str) -> ContractError:
-    return ContractError(Complaint(Place(file, line), "readable", message, "Mend the file and try again."))
+def read_text(file: Path, shown_as: Path | None = None) -> str:
+    """Read a file as text. Raises ContractError when that is not possible."""
+    with named(shown_as or file):
+        return reading.read_text(file)
+
+
+def read_bytes(file: Path, shown_as: Path | None = None, *, is_text: bool = False) -> bytes:
+    """Read a file as it is. Raises ContractError when that is not possible, or when it has to be text and is not."""
+    with named(shown_as or file):
+        data = reading.read_bytes(file)
+        if is_text:
+            reading.decoded(data)
+        return data
+
+
+@contextmanager
+def named(file: Path) -> Iterator[None]:
+    """Give the name of the file to what is wrong with its text."""
+    try:
+        yield
+    except Unreadable as error:
+        raise ContractError(Complaint(Place(file, error.line), error.check, error.message, error.remedy)) from None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -112,7 +112,7 @@ def by_pages(says: str, spec: Path) -> str:
 
 def text(body: Body, page: Page) -> str:
     """Return what a page says. Raises ContractError where an answer is not the one that stands in its source."""
-    complaints = list(stale(page.text, body.answered, page.file))
+    complaints = [*stale(page.text, body.answered, page.file), *body.misfits]
     if complaints:
         raise ContractError(*complaints)
     return words(body.html)

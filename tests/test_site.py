@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from site_parts import SANDBOX, SITE, contract
+from site_parts import SANDBOX, SITE, contract, contract_with, contracts
 
+from generator.answers import Answers
+from generator.exchanges import Request, Response
 from generator.site import Site
 
 PAGES = {
@@ -124,3 +126,47 @@ def test_a_page_with_many_requests_is_made_again_in_less_than_half_the_time(site
     first, *later = seconds
     assert min(later) < first / 2  # a quarter of a second, where nothing else keeps the processor busy
     assert min(later) < 0.5
+
+
+ASKS = """
+```http show=1
+GET /api/v3/partnerships
+```
+"""
+
+
+def test_a_field_that_is_renamed_in_the_contract_is_missed_on_the_line_of_every_answer_that_lacks_it(
+    folder: Path, site: Site, tmp_path: Path
+):
+    write(folder, "asks.md", PAGES["next.md"] + ASKS)
+    for each in site.updates([folder / "content" / "asks.md"])[0]:
+        each.write()
+    lines = (folder / "content" / "asks.md").read_text().splitlines()
+    object_line = next(number for number, line in enumerate(lines, 1) if '"attributes"' in line)
+    old_line = next(number for number, line in enumerate(lines, 1) if "participants_currently_training" in line)
+
+    with Site(
+        contract_with(tmp_path, "participants_currently_training", "participants_in_training"), folder, SANDBOX
+    ) as other:
+        said = {
+            c.place.line: f"{c.message} {c.remedy}" for c in other.make().complaints if c.place.file.name == "asks.md"
+        }
+
+    assert said.keys() == {object_line, old_line}
+    assert "`data.0.attributes` is incomplete: 'participants_in_training' is a required property" in said[object_line]
+    assert "has a field `data.0.attributes.participants_currently_training`, unlike the contract" in said[old_line]
+    assert "Did you mean `participants_in_training`? Mend the schema of the answer at " in said[old_line]
+    assert "partnerships.yaml:" in said[old_line]
+
+
+def test_an_error_and_an_answer_of_the_controls_are_held_against_their_contracts():
+    """And so is a status that the contract does not list."""
+    answers = Answers(contracts())
+    unlisted = [*answers.misfits(Request("GET", "/api/v3/schools"), Response(418, {}))]
+    error = [*answers.misfits(Request("GET", "/api/v3/schools"), Response(400, {"errors": [{"title": "x"}]}))]
+    control = [*answers.misfits(Request("GET", "/_sandbox/worlds"), Response(200, [{"id": 7}]))]
+
+    assert [each.way for each in unlisted] == [()]
+    assert "lists no answer 418 for getSchools" in unlisted[0].message
+    assert ("errors", 0) in [each.way for each in error]
+    assert (0, "id") in [each.way for each in control]

@@ -83,6 +83,8 @@ HOUSE = (
     Check(rules.problem_status, WHOLE),
     Check(rules.problem_answer),
     Check(examples.example, LANDED),
+    Check(examples.unnamed_field, (*LANDED, "example")),
+    Check(examples.problem_fits, (*LANDED, "word-form", "problem-answer", "unknown-problem", "problem-status")),
     Check(examples.default, LANDED),
     Check(examples.missing_example, LANDED),
     Check(examples.composed_example, (*LANDED, "example", "missing-example", "unknown-property")),

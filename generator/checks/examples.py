@@ -9,13 +9,16 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
-from generator.checks.drafts import JSON, Draft, Finding, Way, holders, look_up, sequence
+from generator.checks.closed import closed
+from generator.checks.drafts import JSON, Draft, Finding, Way, holders, look_up, names, sequence
 from spec.example import example_of
 from spec.source import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+UNNAMED = "unevaluatedProperties"
+"""The word of a closed schema that fields break which it does not name."""
 LONGEST = 200
 """What a message may say of a mistake, in letters."""
 
@@ -36,6 +39,52 @@ def _written(way: Way, holder: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
     for name, entry in mapping(holder.get("examples")).items():
         if "value" in mapping(entry):
             yield (*way, "examples", name, "value"), entry["value"]
+
+
+def unnamed_field(draft: Draft) -> Iterator[Finding]:
+    """Every example of an answer has only the fields that its schema names."""
+    for way, media in _answers(draft).items():
+        schema = closed(look_up(draft.resolved, (*way, "schema")))
+        for at, value in _written(way, media):
+            for error in misfits(schema, value):
+                if error.validator == UNNAMED:
+                    yield Finding(
+                        draft.place((*at, *error_way(error))),
+                        f"The example of an answer has a field that its schema does not name: {said(error)}.",
+                        f"Change it, or the schema at {draft.place((*way, 'schema'))}.",
+                    )
+
+
+def problem_fits(draft: Draft) -> Iterator[Finding]:
+    """Every problem, and every error of a rule, fits the schema of the answers that it can come in."""
+    for way in _answers(draft):
+        schema = closed(look_up(draft.resolved, (*way, "schema")))
+        for at, body in _bodies(draft, way):
+            for error in misfits(schema, body):
+                yield Finding(
+                    draft.place(at),
+                    f"This does not fit the schema of the answer that it comes in: {said(error)}.",
+                    f"Change it, or the schema at {draft.place((*way, 'schema'))}.",
+                )
+
+
+def _answers(draft: Draft) -> dict[Way, Mapping[str, Any]]:
+    """Return the JSON of every answer, each once although many operations may refer to it."""
+    responses = [(way, response) for each in draft.endpoints for _, way, response in draft.responses(each)]
+    media = [((*way, "content", JSON), mapping(mapping(answer.get("content")).get(JSON))) for way, answer in responses]
+    return {way: each for way, each in media if "schema" in each}
+
+
+def _bodies(draft: Draft, way: Way) -> Iterator[tuple[Way, Any]]:
+    """Yield the body of every problem that an answer lists, with the way to the problem."""
+    problems = draft.section("problems")
+    listed = mapping(look_up(draft.document, way[:-2])).get("x-problems")
+    for name in names(sequence(listed)):
+        entry = problems.get(name, {})
+        if entry.get("error") is not None:
+            yield ("problems", name, "error"), {"error": entry["error"]}
+        elif entry.get("detail") is not None:
+            yield ("problems", name, "detail"), {"errors": [{word: entry.get(word) for word in ("title", "detail")}]}
 
 
 def default(draft: Draft) -> Iterator[Finding]:
@@ -80,7 +129,7 @@ def meta_schema() -> jsonschema_rs.Draft202012Validator:
 def error_way(error: ValidationError) -> Way:
     """Return the way to a mistake in the value: to the word itself where the schema has no such word."""
     way = tuple(error.absolute_path)
-    if error.validator == "additionalProperties":
+    if error.validator in ("additionalProperties", UNNAMED):
         known = mapping(mapping(error.schema).get("properties"))
         return (*way, *[word for word in mapping(error.instance) if word not in known][:1])
     return way

@@ -14,7 +14,7 @@ from pathlib import Path
 from generator.lint import characters, endpoints, json_form, json_sense, layout, links, names, words
 from generator.lint.guidance import Finding, Guidance
 from spec.contract import Contract, load
-from spec.source import Complaint, ContractError, Place
+from spec.source import Complaint, ContractError, Place, read_text
 
 Lint = Callable[[Guidance], Iterable[Finding]]
 
@@ -77,12 +77,11 @@ def lint_file(file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
 
     Raises ContractError when the edition cannot be read.
     """
-    data = file.read_bytes()
     try:
-        return lint(data.decode(), file, edition)
-    except UnicodeDecodeError as error:
-        place = Place(file, data.count(b"\n", 0, error.start) + 1)
-        return (Complaint(place, "readable", "The file is not in UTF-8.", "Save it as UTF-8."),)
+        text = read_text(file)
+    except ContractError as error:
+        return error.complaints
+    return lint(text, file, edition)
 
 
 def lint(text: str, file: Path, edition: str | None = None) -> tuple[Complaint, ...]:

@@ -13,6 +13,7 @@ import watchfiles
 
 from generator.build import write
 from generator.checks import check
+from generator.faults import complaints_of
 from generator.site import Files, Site
 from spec import SPEC
 from spec.contract import load
@@ -62,8 +63,8 @@ class Desk:
             if anew or self._site is None:
                 sandbox = self._renew()
             complaints = self._make()
-        except ContractError as error:
-            complaints = error.complaints
+        except Exception as error:  # noqa: BLE001 - the next save may mend it
+            complaints = complaints_of(error)
         changed = frozenset(name for name, data in self._files.items() if before.get(name) != data)
         return Round(changed | (before.keys() - self._files.keys()), complaints, perf_counter() - begun, sandbox)
 

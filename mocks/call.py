@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
 import msgspec
@@ -21,6 +21,7 @@ from mocks.store import Slice, Store
 from spec.contract import Operation, Problem
 
 SORTABLE = {"created_at": "created_at", "updated_at": "updated_at"}
+T = TypeVar("T")
 _FORM = "application/x-www-form-urlencoded"
 _JSON = ("application/json", "text/x-json", "application/jsonrequest")
 """The media types that Rails reads as JSON. It reads no other type that ends in +json."""
@@ -75,8 +76,11 @@ class Call:
         """Make the refusal of a problem that the contract names."""
         return refusal(self.problems[name])
 
-    def found(self, record: Any) -> Any:
-        """Return what was looked for. Raises the refusal for what is not there."""
+    def found(self, record: T | None) -> T:
+        """Return the resource that the path names. Raises the refusal (404) of one that the client cannot see.
+
+        What rules or keys guarantee goes through `mocks.records.required`.
+        """
         if record is None:
             raise self.problem("resource_is_found")
         return record

@@ -13,6 +13,23 @@ FOREVER = "9999-12-31"
 """The last day of what has no end: days are compared as text."""
 
 
+T = TypeVar("T")
+
+
+class InvariantError(Exception):
+    """Something is missing that rules or keys guarantee: a fault of the sandbox, whatever was sent."""
+
+
+def required(value: T | None) -> T:
+    """Return what rules or keys guarantee to be there. Raises InvariantError, which is answered with 500 and an id.
+
+    What a request looks for and may miss goes through `Call.found` instead, which is answered with 404.
+    """
+    if value is None:
+        raise InvariantError("Something is missing that rules or keys guarantee.")
+    return value
+
+
 class Record(msgspec.Struct, frozen=True):
     """A row. Instants are text such as 2026-09-15T09:00:00Z, days such as 2026-09-15: both sort as they read."""
 

@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What any request can meet before a rule is asked."""
+    """What a request can be refused with beside rules."""
 
     name: str
     status: int

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
+import pytest
+
 from mocks.app import App, kinds
 from mocks.edition import Edition, edition
 from mocks.http import LARGEST_BODY, Answer, Request
@@ -70,6 +72,11 @@ class Client:
 def errors(answer: Answer) -> list[tuple[str, str]]:
     """The title and detail of each error of an answer."""
     return [(error["title"], error["detail"]) for error in json.loads(answer.body).get("errors", ())]
+
+
+def faults(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]:
+    """The kinds of the exceptions that the sandbox logged."""
+    return [record.exc_info[0] for record in caplog.records if record.exc_info]
 
 
 @cache

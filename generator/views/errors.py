@@ -1,4 +1,4 @@
-"""What a request can be refused with: rules, and what it meets before any is asked."""
+"""What a request can be refused with: rules, and problems beside them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _told(name: str, story: str, href: str = "") -> Mapping[str, str]:
 
 
 def problem_table(contracts: Contracts, operation: str) -> Known:
-    """Show what an operation can answer before it asks a rule."""
+    """Show the problems that a request to an operation can meet beside its rules."""
     op = operation_of(contracts, operation)
     return {"op": op, "problems": _problems(holder(contracts, "operations", op.id), op)}
 
@@ -67,7 +67,7 @@ def _asked_by(contract: Contract, rule: Rule) -> list[Operation]:
 
 
 def problem_catalogue(contracts: Contracts) -> Known:
-    """Show everything that a request can meet before a rule is asked."""
+    """Show every problem that a request can meet beside rules."""
     contract = contracts[0]
     by_status = sorted(contract.problems.values(), key=lambda problem: problem.status)
     meeting = {

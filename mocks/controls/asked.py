@@ -36,7 +36,6 @@ Met = Literal[
     "scenario_is_found",
     "act_date_is_a_time",
     "edition_has_the_actor",
-    "resource_is_found",
     "acts_agree",
 ]
 """The problems that the controls answer with, beside `misdescribed`. Their contract must name them and no others."""

@@ -9,7 +9,7 @@ import msgspec
 
 from mocks.clock import day, parse, stamp
 from mocks.ids import make_id
-from mocks.records import World
+from mocks.records import World, required
 from mocks.register.money import is_paid, moved_at, paid_at
 from mocks.register.people import day_after, latest
 from mocks.register.records import MENTOR, Declaration, Participant, SchoolPeriod, Statement, TrainingPeriod
@@ -109,20 +109,21 @@ class Ledger:
         changed(self.store, self.world.id, funded, self.now)
 
     def _go_on(self, last: TrainingPeriod, id: str) -> None:
-        """Train from the day after the last training to the end of the time at the school, if any of it is left."""
+        """Train from the day after the last training to the end of the time at the school.
+
+        Where none of that time is left, or somebody else trains the mentor in it, `changed` refuses the training.
+        """
         time = self.store.get(SchoolPeriod, self.world.id, last.school_period_id)
-        started_on = day_after(last.finished_on)
-        if time and started_on <= time.finished_on:
-            again = msgspec.structs.replace(
-                last,
-                id=id,
-                started_on=started_on,
-                finished_on=time.finished_on,
-                withdrawn_at=None,
-                withdrawal_reason=None,
-                deferred_at=None,
-                deferral_reason=None,
-                created_at=self.now,
-                moved_at=None,
-            )
-            self.store.add(self.world.id, [again])
+        again = msgspec.structs.replace(
+            last,
+            id=id,
+            started_on=day_after(last.finished_on),
+            finished_on=required(time).finished_on,
+            withdrawn_at=None,
+            withdrawal_reason=None,
+            deferred_at=None,
+            deferral_reason=None,
+            created_at=self.now,
+            moved_at=None,
+        )
+        self.store.add(self.world.id, [again])

@@ -9,7 +9,14 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from mocks.clock import day, parse
-from mocks.register.people import Life, latest, programme_choice, trainees_of, unfunded_mentors
+from mocks.register.people import (
+    Life,
+    latest,
+    programme_choice,
+    trainees_of,
+    trains_once_at_a_time,
+    unfunded_mentors,
+)
 from mocks.register.records import (
     Cohort,
     Declaration,
@@ -28,13 +35,14 @@ from mocks.register.records import (
 )
 from mocks.register.resources import Around, as_it_stands, trainee_shown
 from mocks.register.standing import Days, Standing, standing
-from mocks.store import Store, Where
+from mocks.store import Conflict, Store, Where
 
 
 def changed(store: Store, world: str, participant: Participant, stamp: str) -> Participant:
     """Stamp a participant as changed, and bring every lead provider's list in step. Returns it as it is now.
 
-    Call it after the training periods were written, within the same transaction.
+    Call it after the training periods were written, within the same transaction. Raises mocks.store.Conflict when the
+    participant would train twice at the same time.
     """
     return all_changed(store, world, [participant], stamp)[0]
 
@@ -48,9 +56,15 @@ def all_changed(store: Store, world: str, participants: Iterable[Participant], s
 
 
 def listed(store: Store, world: str, participants: Sequence[Participant], stamp: str) -> None:
-    """Bring every lead provider's list in step with the records of participants, and show them as of an instant."""
+    """Bring every lead provider's list in step with the records of participants, and show them as of an instant.
+
+    Whoever writes training periods comes here, so this is where their invariant is checked: it takes no further read.
+    """
     ids = tuple(participant.id for participant in participants)
     lives = lives_of(store, world, participants)
+    for life in lives:
+        if not trains_once_at_a_time(life.periods):
+            raise Conflict(f"The training periods of {life.participant.id} overlap.")
     declarations = _by_participant(store.find(Declaration, world, Where("participant_id", "in", ids)))
     _partnerships_stand(store, world, [period for life in lives for period in life.periods], stamp)
     store.remove(Trainee, world, Where("participant_id", "in", ids))

@@ -45,7 +45,7 @@ class Slice:
 
 
 class Conflict(Exception):  # noqa: N818 - the engine's no
-    """A record would agree with another one where they must differ."""
+    """Records would contradict each other: two with the same key, or training of one person that overlaps."""
 
 
 class CannotOpen(Exception):  # noqa: N818 - tells what it is

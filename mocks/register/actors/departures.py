@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from mocks.call import Call
+from mocks.records import required
 from mocks.register.actors import lookup
 from mocks.register.actors.moves import at_new_school, day_before, leave, train
 from mocks.register.actors.placing import Placing
@@ -20,7 +21,7 @@ def transfer(call: Call) -> bytes:
     placing = lookup.placing(call, wanted, role, first_day)
     facts = _school_transfer(call, wanted, role, placing)
     call.judge(facts)
-    who, old = call.found(facts.participant), call.found(facts.period)
+    who, old = required(facts.participant), required(facts.period)
     leave(call, old, facts.last_day)
     address = call.text("email") or old.email
     period = at_new_school(
@@ -44,20 +45,22 @@ def report_leaver(call: Call) -> bytes:
         last_day=call.text("date"),
     )
     call.judge(facts)
-    who, left = call.found(facts.participant), leave(call, call.found(period), facts.last_day)
+    who, left = required(facts.participant), leave(call, required(period), facts.last_day)
     changed(call.store, call.world.id, who, call.stamp)
     return shown(call, who, left)
 
 
 def _school_transfer(call: Call, wanted: str, role: str, placing: Placing) -> SchoolTransfer:
     period = lookup.last_period(call, wanted, role)
+    new_school, first_day = call.id_in("school_id"), call.text("date")
     return SchoolTransfer(
         participant=lookup.participant(call, wanted),
         induction_over=lookup.induction_over(call, wanted, role),
         period=period,
+        is_there_already=lookup.at_school(call, wanted, role, new_school, first_day) is not None,
         since=lookup.since(call, period),
-        last_day=day_before(call.text("date")),
-        place=lookup.place(call, call.id_in("school_id"), placing.cohort, _provider(call, wanted, role)),
+        last_day=day_before(first_day),
+        place=lookup.place(call, new_school, placing.cohort, _provider(call, wanted, role)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mocks.call import Call
+from mocks.records import required
 from mocks.register.actors import lookup
 from mocks.register.actors.moves import mentored
 from mocks.register.actors.rules.schools import MentorChange
@@ -19,8 +20,8 @@ def change_mentor(call: Call) -> bytes:
     mentor = lookup.mentor_at(call, call.id_in("mentor_id"), school_id, day)
     facts = _mentor_change(call, wanted, day, period, mentor)
     call.judge(facts)
-    who, ect_period = call.found(facts.participant), call.found(period)
-    mentored(call, ect_period, call.found(mentor), day)
+    who, ect_period = required(facts.participant), required(period)
+    mentored(call, ect_period, required(mentor), day)
     changed(call.store, call.world.id, who, call.stamp)
     return shown(call, who, ect_period)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from mocks.call import Call
 from mocks.ids import make_id
-from mocks.records import FOREVER
+from mocks.records import FOREVER, required
 from mocks.register.actors import lookup
 from mocks.register.actors.rules.place import Place
 from mocks.register.operations.schools import interested
@@ -80,7 +80,7 @@ def train(call: Call, period: SchoolPeriod, place: Place, schedule: str) -> None
     provider_id = place.lead_provider.id if place.lead_provider else None
     if provider_id is None and period.role == MENTOR:
         return
-    training = _training(call, period, call.found(place.cohort).year, schedule, provider_id)
+    training = _training(call, period, required(place.cohort).year, schedule, provider_id)
     with schools_in_step(call, training):
         call.store.add(call.world.id, [training])
 

@@ -7,7 +7,7 @@ import msgspec
 from mocks.call import Call
 from mocks.documents import document, one
 from mocks.ids import make_id
-from mocks.records import FOREVER
+from mocks.records import FOREVER, required
 from mocks.register.actors import lookup
 from mocks.register.actors.rules.offices import Confirmation, InductionEvent, Payment
 from mocks.register.ledger import Ledger
@@ -21,12 +21,12 @@ def record_induction(call: Call) -> bytes:
     """Record that an induction starts, or what came of it."""
     facts = _induction_event(call)
     call.judge(facts)
-    who: Participant = call.found(facts.participant)
+    who = required(facts.participant)
     if facts.event == "start":
         induction = _started(call, who, facts.day)
         who = _eligible(call, who, ECT)
     else:
-        latest: Induction = call.found(facts.latest)
+        latest = required(facts.latest)
         induction = msgspec.structs.replace(latest, finished_on=facts.day, outcome=facts.event)
         who = msgspec.structs.replace(who, ect_ineligible_on=facts.day)
     call.store.put(call.world.id, induction)
@@ -49,7 +49,7 @@ def confirm_eligibility(call: Call) -> bytes:
         is_confirmed=who is not None and in_role(who, role).eligible_at is not None,
     )
     call.judge(facts)
-    eligible = changed(call.store, call.world.id, _eligible(call, call.found(who), role), call.stamp)
+    eligible = changed(call.store, call.world.id, _eligible(call, required(who), role), call.stamp)
     attributes = {"participant_type": role, "confirmed_at": in_role(eligible, role).eligible_at}
     return one(document("eligibility", eligible.id, attributes))
 
@@ -59,9 +59,9 @@ def pay_statement(call: Call) -> bytes:
     statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
     facts = Payment(statement, is_paid=statement is not None and is_paid(statement, call.stamp, call.today))
     call.judge(facts)
-    paid = msgspec.structs.replace(call.found(statement), paid_early_at=call.stamp, updated_at=call.stamp)
+    paid = msgspec.structs.replace(required(statement), paid_early_at=call.stamp, updated_at=call.stamp)
     call.store.put(call.world.id, paid)
-    provider = call.found(call.store.get(LeadProvider, call.world.id, paid.lead_provider_id))
+    provider = required(call.store.get(LeadProvider, call.world.id, paid.lead_provider_id))
     attributes = {
         "lead_provider": provider.name,
         "cohort": str(paid.cohort),

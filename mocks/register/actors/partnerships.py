@@ -6,6 +6,7 @@ import dataclasses
 
 from mocks.call import Call
 from mocks.documents import document, one
+from mocks.records import required
 from mocks.register.actors import lookup
 from mocks.register.actors.rules.partnerships import DeliveryPartnerAddition, RollOver
 from mocks.register.operations.forming import form, new_partnership, paired, partnered_with
@@ -30,8 +31,8 @@ def roll_over(call: Call) -> bytes:
         partnered=bool(partnered_with(theirs, call.id_in("school_id"), year)),
     )
     call.judge(facts)
-    made = form(theirs, call.found(place.school), call.found(place.school_in_cohort), call.found(partner))
-    return _shown(call, made, call.found(earlier))
+    made = form(theirs, required(place.school), required(place.school_in_cohort), required(partner))
+    return _shown(call, made, required(earlier))
 
 
 def add_delivery_partner(call: Call) -> bytes:
@@ -47,9 +48,9 @@ def add_delivery_partner(call: Call) -> bytes:
         confirmed=partner is not None and partner.id in confirmed,
     )
     call.judge(facts)
-    first: Partnership = call.found(beside)
-    school = call.found(call.store.get(School, call.world.id, first.school_id))
-    made = new_partnership(theirs, school, call.found(partner), first.cohort, added_by_dfe=len(confirmed))
+    first = required(beside)
+    school = required(call.store.get(School, call.world.id, first.school_id))
+    made = new_partnership(theirs, school, required(partner), first.cohort, added_by_dfe=len(confirmed))
     call.store.add(call.world.id, [made])
     return _shown(call, made, first)
 
@@ -70,8 +71,8 @@ def _earlier(call: Call, lead_provider: LeadProvider | None) -> Partnership | No
 
 
 def _shown(call: Call, made: Partnership, earlier: Partnership) -> bytes:
-    provider = call.found(call.store.get(LeadProvider, call.world.id, made.lead_provider_id))
-    partner = call.found(call.store.get(DeliveryPartner, call.world.id, made.delivery_partner_id))
+    provider = required(call.store.get(LeadProvider, call.world.id, made.lead_provider_id))
+    partner = required(call.store.get(DeliveryPartner, call.world.id, made.delivery_partner_id))
     attributes = {
         "lead_provider": provider.name,
         "school_id": made.school_id,

@@ -6,6 +6,7 @@ import msgspec
 
 from mocks.call import Call
 from mocks.ids import make_id
+from mocks.records import required
 from mocks.register.actors import lookup
 from mocks.register.actors.moves import at_new_school, mentored, train
 from mocks.register.actors.placing import Placing
@@ -40,7 +41,6 @@ def _registration(call: Call, role: str, first_day: str, placing: Placing) -> Re
     number = call.text("teacher_reference_number")
     mentor_id, ect_id = call.id_in("mentor_id"), call.id_in("ect_id")
     who = lookup.participant(call, wanted)
-    last = lookup.last_period(call, wanted, role)
     return Registration(
         role=role,
         wanted_id=wanted,
@@ -51,7 +51,7 @@ def _registration(call: Call, role: str, first_day: str, placing: Placing) -> Re
         ect_id=ect_id,
         participant=who,
         induction_over=lookup.induction_over(call, wanted, role),
-        at_a_school=last is not None and last.finished_on >= first_day,
+        at_a_school=any(time.finished_on >= first_day for time in lookup.periods(call, wanted, role)),
         number_is_taken=bool(number) and who is None and _is_taken(call, number),
         place=lookup.place(call, school_id, placing.cohort, call.text("lead_provider")),
         mentor_is_there=lookup.mentor_at(call, mentor_id, school_id, first_day) is not None,
@@ -103,5 +103,5 @@ def _mentor_from_the_start(call: Call, period: SchoolPeriod) -> None:
     ect_period = lookup.at_school(call, call.id_in("ect_id"), ECT, school_id, day)
     if ect_period:
         mentored(call, ect_period, period, day)
-        ect = call.found(lookup.participant(call, ect_period.participant_id))
+        ect = required(lookup.participant(call, ect_period.participant_id))
         changed(call.store, call.world.id, ect, call.stamp)

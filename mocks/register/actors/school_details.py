@@ -8,6 +8,7 @@ import msgspec
 
 from mocks.call import Call
 from mocks.documents import document, one
+from mocks.records import required
 from mocks.register.actors.rules.school_details import EligibilityChange, InductionTutorNaming
 from mocks.register.records import Cohort, DeliveryPartner, Partnership, School, SchoolCohort
 from mocks.register.resources import with_document
@@ -25,7 +26,7 @@ def name_induction_tutor(call: Call) -> bytes:
     )
     call.judge(facts)
     school = msgspec.structs.replace(
-        call.found(facts.school), induction_tutor_name=facts.name, induction_tutor_email=facts.email
+        required(facts.school), induction_tutor_name=facts.name, induction_tutor_email=facts.email
     )
     everywhere = Where("school_id", "=", school.id)
     call.store.change(SchoolCohort, call.world.id, {"updated_at": call.stamp}, everywhere)
@@ -61,7 +62,7 @@ def change_eligibility(call: Call) -> bytes:
         changes=any(row.eligible != eligible for row in rows if row.cohort >= year),
     )
     call.judge(facts)
-    found: School = call.found(school)
+    found = required(school)
     now = [_eligible(row, eligible) if row.cohort >= year else row for row in rows]
     call.store.put(call.world.id, msgspec.structs.replace(found, eligible=eligible), *now)
     attributes = {

@@ -11,6 +11,7 @@ from mocks import query
 from mocks.call import Call
 from mocks.clock import day, parse
 from mocks.documents import many, one
+from mocks.records import required
 from mocks.register.ledger import Ledger
 from mocks.register.money import completes_mentor, declaration_state
 from mocks.register.operations.lookup import by_id
@@ -43,7 +44,7 @@ def get(call: Call) -> bytes:
     """Answer with one declaration that the lead provider can see."""
     id_ = call.path["id"]
     call.found(call.store.get(ListedDeclaration, call.world.id, id_, call.lead_provider_id))
-    return _shown_alone(call, call.found(call.store.get(Declaration, call.world.id, id_)))
+    return _shown_alone(call, required(call.store.get(Declaration, call.world.id, id_)))
 
 
 def create(call: Call) -> bytes:
@@ -62,7 +63,7 @@ def create(call: Call) -> bytes:
     call.store.add(call.world.id, listings_of([declaration], _training_of(call, declaration)))
     if completes_mentor(declaration):
         last_day = day(parse(declaration.declaration_date))
-        _ledger(call).mentor_completed(call.found(facts.participant), call.found(facts.training), last_day)
+        _ledger(call).mentor_completed(required(facts.participant), required(facts.training), last_day)
     return _shown_alone(call, declaration)
 
 
@@ -77,7 +78,7 @@ def void(call: Call) -> bytes:
     call.store.put(call.world.id, taken_back)
     declared(call.store, call.world.id, [taken_back], _training_of(call, taken_back))
     if completes_mentor(taken_back):
-        mentor = call.found(call.store.get(Participant, call.world.id, taken_back.participant_id))
+        mentor = required(call.store.get(Participant, call.world.id, taken_back.participant_id))
         _ledger(call).mentor_reopened(mentor, taken_back)
     return _shown_alone(call, taken_back)
 
@@ -88,15 +89,14 @@ def _ledger(call: Call) -> Ledger:
 
 def _taken_back(call: Call, facts: VoidedDeclaration) -> dict[str, Any]:
     if facts.state == "paid":
-        return {"clawback_statement_id": call.found(facts.clawback_statement).id}
+        return {"clawback_statement_id": required(facts.clawback_statement).id}
     return {"voided_at": call.stamp, "statement_id": None}
 
 
 def _mine(call: Call) -> Declaration:
     declaration = call.store.get(Declaration, call.world.id, call.path["id"])
     mine = declaration and declaration.lead_provider_id == call.lead_provider_id
-    found: Declaration = call.found(declaration if mine else None)
-    return found
+    return call.found(declaration if mine else None)
 
 
 def _of_its_event(call: Call, declaration: Declaration) -> Sequence[Declaration]:

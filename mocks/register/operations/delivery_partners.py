@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
+from mocks.records import required
 from mocks.register.records import DeliveryPartner, Pairing
 from mocks.register.resources import delivery_partner_document
 from mocks.store import Where
@@ -25,9 +26,9 @@ def list_(call: Call) -> bytes:
 def get(call: Call) -> bytes:
     """Show one delivery partner that the lead provider is paired with."""
     id_ = call.path["id"]
-    cohorts = _cohorts(call, Where("delivery_partner_id", "=", id_)).get(id_)
-    partner = call.found(cohorts and call.store.get(DeliveryPartner, call.world.id, id_))
-    return one(delivery_partner_document(partner, cohorts or ()))
+    cohorts = call.found(_cohorts(call, Where("delivery_partner_id", "=", id_)).get(id_))
+    partner = required(call.store.get(DeliveryPartner, call.world.id, id_))
+    return one(delivery_partner_document(partner, cohorts))
 
 
 def _paired_with_anybody(call: Call, ids: Collection[str], cohorts: Collection[int]) -> tuple[str, ...]:

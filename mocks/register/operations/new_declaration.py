@@ -9,6 +9,7 @@ from typing import Any
 from mocks.call import Call
 from mocks.clock import day, parse, parse_as_utc, stamp
 from mocks.ids import make_id, read_id
+from mocks.records import required
 from mocks.register.ledger import Ledger
 from mocks.register.people import COURSES, in_role, latest
 from mocks.register.records import (
@@ -71,9 +72,9 @@ def found_out(call: Call) -> NewDeclaration:
 
 def declaration_of(call: Call, facts: NewDeclaration) -> Declaration:
     """Make the record of a declaration that breaks no rule."""
-    training, cohort = call.found(facts.training), call.found(facts.cohort)
-    partnership = call.found(call.store.get(Partnership, call.world.id, training.partnership_id))
-    event, recorded_at = (training.participant_id, training.role, facts.declaration_type), call.found(facts.recorded_at)
+    training, cohort = required(facts.training), required(facts.cohort)
+    partnership = required(call.store.get(Partnership, call.world.id, training.partnership_id))
+    event, recorded_at = (training.participant_id, training.role, facts.declaration_type), required(facts.recorded_at)
     pupil_premium, sparsity = _uplifts(call, facts, training)
     return Declaration(
         id=make_id(call.world.seed, "declaration", *event, _made_before(call, *event)),

@@ -30,8 +30,7 @@ def get(call: Call) -> bytes:
 def mine(call: Call) -> Trainee:
     """Return the participant of the path, if the lead provider trains or trained them."""
     trainee = call.store.get(Trainee, call.world.id, call.lead_provider_id, call.path["id"])
-    found: Trainee = call.found(trainee)
-    return found
+    return call.found(trainee)
 
 
 def _filters(call: Call) -> Iterator[Condition]:

@@ -10,6 +10,7 @@ from mocks import query
 from mocks.call import Call
 from mocks.documents import many, one
 from mocks.ids import read_id
+from mocks.records import required
 from mocks.register.operations.forming import form, paired, partnered_with, stamp_participants
 from mocks.register.operations.partnership_times import KEPT, documents, page_in_time
 from mocks.register.records import (
@@ -48,9 +49,9 @@ def create(call: Call) -> bytes:
     """Form a partnership."""
     facts = _new_partnership(call)
     call.judge(facts)
-    school, partner = call.found(facts.found_school), call.found(facts.found_delivery_partner)
-    partnership = form(call, school, call.found(facts.school_in_cohort), partner)
-    return _shown(call, call.found(call.store.get(Partnership, call.world.id, partnership.id)))
+    school, partner = required(facts.found_school), required(facts.found_delivery_partner)
+    partnership = form(call, school, required(facts.school_in_cohort), partner)
+    return _shown(call, required(call.store.get(Partnership, call.world.id, partnership.id)))
 
 
 def update(call: Call) -> bytes:
@@ -58,8 +59,8 @@ def update(call: Call) -> bytes:
     partnership = _mine(call)
     facts = _changed_partnership(call, partnership)
     call.judge(facts)
-    partner = call.found(facts.found_delivery_partner)
-    school = call.found(call.store.get(School, call.world.id, partnership.school_id))
+    partner = required(facts.found_delivery_partner)
+    school = required(call.store.get(School, call.world.id, partnership.school_id))
     changed = msgspec.structs.replace(partnership, delivery_partner_id=partner.id, updated_at=call.stamp)
     changed = with_document(changed, school, partner)
     call.store.put(call.world.id, changed)
@@ -70,8 +71,7 @@ def update(call: Call) -> bytes:
 def _mine(call: Call) -> Partnership:
     partnership = call.store.get(Partnership, call.world.id, call.path["id"])
     mine = partnership and partnership.lead_provider_id == call.lead_provider_id
-    found: Partnership = call.found(partnership if mine else None)
-    return found
+    return call.found(partnership if mine else None)
 
 
 def _shown(call: Call, partnership: Partnership) -> bytes:

@@ -9,7 +9,7 @@ import msgspec
 from mocks import query
 from mocks.call import Call
 from mocks.clock import day, parse
-from mocks.records import FOREVER
+from mocks.records import FOREVER, required
 from mocks.register.operations.training import (
     at_school_until,
     finished,
@@ -31,18 +31,19 @@ def change_schedule(call: Call) -> bytes:
     """Move a participant to another schedule, and perhaps to another cohort."""
     facts = _schedule_change(call)
     call.judge(facts)
-    period: TrainingPeriod = call.found(facts.training.period)
+    period = required(facts.training.period)
+    cohort = required(facts.cohort).year
     new = {
         "schedule": facts.schedule,
-        "cohort": call.found(facts.cohort).year,
-        "partnership_id": call.found(facts.partnership).id,
+        "cohort": cohort,
+        "partnership_id": required(facts.partnership).id,
     }
     _note_frozen_cohort(call, facts)
     begun = period.started_on < call.today and not facts.completed
     answer = written(call, *(_split(call, period, new) if begun else _edited(call, facts, period, new)))
     if facts.cohort_changes:
-        for cohort in (period.cohort, new["cohort"]):
-            school_chose(call.store, call.world.id, period.school_id, cohort, call.stamp)
+        for year in (period.cohort, cohort):
+            school_chose(call.store, call.world.id, period.school_id, year, call.stamp)
     return answer
 
 

@@ -30,7 +30,7 @@ def list_(call: Call) -> bytes:
 def get(call: Call) -> bytes:
     """Answer with one school in a cohort."""
     school = call.store.get(SchoolCohort, call.world.id, call.path["id"], _cohort(call))
-    listed: SchoolCohort = call.found(school if school and school.listed else None)
+    listed = call.found(school if school and school.listed else None)
     lapsed = lapses(call, Where("school_id", "=", listed.school_id))
     return one(next(_shown(call, [moved(listed, lapsed)])))
 

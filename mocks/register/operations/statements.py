@@ -30,5 +30,4 @@ def get(call: Call) -> bytes:
     """Answer with one of the lead provider's statements."""
     statement = call.store.get(Statement, call.world.id, call.path["id"])
     mine = statement and statement.lead_provider_id == call.lead_provider_id
-    found: Statement = call.found(statement if mine else None)
-    return one(statement_document(found, call.stamp, call.today))
+    return one(statement_document(call.found(statement if mine else None), call.stamp, call.today))

@@ -9,7 +9,7 @@ import msgspec
 from mocks.call import Call
 from mocks.documents import one
 from mocks.ids import make_id
-from mocks.records import FOREVER
+from mocks.records import FOREVER, required
 from mocks.register.operations.participants import mine, shown
 from mocks.register.people import COURSES
 from mocks.register.records import ECT, MENTOR, Participant, SchoolPeriod, TrainingPeriod
@@ -36,7 +36,7 @@ def resume(call: Call) -> bytes:
     """Let a participant train again, from today."""
     facts = _resumption(call)
     call.judge(facts)
-    period: TrainingPeriod = call.found(facts.training.period)
+    period = required(facts.training.period)
     return written(call, from_today(call, period, finished_on=facts.at_school_until))
 
 
@@ -64,13 +64,11 @@ def _resumption(call: Call) -> Resumption:
 
 def at_school_until(call: Call, period: TrainingPeriod) -> str:
     """Return the last day of the time at the school that training belongs to."""
-    time: SchoolPeriod = call.found(call.store.get(SchoolPeriod, call.world.id, period.school_period_id))
-    return time.finished_on
+    return required(call.store.get(SchoolPeriod, call.world.id, period.school_period_id)).finished_on
 
 
 def _ended(call: Call, training: Training, **event: str) -> bytes:
-    period: TrainingPeriod = call.found(training.period)
-    return written(call, msgspec.structs.replace(finished(call, period, call.today), **event))
+    return written(call, msgspec.structs.replace(finished(call, required(training.period), call.today), **event))
 
 
 def finished(call: Call, period: TrainingPeriod, last: str) -> TrainingPeriod:
@@ -101,5 +99,4 @@ def written(call: Call, *periods: TrainingPeriod) -> bytes:
 
 def participant_of(call: Call, period: TrainingPeriod) -> Participant:
     """Return whose training it is."""
-    found: Participant = call.found(call.store.get(Participant, call.world.id, period.participant_id))
-    return found
+    return required(call.store.get(Participant, call.world.id, period.participant_id))

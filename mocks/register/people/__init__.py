@@ -6,6 +6,7 @@ from mocks.register.people.days import NEVER, day_after, day_before
 from mocks.register.people.life import Life
 from mocks.register.people.listings import trainees_of
 from mocks.register.people.mentors import mentor_on, unfunded_mentors, unfunded_mentors_among
+from mocks.register.people.overlaps import trains_once_at_a_time
 from mocks.register.people.states import (
     COURSE_OF,
     COURSES,
@@ -43,6 +44,7 @@ __all__ = [
     "relevant_to",
     "trainees_of",
     "training_status",
+    "trains_once_at_a_time",
     "transfers_of",
     "unfunded_mentors",
     "unfunded_mentors_among",

@@ -53,6 +53,8 @@ class SchoolTransfer:
     induction_over: bool
     period: SchoolPeriod | None
     """The latest time at a school in this role."""
+    is_there_already: bool
+    """At the new school, in this role, on the first day or later."""
     since: str
     """The first day of that time, or of the latest training in it."""
     last_day: str
@@ -133,7 +135,8 @@ def school_exists(p: Registration | SchoolTransfer | RollOver | InductionTutorNa
 
 @rule
 def school_is_another(p: SchoolTransfer) -> bool:
-    return p.period is None or p.place.school is None or p.place.school.id != p.period.school_id
+    is_last_school = p.period is not None and p.place.school is not None and p.place.school.id == p.period.school_id
+    return not is_last_school and not p.is_there_already
 
 
 @rule

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
+from desk import act as school_acts
 
 COURSE = {"course_identifier": "ecf-induction"}
 REASON = {"reason": "other"}
@@ -23,6 +24,7 @@ MOVED_FROM_FROZEN = "9c4ef192-9a04-49cf-920b-b12dfb4cdcb9"
 MOVED_HERE = "d873aef5-8751-44f1-b1f3-e305066c301e"
 THEIRS = "58bd23b0-08ae-4f4f-a35a-62880dfdca10"
 LEAVING = "67c946a1-e824-44f9-a5b9-a82d18e6af76"
+PARTNERED = "1ab501b1-142e-47ad-95a4-20f56a62e71f"
 NOW = "2026-09-15T09:00:00Z"
 TOMORROW = "2026-09-16T09:00:00Z"
 NO_COURSE = ("course_identifier", "Enter a '#/course_identifier'.")
@@ -347,6 +349,37 @@ def test_time_moves_a_partnership_when_training_starts_or_has_ended(ashdown: Cli
     for at, expected in stamps.items():
         ashdown.at = at
         assert ashdown.get(f"/partnerships/{partnership}")["attributes"]["updated_at"] == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "moment", "moved"),
+    [
+        pytest.param("2026-09-15", "2026-09-15T00:00:30Z", True, id="recorded in time on the first day"),
+        pytest.param("2026-09-15", "2026-09-15T09:00:00Z", False, id="recorded later on the first day"),
+        pytest.param("2026-09-07", "2026-09-15T09:00:00Z", False, id="recorded after the first day"),
+    ],
+)
+def test_training_that_is_recorded_late_changes_the_number_of_a_partnership_alone(
+    ashdown: Client, start: str, moment: str, *, moved: bool
+):
+    before = ashdown.get(f"/partnerships/{PARTNERED}")["attributes"]
+    register_ = {"participant_type": "ect", "school_id": before["school_id"], "start_date": start,
+                 "lead_provider": "Ashdown Teaching Partnership"}  # fmt: skip
+    school_acts(ashdown.app, "school/register-participant", at=moment, **register_)
+    ashdown.at = "2026-09-15T10:00:00Z"
+    after = ashdown.get(f"/partnerships/{PARTNERED}")["attributes"]
+    assert after["participants_currently_training"] == before["participants_currently_training"] + 1
+    assert after["updated_at"] == ("2026-09-15T00:01:00Z" if moved else before["updated_at"])
+
+
+def test_training_that_ended_in_the_past_changes_the_number_of_a_partnership_alone(ashdown: Client):
+    partnership = cohort_of(ashdown, PRIYA, "2025")["id"]
+    act(ashdown, PRIYA, "change-schedule", **JANUARY, cohort="2025")
+    ashdown.at = "2026-09-18T12:00:00Z"
+    school_acts(ashdown.app, "school/report-leaver", at=ashdown.at, participant_id=PRIYA, participant_type="ect",
+                date="2026-09-16")  # fmt: skip
+    shown_now = ashdown.get(f"/partnerships/{partnership}")["attributes"]
+    assert (shown_now["participants_currently_training"], shown_now["updated_at"]) == (0, NOW)
 
 
 def test_lists_of_partnerships_go_by_what_time_moved(ashdown: Client):

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from mocks.clock import day, parse, stamp
 from mocks.register.people.days import NEVER, day_after
 
-Days = tuple[str, str]
-"""The first and the last day of a training period."""
+COLUMNS = ("started_on", "finished_on", "created_at", "moved_at")
+"""What `Spell` holds of a training period."""
+
+
+class Spell(NamedTuple):
+    """The days of a training period, and since when they are known."""
+
+    first: str
+    last: str
+    recorded_at: str
+    moved_at: str | None
+    """When the first or last day last changed after it was recorded."""
 
 
 class Standing(NamedTuple):
@@ -29,24 +39,34 @@ UNMOVED = Standing(0, "", "", NEVER)
 """How a partnership stands under which nobody ever trained."""
 
 
-def standing(training: Collection[Days], now: str) -> Standing:
-    """Say how a partnership stands at an instant, by the days of all training under it.
+def standing(training: Collection[Spell], now: str) -> Standing:
+    """Say how a partnership stands at an instant, by all training under it.
 
     Who trains goes by the day in London. Time moves a partnership at 00:01 UTC when training starts that day or ended
-    the day before.
+    the day before. Training that is recorded, or ends, after that minute changes the number alone.
     """
     if not training:
         return UNMOVED
-    turns = {turn for first, last in training for turn in (first, day_after(last))} - {NEVER}
-    today = day(parse(now))
-    instants = sorted(instant for turn in turns for instant in (_midnight(turn), _moment(turn)))
-    past = bisect_right(instants, now)
+    turns = {turn for spell in training for turn in (spell.first, day_after(spell.last))} - {NEVER}
+    moves = set(_moves(training))
+    instants = sorted({*map(_midnight, turns), *moves})
+    past, today = bisect_right(instants, now), day(parse(now))
     return Standing(
-        training=sum(first <= today <= last for first, last in training),
-        moved_at=max((moved_at for moved_at in map(_moment, turns) if moved_at <= now), default=""),
+        training=sum(spell.first <= today <= spell.last for spell in training),
+        moved_at=max((moved_at for moved_at in moves if moved_at <= now), default=""),
         good_from=instants[past - 1] if past else "",
         good_until=instants[past] if past < len(instants) else NEVER,
     )
+
+
+def _moves(training: Iterable[Spell]) -> Iterator[str]:
+    """Yield the minutes in which the service moves a partnership, by what it knows of the training then."""
+    for spell in training:
+        begins, is_over = _moment(spell.first), day_after(spell.last)
+        if spell.recorded_at <= begins:
+            yield begins
+        if is_over != NEVER and (spell.moved_at or spell.recorded_at) <= _moment(is_over):
+            yield _moment(is_over)
 
 
 @lru_cache(maxsize=4096)

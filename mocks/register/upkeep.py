@@ -34,7 +34,7 @@ from mocks.register.records import (
     UnfundedMentor,
 )
 from mocks.register.resources import Around, as_it_stands, trainee_shown
-from mocks.register.standing import Days, Standing, standing
+from mocks.register.standing import COLUMNS, Spell, Standing, standing
 from mocks.store import Conflict, Store, Where
 
 
@@ -125,12 +125,11 @@ def standings(store: Store, world: str, partnership_ids: Sequence[str], now: str
     """Say how partnerships stand at an instant, by the training under them."""
     if not partnership_ids:
         return {}
-    training: dict[str, list[Days]] = {id_: [] for id_ in partnership_ids}
+    training: dict[str, list[Spell]] = {id_: [] for id_ in partnership_ids}
     theirs = Where("partnership_id", "in", tuple(partnership_ids))
-    columns = ("partnership_id", "started_on", "finished_on")
-    for id_, first, last in store.rows(TrainingPeriod, columns, world, theirs):
-        training[id_].append((first, last))
-    return {id_: standing(days, now) for id_, days in training.items()}
+    for id_, *spell in store.rows(TrainingPeriod, ("partnership_id", *COLUMNS), world, theirs):
+        training[id_].append(Spell(*spell))
+    return {id_: standing(spells, now) for id_, spells in training.items()}
 
 
 def _mentors_listed(store: Store, world: str, ids: Iterable[str], times: Sequence[str]) -> None:

@@ -79,7 +79,7 @@ class SchoolPeriod(Record, frozen=True):
     "id",
     indexes=(
         ("participant_id", "role", "started_on"),
-        ("partnership_id", "started_on", "finished_on"),
+        ("partnership_id", "started_on", "finished_on", "created_at", "moved_at"),
         ("school_id", "cohort"),
         ("lead_provider_id", "cohort", "school_id", "finished_on"),
         ("school_period_id",),

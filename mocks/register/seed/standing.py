@@ -8,18 +8,19 @@ from collections.abc import Iterable, Iterator
 from mocks.records import Record
 from mocks.register.records import Partnership, TrainingPeriod
 from mocks.register.resources import as_it_stands
-from mocks.register.standing import Days, standing
+from mocks.register.standing import Spell, standing
 
 
 def partnerships_last(records: Iterable[Record], now: str) -> Iterator[Record]:
     """Pass records on, the partnerships at the end and as they stand at an instant."""
     partnerships: list[Partnership] = []
-    training: dict[str, list[Days]] = defaultdict(list)
+    training: dict[str, list[Spell]] = defaultdict(list)
     for record in records:
         if type(record) is Partnership:
             partnerships.append(record)
             continue
         if type(record) is TrainingPeriod and record.partnership_id:
-            training[record.partnership_id].append((record.started_on, record.finished_on))
+            spell = Spell(record.started_on, record.finished_on, record.created_at, record.moved_at)
+            training[record.partnership_id].append(spell)
         yield record
     yield from (as_it_stands(one, standing(training.get(one.id, ()), now)) for one in partnerships)

@@ -40,6 +40,9 @@ LONGEST_FAREWELL = 4
 FILE = "sqlite:///sandbox.sqlite3"
 PACKAGED_SITE = Path(__file__).parent / "site"
 """The pages that come with the wheel; a checkout has none here."""
+_INCOMPLETE = (
+    "The default world of this store is incomplete: it has no {}. Name another file with --store, or remove this one."
+)
 edition_option = click.option(
     "--edition", "edition_name", default="register", show_default=True, help="Which edition of the contract to keep."
 )
@@ -223,7 +226,10 @@ def serve(
     pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
     with _closed_at_the_end(store):
         app = App(edition, store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
-        world = _default_world(app.worlds, edition, size, seed)
+        try:
+            world = _default_world(app.worlds, edition, size, seed)
+        except KeyboardInterrupt:
+            _fail("\nStopped before the sandbox was ready. It has not made a world.")
         store.hurry()
         try:
             _run(
@@ -246,19 +252,26 @@ def serve(
 def tokens(store_name: str, seed: int | None, edition_name: str, as_json: bool) -> None:
     """Print the tokens of every world in a store.
 
-    For a store that is not there yet, they are those that `serve` will give it, with the same --seed.
+    A default world that is not there yet is not made: its tokens are those that `serve` will give it, with the same
+    --seed.
     """
+    from mocks.app import kinds
+    from mocks.store.opening import open_store
     from mocks.worlds import DEFAULT, Worlds
 
     edition, store = _opened(edition_name, "memory" if _is_yet_to_be(store_name) else store_name)
-    worlds = Worlds(store, edition)
-    # The tokens are the same in every size.
-    _default_world(worlds, edition, None if worlds.get(DEFAULT) else edition.sizes[0], seed)
-    rows = [
-        {"token": token.token, "lead_provider": token.lead_provider, "world": world.id}
-        for world in worlds.all()
-        for token in worlds.tokens(world)
-    ]
+    with _closed_at_the_end(store):
+        kept = Worlds(store, edition)
+        is_made = kept.get(DEFAULT) is not None
+        begun = kept if is_made else Worlds(open_store("memory", kinds(edition)), edition)
+        # The tokens are the same in every size.
+        default = _default_world(begun, edition, None if is_made else edition.sizes[0], seed)
+        held = [(begun, default), *((kept, world) for world in kept.all() if world.id != DEFAULT)]
+        rows = [
+            {"token": token.token, "lead_provider": token.lead_provider, "world": world.id}
+            for worlds, world in held
+            for token in worlds.tokens(world)
+        ]
     _print(rows, as_json=as_json)
 
 
@@ -351,11 +364,13 @@ def _log_to_stderr() -> None:
 
 @contextmanager
 def _closed_at_the_end(store: Store) -> Iterator[None]:
-    """Close a store whatever happens, and say so when the sandbox is stopped before it is ready."""
+    """Close a store whatever happens, and report what makes it unusable."""
+    from mocks.store import Unavailable
+
     try:
         yield
-    except KeyboardInterrupt:
-        _fail("\nStopped before the sandbox was ready. It has not made a world.")
+    except Unavailable as trouble:
+        _fail(str(trouble))
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # nothing interrupts the last write
@@ -426,26 +441,21 @@ def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
 def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int | None) -> World:
     """Return the default world of a store, which is made if there is none. Fails where it is another than asked for."""
     from mocks.controls import usual_world
-    from mocks.store import Conflict, Unavailable
+    from mocks.store import Conflict
     from mocks.worlds import DEFAULT
 
     if size not in (None, *edition.sizes):
         _fail(f"There is no size {size!r}. Known: {', '.join(edition.sizes)}.")
-    try:
-        world = worlds.get(DEFAULT)
-        if world is None:
-            asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
+    world = worlds.get(DEFAULT)
+    if world is None:
+        asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
+        try:
             return worlds.create(DEFAULT, **{**usual_world(edition), **asked})
-    except Conflict:  # another process has made it meanwhile
-        return _default_world(worlds, edition, size, seed)
-    except Unavailable as trouble:
-        _fail(str(trouble))
+        except Conflict:  # another process has made it meanwhile
+            world = worlds.get(DEFAULT) or _fail(_INCOMPLETE.format("world"))
     lacking = worlds.lacking(world)
     if lacking:
-        _fail(
-            f"The default world of this store is incomplete: it has no {lacking[0]}. Name another file with --store, "
-            "or remove this one."
-        )
+        _fail(_INCOMPLETE.format(lacking[0]))
     _refuse_another(size, world.size, "")
     _refuse_another(seed, world.seed, "made from the seed ")
     return world

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, client, register, sandbox
+from client import Client, client, register, sandbox, seed_id
 from desk import ask
 from serving import NEW, serving
 
@@ -148,6 +148,16 @@ def test_a_write_to_a_file_that_was_removed_is_refused_until_there_is_one(ashdow
     for part in file.parent.glob("copy*"):
         part.rename(file.with_name(part.name.replace("copy", file.name)))
     assert write(ashdown).status == 200
+
+
+def test_a_journal_that_was_removed_loses_nothing(ashdown: Client, file: Path):
+    made = json.loads(write(ashdown).body)["data"]
+    Path(f"{file}-wal").unlink()
+    change = {"delivery_partner_id": seed_id("delivery-partners", "moorland-hub")}
+    assert ashdown.write("PUT", f"/partnerships/{made['id']}", **change).status == 503
+    assert ashdown.get(f"/partnerships/{made['id']}") == made
+    changed = ashdown.done("PUT", f"/partnerships/{made['id']}", **change)
+    assert client(sandbox(f"sqlite:///{file}")).get(f"/partnerships/{made['id']}") == changed
 
 
 def test_a_file_that_has_taken_the_place_of_another_is_used_and_not_harmed(ashdown: Client, file: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -128,7 +129,7 @@ def test_a_command_says_so_in_one_sentence_without_a_traceback(file: Path, fault
     assert failed.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("table", ["token", "school", "cohort", "statement", "participant"])
+@pytest.mark.parametrize("table", ["world", "token", "school", "statement", "participant"])
 def test_a_default_world_without_what_every_world_has_is_not_served(file: Path, table: str):
     change(file, f"DELETE FROM {table}")
     before = file.read_bytes()
@@ -137,6 +138,18 @@ def test_a_default_world_without_what_every_world_has_is_not_served(file: Path, 
     assert f"is incomplete: it has no {table}." in failed.stderr
     assert failed.stderr.count("\n") == 1
     assert file.read_bytes() == before
+
+
+def test_the_tokens_of_a_store_without_a_default_world_do_not_make_it(file: Path):
+    app = sandbox(f"sqlite:///{file}")
+    client(app, "another")
+    default = app.worlds.get("default")
+    assert default
+    tokens = {token.token for world in app.worlds.all() for token in app.worlds.tokens(world)}
+    app.worlds.remove(default)
+    told = run("tokens", "--json", "--store", f"sqlite:///{file}")
+    assert {row["token"] for row in json.loads(told.stdout)} == tokens
+    assert [world.id for world in app.worlds.all()] == ["another"]
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ AT_START, WHEN_FREE, WHEN_HELD = 10_000, 500, 20
 A write that waits keeps every other request waiting.
 """
 _PAUSE = 0.02
+_ENDS = ("", "-wal")
+"""The ends of the names of the file and its journal."""
 _ONE_MORE = 2**32
 STEPS = 100_000
 """After how many steps of SQLite progress is looked at: some milliseconds."""
@@ -78,7 +80,7 @@ class Connection:
         for pragma in _PRAGMAS:
             self.db.execute(f"PRAGMA {pragma}")
         if self._is_file:
-            self._identity: Identity = identify(self._path)
+            self._identity: Identity = identify(self._path, *_ENDS)
 
     def _define(self) -> None:
         """Make the definitions in a new file, all or none of them, however many processes want to at once."""
@@ -99,7 +101,9 @@ class Connection:
     def _marked(self) -> bool:
         found: int = self.db.execute("PRAGMA user_version").fetchone()[0]
         if found not in (0, self._version):
-            raise CannotOpen(f"{self._path} was written by another version of the sandbox.")
+            raise CannotOpen(
+                f"{self._path} was written by another version of the sandbox. Name another file with --store."
+            )
         return found == self._version
 
     def _keep_a_journal(self) -> None:
@@ -217,7 +221,7 @@ class Connection:
 
     def _is_there(self) -> bool:
         try:
-            return identify(self._path) == self._identity
+            return identify(self._path, *_ENDS) == self._identity
         except OSError:
             return False
 
@@ -228,7 +232,7 @@ class Connection:
             return
         if not Path(self._path).exists():
             raise Unavailable(GONE.format(path=self._path))
-        _abandon(self.db)
+        self.close()
         try:
             self._open()
         except CannotOpen as error:
@@ -246,12 +250,19 @@ class Connection:
 
     def close(self) -> None:
         """Write the journal into the file and let go of both."""
-        if self._is_file and not self._is_there():
+        if self._is_file and not self._has_its_name():
             _abandon(self.db)
             return
         with suppress(sqlite3.Error):  # what could not be written stays in the journal, where the next start finds it
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.close()
+
+    def _has_its_name(self) -> bool:
+        """Whether no other file has taken the name of ours; its journal may be gone."""
+        try:
+            return identify(self._path, "")[0] == self._identity[0]
+        except OSError:
+            return False
 
 
 def _hashed(definitions: Sequence[str]) -> int:

@@ -217,6 +217,17 @@ def test_a_request_with_the_example_of_every_parameter_is_understood(edition: st
     assert answer.status != 400, answer.body
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_header_has_a_format(edition: str):
+    """openapi-python-client leaves out every operation that has a date-time in a header."""
+    paths = resolve(document_of(edition))["paths"]
+    entries = [item[method] for item in paths.values() for method in METHODS if method in item]
+    parameters = [parameter for entry in entries for parameter in entry.get("parameters", ())]
+    headers = {each["name"]: each["schema"] for each in parameters if each["in"] == "header"}
+    assert headers.keys() == {"X-With-Server-Date"}
+    assert "format" not in headers["X-With-Server-Date"]
+
+
 def test_its_server_is_an_address_without_variables(document):
     assert [server["url"] for server in document["servers"]] == ["http://127.0.0.1:8000"]
     assert document["info"]["contact"]["url"] == "http://127.0.0.1:8000/guidance/support/"

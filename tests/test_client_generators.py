@@ -1,0 +1,91 @@
+"""Client generators make working clients of the published contract. They are no dependency: who has them, uses them.
+
+To run these tests, install openapi-python-client and datamodel-code-generator somewhere on the PATH.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+from client import register
+from serving import serving
+
+from spec.contract import editions, load
+from spec.published import files
+
+CLIENT = shutil.which("openapi-python-client")
+MODELS = shutil.which("datamodel-codegen")
+EXAMPLES = {name: register().contract.operations[name] for name in ("createDeclaration", "createPartnership")}
+USE = """
+import json, sys
+from generated import AuthenticatedClient
+from generated.api.declarations import create_declaration
+from generated.api.partnerships import create_partnership
+from generated.models import DeclarationCreateRequest, PartnershipCreateRequest
+
+address, token, bodies = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+client = AuthenticatedClient(base_url=address, token=token)
+declared = create_declaration.sync_detailed(
+    client=client, body=DeclarationCreateRequest.from_dict(bodies["createDeclaration"])
+)
+partnered = create_partnership.sync_detailed(
+    client=client, body=PartnershipCreateRequest.from_dict(bodies["createPartnership"]), x_with_server_date="2026-09-15"
+)
+print(int(declared.status_code), declared.parsed.data.attributes.state.value)
+print(int(partnered.status_code), partnered.parsed.data.attributes.cohort)
+"""
+
+
+def published(edition: str, folder: Path) -> Path:
+    file = folder / f"{edition}.json"
+    file.write_bytes(files(load(edition))["openapi.json"])
+    return file
+
+
+@pytest.mark.skipif(CLIENT is None, reason="THERE IS NO openapi-python-client: no client is generated with it")
+@pytest.mark.parametrize("edition", editions())
+def test_openapi_python_client_leaves_nothing_out(tmp_path: Path, edition: str):
+    said = generate_client(published(edition, tmp_path), tmp_path / "generated")
+    assert "WARNING" not in said
+    made = {file.stem for file in (tmp_path / "generated" / "api").rglob("*.py")}
+    assert {snake(name) for name in load(edition).operations} <= made
+
+
+@pytest.mark.skipif(CLIENT is None, reason="THERE IS NO openapi-python-client: no client is generated with it")
+def test_a_client_of_openapi_python_client_creates_a_declaration_and_a_partnership(tmp_path: Path):
+    generate_client(published("register", tmp_path), tmp_path / "generated")
+    with serving("--store", "memory", "--size", "small") as server:
+        world = httpx.post(f"{server.url}/_sandbox/worlds", json={"size": "small", "clock": "2026-09-15T09:00:00Z"})
+        token = world.json()["tokens"][0]["token"]
+        bodies = json.dumps({name: op.request_example for name, op in EXAMPLES.items()})
+        python = Path(str(CLIENT)).with_name("python")
+        command = [python, "-c", USE, server.url, token, bodies]
+        used = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert used.stdout == "200 eligible\n200 2026\n", used.stderr
+
+
+@pytest.mark.skipif(MODELS is None, reason="THERE IS NO datamodel-codegen: no models are generated with it")
+@pytest.mark.parametrize("edition", editions())
+def test_datamodel_code_generator_numbers_no_class(tmp_path: Path, edition: str):
+    models = tmp_path / "models.py"
+    command = [MODELS, "--input", published(edition, tmp_path), "--input-file-type", "openapi", "--output", models]
+    subprocess.run([*command, "--output-model-type", "pydantic_v2.BaseModel"], capture_output=True, check=True)
+    assert re.findall(r"^class (\w*\d)\(", models.read_text(), re.MULTILINE) == []
+
+
+def generate_client(document: Path, out: Path) -> str:
+    """Generate a client, and return what was said."""
+    command = [CLIENT, "generate", "--path", document, "--output-path", out, "--meta", "none"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout + done.stderr
+
+
+def snake(name: str) -> str:
+    """Write `createPartnership` as `create_partnership`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

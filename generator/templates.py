@@ -22,7 +22,7 @@ from generator.exchanges import MORE, Response, note, printed
 from generator.markdown import Markdown, coloured
 from generator.mistakes import Mistake
 from generator.snippets import snippets
-from spec.contract import Contract, Rule
+from spec.contract import Contract, Problem, Rule
 from spec.merging import shown
 from spec.source import ContractError, Place, read_text
 
@@ -155,11 +155,11 @@ def about(contracts: Sequence[Contract]) -> dict[str, Any]:
     return {"contract": contracts[0], "address": schemes | {"tag": partial(addresses.tag, contracts[0])}}
 
 
-def _message(rule: Rule) -> Markup:
+def _message(told: Rule | Problem) -> Markup:
     """Show what a client is told, and mark in it what is another thing in another request."""
-    if not rule.shows:
-        return escape(rule.message)
-    parts = [(text, rule.shows[name] if name else "") for text, name, _, _ in Formatter().parse(rule.detail)]
+    if not told.shows or told.detail is None:
+        return escape(told.message)
+    parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
 
 

@@ -64,6 +64,15 @@ class Problem:
     """The whole message, where the answer is plain text."""
     broken_by: Mapping[str, Any] | None = None
     """A request that meets it: `operation`, and `path`, `query`, `headers`, `body` or `padding` in bytes."""
+    shows: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What stands in the detail for `{name}` when `broken_by` is sent."""
+
+    @property
+    def message(self) -> str:
+        """The message that `broken_by` is answered with."""
+        if self.detail is not None:
+            return self.detail.format_map(self.shows) if self.shows else self.detail
+        return self.error or self.text or ""
 
     @property
     def body(self) -> Mapping[str, Any] | str:
@@ -72,7 +81,7 @@ class Problem:
             return self.text
         if self.error is not None:
             return {"error": self.error}
-        return {"errors": [{"title": self.title, "detail": self.detail}]}
+        return {"errors": [{"title": self.title, "detail": self.message}]}
 
 
 @dataclass(frozen=True, slots=True)

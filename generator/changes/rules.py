@@ -33,6 +33,7 @@ OF_A_PROBLEM: Mapping[str, Verdict] = {
     "status": OTHER_STATUS,
     "when": MAY_REFUSE_MORE,
     "broken_by": SHOWN_OTHERWISE,
+    "shows": SHOWN_OTHERWISE,
 }
 MESSAGES = ("title", "detail", "error", "text")
 """The words of a problem that clients get to read."""

@@ -175,7 +175,9 @@ def _flag(before: Any, after: Any) -> Shift:
 
 
 SHIFTS: Mapping[str, Callable[[Any, Any], Shift]] = {
-    **dict.fromkeys(("description", "title", "$comment", "x-enumDescriptions", "readOnly", "writeOnly"), _words),
+    **dict.fromkeys(
+        ("description", "title", "$comment", "x-enumDescriptions", "x-form", "readOnly", "writeOnly"), _words
+    ),
     **dict.fromkeys(("format", "pattern", "multipleOf"), _constraint),
     **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), _lower),
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), _upper),

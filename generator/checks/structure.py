@@ -219,7 +219,7 @@ def schema_title(draft: Draft) -> Iterator[Finding]:
 
 
 EXTENSIONS = (
-    *("x-choice", "x-enumDescriptions", "x-evidence", "x-one-answer", "x-problems", "x-rate-limit"),
+    *("x-choice", "x-enumDescriptions", "x-evidence", "x-form", "x-one-answer", "x-problems", "x-rate-limit"),
     *("x-rules", "x-title", "x-transitions"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ import jsonschema_rs
 import msgspec
 
 from mocks import query
+from mocks.controls.faults import faults, unreadable, wrong
 from mocks.edition import Edition
 from mocks.http import Request
 from mocks.problems import Refusal, refusal
@@ -97,20 +99,26 @@ class Asked:
     def _given(self) -> Mapping[str, Any]:
         try:
             given = msgspec.json.decode(self.content or b"{}")
-            self.shape.validate(given)
-        except (ValueError, msgspec.DecodeError, jsonschema_rs.ValidationError, RecursionError):
-            raise self.misdescribed() from None
+        except (ValueError, RecursionError) as error:
+            raise self.misdescribed(unreadable(error)) from None
+        if not self.shape.is_valid(given):
+            raise self.misdescribed(faults(self.operation.request or {}, self.shape.iter_errors(given)))
         return {name: _whole(value) for name, value in given.items()}
 
-    def misdescribed(self) -> Refusal:
-        """Make the refusal of a request that says what its operation cannot take."""
-        return refusal(self.desk.contract.problems[str(misdescribed(self.operation))])
+    def misdescribed(self, fault: str) -> Refusal:
+        """Make the refusal of a request that says what its operation cannot take; `fault` tells where, and what."""
+        problem = self.desk.contract.problems[str(misdescribed(self.operation))]
+        return refusal(dataclasses.replace(problem, shows={"fault": fault}))
+
+    def meaningless(self, field: str) -> Refusal:
+        """Make the refusal of a field whose value has the right type, but no meaning."""
+        return self.misdescribed(wrong(self.operation.request or {}, field, self.given()[field]))
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the query, or what the body says under the same name; empty when there is none."""
         value = query.parameters(self.request.query).get(name) if self.request.query else None
         value = self._given.get(name) if value is None and self.operation.request is not None else value
-        return value if isinstance(value, str) else ""
+        return "" if value is None else str(value)  # a list names nothing that there is
 
     @cached_property
     def world(self) -> World:

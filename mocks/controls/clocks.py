@@ -21,7 +21,7 @@ def read(asked: Asked) -> Any:
 def set_(asked: Asked) -> Any:
     """Set the clock of a world, or let it run or stand still from what it shows."""
     world, given = asked.world, asked.given()
-    now = _read(asked, parse, given["now"]) if "now" in given else shown(world.clock, world.ahead)
+    now = _read(asked, parse, "now") if "now" in given else shown(world.clock, world.ahead)
     return _set(asked, lambda _: set_to(now, running=given.get("running", False)))
 
 
@@ -29,7 +29,7 @@ def advance(asked: Asked) -> Any:
     """Put the clock of a world forward."""
     given = asked.given()
     seconds = sum(UNITS[unit] * given.get(unit, 0) for unit in UNITS)
-    seconds += _read(asked, seconds_in, given["duration"]) if "duration" in given else 0
+    seconds += _read(asked, seconds_in, "duration") if "duration" in given else 0
     return _set(asked, lambda world: advanced((world.clock, world.ahead), seconds))
 
 
@@ -38,11 +38,11 @@ def release(asked: Asked) -> Any:
     return _set(asked, lambda _: REAL)
 
 
-def _read(asked: Asked, read: Callable[[str], T], text: str) -> T:
+def _read(asked: Asked, read: Callable[[str], T], field: str) -> T:
     try:
-        return read(text)
+        return read(asked.given()[field])
     except ValueError:
-        raise asked.misdescribed() from None
+        raise asked.meaningless(field) from None
 
 
 def _set(asked: Asked, setting: Callable[[World], Setting]) -> Any:

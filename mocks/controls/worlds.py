@@ -75,7 +75,7 @@ def _instant(asked: Asked, text: str) -> str:
     try:
         return stamp(parse(text))
     except ValueError:
-        raise asked.misdescribed() from None
+        raise asked.meaningless("clock") from None
 
 
 def _snapshot(asked: Asked) -> World:

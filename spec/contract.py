@@ -18,6 +18,7 @@ from prance.util.url import ResolutionError
 
 from spec import SPEC, merging
 from spec.kept import kept
+from spec.likeness import with_assumed
 from spec.merging import editions
 from spec.source import Complaint, ContractError, Place, Pointer, Source, mapping
 from spec.values import Difference, Operation, Problem, Rule, Transition
@@ -39,7 +40,10 @@ class Contract:
     transitions: Mapping[str, tuple[Transition, ...]]
     """The steps between the values of an enum, by `Schema.property`."""
     seeds: Mapping[str, Any]
-    """The data of each seed file by its name without ending; seeds.schema holds their JSON schema."""
+    """The data of each seed file by its name without ending; seeds.schema holds their JSON schema.
+
+    Cohorts that are assumed to be like another are complete, with `like` beside.
+    """
     sources: Mapping[str, Source] = dataclasses.field(repr=False)
     """Every file read, by its name in the edition's folder."""
 
@@ -86,10 +90,18 @@ def _load(edition: str, root: Path) -> Contract:
         ),
         transitions=MappingProxyType(dict(_transitions(document))),
         seeds=MappingProxyType(
-            {Path(name).stem: source.data for name, source in sources.items() if merging.is_seed(name)}
+            dict(
+                with_assumed(
+                    {Path(name).stem: source.data for name, source in sources.items() if merging.is_seed(name)}
+                )
+            )
         ),
         sources=MappingProxyType(sources),
     )
+
+
+def _seeds(sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {Path(name).stem: source.data for name, source in sources.items() if merging.is_seed(name)}
 
 
 def _refuse(complaints: tuple[Complaint, ...]) -> None:

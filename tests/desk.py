@@ -14,7 +14,7 @@ from mocks.app import App
 from mocks.http import Answer, Request
 
 CONTROLS = "/_sandbox"
-COHORTS = ("2021", "2022", "2023", "2024", "2025", "2026")
+COHORTS = ("2021", "2022", "2023", "2024", "2025", "2026", "2027", "2028")
 
 
 def ask(

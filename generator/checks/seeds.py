@@ -20,6 +20,7 @@ NAMED_IN = {
     "delivery_partner": ("delivery-partners", "name"),
     "last_eligible_cohort": ("cohorts", "year"),
     "lead_provider": ("lead-providers", "name"),
+    "like": ("cohorts", "year"),
     "school": ("schools", "name"),
     "works_with": ("lead-providers", "name"),
 }

@@ -55,7 +55,7 @@ def cohort_table(contracts: Contracts) -> Known:
     """Show the cohorts: when each begins and ends, and which of them are closed or frozen."""
     cohorts = contracts[0].seeds["cohorts"]
     rows = [(c, day(c["starts_on"]), day(c["ends_on"]), _frozen(c["payments_frozen_at"])) for c in cohorts]
-    return {"cohorts": rows}
+    return {"cohorts": rows, "assumed": _assumed(contracts)}
 
 
 def _frozen(at: str | None) -> str:
@@ -78,7 +78,12 @@ def milestone_list(contracts: Contracts) -> Known:
     cohorts: dict[int, list[tuple[str, Any]]] = {}
     for row in contracts[0].seeds["schedules"]["milestones"]:
         cohorts.setdefault(row["cohort"], []).append((row["schedule"], list(_same_days(row["types"]))))
-    return {"cohorts": cohorts}
+    return {"cohorts": cohorts, "assumed": _assumed(contracts)}
+
+
+def _assumed(contracts: Contracts) -> Mapping[int, int]:
+    """Return the cohorts that are assumed to be like another, and the other."""
+    return {each["year"]: each["like"] for each in contracts[0].seeds["cohorts"] if "like" in each}
 
 
 def _same_days(types: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[list[str], str, str]]:

@@ -72,6 +72,7 @@ def _registered(seeds: Seeds, seed: int, places: Places, statements: Statements)
         partnerships={(p.school_id, p.lead_provider_id, p.cohort): p for p in places.named_partnerships},
         statements=statements,
         uplift_cohorts=frozenset(),
+        detailed_cohorts=frozenset(),
         names=names(seeds),
         named=True,
         now=places.almanac.now,

@@ -30,7 +30,7 @@ class Calendar:
 
     def __init__(self, seeds: Mapping[str, Any], today: str) -> None:
         self.today = date.fromisoformat(today).toordinal()
-        self._detailed = {entry["year"] for entry in seeds["cohorts"] if entry["detailed_evidence"]}
+        self._detailed = detailed_cohorts(seeds)
         self._with_mentor_funding = {entry["year"] for entry in seeds["cohorts"] if entry["mentor_funding"]}
         windows = {e["cohort"]: e["types"] for e in seeds["schedules"]["milestones"] if e["schedule"] == SCHEDULE}
         self._last_closed = max(year for year, types in windows.items() if types[COMPLETED]["until"])
@@ -44,10 +44,8 @@ class Calendar:
         return due
 
     def evidence(self, cohort: int, declaration_type: str) -> str | None:
-        """Name evidence that will do."""
-        if cohort not in self._detailed:
-            return None if declaration_type == "started" else "other"
-        return ENGAGEMENT if declaration_type in ENGAGED else "training-event-attended"
+        """Name the usual evidence."""
+        return usual_evidence(declaration_type, detailed=cohort in self._detailed)
 
     def _of_cohort(self, year: int, windows: Mapping[int, Mapping[str, Any]]) -> Iterator[Due]:
         """Yield what is due. Milestones that never close are declared when those of the last cohort before were."""
@@ -60,6 +58,18 @@ class Calendar:
             if length > 0:
                 yield Due(declaration_type, first, length)
             earliest = first + LONGEST
+
+
+def detailed_cohorts(seeds: Mapping[str, Any]) -> frozenset[int]:
+    """Return the cohorts in which each type of declaration has evidence of its own."""
+    return frozenset(entry["year"] for entry in seeds["cohorts"] if entry["detailed_evidence"])
+
+
+def usual_evidence(declaration_type: str, *, detailed: bool) -> str | None:
+    """Name evidence that a declaration is accepted with."""
+    if not detailed:
+        return None if declaration_type == "started" else "other"
+    return ENGAGEMENT if declaration_type in ENGAGED else "training-event-attended"
 
 
 def _moved(day: str, years: int) -> int:

@@ -22,6 +22,7 @@ from mocks.register.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
+from mocks.register.seed.calendar import usual_evidence
 from mocks.register.seed.stage import Identity, Spec, Stage, identity
 from mocks.register.upkeep import listings_of
 
@@ -188,6 +189,7 @@ class _Life:
         training = _training_on(self.training, role, provider, _day(entry["date"]))
         partnership = self.stage.partnerships[training.school_id, provider, training.cohort]
         school = next(s for s in self.stage.schools.values() if s.id == training.school_id)
+        detailed = training.cohort in self.stage.detailed_cohorts
         uplift = entry["type"] == "started" and training.cohort in self.stage.uplift_cohorts
         made_at, taken_at = entry["made_at"], self.spec.get("eligible_at", {}).get(role)
         paid_from = max(made_at, taken_at) if taken_at and entry.get("confirmed", True) else None
@@ -204,7 +206,7 @@ class _Life:
             declaration_date=entry["date"],
             delivery_partner_id=partnership.delivery_partner_id,
             mentor_id=_mentor_on(self.mentorships, _day(entry["date"])) if role == ECT else None,
-            evidence_held=entry.get("evidence"),
+            evidence_held=entry.get("evidence") or usual_evidence(entry["type"], detailed=detailed),
             pupil_premium=uplift and school.pupil_premium,
             sparsity=uplift and school.sparsity,
             statement_id=self._statement(provider, training.cohort, paid_from),

@@ -40,6 +40,7 @@ class Setting:
     names: Names
     partners: Mapping[str, DeliveryPartner]
     uplift_cohorts: frozenset[int]
+    detailed_cohorts: frozenset[int]
     touched: str | None = None
 
 
@@ -106,6 +107,7 @@ class Instance:
             partnerships=partnerships,
             statements=setting.statements,
             uplift_cohorts=setting.uplift_cohorts,
+            detailed_cohorts=setting.detailed_cohorts,
             names=setting.names,
             named=self.named,
             now=setting.almanac.now,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from mocks.clock import day, stamp
 from mocks.records import Record, World
 from mocks.register.seed.almanac import Almanac, almanac_of_seeds
+from mocks.register.seed.calendar import detailed_cohorts
 from mocks.register.seed.instance import Ids, Instance, Recipe, Setting, is_for
 from mocks.register.seed.names import names
 from mocks.register.seed.places import named_partners
@@ -91,6 +92,7 @@ def _setting(seeds: Seeds, seed: int, statements: Statements, almanac: Almanac, 
         names=names(seeds),
         partners=named_partners(seeds),
         uplift_cohorts=uplift_cohorts(seeds),
+        detailed_cohorts=detailed_cohorts(seeds),
         naming=almanac_of_seeds(seeds),
         written={recipe["name"]: recipe for recipe in seeds["scenarios"]},
         touched=touched,

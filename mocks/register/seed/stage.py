@@ -32,6 +32,7 @@ class Stage:
     partnerships: Mapping[PartnershipKey, Partnership]
     statements: Statements
     uplift_cohorts: frozenset[int]
+    detailed_cohorts: frozenset[int]
     names: Names
     named: bool
     """The ids and names in the recipe hold here."""

@@ -255,6 +255,7 @@ PROMISES: dict[str, list[Promise]] = {
             "Cannot perform actions on a withdrawn participant",
             **change("ecf-standard-january"),
         ),
+        Promise("PUT", act("ect", "resume"), body=RESUME, status=422),
     ],
     "ect-joining-next-month": [
         enrolment("ect", participant_status="joining"),
@@ -633,6 +634,10 @@ PROMISES: dict[str, list[Promise]] = {
             act("mentor", "change-schedule"),
             "You cannot change this participant's schedule as they are due to start with another lead provider",
             **change("ecf-standard-january", MENTOR),
+        ),
+        *after(
+            done("PUT", act("mentor", "withdraw"), reason="other", course_identifier=MENTOR),
+            Promise("PUT", act("mentor", "resume"), at=TOMORROW, body={"course_identifier": MENTOR}, status=422),
         ),
     ],
     "participant-with-earlier-ids": [

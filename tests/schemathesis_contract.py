@@ -195,7 +195,7 @@ class Subject:
 
     def reset(self) -> None:
         """Put everything back to where it began, with a copy, which is quicker than to make it anew."""
-        _template()._db.backup(self.app.worlds._store._db)  # noqa: SLF001
+        _template().connection.db.backup(self.app.worlds._store.connection.db)  # noqa: SLF001
         self.app.worlds._known.clear()  # noqa: SLF001
 
     def _config(self, phase: str, max_examples: int, among: Collection[str]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def steps(asked: Client, operation: Operation, query: str = "") -> int:
         return 0
 
     filters = "&".join([query, *(f"filter[{name}]=2026" for name in operation.needed_filters)])
-    database = asked.app.worlds._store._db  # noqa: SLF001
+    database = asked.app.worlds._store.connection.db  # noqa: SLF001
     database.set_progress_handler(count, ADVANCE)
     try:
         answer = send_example(asked, operation, query=filters)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from client import Client
+from client import Client, seed_id
+from desk import act
 
 from mocks.records import FOREVER
 from mocks.register.people import transfers_of
@@ -81,6 +82,18 @@ def test_a_withdrawal_moves_the_stamp_of_a_transfer(ashdown: Client):
     shown = ashdown.get(f"/participants/{id_}/transfers")["attributes"]
     assert shown["updated_at"] == "2026-09-15T09:00:00Z"
     assert shown["transfers"][0]["leaving"]["date"] == "2026-09-15"
+
+
+def test_a_change_on_the_side_of_another_lead_provider_moves_the_stamp_and_is_not_found_by_it(ashdown: Client):
+    moved, changed = {"participant_id": STAYS, "participant_type": "ect"}, "/participants/transfers"
+    ashdown.at = left_at = "2026-10-20T09:00:00Z"
+    act(ashdown.app, "school/report-leaver", at=left_at, **moved, date="2026-10-19")
+    assert STAYS in ashdown.ids(changed, f"filter[updated_since]={left_at}")
+    ashdown.at = joined_at = "2026-10-21T09:00:00Z"
+    act(ashdown.app, "school/register-participant", at=joined_at, **moved, school_id=seed_id("schools", "fresh"),
+        start_date="2026-10-21", lead_provider="Brightwater Education")  # fmt: skip
+    assert ashdown.get(f"/participants/{STAYS}/transfers")["attributes"]["updated_at"] == joined_at
+    assert STAYS not in ashdown.ids(changed, f"filter[updated_since]={joined_at}")
 
 
 def test_the_list_is_sorted_by_the_participants_stamp_and_not_by_its_own(ashdown: Client):

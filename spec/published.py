@@ -16,6 +16,7 @@ from spec.merging import METHODS, references
 from spec.naming import with_names
 
 UNPROCESSABLE = "422"
+TEXT = "text/plain"
 _FIRST = ("operationId", "tags", "summary", "description", "parameters")
 """The order of words that a reader of an operation expects."""
 
@@ -93,10 +94,17 @@ def _show_problems(contract: Contract, value: Any) -> None:
     if isinstance(value, dict):
         for name in value.pop("x-problems", ()):
             problem = contract.problems[name]
-            for content in value["content"].values():
+            for kind, content in value["content"].items():
+                if kind == TEXT:
+                    content["schema"] = _any_text(content["schema"])
                 content.setdefault("examples", {})[name] = {"summary": problem.when, "value": problem.body}
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _show_problems(contract, part)
+
+
+def _any_text(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave what a text says to its example: orval writes a `const` with a line break as broken TypeScript."""
+    return {word: value for word, value in schema.items() if word != "const"}
 
 
 def _drop_unused_responses(document: dict[str, Any]) -> None:

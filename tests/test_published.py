@@ -218,6 +218,19 @@ def test_a_request_with_the_example_of_every_parameter_is_understood(edition: st
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
+def test_components_of_different_kinds_have_different_names(edition: str):
+    """A client generator puts all of them into one module, and numbers those that share a name."""
+    names = [name for kind in document_of(edition)["components"].values() for name in kind]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_const_has_a_line_break(edition: str):
+    """Orval writes one as a string that does not end."""
+    assert not [schema for schema in resolved_schemas(edition) if "\n" in str(schema.get("const", ""))]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_no_header_has_a_format(edition: str):
     """openapi-python-client leaves out every operation that has a date-time in a header."""
     paths = resolve(document_of(edition))["paths"]

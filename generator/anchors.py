@@ -22,7 +22,7 @@ from spec.source import Complaint, Place, read_text
 LOCK = "anchors.lock"
 HEAD = "# Every place that a link from elsewhere may lead to. `lp-guide anchors --write` adds what is new.\n"
 _MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
-_ANCHOR = re.compile(r'<(?:h[1-6]|section|tr|li|dt|p|a|span|code)\b[^>]*?\sid="([^"]*)"')
+_ANCHOR = re.compile(r'<(?:h[1-6]|section|tr|li|dt|p|a|span|code)\b[^<>]*?\sid="([^"]*)"')
 
 Redirects = Mapping[str, str]
 """Where what stood at an address is now: `/old/` or `/page/#old`, and the same of the new place."""
@@ -105,7 +105,7 @@ def leave_behind(page: bytes, url: str, moved: Redirects) -> bytes:
 
 def _with_place(text: str, url: str, name: str, new: str) -> str:
     at, _, target = new.partition("#")
-    beside = re.search(rf'<\w+\b[^>]*?\sid="{re.escape(target)}"', text) if at == url and target else None
+    beside = re.search(rf'<\w+\b[^<>]*?\sid="{re.escape(target)}"', text) if at == url and target else None
     if beside:
         mark = Markup('<span id="{}"></span>').format(name)
         return f"{text[: beside.start()]}{mark}{text[beside.start() :]}"

@@ -180,7 +180,7 @@ def _broken(contract: Contract, op: Operation, status: int, body: Any) -> Iterat
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

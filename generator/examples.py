@@ -226,7 +226,7 @@ def _refuse_broken_json(claimed: Claims, request: Request) -> None:
         return
     try:
         json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Mistake("example", f"The body is not JSON: {error}.", "Look for quotes, commas and braces.") from None
 
 

@@ -12,11 +12,11 @@ from spec.contract import Contract, Operation
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 UUID_FORM = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_PLACEHOLDER = r"\{[^}]*\}\}?|<[^>]*>|:\w+"
+_PLACEHOLDER = r"\{[^{}]*\}\}?|<[^<>]*>|:\w+"
 GAP = re.compile(f"{_PLACEHOLDER}|{UUID_FORM}")
 """What stands in a path for any thing of a kind."""
 _HTTP_LINE = re.compile(rf"(?:({'|'.join(VERBS)})\s+)?((?:https?:/)?/\S*?)(?:\s+HTTP/[\d.]+)?")
-_API_VERSION = re.compile(r"/api/v(?:\d+|\{[^}]*\})(?=/|$)")
+_API_VERSION = re.compile(r"/api/v(?:\d+|\{[^{}]*\})(?=/|$)")
 
 
 class Endpoint(NamedTuple):

@@ -18,10 +18,10 @@ from generator.mistakes import suggestion
 from spec.contract import Contract
 from spec.source import Complaint, Place
 
-_NAMED = re.compile(r"\s*\{[^}]*#([\w.-]+)[^}]*\}\s*")
+_NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
-_PICTURE = re.compile(r"!\[\s*\]\(([^()\s]+)[^()]*\)")
-_COLONS = re.compile(r"^:{3,} *(\w*) *$", re.MULTILINE)
+_PICTURE = re.compile(r"!\[\s*+\]\(([^()\s]++)[^()]*\)")
+_COLONS = re.compile(r"^:{3,} *+(\w*+) *+$", re.MULTILINE)
 _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
 
 

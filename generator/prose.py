@@ -81,7 +81,7 @@ class Words:
 
     def _quoted(self, code: str) -> None:
         if code not in self._values:
-            self.refuse_unknown(code)
+            self.refuse_unknown(code.strip('"'))
 
     def _header(self, name: str, _: str = "") -> None:
         if name.lower() not in self._headers:

@@ -87,7 +87,7 @@ def _json(request: Request) -> Any:
     """Return the body as the value that it writes, or None where it is no JSON."""
     try:
         return json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

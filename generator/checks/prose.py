@@ -11,7 +11,7 @@ from spec.source import mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LIMIT = re.compile(r"([\d,]+) requests with (?:one|this) token")
+_LIMIT = re.compile(r"(?<![\d,])([\d,]+) requests with (?:one|this) token")
 TOLD = "x-enumDescriptions"
 """What each value of an enum means; other programs read it too."""
 

@@ -42,6 +42,7 @@ LINTS: tuple[Lint, ...] = (
     endpoints.unversioned_path,
     endpoints.filter_value,
     links.empty_link,
+    links.unreadable_link,
     links.spaced_link,
     links.proxied_link,
     links.dead_anchor,
@@ -94,7 +95,8 @@ def lint(text: str, file: Path, edition: str | None = None) -> tuple[Complaint, 
 def judge(page: Guidance, file: Path) -> tuple[Complaint, ...]:
     """Return every complaint about a page in the order of lines."""
     found = {Complaint(Place(file, line), name_of(each), *words) for each in LINTS for line, *words in each(page)}
-    return tuple(sorted(each for each in found if not _is_swallowed(each, found)))
+    opened = min((each.place.line for each in found if each.check == "unclosed-fence"), default=0)
+    return tuple(sorted(each for each in found if not _is_swallowed(each, opened)))
 
 
 @lru_cache(maxsize=4)
@@ -102,10 +104,9 @@ def _contract(edition: str) -> Contract:
     return load(edition)
 
 
-def _is_swallowed(complaint: Complaint, found: Iterable[Complaint]) -> bool:
-    """Whether a complaint is about what an open fence makes of the rest of the page."""
-    opened = [each.place.line for each in found if each.check == "unclosed-fence"]
-    return bool(opened) and complaint.place.line > opened[0] and complaint.check not in CERTAIN
+def _is_swallowed(complaint: Complaint, opened: int) -> bool:
+    """Whether a complaint is about what a fence that is opened on a line makes of the rest of the page."""
+    return bool(opened) and complaint.place.line > opened and complaint.check not in CERTAIN
 
 
 __all__ = ["LINTS", "ContractError", "judge", "lint", "lint_file", "name_of"]

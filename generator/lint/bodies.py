@@ -55,7 +55,7 @@ def _bodies(page: Guidance) -> Iterator[Body]:
     endpoint, level = None, 0
     last = 0
     for fence in page.fences:
-        if endpoint and any(h.level <= level for h in page.headings if last < h.line < fence.line):
+        if endpoint and any(h.level <= level for h in page.headings_between(last, fence.line)):
             endpoint = None
         if fence.endpoint and page.is_path(fence.endpoint):
             endpoint, level = fence.endpoint, page.heading_above(fence.line).level

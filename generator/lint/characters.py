@@ -22,7 +22,7 @@ _NOTHINGS = {
     "\ufeff": "byte order mark",
 }
 _NAMES = _SPACES | _NOTHINGS
-_UNWANTED = re.compile(f"[{''.join(_NAMES)}]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNWANTED = re.compile(f"[{''.join(_NAMES)}\ue000-\uf8ff]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MISREAD = re.compile(r"[\u00c2-\u00f4][^\x00-\x7f]{1,3}")
 _USUAL = re.compile(r"[\u00a0-\u017f\u2000-\u2bff\ufeff\U0001f000-\U0001faff]")
 """What a page in English can have been meant to hold."""
@@ -77,7 +77,8 @@ def _has_purpose(line: str, at: int) -> bool:
 
 
 def _name(character: str) -> str:
-    return f"{_NAMES.get(character, 'control character')} (U+{ord(character):04X})"
+    kind = "private-use character" if unicodedata.category(character) == "Co" else "control character"
+    return f"{_NAMES.get(character, kind)} (U+{ord(character):04X})"
 
 
 def _around(line: str, at: int) -> str:

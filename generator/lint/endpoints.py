@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from generator.lint.guidance import Finding, Guidance
 from generator.paths import VERBS, Endpoint
 
-_API_WORD = re.compile(r"[^\s`\"'()<>]*api/[^\s`\"'()<>]*")
+_PATH_WORD = re.compile(r"[^\s`\"'()<>]++")
 _DOUBLED = re.compile(r"(?<!:)//")
 _UNVERSIONED = re.compile(r"(?<![\w.])/api/([a-z][\w-]*)")
 _FILTER = re.compile(r"filter(?:\[|%5B)(\w+)(?:\]|%5D)=(\w+)", re.IGNORECASE)
 _KINDS_OF_VALUE = ("year", "cohort", "date", "time", "id", "urn", "value", "text", "string", "number")
 _VERB = "|".join(VERBS)
-_VERB_AT_END = re.compile(rf"#.*-({_VERB})$", re.IGNORECASE)
-_VERB_AT_START = re.compile(rf"#/.+/({_VERB})_", re.IGNORECASE)
+_VERB_AT_END = re.compile(rf"#[^#]*-({_VERB})$", re.IGNORECASE)
+_VERB_AT_START = re.compile(rf"#/[^#]+/({_VERB})_", re.IGNORECASE)
 
 
 def missing_verb(page: Guidance) -> Iterator[Finding]:
@@ -43,8 +43,8 @@ def _named_verb(address: str) -> re.Match[str] | None:
 def doubled_slash(page: Guidance) -> Iterator[Finding]:
     """One slash stands between two steps of a path."""
     for number, line in enumerate(page.lines, 1):
-        for word in _API_WORD.findall(line):
-            if _DOUBLED.search(word):
+        for word in _PATH_WORD.findall(line):
+            if "api/" in word and _DOUBLED.search(word):
                 yield Finding(number, f"`{word}` has two slashes in a row.", f"Write `{_DOUBLED.sub('/', word)}`.")
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from generator.lint import inline
 from generator.paths import VERBS, Endpoint, read_endpoint
 from spec.contract import Contract
 
@@ -21,9 +22,6 @@ CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _PARSER = MarkdownIt("commonmark").enable("table")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*(<[^>]*>|[^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
 class Finding(NamedTuple):
@@ -50,7 +48,7 @@ class Words(NamedTuple):
 
     def line_at(self, offset: int) -> int:
         """Return the line of a character of the text."""
-        return self.line + self.text.count("\n", 0, offset)
+        return self.line + bisect_left(_line_ends(self.text), offset)
 
 
 class Link(NamedTuple):
@@ -137,30 +135,30 @@ class Guidance:
         for token in self.tokens:
             line = token.map[0] if token.map else line
             if token.type == "inline":
-                found.append(Words(line + 1, _COMMENT.sub(_newlines, token.content)))
+                found.append(Words(line + 1, inline.without_comments(token.content)))
         return found
 
     @cached_property
     def prose(self) -> Sequence[Words]:
         """The same with CODE in place of each piece of code."""
-        return [Words(line, _CODE_SPAN.sub(lambda m: CODE + _newlines(m), text)) for line, text in self.inlines]
+        return [Words(line, inline.without_code(text, CODE)) for line, text in self.inlines]
 
     @cached_property
     def code(self) -> Sequence[Words]:
         """Every piece of code within words."""
         return [
-            Words(words.line_at(match.start(2)), " ".join(match[2].split()))
+            Words(words.line_at(span.inner), " ".join(span.content.split()))
             for words in self.inlines
-            for match in _CODE_SPAN.finditer(words.text)
+            for span in inline.code_spans(words.text)
         ]
 
     @cached_property
     def links(self) -> Sequence[Link]:
         """Every link, and what would be one if its address had no spaces."""
         return [
-            Link(words.line_at(match.start(2)), match[1], match[2].strip().removeprefix("<").removesuffix(">"))
+            Link(words.line_at(link.target_start), link.words, link.target.strip().removeprefix("<").removesuffix(">"))
             for words in self.prose
-            for match in _LINK.finditer(words.text)
+            for link in inline.links(words.text)
         ]
 
     @cached_property
@@ -171,6 +169,10 @@ class Guidance:
             for token, after in zip(self.tokens, self.tokens[1:], strict=False)
             if token.type == "heading_open" and token.map
         ]
+
+    @cached_property
+    def _heading_lines(self) -> Sequence[int]:
+        return [heading.line for heading in self.headings]
 
     @cached_property
     def fences(self) -> Sequence[Fence]:
@@ -206,18 +208,23 @@ class Guidance:
 
     def heading_above(self, line: int) -> Heading:
         """Return the heading that a line stands under; one of level 0 above the first."""
-        index = bisect_right([heading.line for heading in self.headings], line)
+        index = bisect_right(self._heading_lines, line)
         return self.headings[index - 1] if index else Heading(0, 0, "")
 
     def section(self, line: int) -> range:
         """Return the lines between the headings around a line."""
-        after = (heading.line for heading in self.headings if heading.line > line)
-        return range(self.heading_above(line).line, next(after, len(self.lines) + 1))
+        after = self._heading_lines[bisect_right(self._heading_lines, line) :][:1]
+        return range(self.heading_above(line).line, after[0] if after else len(self.lines) + 1)
+
+    def headings_between(self, first: int, last: int) -> Sequence[Heading]:
+        """Return the headings below a line and above another."""
+        return self.headings[bisect_right(self._heading_lines, first) : bisect_left(self._heading_lines, last)]
+
+
+@lru_cache(maxsize=8)
+def _line_ends(text: str) -> Sequence[int]:
+    return [at for at, letter in enumerate(text) if letter == "\n"]
 
 
 def _blanked(text: str, end: int) -> str:
     return "\n" * text.count("\n", 0, end) + text[end:]
-
-
-def _newlines(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n")

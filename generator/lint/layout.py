@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.lint.guidance import Finding, Guidance
 
-_DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_DELIMITERS = re.compile(r"\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s*+")
 _ROW = re.compile(r"\s*\|.*\|\s*")
 _CLOSE_HEADING = re.compile(r"^(#{2,6})([^#\s].*)$", re.MULTILINE)
 _PIPE = re.compile(r"(?<!\\)\|")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from generator.addresses import deep_link, path_deep_link, slug
 from generator.lint.guidance import CODE, Finding, Guidance, Link
@@ -17,9 +17,9 @@ SWAGGER = "/api/docs/v3"
 """Where the Register edition is shown in Swagger UI."""
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
-_EXPLICIT = re.compile(r"\{[^}]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")
+_EXPLICIT = re.compile(r"\{[^{}#]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")
 _SPACED = re.compile(r"\[[^\[\]]+\][ \t]+\((?:/|#|https?:|\w+:)[^()\s]*\)")
-_MARKS = re.compile(r"\{[^}]*\}\s*$|</?\w+(?: [^>]*)?>|\]\([^)]*\)|[`*\[\]<>]|\w+://")
+_MARKS = re.compile(r"\{[^{}]*\}\s*$|</?\w+(?: [^<>]*)?>|\]\((?:[^()]|\([^()]*\))*\)|[`*\[\]<>]|\w+://")
 _EMPHASIS = re.compile(rf"{_MARKS.pattern}|(?<!\w)_|_(?!\w)")
 _ECF_ADDRESS = re.compile(rf"reference-v\d+\.html#(api-v\d+-.+)-({'|'.join(VERBS)})$", re.IGNORECASE)
 
@@ -31,6 +31,23 @@ def empty_link(page: Guidance) -> Iterator[Finding]:
             yield Finding(link.line, f"The link `{_words(link)}` leads nowhere.", "Write an address, or take it away.")
         elif not link.text.strip() and not _is_picture(page, link):
             yield Finding(link.line, f"The link to `{link.target}` has no words.", "Write what it leads to.")
+
+
+def unreadable_link(page: Guidance) -> Iterator[Finding]:
+    """Every address can be read."""
+    for link in page.links:
+        try:
+            urlsplit(link.target)
+        except ValueError as error:
+            yield Finding(link.line, f"The address `{link.target}` cannot be read: {error}.", "Mend it.")
+
+
+def _parts(address: str) -> SplitResult:
+    """Split an address; one that cannot be read has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def spaced_link(page: Guidance) -> Iterator[Finding]:
@@ -53,7 +70,7 @@ def _words(link: Link) -> str:
 def proxied_link(page: Guidance) -> Iterator[Finding]:
     """No address goes through the filter of somebody's office, which lets nobody else through."""
     for link in page.links:
-        host = urlsplit(link.target).hostname or ""
+        host = _parts(link.target).hostname or ""
         if host.endswith(_PROXIES):
             message = f"`{host}` is a filter for one office. Other readers cannot pass it."
             meant = host.removesuffix(".mcas.ms")
@@ -94,11 +111,11 @@ def unknown_operation(page: Guidance) -> Iterator[Finding]:
 
 
 def _in_swagger(link: Link) -> bool:
-    return urlsplit(link.target).path.rstrip("/").endswith(SWAGGER) and _fragment(link).count("/") > 1
+    return _parts(link.target).path.rstrip("/").endswith(SWAGGER) and _fragment(link).count("/") > 1
 
 
 def _fragment(link: Link) -> str:
-    return urlsplit(link.target).fragment
+    return _parts(link.target).fragment
 
 
 def _names(op: object) -> tuple[str, str]:

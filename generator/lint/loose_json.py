@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from spec.reading import MOST_NESTED
 
 CURLY, COMMA, FORM, DOUBLED = "curly", "comma", "form", "doubled"
 QUOTES = "“”„‟"
@@ -14,13 +16,14 @@ QUOTES = "“”„‟"
 
 _TOKENS = re.compile(
     rf"""(?P<space>\s+)
-    |(?P<template>\{{\{{.*?\}}\}}|\{{%.*?%\}})
+    |(?P<template>\{{\{{(?:[^{{}}\n]++|\{{[^{{}}\n]*+\}})*+\}}\}}|\{{%[^{{%\n]*+%\}})
     |(?P<elision>\.\.\.+|…)
     |(?P<comment>//[^\n]*|\#[^\n]*)
     |(?P<mark>[{{}}\[\]:,])
     |(?P<curly>[{QUOTES}][^{QUOTES}"\n]*[{QUOTES}"]|"[^{QUOTES}"\n]*[{QUOTES}](?=\s*(?:[:,\]}}]|$)))
-    |(?P<text>"(?:[^"\\\n]|\\.)*")
-    |(?P<single>'[^'\n]*'|\u2018[^\u2019\n]*\u2019)
+    |(?P<text>"(?:[^"\\\n]|\\.)*+")
+    |(?P<unclosed>"(?:[^"\\\n]|\\.)*+)
+    |(?P<single>'[^'\n]*'|\u2018[^\u2018\u2019\n]*\u2019)
     |(?P<number>-?\d[\w.+-]*)
     |(?P<word>[^\W\d][\w-]*)
     |(?P<other>.)""",
@@ -226,6 +229,9 @@ def read(text: str, line: int) -> tuple[list[Value], list[Fault]]:
     if reader.is_field():
         reader.tokens = [_Token("mark", "{", line), *reader.tokens[:-1], _Token("mark", "}", last), reader.tokens[-1]]
     values: list[Value] = []
+    deep = _too_deep(reader.tokens)
+    if deep:
+        return values, [deep]
     try:
         while reader.next.kind != "end":
             values.append(reader.value())
@@ -234,12 +240,25 @@ def read(text: str, line: int) -> tuple[list[Value], list[Fault]]:
     return values, sorted(reader.faults)
 
 
+def _too_deep(tokens: Iterable[_Token]) -> Fault | None:
+    """Say where brackets are nested deeper than anybody can mean, and the reader could follow."""
+    depth = 0
+    for token in tokens:
+        if token.kind == "mark":
+            depth += (token.text in "{[") - (token.text in "}]")
+        if depth > MOST_NESTED:
+            return Fault(token.line, FORM, f"The JSON is nested more than {MOST_NESTED} deep.", "Close some brackets.")
+    return None
+
+
 def _tokens(reader: _Reader, text: str, line: int) -> Iterator[_Token]:
     for match in _TOKENS.finditer(text):
         kind = str(match.lastgroup)
         if kind == "comment":
             if not any(fault.message == _COMMENT for fault in reader.faults):
                 reader.blame(line, FORM, _COMMENT, "Say it above or below the block.")
+        elif kind == "unclosed":
+            yield _Token(kind, match[0][0], line)
         elif kind != "space":
             yield _Token(kind, match[0], line)
         line += match[0].count("\n")

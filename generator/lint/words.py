@@ -14,17 +14,17 @@ _PLACEHOLDER = re.compile(
     r"""\b(?:LINK|URL|TEXT|DATE|IMAGE|PICTURE|PAGE|CONTENT|COPY|NAME|EXAMPLE)\s
           (?:NEEDED|MISSING|REQUIRED|HERE|TBC|TBD|TO\s(?:COME|FOLLOW|DO))\b
       |\b(?:INSERT|ADD)(?:\s[A-Z]+)+\b
-      |(?:^|[(\[])\W*(?P<task>TODO|FIXME|XXX)\b|\b(?:TODO|FIXME|XXX)(?=:)
+      |(?:^|[(\[])[^\w(\[\n]*+(?P<task>TODO|FIXME|XXX)\b|\b(?:TODO|FIXME|XXX)(?=:)
       |\b(?:TBC|TBD)\b
       |\?\?\?+
-      |(?i:\blorem\sipsum\b|\[(?:insert\s[^\]]*|to\sdo|placeholder)\](?![(\[]))""",
+      |(?i:\blorem\sipsum\b|\[(?:insert\s[^\[\]]*|to\sdo|placeholder)\](?![(\[]))""",
     re.VERBOSE | re.MULTILINE,
 )
 _REPEATED = re.compile(r"(?<![\w\u2019'.-])([A-Za-z]+)\s+\1(?![\w\u2019'-])", re.IGNORECASE)
 _MAY_REPEAT = {"that", "had", "very", "so", "bye", "no", "blah"}
-_DOUBLED_STOP = re.compile(rf"\.\]\([^)]*\)\.(?!\.)|(?<=[\w)\]{CODE}])(?:\.\.(?=\s*$|\s+[A-Z])|,,(?=\s|$))")
+_DOUBLED_STOP = re.compile(rf"\.\]\([^()]*\)\.(?!\.)|(?<=[\w)\]{CODE}])(?:\.\.(?=\s*$|\s+[A-Z])|,,(?=\s|$))")
 _WORD = re.compile(r"(?<![\w/.@#_-])[A-Za-z]+(?![\w/@_]|-\w)")
-_ADDRESS = re.compile(r"\]\([^)]*\)|<?https?://\S+|\S+@\S+")
+_ADDRESS = re.compile(r"\]\([^()]*\)|<?https?://\S+|(?<!\S)\S+@\S+")
 
 
 def placeholder(page: Guidance) -> Iterator[Finding]:

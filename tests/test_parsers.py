@@ -1,0 +1,103 @@
+"""Every parser of the generator takes twice the time for twice the text, whatever the text is."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import yaml
+from site_parts import contract
+
+from generator import examples, proofread, prose
+from generator.links import faults
+from generator.lint import LINTS, inline, loose_json
+from generator.lint.guidance import Guidance
+from generator.markdown import Markdown
+from generator.mistakes import Mistake
+from generator.pages import Page
+from generator.search import Index
+from spec import reading
+from spec.source import ContractError
+
+HERE = Path(__file__).parent
+UNITS = yaml.safe_load((HERE / "cases" / "adversarial-text.yaml").read_text(encoding="utf-8"))
+SIZE = 2000
+TIMES = 4
+GROWTH = 9
+"""Text that is four times as long may take nine times as long: quadratic parsers take sixteen times as long."""
+NOTHING = 0.01
+"""Seconds that are too few to be measured."""
+MARKDOWN, WORDS = Markdown([contract()]), prose.Words([contract()])
+
+
+def lint(text: str) -> None:
+    page = Guidance(text, contract())
+    for each in LINTS:
+        list(each(page))
+
+
+def search(text: str) -> None:
+    page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), text, text)
+    Index((), {}).make([(page, MARKDOWN.render(text, lambda *_: None))])
+
+
+PARSERS: dict[str, Callable[[str], object]] = {
+    "lint": lint,
+    "JSON in lint": lambda text: lint(f"```json\n{text}\n```\n"),
+    "loose JSON": lambda text: loose_json.read(text, 1),
+    "comments": inline.without_comments,
+    "code": lambda text: list(inline.code_spans(text)),
+    "links": lambda text: list(inline.links(text)),
+    "proofreading": lambda text: list(proofread._own(Guidance(text, contract()))),  # noqa: SLF001
+    "words in code": WORDS.refuse_unknown,
+    "Markdown": lambda text: MARKDOWN.render(text, lambda *_: None),
+    "search": search,
+    "links of built pages": lambda text: list(faults({"a.html": text.encode(), "a.css": text.encode()})),
+    "YAML": reading.parse,
+    "requests": examples.read_request,
+    "claims": lambda text: examples.claims(f"http {text}"),
+}
+
+
+def seconds(parse: Callable[[str], object], text: str) -> float:
+    """Return the least CPU time of three tries. Text that is refused counts as parsed."""
+
+    def once() -> float:
+        reading.parse.cache_clear()
+        reading.compose.cache_clear()
+        begun = time.process_time()
+        with suppress(Mistake, ContractError, reading.Unreadable, ValueError):
+            parse(text)
+        return time.process_time() - begun
+
+    return min(once() for _ in range(3))
+
+
+def grows_too_fast(parse: Callable[[str], object], unit: str) -> bool:
+    """Whether it does at two sizes: a single one may be bad luck."""
+    for size in (SIZE, SIZE * 2):
+        short, long = (unit * (length // len(unit)) for length in (size, size * TIMES))
+        slow = seconds(parse, long)
+        if slow < NOTHING or slow < GROWTH * seconds(parse, short):
+            return False
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _without_pauses():
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_parser_takes_twice_the_time_for_twice_the_text(name: str):
+    assert [unit for unit in UNITS if grows_too_fast(PARSERS[name], unit)] == []
+
+
+def test_what_grows_too_fast_is_noticed():
+    assert grows_too_fast(lambda text: sum(1 for _ in text[::8] for _ in text[::8]), "a")

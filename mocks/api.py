@@ -94,8 +94,9 @@ class Api:
         return refusal(self._problems[problem])
 
     def _count(self, request: Request) -> None:
-        token = request.header(b"authorization")
-        if self._throttle and token and not self._throttle.allows(token):
+        """Count a request with a token that opens a world. Raises the refusal of one too many."""
+        opened = self._throttle and self._worlds.opened_by(token_in(request.header(b"authorization")))
+        if self._throttle and opened and not self._throttle.allows(opened[1].token):
             raise self._refuse("requests_are_few")
 
     def _server_date(self, request: Request) -> datetime | None:
@@ -125,6 +126,8 @@ class Api:
             filters = {}
         if not isinstance(filters, Mapping):
             raise self._refuse("filter_is_a_hash")
+        if len(request.query) > query.MOST_VALUES and any(map(query.is_too_long, filters.values())):
+            raise self._refuse("filter_values_are_few")
         for key, problem in route.needed_filters.items():
             if key not in filters:
                 raise refusal(problem)

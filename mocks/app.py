@@ -134,7 +134,7 @@ class App:
             headers=headers,
             body=body,
             client=(scope.get("client") or ("",))[0],
-            scheme="https" if scope.get("scheme") == "https" else "http",
+            scheme=_scheme(scope, headers),
         )
         answer = await self._twins.answer(request)
         await send(
@@ -153,6 +153,12 @@ class App:
 
 def _tried(trial: Trial) -> Part:
     return Part({"trial": trial}, trial.status)
+
+
+def _scheme(scope: Message, headers: Mapping[bytes, bytes]) -> str:
+    """Return how the client reached the sandbox: a proxy in front of it can speak HTTPS for it."""
+    schemes = (scope.get("scheme"), headers.get(b"x-forwarded-proto", b"").decode("latin-1").lower())
+    return "https" if "https" in schemes else "http"
 
 
 class IncompleteRequest(Exception):  # noqa: N818 - says what came

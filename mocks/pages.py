@@ -44,8 +44,10 @@ _NO_SITE = b"""<!doctype html><html lang="en"><title>Lead provider API sandbox</
 _LOST = b'<!doctype html><html lang="en"><title>Page not found</title><h1>Page not found</h1>'
 _SLOT = re.compile(rb"<!--sandbox:(\w+)(?: (\w+))?-->.*?<!--/sandbox-->", re.DOTALL)
 _TEMPLATES = ".served"
-_JSON = re.compile(r"""(?P<s2>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?|(?P<mi>-?\d[\d.eE+-]*)|(?P<kc>true|false|null)""")
-_COLOURED = Markup('<span class="hl-{}">{}</span>')
+LONGEST_PATH = 1000
+"""Longer paths lead nowhere; to resolve one, every folder in it is looked up."""
+_JSON = re.compile(r"""(?P<s2>"(?:[^"\\]+|\\.)*"?)(?P<colon>\s*:)?|(?P<mi>-?\d[\d.eE+-]*)|(?P<kc>true|false|null)""")
+"""The tokens of JSON. A string may lack its end; else each of many quotes would be tried up to the end of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +118,21 @@ def _slot(found: re.Match[bytes]) -> tuple[str, str]:
 
 def coloured(text: str) -> Markup:
     """Mark up what JSON is made of, as the guidance does."""
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for match in _JSON.finditer(text):
-        kind = "nt" if match["colon"] else next(name for name, found in match.groupdict().items() if found)
-        parts += [
-            escape(text[end : match.start()]),
-            _COLOURED.format(kind, match["s2"] or match[0]),
-            match["colon"] or "",
-        ]
+        kind = "nt" if match["colon"] else match.lastgroup
+        token = escape(match["s2"] or match[0])
+        parts += (escape(text[end : match.start()]), f'<span class="hl-{kind}">{token}</span>', match["colon"] or "")
         end = match.end()
-    return Markup("").join([*parts, escape(text[end:])])
+    return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704 - every part is escaped
 
 
 def _page(folder: Path, request: Request) -> Answer:
     """Answer with a file or the index of a folder. Raises OSError or ValueError for what is not there to be seen."""
     path = request.path
+    if len(path) > LONGEST_PATH:
+        raise FileNotFoundError(path)
     if request.method not in ("GET", "POST") or any(step.startswith(".") for step in path.split("/")):
         raise FileNotFoundError(path)
     place = (folder / path.lstrip("/")).resolve()

@@ -18,6 +18,7 @@ Met = Literal[
     "token_is_known",
     "requests_are_few",
     "filter_is_a_hash",
+    "filter_values_are_few",
     "page_is_positive",
     "updated_since_is_a_time",
     "body_is_small",

@@ -19,6 +19,8 @@ USUAL_PAGE = 100
 LAST_OFFSET = 2**62
 DIGITS = 18
 """Longer numbers fit in no store, and name nothing."""
+MOST_VALUES = 300
+"""How many values a filter can list. The service reads queries of up to 10 KiB, in which fewer ids have room."""
 DEEPEST = 32
 """So many brackets are read as such; what stands behind them is one more name."""
 CACHED_BYTES = 16 * 1024 * 1024
@@ -107,6 +109,12 @@ def order(given: Any, columns: Mapping[str, str]) -> tuple[tuple[str, bool], ...
 def one(given: Any) -> str:
     """Read a filter that takes one value; empty where it is blank, a list or nested."""
     return given if isinstance(given, str) and not given.isspace() else ""
+
+
+def is_too_long(given: Any) -> bool:
+    """Whether a filter lists more values than it can."""
+    listed = len(given) if isinstance(given, list) else str(given).count(",") + 1
+    return listed > MOST_VALUES
 
 
 def values(given: Any) -> tuple[str, ...] | None:

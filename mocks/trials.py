@@ -24,7 +24,7 @@ TOKEN, OTHER_TOKEN, KEY, BODY = "_token", "_other_token", "_key", "_body"
 AUTHORIZATION = "Authorization"
 MOST_FIELDS = 100
 MOST_SHOWN = 20_000
-"""How many letters of an answer are shown."""
+"""How many letters of a body are shown."""
 
 Given = Mapping[str, str]
 
@@ -54,6 +54,8 @@ class Sent:
     is_json: bool
     hidden: int
     """How many letters of the answer are not shown."""
+    hidden_body: int
+    """How many letters of the request's body are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +191,16 @@ def _sent(method: str, target: str, headers: Mapping[str, str], body: str, answe
         shown = json.dumps(json.loads(shown), indent=2, ensure_ascii=False)
     hidden = max(0, len(shown) - MOST_SHOWN)
     reason = HTTPStatus(answer.status).phrase
-    return Sent(method, target, headers, body, answer.status, reason, shown[:MOST_SHOWN], is_json, hidden)
+    hidden_body = max(0, len(body) - MOST_SHOWN)
+    return Sent(
+        method,
+        target,
+        headers,
+        body[:MOST_SHOWN],
+        answer.status,
+        reason,
+        shown[:MOST_SHOWN],
+        is_json,
+        hidden,
+        hidden_body,
+    )

@@ -17,6 +17,7 @@ from desk import forked
 from mocks.app import App, kinds
 from mocks.edition import Disagreement, edition
 from mocks.http import LARGEST_BODY, Answer
+from mocks.query import MOST_VALUES
 from mocks.store.opening import open_store
 from mocks.throttle import Throttle
 from spec import SPEC
@@ -401,6 +402,39 @@ def test_more_than_a_thousand_requests_in_five_minutes_are_refused_when_asked_to
     answers = [limited.send("GET", ONE) for _ in range(1001)]
     assert {answer.status for answer in answers[:1000]} == {200}
     assert (answers[-1].status, answers[-1].body, answers[-1].content_type) == (429, b"Retry later\n", "text/plain")
+
+
+def test_requests_are_counted_by_token_however_it_is_written(monkeypatch):
+    now = datetime(2026, 9, 15, 9, tzinfo=UTC)
+    monkeypatch.setattr("mocks.app.real_time", lambda: now)
+    limited = client(sandbox(rate_limit=True))
+    other = client(limited.app, lead_provider="Brightwater")
+    written = ["Bearer {}", "Bearer  {}", "Token {}", 'Token token="{}"', "Bearer {},x"]
+    for number in range(1000):
+        header = written[number % len(written)].format(limited.token)
+        assert limited.send("GET", ONE, authorization=header).status == 200
+    assert {limited.send("GET", ONE, authorization=each.format(limited.token)).status for each in written} == {429}
+    assert other.send("GET", LIST).status == 200
+
+
+def test_tokens_that_open_nothing_are_not_counted():
+    limited = client(sandbox(rate_limit=True))
+    throttle = limited.app._api._throttle  # noqa: SLF001 - what it counts has no other way to be asked
+    for number in range(100):
+        assert limited.send("GET", ONE, authorization=f"Bearer nobody{number}").status == 401
+    assert not throttle._counts  # noqa: SLF001
+
+
+@pytest.mark.parametrize("values", [",".join(["2026"] * MOST_VALUES), "," * (MOST_VALUES - 1)])
+@pytest.mark.parametrize("path", [LIST, "/api/v3/participants", "/api/v3/statements", "/api/v3/delivery-partners"])
+def test_a_filter_lists_as_many_values_as_the_contract_says_and_no_more(ashdown: Client, path: str, values: str):
+    problem = register().contract.problems["filter_values_are_few"]
+    assert f" {MOST_VALUES} " in problem.detail
+    assert ashdown.send("GET", path, f"filter[cohort]={values}").status == 200
+    repeated = "&".join(f"filter[cohort][]={value or 1}" for value in f"{values},".split(","))
+    for query in (f"filter[cohort]={values},", repeated):
+        answer = ashdown.send("GET", path, query)
+        assert (answer.status, json.loads(answer.body)) == (400, problem.body)
 
 
 def test_the_next_five_minutes_start_from_zero():

@@ -1,0 +1,213 @@
+"""Every parser of text takes twice the time for twice the text, whatever the text is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from client import client, sandbox
+
+from mocks import clock, ids, pages, query, search
+from mocks.app import App
+from mocks.cache import CACHES
+from mocks.call import _decoded
+from mocks.hosts import headers_of, read_host
+from mocks.http import Request, plain, token_in
+
+SMALL, LARGE = 4_000, 32_000
+ROUNDS = 3
+ATTACKS = {
+    "quotes": '\\"',
+    "opening quotes": '"',
+    "backslashes": "\\",
+    "strings": '"a" ',
+    "strings and space": '"a"' + " " * 40,
+    "keys": '"a": ',
+    "digits": "1",
+    "numbers": "1 ",
+    "numbers and points": "1.",
+    "minuses": "-",
+    "zeros": "0",
+    "underscores": "1_",
+    "words": "true",
+    "letters": "a",
+    "words of search": "a ",
+    "capitals": "A",
+    "beyond ASCII": "é",
+    "space": " ",
+    "tabs": "\t",
+    "lines": "\n",
+    "commas": ",",
+    "values": "a,",
+    "semicolons": ";",
+    "ampersands": "&",
+    "equals": "=",
+    "parameters": "a=1&",
+    "lists": "a[]=1&",
+    "dictionaries": "a[b]=1&",
+    "opening brackets": "[",
+    "closing brackets": "]",
+    "brackets": "[]",
+    "braces": "{",
+    "nested objects": '{"a":',
+    "escapes": "%41",
+    "escapes of escapes": "%2541",
+    "broken escapes": "%",
+    "pluses": "+",
+    "colons": ":",
+    "points": ".",
+    "slashes": "/",
+    "folders": "/a",
+    "folders up": "../",
+    "identifiers": "/api/v3/participants/a",
+    "dates": "2026-01-01T00:00:00",
+    "fractions": "2026-01-01T00:00:00.0",
+    "days": "1D",
+    "comments": "(",
+    "tokens": 'token="a", ',
+    "schemes": "Bearer ",
+    "markup": "<!--sandbox:try a-->",
+}
+STARTS = (
+    "",
+    "P",
+    "2026-01-01T00:00:00.",
+    "Token ",
+    "Mon, 1 Jan 2026 00:00:00 ",
+    '{"data": {"attributes": {"cohort": "',
+)
+"""What lets a parser begin before the attack."""
+
+Parser = Callable[[str], object]
+
+
+FUNCTIONS: dict[str, Parser] = {
+    "coloured JSON": pages.coloured,
+    "a query": query.parameters,
+    "a number": query.leading_number,
+    "a list of values": query.values,
+    "a list of ids": query.ids,
+    "cohorts": query.years,
+    "an order": lambda text: query.order(text, {"created_at": "created_at"}),
+    "a time since": query.since,
+    "a server date": clock.parse,
+    "a duration": clock.seconds_in,
+    "an id": ids.read_id,
+    "a token": token_in,
+    "a Host": read_host,
+    "a plain path": plain,
+    "several headers": lambda text: headers_of([(b"host", text.encode())] * 3),
+    "words of a search": search.words,
+    "a body of JSON": lambda text: _decoded(text.encode(), "application/json"),
+    "a body of a form": lambda text: _decoded(text.encode(), "application/x-www-form-urlencoded"),
+    "a type of content": lambda text: _decoded(b"{}", text),
+}
+LIST, ONE, FORM = "/api/v3/participants", "/api/v3/partnerships", "/form/"
+HEADERS = ("authorization", "x-with-server-date", "content-type", "host", "origin", "x-sandbox-key", "accept-encoding")
+REQUESTS: dict[str, tuple[str, str, str, str]] = {
+    "the path of a page": ("GET", "/", "path", ""),
+    "the path of an operation": ("GET", f"{LIST}/", "path", ""),
+    "the path of a control": ("DELETE", "/_sandbox/worlds/", "path", ""),
+    "a search": ("GET", "/search/", "query", "q="),
+    "a filter": ("GET", ONE, "query", "filter[cohort]="),
+    "a filter of ids": ("GET", ONE, "query", "filter[delivery_partner_id]="),
+    "a page of a list": ("GET", ONE, "query", "page[page]="),
+    "a sort": ("GET", ONE, "query", "sort="),
+    "a world": ("GET", "/_sandbox/clock", "query", "world="),
+    "what a clock is set to": ("PUT", "/_sandbox/clock", "body", '{"now": "'),
+    "a form": ("POST", FORM, "body", ""),
+    "a body in a form": ("POST", FORM, "field", "_body"),
+    "a token in a form": ("POST", FORM, "field", "_token"),
+    "a header in a form": ("POST", FORM, "field", "X-With-Server-Date"),
+    **{f"the header {name}": ("GET", LIST, "header", name) for name in HEADERS},
+}
+"""Method, path, where the text goes, and what stands before it there, or its name."""
+
+
+def sender(app: App, token: str, asked: tuple[str, str, str, str]) -> Parser:
+    """Send a text to the sandbox in one place of a request."""
+    method, path, place, name = asked
+
+    def send(text: str) -> object:
+        headers = {b"content-type": b"application/json", b"authorization": b"Bearer " + token.encode()}
+        if place == "header":
+            headers[name.encode()] = text.encode("latin-1", "replace")
+        body = {"body": name + text, "field": urlencode({name: text})}.get(place, "")
+        given = name + text if place == "query" else ""
+        return app.answer(Request(method, path + text * (place == "path"), given, headers, body.encode(), "127.0.0.1"))
+
+    return send
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[App, str]:
+    """A sandbox, and a token for it."""
+    app = sandbox(site=_site(tmp_path_factory.mktemp("site")))
+    return app, client(app).token
+
+
+def _site(folder: Path) -> Path:
+    """The least site that has a form and a search."""
+    templates = Path("site/templates/served")
+    files = {
+        "form/index.html": "<!--sandbox:try createPartnership--><!--/sandbox-->",
+        "search/index.html": "<!--sandbox:search--><!--/sandbox-->",
+        "search.json": '{"entries": [["Section", "A", "/", "B", "a"]], "ignored": [], "alike": []}',
+        **{f".served/{file.name}": file.read_text() for file in templates.iterdir()},
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def seconds(parser: Parser, text: str) -> float:
+    """The CPU time that a text takes, whatever comes of it."""
+    for cache in CACHES.values():
+        cache.clear()
+    start = time.process_time()
+    with suppress(ValueError, OverflowError, RecursionError):
+        parser(text)
+    return time.process_time() - start
+
+
+def is_linear(parser: Parser, start: str, unit: str) -> bool:
+    """Whether eight times the text takes less than 24 times the time, of which a fixed part is allowed."""
+
+    def text(size: int) -> str:
+        return start + unit * (size // len(unit))
+
+    for _ in range(ROUNDS):
+        small, large = (seconds(parser, text(size)) for size in (SMALL, LARGE))
+        if large < 3 * (LARGE / SMALL) * small or large < 0.02:
+            return True
+    return False
+
+
+def slow(parser: Parser) -> tuple[str, str] | None:
+    """The first attack that takes a parser too long: its name, and what stands before it."""
+    attacks = ((name, start) for name in ATTACKS for start in STARTS)
+    return next((attack for attack in attacks if not is_linear(parser, attack[1], ATTACKS[attack[0]])), None)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_parser_takes_twice_the_time_for_twice_the_text(name: str):
+    assert slow(FUNCTIONS[name]) is None
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_takes_twice_the_time_for_twice_the_text(opened: tuple[App, str], name: str):
+    assert slow(sender(*opened, REQUESTS[name])) is None
+
+
+def quadratic(text: str) -> Iterator[int]:
+    """What a parser must not do: look through the rest of the text from each of its places."""
+    return iter([text.find("never", place) for place in range(0, len(text), 10)])
+
+
+def test_what_is_not_linear_is_found():
+    assert not is_linear(quadratic, "", "a" * 10)

@@ -275,6 +275,15 @@ def test_swagger_ui_shows_the_parameters_and_an_example_for_each_rule(tab: Page)
     assert tab.locator(".opblock.is-open option", has_text="The cohort starts after today.").count() == 1
 
 
+def test_swagger_ui_heads_the_choices_of_a_body_by_their_names(tab: Page):
+    tab.goto(SWAGGER + "#/Declarations/createDeclaration")
+    opened = tab.locator(".opblock.is-open")
+    opened.get_by_role("tab", name="Schema").first.click()
+    opened.get_by_role("button", name="Expand all").first.click()
+    opened.get_by_text("Mentors, cohort 2025 or later").first.wait_for()
+    assert opened.get_by_text("Started").count() > 1
+
+
 @pytest.mark.parametrize("link", LINKS)
 def test_a_deep_link_goes_to_the_list_without_a_script(link: str, tab_without_script: Page):
     tab_without_script.goto(SWAGGER + link)

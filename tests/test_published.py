@@ -193,13 +193,9 @@ OPERATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("edition", "path", "method"), OPERATIONS, ids=lambda part: part)
-def test_a_request_with_the_example_of_every_parameter_is_understood(edition: str, path: str, method: str):
-    app = sandbox()
-    lead_provider = client(app)
-    entry = resolve(document_of(edition))["paths"][path][method]
-    content = entry.get("requestBody", {}).get("content", {}).get("application/json")
-    headers, query = {b"authorization": f"Bearer {lead_provider.token}".encode()}, []
+def request_with(entry: Mapping[str, Any], method: str, path: str, token: str, body: Any) -> Request:
+    """Return a request with the example of every parameter of an operation."""
+    headers, query = {b"authorization": f"Bearer {token}".encode(), b"content-type": b"application/json"}, []
     for parameter in entry.get("parameters", ()):
         example = parameter["example"] if "example" in parameter else example_of(parameter["schema"])
         if parameter["in"] == "path":
@@ -210,11 +206,19 @@ def test_a_request_with_the_example_of_every_parameter_is_understood(edition: st
             query += [f"{parameter['name']}[{key}]={quote(str(part))}" for key, part in example.items()]
         else:
             query.append(f"{parameter['name']}={quote(str(example))}")
-    body = json.dumps(content["example"]).encode() if content else b""
-    if body:
-        headers[b"content-type"] = b"application/json"
-    answer = app.answer(Request(method.upper(), path, "&".join(query), headers, body, "127.0.0.1"))
-    assert answer.status != 400, answer.body
+    content = b"" if body is None else json.dumps(body).encode()
+    return Request(method.upper(), path, "&".join(query), headers, content, "127.0.0.1")
+
+
+@pytest.mark.parametrize(("edition", "path", "method"), OPERATIONS, ids=lambda part: part)
+def test_a_request_with_the_example_of_every_parameter_and_field_is_understood(edition: str, path: str, method: str):
+    app = sandbox()
+    token = client(app).token
+    entry = resolve(document_of(edition))["paths"][path][method]
+    content = entry.get("requestBody", {}).get("content", {}).get("application/json")
+    bodies = [content["example"], example_of(content["schema"])] if content else [None]
+    answers = [app.answer(request_with(entry, method, path, token, body)) for body in bodies]
+    assert [answer.body for answer in answers if answer.status == 400] == []
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

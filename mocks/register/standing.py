@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mocks.clock import day, parse, stamp
+from mocks.records import FOREVER
 from mocks.register.people.days import NEVER, day_after
 
 COLUMNS = ("started_on", "finished_on", "created_at", "moved_at")
@@ -47,7 +48,7 @@ def standing(training: Collection[Spell], now: str) -> Standing:
     """
     if not training:
         return UNMOVED
-    turns = {turn for spell in training for turn in (spell.first, day_after(spell.last))} - {NEVER}
+    turns = {turn for spell in training for turn in (spell.first, _day_after(spell.last))} - {NEVER}
     moves = set(_moves(training))
     instants = sorted({*map(_midnight, turns), *moves})
     past, today = bisect_right(instants, now), day(parse(now))
@@ -62,11 +63,14 @@ def standing(training: Collection[Spell], now: str) -> Standing:
 def _moves(training: Iterable[Spell]) -> Iterator[str]:
     """Yield the minutes in which the service moves a partnership, by what it knows of the training then."""
     for spell in training:
-        begins, is_over = _moment(spell.first), day_after(spell.last)
+        begins, is_over = _moment(spell.first), _moment(_day_after(spell.last))
         if spell.recorded_at <= begins:
             yield begins
-        if is_over != NEVER and (spell.moved_at or spell.recorded_at) <= _moment(is_over):
-            yield _moment(is_over)
+        if spell.last != FOREVER and (spell.moved_at or spell.recorded_at) <= is_over:
+            yield is_over
+
+
+_day_after = lru_cache(maxsize=4096)(day_after)
 
 
 @lru_cache(maxsize=4096)
@@ -74,5 +78,6 @@ def _midnight(turn: str) -> str:
     return stamp(parse(turn))
 
 
+@lru_cache(maxsize=4096)
 def _moment(turn: str) -> str:
     return f"{turn}T00:01:00Z"

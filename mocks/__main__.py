@@ -343,10 +343,15 @@ def _duration(text: str | None) -> timedelta | None:
 
     from mocks.clock import seconds_in
 
+    if text is None:
+        return None
     try:
-        return None if text is None else timedelta(seconds=seconds_in(text))
+        duration = timedelta(seconds=seconds_in(text))
     except (ValueError, OverflowError):
-        raise click.BadParameter(f"{text!r} is not a duration such as P7D or PT12H.") from None
+        duration = timedelta()
+    if not duration:
+        raise click.BadParameter(f"{text!r} is not a duration such as P7D or PT12H.")
+    return duration
 
 
 def _stop_in_order() -> None:

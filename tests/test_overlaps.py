@@ -129,13 +129,15 @@ def period(role: str, first: str, last: str, school: str) -> TrainingPeriod:
     return TrainingPeriod(**text | {"role": role, "school_id": school, "started_on": first, "finished_on": last})
 
 
+@pytest.mark.parametrize("clock", [None, "2026-06-01T09:00:00Z", "2027-03-28T00:30:00Z", "2028-02-29T12:00:00Z"])
 @pytest.mark.parametrize("size", ["small", "standard"])
-def test_nobody_trains_twice_in_a_new_world(size: str):
-    app = sandbox()
-    app.worlds.create("default", size=size)
-    periods = training_in(app)
+def test_nobody_trains_twice_in_a_new_world_and_the_contracts_request_is_refused_there(size: str, clock: str | None):
+    ashdown = client(sandbox(), size=size, clock=clock)
+    periods = training_in(ashdown.app)
     assert overlaps(periods) == []
     assert [one for one in periods if one.started_on > one.finished_on] == []
+    answer = ashdown.write("PUT", f"/participants/{WITHDRAWN_BUT_NOT_LEFT}/resume", **ECT_COURSE)
+    assert (answer.status, json.loads(answer.body)) == (UNPROCESSABLE.status, UNPROCESSABLE.body)
 
 
 def test_nobody_trains_twice_in_a_fresh_scenario():

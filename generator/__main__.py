@@ -213,12 +213,12 @@ def update(files: tuple[Path, ...], site: Path, sandbox: str | None) -> None:
       lp-guide update site/content/guidance/get-started.md
     """
     from generator import reports
+    from generator.checks import sound
     from generator.mistakes import Mistake
     from generator.site import Site
-    from spec.contract import load
 
     try:
-        with Site(load(EDITION), site, sandbox) as opened:
+        with Site(sound(EDITION), site, sandbox) as opened:
             updates, complaints = opened.updates(files)
         for each in updates:
             each.write()
@@ -351,9 +351,9 @@ def anchors(write: bool, edition: str, site: Path) -> None:
     """
     from generator.anchors import unlocked, write_lock
     from generator.build import make
-    from spec.contract import load
+    from generator.checks import sound
 
-    new = unlocked(make(load(edition), site), site)
+    new = unlocked(make(sound(edition), site), site)
     if write:
         write_lock(site, new)
         click.echo(f"{len(new)} new in the lock.")
@@ -390,11 +390,11 @@ def report_coverage(site: Path, sandbox: str | None, form: str) -> None:
     """
     import json
 
+    from generator.checks import sound
     from generator.coverage import as_json, as_text
     from generator.site import Site
-    from spec.contract import load
 
-    with Site(load(EDITION), site, sandbox) as opened:
+    with Site(sound(EDITION), site, sandbox) as opened:
         opened.make()
         report = opened.report()
     click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False) if form == "json" else as_text(report))

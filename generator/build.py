@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from generator.checks import sound
 from generator.site import Files, Site
 from spec import SPEC
-from spec.contract import Contract, editions, load
+from spec.contract import Contract, editions
 from spec.merging import shown
 from spec.source import Complaint, ContractError, Place
 
@@ -23,7 +24,7 @@ WORLD = "world"
 def build(out: Path, *, edition: str, site: Path, sandbox: str | None, report: Callable[[str], None]) -> None:
     """Build the site of an edition into a folder. Raises ContractError, having written nothing, for what is wrong."""
     begun = time.perf_counter()
-    contract = load(edition)
+    contract = sound(edition)
     if WORLD not in contract.seeds:
         known = ", ".join(name for name in editions() if (SPEC / name / "seeds" / f"{WORLD}.yaml").is_file())
         raise ContractError(

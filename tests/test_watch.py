@@ -269,6 +269,18 @@ def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_i
     assert old in refusal()
 
 
+def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer: Writer):
+    (writer.site / PAGE).with_name(".#page.md").symlink_to("writer@desk.1234:5678")
+    for name in ("templates/base.html", "site.yaml", PAGE):
+        text = writer.text(name)
+        writer.save(name, f"{text}\n{{% if")
+        assert "watch-mistakes" in writer.page("/errors/"), name
+        writer.save(name, text.replace("\n", "\0\n"))
+        assert "The file holds a null byte" in writer.page("/errors/"), name
+        writer.save(name, text)
+        assert "watch-mistakes" not in writer.page("/errors/"), name
+
+
 def test_a_port_that_is_taken_is_told_in_words(writer: Writer):
     port = str(writer.browser.base_url.port)
     done = subprocess.run(

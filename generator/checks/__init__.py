@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from generator.checks import examples, files, prose, references, rules, scalars, seeds, structure, transitions
 from generator.checks.drafts import Draft, Finding, read_draft
 from spec import SPEC
-from spec.source import Complaint
+from spec.contract import Contract, load
+from spec.source import Complaint, ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -108,6 +109,14 @@ def check(edition: str, root: Path = SPEC) -> tuple[Complaint, ...]:
     Raises ContractError when there is no such edition.
     """
     return judge(read_draft(edition, root))
+
+
+def sound(edition: str, root: Path = SPEC) -> Contract:
+    """Load an edition that is to be used. Raises ContractError with every complaint about it."""
+    complaints = check(edition, root)
+    if complaints:
+        raise ContractError(*complaints)
+    return load(edition, root)
 
 
 def judge(of: Draft) -> tuple[Complaint, ...]:

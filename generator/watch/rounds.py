@@ -12,12 +12,11 @@ from time import perf_counter
 import watchfiles
 
 from generator.build import write
-from generator.checks import check
+from generator.checks import sound
 from generator.faults import complaints_of
 from generator.site import Files, Site
 from spec import SPEC
-from spec.contract import load
-from spec.source import Complaint, ContractError
+from spec.source import Complaint
 
 QUIET = 15
 """Milliseconds without a further change after which a save is over: editors write a file in several steps."""
@@ -80,10 +79,7 @@ class Desk:
 
     def _renew(self) -> str:
         self.close()
-        complaints = check(self._edition)
-        if complaints:
-            raise ContractError(*complaints)
-        self._site = self._open.enter_context(Site(load(self._edition), self.folder))
+        self._site = self._open.enter_context(Site(sound(self._edition), self.folder))
         return self._site.sandbox
 
     def _make(self) -> tuple[Complaint, ...]:

@@ -83,13 +83,12 @@ class App:
 
     def _check_host(self, request: Request) -> None:
         """Raise the refusal of a request that is addressed to somebody else."""
-        problems, host = self._edition.controls.problems, request.header(b"host")
         try:
             is_known = self._address.is_named_by(request)
         except ValueError:
-            raise refusal(problems["host_is_one_name"]) from None
+            raise refusal(self._edition.controls.problems["host_is_one_name"]) from None
         if not is_known:
-            raise refusal(problems["host_is_known"], host=host)
+            raise refusal(self._edition.controls.problems["host_is_known"], host=request.header(b"host"))
 
     def _part(self, path: str) -> Callable[[Request], Answer]:
         if "//" in path:

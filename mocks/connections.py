@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -40,9 +41,11 @@ class Connection(HttpToolsProtocol):
         self._limits, self._answers = limits, answers
         self._is_refused = self._is_in_head = self._has_begun = False
         self._answered: RequestResponseCycle | None = None
-        self._head = 0
-        self._undelivered = 0
-        """The bytes that arrived since the parser last passed something on: it holds these."""
+        self._is_head_large = False
+        self._read = 0
+        """How many bytes arrived last."""
+        self._held = 0
+        """How many arrived since the parser last passed something on. It may hold them."""
         self._waiting_since: float | None = None
         """When the client began to keep us waiting for a request."""
         self._unsent, self._unsent_since = 0, 0.0
@@ -77,13 +80,14 @@ class Connection(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         self._begin_to_wait()
-        self._undelivered += len(data)
+        self._read = len(data)
+        self._held += self._read
         try:
             self._parse(data)
         except httptools.HttpParserError:
-            self._refuse("head_is_small" if self._head > self._limits.head else "request_is_http")
+            self._refuse("head_is_small" if self._is_head_large else "request_is_http")
         else:
-            if self._undelivered > self._limits.head:
+            if self._held > self._limits.head:
                 self._refuse("head_is_small")
 
     def _begin_to_wait(self) -> None:
@@ -107,46 +111,39 @@ class Connection(HttpToolsProtocol):
             self._parse(head + data[upgrade.args[0] :])
 
     def on_message_begin(self) -> None:
-        """Begin to count a request."""
+        """Begin with a request."""
         self._begin_to_wait()
         self._is_in_head = self._has_begun = True
-        self._head = self._undelivered = 0
+        self._held = 0
         super().on_message_begin()
 
-    def on_url(self, url: bytes) -> None:
-        """Count a part of the first line."""
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header. Those after the body are left out: nothing reads them."""
-        self._count(len(name) + len(value) + len(": \r\n"))
-        if self._is_in_head:
-            super().on_header(name, value)
-
-    def _count(self, size: int) -> None:
-        """Count bytes of the head. Raises OverflowError when they are too many, which stops the parser."""
-        self._head += size
-        self._undelivered = 0
-        if self._head > self._limits.head:
-            raise OverflowError(self._head)
-
     def on_headers_complete(self) -> None:
-        """Pass the request on, to be answered when its body has arrived; one to upgrade is parsed once more."""
+        """Pass the request on, to be answered when its body has arrived; one to upgrade is parsed once more.
+
+        Raises OverflowError when the head is too large, which stops the parser.
+        """
+        if self._held + self._read > self._limits.head and self._head_size() > self._limits.head:
+            self._is_head_large = True
+            raise OverflowError
         if not self.parser.should_upgrade():
             super().on_headers_complete()
+            self.headers: Any = deque(maxlen=0)  # of headers after the body, which nobody reads
             self._is_in_head = False
+            self._held = 0
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
 
     def on_body(self, body: bytes) -> None:
         """Pass a part of the body on."""
-        self._undelivered = 0
+        self._held = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Wait no longer."""
         if self.parser.should_upgrade():
             return
-        self._has_begun, self._waiting_since, self._undelivered = False, None, 0
+        self._has_begun, self._waiting_since, self._held = False, None, 0
         super().on_message_complete()
 
     def check(self, now: float) -> None:

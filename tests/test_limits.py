@@ -71,10 +71,13 @@ def heads_too_large() -> dict[str, bytes]:
         "a large header": padded("/", HEAD * 2),
         "a header without an end": start + b"A: " + ENDLESS,
         "a name without an end": start + ENDLESS,
-        "many headers": start + b"A: b\r\n" * HEAD,
-        "a long path": b"GET /" + b"x" * HEAD * 2,
+        "many headers": start + b"A: b\r\n" * HEAD + b"\r\n",
+        "many headers without an end": start + b"A: b\r\n" * len(ENDLESS),
+        "a long path": b"GET /" + b"x" * HEAD * 2 + b" HTTP/1.1\r\n\r\n",
+        "a path without an end": b"GET /" + ENDLESS,
         "a long query": b"GET /?" + b"x" * HEAD * 2 + b" HTTP/1.1\r\n\r\n",
         "a large header after the body": chunked + b"0\r\nA: " + ENDLESS,
+        "many headers after the body": chunked + b"0\r\n" + b"A: b\r\n" * len(ENDLESS),
         "a chunk with a long extension": chunked + b"1;a=" + ENDLESS,
     }
 

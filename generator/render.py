@@ -107,10 +107,9 @@ class Renderer:
         self._said: dict[str, Sequence[examples.Said]] = {}
         self._viewed: dict[str, tuple[Markup, Shown]] = {}
         self._templates = Templates(templates, self._markdown)
-        address = usual_address(contracts[0])
-        self._address = re.compile(f"(?P<tag><[^<>]*>)|{re.escape(address)}")
+        self._address = usual_address(contracts[0])
         self._templates.know(
-            site=settings, edition=contracts[0], examples_only=self._examples_only(), sandbox_address=address
+            site=settings, edition=contracts[0], examples_only=self._examples_only(), sandbox_address=self._address
         )
 
     def _examples_only(self) -> frozenset[str]:
@@ -154,7 +153,13 @@ class Renderer:
 
     def _with_address_slots(self, html: str) -> str:
         """Have the sandbox put its own address wherever its usual one is written, other than inside a tag."""
-        return self._address.sub(lambda found: found["tag"] or _ADDRESS_SLOT.format(found[0]), html)
+        *pieces, last = html.split(self._address)
+        written, is_in_tag = [], False
+        for piece in pieces:
+            begun, ended = piece.rfind("<"), piece.rfind(">")
+            is_in_tag = begun > ended or (is_in_tag and begun == ended)
+            written += [piece, self._address if is_in_tag else _ADDRESS_SLOT.format(self._address)]
+        return "".join([*written, last])
 
     def moved(self, old: str, new: str) -> str:
         """Return the page that leads from the address of one that has moved to its new one."""

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import yaml
 from client import client, register, sandbox
-from site_parts import whole_site
+from site_parts import close_sandbox, render, whole_site
 from test_server import serving
 
 from mocks import publication
@@ -134,6 +134,13 @@ def test_no_address_stands_inside_a_tag():
     for name, file in whole_site().items():
         if name.endswith(".html"):
             assert not re.search(rb"<[a-z][^>]*<!--sandbox", file), name
+
+
+def test_an_address_in_a_link_stays_as_it_is_and_one_in_words_gets_a_slot(tmp_path: Path):
+    page = render(tmp_path, f"[One {USUAL}]({USUAL}/nowhere?{USUAL}) two {USUAL}/api > three {USUAL}\n")
+    assert f'href="{USUAL}/nowhere?{USUAL}"' in page
+    assert page.count(f"<!--sandbox:address-->{USUAL}<!--/sandbox-->") == 3
+    close_sandbox()
 
 
 def test_a_contract_is_written_once_whoever_reads_it(monkeypatch: pytest.MonkeyPatch):

@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,8 +23,6 @@ import click
 from mocks.limits import RequestLimits
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from mocks.app import App
     from mocks.edition import Edition
     from mocks.records import World
@@ -38,6 +37,8 @@ A_MINUTE = 60
 LONGEST_FAREWELL = 4
 """How many seconds requests that have begun can delay the end of the sandbox."""
 FILE = "sqlite:///sandbox.sqlite3"
+STALE_AFTER = timedelta(days=7)
+"""After how long a world no longer fits the stories of its scenarios, in which people join in four weeks."""
 PACKAGED_SITE = Path(__file__).parent / "site"
 """The pages that come with the wheel; a checkout has none here."""
 _INCOMPLETE = (
@@ -74,6 +75,7 @@ def main() -> None:
     Start with:
       lp-sandbox serve           then open http://127.0.0.1:8000
       lp-sandbox tokens          what to send as `Authorization: Bearer ...`
+      lp-sandbox reset           put the default world back to its beginning, with the dates of today
       lp-sandbox operations      what it remembers, and what it answers from examples
       lp-sandbox rules           every rule with its message
     """
@@ -273,6 +275,56 @@ def tokens(store_name: str, seed: int | None, edition_name: str, as_json: bool) 
             for token in worlds.tokens(world)
         ]
     _print(rows, as_json=as_json)
+
+
+@main.command()
+@click.argument("name", metavar="[WORLD]", default="default")
+@store_option
+@edition_option
+@click.option("--yes", is_flag=True, help="Do not ask whether to reset the world.")
+def reset(name: str, store_name: str, edition_name: str, yes: bool) -> None:
+    """Put a world back to its beginning: the default one, or WORLD.
+
+    Everything that was recorded in the world is lost. Its tokens, ids and snapshots stay. The dates of its people are
+    counted from today again, or from the clock that the world was made with. A sandbox that is running on the same
+    file goes on with the world as it is then.
+
+    \b
+    Examples:
+      lp-sandbox reset
+      lp-sandbox reset --yes ci-42
+      lp-sandbox reset --store sqlite:////var/tmp/sandbox.sqlite3
+    """
+    from mocks.worlds import Impossible, Worlds
+
+    _refuse_to_reset_nothing(name, store_name)
+    edition, store = _opened(edition_name, store_name)
+    with _closed_at_the_end(store):
+        worlds = Worlds(store, edition)
+        world = worlds.get(name)
+        if world is None:
+            known = ", ".join(world.id for world in worlds.all()) or "none"
+            _fail(f"There is no world {name!r} in {store_name}. Known: {known}.")
+        if not yes:
+            begun = _written(world.seeded_on)
+            click.echo(f"The world {name} began on {begun}. A reset deletes everything that was recorded in it since.")
+            click.confirm("Reset it?", abort=True)
+        try:
+            world = worlds.reset(world)
+        except Impossible:
+            _fail(f"The world {name} has been removed meanwhile. There is nothing to reset.")
+    click.echo(f"The world {name} is as new. Its dates are counted from {_written(world.seeded_on)}.")
+
+
+def _refuse_to_reset_nothing(name: str, store_name: str) -> None:
+    if store_name == "memory":
+        _fail(
+            "A store in memory belongs to the running sandbox. "
+            f"Send POST /_sandbox/worlds/{name}/reset to it, or name a file with --store."
+        )
+    if _is_yet_to_be(store_name):
+        path = store_name.removeprefix("sqlite:///")
+        _fail(f"There is no file {path}, so there is nothing to reset. Name another with --store; `serve` makes one.")
 
 
 @main.command()
@@ -478,6 +530,11 @@ def _greet(app: App, world: World, listening: socket.socket, store_name: str, ke
     host, port = listening.getsockname()[:2]
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     token = app.worlds.tokens(world)[0]
+    if _is_stale(world):
+        click.echo(
+            f"The default world was {_begun(world)}, so its people and dates are those of that day. "
+            f"`{_program()} reset{_elsewhere(store_name)}` renews it."
+        )
     click.echo(
         f"The sandbox is ready at {click.style(base, bold=True)} ({world.size} world, {store_name}).\n"
         f"Try it as {token.lead_provider}:\n\n"
@@ -492,8 +549,33 @@ def _where_tokens_are(base: str, store_name: str, key: str | None) -> str:
     """Say how to list the tokens of a running sandbox: from its file, or from itself where it has none."""
     if store_name == "memory":
         return f"{base}/_sandbox/worlds{' (with your key as X-Sandbox-Key)' if key else ''}"
-    elsewhere = "" if store_name == FILE else f" --store {shlex.quote(store_name)}"
-    return f"`{_program()} tokens{elsewhere}`"
+    return f"`{_program()} tokens{_elsewhere(store_name)}`"
+
+
+def _elsewhere(store_name: str) -> str:
+    """Write the option that names a store, unless it is the usual one."""
+    return "" if store_name == FILE else f" --store {shlex.quote(store_name)}"
+
+
+def _is_stale(world: World) -> bool:
+    """Say whether a world that runs with the real time has left the day behind that its people and dates fit."""
+    from mocks.clock import day, real_time
+
+    return world.first_clock is None and world.seeded_on < day(real_time() - STALE_AFTER)
+
+
+def _begun(world: World) -> str:
+    """Say when a world was made, or when it was last reset."""
+    from mocks.clock import day, parse
+
+    is_as_made = world.seeded_on == day(parse(world.created_at))
+    return f"{'created' if is_as_made else 'reset'} on {_written(world.seeded_on)}"
+
+
+def _written(day: str) -> str:
+    """Write a day as people do: 2 June 2026."""
+    moment = date.fromisoformat(day)
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _program() -> str:

@@ -1,0 +1,177 @@
+"""A stale world is told of when the sandbox starts, and `lp-sandbox reset` renews it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from client import CLOCK, Client, client, register, sandbox
+from msgspec.structs import replace
+
+from mocks.app import App, kinds
+from mocks.clock import day, real_time
+from mocks.records import World
+from mocks.store.opening import open_store
+from mocks.worlds import NOWHERE, Worlds
+
+OLD = {"seeded_on": "2026-06-02", "created_at": "2026-06-02T09:00:00Z"}
+
+
+def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mocks", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, input=answer)
+
+
+def stored(path: Path) -> tuple[str, Worlds]:
+    """The name of a store in a file, and its worlds."""
+    name = f"sqlite:///{path}"
+    return name, Worlds(open_store(name, kinds(register())), register())
+
+
+def made_old(worlds: Worlds, world: World) -> World:
+    """Let a world be one that was made long ago."""
+    old = replace(world, **OLD)
+    worlds._store.put(NOWHERE, old)  # noqa: SLF001 - nobody can make a world in the past
+    return old
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> str:
+    """A file in which the default world is old, and another one is not."""
+    name, worlds = stored(tmp_path / "sandbox.sqlite3")
+    made_old(worlds, worlds.create("default", size="small"))
+    worlds.create("ci-42", size="small")
+    worlds._store.close()  # noqa: SLF001
+    return name
+
+
+def world_in(name: str, id_: str = "default") -> World:
+    _, worlds = stored(Path(name.removeprefix("sqlite:///")))
+    world = worlds.get(id_)
+    assert world
+    worlds._store.close()  # noqa: SLF001
+    return world
+
+
+def serve_greeting(store: str) -> str:
+    """What `serve` says until it is ready."""
+    command = [sys.executable, "-m", "mocks", "serve", "--port", "0", "--store", store]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        lines: list[str] = []
+        assert process.stdout
+        for line in process.stdout:
+            lines.append(line)
+            if "Ctrl-C" in line:
+                break
+        process.terminate()
+    return "".join(lines)
+
+
+def test_serve_says_when_an_old_default_world_was_created_and_how_to_renew_it(old: str):
+    told = (
+        "The default world was created on 2 June 2026, so its people and dates are those of that day. "
+        f"`lp-sandbox reset --store {old}` renews it."
+    )
+    assert told.replace("`lp-sandbox", "") in serve_greeting(old).replace("`lp-sandbox", "")
+    assert run("reset", "--yes", "--store", old).returncode == 0
+    assert "renews it" not in serve_greeting(old)
+
+
+def test_a_world_whose_clock_stands_still_never_grows_old(tmp_path: Path):
+    store, worlds = stored(tmp_path / "sandbox.sqlite3")
+    world = worlds.create("default", size="small", clock="2026-06-02T09:00:00Z")
+    made_old(worlds, world)
+    worlds._store.close()  # noqa: SLF001
+    assert "renews it" not in serve_greeting(store)
+
+
+def test_a_reset_asks_first(old: str):
+    refused = run("reset", "--store", old, answer="n\n")
+    assert refused.returncode == 1
+    assert "The world default began on 2 June 2026. A reset deletes everything" in refused.stdout
+    assert world_in(old).seeded_on == OLD["seeded_on"]
+    accepted = run("reset", "--store", old, answer="y\n")
+    assert accepted.returncode == 0, accepted
+    assert world_in(old).seeded_on == day(real_time())
+
+
+def test_nobody_to_answer_is_a_no(old: str):
+    assert run("reset", "--store", old).returncode == 1
+    assert world_in(old).seeded_on == OLD["seeded_on"]
+
+
+def test_with_yes_it_does_not_ask_and_resets_only_the_world_named(old: str):
+    answer = run("reset", "ci-42", "--yes", "--store", old)
+    assert answer.returncode == 0
+    assert "The world ci-42 is as new. Its dates are counted from" in answer.stdout
+    assert world_in(old).seeded_on == OLD["seeded_on"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("nowhere", "--yes"), "There is no world 'nowhere' in {store}. Known: default, ci-42."),
+        (
+            ("--yes", "--store", "memory"),
+            "A store in memory belongs to the running sandbox. Send POST /_sandbox/worlds/",
+        ),
+        (("--yes", "--store", "sqlite:///{missing}"), "There is no file {missing}, so there is nothing to reset."),
+    ],
+    ids=["an unknown world", "a store in memory", "a file that is not there"],
+)
+def test_what_cannot_be_reset_is_told_without_a_traceback(words: tuple[str, ...], told: str, old: str, tmp_path: Path):
+    names = {"store": old, "missing": str(tmp_path / "missing.sqlite3")}
+    given = [word.format(**names) for word in words]
+    answer = run("reset", *given, *(() if "--store" in given else ("--store", old)))
+    assert answer.returncode == 1
+    assert told.format(**names) in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not (tmp_path / "missing.sqlite3").exists()
+
+
+def test_the_help_of_reset_teaches():
+    told = run("reset", "--help").stdout
+    assert "lp-sandbox reset --yes ci-42" in told
+    assert "Its tokens, ids and snapshots stay." in " ".join(told.split())
+
+
+def statuses(app: App) -> set[str]:
+    (world,) = app.worlds.all()
+    people = Client(app, app.worlds.tokens(world)[0].token).get("/participants", "page[per_page]=3000")
+    return {one["participant_status"] for person in people for one in person["attributes"]["ecf_enrolments"]}
+
+
+def test_a_reset_counts_dates_from_the_real_day_again_and_keeps_tokens():
+    app = sandbox()
+    world = app.worlds.create("default", size="small")
+    store, edition = app.worlds._store, register()  # noqa: SLF001
+    store.clear(world.id, edition.kinds)
+    store.add(world.id, edition.records("small", 0, "2026-06-02"))
+    made_old(app.worlds, world)
+    assert "joining" not in statuses(app) or day(real_time()) < "2026-09-02"
+    tokens = app.worlds.tokens(world)
+    renewed = app.worlds.reset(world)
+    assert renewed.seeded_on == day(real_time())
+    assert app.worlds.tokens(renewed) == tokens
+    assert "joining" in statuses(app)
+
+
+def test_a_reset_counts_dates_from_the_first_clock_where_there_is_one():
+    app = sandbox()
+    client(app)
+    (world,) = app.worlds.all()
+    before = statuses(app)
+    app.worlds.set_clock(world, lambda _: ("2027-06-01T09:00:00Z", 0))
+    assert app.worlds.reset(world).seeded_on == CLOCK[:10]
+    assert statuses(app) == before
+
+
+def test_forks_and_snapshots_keep_the_day_that_they_were_seeded_for():
+    app = sandbox()
+    world = made_old(app.worlds, app.worlds.create("default", size="small"))
+    snapshot = app.worlds.take_snapshot(world)
+    assert app.worlds.fork(world).seeded_on == OLD["seeded_on"]
+    app.worlds.reset(world)
+    assert app.worlds.restore(world, snapshot).seeded_on == OLD["seeded_on"]

@@ -169,6 +169,19 @@ def test_a_file_that_has_taken_the_place_of_another_is_used_and_not_harmed(ashdo
     assert client(ashdown.app, "another").send("GET", LIST).status == 200
 
 
+def test_a_file_of_another_program_that_has_taken_the_place_is_not_used(ashdown: Client, file: Path):
+    before = ashdown.send("GET", LIST).body
+    move(file, file.with_name("elsewhere"))
+    file.write_text("Not a database.")
+    assert {write(ashdown).status for _ in range(3)} == {503}
+    assert ashdown.send("GET", LIST).body == before
+    assert file.read_text() == "Not a database."
+    move_back = file.with_name("elsewhere")
+    file.unlink()
+    move(move_back, file)
+    assert write(ashdown).status == 200
+
+
 def test_a_server_that_stops_leaves_the_journal_of_the_file_that_took_its_name(tmp_path: Path):
     name = f"sqlite:///{tmp_path}/sandbox.sqlite3"
     first = client(sandbox(name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import sqlite3
 import time
@@ -23,8 +22,6 @@ AT_START, WHEN_FREE, WHEN_HELD = 10_000, 500, 20
 A write that waits keeps every other request waiting.
 """
 _PAUSE = 0.02
-_ENDS = ("", "-wal")
-"""The ends of the names of the file and its journal."""
 _ONE_MORE = 2**32
 STEPS = 100_000
 """After how many steps of SQLite progress is looked at: some milliseconds."""
@@ -80,7 +77,7 @@ class Connection:
         for pragma in _PRAGMAS:
             self.db.execute(f"PRAGMA {pragma}")
         if self._is_file:
-            self._identity: Identity = identify(self._path, *_ENDS)
+            self._identity: Identity = identify(self._path)
 
     def _define(self) -> None:
         """Make the definitions in a new file, all or none of them, however many processes want to at once."""
@@ -221,7 +218,7 @@ class Connection:
 
     def _is_there(self) -> bool:
         try:
-            return identify(self._path, *_ENDS) == self._identity
+            return identify(self._path) == self._identity
         except OSError:
             return False
 
@@ -232,8 +229,9 @@ class Connection:
             return
         if not Path(self._path).exists():
             raise Unavailable(GONE.format(path=self._path))
-        self.close()
         try:
+            prepare_place(Path(self._path), self._version)  # before the file that is still read is let go of
+            self.close()
             self._open()
         except CannotOpen as error:
             raise Unavailable(str(error)) from error
@@ -249,26 +247,11 @@ class Connection:
         return self._opened + version
 
     def close(self) -> None:
-        """Write the journal into the file and let go of both."""
-        if self._is_file and not self._has_its_name():
-            _abandon(self.db)
-            return
+        """Write the journal into the file and let go of both. SQLite leaves a file alone that has taken their names."""
         with suppress(sqlite3.Error):  # what could not be written stays in the journal, where the next start finds it
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.close()
 
-    def _has_its_name(self) -> bool:
-        """Whether no other file has taken the name of ours; its journal may be gone."""
-        try:
-            return identify(self._path, "")[0] == self._identity[0]
-        except OSError:
-            return False
-
 
 def _hashed(definitions: Sequence[str]) -> int:
     return int.from_bytes(hashlib.sha256("\n".join(definitions).encode()).digest()[:4], "big") & 0x7FFFFFFF
-
-
-def _abandon(db: sqlite3.Connection) -> None:
-    """Leave a connection open for good: to close it would delete the journal of the file that has its name now."""
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(db))

@@ -53,6 +53,6 @@ def _check(path: Path, head: bytes, version: int) -> None:
         raise CannotOpen(f"{path} is read-only. Allow writing to it, or name another file with --store.")
 
 
-def identify(path: str, *ends: str) -> Identity:
-    """Return what tells files whose names begin with a path from others that may take their names. Raises OSError."""
-    return tuple((found.st_dev, found.st_ino) for found in (os.stat(path + end) for end in ends))  # noqa: PTH116 - quicker
+def identify(path: str) -> Identity:
+    """Return what tells a database and its journal from others that may take their names. Raises OSError."""
+    return tuple((found.st_dev, found.st_ino) for found in (os.stat(path), os.stat(f"{path}-wal")))  # noqa: PTH116 - quicker

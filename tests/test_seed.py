@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from client import CLOCK, register, sandbox
 
+from mocks.clock import day, parse, start_of
 from mocks.records import Record, World, table_of
 from mocks.register import seed
 from mocks.register.money import completes_mentor
@@ -262,6 +263,62 @@ STAMPS = ("created_at", "updated_at", "contact_updated_at", "moved_at", "changed
 def test_nothing_was_recorded_after_the_day_that_a_world_begins_with(size: str):
     stamps = {getattr(record, name, None) or "" for record in world(size) for name in STAMPS}
     assert max(stamps) <= CLOCK
+
+
+DAYS = ["2026-06-01", "2026-07-01", "2026-09-14", "2026-11-28", "2027-06-01", "2028-02-29", "2028-08-31"]
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_nothing_was_recorded_later_than_when_the_day_of_a_world_begins(today: str):
+    records = list(seed.records(SEEDS, "small", 0, today))
+    moved = {record.moved_at for record in of(records, Partnership)}  # derived, and again whenever it is read
+    stamps = {getattr(record, name, None) or "" for record in records for name in STAMPS}
+    assert max(stamps - moved) <= start_of(today)
+    periods = {period.id: period for period in of(records, TrainingPeriod)}
+    milestones = {(m.cohort, m.schedule, m.declaration_type): m for m in of(records, Milestone)}
+    for declaration in of(records, Declaration):
+        period = periods[declaration.training_period_id]
+        milestone = milestones[period.cohort, period.schedule, declaration.declaration_type]
+        assert milestone.starts_on <= day(parse(declaration.declaration_date)) <= milestone.ends_on
+        assert declaration.declaration_date <= declaration.created_at
+
+
+@pytest.mark.parametrize("provider", SEEDS["lead-providers"], ids=lambda provider: provider["name"])
+def test_the_ids_of_scenarios_are_the_same_on_every_day(provider: dict[str, Any]):
+    ids: dict[tuple[str, str, str], str] = {}
+    for today in (TODAY, *DAYS):
+        for scenario in seed.listed(SEEDS, 0, provider["id"], today):
+            for kind, named in scenario["ids"].items():
+                for number, (name, id_) in enumerate(named.items()):
+                    key = scenario["name"], kind, str(number) if kind == "partnerships" else name
+                    assert ids.setdefault(key, id_) == id_
+
+
+WORDS = {
+    "2026-05-31T23:10:00Z": ("2026-06-01", 2026, 2025, 2023, "2026-03-31", "2026-04-25"),
+    "2026-07-31T12:00:00Z": ("2026-07-31", 2026, 2025, 2023, "2026-03-31", "2026-04-25"),
+    "2026-08-01T12:00:00Z": ("2026-08-01", 2026, 2025, 2024, "2026-07-31", "2026-04-25"),
+    CLOCK: ("2026-09-15", 2026, 2026, 2024, "2026-07-31", "2026-08-25"),
+    "2027-01-01T00:00:00Z": ("2027-01-01", 2026, 2026, 2024, "2026-12-31", "2026-11-25"),
+    "2028-02-29T12:00:00Z": ("2028-02-29", 2027, 2027, 2025, "2027-12-31", "2028-01-25"),
+}
+
+
+@pytest.mark.parametrize(("now", "expected"), WORDS.items())
+def test_words_of_recipes_go_by_the_day_in_london(now: str, expected: tuple[Any, ...]):
+    almanac = Almanac(SEEDS, day(parse(now)))
+    assert almanac.resolved(("today", "current", "begun", "oldest", "cut-off", "paid")) == list(expected)
+    assert almanac.resolved("current-1/09-01") == f"{expected[1] - 1}-09-01"
+    assert almanac.resolved("today+400T09:00:00Z") == almanac.resolved("midnight") == start_of(expected[0])
+
+
+def test_a_cohort_that_is_like_another_has_its_schedules_moved_by_years():
+    rows = {(r["cohort"], r["schedule"]): r["types"] for r in SEEDS["schedules"]["milestones"]}
+    assert rows[2028, "ecf-standard-january"]["started"] == {"from": "2029-01-01", "until": None}
+    for schedule in SEEDS["schedules"]["identifiers"]:
+        assert rows[2027, schedule].keys() == rows[2026, schedule].keys()
+    (cohort,) = [entry for entry in SEEDS["cohorts"] if entry["year"] == 2027]
+    assert (cohort["starts_on"], cohort["ends_on"], cohort["mentor_funding"]) == ("2027-06-01", "2028-05-31", True)
 
 
 def test_a_mentor_whose_completion_was_declared_changed_then():

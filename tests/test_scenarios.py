@@ -319,12 +319,12 @@ PROMISES: dict[str, list[Promise]] = {
     ],
     "ect-with-retained-1-and-no-started": [
         declaration("ect-retained-1", "paid"),
-        done("POST", DECLARATIONS, **declare("ect", "started", "<current-1/10-01>")),
-        refused(
-            "POST",
-            DECLARATIONS,
-            "This '#/declaration_date' is invalid.",
-            **declare("ect", "started", "<current/02-03>"),
+        *until("2028-07-31", declare("ect", "started", "2025-10-01")),
+        replace(
+            refused(
+                "POST", DECLARATIONS, "This '#/declaration_date' is invalid.", **declare("ect", "started", "2026-02-03")
+            ),
+            until="2028-07-31",
         ),
     ],
     "ect-with-started-and-retained-2": [
@@ -394,13 +394,9 @@ PROMISES: dict[str, list[Promise]] = {
     ],
     "ect-in-closed-funding": [
         declaration("ect-started", "paid"),
-        refused(
-            "POST",
-            DECLARATIONS,
-            CLOSED,
-            **declare("ect", "retained-1", "<oldest/02-01>"),
-        ),
-        refused("PUT", "/participant-declarations/{ect-started}/void", CLOSED),
+        *until("2026-07-31", declare("ect", "retained-1", "2024-02-01")),
+        replace(done("PUT", "/participant-declarations/{ect-started}/void"), until="2026-07-31"),
+        replace(refused("PUT", "/participant-declarations/{ect-started}/void", CLOSED), later_than="2026-07-31"),
     ],
     "ect-moved-to-new-school": [transfer("ect", transfer_type="new_school", status="complete")],
     "ect-moved-from-another-provider": [

@@ -312,6 +312,18 @@ def test_words_of_recipes_go_by_the_day_in_london(now: str, expected: tuple[Any,
     assert almanac.resolved("today+400T09:00:00Z") == almanac.resolved("midnight") == start_of(expected[0])
 
 
+@pytest.mark.parametrize(
+    ("began", "as_on"), [("2000-01-01", "2026-06-01"), ("2028-09-01", "2028-08-31"), ("2999-12-31", "2028-08-31")]
+)
+def test_a_world_that_begins_outside_the_days_of_the_stories_is_seeded_as_on_the_nearest(began: str, as_on: str):
+    kinds = SchoolPeriod, TrainingPeriod, Declaration
+    one, other = (
+        [record for record in seed.records(SEEDS, "small", 0, day) if isinstance(record, kinds)]
+        for day in (began, as_on)
+    )
+    assert one == other
+
+
 def test_a_cohort_that_is_like_another_has_its_schedules_moved_by_years():
     rows = {(r["cohort"], r["schedule"]): r["types"] for r in SEEDS["schedules"]["milestones"]}
     assert rows[2028, "ecf-standard-january"]["started"] == {"from": "2029-01-01", "until": None}

@@ -25,9 +25,11 @@ _PROSE = ("name", "story", "try")
 
 
 class Almanac:
-    """Cohorts and days as they are on one day."""
+    """Cohorts and days as they are on one day, or on the nearest day on which the stories of the seeds are true."""
 
     def __init__(self, seeds: Seeds, today: str) -> None:
+        stories = seeds["world"]["stories"]
+        today = min(max(today, stories["from"]), stories["until"])
         self.today = today
         self.now = start_of(today)
         """Nothing in the seeds was recorded later: the instant at which the day began."""

@@ -48,7 +48,20 @@ def make(contract: Contract, site: Path, sandbox: str | None = None) -> Files:
 
 
 def write(out: Path, files: Mapping[str, bytes]) -> None:
-    """Write what has changed and remove what an earlier build made and this one did not."""
+    """Write what has changed and remove what an earlier build made and this one did not.
+
+    Raises ContractError for a folder that cannot be written to.
+    """
+    try:
+        _write(out, files)
+    except OSError as error:
+        place, message = Place(shown(Path(error.filename or out)), 1), f"This cannot be written: {error.strerror}."
+        raise ContractError(
+            Complaint(place, "output", message, "Make room for it, or choose another folder with --out.")
+        ) from None
+
+
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
     manifest = out / MANIFEST
     for name in _built_before(manifest) - files.keys():
         (out / name).unlink(missing_ok=True)

@@ -175,7 +175,7 @@ def test_every_scenario_is_on_its_page_with_its_story_and_its_ids():
 
 
 def test_a_participant_that_a_rule_names_leads_to_their_scenario():
-    assert 'href="/scenarios/#withdrawn-ect"' in page("reference/declarations/createDeclaration/index.html")
+    assert 'href="/scenarios/#withdrawn-mentor"' in page("reference/declarations/createDeclaration/index.html")
 
 
 def test_an_error_that_cannot_come_alone_is_told_in_the_table_of_errors():
@@ -351,7 +351,7 @@ def test_a_second_build_removes_what_it_no_longer_makes_and_nothing_else(tmp_pat
 CANNOT = {
     "an edition that has no world": (["--edition", "sandbox", "--out", "x"], "has no world of its own. Use register."),
     "an edition that nobody wrote": (["--edition", "nix", "--out", "x"], "There is no edition `nix`."),
-    "a folder that cannot be made": (["--out", "/proc/x"], "Error: /proc/x"),
+    "a folder that cannot be made": (["--out", "/proc/x"], "/proc/x:1: [output] This cannot be written: No such file"),
 }
 
 

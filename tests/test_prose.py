@@ -155,7 +155,12 @@ def test_what_a_request_on_the_page_brought_may_be_said(tmp_path: Path):
 TOLD = {"description", "summary", "when", "ours", "theirs", "story", "try"}
 NO_NAMES = {
     "--rate-limit": "an option of lp-sandbox",
+    "application/x-www-form-urlencoded": "a media type",
     "--key": "an option of lp-sandbox",
+    "--proxied": "an option of lp-sandbox",
+    "--most-snapshots": "an option of lp-sandbox",
+    "--most-worlds": "an option of lp-sandbox",
+    "--forget-after": "an option of lp-sandbox",
     "trn": "a column that the department's service sorts by",
     ".json": "the end of a path that the department's service takes",
     "75-percent": "how two values begin",

@@ -139,7 +139,13 @@ def test_delivery_partners_are_those_paired_with_the_lead_provider(ashdown: Clie
     unpaired = seed_id("delivery-partners", "unpaired-hub")
     assert unpaired not in ashdown.ids("/delivery-partners")
     assert ashdown.send("GET", f"/api/v3/delivery-partners/{unpaired}").status == 404
-    assert brightwater.get(f"/delivery-partners/{unpaired}")["attributes"]["cohort"] == ["2024", "2025", "2026"]
+    assert brightwater.get(f"/delivery-partners/{unpaired}")["attributes"]["cohort"] == [
+        "2024",
+        "2025",
+        "2026",
+        "2027",
+        "2028",
+    ]
 
 
 def test_a_cohort_filter_narrows_delivery_partners_but_not_the_cohorts_they_show(brightwater: Client):
@@ -147,7 +153,7 @@ def test_a_cohort_filter_narrows_delivery_partners_but_not_the_cohorts_they_show
     assert unpaired not in brightwater.ids("/delivery-partners", "filter[cohort]=2023")
     shown = brightwater.get("/delivery-partners", "filter[cohort]=2024&page[per_page]=3000")
     (mine,) = [partner for partner in shown if partner["id"] == unpaired]
-    assert mine["attributes"]["cohort"] == ["2024", "2025", "2026"]
+    assert mine["attributes"]["cohort"] == ["2024", "2025", "2026", "2027", "2028"]
 
 
 def test_a_cohort_filter_keeps_your_delivery_partners_that_work_with_anybody_then(ashdown: Client):

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from generator.examples import claims, shown
 from generator.exchanges import TOKEN, Request, Response
 from generator.pages import read_pages
 from generator.responses import Answered, written
-from generator.sandbox import Sandbox
+from generator.sandbox import Sandbox, World
 from generator.snippets import LANGUAGES, curl, python, ruby
 from spec.published import usual_address
 
@@ -83,6 +84,13 @@ def run_ruby(codes: Sequence[str]) -> list[str]:
 RUN: dict[str, Callable[[Sequence[str]], list[str]]] = {"curl": run_curl, "Python": run_python, "Ruby": run_ruby}
 
 
+def in_world(request: Request, world: World) -> Request:
+    """Name the world of an actor that names none: a reader's acts in the default one."""
+    if not request.target.startswith("/_sandbox/actors/") or "world=" in request.target:
+        return request
+    return replace(request, target=f"{request.target}?world={world.id}")
+
+
 def received(text: str) -> Response:
     status, body = text.split(" ", 1)
     with contextlib.suppress(ValueError):
@@ -105,7 +113,9 @@ def test_the_code_of_every_request_gets_the_answer_of_the_page(url: str, languag
     said = [claims(each.block.info) for each in answered(url)]
     worlds = {name: sandbox.fresh(contract().seeds["world"]["clock"]) for name in {each.world for each in said}}
     codes = [
-        LANGUAGES[language](each.exchange.request, sandbox.address).replace(TOKEN, worlds[claimed.world].token)
+        LANGUAGES[language](in_world(each.exchange.request, worlds[claimed.world]), sandbox.address).replace(
+            TOKEN, worlds[claimed.world].token
+        )
         for each, claimed in zip(answered(url), said, strict=True)
     ]
     printed = RUN[language](codes)

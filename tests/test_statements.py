@@ -22,7 +22,7 @@ def test_every_cohort_has_twelve_statements_in_the_order_of_their_payment(ashdow
     statements = [each["attributes"] for each in ashdown.get("/statements", "sort=-created_at")]
     dates = [each["payment_date"] for each in statements]
     assert dates == sorted(dates)
-    assert len(statements) == 6 * 12
+    assert len(statements) == 8 * 12
     assert {each["month"] for each in statements} == {"January", "April", "August", "November"}
     assert all(each["cut_off_date"] < each["payment_date"] for each in statements)
 

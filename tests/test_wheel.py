@@ -108,11 +108,12 @@ def test_nothing_of_the_checkout_is_in_reach(installed: Installed):
 
 
 def test_the_sandbox_shows_every_page_and_answers_requests(reader: httpx.Client):
+    address = str(reader.base_url).rstrip("/").encode()
     for name, data in whole_site().items():
         if not name.startswith("."):
             served = reader.get(f"/{name.removesuffix('index.html')}")
             assert served.status_code == 200, name
-            assert served.content == data or FILLED in data, name
+            assert served.content.replace(address, b"http://127.0.0.1:8000") == data or FILLED in data, name
     assert "<form" in reader.get("/reference/partnerships/createPartnership/").text
     token = reader.get("/_sandbox/worlds").json()[0]["tokens"][0]["token"]
     listed = reader.get("/api/v3/partnerships", headers={"Authorization": f"Bearer {token}"})

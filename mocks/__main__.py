@@ -132,7 +132,7 @@ def main() -> None:
     help="Refuse more requests with a token than the service takes.",
 )
 @click.option(
-    "--most-worlds",
+    "--max-worlds",
     default=100,
     show_default=True,
     type=click.IntRange(min=1),
@@ -140,7 +140,7 @@ def main() -> None:
     help="How many worlds to keep; one more is refused.",
 )
 @click.option(
-    "--most-snapshots",
+    "--max-snapshots",
     default=20,
     show_default=True,
     type=click.IntRange(min=0),
@@ -191,8 +191,8 @@ def serve(
     proxied: bool,
     allowed_hosts: Sequence[str],
     rate_limit: bool,
-    most_worlds: int,
-    most_snapshots: int,
+    max_worlds: int,
+    max_snapshots: int,
     forget_after: timedelta | None,
     max_header_size: int,
     request_timeout: float,
@@ -219,7 +219,7 @@ def serve(
         _fail(f"--proxied needs a key. Give one with --key or in {KEY_VARIABLE}.")
     _stop_in_order()
     _log_to_stderr()
-    limits = Limits(most_worlds, most_snapshots, forget_after)
+    limits = Limits(max_worlds, max_snapshots, forget_after)
     listening = _listen(host, port)
     taken_host, taken_port = listening.getsockname()[:2]
     address = Address(taken_host, taken_port, frozenset(allowed_hosts))

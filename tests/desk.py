@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import Any
 
@@ -70,6 +71,20 @@ def forked(
     app.worlds.set_clock(fork, lambda _: (clock, 0))
     yield client(app, fork.id, lead_provider)
     app.worlds.remove(fork)
+
+
+@contextmanager
+def saved(app: App) -> Iterator[Callable[[], None]]:
+    """Save all that a sandbox in memory holds, and yield what puts it back: much quicker than to fork a world."""
+    db = app.worlds._store.connection.db  # noqa: SLF001
+    with closing(sqlite3.connect(":memory:")) as copy:
+        db.backup(copy)
+
+        def put_back() -> None:
+            copy.backup(db)
+            app.worlds._known.clear()  # noqa: SLF001
+
+        yield put_back
 
 
 def world_of(client: Client) -> str:

@@ -135,8 +135,8 @@ def test_a_server_removes_old_worlds_when_it_starts(tmp_path: Path):
 def test_help_and_contract_name_the_limits_that_hold():
     helped = " ".join(run("serve", "--help").stdout.split())
     for option, number, operation in (
-        ("--most-worlds", Limits().worlds, "createWorld"),
-        ("--most-snapshots", Limits().snapshots, "takeSnapshot"),
+        ("--max-worlds", Limits().worlds, "createWorld"),
+        ("--max-snapshots", Limits().snapshots, "takeSnapshot"),
     ):
         assert re.search(rf"{option} NUMBER [^-]*\[default: {number};", helped), helped
         described = register().controls.operations[operation].description
@@ -146,7 +146,7 @@ def test_help_and_contract_name_the_limits_that_hold():
     assert "--forget-after" in register().controls.operations["createWorld"].description
 
 
-@pytest.mark.parametrize("words", [("--forget-after", "7 days"), ("--forget-after", "PT0S"), ("--most-worlds", "0")])
+@pytest.mark.parametrize("words", [("--forget-after", "7 days"), ("--forget-after", "PT0S"), ("--max-worlds", "0")])
 def test_a_limit_that_cannot_be_is_reported(words: tuple[str, str]):
     failed = run("serve", "--port", "0", "--store", "memory", *words)
     assert failed.returncode == 2

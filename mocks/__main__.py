@@ -231,7 +231,7 @@ def serve(
         try:
             world = _default_world(app.worlds, edition, size, seed)
         except KeyboardInterrupt:
-            _fail("\nStopped before the sandbox was ready. It has not made a world.")
+            _fail("\nStopped before the sandbox was ready.")
         store.hurry()
         try:
             _run(

@@ -58,7 +58,7 @@ def test_a_signal_while_a_world_is_seeded_leaves_a_whole_world_or_none(tmp_path:
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=60)
     assert "Traceback" not in said, said
-    assert worlds(file) == (["default"] if process.returncode == 0 else []), said
+    assert worlds(file) in (["default"], [] if process.returncode else ["default"]), said
 
 
 @pytest.mark.parametrize(

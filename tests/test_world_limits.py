@@ -156,4 +156,4 @@ def test_a_limit_that_cannot_be_is_reported(words: tuple[str, str]):
 
 def test_the_refusals_say_what_to_do():
     for name in ("worlds_are_few", "snapshots_are_few"):
-        assert "Remove one, or start the sandbox with a larger --most-" in json.dumps(PROBLEMS[name].body)
+        assert "Remove one, or start the sandbox with a larger --max-" in json.dumps(PROBLEMS[name].body)

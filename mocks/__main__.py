@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from mocks.limits import RequestLimits
+from mocks.limits import RequestLimits, WorldLimits
 
 if TYPE_CHECKING:
     from mocks.app import App
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NAME = "lp-sandbox"
 KEY_VARIABLE = "LP_SANDBOX_KEY"
-USUAL = RequestLimits()
+USUAL, USUAL_WORLDS = RequestLimits(), WorldLimits()
 A_MINUTE = 60
 LONGEST_FAREWELL = 4
 """How many seconds requests that have begun can delay the end of the sandbox."""
@@ -133,7 +133,7 @@ def main() -> None:
 )
 @click.option(
     "--max-worlds",
-    default=100,
+    default=USUAL_WORLDS.worlds,
     show_default=True,
     type=click.IntRange(min=1),
     metavar="NUMBER",
@@ -141,7 +141,7 @@ def main() -> None:
 )
 @click.option(
     "--max-snapshots",
-    default=20,
+    default=USUAL_WORLDS.snapshots,
     show_default=True,
     type=click.IntRange(min=0),
     metavar="NUMBER",
@@ -213,13 +213,12 @@ def serve(
     gc.disable()  # what is made until the sandbox is ready is there to stay
     from mocks.app import App
     from mocks.hosts import Address
-    from mocks.worlds import Limits
 
     if proxied and key is None:
         _fail(f"--proxied needs a key. Give one with --key or in {KEY_VARIABLE}.")
     _stop_in_order()
     _log_to_stderr()
-    limits = Limits(max_worlds, max_snapshots, forget_after)
+    limits = WorldLimits(max_worlds, max_snapshots, forget_after)
     listening = _listen(host, port)
     taken_host, taken_port = listening.getsockname()[:2]
     address = Address(taken_host, taken_port, frozenset(allowed_hosts))
@@ -391,8 +390,6 @@ def _is_yet_to_be(store_name: str) -> bool:
 
 
 def _duration(text: str | None) -> timedelta | None:
-    from datetime import timedelta
-
     from mocks.clock import seconds_in
 
     if text is None:

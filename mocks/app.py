@@ -15,6 +15,7 @@ from mocks.controls import PREFIX, Controls
 from mocks.edition import Edition, edition
 from mocks.hosts import NOWHERE, Address, headers_of
 from mocks.http import LARGEST_BODY, Answer, Request, answer_of, plain
+from mocks.limits import WorldLimits
 from mocks.pages import Filler, Pages, Part, packed
 from mocks.problems import Refusal, refusal
 from mocks.publication import Publication
@@ -25,7 +26,7 @@ from mocks.store.opening import open_store
 from mocks.throttle import Throttle
 from mocks.trials import Trial, Trials
 from mocks.twins import Twins
-from mocks.worlds import DEFAULT, Limits, Worlds
+from mocks.worlds import DEFAULT, Worlds
 from spec import SPEC, published
 
 Message = MutableMapping[str, Any]
@@ -48,7 +49,7 @@ class App:
         key: str | None = None,
         address: Address = NOWHERE,
         rate_limit: bool = False,
-        limits: Limits | None = None,
+        limits: WorldLimits | None = None,
         without: Collection[str] = (),
     ) -> None:
         """Put the parts together.

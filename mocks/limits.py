@@ -1,12 +1,24 @@
-"""Limits of what clients can do to a listening sandbox, and the problems of those who exceed them."""
+"""Limits of what a sandbox keeps and of what clients can send to it, with their defaults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 Met = Literal["request_is_http", "head_is_small", "request_arrives_in_time", "connections_are_few"]
 """The problems that a request meets before the sandbox has read it. The controls' contract must name them."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldLimits:
+    """How many worlds a sandbox keeps, and for how long."""
+
+    worlds: int = 100
+    snapshots: int = 20
+    """Of each world."""
+    age: timedelta | None = None
+    """How long after its creation a world is removed; None keeps it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -14,6 +12,7 @@ import msgspec
 from mocks.clock import Setting, day, real_time, shown, stamp
 from mocks.edition import Edition
 from mocks.ids import make_token
+from mocks.limits import WorldLimits
 from mocks.progress import Progress
 from mocks.records import Token, World, table_of
 from mocks.store import Slice, Store, Where
@@ -34,22 +33,11 @@ class Impossible(Exception):  # noqa: N818 - tells what it is
         super().__init__(problem)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many worlds a sandbox keeps, and for how long."""
-
-    worlds: int = 100
-    snapshots: int = 20
-    """Of each world."""
-    age: timedelta | None = None
-    """How long after its creation a world is removed; None keeps it."""
-
-
 class Worlds:
     """The worlds of a store, all of one edition."""
 
-    def __init__(self, store: Store, edition: Edition, limits: Limits | None = None) -> None:
-        self._store, self._edition, self._limits = store, edition, limits or Limits()
+    def __init__(self, store: Store, edition: Edition, limits: WorldLimits | None = None) -> None:
+        self._store, self._edition, self._limits = store, edition, limits or WorldLimits()
         self._known: dict[str, tuple[World, Token]] = {}
 
     def create(self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None) -> World:

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from client import client, register, sandbox
 from desk import ask, done
 from serving import PATIENCE, run, serving
 
 from mocks.app import App
-from mocks.worlds import Limits
+from mocks.limits import WorldLimits
+from mocks.worlds import NOWHERE
 
 WORLDS = "/_sandbox/worlds"
 SMALL = {"size": "small"}
@@ -27,7 +29,7 @@ def names(app: App) -> list[str]:
 
 
 def limited(**limits: Any) -> App:
-    app = sandbox(limits=Limits(**limits))
+    app = sandbox(limits=WorldLimits(**limits))
     client(app)
     return app
 
@@ -45,7 +47,7 @@ def test_one_world_too_many_is_refused_until_one_is_removed(path: str):
 
 
 def test_the_default_world_always_has_room():
-    app = sandbox(limits=Limits(worlds=1))
+    app = sandbox(limits=WorldLimits(worlds=1))
     app.worlds.create("first", size="small")
     assert app.worlds.create("default", size="small")
 
@@ -76,7 +78,7 @@ def aging(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 
 def test_a_world_is_removed_when_it_is_old_and_the_default_one_stays(aging: list[datetime]):
-    app = sandbox(limits=Limits(age=timedelta(hours=2)))
+    app = sandbox(limits=WorldLimits(age=timedelta(hours=2)))
     app.worlds.create("default", size="small")
     old = client(app, "old")
     done(app, "POST", "/worlds/old/snapshots", {"id": "one"})
@@ -94,7 +96,7 @@ def test_a_world_is_removed_when_it_is_old_and_the_default_one_stays(aging: list
 
 
 def test_a_fork_is_as_old_as_itself(aging: list[datetime]):
-    app = sandbox(limits=Limits(age=timedelta(hours=2)))
+    app = sandbox(limits=WorldLimits(age=timedelta(hours=2)))
     app.worlds.create("source", size="small")
     aging[0] += timedelta(hours=1)
     done(app, "POST", "/worlds/source/fork", {"id": "fork"})
@@ -104,7 +106,7 @@ def test_a_fork_is_as_old_as_itself(aging: list[datetime]):
 
 
 def test_an_old_world_makes_room_for_a_new_one(aging: list[datetime]):
-    app = sandbox(limits=Limits(worlds=1, age=timedelta(hours=2)))
+    app = sandbox(limits=WorldLimits(worlds=1, age=timedelta(hours=2)))
     assert ask(app, "POST", WORLDS, {**SMALL, "id": "first"})[0].status == 201
     assert ask(app, "POST", WORLDS, {**SMALL, "id": "second"})[0].status == 409
     aging[0] += timedelta(hours=2)
@@ -124,6 +126,8 @@ def test_a_server_removes_old_worlds_when_it_starts(tmp_path: Path):
     store = f"sqlite:///{tmp_path}/sandbox.sqlite3"
     app = sandbox(store)
     client(app, "old")
+    made_long_ago = msgspec.structs.replace(app.worlds.get("old"), created_at="2026-01-01T00:00:00Z")
+    app.worlds._store.put(NOWHERE, made_long_ago)  # noqa: SLF001 - a world of this moment may be too young at the start
     app.worlds._store.close()  # noqa: SLF001
     with serving("--store", store, "--forget-after", "PT1S") as server:
         end = time.monotonic() + PATIENCE
@@ -135,8 +139,8 @@ def test_a_server_removes_old_worlds_when_it_starts(tmp_path: Path):
 def test_help_and_contract_name_the_limits_that_hold():
     helped = " ".join(run("serve", "--help").stdout.split())
     for option, number, operation in (
-        ("--max-worlds", Limits().worlds, "createWorld"),
-        ("--max-snapshots", Limits().snapshots, "takeSnapshot"),
+        ("--max-worlds", WorldLimits().worlds, "createWorld"),
+        ("--max-snapshots", WorldLimits().snapshots, "takeSnapshot"),
     ):
         assert re.search(rf"{option} NUMBER [^-]*\[default: {number};", helped), helped
         described = register().controls.operations[operation].description

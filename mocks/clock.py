@@ -104,8 +104,7 @@ def read(text: str, zone: tzinfo) -> datetime:
     if len(text) > LONGEST or not text.isascii():
         raise ValueError(text)
     try:
-        moment = _read(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
+        return _in_utc(_read(text), zone).replace(microsecond=0)
     except OverflowError as error:
         raise ValueError(text) from error
 
@@ -119,6 +118,11 @@ def _read(text: str) -> datetime:
         return _put_together(found, int(found["year"]))
     moment = parsedate_to_datetime(text if ":" in text else f"{text} 00:00")
     return moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment
+
+
+def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
+    """Return an instant in UTC; `zone` is for one that names none. Raises OverflowError."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def first_second(text: str) -> datetime:
@@ -137,9 +141,7 @@ def first_second(text: str) -> datetime:
         return limit
     has_fraction = (found["fraction"] or "").strip(".0") != ""
     try:
-        moment = _put_together(found, int(year), rolls=True)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
-        return moment + timedelta(seconds=has_fraction)
+        return _in_utc(_put_together(found, int(year), rolls=True), LONDON) + timedelta(seconds=has_fraction)
     except OverflowError:
         return FIRST if int(year) == FIRST.year else LAST
 

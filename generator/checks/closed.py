@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from spec.example import ALTERNATIVES
 from spec.source import mapping
-
-ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 
 
 def closed(schema: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = "build/site"
+EDITIONS = ("register", "released", "sandbox")
 SOURCES = ("site.yaml", "anchors.lock", "content", "templates", "assets")
 
 
@@ -20,5 +21,6 @@ class SiteHook(BuildHookInterface):
             return
         if not Path(self.root, BUILT, "index.html").is_file():
             raise FileNotFoundError(f"{BUILT} is not there: the pages have not been built. Run `make wheel`.")
-        build_data["force_include"][BUILT] = "mocks/site"
-        build_data["force_include"] |= {f"site/{name}": f"generator/site/{name}" for name in SOURCES}
+        build_data["force_include"][BUILT] = "lp_sandbox/site"
+        build_data["force_include"] |= {f"site/{name}": f"lp_guide/site/{name}" for name in SOURCES}
+        build_data["force_include"] |= {f"spec/{name}": f"lp_contract/editions/{name}" for name in EDITIONS}

@@ -36,7 +36,7 @@ _LOADED = re.compile(rb"""<(?:script|link|img)\b[^>]*?\s(?:src|href)="(/assets/[
 _ONE_PAGE = """
 import sys
 from pathlib import Path
-from generator.watch.rounds import Desk
+from lp_guide.watch.rounds import Desk
 site, out, page = map(Path, sys.argv[1:])
 desk = Desk("register", site, out)
 desk.make(anew=True)
@@ -75,7 +75,7 @@ def measure(rounds: int, step: Callable[[str], Any]) -> list[Mapping[str, Any]]:
         for number in range(1, rounds + 1):
             with step(f"Round {number} of {rounds}: the guide, built whole"):
                 shutil.rmtree(site, ignore_errors=True)
-                builds[WHOLE].append(_ours("-m", "generator", "build", "--out", str(site)))
+                builds[WHOLE].append(_ours("-m", "lp_guide", "build", "--out", str(site)))
             with step(f"Round {number} of {rounds}: one page of it"):
                 builds[SAVED].append(_one_page(out))
             with step(f"Round {number} of {rounds}: Redoc"):

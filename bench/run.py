@@ -22,7 +22,7 @@ from measuring import Bench, Run
 from processes import Cores, Failure, busy
 from servers import IN_LARGE, IN_SMALL, MODULES, PEERS, PINNED, SANDBOX, SERVERS, WORK, WORKLOADS, Server
 
-from spec.contract import Contract, load
+from lp_contract.contract import Contract, load
 
 SITE = "site"
 ROUNDS = 3

@@ -31,8 +31,8 @@ from servers import (
     Server,
 )
 
-from spec.contract import Contract
-from spec.published import published, to_yaml
+from lp_contract.contract import Contract
+from lp_contract.published import published, to_yaml
 
 PATH, PEOPLE, DECLARATIONS = "/api/v3/partnerships", "/api/v3/participants", "/api/v3/participant-declarations"
 LONGEST_PAGE = 3000

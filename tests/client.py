@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from mocks.app import App, kinds
-from mocks.edition import Edition, edition
-from mocks.http import LARGEST_BODY, Answer, Request
-from mocks.store.opening import open_store
-from mocks.store.sqlite import SqliteStore
-from spec.contract import Operation, Rule
+from lp_contract.contract import Operation, Rule
+from lp_sandbox.app import App, kinds
+from lp_sandbox.edition import Edition, edition
+from lp_sandbox.http import LARGEST_BODY, Answer, Request
+from lp_sandbox.store.opening import open_store
+from lp_sandbox.store.sqlite import SqliteStore
 
 
 @cache

@@ -24,7 +24,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built site."""
     from site_parts import whole_site
 
-    from generator.build import write
+    from lp_guide.build import write
 
     folder = tmp_path_factory.mktemp("site")
     write(folder, whole_site())

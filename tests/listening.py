@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from mocks.app import in_memory
+from lp_sandbox.app import in_memory
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from test_server import Server
 
-from mocks.problems import refusal
-from spec.contract import Problem
+from lp_contract.contract import Problem
+from lp_sandbox.problems import refusal
 
 SECONDS = 10
 

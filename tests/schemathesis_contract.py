@@ -28,9 +28,9 @@ from schemathesis.generation.stateful.state_machine import APIStateMachine, Step
 from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositiveData, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
 
-from mocks.app import App
-from spec.contract import Contract, Operation, Rule, load
-from spec.published import published
+from lp_contract.contract import Contract, Operation, Rule, load
+from lp_contract.published import published
+from lp_sandbox.app import App
 
 SEED = 20260915
 SERVER_DATE = "X-With-Server-Date"

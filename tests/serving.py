@@ -14,7 +14,7 @@ from typing import IO, Any
 import httpx
 from client import seed_id
 
-COMMAND = (sys.executable, "-m", "mocks")
+COMMAND = (sys.executable, "-m", "lp_sandbox")
 PATIENCE = 60
 """How many seconds a step of a program can take on a busy machine."""
 NEW = {

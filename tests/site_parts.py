@@ -6,17 +6,17 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from generator.build import make
-from generator.navigation import Navigation
-from generator.pages import Page, read_pages
-from generator.render import Body, Renderer
-from generator.sandbox import Sandbox
-from spec import SPEC
-from spec.contract import Contract, load
-from spec.source import ContractError, read
+from lp_contract import SPEC
+from lp_contract.contract import Contract, load
+from lp_contract.source import ContractError, read
+from lp_guide.build import make
+from lp_guide.navigation import Navigation
+from lp_guide.pages import Page, read_pages
+from lp_guide.render import Body, Renderer
+from lp_guide.sandbox import Sandbox
 
 SITE = Path(__file__).parent.parent / "site"
-SANDBOX = "mocks.app:in_memory"
+SANDBOX = "lp_sandbox.app:in_memory"
 FRONT = "---\ntitle: A page\ndescription: What it is about.\n---\n"
 FIRST_LINE = 5
 """The line of a page on which its text begins."""

@@ -14,11 +14,11 @@ from desk import act, ask, done, forked, world_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks.http import Answer
-from mocks.records import InvariantError
-from mocks.register.seed.names import email
-from mocks.rules import checks_in
-from spec.contract import Operation, Rule
+from lp_contract.contract import Operation, Rule
+from lp_sandbox.http import Answer
+from lp_sandbox.records import InvariantError
+from lp_sandbox.register.seed.names import email
+from lp_sandbox.rules import checks_in
 
 CONTRACT = register().controls
 ACTORS = [operation for operation in CONTRACT.operations.values() if operation.tag == "Actors"]
@@ -69,7 +69,7 @@ def test_the_example_of_an_act_breaks_no_rule_and_its_answer_fits_the_contract(o
 
 
 def test_contract_and_code_name_the_same_rules_and_actors():
-    from mocks.register.actors import rules
+    from lp_sandbox.register.actors import rules
 
     assert checks_in(rules).keys() == set(CONTRACT.rules) == register().actor_checks.keys()
     assert register().actors.keys() == {operation.id for operation in ACTORS}

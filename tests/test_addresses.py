@@ -16,10 +16,10 @@ from client import client, register, sandbox
 from site_parts import close_sandbox, render, whole_site
 from test_server import serving
 
-from mocks import publication
-from mocks.app import App
-from mocks.http import Answer, Request
-from spec.published import FILES, FOLDER, files, usual_address
+from lp_contract.published import FILES, FOLDER, files, usual_address
+from lp_sandbox import publication
+from lp_sandbox.app import App
+from lp_sandbox.http import Answer, Request
 
 USUAL = usual_address(register().contract)
 CREATE = "/reference/partnerships/createPartnership/"

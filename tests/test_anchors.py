@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 from site_parts import SANDBOX, SITE, contract, whole_site
 
-from generator import anchors
-from generator.__main__ import lp_guide
-from generator.site import Site
+from lp_guide import anchors
+from lp_guide.__main__ import lp_guide
+from lp_guide.site import Site
 
 LOCK = Path("site/anchors.lock")
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"

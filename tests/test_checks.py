@@ -14,12 +14,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from generator import reports
-from generator.__main__ import FORMATS, lp_guide
-from generator.checks import CHECKS, check
-from spec import SPEC
-from spec.contract import editions, load
-from spec.source import Complaint, ContractError, Place
+from lp_contract import SPEC
+from lp_contract.contract import editions, load
+from lp_contract.source import Complaint, ContractError, Place
+from lp_guide import reports
+from lp_guide.__main__ import FORMATS, lp_guide
+from lp_guide.checks import CHECKS, check
 
 EDITION = "register"
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mistakes.yaml").read_text(encoding="utf-8"))
@@ -147,7 +147,7 @@ paths:
 
 def run(*arguments, **environment):
     return subprocess.run(
-        [sys.executable, "-m", "generator", *arguments],
+        [sys.executable, "-m", "lp_guide", *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -174,7 +174,7 @@ def test_the_contract_is_judged_in_less_than_two_seconds():
 
 def test_help_does_not_wait_for_what_it_does_not_need():
     listed = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "generator", "--help"],
+        [sys.executable, "-X", "importtime", "-m", "lp_guide", "--help"],
         capture_output=True,
         text=True,
         check=True,

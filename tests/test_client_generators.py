@@ -16,8 +16,8 @@ import pytest
 from client import register
 from serving import serving
 
-from spec.contract import editions, load
-from spec.published import files
+from lp_contract.contract import editions, load
+from lp_contract.published import files
 
 CLIENT = shutil.which("openapi-python-client")
 MODELS = shutil.which("datamodel-codegen")

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from site_parts import SANDBOX, SITE, body, close_sandbox, contract
 
-from generator import coverage
-from generator.__main__ import lp_guide
-from generator.coverage import Shown, Thing
-from generator.site import Site
-from spec.source import Place
+from lp_contract.source import Place
+from lp_guide import coverage
+from lp_guide.__main__ import lp_guide
+from lp_guide.coverage import Shown, Thing
+from lp_guide.site import Site
 
 PAID = "DeclarationAttributes.state.paid"
 STEP = "DeclarationAttributes.state from paid to awaiting-clawback by voidDeclaration"

@@ -14,8 +14,8 @@ from desk import act
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks.register.records import TYPES
-from mocks.store.sqlite import SqliteStore
+from lp_sandbox.register.records import TYPES
+from lp_sandbox.store.sqlite import SqliteStore
 
 DECLARATIONS = "/participant-declarations"
 CONTRACT = register().contract

@@ -12,11 +12,11 @@ import pytest
 from client import CLOCK, Client, register, sandbox, send_example
 from desk import forked, world_of
 
-from mocks.cache import ENTRY
-from mocks.records import Record
-from mocks.register.records import Pairing, Partnership, Trainee
-from mocks.store import Slice, Store, Where, bookmarks, sqlite
-from spec.contract import Operation
+from lp_contract.contract import Operation
+from lp_sandbox.cache import ENTRY
+from lp_sandbox.records import Record
+from lp_sandbox.register.records import Pairing, Partnership, Trainee
+from lp_sandbox.store import Slice, Store, Where, bookmarks, sqlite
 
 LISTS = ("/partnerships", "/participants", "/participant-declarations", "/statements", "/participants/transfers")
 BY = (("delivery_partner_id", False), ("cohort", False))

@@ -10,11 +10,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from generator.__main__ import lp_guide
-from generator.changes import changes
-from generator.changes.report import FORMATS, headline
-from spec.contract import SPEC, editions, load
-from spec.source import read
+from lp_contract.contract import SPEC, editions, load
+from lp_contract.source import read
+from lp_guide.__main__ import lp_guide
+from lp_guide.changes import changes
+from lp_guide.changes.report import FORMATS, headline
 
 EDITION = "register"
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "changes.yaml").read_text(encoding="utf-8"))
@@ -29,7 +29,7 @@ def contract():
 @pytest.fixture
 def spec(tmp_path, monkeypatch):
     """An edition of links, so that a file which no case has edited is read but once."""
-    monkeypatch.setattr("spec.merging.read", lambda file, shown_as: read_once(file.resolve(), shown_as))
+    monkeypatch.setattr("lp_contract.merging.read", lambda file, shown_as: read_once(file.resolve(), shown_as))
     shutil.copytree(SPEC / EDITION, tmp_path / "spec" / EDITION, copy_function=link)
     return tmp_path / "spec"
 

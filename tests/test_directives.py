@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render, whole_site
 
-from generator import addresses, samples, views
-from generator.diagrams import Step, draw
-from generator.examples import Claims
-from generator.seeded import Seeded
+from lp_guide import addresses, samples, views
+from lp_guide.diagrams import Step, draw
+from lp_guide.examples import Claims
+from lp_guide.seeded import Seeded
 
 STATES = sorted(contract().transitions)
 MILESTONES = contract().seeds["schedules"]["milestones"]

@@ -9,10 +9,10 @@ import pytest
 from client import CLOCK, Client, client, register, send_example
 from desk import forked
 
-from mocks.app import App, kinds
-from mocks.register import seed
-from mocks.store.opening import open_store
-from spec.contract import Operation
+from lp_contract.contract import Operation
+from lp_sandbox.app import App, kinds
+from lp_sandbox.register import seed
+from lp_sandbox.store.opening import open_store
 
 MORE = {"schools": 2000, "partnerships": 400, "delivery_partners": 10, "participants": 800, "declarations": 1600}
 """A world that is many times as large as a small one. Delivery partners are few, and as many."""

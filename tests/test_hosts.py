@@ -14,9 +14,9 @@ import raw
 from client import Client, client, register, sandbox
 from test_server import Server, run, serving
 
-from mocks.app import App
-from mocks.hosts import FORWARDING, Address, headers_of
-from mocks.http import Answer, Request
+from lp_sandbox.app import App
+from lp_sandbox.hosts import FORWARDING, Address, headers_of
+from lp_sandbox.http import Answer, Request
 
 PROBLEMS = register().controls.problems
 API, CONTROLS, PAGES = "/api/v3/partnerships", "/_sandbox/worlds", "/"
@@ -192,7 +192,7 @@ def test_an_empty_key_is_refused(key: str):
     with pytest.raises(ValueError):
         sandbox(key=key)
     environment = os.environ | {"LP_SANDBOX_KEY": key}
-    command = [sys.executable, "-m", "mocks", "serve", "--port", "0", "--store", "memory", "--size", "small"]
+    command = [sys.executable, "-m", "lp_sandbox", "serve", "--port", "0", "--store", "memory", "--size", "small"]
     for words, given in (([*command, "--key", key], os.environ), (command, environment)):
         failed = subprocess.run(words, env=given, capture_output=True, text=True, timeout=60, check=False)
         assert failed.returncode == 1

@@ -10,9 +10,9 @@ import pytest
 from client import Client, faults, register
 from desk import ask
 
-from mocks.http import Answer
-from mocks.records import InvariantError, Record, required
-from mocks.register.records import (
+from lp_sandbox.http import Answer
+from lp_sandbox.records import InvariantError, Record, required
+from lp_sandbox.register.records import (
     Cohort,
     Declaration,
     DeliveryPartner,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spec import SPEC, contract, merging
-from spec.source import ContractError
+from lp_contract import SPEC, contract, merging
+from lp_contract.source import ContractError
 
 RULE = "school_is_eligible"
 

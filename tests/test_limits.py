@@ -15,8 +15,8 @@ import raw
 from client import register
 from test_server import Server, run, serving
 
-from mocks import limits
-from mocks.connections import SPARE
+from lp_sandbox import limits
+from lp_sandbox.connections import SPARE
 
 PROBLEMS = register().controls.problems
 HEAD, SECONDS, CONNECTIONS = 4096, 1.0, 5

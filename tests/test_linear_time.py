@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 import pytest
 from client import client, sandbox
 
-from mocks import clock, ids, pages, query, search
-from mocks.app import App
-from mocks.cache import CACHES
-from mocks.call import _decoded
-from mocks.hosts import headers_of, read_host
-from mocks.http import Request, plain, token_in
+from lp_sandbox import clock, ids, pages, query, search
+from lp_sandbox.app import App
+from lp_sandbox.cache import CACHES
+from lp_sandbox.call import _decoded
+from lp_sandbox.hosts import headers_of, read_host
+from lp_sandbox.http import Request, plain, token_in
 
 SMALL, LARGE = 4_000, 32_000
 ROUNDS = 3

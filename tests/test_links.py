@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from site_parts import SANDBOX, SITE, complaint, contract, contracts, render, whole_site
 
-from generator import addresses, vocabulary
-from generator.build import make
-from generator.links import faults
-from spec.source import ContractError
+from lp_contract.source import ContractError
+from lp_guide import addresses, vocabulary
+from lp_guide.build import make
+from lp_guide.links import faults
 
 
 def site(**pages: str) -> dict[str, bytes]:

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.__main__ import lp_guide
-from generator.lint import LINTS, lint, lint_file, name_of
+from lp_guide.__main__ import lp_guide
+from lp_guide.lint import LINTS, lint, lint_file, name_of
 
 HERE = Path(__file__).parent
 CASES = yaml.safe_load((HERE / "cases" / "guidance-defects.yaml").read_text(encoding="utf-8"))

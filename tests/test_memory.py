@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from client import Client, client, sandbox
 
-from mocks import clock, hosts, pages, query
-from mocks.cache import CACHES, ENTRY, Cache, cached
-from mocks.store import sqlite
+from lp_sandbox import clock, hosts, pages, query
+from lp_sandbox.cache import CACHES, ENTRY, Cache, cached
+from lp_sandbox.store import sqlite
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -85,10 +85,10 @@ def varied(number: int) -> str:
 
 
 CALLS = {
-    "mocks.pages._pack": lambda number: pages._pack(random.Random(number).randbytes(100_000)),  # noqa: SLF001
-    "mocks.query.parameters": lambda number: query.parameters(varied(number)),
-    "mocks.hosts.read_host": lambda number: hosts.read_host(f"{number:01000}.example.com"),
-    "mocks.clock.parse": lambda number: clock.parse(f"2026-01-01T00:00:00.{number:0100}Z"),
+    "lp_sandbox.pages._pack": lambda number: pages._pack(random.Random(number).randbytes(100_000)),  # noqa: SLF001
+    "lp_sandbox.query.parameters": lambda number: query.parameters(varied(number)),
+    "lp_sandbox.hosts.read_host": lambda number: hosts.read_host(f"{number:01000}.example.com"),
+    "lp_sandbox.clock.parse": lambda number: clock.parse(f"2026-01-01T00:00:00.{number:0100}Z"),
 }
 SENT = 20_000
 

@@ -19,14 +19,14 @@ import yaml
 from conftest import MUTANT
 from site_parts import SANDBOX, SITE, contracts
 
-from generator.checks import check
-from generator.pages import Page, read_file, read_pages
-from generator.render import Body, Renderer
-from generator.responses import stale
-from generator.sandbox import Sandbox
-from spec import SPEC
-from spec.contract import Contract, load
-from spec.source import ContractError, Source, read
+from lp_contract import SPEC
+from lp_contract.contract import Contract, load
+from lp_contract.source import ContractError, Source, read
+from lp_guide.checks import check
+from lp_guide.pages import Page, read_file, read_pages
+from lp_guide.render import Body, Renderer
+from lp_guide.responses import stale
+from lp_guide.sandbox import Sandbox
 
 EDITION = "register"
 READ: dict[tuple[str, str], Source] = {}
@@ -37,7 +37,7 @@ CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "chang
 
 @pytest.fixture(autouse=True)
 def _read_once(monkeypatch):
-    monkeypatch.setattr("spec.merging.read", read_once)
+    monkeypatch.setattr("lp_contract.merging.read", read_once)
 
 
 def read_once(file: Path, shown_as: Path | None = None) -> Source:

@@ -7,10 +7,10 @@ import re
 import pytest
 from site_parts import SITE, contracts, whole_site
 
-from generator.mistakes import Mistake
-from generator.navigation import Navigation
-from generator.pages import Page, read_pages
-from spec.source import read
+from lp_contract.source import read
+from lp_guide.mistakes import Mistake
+from lp_guide.navigation import Navigation
+from lp_guide.pages import Page, read_pages
 
 SETTINGS = read(SITE / "site.yaml").data["navigation"]
 NAV = re.compile(r'<nav class="app-nav".*?</nav>', re.DOTALL)

@@ -14,10 +14,10 @@ import pytest
 from client import Client, client, register, sandbox, seed_id
 from desk import act, ask, done, everything, refused, world_of
 
-from mocks.app import App
-from mocks.records import FOREVER
-from mocks.register.people import trains_once_at_a_time
-from mocks.register.records import ECT, MENTOR, TrainingPeriod
+from lp_sandbox.app import App
+from lp_sandbox.records import FOREVER
+from lp_sandbox.register.people import trains_once_at_a_time
+from lp_sandbox.register.records import ECT, MENTOR, TrainingPeriod
 
 UNPROCESSABLE = register().contract.problems["records_agree"]
 ECT_COURSE, MENTOR_COURSE = {"course_identifier": "ecf-induction"}, {"course_identifier": "ecf-mentor"}

@@ -23,15 +23,15 @@ from site_parts import (
     whole_site,
 )
 
-from generator import exchanges
-from generator.__main__ import lp_guide
-from generator.addresses import deep_link, home, path_deep_link, slug
-from generator.build import build, make
-from generator.pages import read_pages
-from generator.render import Renderer
-from generator.sandbox import Sandbox
-from spec.contract import Contract
-from spec.source import ContractError, read
+from lp_contract.contract import Contract
+from lp_contract.source import ContractError, read
+from lp_guide import exchanges
+from lp_guide.__main__ import lp_guide
+from lp_guide.addresses import deep_link, home, path_deep_link, slug
+from lp_guide.build import build, make
+from lp_guide.pages import read_pages
+from lp_guide.render import Renderer
+from lp_guide.sandbox import Sandbox
 
 PARTNERSHIPS = "guidance/create-view-and-update-partnerships/index.html"
 CREATE_PAGE = "reference/partnerships/createPartnership/index.html"
@@ -364,7 +364,7 @@ def test_the_build_refuses_in_words(case: str):
     assert expected in ended.output
 
 
-@pytest.mark.parametrize("address", ["mocks.nowhere:app", "mocks.app:nothing", "http://127.0.0.1:9"])
+@pytest.mark.parametrize("address", ["lp_sandbox.nowhere:app", "lp_sandbox.app:nothing", "http://127.0.0.1:9"])
 def test_a_sandbox_that_cannot_be_reached_is_named(address: str):
     with pytest.raises(ContractError, match=re.escape(address)):
         make(contract(), SITE, address)

@@ -12,16 +12,16 @@ import pytest
 import yaml
 from site_parts import contract
 
-from generator import examples, proofread, prose
-from generator.links import faults
-from generator.lint import LINTS, inline, loose_json
-from generator.lint.guidance import Guidance
-from generator.markdown import Markdown
-from generator.mistakes import Mistake
-from generator.pages import Page
-from generator.search import Index
-from spec import reading
-from spec.source import ContractError
+from lp_contract import reading
+from lp_contract.source import ContractError
+from lp_guide import examples, proofread, prose
+from lp_guide.links import faults
+from lp_guide.lint import LINTS, inline, loose_json
+from lp_guide.lint.guidance import Guidance
+from lp_guide.markdown import Markdown
+from lp_guide.mistakes import Mistake
+from lp_guide.pages import Page
+from lp_guide.search import Index
 
 HERE = Path(__file__).parent
 UNITS = yaml.safe_load((HERE / "cases" / "adversarial-text.yaml").read_text(encoding="utf-8"))

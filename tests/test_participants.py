@@ -11,13 +11,13 @@ import jsonschema_rs
 import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 
-from mocks.app import kinds
-from mocks.records import FOREVER
-from mocks.register.people import eligible_for_funding, participant_status, training_status
-from mocks.register.records import ECT, Participant, Trainee, TrainingPeriod, UnfundedMentor
-from mocks.register.upkeep import listed
-from mocks.store.opening import open_store
-from mocks.store.sqlite import SqliteStore
+from lp_sandbox.app import kinds
+from lp_sandbox.records import FOREVER
+from lp_sandbox.register.people import eligible_for_funding, participant_status, training_status
+from lp_sandbox.register.records import ECT, Participant, Trainee, TrainingPeriod, UnfundedMentor
+from lp_sandbox.register.upkeep import listed
+from lp_sandbox.store.opening import open_store
+from lp_sandbox.store.sqlite import SqliteStore
 
 PRIYA = "7ef3a3d8-ae2e-40d1-8d97-c72b7a111621"
 BEFORE = "0a64879f-91fc-4649-b87c-71d48e732724"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render
 
-from generator.mistakes import Mistake
-from generator.prose import Words
-from spec.contract import Contract
+from lp_contract.contract import Contract
+from lp_guide.mistakes import Mistake
+from lp_guide.prose import Words
 
 WORDS = Words(contracts())
 

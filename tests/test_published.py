@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_parts import contract, whole_site
 
-from mocks.http import Request
-from spec.contract import editions, load
-from spec.example import example_of
-from spec.merging import METHODS, references, resolve
-from spec.naming import NameTaken, with_names
-from spec.published import published, to_json, to_yaml
+from lp_contract.contract import editions, load
+from lp_contract.example import example_of
+from lp_contract.merging import METHODS, references, resolve
+from lp_contract.naming import NameTaken, with_names
+from lp_contract.published import published, to_json, to_yaml
+from lp_sandbox.http import Request
 
 EDITIONS = editions()
 SCHEMA_WORDS = ("properties", "enum")

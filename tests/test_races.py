@@ -11,9 +11,9 @@ from client import Client, client, register, sandbox
 from desk import ask
 from serving import NEW
 
-from mocks.app import App, kinds
-from mocks.records import World
-from mocks.worlds import Impossible
+from lp_sandbox.app import App, kinds
+from lp_sandbox.records import World
+from lp_sandbox.worlds import Impossible
 
 GONE = "gone"
 REGISTRATION = {

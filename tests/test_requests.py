@@ -14,14 +14,14 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 from desk import forked
 
-from mocks.app import App, kinds
-from mocks.edition import Disagreement, edition
-from mocks.http import LARGEST_BODY, Answer
-from mocks.query import MOST_VALUES
-from mocks.store.opening import open_store
-from mocks.throttle import Throttle
-from spec import SPEC
-from spec.contract import Contract, Operation, Problem
+from lp_contract import SPEC
+from lp_contract.contract import Contract, Operation, Problem
+from lp_sandbox.app import App, kinds
+from lp_sandbox.edition import Disagreement, edition
+from lp_sandbox.http import LARGEST_BODY, Answer
+from lp_sandbox.query import MOST_VALUES
+from lp_sandbox.store.opening import open_store
+from lp_sandbox.throttle import Throttle
 
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
 LIST = "/api/v3/partnerships"
@@ -397,7 +397,7 @@ def test_an_unexpected_fault_has_an_id_that_the_log_has_too(ashdown: Client, mon
 
 def test_more_than_a_thousand_requests_in_five_minutes_are_refused_when_asked_to(monkeypatch):
     now = datetime(2026, 9, 15, 9, tzinfo=UTC)
-    monkeypatch.setattr("mocks.app.real_time", lambda: now)
+    monkeypatch.setattr("lp_sandbox.app.real_time", lambda: now)
     limited = client(sandbox(rate_limit=True))
     answers = [limited.send("GET", ONE) for _ in range(1001)]
     assert {answer.status for answer in answers[:1000]} == {200}
@@ -406,7 +406,7 @@ def test_more_than_a_thousand_requests_in_five_minutes_are_refused_when_asked_to
 
 def test_requests_are_counted_by_token_however_it_is_written(monkeypatch):
     now = datetime(2026, 9, 15, 9, tzinfo=UTC)
-    monkeypatch.setattr("mocks.app.real_time", lambda: now)
+    monkeypatch.setattr("lp_sandbox.app.real_time", lambda: now)
     limited = client(sandbox(rate_limit=True))
     other = client(limited.app, lead_provider="Brightwater")
     written = ["Bearer {}", "Bearer  {}", "Token {}", 'Token token="{}"', "Bearer {},x"]

@@ -10,17 +10,17 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox
 from msgspec.structs import replace
 
-from mocks.app import App, kinds
-from mocks.clock import day, real_time
-from mocks.records import World
-from mocks.store.opening import open_store
-from mocks.worlds import NOWHERE, Worlds
+from lp_sandbox.app import App, kinds
+from lp_sandbox.clock import day, real_time
+from lp_sandbox.records import World
+from lp_sandbox.store.opening import open_store
+from lp_sandbox.worlds import NOWHERE, Worlds
 
 OLD = {"seeded_on": "2026-06-02", "created_at": "2026-06-02T09:00:00Z"}
 
 
 def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mocks", *words]
+    command = [sys.executable, "-m", "lp_sandbox", *words]
     return subprocess.run(command, capture_output=True, text=True, check=False, input=answer)
 
 
@@ -57,7 +57,7 @@ def world_in(name: str, id_: str = "default") -> World:
 
 def serve_greeting(store: str) -> str:
     """What `serve` says until it is ready."""
-    command = [sys.executable, "-m", "mocks", "serve", "--port", "0", "--store", store]
+    command = [sys.executable, "-m", "lp_sandbox", "serve", "--port", "0", "--store", store]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         lines: list[str] = []
         assert process.stdout

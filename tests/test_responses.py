@@ -11,15 +11,15 @@ import yaml
 from click.testing import CliRunner, Result
 from site_parts import FRONT, SANDBOX, SITE, body, close_sandbox, complaint, contract, contracts, renderer
 
-from generator import reports
-from generator.__main__ import lp_guide
-from generator.exchanges import Request, Response
-from generator.pages import read_pages
-from generator.responses import stale, updated
-from generator.sandbox import Sandbox
-from generator.site import Site
-from generator.update import Update
-from spec.source import Complaint, ContractError
+from lp_contract.source import Complaint, ContractError
+from lp_guide import reports
+from lp_guide.__main__ import lp_guide
+from lp_guide.exchanges import Request, Response
+from lp_guide.pages import read_pages
+from lp_guide.responses import stale, updated
+from lp_guide.sandbox import Sandbox
+from lp_guide.site import Site
+from lp_guide.update import Update
 
 ASKS = "One.\n\n```http show=1\nGET /api/v3/schools?filter[cohort]=2026&page[per_page]=3\n```\n"
 ANSWER = ASKS + "\n```response {}\n{}\n```\n\nTwo.\n"

@@ -7,15 +7,15 @@ import json
 import pytest
 from client import client, errors, faults, register, sandbox, send_example
 
-from generator.exchanges import TOKEN, breaking
-from generator.exchanges import Request as Written
-from mocks.app import App
-from mocks.controls import usual_world
-from mocks.http import Answer, Request
-from mocks.problems import Broken
-from mocks.records import InvariantError
-from mocks.rules import Law, broken
-from spec.contract import Operation, Rule
+from lp_contract.contract import Operation, Rule
+from lp_guide.exchanges import TOKEN, breaking
+from lp_guide.exchanges import Request as Written
+from lp_sandbox.app import App
+from lp_sandbox.controls import usual_world
+from lp_sandbox.http import Answer, Request
+from lp_sandbox.problems import Broken
+from lp_sandbox.records import InvariantError
+from lp_sandbox.rules import Law, broken
 
 CONTRACT = register().contract
 STATEFUL = [operation for operation in CONTRACT.operations.values() if register().is_stateful(operation.id)]

@@ -9,10 +9,10 @@ import pytest
 from listening import listening
 from site_parts import FRONT, SITE, contracts
 
-from generator.pages import read_pages
-from generator.render import Renderer
-from generator.sandbox import Sandbox
-from spec.source import ContractError, read
+from lp_contract.source import ContractError, read
+from lp_guide.pages import read_pages
+from lp_guide.render import Renderer
+from lp_guide.sandbox import Sandbox
 
 MAKES = '```http status=201\nPOST /_sandbox/worlds\n\n{"id": "left-behind", "size": "small"}\n```\n'
 WRITES = """

@@ -13,12 +13,12 @@ import msgspec
 import pytest
 from client import CLOCK, register, sandbox
 
-from mocks.clock import day, parse, start_of
-from mocks.records import Record, World, table_of
-from mocks.register import seed
-from mocks.register.money import completes_mentor
-from mocks.register.people import Life, trainees_of
-from mocks.register.records import (
+from lp_sandbox.clock import day, parse, start_of
+from lp_sandbox.records import Record, World, table_of
+from lp_sandbox.register import seed
+from lp_sandbox.register.money import completes_mentor
+from lp_sandbox.register.people import Life, trainees_of
+from lp_sandbox.register.records import (
     KINDS,
     Declaration,
     Induction,
@@ -32,7 +32,7 @@ from mocks.register.records import (
     Trainee,
     TrainingPeriod,
 )
-from mocks.register.seed.almanac import Almanac
+from lp_sandbox.register.seed.almanac import Almanac
 
 SEEDS = register().contract.seeds
 ASHDOWN = SEEDS["lead-providers"][0]["id"]

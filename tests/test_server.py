@@ -21,9 +21,9 @@ import httpx
 import pytest
 from client import register, sandbox, seed_id
 
-from mocks import __main__ as program
-from mocks import controls
-from mocks.http import Request
+from lp_sandbox import __main__ as program
+from lp_sandbox import controls
+from lp_sandbox.http import Request
 
 NEW = {
     "cohort": "2026",
@@ -34,7 +34,7 @@ BODY = {"data": {"type": "partnership", "attributes": NEW}}
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "mocks", *words], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-m", "lp_sandbox", *words], capture_output=True, text=True, check=False)
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Server:
 
 @contextlib.contextmanager
 def serving(*words: str) -> Iterator[Server]:
-    command = [sys.executable, "-m", "mocks", "serve", "--port", "0", *words]
+    command = [sys.executable, "-m", "lp_sandbox", "serve", "--port", "0", *words]
     environment = os.environ | {"NO_COLOR": "1"}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment

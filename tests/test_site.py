@@ -11,9 +11,9 @@ import pytest
 import yaml
 from site_parts import SANDBOX, SITE, contract, contract_with, contracts
 
-from generator.answers import Answers
-from generator.exchanges import Request, Response
-from generator.site import Site
+from lp_guide.answers import Answers
+from lp_guide.exchanges import Request, Response
+from lp_guide.site import Site
 
 PAGES = {
     "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",

@@ -10,10 +10,10 @@ from desk import act, ask, done, everything, template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mocks.app import App
-from mocks.records import World
-from mocks.store import Conflict
-from mocks.store.opening import open_store
+from lp_sandbox.app import App
+from lp_sandbox.records import World
+from lp_sandbox.store import Conflict
+from lp_sandbox.store.opening import open_store
 
 SNAPSHOTS = "/worlds/default/snapshots"
 HARBOUR = seed_id("delivery-partners", "harbour-hub")

@@ -17,13 +17,13 @@ import pytest
 from listening import listening
 from site_parts import SITE, close_sandbox, contract, contracts, render, renderer
 
-from generator.examples import claims, shown
-from generator.exchanges import TOKEN, Request, Response
-from generator.pages import read_pages
-from generator.responses import Answered, written
-from generator.sandbox import Sandbox, World
-from generator.snippets import LANGUAGES, curl, python, ruby
-from spec.published import usual_address
+from lp_contract.published import usual_address
+from lp_guide.examples import claims, shown
+from lp_guide.exchanges import TOKEN, Request, Response
+from lp_guide.pages import read_pages
+from lp_guide.responses import Answered, written
+from lp_guide.sandbox import Sandbox, World
+from lp_guide.snippets import LANGUAGES, curl, python, ruby
 
 ADDRESS = usual_address(contract())
 PAGES = {

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from client import Client, client, register, sandbox, seed_id
 
-from mocks.app import kinds
-from mocks.register.records import Cohort, Partnership, TrainingPeriod
-from mocks.store import AnyOf, Conflict, Slice, Store, Where
-from mocks.store.opening import CannotOpen, open_store
+from lp_sandbox.app import kinds
+from lp_sandbox.register.records import Cohort, Partnership, TrainingPeriod
+from lp_sandbox.store import AnyOf, Conflict, Slice, Store, Where
+from lp_sandbox.store.opening import CannotOpen, open_store
 
 KINDS = kinds(register())
 Opening = Callable[[], Store]

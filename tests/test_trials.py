@@ -11,8 +11,8 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox
 from site_parts import whole_site
 
-from mocks.app import App
-from mocks.http import LARGEST_BODY, Answer, Request
+from lp_sandbox.app import App
+from lp_sandbox.http import LARGEST_BODY, Answer, Request
 
 HOST = "127.0.0.1:8000"
 CREATE = "/reference/partnerships/createPartnership/"

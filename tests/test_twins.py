@@ -19,8 +19,8 @@ from client import CLOCK, Client, client, register
 from test_server import BODY as PARTNERSHIP
 from test_server import Server, serving
 
-from mocks.http import Answer, Request
-from mocks.twins import Twins
+from lp_sandbox.http import Answer, Request
+from lp_sandbox.twins import Twins
 
 OPERATIONS = register().contract.operations
 DECLARATION = OPERATIONS["createDeclaration"].request_example

@@ -16,11 +16,11 @@ import yaml
 from click.testing import CliRunner
 from site_parts import FRONT, SANDBOX, SITE, contract
 
-from generator.__main__ import FAULTY, INTERRUPTED, lp_guide
-from generator.faults import FAULT, complaints_of
-from generator.site import Site
-from spec import SPEC, reading
-from spec.source import ContractError, read
+from lp_contract import SPEC, reading
+from lp_contract.source import ContractError, read
+from lp_guide.__main__ import FAULTY, INTERRUPTED, lp_guide
+from lp_guide.faults import FAULT, complaints_of
+from lp_guide.site import Site
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "unreadable.yaml").read_text(encoding="utf-8"))
 NEEDED = ("differences", "release-notes/index", "versions", "search", "guidance/accessibility", "guidance/support")
@@ -188,7 +188,7 @@ def test_a_lock_of_an_editor_is_no_document_of_the_contract(spec: Path):
 def test_every_command_tells_of_settings_that_cannot_be_read(sound: Path, tmp_path: Path, command: str, monkeypatch):
     shutil.copytree(sound, tmp_path / "site")
     (tmp_path / "site" / "site.yaml").write_bytes(b"name: \xff\n")
-    monkeypatch.setattr("generator.__main__._judge_contract", lambda *_: "")
+    monkeypatch.setattr("lp_guide.__main__._judge_contract", lambda *_: "")
     out = ["--out", str(tmp_path / "out")] if command == "build" else []
 
     done = CliRunner().invoke(lp_guide, [command, "--site", str(tmp_path / "site"), *out])
@@ -222,7 +222,7 @@ def test_ctrl_c_ends_a_command_quietly(monkeypatch, sound: Path):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("generator.site.Site.make", interrupt)
+    monkeypatch.setattr("lp_guide.site.Site.make", interrupt)
     done = CliRunner().invoke(lp_guide, ["coverage", "--site", str(sound)])
 
     assert (done.exit_code, done.output) == (INTERRUPTED, "")
@@ -232,8 +232,8 @@ def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch, sound: 
     def fail(*_, **__):
         raise TypeError("so it is")
 
-    monkeypatch.setattr("generator.site.Site.make", fail)
-    monkeypatch.setattr("generator.faults.check", lambda _: ())
+    monkeypatch.setattr("lp_guide.site.Site.make", fail)
+    monkeypatch.setattr("lp_guide.faults.check", lambda _: ())
     done = CliRunner().invoke(lp_guide, ["coverage", "--site", str(sound)])
 
     assert done.exit_code == FAULTY
@@ -243,7 +243,7 @@ def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch, sound: 
 def test_output_that_cannot_be_written_is_told_in_one_line():
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "generator", "lint", "README.md"],
+            [sys.executable, "-m", "lp_guide", "lint", "README.md"],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

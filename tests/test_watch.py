@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -79,8 +80,11 @@ def writer(tmp_path_factory) -> Iterator[Writer]:
     folder = tmp_path_factory.mktemp("watch")
     for name in ("generator", "mocks", "site", "spec"):
         shutil.copytree(SITE.parent / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    command = [sys.executable, "-m", "generator", "watch", "--port", "0", "--site", "site"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    command = [sys.executable, "-m", "lp_guide", "watch", "--port", "0", "--site", "site"]
+    environment = os.environ | {"PYTHONPATH": ":".join(str(folder / name) for name in ("generator", "mocks", "spec"))}
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         lines: Queue[str] = Queue()
         threading.Thread(target=lambda: [lines.put(line) for line in process.stdout], daemon=True).start()
         told = []
@@ -284,7 +288,7 @@ def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer: Writer)
 def test_a_port_that_is_taken_is_told_in_words(writer: Writer):
     port = str(writer.browser.base_url.port)
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "watch", "--port", port], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "lp_guide", "watch", "--port", port], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert f"Error: Port {port}: Address already in use" in done.stderr

@@ -17,8 +17,8 @@ import httpx
 import pytest
 from site_parts import whole_site
 
-from generator.build import write
-from spec import SPEC
+from lp_contract import SPEC
+from lp_guide.build import write
 
 CHECKOUT = SPEC.parent
 SHIPPED = ("spec", "generator", "mocks", "site", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
@@ -100,7 +100,9 @@ def reader(installed: Installed) -> Iterator[httpx.Client]:
 
 def test_nothing_of_the_checkout_is_in_reach(installed: Installed):
     said = installed.run(
-        "python", "-c", "import spec, generator, mocks; print(*(m.__file__ for m in (spec, generator, mocks)))"
+        "python",
+        "-c",
+        "import lp_contract, lp_guide, lp_sandbox as s; print(*(m.__file__ for m in (lp_contract, lp_guide, s)))",
     )
     places = said.stdout.split()
     assert len(places) == 3, said.stderr

@@ -15,9 +15,9 @@ from client import client, register, sandbox
 from desk import ask, done
 from serving import PATIENCE, run, serving
 
-from mocks.app import App
-from mocks.limits import WorldLimits
-from mocks.worlds import NOWHERE
+from lp_sandbox.app import App
+from lp_sandbox.limits import WorldLimits
+from lp_sandbox.worlds import NOWHERE
 
 WORLDS = "/_sandbox/worlds"
 SMALL = {"size": "small"}
@@ -73,7 +73,7 @@ def test_snapshots_are_counted_for_each_world():
 def aging(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """The real time, which a test can move."""
     now = [datetime(2026, 9, 15, 9, tzinfo=UTC)]
-    monkeypatch.setattr("mocks.worlds.real_time", lambda: now[0])
+    monkeypatch.setattr("lp_sandbox.worlds.real_time", lambda: now[0])
     return now
 
 

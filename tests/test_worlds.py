@@ -11,7 +11,7 @@ from desk import ask, forked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mocks.http import Answer, Request
+from lp_sandbox.http import Answer, Request
 
 WORLDS = "/_sandbox/worlds"
 PARTNERS = [seed_id("delivery-partners", name) for name in ("harbour-hub", "moorland-hub", "unpaired-hub")]

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from site_parts import FRONT, SANDBOX, SITE, contract
 
-from generator.site import Site
+from lp_guide.site import Site
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "writers-mistakes.yaml").read_text(encoding="utf-8"))
 PAGE = Path("content", "guidance", "trial.md")

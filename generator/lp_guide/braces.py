@@ -1,0 +1,99 @@
+"""What stands between braces on a page and cannot be worked out, in plain words."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from lp_contract.source import ContractError, Place
+from lp_guide import views
+from lp_guide.mistakes import Mistake, suggestion
+
+_NAME = re.compile(r"'(\w+)'")
+_UNREADABLE = (
+    (r"unexpected char '[\u2018\u2019\u201c\u201d]'", "The quotes here are curly.", "Write them straight: `'name'`."),
+    (r"unexpected char", "A quote is opened here and not closed.", "Write a name between two quotes: `'name'`."),
+    (r"expected '\)'", "A bracket is opened here and not closed.", "Write `)` where it ends."),
+    (
+        r"unexpected '\}'|end of print statement'\.",
+        "Braces are opened here and not closed.",
+        "Write `}}` where they end.",
+    ),
+    (r"unknown tag|[Uu]nexpected end", "A `{% … %}` here is not opened, or not closed.", "Write them in pairs."),
+)
+"""What Jinja says, what is wrong then, and what to do."""
+
+
+@contextmanager
+def blamed(file: Path, skip: int, helpers: Mapping[str, Any]) -> Iterator[None]:
+    """Say in plain words, and with the line of a text that begins after `skip` lines of a file, how its Jinja fails."""
+    try:
+        yield
+    except jinja2.TemplateSyntaxError as error:
+        raise _unreadable(error.message or "").at(Place(file, error.lineno + skip)) from None
+    except jinja2.UndefinedError as error:
+        raise _undefined(error, helpers).at(_place(error, file, skip)) from None
+    except Mistake as mistake:
+        raise mistake.at(_place(mistake, file, skip)) from None
+    except TypeError as error:
+        raise _miscalled(str(error), helpers).at(_place(error, file, skip)) from error
+    except ContractError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise _unworkable(said).at(_place(error, file, skip)) from error
+
+
+def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
+    """Say in plain words which value a helper lacks, or does not take."""
+    name = said.partition("(")[0]
+    view = views.VIEWS.get(name, helpers.get(name))
+    takes = [each for each in inspect.signature(view).parameters if each not in views.GIVEN] if callable(view) else []
+    shown = f"{{{{ {name}({', '.join(f'{each}=...' for each in takes)}) }}}}"
+    unknown = re.search(r"unexpected keyword argument '(\w+)'", said)
+    if unknown:
+        return Mistake("jinja", f"`{name}` takes no `{unknown[1]}`.", suggestion(unknown[1], takes))
+    missing = re.search(r"missing \d+ required .*?: '(\w+)'", said)
+    if missing:
+        return Mistake("jinja", f"`{name}` is not told its `{missing[1]}`.", f"Write it as `{shown}`.")
+    if "positional argument" in said:
+        return Mistake("jinja", f"`{name}` is told more than it takes.", f"Write it as `{shown}`.")
+    return _unworkable(said)
+
+
+def _unworkable(said: str) -> Mistake:
+    return Mistake("jinja", f"This cannot be worked out: {said}.", "Look at what stands between the braces.")
+
+
+def _unreadable(said: str) -> Mistake:
+    """Say in plain words what Jinja cannot read."""
+    found = next(((words, remedy) for sign, words, remedy in _UNREADABLE if re.search(sign, said)), None)
+    return Mistake("jinja", *(found or (f"The braces here cannot be read: {said}.", "Mend them or the words in them.")))
+
+
+def _undefined(error: jinja2.UndefinedError, helpers: Mapping[str, Any]) -> Mistake:
+    found = _NAME.search(error.message or "")
+    if found is None:
+        return Mistake("unknown-name", f"{error.message}.", "Mend it.")
+    known = [helper for helper in helpers if not helper.startswith("_")]
+    close = difflib.get_close_matches(found[1], known, n=1)
+    remedy = (
+        suggestion(found[1], close)
+        if close
+        else f"If the contract names it, put it in quotes: `'{found[1]}'`. If an answer holds it, capture it before."
+    )
+    return Mistake("unknown-name", f"Nothing here is called `{found[1]}`.", remedy)
+
+
+def _place(error: BaseException, file: Path, skip: int) -> Place:
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(file) and frame.lineno]
+    return Place(file, (lines[-1] if lines else 1) + skip)

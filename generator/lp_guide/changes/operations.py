@@ -1,0 +1,217 @@
+"""What changed in operations: themselves, their parameters, bodies and answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lp_contract.contract import Contract, Operation
+from lp_contract.source import mapping
+from lp_guide.changes.change import (
+    ABSENT,
+    MAY_REFUSE,
+    REFUSES_LESS,
+    SAME_SHAPE,
+    VERDICTS,
+    WORDS,
+    Change,
+    Shift,
+    Side,
+    Verdict,
+    belonging,
+    compare,
+)
+from lp_guide.changes.schemas import CAN_BE_LEFT_OUT, MUST_BE_SENT, Spot, schema_changes
+
+Pair = tuple[Operation, Operation]
+Named = Mapping[str, Any]
+
+NEW_OPERATION = Verdict(breaking=False, reason="Nobody calls it yet.")
+NO_OPERATION = Verdict(breaking=True, reason="Clients that call it find nothing.")
+ELSEWHERE = Verdict(breaking=True, reason="Clients that call it where it was find nothing.")
+TWO_ANSWERS = Verdict(breaking=True, reason="The second of two identical requests is treated as one of its own.")
+ONE_ANSWER = Verdict(breaking=False, reason="Identical requests that come together are no longer told apart.")
+ALLOWED_OTHERWISE = Verdict(breaking=True, reason="Clients may have to prove otherwise who they are.")
+NEW_REFUSAL = Verdict(breaking=True, reason="The service may refuse what it took before, in a way that is new.")
+NEW_SUCCESS = Verdict(breaking=False, reason="Clients take every status of this class as a success.")
+NO_SUCCESS = Verdict(breaking=True, reason="Clients that wait for it do not get it any more.")
+NO_PARAMETER = Verdict(breaking=True, reason="What clients send in it counts for nothing any more.")
+NOT_READABLE = Verdict(breaking=True, reason="Clients that read or send it cannot any more.")
+ONE_MORE = Verdict(breaking=False, reason="What was there before still is.")
+ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look for errors by this name do not find them any more.")
+
+
+def pairs(old: Contract, new: Contract) -> tuple[Pair, ...]:
+    """Pair the operations that both contracts have: by id, or else by method and path."""
+    named = {each.id: each for each in new.operations.values() if each.id in old.operations}
+    placed = {_place(each): each for each in new.operations.values() if each.id not in named}
+    twins = ((each, named.get(each.id) or placed.get(_place(each))) for each in old.operations.values())
+    return tuple((one, other) for one, other in twins if other is not None)
+
+
+def _place(operation: Operation) -> tuple[str, str]:
+    """Return method and path, whatever the path's parameters are called."""
+    return operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path)
+
+
+def operation_changes(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Change]:
+    """Yield what changed in operations, their rules aside."""
+    olds, news = ({pair[side].id for pair in both} for side in (0, 1))
+    for operation in old.operations.values():
+        if operation.id not in olds:
+            yield from _whole(operation, _shown(operation), ABSENT, NO_OPERATION)
+    for operation in new.operations.values():
+        if operation.id not in news:
+            yield from _whole(operation, ABSENT, _shown(operation), NEW_OPERATION)
+    for before, after in both:
+        yield from belonging(_changes(old, new, before, after), after.id, after.tag)
+
+
+def _shown(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def _whole(operation: Operation, before: Any, after: Any, verdict: Verdict) -> Iterator[Change]:
+    found = compare("operation", operation.id, (before, after), verdict)
+    return belonging(found, operation.id, operation.tag)
+
+
+def _changes(old: Contract, new: Contract, before: Operation, after: Operation) -> Iterator[Change]:
+    entries = _entry(old, before), _entry(new, after)
+    yield from _itself(before, after)
+    yield from _entries(old, new, *entries, after.id)
+    yield from _parameters(before.parameters, after.parameters)
+    yield from _body(before, after, *(mapping(entry.get("requestBody")) for entry in entries))
+    yield from _answers(before.responses, after.responses)
+
+
+def _entry(contract: Contract, operation: Operation) -> Named:
+    return mapping(contract.document["paths"][operation.path][operation.method.lower()])
+
+
+def _itself(before: Operation, after: Operation) -> Iterator[Change]:
+    moved = ELSEWHERE if _place(before) != _place(after) else WORDS
+    yield from compare("operation", after.id, (_shown(before), _shown(after)), moved, aspect="path")
+    for aspect in ("id", "tag", "summary", "description"):
+        sides = getattr(before, aspect), getattr(after, aspect)
+        yield from compare("operation", after.id, sides, WORDS, aspect=aspect)
+    flags = before.is_one_answer, after.is_one_answer
+    yield from compare(
+        "operation", after.id, flags, ONE_ANSWER if flags[1] else TWO_ANSWERS, aspect="one answer to identical requests"
+    )
+
+
+def _entries(old: Contract, new: Contract, before: Named, after: Named, id: str) -> Iterator[Change]:
+    """Compare what only the document says of an operation."""
+    security = (entry.get("security", c.document.get("security")) for c, entry in ((old, before), (new, after)))
+    yield from compare("security", "token", security, ALLOWED_OTHERWISE)
+    flags = (entry.get("deprecated", False) for entry in (before, after))
+    yield from compare("operation", id, flags, SAME_SHAPE, aspect="deprecated")
+
+
+def _parameters(old: Sequence[Named], new: Sequence[Named]) -> Iterator[Change]:
+    before, after = _by_place(old), _by_place(new)
+    for key, parameter in before.items():
+        if key not in after:
+            yield from compare("parameter", parameter["name"], (_told(parameter), ABSENT), NO_PARAMETER, side="request")
+        else:
+            yield from _parameter(parameter, after[key])
+    for key, parameter in after.items():
+        if key not in before:
+            verdict = MUST_BE_SENT if parameter.get("required") else CAN_BE_LEFT_OUT
+            yield from compare("parameter", parameter["name"], (ABSENT, _told(parameter)), verdict, side="request")
+
+
+def _by_place(parameters: Sequence[Named]) -> dict[tuple[str, str], Named]:
+    """Name parameters as a request does: in the path they have a place and no name."""
+    ways = [each for each in parameters if each["in"] == "path"]
+    return {
+        (each["in"], str(ways.index(each)) if each["in"] == "path" else each["name"].casefold()): each
+        for each in parameters
+    }
+
+
+def _told(parameter: Named) -> dict[str, Any]:
+    return {word: parameter[word] for word in ("in", "required", "description") if word in parameter}
+
+
+def _parameter(before: Named, after: Named) -> Iterator[Change]:
+    name = after["name"]
+    need = MUST_BE_SENT if after.get("required") else CAN_BE_LEFT_OUT
+    sent_otherwise = VERDICTS["request", Shift.OTHER]
+    for aspect, verdict in (
+        ("name", WORDS),
+        ("description", WORDS),
+        ("deprecated", SAME_SHAPE),
+        ("required", need),
+        ("style", sent_otherwise),
+        ("explode", sent_otherwise),
+        ("x-title", ERRORS_NAME_IT),
+    ):
+        empty: Any = False if aspect in ("required", "deprecated") else ABSENT
+        values = before.get(aspect, empty), after.get(aspect, empty)
+        yield from compare("parameter", name, values, verdict, aspect=aspect, side="request")
+    spot = Spot("request", "parameter", name)
+    yield from schema_changes(mapping(before.get("schema")), mapping(after.get("schema")), spot)
+
+
+def _body(before: Operation, after: Operation, old: Named, new: Named) -> Iterator[Change]:
+    need = MAY_REFUSE if new.get("required") else REFUSES_LESS
+    if not old or not new:
+        known = [ABSENT if not body else body.get("description", "") for body in (old, new)]
+        yield from compare("body", "body", known, need if new else NO_PARAMETER, side="request")
+        return
+    flags = (body.get("required", False) for body in (old, new))
+    yield from compare("body", "body", flags, need, aspect="required", side="request")
+    told = (body.get("description", ABSENT) for body in (old, new))
+    yield from compare("body", "body", told, WORDS, aspect="description", side="request")
+    yield from _kinds("body", mapping(old.get("content")), mapping(new.get("content")), "request")
+    yield from schema_changes(before.request or {}, after.request or {}, Spot("request"))
+
+
+def _kinds(where: str, old: Named, new: Named, side: Side) -> Iterator[Change]:
+    """Compare the media types in which something is sent."""
+    for kind in {**old, **new}:
+        sides = [kind if kind in each else ABSENT for each in (old, new)]
+        yield from compare("media type", where, sides, ONE_MORE if kind in new else NOT_READABLE, side=side)
+
+
+def _answers(old: Named, new: Named) -> Iterator[Change]:
+    for status in {**old, **new}:
+        sides = [ABSENT if status not in each else each[status].get("description", "") for each in (old, new)]
+        if ABSENT in sides:
+            yield from compare("status", status, sides, _judged(status, is_new=status in new))
+        else:
+            yield from compare("status", status, sides, WORDS, aspect="description")
+            yield from _answer(status, old[status], new[status])
+
+
+def _judged(status: str, *, is_new: bool) -> Verdict:
+    if status.startswith("2"):
+        return NEW_SUCCESS if is_new else NO_SUCCESS
+    return NEW_REFUSAL if is_new else REFUSES_LESS
+
+
+def _answer(status: str, old: Named, new: Named) -> Iterator[Change]:
+    before, after = mapping(old.get("content")), mapping(new.get("content"))
+    yield from _kinds(status, before, after, "answer")
+    for kind in (kind for kind in before if kind in after):
+        yield from schema_changes(before[kind].get("schema", {}), after[kind].get("schema", {}), Spot("answer"))
+    yield from _headers(mapping(old.get("headers")), mapping(new.get("headers")))
+    links = mapping(old.get("links")), mapping(new.get("links"))
+    for name in {**links[0], **links[1]}:
+        yield from compare("link", name, (each.get(name, ABSENT) for each in links), WORDS)
+
+
+def _headers(old: Named, new: Named) -> Iterator[Change]:
+    for name in {**old, **new}:
+        if name in old and name in new:
+            told = (each[name].get("description", ABSENT) for each in (old, new))
+            yield from compare("header", name, told, WORDS, aspect="description", side="answer")
+            spot = Spot("answer", "header", name)
+            yield from schema_changes(old[name].get("schema", {}), new[name].get("schema", {}), spot)
+        else:
+            told = (each[name].get("description", "") if name in each else ABSENT for each in (old, new))
+            verdict = ONE_MORE if name in new else NOT_READABLE
+            yield from compare("header", name, told, verdict, side="answer")

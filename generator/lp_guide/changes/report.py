@@ -1,0 +1,180 @@
+"""Changes as text for people, as JSON for programs, and as Markdown to write release notes from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+from lp_guide.changes.change import Change
+
+LONG = 300
+"""How many letters of a value are shown before it is cut short; JSON holds all of it."""
+FEW = 6
+"""How many names are listed before the rest is counted."""
+WHOLE_SERVICE = "The whole service"
+TAGS: Mapping[tuple[str, str], str] = {
+    ("field", "added"): "new-field",
+    ("parameter", "added"): "new-feature",
+    ("operation", "added"): "new-feature",
+    ("field", "removed"): "removed-field",
+}
+DATA = ("cohort", "schedule", "milestone", "payment dates")
+
+
+def headline(change: Change) -> str:
+    """Say in one line what changed."""
+    if change.what == "enum value":
+        value, way = (change.after, "to") if change.kind == "added" else (change.before, "from")
+        return f"Value {_code(value)} of {_code(change.where)} {change.kind} {way} {change.side}s"
+    name = f"{change.side} {change.what}".strip()
+    named = f"{name[0].upper()}{name[1:]} {_code(change.where)}"
+    if change.what == "message":
+        named = f"Message of {_code(change.where)}"
+    return f"{named}: {change.aspect} {change.kind}" if change.aspect else f"{named} {change.kind}"
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """Count the changes in one sentence."""
+    breaking = sum(change.breaking for change in changes)
+    if not changes:
+        return "Nothing changed."
+    number = f"{len(changes)} change{'' if len(changes) == 1 else 's'}"
+    return f"{number}, {breaking or 'none'} of which break{'s' if breaking == 1 else ''} clients."
+
+
+def as_text(changes: Sequence[Change], old: str, new: str) -> str:
+    """Write the changes in groups, those that break clients first, and a last line with their number."""
+    del old, new
+    lines = []
+    for breaking, resource, found in _groups(changes):
+        lines += [f"{'Breaking' if breaking else 'Not breaking'}: {resource}", ""]
+        for change in found:
+            lines += [f"  {headline(change)}", *(f"    {line}" for line in _details(change)), ""]
+    return "\n".join([*lines, summary(changes)])
+
+
+def _details(change: Change) -> Iterator[str]:
+    yield change.reason
+    if elsewhere := _elsewhere(change):
+        yield f"In {_listed(elsewhere)}."
+    if change.choices:
+        yield f"In the choices: {_listed(change.choices)}"
+    yield from (f"{name}: {value}" for name, value in _sides(change))
+
+
+def _elsewhere(change: Change) -> Sequence[str]:
+    """Name the operations that the headline does not name."""
+    return change.operations if change.operations != (change.where,) else ()
+
+
+def _sides(change: Change) -> Iterator[tuple[str, str]]:
+    """Yield what was there before and what is there now, where the headline does not say it."""
+    if change.what == "enum value":
+        return
+    if change.kind != "added":
+        yield "Before", _shown(change.before)
+    if change.kind != "removed":
+        yield "After", _shown(change.after)
+
+
+def _groups(changes: Sequence[Change]) -> Iterator[tuple[bool, str, Iterator[Change]]]:
+    for (breaking, resource), found in groupby(changes, key=lambda change: (change.breaking, _resource(change))):
+        yield breaking, resource, found
+
+
+def _resource(change: Change) -> str:
+    return WHOLE_SERVICE if change.is_everywhere else " and ".join(sorted(change.resources))
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return f"{', '.join(names[:FEW])}{more}"
+
+
+def _shown(value: Any) -> str:
+    """Write a value on one line."""
+    if isinstance(value, Mapping) and not any(isinstance(part, Mapping | list) for part in value.values()):
+        value = value.get("description", "; ".join(f"{name}: {_shown(part)}" for name, part in value.items()))
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    line = " ".join(text.split())
+    return f"{line[:LONG]}…" if len(line) > LONG else line
+
+
+def _code(value: Any) -> str:
+    """Write a value as Markdown writes code; a backtick within asks for two around it."""
+    text = _shown(value)
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change in words. The headline is Markdown."""
+
+    headline: str
+    reason: str
+    elsewhere: Sequence[str]
+    sides: Sequence[tuple[str, str]]
+
+
+def told(changes: Sequence[Change]) -> list[tuple[bool, list[tuple[str, list[Told]]]]]:
+    """Return what changed by whether it breaks clients and by resource, what does first."""
+    kinds: dict[bool, list[tuple[str, list[Told]]]] = {}
+    for breaking, resource, found in _groups(changes):
+        kinds.setdefault(breaking, []).append((resource, [_told(change) for change in found]))
+    return list(kinds.items())
+
+
+def _told(change: Change) -> Told:
+    return Told(headline(change), change.reason, _elsewhere(change), list(_sides(change)))
+
+
+def as_json(changes: Sequence[Change], old: str, new: str) -> str:
+    """Write an object with every change."""
+    answer = {
+        "old": old,
+        "new": new,
+        "breaking": sum(change.breaking for change in changes),
+        "changes": [asdict(change) for change in changes],
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False)
+
+
+def as_markdown(changes: Sequence[Change], old: str, new: str) -> str:
+    """Write the facts of a release note, for a writer to go on from."""
+    lines = [f"## What changed from {old} to {new}", "", summary(changes)]
+    if changes:
+        lines += ["", f"Tags: {', '.join(_tags(changes))}"]
+    kind = None
+    for breaking, resource, found in _groups(changes):
+        if breaking != kind:
+            lines += ["", "### Breaking changes" if breaking else "### Other changes"]
+            kind = breaking
+        lines += ["", f"#### {resource}", "", *map(_item, found)]
+    return "\n".join(lines)
+
+
+def _item(change: Change) -> str:
+    elsewhere = [_code(name) for name in _elsewhere(change)]
+    where = f" ({_listed(elsewhere)})" if elsewhere else ""
+    told = [change.reason, *(f"{name}: {_code(value)}." for name, value in _sides(change))]
+    if change.choices:
+        told.append(f"In the choices: {_listed(change.choices)}")
+    return f"- **{headline(change)}**{where}. {' '.join(told)}"
+
+
+def _tags(changes: Sequence[Change]) -> list[str]:
+    """Suggest the tags of a release note."""
+    tags = ["breaking-change"] if any(change.breaking for change in changes) else []
+    tags += [tag for change in changes if (tag := TAGS.get((change.what, change.kind)))]
+    tags += ["data-update" for change in changes if change.what in DATA]
+    return list(dict.fromkeys(tags)) or ["other"]
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Change], str, str], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "markdown": as_markdown,
+}

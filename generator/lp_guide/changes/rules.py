@@ -1,0 +1,166 @@
+"""What changed in rules, messages and problems: when requests are refused, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lp_contract.contract import Contract, Operation, Problem, Rule
+from lp_contract.source import mapping
+from lp_guide.changes.change import ABSENT, REFUSES_LESS, WORDS, Change, Verdict, belonging, compare
+from lp_guide.changes.operations import Pair
+
+MAY_REFUSE_MORE = Verdict(breaking=True, reason="The service may refuse more than before.")
+MESSAGE = Verdict(breaking=True, reason="Clients that match on the message do not know it any more.")
+ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look for errors by this name do not find them any more.")
+OTHER_STATUS = Verdict(breaking=True, reason="Clients that go by the status treat it as something else.")
+OTHER_ORDER = Verdict(breaking=False, reason="The same requests are refused; their errors come in another order.")
+OTHER_COMPANY = Verdict(breaking=False, reason="The same requests are refused; errors come in other company.")
+SHOWN_OTHERWISE = Verdict(breaking=False, reason="The same requests are refused; another one shows it.")
+OTHER_NAME = Verdict(breaking=False, reason="The name is the contract's own: no answer holds it.")
+
+OF_A_RULE: Mapping[str, Verdict] = {
+    "field": ERRORS_NAME_IT,
+    "when": MAY_REFUSE_MORE,
+    "needs_clean": OTHER_COMPANY,
+    "broken_by": SHOWN_OTHERWISE,
+    "brings": SHOWN_OTHERWISE,
+    "at": SHOWN_OTHERWISE,
+    "shows": SHOWN_OTHERWISE,
+}
+OF_A_PROBLEM: Mapping[str, Verdict] = {
+    "status": OTHER_STATUS,
+    "when": MAY_REFUSE_MORE,
+    "broken_by": SHOWN_OTHERWISE,
+    "shows": SHOWN_OTHERWISE,
+}
+MESSAGES = ("title", "detail", "error", "text")
+"""The words of a problem that clients get to read."""
+
+
+def rule_changes(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Change]:
+    """Yield what changed in rules, problems, and where the sandbox differs from the service."""
+    names = dict(_new_names(old, new))
+    for before, after in both:
+        yield from belonging(_asked(before, after, names), after.id, after.tag)
+    for name, rule in old.rules.items():
+        if names.get(name, name) in new.rules:
+            yield from _rule(rule, new.rules[names.get(name, name)], new)
+    yield from _problems(old, new, both)
+    yield from _differences(old, new)
+
+
+def _new_names(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
+    """Yield the old and new name of every rule that is the same under another name."""
+    fresh = {_said(rule): name for name, rule in new.rules.items() if name not in old.rules}
+    for name, rule in old.rules.items():
+        if name not in new.rules and _said(rule) in fresh:
+            yield name, fresh[_said(rule)]
+
+
+def _said(rule: Rule) -> tuple[str, str, str]:
+    return rule.field, rule.detail, rule.when
+
+
+def _asked(before: Operation, after: Operation, names: Mapping[str, str]) -> Iterator[Change]:
+    """Compare which rules an operation asks, and in which order."""
+    old = {names.get(rule.name, rule.name): rule for rule in before.rules}
+    new = {rule.name: rule for rule in after.rules}
+    for name in (name for name in old if name not in new):
+        yield from compare("rule", name, (_words(old[name]), ABSENT), REFUSES_LESS)
+    for name in (name for name in new if name not in old):
+        yield from compare("rule", name, (ABSENT, _words(new[name])), MAY_REFUSE_MORE)
+    orders = [name for name in old if name in new], [name for name in new if name in old]
+    yield from compare("order of rules", after.id, orders, OTHER_ORDER)
+
+
+def _words(rule: Rule | Problem) -> dict[str, Any]:
+    told = ("field", "status", "title", "detail", "error", "text", "when")
+    return {word: getattr(rule, word) for word in told if getattr(rule, word, None) is not None}
+
+
+def _rule(before: Rule, after: Rule, new: Contract) -> Iterator[Change]:
+    asking = [operation for operation in new.operations.values() if after in operation.rules]
+    found = [
+        *compare("rule", after.name, (before.name, after.name), OTHER_NAME, aspect="name"),
+        *compare("message", after.name, (before.detail, after.detail), MESSAGE),
+        *_aspects("rule", before, after, OF_A_RULE),
+    ]
+    yield from _shared(found, asking)
+
+
+def _aspects(what: str, before: Any, after: Any, verdicts: Mapping[str, Verdict]) -> Iterator[Change]:
+    for aspect, verdict in verdicts.items():
+        values = (_plain(getattr(each, aspect)) for each in (before, after))
+        yield from compare(what, after.name, values, verdict, aspect=aspect)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _shared(found: Iterable[Change], operations: Iterable[Operation]) -> Iterator[Change]:
+    """Say of changes that they belong to several operations."""
+    ids = {operation.id: operation.tag for operation in operations}
+    tags = tuple(dict.fromkeys(ids.values()))
+    return (replace(change, operations=tuple(ids), resources=tags) for change in found)
+
+
+def _problems(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Change]:
+    for name in {**old.problems, **new.problems}:
+        before, after = old.problems.get(name), new.problems.get(name)
+        yield from _met(name, before, after, both)
+        if _is_everywhere(name, old, before) or _is_everywhere(name, new, after):
+            yield from _come_or_gone(name, before, after)
+        if before and after:
+            found = [
+                *(change for word in MESSAGES for change in _message(before, after, word)),
+                *_aspects("problem", before, after, OF_A_PROBLEM),
+            ]
+            yield from _shared(found, (each for _, each in both if name in _listed(each)))
+
+
+def _is_everywhere(name: str, contract: Contract, problem: Problem | None) -> bool:
+    """Whether no operation lists a problem, so that any request can meet it."""
+    return problem is not None and not any(name in _listed(each) for each in contract.operations.values())
+
+
+def _come_or_gone(name: str, before: Problem | None, after: Problem | None) -> Iterator[Change]:
+    if before is None or after is None:
+        yield from _problem(name, before, after)
+
+
+def _problem(name: str, before: Problem | None, after: Problem | None) -> Iterator[Change]:
+    told = (ABSENT if problem is None else _words(problem) for problem in (before, after))
+    return compare("problem", name, told, MAY_REFUSE_MORE if before is None else REFUSES_LESS)
+
+
+def _met(name: str, before: Problem | None, after: Problem | None, both: Sequence[Pair]) -> Iterator[Change]:
+    """Compare which operations a problem can be met in."""
+    for one, other in both:
+        was, now = before is not None and name in _listed(one), after is not None and name in _listed(other)
+        if was != now:
+            found = _problem(name, before if was else None, after if now else None)
+            yield from belonging(found, other.id, other.tag)
+
+
+def _listed(operation: Operation) -> set[str]:
+    return {name for response in operation.responses.values() for name in response.get("x-problems", ())}
+
+
+def _message(before: Problem, after: Problem, word: str) -> Iterator[Change]:
+    values = (ABSENT if getattr(each, word) is None else getattr(each, word) for each in (before, after))
+    return compare("message", after.name, values, MESSAGE, aspect="" if word == "detail" else word)
+
+
+def _differences(old: Contract, new: Contract) -> Iterator[Change]:
+    """Compare where the sandbox says that it differs from the service."""
+    before, after = ({each.subject: each for each in contract.differences} for contract in (old, new))
+    for subject in {**before, **after}:
+        told = (_told(each[subject]) if subject in each else ABSENT for each in (before, after))
+        yield from compare("difference", subject, told, WORDS)
+
+
+def _told(difference: Any) -> Mapping[str, str]:
+    return mapping({"theirs": difference.theirs, "ours": difference.ours})

@@ -1,0 +1,98 @@
+"""Whether the seeds are what their schema says, and name each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from referencing.exceptions import Unresolvable
+
+from lp_contract.source import Source, mapping
+from lp_guide.checks.drafts import Draft, Finding, Way, meant, sequence
+from lp_guide.checks.examples import error_way, meta_schema, misfits, said
+
+SCHEMA = "schema"
+
+NAMED_IN = {
+    "cohort": ("cohorts", "year"),
+    "cohorts": ("cohorts", "year"),
+    "delivery_partner": ("delivery-partners", "name"),
+    "last_eligible_cohort": ("cohorts", "year"),
+    "lead_provider": ("lead-providers", "name"),
+    "like": ("cohorts", "year"),
+    "school": ("schools", "name"),
+    "works_with": ("lead-providers", "name"),
+}
+"""Fields that name an entry of another file: the file, and what its entries are named by."""
+
+EVERYONE = "everyone"
+
+
+def seed(draft: Draft) -> Iterator[Finding]:
+    """Every seed file fits its part of the schema, and the schema asks for every file that is there."""
+    files = _files(draft)
+    schema = files.pop(SCHEMA, None)
+    if schema is None:
+        for source in files.values():
+            yield Finding(source.place(), "The seeds have no schema.", f"Write seeds/{SCHEMA}.yaml.")
+        return
+    try:
+        yield from _misfits(schema, files)
+    except Unresolvable as error:
+        yield Finding(schema.place(), f"`{error.ref}` leads nowhere.", "Name something under `$defs`.")
+
+
+def _misfits(schema: Source, files: Mapping[str, Source]) -> Iterator[Finding]:
+    for fault in meta_schema().iter_errors(schema.data):
+        yield Finding(schema.place(fault.instance_path), f"{fault.message}.", "Write a JSON schema.")
+    for error in misfits(schema.data, {name: source.data for name, source in files.items()}):
+        name, *way = error_way(error) or (SCHEMA, "required")
+        source = files.get(str(name), schema)
+        yield Finding(source.place(way), f"The seed does not fit its schema: {said(error)}.", "Mend the seed.")
+
+
+def _files(draft: Draft) -> dict[str, Source]:
+    return {Path(name).stem: source for name, source in draft.sources.items() if name.startswith("seeds/")}
+
+
+def doubled_seed(draft: Draft) -> Iterator[Finding]:
+    """No two entries have the same id, and no two of one file the same name."""
+    first: dict[tuple[str, str, str], Source] = {}
+    for file, source in _files(draft).items():
+        for index, entry in enumerate(sequence(source.data)):
+            for word, scope in (("id", ""), ("name", file)):
+                value = mapping(entry).get(word)
+                if value is not None and (scope, word, str(value)) in first:
+                    place = source.place((index, word))
+                    yield Finding(place, f"Another seed has the {word} `{value}`.", "Give one of them another.")
+                first.setdefault((scope, word, str(value)), source)
+
+
+def seed_name(draft: Draft) -> Iterator[Finding]:
+    """Every school, cohort and the like that a seed names is there."""
+    files = _files(draft)
+    files.pop(SCHEMA, None)
+    for source in files.values():
+        for way, word, name in _named(source.data, ()):
+            file, by = NAMED_IN[word]
+            known = [mapping(entry).get(by) for entry in sequence(files[file].data)] if file in files else [name]
+            is_word = by == "year" and isinstance(name, str)  # it stands for a cohort; the schema knows which there are
+            if name not in known and not is_word:
+                message = f"`{name}` is not the {by} of anything in {file}."
+                yield Finding(source.place(way), message, meant(name, map(str, known)))
+
+
+def _named(value: Any, way: Way) -> Iterator[tuple[Way, str, Any]]:
+    """Yield (way, field, name) of everything that is named, alone, in a list or as the keys of a mapping."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _named(item, (*way, index))
+    for word, item in mapping(value).items():
+        if word not in NAMED_IN:
+            yield from _named(item, (*way, word))
+        elif isinstance(item, list | Mapping):
+            steps = enumerate(item) if isinstance(item, list) else ((key, key) for key in item)
+            yield from (((*way, word, step), word, name) for step, name in steps)
+        elif item not in (None, EVERYONE):
+            yield (*way, word), word, item

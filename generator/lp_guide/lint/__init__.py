@@ -1,0 +1,112 @@
+"""Any page of Markdown guidance is looked over for what cannot be right.
+
+Each lint is a small function from a page to what it finds wrong; its name is the name that stands in the complaint.
+To add a lint, write the function, list it here, and put its defect and a clean neighbour into
+tests/cases/guidance-defects.yaml. A lint that cannot be certain says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from lp_contract.contract import Contract, load
+from lp_contract.source import Complaint, ContractError, Place, read_text
+from lp_guide.lint import characters, endpoints, json_form, json_sense, layout, links, names, words
+from lp_guide.lint.guidance import Finding, Guidance
+
+Lint = Callable[[Guidance], Iterable[Finding]]
+
+LINTS: tuple[Lint, ...] = (
+    characters.mojibake,
+    characters.invisible_character,
+    layout.unclosed_fence,
+    layout.fence_content,
+    layout.skipped_heading,
+    layout.heading_without_space,
+    layout.table_without_head,
+    layout.table_cells,
+    json_form.curly_quotes,
+    json_form.trailing_comma,
+    json_form.doubled_key,
+    json_form.malformed_json,
+    json_sense.not_a_uuid,
+    json_sense.quoted_null,
+    json_sense.impossible_date,
+    json_sense.list_for_one,
+    json_sense.doubled_resource,
+    json_sense.answer_differs,
+    endpoints.missing_verb,
+    endpoints.doubled_slash,
+    endpoints.unversioned_path,
+    endpoints.filter_value,
+    links.empty_link,
+    links.unreadable_link,
+    links.spaced_link,
+    links.proxied_link,
+    links.dead_anchor,
+    links.unknown_operation,
+    links.other_operation,
+    words.placeholder,
+    words.repeated_word,
+    words.misspelling,
+    words.doubled_stop,
+    words.nothing_follows,
+    names.unknown_path,
+    names.unknown_parameter,
+    names.unknown_field,
+    names.wrong_type,
+    names.capital_boolean,
+)
+"""The last five, and what asks where a link into Swagger UI leads, need to know which edition a page describes."""
+
+CERTAIN = ("mojibake", "invisible-character")
+"""What is wrong wherever it stands, even behind a fence that was left open."""
+
+SIGNS = {"register": f"{links.SWAGGER}#/"}
+"""What only a page about that edition has in it."""
+
+
+def name_of(lint: Lint) -> str:
+    """Return the name of a lint, as it stands in the complaint."""
+    return str(lint.__name__).replace("_", "-")
+
+
+def lint_file(file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
+    """Return every complaint about a file in the order of lines.
+
+    Raises ContractError when the edition cannot be read.
+    """
+    try:
+        text = read_text(file)
+    except ContractError as error:
+        return error.complaints
+    return lint(text, file, edition)
+
+
+def lint(text: str, file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
+    """Return every complaint about a text in the order of lines, held against an edition if it shows which it means."""
+    text = text.replace("\r\n", "\n")
+    meant = edition or next((name for name, sign in SIGNS.items() if sign in text), None)
+    return judge(Guidance(text, _contract(meant) if meant else None), file)
+
+
+def judge(page: Guidance, file: Path) -> tuple[Complaint, ...]:
+    """Return every complaint about a page in the order of lines."""
+    found = {Complaint(Place(file, line), name_of(each), *words) for each in LINTS for line, *words in each(page)}
+    opened = min((each.place.line for each in found if each.check == "unclosed-fence"), default=0)
+    return tuple(sorted(each for each in found if not _is_swallowed(each, opened)))
+
+
+@lru_cache(maxsize=4)
+def _contract(edition: str) -> Contract:
+    return load(edition)
+
+
+def _is_swallowed(complaint: Complaint, opened: int) -> bool:
+    """Whether a complaint is about what a fence that is opened on a line makes of the rest of the page."""
+    return bool(opened) and complaint.place.line > opened and complaint.check not in CERTAIN
+
+
+__all__ = ["LINTS", "ContractError", "judge", "lint", "lint_file", "name_of"]

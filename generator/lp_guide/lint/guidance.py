@@ -1,0 +1,230 @@
+"""A page of Markdown taken apart, so that everything in it can be found again by its line."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from lp_contract.contract import Contract
+from lp_guide.lint import inline
+from lp_guide.paths import VERBS, Endpoint, read_endpoint
+
+CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""What stands in prose for a piece of code."""
+
+_PARSER = MarkdownIt("commonmark").enable("table")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
+
+
+class Finding(NamedTuple):
+    """What is wrong with a line, and what to do."""
+
+    line: int
+    message: str
+    remedy: str
+
+
+class Heading(NamedTuple):
+    """A heading."""
+
+    line: int
+    level: int
+    text: str
+
+
+class Words(NamedTuple):
+    """Some text, and the line on which it begins."""
+
+    line: int
+    text: str
+
+    def line_at(self, offset: int) -> int:
+        """Return the line of a character of the text."""
+        return self.line + bisect_left(_line_ends(self.text), offset)
+
+
+class Link(NamedTuple):
+    """A link, or what was meant as one, and the line of its address."""
+
+    line: int
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A block of code between fences."""
+
+    line: int
+    """Of the opening fence."""
+    marks: str
+    info: str
+    content: str
+    is_closed: bool
+    before: str
+    """The words of the block above it: a heading or a paragraph."""
+
+    @property
+    def language(self) -> str:
+        """The first word behind the opening fence, unless it is content."""
+        return "" if self.lead else self.info.partition(" ")[0].lower()
+
+    @property
+    def lead(self) -> str:
+        """What stands behind the opening fence and belongs under it."""
+        is_content = re.fullmatch(rf"[{{\[]\s*|[{{\[]\s*[\"“{{\[].*|(?:{'|'.join(VERBS)})\s+/.*", self.info)
+        return self.info if is_content else ""
+
+    @property
+    def text(self) -> Words:
+        """The content with its lead. An empty line stands for an opening fence without one."""
+        return Words(self.line, f"{self.lead}\n{self.content}")
+
+    @cached_property
+    def endpoint(self) -> Endpoint | None:
+        """The endpoint that the block begins with."""
+        for offset, line in enumerate(self.text.text.split("\n")):
+            if line.strip():
+                return read_endpoint(line, self.line + offset)
+        return None
+
+    @property
+    def is_endpoint_alone(self) -> bool:
+        """Whether there is one line in the block, which is an endpoint."""
+        return self.endpoint is not None and "\n" not in self.text.text.strip()
+
+
+@dataclass(frozen=True, eq=False)
+class Guidance:
+    """A page of Markdown, and the contract that it describes if that is known."""
+
+    source: str
+    contract: Contract | None = field(default=None, repr=False)
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """Every line as written; line 1 is the first."""
+        return self.source.split("\n")
+
+    @cached_property
+    def title(self) -> str:
+        """The title in the front matter, which is the heading of level 1; empty where there is none."""
+        front = _FRONT_MATTER.match(self.source)
+        title = _TITLE.search(front[1]) if front else None
+        return title[1] if title else ""
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """What the Markdown consists of, without front matter."""
+        front = _FRONT_MATTER.match(self.source)
+        text = _blanked(self.source, front.end()) if front else self.source
+        return _PARSER.parse(text.replace("\r", " "))  # to the parser a lone one would be a line of its own
+
+    @cached_property
+    def inlines(self) -> Sequence[Words]:
+        """The words of every heading, paragraph and cell as written, without comments."""
+        found, line = [], 0
+        for token in self.tokens:
+            line = token.map[0] if token.map else line
+            if token.type == "inline":
+                found.append(Words(line + 1, inline.without_comments(token.content)))
+        return found
+
+    @cached_property
+    def prose(self) -> Sequence[Words]:
+        """The same with CODE in place of each piece of code."""
+        return [Words(line, inline.without_code(text, CODE)) for line, text in self.inlines]
+
+    @cached_property
+    def code(self) -> Sequence[Words]:
+        """Every piece of code within words."""
+        return [
+            Words(words.line_at(span.inner), " ".join(span.content.split()))
+            for words in self.inlines
+            for span in inline.code_spans(words.text)
+        ]
+
+    @cached_property
+    def links(self) -> Sequence[Link]:
+        """Every link, and what would be one if its address had no spaces."""
+        return [
+            Link(words.line_at(link.target_start), link.words, link.target.strip().removeprefix("<").removesuffix(">"))
+            for words in self.prose
+            for link in inline.links(words.text)
+        ]
+
+    @cached_property
+    def headings(self) -> Sequence[Heading]:
+        """Every heading."""
+        return [
+            Heading(token.map[0] + 1, int(token.tag[1:]), after.content)
+            for token, after in zip(self.tokens, self.tokens[1:], strict=False)
+            if token.type == "heading_open" and token.map
+        ]
+
+    @cached_property
+    def _heading_lines(self) -> Sequence[int]:
+        return [heading.line for heading in self.headings]
+
+    @cached_property
+    def fences(self) -> Sequence[Fence]:
+        """Every block of code between fences."""
+        return list(self._fences())
+
+    def _fences(self) -> Iterator[Fence]:
+        before = ""
+        for token in self.tokens:
+            if token.type == "inline":
+                before = token.content
+            elif token.type == "fence" and token.map:
+                start, end = token.map
+                last = self.lines[end - 1].lstrip(" >")
+                closed = end - start > 1 and bool(re.fullmatch(rf"{re.escape(token.markup)}[`~]*\s*", last.rstrip()))
+                yield Fence(start + 1, token.markup, token.info.strip(), token.content, closed, before)
+
+    @cached_property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Every endpoint that a block of code begins with or consists of, and every one in code within words."""
+        blocks = [fence.endpoint for fence in self.fences if fence.endpoint]
+        spans = [read_endpoint(text, line) for line, text in self.code]
+        return sorted([*blocks, *(span for span in spans if span)], key=lambda each: each.line)
+
+    @cached_property
+    def resources(self) -> frozenset[str]:
+        """The first steps of all paths whose method is given: what the page is certain to call an endpoint."""
+        return frozenset(each.resource for each in self.endpoints if each.verb)
+
+    def is_path(self, endpoint: Endpoint) -> bool:
+        """Whether something that looks like a path is one of the API."""
+        return "api/" in endpoint.path or endpoint.verb is not None or endpoint.resource in self.resources
+
+    def heading_above(self, line: int) -> Heading:
+        """Return the heading that a line stands under; one of level 0 above the first."""
+        index = bisect_right(self._heading_lines, line)
+        return self.headings[index - 1] if index else Heading(0, 0, "")
+
+    def section(self, line: int) -> range:
+        """Return the lines between the headings around a line."""
+        after = self._heading_lines[bisect_right(self._heading_lines, line) :][:1]
+        return range(self.heading_above(line).line, after[0] if after else len(self.lines) + 1)
+
+    def headings_between(self, first: int, last: int) -> Sequence[Heading]:
+        """Return the headings below a line and above another."""
+        return self.headings[bisect_right(self._heading_lines, first) : bisect_left(self._heading_lines, last)]
+
+
+@lru_cache(maxsize=8)
+def _line_ends(text: str) -> Sequence[int]:
+    return [at for at, letter in enumerate(text) if letter == "\n"]
+
+
+def _blanked(text: str, end: int) -> str:
+    return "\n" * text.count("\n", 0, end) + text[end:]

@@ -1,0 +1,99 @@
+"""What is wrong with the words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
+
+from lp_guide.lint.guidance import CODE, Finding, Guidance
+from lp_guide.lint.slips import MISSPELT, SLIPS
+
+_PLACEHOLDER = re.compile(
+    r"""\b(?:LINK|URL|TEXT|DATE|IMAGE|PICTURE|PAGE|CONTENT|COPY|NAME|EXAMPLE)\s
+          (?:NEEDED|MISSING|REQUIRED|HERE|TBC|TBD|TO\s(?:COME|FOLLOW|DO))\b
+      |\b(?:INSERT|ADD)(?:\s[A-Z]+)+\b
+      |(?:^|[(\[])[^\w(\[\n]*+(?P<task>TODO|FIXME|XXX)\b|\b(?:TODO|FIXME|XXX)(?=:)
+      |\b(?:TBC|TBD)\b
+      |\?\?\?+
+      |(?i:\blorem\sipsum\b|\[(?:insert\s[^\[\]]*|to\sdo|placeholder)\](?![(\[]))""",
+    re.VERBOSE | re.MULTILINE,
+)
+_REPEATED = re.compile(r"(?<![\w\u2019'.-])([A-Za-z]+)\s+\1(?![\w\u2019'-])", re.IGNORECASE)
+_MAY_REPEAT = {"that", "had", "very", "so", "bye", "no", "blah"}
+_DOUBLED_STOP = re.compile(rf"\.\]\([^()]*\)\.(?!\.)|(?<=[\w)\]{CODE}])(?:\.\.(?=\s*$|\s+[A-Z])|,,(?=\s|$))")
+_WORD = re.compile(r"(?<![\w/.@#_-])[A-Za-z]+(?![\w/@_]|-\w)")
+_ADDRESS = re.compile(r"\]\([^()]*\)|<?https?://\S+|(?<!\S)\S+@\S+")
+
+
+def placeholder(page: Guidance) -> Iterator[Finding]:
+    """Nothing is left to be written."""
+    for words in page.prose:
+        for match in _PLACEHOLDER.finditer(words.text):
+            where = "the address of a link" if words.text[: match.start()].endswith("](") else "what belongs here"
+            found = match["task"] or " ".join(match[0].split())
+            message = f"`{found}` stands in place of {where}."
+            yield Finding(words.line_at(match.start()), message, "Write it, or take the words away.")
+
+
+def repeated_word(page: Guidance) -> Iterator[Finding]:
+    """No word stands twice in a row."""
+    for words in page.prose:
+        for match in _REPEATED.finditer(words.text):
+            second = match[0].split()[-1]
+            if second == second.lower() and second not in _MAY_REPEAT:
+                yield Finding(words.line_at(match.end() - 1), f"`{second}` stands twice in a row.", "Take one away.")
+
+
+def misspelling(page: Guidance) -> Iterator[Finding]:
+    """No word is one of the common misspellings, and no phrase one of the common slips."""
+    for words in page.prose:
+        text = _ADDRESS.sub(lambda match: " " * len(match[0]), words.text)
+        for match in _WORD.finditer(text):
+            meant = MISSPELT.get(match[0].lower())
+            if meant:
+                line = words.line_at(match.start())
+                yield Finding(line, f"`{match[0]}` is misspelt.", f"Write `{_as_written(meant, match[0])}`.")
+        for slip, meant in SLIPS.items():
+            for match in re.finditer(rf"\b{slip}\b".replace(" ", r"\s+"), text, re.IGNORECASE):
+                line = words.line_at(match.start())
+                yield Finding(line, f"`{' '.join(match[0].split())}` is a slip.", f"Write `{match.expand(meant)}`.")
+
+
+def _as_written(meant: str, word: str) -> str:
+    return meant.capitalize() if word[0].isupper() else meant
+
+
+def doubled_stop(page: Guidance) -> Iterator[Finding]:
+    """Every full stop and comma stands alone."""
+    for words in page.prose:
+        for match in _DOUBLED_STOP.finditer(words.text):
+            line = words.line_at(match.start())
+            if match[0].startswith(".]"):
+                yield Finding(line, "The sentence has a full stop within the link and one behind it.", "Keep one.")
+            else:
+                yield Finding(line, f"`{match[0]}` is one sign too many.", "Keep one.")
+
+
+def nothing_follows(page: Guidance) -> Iterator[Finding]:
+    """Every paragraph that ends with a colon is followed by something, before a line across or the end of its part."""
+    level = 1
+    for start, inline, end, after in _windows(page.tokens):
+        level = int(start.tag[1:]) if start.type == "heading_open" else level
+        is_paragraph = end.type == "paragraph_close" and end.level == 0
+        if is_paragraph and start.map and re.search(r"\w:$", inline.content) and _closes(after, level):
+            last = inline.content.split("\n")[-1]
+            message = f"`{last}` announces something, and nothing follows."
+            remedy = "Write what belongs there, or take the words away."
+            yield Finding(start.map[0] + 1 + inline.content.count("\n"), message, remedy)
+
+
+def _closes(after: Token | None, level: int) -> bool:
+    """Whether a part of the page ends here. A heading of the same level may be what is announced."""
+    return after is None or after.type == "hr" or (after.type == "heading_open" and int(after.tag[1:]) < level)
+
+
+def _windows(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, Token, Token | None]]:
+    """Yield every three tokens in a row with the one behind them."""
+    return zip(tokens, tokens[1:], tokens[2:], [*tokens[3:], None], strict=False)

@@ -1,0 +1,89 @@
+"""Ways through the site: its sections and their pages in an order, what comes before a page, and what after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lp_guide.mistakes import find
+from lp_guide.pages import Page
+
+MORE = "More"
+"""What the pages stand under that no group of their section names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages of a section that belong together."""
+
+    title: str
+    """Empty where the section has no groups."""
+    pages: Sequence[Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the site, with a page of its own."""
+
+    text: str
+    in_menu: bool
+    """Whether it stands at the top of every page too."""
+    page: Page
+    groups: Sequence[Group]
+
+
+class Navigation:
+    """The sections of a site as its settings list them, with every page below each."""
+
+    def __init__(self, pages: Sequence[Page], sections: Sequence[Mapping[str, Any]], *, has_all: bool = True) -> None:
+        """Take the pages and the settings of the sections.
+
+        Raises Mistake where these name a page that is not there, unless it may be missing.
+        """
+        self._pages = {page.url: page for page in pages}
+        self._has_all = has_all
+        self.sections = [self._section(given, page) for given in sections for page in self._found([given["href"]])]
+        self._rows = [list(self._in_order(section)) for section in self.sections]
+
+    def children(self, page: Page) -> Sequence[Page]:
+        """Return the pages right below one, those with a date in front of those that are older."""
+        below = (other for other in self._pages.values() if other.parents and other.parents[-1] == page.url)
+        return sorted(below, key=lambda other: other.date, reverse=True)
+
+    def groups(self, page: Page) -> Sequence[Group]:
+        """Return the pages right below one, in groups."""
+        found = (section.groups for section in self.sections if section.page.url == page.url)
+        return next(found, _grouped("", self.children(page)))
+
+    def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
+        """Return the page before and the page after one in its section."""
+        row = next((row for row in self._rows if page.url in row), [page.url])
+        place = row.index(page.url)
+        before, after = row[:place][-1:], row[place + 1 :][:1]
+        return next(map(self._pages.get, before), None), next(map(self._pages.get, after), None)
+
+    def parents(self, page: Page) -> Sequence[Page]:
+        """Return the pages above one, from the top."""
+        return [self._pages[url] for url in page.parents if url in self._pages]
+
+    def _section(self, given: Mapping[str, Any], page: Page) -> Section:
+        named = [Group(group["title"], self._found(group["pages"])) for group in given.get("groups", ())]
+        listed = [each.url for group in named for each in group.pages]
+        rest = [child for child in self.children(page) if child.url not in listed]
+        return Section(given["text"], given["in_menu"], page, [*named, *_grouped(MORE if named else "", rest)])
+
+    def _found(self, urls: Sequence[str]) -> Sequence[Page]:
+        return [find(self._pages, url, "page") for url in urls if self._has_all or url in self._pages]
+
+    def _in_order(self, section: Section) -> Iterator[str]:
+        """Yield the address of each page of a section, in the order in which they are read."""
+        yield section.page.url
+        for group in section.groups:
+            for page in group.pages:
+                yield page.url
+                yield from (below.url for below in self.children(page))
+
+
+def _grouped(title: str, pages: Sequence[Page]) -> Sequence[Group]:
+    return [Group(title, pages)] if pages else []

@@ -1,0 +1,257 @@
+"""The pages of the site: Markdown files with front matter under site/content/."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from lp_contract import reading
+from lp_contract.contract import Contract
+from lp_contract.reading import NotYaml
+from lp_contract.source import Place, mapping, named, read_text
+from lp_guide.addresses import slug
+from lp_guide.mistakes import Mistake, find, placed
+
+FENCE = "---"
+NOTES = "/release-notes/"
+"""The pages below this address are release notes."""
+RELEASE = "release.html"
+UNRELEASED = "unreleased"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ADDRESS = re.compile(r"/(?:(?!\.+/)[\w.~-]+/)*(?:[\w~-][\w.~-]*)?", re.ASCII)
+"""Where a page can stand: on every file system, inside the folder of the site."""
+_PLAIN = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a page says of itself before it begins."""
+
+    title: str
+    description: str
+    url: str = ""
+    """Where it stands; made of the file's path where it is not said."""
+    template: str = "page.html"
+    each: str = ""
+    """`tag` or `operation`, when one file makes a page for each of those that the contract has."""
+    contract: str = ""
+    """The contract that it is about; that of the site where it is not said."""
+    listed: bool = True
+    """Whether it is to be found by a search, here and elsewhere."""
+    date: str = ""
+    """When it was released, where it is a release note: `2026-11-22`, or `unreleased`."""
+    tags: str = ""
+    """What a release note is about, with commas between."""
+    not_in_contract: str = ""
+    """Why the code on the page is no name of the contract, where none of it is to be looked up."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to be made."""
+
+    url: str
+    title: str
+    description: str
+    template: str
+    file: Path
+    """As complaints name it."""
+    path: Path
+    """Where it is read from."""
+    source: str
+    """The file as it was written."""
+    text: str
+    """The same with its front matter blanked, so that line numbers hold."""
+    contracts: Sequence[Contract] = ()
+    """The one that it is about first, and then those that it can link to."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What the page is about, where one file makes many."""
+    is_listed: bool = True
+    """Whether it is to be found by a search."""
+    date: str = ""
+    """When it was released: `2026-11-22`, `unreleased`, or nothing where it is no release note."""
+    tags: Sequence[str] = ()
+    not_in_contract: str = ""
+    """Why none of its code is looked up in the contract."""
+
+    @cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The addresses above this one, from the top."""
+        steps = self.url.strip("/").split("/")[:-1]
+        above = ("/" + "".join(f"{step}/" for step in steps[:depth]) for depth in range(len(steps) + 1))
+        return () if self.url == "/" else tuple(above)
+
+    @property
+    def output(self) -> str:
+        """The file it is written to."""
+        return self.url.removeprefix("/") + ("index.html" if self.url.endswith("/") else "")
+
+    def place_of(self, words: str) -> Place | None:
+        """Return where in the file words stand, if they do."""
+        lines = self.text.splitlines()
+        return next((Place(self.file, n) for n, line in enumerate(lines, 1) if words in line), None)
+
+    def place_of_front(self, word: str) -> Place:
+        """Return where the front matter says a word."""
+        return _place_in(self.source.split("\n")[1:], word, self.file)
+
+
+def read_pages(contracts: Sequence[Contract], folder: Path, shown: Path) -> list[Page]:
+    """Read every page under a folder, which complaints name as `shown`."""
+    return [page for file in content_files(folder) for page in read_file(contracts, file, folder, shown)]
+
+
+def content_files(folder: Path) -> list[Path]:
+    """List the files under a folder of which pages are made."""
+    return list(reading.visible(folder, "**/*.md"))
+
+
+def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_folder: Path) -> Iterator[Page]:
+    """Read the pages that are made of one file.
+
+    A page is about the first of the contracts, unless it names another.
+    """
+    file = shown_folder / source.relative_to(folder)
+    text = read_text(source, file)
+    front, body = _split(text, file)
+    with placed(Place(file, 1)):
+        named = {contract.edition: contract for contract in contracts}
+        own = find(named, front.contract or contracts[0].edition, "contract")
+        for values in find(_EACH, front.each, "thing to make a page of for each")(own):
+            url = _fill(front.url, values) or _url(source.relative_to(folder))
+            _refuse_address(url, text, file)
+            _refuse_day(front, url, text, file)
+            yield Page(
+                url=url,
+                title=_fill(front.title, values),
+                description=_fill(front.description, values),
+                template=front.template,
+                file=file,
+                path=source,
+                source=text,
+                text=body,
+                contracts=(own, *(contract for contract in contracts if contract is not own)),
+                values=values,
+                is_listed=front.listed,
+                date=front.date,
+                tags=tuple(tag.strip() for tag in front.tags.split(",") if tag.strip()),
+                not_in_contract=front.not_in_contract,
+            )
+
+
+def _url(file: Path) -> str:
+    steps = file.with_suffix("").parts
+    return "/" + "".join(f"{step}/" for step in (steps[:-1] if steps[-1] == "index" else steps))
+
+
+def _tags(contract: Contract) -> Iterator[Mapping[str, Any]]:
+    for tag in contract.document["tags"]:
+        operations = [op for op in contract.operations.values() if op.tag == tag["name"]]
+        yield {"tag": {**tag, "slug": slug(tag["name"])}, "operations": operations}
+
+
+def _operations(contract: Contract) -> Iterator[Mapping[str, Any]]:
+    for values in _tags(contract):
+        yield from ({"tag": values["tag"], "operation": operation} for operation in values["operations"])
+
+
+_EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags, "operation": _operations}
+
+
+def _split(text: str, file: Path) -> tuple[Front, str]:
+    """Take the front matter off a text, and leave empty lines in its place."""
+    lines = text.split("\n")
+    with placed(Place(file, 1)):
+        if lines[0].rstrip() != FENCE or FENCE not in (line.rstrip() for line in lines[1:]):
+            message = "The page does not begin with front matter."
+            if lines[0].rstrip() == FENCE:
+                message = "The front matter that begins here does not end."
+            raise Mistake(
+                "front-matter",
+                message,
+                "Begin with a line `---`, then `title:` and `description:`, then a line `---`.",
+            )
+    end = next(n for n, line in enumerate(lines) if n and line.rstrip() == FENCE)
+    front = _front(lines[1:end], file)
+    return front, "\n".join([""] * (end + 1) + lines[end + 1 :])
+
+
+def _refuse_address(url: str, text: str, file: Path) -> None:
+    if not _ADDRESS.fullmatch(url):
+        message = f"`{url}` cannot be the address of a page."
+        remedy = "Use letters, digits, `-`, `_` and `.` between slashes, in the name of the file or in `url:`."
+        raise Mistake("address", message, remedy).at(_place_in(text.split("\n")[1:], "url", file))
+
+
+def _refuse_day(front: Front, url: str, text: str, file: Path) -> None:
+    """Refuse a release note without a day, and a day that is not in the calendar."""
+    is_note = front.template == RELEASE or (url.startswith(NOTES) and url != NOTES)
+    if front.date == UNRELEASED or not (is_note or front.date) or _is_day(front.date):
+        return
+    message = f"`{front.date}` is no day." if front.date else "A release note needs a `date`."
+    remedy = f"Write `date: '2026-11-22'` or `date: {UNRELEASED}`."
+    raise Mistake("front-matter", message, remedy).at(_place_in(text.split("\n")[1:], "date", file))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _front(lines: Sequence[str], file: Path) -> Front:
+    with named(file):
+        given = _parsed(lines, file)
+    words = {word.name: word for word in dataclasses.fields(Front)}
+    for key, value in given.items():
+        word = str(key)
+        with placed(_place_in(lines, word, file)):
+            find(words, word, "word for front matter called")
+            if words[word].default is True and not isinstance(value, bool):
+                raise Mistake("front-matter", f"`{word}` is either true or false.", f"Write `{word}: false`.")
+            if words[word].default is not True and not isinstance(value, str):
+                message = f"`{word}` has to be words, and this is something else."
+                raise Mistake("front-matter", message, f"Put quotes around it: `{word}: '...'`.")
+    with placed(Place(file, 1)):
+        for word in ("title", "description"):
+            if not given.get(word):
+                raise Mistake("front-matter", f"The front matter has no `{word}`.", f"Add a line `{word}: ...`.")
+    return Front(**given)
+
+
+def _parsed(lines: Sequence[str], file: Path) -> Mapping[Any, Any]:
+    try:
+        return mapping(reading.parse("\n".join(["", *lines])))  # the empty line stands for the fence above
+    except NotYaml as error:
+        line = lines[min(error.line - 2, len(lines) - 1)] if lines else ""
+        word, _, value = (part.strip() for part in line.partition(":"))
+        remedy = f"If the words have a colon or a quote in them, put quotes around them: `{word}: '{value}'`."
+        raise Mistake("front-matter", f"`{line.strip()}` cannot be read.", remedy).at(Place(file, error.line)) from None
+
+
+def _place_in(lines: Sequence[str], word: str, file: Path) -> Place:
+    """Return the place of a word of the front matter, whose first line is the second of the file."""
+    return Place(file, next((n for n, line in enumerate(lines, 2) if line.startswith(f"{word}:")), 1))
+
+
+@lru_cache(maxsize=256)
+def _template(text: str) -> jinja2.Template:
+    return _PLAIN.from_string(text)
+
+
+def _fill(text: str, values: Mapping[str, Any]) -> str:
+    if "{" not in text:
+        return text
+    try:
+        return _template(text).render(values)
+    except Exception as error:  # noqa: BLE001 - an expression of a writer can raise anything
+        raise Mistake("front-matter", f"`{text}` cannot be filled in: {error}.", "Mend it.") from None

@@ -1,0 +1,115 @@
+"""A page is read before anything on it is asked or sent: what is wrong with its words, its Markdown and its JSON.
+
+To what holds for any guidance, which `lp-guide lint` tells of, come a few things that only our pages have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from lp_contract.contract import Contract
+from lp_contract.source import Complaint, Place
+from lp_guide.addresses import slug
+from lp_guide.lint import judge
+from lp_guide.lint.guidance import Finding, Guidance, Heading
+from lp_guide.markdown import INSET
+from lp_guide.mistakes import suggestion
+
+_NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")
+_TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+_PICTURE = re.compile(r"!\[\s*+\]\(([^()\s]++)[^()]*\)")
+_COLONS = re.compile(r"^:{3,} *+(\w*+) *+$", re.MULTILINE)
+_ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
+
+
+@lru_cache(maxsize=128)
+def complaints(source: str, file: Path, contract: Contract) -> Sequence[Complaint]:
+    """Return everything that is wrong with the words of a page, held against a contract."""
+    page = Guidance(source, contract)
+    own = [Complaint(Place(file, line), *words) for line, *words in _own(page)]
+    return sorted([*judge(page, file), *own])
+
+
+def _own(page: Guidance) -> Iterator[tuple[int, str, str, str]]:
+    for check, findings in (
+        ("second-title", _second_title(page)),
+        ("doubled-heading", _doubled_heading(page)),
+        ("unnamed-heading", _unnamed_heading(page)),
+        ("html", _html(page)),
+        ("one-brace", _one_brace(page)),
+        ("inset", _inset(page)),
+        ("picture", _picture(page)),
+    ):
+        yield from ((line, check, message, remedy) for line, message, remedy in findings)
+
+
+def _second_title(page: Guidance) -> Iterator[Finding]:
+    for heading in page.headings:
+        if heading.level == 1:
+            message = f"`{heading.text}` would be a second title: the first is in the front matter."
+            yield Finding(heading.line, message, f"Write `## {heading.text}`.")
+
+
+def _doubled_heading(page: Guidance) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for heading in page.headings:
+        name = _name(page, heading)
+        if name and name in seen:
+            message = f"`{heading.text}` has the same name as the heading on line {seen[name]}: `{{#{name}}}`."
+            yield Finding(heading.line, message, "Give it another.")
+        seen.setdefault(name, heading.line)
+
+
+def _unnamed_heading(page: Guidance) -> Iterator[Finding]:
+    for heading in page.headings:
+        if heading.level > 1 and not _name(page, heading):
+            message = f"`{heading.text}` has no name, so links to it would break when its words change."
+            yield Finding(heading.line, message, f"Write `{{#{slug(heading.text)}}}` on the line above it.")
+
+
+def _name(page: Guidance, heading: Heading) -> str:
+    """Return the name on the line above a heading."""
+    given = _NAMED.fullmatch(page.lines[heading.line - 2]) if heading.line > 1 else None
+    return given[1] if given else ""
+
+
+def _html(page: Guidance) -> Iterator[Finding]:
+    for words in page.prose:
+        for match in _TAG.finditer(words.text):
+            message = f"`{match[0]}` is HTML, which pages show as it stands."
+            yield Finding(words.line_at(match.start()), message, "Write it in Markdown, or between two `` ` ``.")
+
+
+def _one_brace(page: Guidance) -> Iterator[Finding]:
+    for words in page.prose:
+        for match in _ONE_BRACE.finditer(words.text):
+            message = f"`{match[0]}` has one brace on each side, and is shown as it stands."
+            yield Finding(words.line_at(match.start()), message, f"Write `{{{match[0]}}}`.")
+
+
+def _inset(page: Guidance) -> Iterator[Finding]:
+    """Tell of words set apart of which the end is missing, and of a kind of them that there is not."""
+    opened: list[int] = []
+    for words in page.inlines:
+        for match in _COLONS.finditer(words.text):
+            line = words.line_at(match.start())
+            if match[1] not in ("", INSET):
+                yield Finding(line, f"There is no block called `{match[1]}`.", suggestion(match[1], [INSET]))
+            elif match[1]:
+                opened.append(line)
+            elif opened:
+                opened.pop()
+            else:
+                yield Finding(line, "Nothing that ends here was begun.", f"Begin it with a line `::: {INSET}`.")
+    for line in opened:
+        yield Finding(line, f"The `::: {INSET}` that begins here does not end.", "End it with a line `:::`.")
+
+
+def _picture(page: Guidance) -> Iterator[Finding]:
+    for words in page.prose:
+        for match in _PICTURE.finditer(words.text):
+            message = f"The picture `{match[1]}` has no words for those who cannot see it."
+            yield Finding(words.line_at(match.start()), message, f"Say what it shows: `![A school]({match[1]})`.")

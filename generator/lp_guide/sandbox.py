@@ -1,0 +1,164 @@
+"""The sandbox as any client sees it: over HTTP, or an ASGI application in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from lp_guide.exchanges import CONTROLS, TOKEN, Request, Response
+from lp_guide.mistakes import Mistake
+
+IN_PROCESS = "http://127.0.0.1"
+MOST_SPENT = 12
+"""How many worlds that are done with are kept until there is time: each takes some MiB."""
+_GONE = (204, 404)
+"""Answers to the removal of a world, which may have been removed by the page that used it."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world made for a page, and the token of the lead provider that its reader is."""
+
+    id: str
+    token: str
+
+
+class Sandbox:
+    """A sandbox to send requests to. Use it in a `with`."""
+
+    def __init__(self, address: str, **given: Any) -> None:
+        """Take a URL, or `module:factory` where the factory makes an ASGI application of what is given."""
+        self.address = address
+        self._pristine: dict[str, World] = {}
+        self._spare: dict[str, World] = {}
+        self._spent: list[str] = []
+        self._runner = asyncio.Runner()
+        self._is_ours = not address.startswith(("http://", "https://"))
+        if not self._is_ours:
+            self._client = httpx.AsyncClient(base_url=address)
+        else:
+            transport = httpx.ASGITransport(app=application(address, **given), raise_app_exceptions=False)
+            self._client = httpx.AsyncClient(transport=transport, base_url=IN_PROCESS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave nothing behind in a sandbox that goes on without us."""
+        self._spent += [world.id for world in (*self._pristine.values(), *self._spare.values())]
+        try:
+            with suppress(Mistake) if error else nullcontext():
+                if not self._is_ours:
+                    self._forget_spent()
+        finally:
+            self._runner.run(self._client.aclose())
+            self._runner.close()
+
+    def stateful(self) -> frozenset[str]:
+        """Name the operations that the sandbox does not answer from an example."""
+        return frozenset(o["operation_id"] for o in self._control("GET", "/operations", 200) if o["stateful"])
+
+    def pristine(self, clock: str) -> World:
+        """Return the small world of all who only read, whose clock stands still."""
+        if clock not in self._pristine:
+            made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock})
+            self._pristine[clock] = World(made["id"], made["tokens"][0]["token"])
+        return self._pristine[clock]
+
+    def fresh(self, clock: str) -> World:
+        """Return a world to write to: a copy of the pristine one, which is quicker than to seed another."""
+        return self._spare.pop(clock, None) or self._fork(self.pristine(clock))
+
+    def _fork(self, world: World) -> World:
+        made = self._control("POST", f"/worlds/{world.id}/fork", 201)
+        return World(made["id"], made["tokens"][0]["token"])
+
+    def scenarios(self, world: World) -> list[Mapping[str, Any]]:
+        """List the scenarios that the reader has in a world."""
+        listed: list[Mapping[str, Any]] = self._control("GET", f"/scenarios?world={world.id}", 200)
+        return listed
+
+    def discard(self, world: World) -> None:
+        """Have a world forgotten when there is time for it, or at once where many wait for that."""
+        self._spent.append(world.id)
+        if len(self._spent) > MOST_SPENT:
+            self.forget(self._spent.pop(0))
+
+    def forget(self, world_id: str) -> None:
+        """Forget a world at once, if it is still there."""
+        answer = self._ask("DELETE", f"{CONTROLS}/worlds/{world_id}")
+        if answer.status_code not in _GONE:
+            raise _unexpected("DELETE", f"/worlds/{world_id}", answer)
+
+    def rest(self) -> None:
+        """Do what nobody should wait for: forget worlds that are done with, and have a fresh one ready."""
+        self._forget_spent()
+        for clock, world in self._pristine.items():
+            if clock not in self._spare:
+                self._spare[clock] = self._fork(world)
+
+    def _forget_spent(self) -> None:
+        while self._spent:
+            self.forget(self._spent.pop())
+
+    def send(self, request: Request, token: str) -> Response:
+        """Send a request as it stands on the page, with a token in place of the one shown."""
+        headers = {name: value.replace(TOKEN, token) for name, value in request.headers.items()}
+        content = request.body.encode() + b" " * request.padding
+        answer = self._ask(request.method, request.target, headers=headers, content=content)
+        return Response(answer.status_code, _body(answer))
+
+    def _control(self, method: str, path: str, expected: int, body: Mapping[str, Any] | None = None) -> Any:
+        answer = self._ask(method, CONTROLS + path, json=body)
+        if answer.status_code != expected:
+            raise _unexpected(method, path, answer)
+        return answer.json() if answer.content else None
+
+    def _ask(self, method: str, target: str, **parts: Any) -> httpx.Response:
+        try:
+            return self._runner.run(self._client.request(method, target, **parts))
+        except httpx.HTTPError as error:
+            raise Mistake(
+                "sandbox",
+                f"The sandbox at {self.address} cannot be reached: {error}.",
+                "Start it, or name another.",
+            ) from None
+
+
+def _unexpected(method: str, path: str, answer: httpx.Response) -> Mistake:
+    return Mistake(
+        "sandbox",
+        f"The sandbox answered {method} {CONTROLS}{path} with {answer.status_code}: {answer.text[:200]}",
+        "Look at what it logs.",
+    )
+
+
+def application(address: str, **given: Any) -> Any:
+    """Make the ASGI application of a `module:factory`. Raises Mistake when it cannot be."""
+    module, _, factory = address.partition(":")
+    try:
+        return getattr(importlib.import_module(module), factory)(**given)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise Mistake(
+            "sandbox",
+            f"There is no sandbox at `{address}`: {error}.",
+            "Give a URL, or `module:factory` of an ASGI application.",
+        ) from error
+    except Exception as error:
+        raise Mistake(
+            "sandbox", f"The sandbox at `{address}` does not start: {error}.", "Mend what it names."
+        ) from error
+
+
+def _body(answer: httpx.Response) -> Any:
+    is_json = answer.headers.get("Content-Type", "").startswith("application/json")
+    return answer.json() if is_json and answer.content else answer.text

@@ -1,0 +1,50 @@
+"""The settings of a site, held against their schema before anything uses them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from lp_contract.source import Complaint, ContractError, Source, mapping, read
+from lp_guide.mistakes import suggestion
+
+FILE = "site.yaml"
+SCHEMA = Path(__file__).with_name("settings.schema.yaml")
+CHECK = "settings"
+LONGEST = 200
+"""How much of what jsonschema says a complaint repeats, in letters."""
+
+
+def read_settings(folder: Path, shown: Path) -> Source:
+    """Read the settings of the site in a folder. Raises ContractError with everything that is wrong with them."""
+    source = read(folder / FILE, shown / FILE)
+    complaints = [_complaint(source, error) for error in _validator().iter_errors(source.data)]
+    if complaints:
+        raise ContractError(*complaints)
+    return source
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(read(SCHEMA).data)
+
+
+def _complaint(source: Source, error: ValidationError) -> Complaint:
+    way = tuple(error.absolute_path)
+    remedy = "Write what the comments in the file ask for."
+    if error.validator == "additionalProperties":
+        known = mapping(mapping(error.schema).get("properties"))
+        unknown = next((str(word) for word in mapping(error.instance) if word not in known), "")
+        way, remedy = (*way, unknown), suggestion(unknown, known)
+    elif error.validator == "required":
+        remedy = "Add it."
+    where = ".".join(map(str, way)) or "the file"
+    return Complaint(source.place(way), CHECK, f"`{where}` is not right: {_said(error)}.", remedy)
+
+
+def _said(error: ValidationError) -> Any:
+    return error.message if len(error.message) <= LONGEST else f"{error.message[:LONGEST]}…"

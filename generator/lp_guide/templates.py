@@ -1,0 +1,177 @@
+"""The templates in site/templates/, and the Design System's macros that they call."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import jinja2
+from jinja2.loaders import split_template_path
+from markupsafe import Markup, escape
+
+from lp_contract.contract import Contract, Problem, Rule
+from lp_contract.merging import shown
+from lp_contract.source import ContractError, Place, read_text
+from lp_guide import addresses
+from lp_guide.bytecode import Bytecode
+from lp_guide.exchanges import MORE, Response, note, printed
+from lp_guide.markdown import Markdown, coloured
+from lp_guide.mistakes import Mistake
+from lp_guide.snippets import snippets
+
+_HOLE = Markup('<var class="app-hole">{}</var>')
+_MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')
+
+
+class Components:
+    """The Design System's macros: `govuk.tag({...})`."""
+
+    def __init__(self, kept: Bytecode) -> None:
+        """Give them an environment of their own, because they count on what is undefined being empty."""
+        package = jinja2.PackageLoader("govuk_frontend_jinja")
+        self._environment = jinja2.Environment(
+            loader=jinja2.PrefixLoader({"govuk_frontend_jinja": package}),
+            undefined=jinja2.ChainableUndefined,
+            bytecode_cache=kept,
+            autoescape=True,
+            auto_reload=False,
+        )
+        self._macros: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the macro of a component, named as Python would: `generic_header`."""
+        if name not in self._macros:
+            file = f"govuk_frontend_jinja/components/{name.replace('_', '-')}/macro.html"
+            macro = "govuk" + "".join(word.title() for word in name.split("_"))
+            self._macros[name] = getattr(self._environment.get_template(file).module, macro)
+        return self._macros[name]
+
+
+class Templates:
+    """The templates in a folder. What fails in one is told with its file and line."""
+
+    def __init__(self, folder: Path, markdown: Markdown) -> None:
+        """Take the folder, and what turns Markdown in contracts into HTML."""
+        self._folder = folder
+        self._environment = environment(folder, markdown)
+        self.names = [name for name in self._environment.list_templates(["html"]) if "/" not in name]
+        """The templates for whole pages."""
+
+    def know(self, **known: Any) -> None:
+        """Let every template know something."""
+        self._environment.globals |= known
+
+    def render(self, name: str, known: Mapping[str, Any]) -> str:
+        """Fill in a template. Raises ContractError when it cannot be."""
+        with self._blamed(self._folder / name):
+            return self._environment.get_template(name).render(known)
+
+    def parse(self, name: str) -> None:
+        """Judge the syntax of a template that somebody else fills in. Raises ContractError."""
+        with self._blamed(self._folder / name):
+            self._environment.parse(_read(self._folder / name), name, str(self._folder / name))
+
+    @contextmanager
+    def _blamed(self, top: Path) -> Iterator[None]:
+        """Give the place of what fails: the line of the innermost template that was being filled in."""
+        try:
+            yield
+        except (ContractError, Mistake):
+            raise
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(shown(Path(error.filename or top)), error.lineno)
+            raise _broken(f"The template cannot be read: {error.message}").at(place) from None
+        except jinja2.TemplateNotFound as error:
+            raise _broken(f"There is no template `{error}`").at(self._innermost(error, top)) from None
+        except Exception as error:
+            said = str(error) if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {error}"
+            raise _broken(f"The template cannot be filled in: {said}").at(self._innermost(error, top)) from error
+
+    def _innermost(self, error: Exception, top: Path) -> Place:
+        frames = [(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+        file, line = [(top, 1), *(each for each in frames if each[0].is_relative_to(self._folder))][-1]
+        return Place(shown(file), line)
+
+
+def _broken(said: str) -> Mistake:
+    return Mistake("template", f"{said.removesuffix('.')}.", "Mend the template, or give it what it asks for.")
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Finds templates in a folder, and says which file is no text."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 - Jinja gives it
+        """Read a template. Raises ContractError when it is there and cannot be read."""
+        file = Path(self.searchpath[0], *split_template_path(template))
+        if not (file.exists() or file.is_symlink()):
+            raise jinja2.TemplateNotFound(template)
+        return _read(file), str(file), lambda: True
+
+
+def _read(file: Path) -> str:
+    return read_text(file, shown(file))
+
+
+def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
+    """Return what renders the templates in a folder."""
+    kept = Bytecode(folder)
+    made = jinja2.Environment(
+        loader=_Loader(folder),
+        bytecode_cache=kept,
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {
+        "md": markdown.inline,
+        "paragraphs": markdown.render,
+        "coloured": coloured,
+        "answer": _answer,
+        "message": _message,
+        "day": _day,
+        "snippets": snippets,
+    }
+    made.globals |= {
+        "govuk": Components(kept),
+        "deep_link": addresses.deep_link,
+        "path_deep_link": addresses.path_deep_link,
+        "slug": addresses.slug,
+    }
+    return made
+
+
+def about(contracts: Sequence[Contract]) -> dict[str, Any]:
+    """Return what a template knows of the contracts, the first of which its page is about."""
+    schemes = {name: partial(give, contracts) for name, give in addresses.SCHEMES.items()}
+    return {"contract": contracts[0], "address": schemes | {"tag": partial(addresses.tag, contracts[0])}}
+
+
+def _message(told: Rule | Problem) -> Markup:
+    """Show what a client is told, and mark in it what is another thing in another request."""
+    if not told.shows or told.detail is None:
+        return escape(told.message)
+    parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
+    return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
+
+
+def _day(iso: str) -> str:
+    """Write a day as people do: 22 November 2026."""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _answer(response: Response) -> Markup:
+    """Show the body of an answer, with a word for the items that are left out."""
+    if response.body is None or isinstance(response.body, str):
+        return escape(printed(response))
+    left_out = f'<span class="app-more">{note(response)}</span>'
+    return Markup(_MORE_TOKEN.sub(left_out, coloured(printed(response), "json")))  # noqa: S704 - both are HTML

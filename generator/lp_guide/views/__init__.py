@@ -1,0 +1,103 @@
+"""What the pages show of the contracts. Each view is shown by the template of its name in site/templates/parts/.
+
+A writer calls a view by its name: `{{ error_table('createPartnership') }}`. The first of the contracts is the one that
+the page is about.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from lp_guide import samples
+from lp_guide.addresses import SCHEMES
+from lp_guide.mistakes import Mistake
+from lp_guide.views import errors, operations, seeds, states, terms
+from lp_guide.views.common import Contracts, Known, View
+
+GIVEN = ("contracts", "_")
+"""What a view is given by the page, and no writer writes."""
+
+
+def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:
+    """Offer ways on, each with `href`, `title` and `text`."""
+    return {"ways": ways}
+
+
+def directive_list(_: Contracts) -> Known:
+    """Show every directive: how it is called, what it shows, and what comes of it."""
+    return {"directives": [_directive(name, view) for name, view in VIEWS.items()]}
+
+
+def _directive(name: str, view: View) -> Known:
+    if name not in samples.CALLS and name not in samples.SEEN:
+        raise Mistake(
+            "directive", f"Nothing says how to show `{name}` to writers.", "Say it in generator/lp_guide/samples.py."
+        )
+    arguments = samples.CALLS.get(name, ())
+    taken = [str(each) for each in inspect.signature(view).parameters.values() if each.name not in GIVEN]
+    return {
+        "name": name,
+        "signature": f"{name}({', '.join(each.partition(':')[0] + _default(each) for each in taken if each != '*')})",
+        "words": inspect.cleandoc(view.__doc__ or ""),
+        "call": f"{name}({', '.join(map(repr, arguments))})",
+        "arguments": arguments,
+        "seen": samples.SEEN.get(name, ""),
+    }
+
+
+def _default(parameter: str) -> str:
+    _, equals, default = parameter.partition(" = ")
+    return f"={default.lower()}" if equals else ""
+
+
+def link_list(_: Contracts) -> Known:
+    """Show every kind of link into the contract, and where one leads."""
+    kinds = [(kind, samples.LINKS[kind], inspect.cleandoc(f"{lead.__doc__}")) for kind, lead in SCHEMES.items()]
+    return {"links": [(kind, name, _lead(words)) for kind, name, words in kinds]}
+
+
+def _lead(words: str) -> str:
+    """Say where a link leads, in the words of what makes its address."""
+    return words.removeprefix("Return the address of ").split(";")[0].removesuffix(".")
+
+
+_VIEWS: Sequence[View] = (
+    errors.error_table,
+    errors.problem_catalogue,
+    errors.problem_table,
+    errors.rule_catalogue,
+    operations.endpoint,
+    operations.example,
+    operations.field_table,
+    operations.operation,
+    operations.operation_list,
+    operations.operation_reference,
+    operations.operation_summary,
+    operations.parameter_table,
+    operations.request_fields,
+    operations.request_table,
+    operations.response_table,
+    operations.tag_list,
+    seeds.cohort_table,
+    seeds.evidence_table,
+    seeds.how_sent,
+    seeds.milestone_list,
+    seeds.milestone_table,
+    seeds.scenario_list,
+    seeds.seeded_schools,
+    seeds.statement_months,
+    states.enum_list,
+    states.state_diagram,
+    states.state_table,
+    states.state_tables,
+    terms.contract_changes,
+    terms.difference_table,
+    terms.rate_limit,
+    directive_list,
+    link_list,
+    way_list,
+)
+VIEWS: Mapping[str, View] = MappingProxyType({view.__name__: view for view in sorted(_VIEWS, key=lambda v: v.__name__)})
+"""Every view by its name."""

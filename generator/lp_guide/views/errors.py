@@ -1,0 +1,80 @@
+"""What a request can be refused with: rules, and problems beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lp_contract.contract import Contract, Operation, Problem, Rule
+from lp_guide import exchanges
+from lp_guide.addresses import SCENARIOS, holder
+from lp_guide.coverage import ids
+from lp_guide.exchanges import Exchange
+from lp_guide.fields import as_json
+from lp_guide.views.common import Contracts, Known, operation_of
+
+Change = tuple[str, str, Mapping[str, str]]
+"""A field, the JSON that is sent in it, and what the seeds tell of that value."""
+
+
+def error_table(contracts: Contracts, operation: str) -> Known:
+    """Show every rule of an operation: its message, its condition and what to send to see it."""
+    op, seeded = operation_of(contracts, operation), _seeded(contracts)
+    return {"op": op, "rows": [(rule, _changes(seeded, rule)) for rule in op.rules]}
+
+
+def _changes(seeded: Mapping[str, Mapping[str, str]], rule: Rule) -> list[Change]:
+    return [(name, as_json(value), seeded.get(str(value), {})) for name, value in rule.broken_by.items()]
+
+
+def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
+    """Tell of the ids that the seeds have: what bears them, its story, and where to read more."""
+    told: dict[str, Mapping[str, str]] = {}
+    for seeds in (contract.seeds for contract in contracts):
+        for recipe in seeds.get("scenarios", ()):
+            told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], f"{SCENARIOS}#{recipe['name']}"))
+        for kind in ("schools", "delivery-partners", "lead-providers"):
+            told |= {item["id"]: _told(item["full_name"], item.get("story", "")) for item in seeds.get(kind, ())}
+    return told
+
+
+def _told(name: str, story: str, href: str = "") -> Mapping[str, str]:
+    return {"name": name, "story": story, "href": href}
+
+
+def problem_table(contracts: Contracts, operation: str) -> Known:
+    """Show the problems that a request to an operation can meet beside its rules."""
+    op = operation_of(contracts, operation)
+    return {"op": op, "problems": _problems(holder(contracts, "operations", op.id), op)}
+
+
+def _problems(contract: Contract, op: Operation) -> list[Problem]:
+    names = (name for response in op.responses.values() for name in response.get("x-problems", ()))
+    return [contract.problems[name] for name in names]
+
+
+def rule_catalogue(contracts: Contracts) -> Known:
+    """Show every rule: condition, message, the operations that ask it and the requests that show it."""
+    groups: dict[str, list[tuple[Rule, Sequence[tuple[Operation, Exchange]]]]] = {}
+    for rule in contracts[0].rules.values():
+        shown = [(op, exchanges.refused(op, rule)) for op in _asked_by(contracts[0], rule)]
+        for op, _ in shown[:1]:
+            groups.setdefault(op.tag, []).append((rule, shown))
+    return {"groups": sorted(groups.items(), key=lambda group: group[0])}
+
+
+def _asked_by(contract: Contract, rule: Rule) -> list[Operation]:
+    return [op for op in contract.operations.values() if rule in op.rules]
+
+
+def problem_catalogue(contracts: Contracts) -> Known:
+    """Show every problem that a request can meet beside rules."""
+    contract = contracts[0]
+    by_status = sorted(contract.problems.values(), key=lambda problem: problem.status)
+    meeting = {
+        problem.name: [op for op in contract.operations.values() if problem in _problems(contract, op)]
+        for problem in by_status
+    }
+    return {
+        "problems": [(problem, meeting[problem.name], exchanges.meeting(contract, problem)) for problem in by_status],
+        "everywhere": len(contract.operations),
+    }

@@ -1,0 +1,136 @@
+"""The operations of the contract, and the fields that they take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from lp_contract.contract import Operation
+from lp_guide import vocabulary
+from lp_guide.addresses import field_anchor, holder
+from lp_guide.coverage import Thing, reached
+from lp_guide.fields import Field, fields, parameter_fields
+from lp_guide.mistakes import find
+from lp_guide.views.common import Contracts, Known, operation_of
+
+
+def field_table(contracts: Contracts, schema: str) -> Known:
+    """Show the fields of a schema of the contract."""
+    document = contracts[0].document
+    found = find(document["components"]["schemas"], schema, "schema")
+    shows = reached(contracts[0], {"$ref": f"#/components/schemas/{schema}"}, schema)
+    return {"caption": schema, "fields": list(fields(_resolved(document, found))), "shows": shows}
+
+
+def _resolved(document: Known, value: Any) -> Any:
+    """Put what is referred to in place of every reference."""
+    if isinstance(value, Mapping):
+        if "$ref" in value:
+            target: Any = document
+            for step in value["$ref"].removeprefix("#/").split("/"):
+                target = target[step]
+            return _resolved(document, target)
+        return {key: _resolved(document, part) for key, part in value.items()}
+    return [_resolved(document, part) for part in value] if isinstance(value, list) else value
+
+
+def request_fields(contracts: Contracts, operation: str) -> Known:
+    """Show the fields that the body of a request has under `data.attributes`, and the choices that lead to them."""
+    op = operation_of(contracts, operation)
+    inside = [f for f in fields(op.request or {}) if f.is_choice or f.parents[:2] == ("data", "attributes")]
+    return {
+        "caption": op.id,
+        "fields": [replace(f, parents=f.parents[2:], depth=max(0, f.depth - 2)) for f in inside],
+        "shows": _shown_fields(contracts, op, "body"),
+    }
+
+
+def _shown_fields(contracts: Contracts, op: Operation, section: str) -> set[Thing]:
+    contract = holder(contracts, "operations", op.id)
+    return {
+        each
+        for name, schema in vocabulary.written(contract, op)
+        if name == section
+        for each in reached(contract, schema, op.id)
+    }
+
+
+def request_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
+    """Show the whole body of a request. With `anchors`, links can lead to each of its fields."""
+    op = operation_of(contracts, operation)
+    return {
+        "caption": op.id,
+        "fields": _anchored("body" if anchors else "", fields(op.request or {})),
+        "shows": _shown_fields(contracts, op, "body"),
+    }
+
+
+def response_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
+    """Show the whole body of an answer. With `anchors`, links can lead to each of its fields."""
+    op = operation_of(contracts, operation)
+    return {
+        "caption": op.id,
+        "tag": op.tag,
+        "fields": _anchored("response" if anchors else "", fields(op.response or {})),
+        "shows": _shown_fields(contracts, op, "response"),
+    }
+
+
+def parameter_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
+    """Show what can be sent in the path, the query and the headers. With `anchors`, links can lead to each."""
+    op = operation_of(contracts, operation)
+    rows = (row for parameter in op.parameters for row in parameter_fields(parameter))
+    return {"caption": op.id, "fields": _anchored("parameters" if anchors else "", rows)}
+
+
+def _anchored(section: str, rows: Iterable[Field]) -> list[Field]:
+    """Name each row of a section, the first where several have one name."""
+    anchors: dict[str, Field] = {}
+    shown = list(rows)
+    for row in shown:
+        if section and not row.is_choice:
+            anchors.setdefault(field_anchor(section, (*row.parents, row.name)), row)
+    named = {id(row): anchor for anchor, row in anchors.items()}
+    return [replace(row, anchor=named.get(id(row), "")) for row in shown]
+
+
+def operation(contracts: Contracts, operation: str) -> Known:
+    """Link to an operation, within a sentence."""
+    return {"op": operation_of(contracts, operation)}
+
+
+def endpoint(contracts: Contracts, operation: str) -> Known:
+    """Show the method and path of an operation, and where to read more of it."""
+    return {"op": operation_of(contracts, operation)}
+
+
+def example(contracts: Contracts, operation: str) -> Known:
+    """Show an operation's example request and the answer that a fresh world gives to it."""
+    return {"op": operation_of(contracts, operation)}
+
+
+def operation_reference(contracts: Contracts, operation: str) -> Known:
+    """Show all there is to know of an operation."""
+    return {"op": operation_of(contracts, operation)}
+
+
+def operation_summary(contracts: Contracts, operation: str) -> Known:
+    """Show what an operation is for, and lead to all there is to know of it."""
+    return {"op": operation_of(contracts, operation)}
+
+
+def operation_list(contracts: Contracts) -> Known:
+    """List every operation, by tag."""
+    tags = {tag["name"]: tag for tag in contracts[0].document["tags"]}
+    return {"groups": [(tags[name], list(ops)) for name, ops in _by_tag(contracts[0].operations.values())]}
+
+
+def _by_tag(operations: Any) -> Iterator[tuple[str, Iterator[Operation]]]:
+    return groupby(sorted(operations, key=lambda op: op.tag), key=lambda op: op.tag)
+
+
+def tag_list(contracts: Contracts) -> Known:
+    """List the tags with their descriptions."""
+    return {"tags": contracts[0].document["tags"]}

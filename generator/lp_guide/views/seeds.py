@@ -1,0 +1,106 @@
+"""What a world begins with: its schools, scenarios and cohorts, and the days on which something can be declared."""
+
+from __future__ import annotations
+
+from calendar import month_name
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lp_guide.coverage import Thing
+from lp_guide.mistakes import Mistake, find
+from lp_guide.views.common import Contracts, Known, day, operation_of
+
+GROUP = ("the first scenario", "a name for links", "a heading")
+LONDON = ZoneInfo("Europe/London")
+
+Scenario = Mapping[str, Any]
+"""One as the sandbox lists it."""
+
+
+def statement_months(contracts: Contracts) -> Known:
+    """Say, within a sentence, which months have a statement."""
+    return {"months": [month_name[month] for month in contracts[0].seeds["statements"]["months"]]}
+
+
+def how_sent(contracts: Contracts) -> Known:
+    """Say to which world the requests on a page were sent, and how readers send them themselves."""
+    return {"clock": contracts[0].seeds["world"]["clock"]}
+
+
+def seeded_schools(contracts: Contracts) -> Known:
+    """Show the schools that every world has."""
+    return {"schools": contracts[0].seeds["schools"]}
+
+
+def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[tuple[str, str, str]]) -> Known:
+    """Show scenarios under headings. Each is given with the first scenario below it, and a name for links."""
+    if any(len(group) != len(GROUP) for group in groups):
+        raise Mistake("groups", f"A group is not {', '.join(GROUP)}.", "Write the three in quotes, with commas.")
+    places = {scenario["name"]: place for place, scenario in enumerate(scenarios)}
+    begins = [find(places, first, "scenario") for first, _, _ in groups]
+    parts = [scenarios[begin:end] for begin, end in zip(begins, [*begins[1:], None], strict=True)]
+    if [scenario for part in parts for scenario in part] != list(scenarios):
+        raise Mistake("groups", "The groups leave scenarios out.", "Give them in the order of the scenarios.")
+    shows = {Thing("scenarios", scenario["name"]) for scenario in scenarios}
+    return {
+        "groups": [(name, title, part) for (_, name, title), part in zip(groups, parts, strict=True)],
+        "shows": shows,
+    }
+
+
+def cohort_table(contracts: Contracts) -> Known:
+    """Show the cohorts: when each begins and ends, and which of them are closed or frozen."""
+    cohorts = contracts[0].seeds["cohorts"]
+    rows = [(c, day(c["starts_on"]), day(c["ends_on"]), _frozen(c["payments_frozen_at"])) for c in cohorts]
+    return {"cohorts": rows, "assumed": _assumed(contracts)}
+
+
+def _frozen(at: str | None) -> str:
+    """Return the day on which something was frozen, by the clocks of London."""
+    return day(datetime.fromisoformat(at).astimezone(LONDON).date().isoformat()) if at else ""
+
+
+def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
+    """Show the milestones of a schedule in a cohort, with the first and the last day of each."""
+    schedules: dict[str, dict[str, Any]] = {}
+    for row in contracts[0].seeds["schedules"]["milestones"]:
+        schedules.setdefault(str(row["cohort"]), {})[row["schedule"]] = row["types"]
+    types = find(find(schedules, cohort, "cohort"), schedule, f"schedule of the {cohort} cohort called")
+    days = [(name, day(row["from"]), row["until"] and day(row["until"])) for name, row in types.items()]
+    return {"cohort": cohort, "schedule": schedule, "milestones": days}
+
+
+def milestone_list(contracts: Contracts) -> Known:
+    """Show the milestones of every schedule in every cohort. Those with the same days stand in one row."""
+    cohorts: dict[int, list[tuple[str, Any]]] = {}
+    for row in contracts[0].seeds["schedules"]["milestones"]:
+        cohorts.setdefault(row["cohort"], []).append((row["schedule"], list(_same_days(row["types"]))))
+    return {"cohorts": cohorts, "assumed": _assumed(contracts)}
+
+
+def _assumed(contracts: Contracts) -> Mapping[int, int]:
+    """Return the cohorts that are assumed to be like another, and the other."""
+    return {each["year"]: each["like"] for each in contracts[0].seeds["cohorts"] if "like" in each}
+
+
+def _same_days(types: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[list[str], str, str]]:
+    """Yield milestones that follow each other and have the same first and last day."""
+    for (first, last), some in groupby(types.items(), key=lambda item: (item[1]["from"], item[1]["until"])):
+        yield [name for name, _ in some], day(first), last and day(last)
+
+
+def evidence_table(contracts: Contracts, operation: str) -> Known:
+    """Show which evidence an operation takes, by cohort, role and type of declaration."""
+    op = operation_of(contracts, operation)
+    rows = (op.request or {}).get("x-evidence")
+    if rows is None:
+        raise Mistake("evidence", f"`{operation}` takes no evidence.", "Name `createDeclaration`.")
+    return {"op": op, "rows": rows, "since": _since(contracts, "detailed_evidence")}
+
+
+def _since(contracts: Contracts, flag: str) -> Any:
+    """Return the first cohort that has a flag."""
+    return min(cohort["year"] for cohort in contracts[0].seeds["cohorts"] if cohort[flag])

@@ -1,0 +1,133 @@
+"""States and the steps between them, and the values of any enum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from lp_contract.contract import Operation, Transition
+from lp_guide import vocabulary
+from lp_guide.addresses import state_anchor, state_tag
+from lp_guide.coverage import Thing
+from lp_guide.diagrams import SEVERAL, Step, draw
+from lp_guide.mistakes import Mistake, find
+from lp_guide.views.common import Contracts, Known, operation_of
+
+TIME = "time"
+"""What moves a state when nobody does."""
+KINDS = ("you", "others", TIME, SEVERAL)
+"""Who moves a state, in the order of the key to a diagram."""
+
+
+class Row(NamedTuple):
+    """What a page shows in one row: the steps from any of some states to another, whoever of some makes them."""
+
+    sources: Sequence[str | None]
+    target: str
+    by: Sequence[Operation | None]
+    """None stands for time."""
+    when: str
+
+
+def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Known:
+    """Draw the steps between the states of a field, named as `Declaration.state`, and say them in words.
+
+    With `words=false`, say them elsewhere.
+    """
+    field = _moving(contracts, field)
+    steps = _steps(contracts, field)
+    own = contracts[0].operations
+    drawn = [Step(s.source, s.target, TIME if op is None else "you" if op.id in own else "others") for s, op in steps]
+    name, diagram = field.rpartition(".")[2], draw(drawn)
+    return {
+        "name": name,
+        "diagram": diagram,
+        "drawn": dict.fromkeys(drawn),
+        "kinds": [
+            kind for kind in KINDS if kind in {step.kind for step in drawn} | {line.kind for line in diagram.lines}
+        ],
+        "words": words,
+        "shows": _shown_states(contracts, field),
+    }
+
+
+def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
+    """Show the states of a field, named as `Declaration.state`: what each means, a diagram, and every step.
+
+    `heading` is the level of its heading.
+    """
+    field = _moving(contracts, field)
+    told, steps = _told_values(vocabulary.homes(contracts[0])[field].schema), _steps(contracts, field)
+    states = [(state.value, state_anchor(*state), told.get(state.value, "")) for state in _states(contracts, field)]
+    return {
+        "field": field,
+        "name": field.rpartition(".")[2],
+        "heading": heading,
+        "states": states,
+        "steps": steps,
+        "rows": _rows(steps),
+        "shows": _shown_states(contracts, field),
+    }
+
+
+def _moving(contracts: Contracts, name: str) -> str:
+    """Return the field with states that a name means, as `Schema.field`."""
+    moving = contracts[0].transitions
+    names = {name: field for name, field in vocabulary.field_names(contracts[0]).items() if field in moving}
+    return find(names, name, "field with states called")
+
+
+def _steps(contracts: Contracts, field: str) -> list[tuple[Transition, Operation | None]]:
+    """Return the steps between the states of a field with the operations that make them, if any does."""
+    steps = contracts[0].transitions[field]
+    return [(step, None if step.by == TIME else operation_of(contracts, step.by)) for step in steps]
+
+
+def _rows(steps: Iterable[tuple[Transition, Operation | None]]) -> list[Row]:
+    """Put steps into one row that differ in where they begin only, and then rows that differ in who moves only."""
+    sources: dict[tuple[str, str, str], list[str | None]] = {}
+    operations: dict[str, Operation | None] = {}
+    for step, op in steps:
+        sources.setdefault((step.target, step.when, step.by), []).append(step.source)
+        operations[step.by] = op
+    by: dict[tuple[tuple[str | None, ...], str, str], list[Operation | None]] = {}
+    for (target, when, who), some in sources.items():
+        by.setdefault((tuple(some), target, when), []).append(operations[who])
+    return [Row(some, target, tuple(ops), when) for (some, target, when), ops in by.items()]
+
+
+def _shown_states(contracts: Contracts, field: str) -> set[Thing]:
+    return {Thing("fields", field), *(Thing("states", f"{field}.{state.value}") for state in _states(contracts, field))}
+
+
+def _states(contracts: Contracts, field: str) -> list[vocabulary.State]:
+    return [state for state in vocabulary.states(contracts[0]) if state.field == field]
+
+
+def state_tables(contracts: Contracts, tag: str) -> Known:
+    """Show the steps between the values of every field that the answers of a tag have."""
+    return {"fields": [field for field in contracts[0].transitions if state_tag(contracts[0], field) == tag]}
+
+
+def enum_list(contracts: Contracts, field: str) -> Known:
+    """Show the values of a field, named as `Declaration.declaration_type`, or of a schema, and what each means."""
+    homes = vocabulary.homes(contracts[0])
+    fields = {name: homes[owner].schema for name, owner in vocabulary.field_names(contracts[0]).items()}
+    schemas = fields | contracts[0].document["components"]["schemas"]
+    told = _told_values(find(schemas, field, "field or schema"))
+    if not told:
+        raise Mistake("enum", f"`{field}` can have any value.", "Name a field with an enum.")
+    owner = vocabulary.field_names(contracts[0]).get(field, field)
+    return {
+        "caption": field,
+        "values": told,
+        "is_told": any(told.values()),
+        "shows": _shown_states(contracts, owner),
+    }
+
+
+def _told_values(schema: Known) -> Mapping[str, str]:
+    """Return the values that a schema allows, each with what it means if the contract says that."""
+    told = schema.get("x-enumDescriptions", {})
+    values = (value for value in schema.get("enum", told) if value is not None)
+    return {str(value): told.get(value, "") for value in values}

@@ -1,0 +1,194 @@
+"""The sandbox as an ASGI application: requests in, answers out, and never a fault without a name."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lp_contract import SPEC, published
+from lp_sandbox.api import Api
+from lp_sandbox.base_url import base_url
+from lp_sandbox.clock import real_time, shown, stamp
+from lp_sandbox.controls import PREFIX, Controls
+from lp_sandbox.edition import Edition, edition
+from lp_sandbox.hosts import NOWHERE, Address, headers_of
+from lp_sandbox.http import LARGEST_BODY, Answer, Request, answer_of, plain
+from lp_sandbox.limits import WorldLimits
+from lp_sandbox.pages import Filler, Pages, Part, packed
+from lp_sandbox.problems import Refusal, refusal
+from lp_sandbox.publication import Publication
+from lp_sandbox.records import Record, Token, World
+from lp_sandbox.search import INDEX, search
+from lp_sandbox.store import Store, Unavailable
+from lp_sandbox.store.opening import open_store
+from lp_sandbox.throttle import Throttle
+from lp_sandbox.trials import Trial, Trials
+from lp_sandbox.twins import Twins
+from lp_sandbox.worlds import DEFAULT, Worlds
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+API = "/api/v3"
+log = logging.getLogger("lp-sandbox")
+
+
+class App:
+    """One edition, its worlds, the controls and the pages."""
+
+    def __init__(
+        self,
+        edition: Edition,
+        store: Store,
+        *,
+        site: Path | None = None,
+        key: str | None = None,
+        address: Address = NOWHERE,
+        rate_limit: bool = False,
+        limits: WorldLimits | None = None,
+        without: Collection[str] = (),
+    ) -> None:
+        """Put the parts together.
+
+        `site` is the folder of the built pages, `key` opens the controls to other machines, `address` is where the
+        sandbox listens, and `without` names rules that are not asked.
+        """
+        self.worlds, self._edition = Worlds(store, edition, limits), edition
+        throttle = Throttle(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
+        self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
+        self._address = address
+        self._controls = Controls(edition, store, self.worlds, key=key, address=address, without=without)
+        self._publication = Publication(edition.contract, f"/{published.FOLDER}")
+        self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
+        self._twins = Twins(edition.contract.operations.values(), self.answer)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer any request, whatever happens."""
+        try:
+            self._check_host(request)
+            return self._part(request.path)(request)
+        except Refusal as refused:
+            return answer_of(refused)
+        except Unavailable as trouble:
+            log.error("%s %s was refused: %s", request.method, request.path, trouble)  # noqa: TRY400 - no fault of ours
+            contract = self._edition.controls if request.path.startswith(PREFIX) else self._edition.contract
+            return answer_of(refusal(contract.problems["store_is_usable"]))
+        except Exception:
+            fault = uuid.uuid4().hex
+            log.exception("fault %s at %s %s", fault, request.method, request.path)
+            return answer_of(refusal(self._edition.contract.problems["fault"], id=fault))
+
+    def _check_host(self, request: Request) -> None:
+        """Raise the refusal of a request that is addressed to somebody else."""
+        try:
+            is_known = self._address.is_named_by(request)
+        except ValueError:
+            raise refusal(self._edition.controls.problems["host_is_one_name"]) from None
+        if not is_known:
+            raise refusal(self._edition.controls.problems["host_is_known"], host=request.header(b"host"))
+
+    def _part(self, path: str) -> Callable[[Request], Answer]:
+        if "//" in path:
+            path = plain(path)
+        if path.startswith(API):
+            return self._api.answer
+        return self._controls.answer if path.startswith(PREFIX) else self._read
+
+    def _read(self, request: Request) -> Answer:
+        """Answer with a file of the contract or a page."""
+        return packed(self._publication.answer(request) or self._pages.answer(request), request)
+
+    def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
+        """Name what the sandbox fills in on pages."""
+        index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._edition.controls)
+        usual = published.usual_address(self._edition.contract)
+        trials = Trials(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
+        return {
+            "address": Filler(lambda request, _: Part({"address": base_url(request, usual)})),
+            "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
+            "try": Filler(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),
+        }
+
+    def _usual_world(self) -> tuple[Sequence[Token], str]:
+        world = self.worlds.get(DEFAULT)
+        return (self.worlds.tokens(world), stamp(shown(world.clock, world.ahead))) if world else ((), "")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Speak ASGI."""
+        if scope["type"] != "http":
+            return
+        is_head = scope["method"] == "HEAD"
+        headers = headers_of(scope["headers"])
+        try:
+            body = b"" if scope["method"] in ("GET", "HEAD") else await _body(receive)
+        except IncompleteRequest:
+            return
+        request = Request(
+            method="GET" if is_head else scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            headers=headers,
+            body=body,
+            client=(scope.get("client") or ("",))[0],
+            scheme=_scheme(scope, headers),
+        )
+        answer = await self._twins.answer(request)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": [
+                    (b"content-type", answer.content_type.encode()),
+                    (b"content-length", str(len(answer.body)).encode()),
+                    *answer.headers,
+                ],
+            }
+        )
+        await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
+
+
+def _tried(trial: Trial) -> Part:
+    return Part({"trial": trial}, trial.status)
+
+
+def _scheme(scope: Message, headers: Mapping[bytes, bytes]) -> str:
+    """Return how the client reached the sandbox: a proxy in front of it can speak HTTPS for it."""
+    schemes = (scope.get("scheme"), headers.get(b"x-forwarded-proto", b"").decode("latin-1").lower())
+    return "https" if "https" in schemes else "http"
+
+
+class IncompleteRequest(Exception):  # noqa: N818 - says what came
+    """The client has gone before all of its request came."""
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Read the body; None when it is larger than it may be. Raises IncompleteRequest."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise IncompleteRequest
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= LARGEST_BODY:
+            parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts) if size <= LARGEST_BODY else None
+
+
+def kinds(edition: Edition) -> tuple[type[Record], ...]:
+    """Name every kind of record that the store of an edition keeps."""
+    return (World, Token, *edition.kinds)
+
+
+def in_memory(
+    name: str = "register", *, spec: Path = SPEC, site: Path | None = None, without: Collection[str] = ()
+) -> App:
+    """Make a sandbox in memory, without any world yet: for tests, and for building and watching the pages."""
+    loaded = edition(name, spec)
+    return App(loaded, open_store("memory", kinds(loaded)), site=site, without=without)

@@ -1,0 +1,187 @@
+"""The clock: the only place that reads the real time, and the forms in which time is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from lp_sandbox.cache import cached
+
+LONDON = ZoneInfo("Europe/London")
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
+"""What the clock of a world can show."""
+FIRST, LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""What records can hold."""
+LONGEST = 128
+"""Ruby reads no longer text as a date, so neither does the service."""
+_YEAR_DIGITS = 4
+_TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)"
+_ZONE = r"[-+]\d\d(?::?\d\d)?"
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)"
+    rf"(?:(?:T| +){_TIME}(?::(?P<second>\d\d)(?:[.,]\d+)?)? *(?P<zone>Z|UTC|GMT|{_ZONE})?)?",
+    re.IGNORECASE | re.ASCII,
+)
+_XML_SCHEMA = re.compile(
+    rf"\s*(?P<year>-?\d+)-(?P<month>\d\d)-(?P<day>\d\d)T{_TIME}:(?P<second>\d\d)(?P<fraction>\.\d+)?"
+    rf"(?P<zone>Z|{_ZONE})?\s*",
+    re.IGNORECASE | re.ASCII,
+)
+UNITS = {"weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
+_DURATION = re.compile(
+    r"P(?=.)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
+    re.ASCII,
+)
+Setting = tuple[str | None, int]
+"""How a clock is set: the instant at which it stands still, or None and the seconds it is ahead of the real time."""
+REAL: Setting = (None, 0)
+
+
+def real_time() -> datetime:
+    """Return the real time, in UTC and whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def shown(still_at: str | None, ahead: int) -> datetime:
+    """Return what a clock shows."""
+    return parse(still_at) if still_at else real_time() + timedelta(seconds=ahead)
+
+
+def set_to(moment: datetime, *, running: bool) -> Setting:
+    """Set a clock to an instant: there it stands still, or from there it runs. Raises OverflowError."""
+    setting = (None, int((moment - real_time()).total_seconds())) if running else (stamp(moment), 0)
+    return _within_reach(setting)
+
+
+def advanced(setting: Setting, seconds: int) -> Setting:
+    """Put a clock forward. Raises OverflowError when it would show more than it can."""
+    still_at, ahead = setting
+    if still_at is None:
+        return _within_reach((None, ahead + seconds))
+    return _within_reach((stamp(parse(still_at) + timedelta(seconds=seconds)), 0))
+
+
+def _within_reach(setting: Setting) -> Setting:
+    if not EARLIEST <= shown(*setting) <= LATEST:
+        raise OverflowError(setting)
+    return setting
+
+
+def seconds_in(duration: str) -> int:
+    """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds; a day has 24 hours.
+
+    Raises ValueError for anything else: years and months have no length of their own.
+    """
+    found = _DURATION.fullmatch(duration)
+    if not found:
+        raise ValueError(duration)
+    return sum(UNITS[unit] * int(number or 0) for unit, number in found.groupdict().items())
+
+
+@cached(1024 * 1024, lambda text, _: len(text))
+def parse(text: str) -> datetime:
+    """Read a time like `read`, as London time where it names no zone."""
+    return read(text, LONDON)
+
+
+def parse_as_utc(text: str) -> datetime:
+    """Read a time like `read`, as UTC where it names no zone."""
+    moment = parse(text)
+    return moment if text[-1:] in ("Z", "z") else read(text, UTC)
+
+
+def read(text: str, zone: tzinfo) -> datetime:
+    """Read a date, or a date and time, into UTC and whole seconds. A date alone is its midnight.
+
+    `zone` is for what names none. Takes ISO 8601, and dates as emails and HTTP write them. Raises ValueError for
+    anything else.
+    """
+    text = text.strip()
+    if len(text) > LONGEST or not text.isascii():
+        raise ValueError(text)
+    try:
+        return _in_utc(_read(text), zone).replace(microsecond=0)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def _read(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        found = _ISO.fullmatch(text)
+    if found:
+        return _put_together(found, int(found["year"]))
+    moment = parsedate_to_datetime(text if ":" in text else f"{text} 00:00")
+    return moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment
+
+
+def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
+    """Return an instant in UTC; `zone` is for one that names none. Raises OverflowError."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def first_second(text: str) -> datetime:
+    """Read a date and time of XML Schema, and return the first whole second that is not before it.
+
+    What has no zone is London time. As in Ruby, 30 February is 2 March, and a year has any number of digits: what
+    records cannot hold becomes their first or last second. Raises ValueError for anything else.
+    """
+    found = _XML_SCHEMA.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    year = found["year"].lstrip("0")
+    limit = FIRST if year[:1] in ("", "-") else LAST
+    if limit is FIRST or len(year) > _YEAR_DIGITS:
+        _put_together(found, EARLIEST.year, rolls=True)  # the other parts must be right all the same
+        return limit
+    has_fraction = (found["fraction"] or "").strip(".0") != ""
+    try:
+        return _in_utc(_put_together(found, int(year), rolls=True), LONDON) + timedelta(seconds=has_fraction)
+    except OverflowError:
+        return FIRST if int(year) == FIRST.year else LAST
+
+
+def _put_together(found: re.Match[str], year: int, *, rolls: bool = False) -> datetime:
+    """Make an instant of its parts. It can have 24:00 and 60 seconds, and if it `rolls`, 31 days in each month.
+
+    Raises ValueError and OverflowError.
+    """
+    month, day, hour, minute, second = (int(found[name] or 0) for name in ("month", "day", "hour", "minute", "second"))
+    time = timedelta(hours=hour, minutes=minute, seconds=second)
+    if minute > LAST.minute or second > LAST.second + 1 or time > timedelta(days=1) or not 1 <= day <= LAST.day:
+        raise ValueError(found[0])
+    midnight = datetime(year, month, 1 if rolls else day, tzinfo=_zone(found["zone"] or ""))
+    return midnight + timedelta(days=day - 1 if rolls else 0) + time
+
+
+def _zone(text: str) -> tzinfo | None:
+    """Read `Z`, `GMT`, `+01`, `+0100` or `+01:00`; None where there is nothing. Raises ValueError for a day or more."""
+    if not text or text.isalpha():
+        return UTC if text else None
+    ahead = timedelta(hours=int(text[1:3]), minutes=int(text[3:].lstrip(":") or 0))
+    return timezone(-ahead if text[0] == "-" else ahead)
+
+
+@lru_cache(maxsize=4096)
+def stamp(moment: datetime) -> str:
+    """Write an instant as records and answers hold it: 2026-09-15T09:00:00Z."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=4096)
+def day(moment: datetime) -> str:
+    """Write the date that it is in London: 2026-09-15."""
+    try:
+        return moment.astimezone(LONDON).date().isoformat()
+    except OverflowError:  # on the first day that there is, London lies before it
+        return moment.date().isoformat()
+
+
+def start_of(day: str) -> str:
+    """Write the instant at which a date begins in London, as records hold it."""
+    return stamp(parse(day))

@@ -1,0 +1,35 @@
+"""The Register edition: its contract and the code that keeps it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from lp_contract.contract import load as load_contract
+from lp_sandbox.edition import Edition
+from lp_sandbox.register import rules, seed
+from lp_sandbox.register.actors import actors
+from lp_sandbox.register.actors import rules as actor_rules
+from lp_sandbox.register.operations import OPERATIONS
+from lp_sandbox.register.records import KINDS, LASTING
+from lp_sandbox.rules import checks_in
+
+
+def load(spec: Path) -> Edition:
+    """Load the edition, with the contract in a folder."""
+    contract = load_contract("register", spec)
+    return Edition(
+        contract=contract,
+        controls=load_contract("sandbox"),
+        operations=OPERATIONS,
+        checks=checks_in(rules),
+        kinds=KINDS,
+        lasting=LASTING,
+        lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
+        sizes=seed.sizes(contract.seeds),
+        records=seed.recalled(contract.seeds),
+        actors=actors(contract.seeds),
+        actor_checks=checks_in(actor_rules),
+        scenarios=partial(seed.listed, contract.seeds),
+        fresh=partial(seed.fresh, contract.seeds),
+    )

@@ -1,0 +1,131 @@
+"""Partnerships of the lead provider with schools and delivery partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from lp_sandbox import query
+from lp_sandbox.call import Call
+from lp_sandbox.documents import many, one
+from lp_sandbox.ids import read_id
+from lp_sandbox.records import required
+from lp_sandbox.register.operations.forming import form, paired, partnered_with, stamp_participants
+from lp_sandbox.register.operations.partnership_times import KEPT, documents, page_in_time
+from lp_sandbox.register.records import (
+    Cohort,
+    Declaration,
+    DeliveryPartner,
+    Partnership,
+    School,
+    SchoolCohort,
+    TrainingPeriod,
+)
+from lp_sandbox.register.resources import with_document
+from lp_sandbox.register.rules.partnerships import ChangedPartnership, NewPartnership
+from lp_sandbox.store import Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the lead provider's partnerships."""
+    part = call.part((("created_at", False),))
+    columns = [column for column, _ in part.order]
+    if call.since() is None and "updated_at" not in columns:
+        rows = call.store.rows(Partnership, KEPT, call.world.id, *_filters(call), part=part)
+        return many(documents(call, rows))
+    ids = page_in_time(call, part, _filters(call))
+    rows = call.store.rows(Partnership, KEPT, call.world.id, Where("id", "in", ids))
+    by_id = {row[0]: row for row in rows}
+    return many(documents(call, [by_id[id_] for id_ in ids]))
+
+
+def get(call: Call) -> bytes:
+    """Answer with one of the lead provider's partnerships."""
+    return _shown(call, _mine(call))
+
+
+def create(call: Call) -> bytes:
+    """Form a partnership."""
+    facts = _new_partnership(call)
+    call.judge(facts)
+    school, partner = required(facts.found_school), required(facts.found_delivery_partner)
+    partnership = form(call, school, required(facts.school_in_cohort), partner)
+    return _shown(call, required(call.store.get(Partnership, call.world.id, partnership.id)))
+
+
+def update(call: Call) -> bytes:
+    """Give a partnership another delivery partner."""
+    partnership = _mine(call)
+    facts = _changed_partnership(call, partnership)
+    call.judge(facts)
+    partner = required(facts.found_delivery_partner)
+    school = required(call.store.get(School, call.world.id, partnership.school_id))
+    changed = msgspec.structs.replace(partnership, delivery_partner_id=partner.id, updated_at=call.stamp)
+    changed = with_document(changed, school, partner)
+    call.store.put(call.world.id, changed)
+    _stamp_participants(call, changed)
+    return _shown(call, changed)
+
+
+def _mine(call: Call) -> Partnership:
+    partnership = call.store.get(Partnership, call.world.id, call.path["id"])
+    mine = partnership and partnership.lead_provider_id == call.lead_provider_id
+    return call.found(partnership if mine else None)
+
+
+def _shown(call: Call, partnership: Partnership) -> bytes:
+    kept = (partnership.id, partnership.good_from, partnership.good_until, partnership.document)
+    return one(*documents(call, [kept]))
+
+
+def _filters(call: Call) -> Iterator[Where]:
+    yield Where("lead_provider_id", "=", call.lead_provider_id)
+    cohorts = query.years(call.filters.get("cohort"))
+    if cohorts is not None:
+        yield Where("cohort", "in", cohorts)
+    delivery_partners = query.values(call.filters.get("delivery_partner_id"))
+    if delivery_partners is not None:
+        yield Where("delivery_partner_id", "in", tuple(map(read_id, delivery_partners)))
+
+
+def _new_partnership(call: Call) -> NewPartnership:
+    store, world = call.store, call.world.id
+    cohort_text, school_id, partner_id = (call.text(f) for f in ("cohort", "school_id", "delivery_partner_id"))
+    cohort = store.get(Cohort, world, query.leading_number(cohort_text))
+    year = cohort.year if cohort else None
+    id_ = read_id(school_id)
+    school = store.get(School, world, id_)
+    partner = store.get(DeliveryPartner, world, read_id(partner_id))
+    return NewPartnership(
+        cohort=cohort_text,
+        school_id=school_id,
+        delivery_partner_id=partner_id,
+        today=call.today,
+        found_cohort=cohort,
+        found_school=school,
+        school_in_cohort=store.get(SchoolCohort, world, id_, year),
+        found_delivery_partner=partner,
+        paired=paired(call, year, partner),
+        partnered=bool(partnered_with(call, id_, year)),
+    )
+
+
+def _changed_partnership(call: Call, partnership: Partnership) -> ChangedPartnership:
+    partner_id = call.text("delivery_partner_id")
+    partner = call.store.get(DeliveryPartner, call.world.id, read_id(partner_id))
+    return ChangedPartnership(
+        delivery_partner_id=partner_id,
+        found_delivery_partner=partner,
+        paired=paired(call, partnership.cohort, partner),
+        confirmed=read_id(partner_id) in partnered_with(call, partnership.school_id, partnership.cohort),
+    )
+
+
+def _stamp_participants(call: Call, partnership: Partnership) -> None:
+    """Show that those who train under a partnership have changed, and what was declared for them."""
+    theirs = Where("partnership_id", "=", partnership.id)
+    training = call.store.rows(TrainingPeriod, ("participant_id", "id"), call.world.id, theirs)
+    of_training = Where("training_period_id", "in", tuple(id_ for _, id_ in training))
+    call.store.change(Declaration, call.world.id, {"updated_at": call.stamp}, of_training)
+    stamp_participants(call, (id_ for id_, _ in training))

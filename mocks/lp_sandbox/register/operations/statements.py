@@ -1,0 +1,33 @@
+"""Statements of the lead provider: what it is paid for its declarations, and when."""
+
+from __future__ import annotations
+
+from lp_sandbox import query
+from lp_sandbox.call import Call
+from lp_sandbox.documents import many, one
+from lp_sandbox.register.ledger import Ledger
+from lp_sandbox.register.records import Statement
+from lp_sandbox.register.resources import statement_document
+from lp_sandbox.store import AnyOf, Condition, Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the lead provider's statements."""
+    part = call.part((("payment_date", False),))
+    where: list[Condition] = [Where("lead_provider_id", "=", call.lead_provider_id)]
+    cohorts = query.years(call.filters.get("cohort"))
+    if cohorts is not None:
+        where.append(Where("cohort", "in", cohorts))
+    since = call.since()
+    if since:
+        moved, _ = Ledger(call.store, call.world, call.now).moved_since(since)
+        where.append(AnyOf((Where("updated_at", ">=", since), Where("id", "in", moved))))
+    statements = call.store.find(Statement, call.world.id, *where, part=part)
+    return many(statement_document(statement, call.stamp, call.today) for statement in statements)
+
+
+def get(call: Call) -> bytes:
+    """Answer with one of the lead provider's statements."""
+    statement = call.store.get(Statement, call.world.id, call.path["id"])
+    mine = statement and statement.lead_provider_id == call.lead_provider_id
+    return one(statement_document(call.found(statement if mine else None), call.stamp, call.today))

@@ -1,0 +1,53 @@
+"""Transfers: participants who moved from one school to another, from or to the lead provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lp_sandbox.call import Call
+from lp_sandbox.documents import many, one
+from lp_sandbox.register.operations.lookup import by_id, grouped
+from lp_sandbox.register.operations.participants import mine
+from lp_sandbox.register.people import relevant_to, transfers_of
+from lp_sandbox.register.records import (
+    Induction,
+    LeadProvider,
+    Participant,
+    School,
+    SchoolPeriod,
+    Trainee,
+    TrainingPeriod,
+)
+from lp_sandbox.register.resources import transfers_document
+from lp_sandbox.store import Where
+
+
+def list_(call: Call) -> bytes:
+    """Answer with the participants who moved from or to the lead provider."""
+    part = call.part((("created_at", False),), tie_break="participant_id")
+    where = [Where("lead_provider_id", "=", call.lead_provider_id), Where("transferred", "=", 1)]
+    since = call.since()
+    if since:
+        where.append(Where("boundary_at", ">=", since))
+    return many(_shown(call, call.store.find(Trainee, call.world.id, *where, part=part)))
+
+
+def get(call: Call) -> bytes:
+    """Answer with the transfers of one participant."""
+    trainee = mine(call)
+    return one(next(_shown(call, [call.found(trainee if trainee.transferred else None)])))
+
+
+def _shown(call: Call, trainees: Sequence[Trainee]) -> Iterator[bytes]:
+    ids = [trainee.participant_id for trainee in trainees]
+    participants = by_id(call, Participant, ids)
+    times = grouped(call, SchoolPeriod, "participant_id", ids, by="started_on")
+    training = grouped(call, TrainingPeriod, "participant_id", ids, by="started_on")
+    inductions = grouped(call, Induction, "participant_id", ids, by="started_on")
+    schools = by_id(call, School, {time.school_id for listed in times.values() for time in listed})
+    urns = {school.id: school.urn for school in schools.values()}
+    names = dict(call.store.rows(LeadProvider, ("id", "name"), call.world.id))
+    for id_ in ids:
+        transfers = transfers_of(times[id_], training[id_], inductions[id_])
+        mine_ = relevant_to(call.lead_provider_id, transfers)
+        yield transfers_document(participants[id_], mine_, urns, names, call.today)

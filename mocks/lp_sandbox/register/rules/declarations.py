@@ -1,0 +1,221 @@
+"""When a participant's progress can be declared, and when a declaration can be taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lp_sandbox.register.people import training_status
+from lp_sandbox.register.records import (
+    COMPLETED,
+    MENTOR,
+    STARTED,
+    TYPES,
+    Cohort,
+    Declaration,
+    Milestone,
+    Participant,
+    Statement,
+    TrainingPeriod,
+)
+from lp_sandbox.rules import rule
+
+FIRST_IN_SEQUENCE = 2025
+"""The first cohort whose declarations must be dated in their order."""
+FOR_FUNDED_MENTORS = (STARTED, COMPLETED)
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeclaration:
+    """What is declared, and what is known of it."""
+
+    participant_id: str
+    """As the request has it; empty when it has none. So are the next three."""
+    declaration_type: str
+    declaration_date: str
+    evidence_held: str
+    role: str | None
+    """What the course stands for; None when it is none."""
+    now: str
+    date: str | None
+    """The instant of the declaration date, by UTC where it names no zone; None when it cannot be read."""
+    day: str | None
+    """The day of it in London."""
+    recorded_at: str | None
+    """The instant that is recorded, by London time where the declaration date names no zone."""
+    participant: Participant | None
+    eligible: bool
+    """The participant's eligibility for funding in the role is confirmed."""
+    training: TrainingPeriod | None
+    """The latest with the lead provider in the role, be it in the future."""
+    trained: bool
+    """The lead provider has trained the participant in some role."""
+    cohort: Cohort | None
+    """That of the training."""
+    milestone: Milestone | None
+    """That of the type, on the schedule of the training."""
+    standing: Collection[Declaration]
+    """The participant's in this role, whoever made them, that are neither voided nor clawed back."""
+    takes_evidence: Collection[str] | None
+    """What the declaration can have as evidence; None when it needs none."""
+    statement: Statement | None
+    """The earliest of the training's cohort that is still open."""
+    frozen_cohort: int | None
+    """The cohort of the participant's training of today, if its payments are frozen."""
+
+    @property
+    def withdrawn_at(self) -> str:
+        """When the participant withdrew from the training; empty when they did not."""
+        withdrawn = self.training and training_status(self.training) == "withdrawn"
+        return (self.training.withdrawn_at or "") if self.training and withdrawn else ""
+
+    @property
+    def cohort_year(self) -> int | None:
+        """The cohort of the training."""
+        return self.cohort.year if self.cohort else None
+
+
+@dataclass(frozen=True, slots=True)
+class VoidedDeclaration:
+    """A declaration that is to be taken back."""
+
+    state: str
+    cohort_year: int
+    clawback_statement: Statement | None
+    """The earliest of its cohort that is still open."""
+
+
+@rule
+def declared_participant_is_present(d: NewDeclaration) -> bool:
+    return d.participant_id != ""
+
+
+@rule
+def declared_participant_is_known(d: NewDeclaration) -> bool:
+    return d.participant is not None
+
+
+@rule
+def declared_course_is_present(d: NewDeclaration) -> bool:
+    return d.role is not None
+
+
+@rule
+def declaration_date_is_present(d: NewDeclaration) -> bool:
+    return d.declaration_date != ""
+
+
+@rule
+def declared_course_is_recognised(d: NewDeclaration) -> bool:
+    return d.training is not None or not d.trained
+
+
+@rule
+def declaration_type_is_present(d: NewDeclaration) -> bool:
+    return d.declaration_type != ""
+
+
+@rule
+def declaration_type_is_valid(d: NewDeclaration) -> bool:
+    return d.declaration_type in TYPES
+
+
+@rule
+def event_is_not_declared_yet(d: NewDeclaration) -> bool:
+    return all(other.declaration_type != d.declaration_type for other in d.standing)
+
+
+@rule
+def declaration_date_is_not_in_the_future(d: NewDeclaration) -> bool:
+    return d.date is None or d.date <= d.now
+
+
+@rule
+def declaration_date_is_not_before_the_milestone(d: NewDeclaration) -> bool:
+    return d.milestone is None or d.day is None or d.milestone.starts_on <= d.day
+
+
+@rule
+def declaration_date_is_not_after_the_milestone(d: NewDeclaration) -> bool:
+    return d.milestone is None or d.day is None or d.day <= d.milestone.ends_on
+
+
+@rule
+def declaration_date_is_rfc_3339(d: NewDeclaration) -> bool:
+    return d.declaration_date == "" or (d.date is not None and RFC_3339.fullmatch(d.declaration_date) is not None)
+
+
+@rule
+def declaration_type_suits_a_funded_mentor(d: NewDeclaration) -> bool:
+    funded = d.training is not None and d.training.role == MENTOR and d.cohort is not None and d.cohort.mentor_funding
+    return not funded or d.declaration_type in FOR_FUNDED_MENTORS
+
+
+@rule
+def evidence_is_present(d: NewDeclaration) -> bool:
+    return d.takes_evidence is None or d.evidence_held != ""
+
+
+@rule
+def evidence_is_available(d: NewDeclaration) -> bool:
+    return d.takes_evidence is None or d.evidence_held in d.takes_evidence
+
+
+@rule
+def declaration_date_is_before_the_withdrawal(d: NewDeclaration) -> bool:
+    return d.date is None or not d.withdrawn_at or d.date < d.withdrawn_at
+
+
+@rule
+def cohort_of_today_is_not_frozen(d: NewDeclaration) -> bool:
+    return d.frozen_cohort is None
+
+
+@rule
+def cohort_has_an_open_statement(d: NewDeclaration) -> bool:
+    return d.training is None or not d.eligible or d.statement is not None
+
+
+@rule
+def schedule_has_the_milestone(d: NewDeclaration) -> bool:
+    return d.training is None or d.milestone is not None
+
+
+@rule
+def declaration_date_is_in_sequence(d: NewDeclaration) -> bool:
+    if (
+        d.recorded_at is None
+        or d.cohort is None
+        or d.cohort.year < FIRST_IN_SEQUENCE
+        or d.declaration_type not in TYPES
+    ):
+        return True
+    place, date = TYPES.index(d.declaration_type), d.recorded_at
+    return all(_in_sequence(TYPES.index(o.declaration_type) - place, o.declaration_date, date) for o in d.standing)
+
+
+def _in_sequence(distance: int, other: str, date: str) -> bool:
+    """Say whether a date fits to that of another declaration, which comes so many types later."""
+    return date >= other if distance < 0 else distance == 0 or date <= other
+
+
+@rule
+def participant_trains_with_you(d: NewDeclaration) -> bool:
+    return d.participant is None or d.trained
+
+
+@rule
+def declaration_is_not_voided(d: VoidedDeclaration) -> bool:
+    return d.state != "voided"
+
+
+@rule
+def declaration_is_not_refunded(d: VoidedDeclaration) -> bool:
+    return d.state not in ("awaiting-clawback", "clawed-back")
+
+
+@rule
+def cohort_has_a_statement_for_the_clawback(d: VoidedDeclaration) -> bool:
+    return d.state != "paid" or d.clawback_statement is not None

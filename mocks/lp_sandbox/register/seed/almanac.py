@@ -1,0 +1,104 @@
+"""What the words of the seeds stand for on a day: cohorts and days that are counted from it.
+
+The header of spec/register/seeds/scenarios.yaml explains the words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from lp_sandbox.clock import day, parse, start_of
+from lp_sandbox.register.seed.payments import cut_off_date, last_month, payment_date
+
+Seeds = Mapping[str, Any]
+_COHORT = r"(?P<cohort>current|begun|oldest)(?P<years>[+-]\d)?"
+_DAY = (
+    rf"(?:(?P<day>today|cut-off|paid)(?P<days>[+-]\d+)?|{_COHORT}/(?P<of_year>\d\d-\d\d)|(?P<date>\d{{4}}-\d\d-\d\d))"
+)
+_WORDS = {kind: re.compile(text) for kind, text in (("cohort", _COHORT), ("day", _DAY), ("instant", rf"{_DAY}T.*Z"))}
+_BEGINS = "09-15"
+"""The day of a cohort's year from which on its people are in training, with something to show for it."""
+_PROSE = ("name", "story", "try")
+
+
+class Almanac:
+    """Cohorts and days as they are on one day, or on the nearest day on which the stories of the seeds are true."""
+
+    def __init__(self, seeds: Seeds, today: str) -> None:
+        stories = seeds["world"]["stories"]
+        today = min(max(today, stories["from"]), stories["until"])
+        self.today = today
+        self.now = start_of(today)
+        """Nothing in the seeds was recorded later: the instant at which the day began."""
+        opened = [entry["year"] for entry in seeds["cohorts"] if entry["starts_on"] <= today]
+        years, rules = [entry["year"] for entry in seeds["cohorts"]], seeds["statements"]
+        self.opened = frozenset(opened)
+        """The cohorts that have opened."""
+        self.current: int = max(opened)
+        self.begun: int = max(year for year in opened if f"{year}-{_BEGINS}" <= today)
+        self._cohorts: Mapping[str, int] = {
+            "current": self.current,
+            "begun": self.begun,
+            "oldest": min(year for year in years if cut_off_date(*last_month(rules, year)) >= today),
+        }
+        self._days = {
+            "today": today,
+            "cut-off": max(d for d in _cut_offs(rules, today) if d < today),
+            "paid": max(d for d in _payments(rules, today) if d <= today),
+        }
+
+    def resolved(self, value: Any) -> Any:
+        """Write every cohort as a year, and every day as a date."""
+        if isinstance(value, Mapping):
+            return {key: item if key in _PROSE else self.resolved(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.resolved(item) for item in value]
+        return self._word(value) if isinstance(value, str) else value
+
+    def past(self, instant: str) -> str:
+        """Return an instant, or the beginning of today where it lies later: nothing was recorded in the future."""
+        return min(instant, self.now)
+
+    def _word(self, word: str) -> Any:
+        if word == "midnight":
+            return self.now
+        if found := _WORDS["cohort"].fullmatch(word):
+            return self._year(found)
+        if found := _WORDS["day"].fullmatch(word):
+            return self._date(found)
+        if found := _WORDS["instant"].fullmatch(word):
+            return self.past(f"{self._date(found)}{word[word.index('T') :]}")
+        return word
+
+    def _year(self, found: re.Match[str]) -> int:
+        return self._cohorts[found["cohort"]] + int(found["years"] or 0)
+
+    def _date(self, found: re.Match[str]) -> str:
+        if found["cohort"]:
+            return f"{self._year(found)}-{found['of_year']}"
+        if found["date"]:
+            return found["date"]
+        counted = date.fromisoformat(self._days[found["day"]]) + timedelta(days=int(found["days"] or 0))
+        return counted.isoformat()
+
+
+def almanac_of_seeds(seeds: Seeds) -> Almanac:
+    """Return the almanac of the day on which pages and tests look at the seeds."""
+    return Almanac(seeds, day(parse(seeds["world"]["clock"])))
+
+
+def _months(rules: Seeds, today: str) -> Iterator[tuple[int, int]]:
+    """Yield the months of statements from last year to next."""
+    this_year = int(today[:4])
+    yield from ((year, month) for year in (this_year - 1, this_year, this_year + 1) for month in rules["months"])
+
+
+def _cut_offs(rules: Seeds, today: str) -> Iterator[str]:
+    yield from (cut_off_date(*month) for month in _months(rules, today))
+
+
+def _payments(rules: Seeds, today: str) -> Iterator[str]:
+    yield from (payment_date(rules, *month) for month in _months(rules, today))

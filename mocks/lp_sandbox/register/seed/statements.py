@@ -1,0 +1,75 @@
+"""Milestones and statements: by when something is to be declared, and when it is paid."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lp_sandbox.ids import make_id
+from lp_sandbox.records import FOREVER
+from lp_sandbox.register.records import Milestone, Statement
+from lp_sandbox.register.seed.almanac import Almanac
+from lp_sandbox.register.seed.payments import cut_off_date, first_month, last_month, payment_date
+
+Seeds = Mapping[str, Any]
+
+
+def milestones(seeds: Seeds) -> Iterator[Milestone]:
+    """Yield every milestone of every schedule."""
+    for entry in seeds["schedules"]["milestones"]:
+        for declaration_type, days in entry["types"].items():
+            until = days["until"] or FOREVER
+            yield Milestone(entry["cohort"], entry["schedule"], declaration_type, days["from"], until)
+
+
+class Statements:
+    """The statements of every lead provider in each of its cohorts."""
+
+    def __init__(self, seeds: Seeds, seed: int, almanac: Almanac) -> None:
+        self._rules, self._seed, self._almanac = seeds["statements"], seed, almanac
+        providers = {entry["name"]: entry["id"] for entry in seeds["lead-providers"]}
+        self._ids = {
+            (providers[entry["lead_provider"]], entry["cohort"], entry["year"], entry["month"]): entry["id"]
+            for entry in self._rules["named"]
+        }
+        self.all = [
+            self._statement(provider["id"], cohort, year, month)
+            for provider in seeds["lead-providers"]
+            for cohort in provider["cohorts"]
+            for year, month in self._months(cohort)
+        ]
+        self._by_cut_off: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+        for statement in self.all:
+            key = statement.lead_provider_id, statement.cohort
+            self._by_cut_off[key].append((statement.cut_off_date, statement.id))
+
+    def open_on(self, lead_provider_id: str, cohort: int, day: str) -> str | None:
+        """Return the statement that what is declared on a day goes into: the earliest that is not cut off yet."""
+        mine = self._by_cut_off.get((lead_provider_id, cohort), [])
+        position = bisect_left(mine, (day, ""))
+        return mine[position][1] if position < len(mine) else None
+
+    def _months(self, cohort: int) -> Iterator[tuple[int, int]]:
+        first, last = first_month(self._rules, cohort), last_month(self._rules, cohort)
+        for year in range(first[0], last[0] + 1):
+            for month in self._rules["months"]:
+                if first <= (year, month) <= last:
+                    yield year, month
+
+    def _statement(self, lead_provider_id: str, cohort: int, year: int, month: int) -> Statement:
+        made = self._almanac.past(f"{cohort}-{self._rules['created']}")
+        named = self._ids.get((lead_provider_id, cohort, year, month))
+        return Statement(
+            id=named or make_id(self._seed, "statement", lead_provider_id, cohort, year, month),
+            lead_provider_id=lead_provider_id,
+            cohort=cohort,
+            year=year,
+            month=month,
+            cut_off_date=cut_off_date(year, month),
+            payment_date=payment_date(self._rules, year, month),
+            paid_early_at=None,
+            created_at=made,
+            updated_at=made,
+        )

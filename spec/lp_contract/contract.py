@@ -1,0 +1,220 @@
+"""`load(edition)` reads the hand-written documents of an edition and gives them as frozen values.
+
+The documents are merged into one OpenAPI document (`Contract.document`), in which a component is named by
+`#/components/...` and nothing refers to another file. `Operation` holds its schemas with every reference resolved.
+Everything can be traced back to its file and line with `Contract.place`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from prance.util.url import ResolutionError
+
+from lp_contract import SPEC, merging
+from lp_contract.kept import kept
+from lp_contract.likeness import with_assumed
+from lp_contract.merging import editions
+from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping
+from lp_contract.values import Difference, Operation, Problem, Rule, Transition
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """An edition of the contract."""
+
+    edition: str
+    document: Mapping[str, Any]
+    """One OpenAPI document, merged from all; `x-rules` and `x-problems` stand in it as written."""
+    operations: Mapping[str, Operation]
+    rules: Mapping[str, Rule]
+    problems: Mapping[str, Problem]
+    differences: tuple[Difference, ...]
+    transitions: Mapping[str, tuple[Transition, ...]]
+    """The steps between the values of an enum, by `Schema.property`."""
+    seeds: Mapping[str, Any]
+    """The data of each seed file by its name without ending; seeds.schema holds their JSON schema.
+
+    Cohorts that are assumed to be like another are complete, with `like` beside.
+    """
+    sources: Mapping[str, Source] = dataclasses.field(repr=False)
+    """Every file read, by its name in the edition's folder."""
+
+    def place(self, pointer: Pointer) -> Place:
+        """Return the file and line of a value in the document, or of `("rules", name, ...)` and the like."""
+        return merging.place(self.sources, pointer)
+
+
+def load(edition: str, root: Path = SPEC) -> Contract:
+    """Read an edition from the folder of its name under `root`.
+
+    Raises ContractError, with every complaint at hand, when the documents do not make a contract.
+    """
+    folder = root / edition
+    files = [folder / name for name in merging.document_names(folder)]
+    if not all(file.is_file() for file in files):
+        return _load(edition, root)
+    return kept(folder, files, merging.shown(folder), lambda: _load(edition, root))
+
+
+def _load(edition: str, root: Path) -> Contract:
+    sources, unread = merging.read_all(edition, root)
+    _refuse(unread)
+    _refuse(tuple(merging.doubled_names(sources)))
+    document, misplaced = merging.merge(sources)
+    _refuse(misplaced)
+    rules = {name: _rule(sources, name, entry) for name, entry in merging.entries(sources, "rules")}
+    resolved = _resolve(sources, document)
+    return Contract(
+        edition=edition,
+        document=MappingProxyType(document),
+        operations=MappingProxyType({operation.id: operation for operation in _operations(sources, resolved, rules)}),
+        rules=MappingProxyType(rules),
+        problems=MappingProxyType(
+            {
+                name: _value(sources, Problem, "problems", name, entry)
+                for name, entry in merging.entries(sources, "problems")
+            }
+        ),
+        differences=tuple(
+            Difference(**entry)
+            for _, source in merging.documents(sources)
+            for entry in mapping(source.data).get("differences", ())
+        ),
+        transitions=MappingProxyType(dict(_transitions(document))),
+        seeds=MappingProxyType(
+            dict(
+                with_assumed(
+                    {Path(name).stem: source.data for name, source in sources.items() if merging.is_seed(name)}
+                )
+            )
+        ),
+        sources=MappingProxyType(sources),
+    )
+
+
+def _seeds(sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {Path(name).stem: source.data for name, source in sources.items() if merging.is_seed(name)}
+
+
+def _refuse(complaints: tuple[Complaint, ...]) -> None:
+    if complaints:
+        raise ContractError(*complaints)
+
+
+def _resolve(sources: Mapping[str, Source], document: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return merging.resolve(document)
+    except ResolutionError as error:
+        top = sources[merging.TABLE_OF_CONTENTS].place()
+        recursive = Complaint(top, "reference", str(error), "Break the circle.")
+        raise ContractError(*(tuple(_dangling(sources, document)) or (recursive,))) from None
+
+
+def _dangling(sources: Mapping[str, Source], document: Mapping[str, Any]) -> Iterator[Complaint]:
+    for pointer, target in merging.references(document):
+        if not target.startswith("#/") or not merging.holds(document, merging.steps(target)):
+            where = merging.place(sources, pointer)
+            yield Complaint(where, "reference", f"`{target}` leads nowhere.", "Name a component that exists.")
+
+
+def _operations(
+    sources: Mapping[str, Source], resolved: Mapping[str, Any], rules: Mapping[str, Rule]
+) -> Iterator[Operation]:
+    for path, item in resolved["paths"].items():
+        for method in merging.METHODS:
+            if method in item:
+                yield _operation(sources, rules, path, method, item)
+
+
+def _operation(
+    sources: Mapping[str, Source], rules: Mapping[str, Rule], path: str, method: str, item: Mapping[str, Any]
+) -> Operation:
+    entry = item[method]
+    unknown = [name for name in entry.get("x-rules", ()) if name not in rules]
+    if unknown:
+        pointer = ("paths", path, method, "x-rules", entry["x-rules"].index(unknown[0]))
+        raise ContractError(
+            Complaint(
+                merging.place(sources, pointer),
+                "unknown-rule",
+                f"There is no rule `{unknown[0]}`.",
+                "Write it under `rules`, or mend its name.",
+            )
+        )
+    body = mapping(mapping(mapping(entry.get("requestBody")).get("content")).get("application/json"))
+    return Operation(
+        id=entry.get("operationId", f"{method} {path}"),
+        method=method.upper(),
+        path=path,
+        tag=next(iter(entry.get("tags", ())), ""),
+        summary=entry.get("summary", ""),
+        description=entry.get("description", ""),
+        parameters=(*item.get("parameters", ()), *entry.get("parameters", ())),
+        request=body.get("schema"),
+        request_example=body.get("example"),
+        responses=MappingProxyType(entry.get("responses", {})),
+        rules=tuple(rules[name] for name in entry.get("x-rules", ())),
+        is_one_answer=bool(entry.get("x-one-answer")),
+    )
+
+
+def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Transition, ...]]]:
+    """Read `x-transitions`, which stands beside the `enum` of a property."""
+    for name, schema in mapping(mapping(document.get("components")).get("schemas")).items():
+        for field, part in mapping(mapping(schema).get("properties")).items():
+            steps = mapping(part).get("x-transitions", ())
+            if steps:
+                yield (
+                    f"{name}.{field}",
+                    tuple(Transition(step["from"], step["to"], step["by"], step["when"]) for step in steps),
+                )
+
+
+def _rule(sources: Mapping[str, Source], name: str, entry: Mapping[str, Any]) -> Rule:
+    given = dict(mapping(entry))
+    given["needs_clean"] = tuple(given.get("needs_clean", (given.get("field"),)))
+    given["brings"] = tuple(given.get("brings", ()))
+    return _value(sources, Rule, "rules", name, given)
+
+
+def miswordings(sources: Mapping[str, Source]) -> Iterator[Complaint]:
+    """Complain of every word of a rule or problem that is missing or not known."""
+    for section, kind in (("rules", Rule), ("problems", Problem)):
+        for name, entry in merging.entries(sources, section):
+            given = {"needs_clean": ()} if kind is Rule else {}
+            yield from _miswordings(sources, kind, section, name, given | dict(mapping(entry)))
+
+
+def _value(sources: Mapping[str, Source], kind: type[T], section: str, name: str, entry: Mapping[str, Any]) -> T:
+    """Make a value of an entry in a document, or say which of its words is missing or not known."""
+    _refuse(tuple(_miswordings(sources, kind, section, name, entry)))
+    return kind(**entry | {"name": name})  # type: ignore[operator]
+
+
+def _miswordings(
+    sources: Mapping[str, Source], kind: type, section: str, name: str, entry: Mapping[str, Any]
+) -> Iterator[Complaint]:
+    fields = {field.name: field for field in dataclasses.fields(kind) if field.name != "name"}
+    for word in entry.keys() - fields.keys():
+        yield Complaint(
+            merging.place(sources, (section, name, word)),
+            "unknown-word",
+            f"`{name}` says `{word}`, which means nothing here.",
+            f"Known words: {', '.join(sorted(fields))}.",
+        )
+    for word, field in fields.items():
+        if word not in entry and dataclasses.MISSING is field.default is field.default_factory:
+            yield Complaint(
+                merging.place(sources, (section, name)), "missing-word", f"`{name}` does not say `{word}`.", "Add it."
+            )
+
+
+__all__ = ["Contract", "Difference", "Operation", "Problem", "Rule", "Transition", "editions", "load", "miswordings"]

@@ -1,0 +1,220 @@
+"""The documents of an edition, read and merged into one OpenAPI document that refers to no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from prance.util.resolver import RefResolver
+
+from lp_contract import SPEC
+from lp_contract.reading import visible
+from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping, read
+
+TABLE_OF_CONTENTS = "openapi.yaml"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+OWN_SECTIONS = ("rules", "problems", "differences")
+"""What our documents hold beside OpenAPI's own sections."""
+
+
+def editions(root: Path = SPEC) -> list[str]:
+    """Name every edition that has a folder under `root`."""
+    return sorted(path.parent.name for path in root.glob(f"*/{TABLE_OF_CONTENTS}"))
+
+
+def read_all(edition: str, root: Path = SPEC) -> tuple[dict[str, Source], tuple[Complaint, ...]]:
+    """Read every file of an edition; one that cannot be used is left out and complained of.
+
+    Raises ContractError when there is no such edition.
+    """
+    folder = root / edition
+    if not (folder / TABLE_OF_CONTENTS).is_file():
+        known = ", ".join(editions(root))
+        raise ContractError(
+            Complaint(Place(shown(folder), 1), "edition", f"There is no edition `{edition}`.", f"Known: {known}.")
+        )
+    sources: dict[str, Source] = {}
+    unread: list[Complaint] = []
+    for name in document_names(folder):
+        try:
+            sources[name] = _usable(name, read(folder / name, shown(folder / name)))
+        except ContractError as error:
+            unread += error.complaints
+    return sources, tuple(unread)
+
+
+def _usable(name: str, source: Source) -> Source:
+    if not is_seed(name) and not isinstance(source.data, Mapping):
+        raise ContractError(
+            Complaint(
+                source.place(),
+                "readable",
+                "The document holds no mapping.",
+                f"Write `paths:`, `components:`, {', '.join(f'`{section}:`' for section in OWN_SECTIONS)}.",
+            )
+        )
+    return source
+
+
+def shown(file: Path) -> Path:
+    """Name a file as someone who stands here would open it."""
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+
+
+def document_names(folder: Path) -> list[str]:
+    """Name the table of contents, then the documents, then the seeds."""
+    documents = [path.name for path in visible(folder, "*.yaml") if path.name != TABLE_OF_CONTENTS]
+    seeds = [f"seeds/{path.name}" for path in visible(folder / "seeds", "*.yaml")]
+    return [TABLE_OF_CONTENTS, *documents, *seeds]
+
+
+def is_seed(name: str) -> bool:
+    """Whether a file of this name in an edition's folder is a seed and no document."""
+    return name.startswith("seeds/")
+
+
+def documents(sources: Mapping[str, Source]) -> Iterator[tuple[str, Source]]:
+    """Yield the name and source of every file that is no seed."""
+    return ((name, source) for name, source in sources.items() if not is_seed(name))
+
+
+def entries(sources: Mapping[str, Source], section: str) -> Iterator[tuple[str, Any]]:
+    """Yield the name and entry of every rule, or of every problem, over all documents."""
+    for _, source in documents(sources):
+        yield from mapping(source.data.get(section)).items()
+
+
+def _named_things(source: Source) -> Iterator[tuple[str, ...]]:
+    """Yield the pointer of everything in a document that must be named once over all documents."""
+    for kind, components in mapping(mapping(source.data).get("components")).items():
+        yield from (("components", kind, name) for name in mapping(components))
+    for section in OWN_SECTIONS[:2]:
+        yield from ((section, name) for name in mapping(mapping(source.data).get(section)))
+
+
+def doubled_names(sources: Mapping[str, Source]) -> Iterator[Complaint]:
+    """Complain of everything that two documents name alike."""
+    first: dict[tuple[str, ...], Source] = {}
+    for _, source in documents(sources):
+        for pointer in _named_things(source):
+            if pointer in first:
+                yield Complaint(
+                    source.place(pointer),
+                    "doubled-name",
+                    f"`{'/'.join(pointer)}` stands at {first[pointer].place(pointer)} too.",
+                    "Remove or rename one of the two.",
+                )
+            first.setdefault(pointer, source)
+
+
+def place(sources: Mapping[str, Source], pointer: Pointer) -> Place:
+    """Return the file and line of a value in the merged document, or of `("rules", name, ...)`."""
+    return sources[_home(sources, pointer)].place(pointer)
+
+
+def _home(sources: Mapping[str, Source], pointer: Pointer) -> str:
+    """Name the document in which a value of the merged document stands."""
+    depth = {"components": 3, "paths": 2, "rules": 2, "problems": 2}.get(str(pointer[0]) if pointer else "", 0)
+    if depth and len(pointer) >= depth:
+        for name, source in documents(sources):
+            if name != TABLE_OF_CONTENTS and holds(source.data, pointer[:depth]):
+                return name
+    return TABLE_OF_CONTENTS
+
+
+def holds(data: Any, pointer: Pointer) -> bool:
+    """Whether there is something at a pointer."""
+    for step in pointer:
+        if not isinstance(data, Mapping) or step not in data:
+            return False
+        data = data[step]
+    return True
+
+
+def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complaint, ...]]:
+    """Make one document of all: components side by side, and each path in place of the reference to it.
+
+    A path that is not where its reference says is left out and complained of.
+    """
+    contents = mapping(sources[TABLE_OF_CONTENTS].data) if TABLE_OF_CONTENTS in sources else {}
+    components: dict[str, dict[str, Any]] = {}
+    for _, source in documents(sources):
+        for kind, named in mapping(mapping(source.data).get("components")).items():
+            components.setdefault(kind, {}).update(mapping(named))
+    paths: dict[str, Any] = {}
+    misplaced: list[Complaint] = []
+    for path, item in mapping(contents.get("paths")).items():
+        try:
+            paths[path] = _path_item(sources, path, item)
+        except ContractError as error:
+            misplaced += error.complaints
+    merged = {key: value for key, value in contents.items() if key not in OWN_SECTIONS}
+    local: dict[str, Any] = _with_local_references(merged | {"paths": paths, "components": components})
+    return local, tuple(misplaced)
+
+
+def _path_item(sources: Mapping[str, Source], path: str, item: Any) -> Any:
+    if not isinstance(item, Mapping) or "$ref" not in item:
+        return item
+    name = str(item["$ref"]).partition("#")[0]
+    way = steps(str(item["$ref"]))
+    value: Any = sources[name].data if name in sources else None
+    for step in way:
+        value = mapping(value).get(step)
+    if value is None or way != ("paths", path):
+        raise ContractError(
+            Complaint(
+                sources[TABLE_OF_CONTENTS].place(("paths", path, "$ref")),
+                "reference",
+                f"`{item['$ref']}` does not lead to the path {path}.",
+                "Refer to the document that holds the path, by the same path.",
+            )
+        )
+    return value
+
+
+def _with_local_references(value: Any) -> Any:
+    """Drop the file from every reference: in the merged document all components are at home."""
+    if isinstance(value, dict):
+        return {
+            key: _local(item) if key == "$ref" and isinstance(item, str) else _with_local_references(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_with_local_references(item) for item in value]
+    return value
+
+
+def _local(reference: str) -> str:
+    return "#" + reference.partition("#")[2] if "#/components/" in reference else reference
+
+
+def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document with what is referred to in place of each reference.
+
+    Raises prance's ResolutionError where one leads nowhere or into itself.
+    """
+    resolver = RefResolver(dict(document), "file:///openapi.yaml")
+    resolver.resolve_references()
+    resolved: dict[str, Any] = resolver.specs
+    return resolved
+
+
+def references(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the pointer and the target of every reference in a document."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key == "$ref" and isinstance(item, str):
+                yield (*pointer, key), item
+            else:
+                yield from references(item, (*pointer, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from references(item, (*pointer, index))
+
+
+def steps(reference: str) -> tuple[str, ...]:
+    """Return the pointer in a reference, as in `common.yaml#/components/schemas/Error`."""
+    _, _, fragment = reference.partition("#")
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:])

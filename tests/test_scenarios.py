@@ -319,12 +319,12 @@ PROMISES: dict[str, list[Promise]] = {
     ],
     "ect-with-retained-1-and-no-started": [
         declaration("ect-retained-1", "paid"),
-        done("POST", DECLARATIONS, **declare("ect", "started", "<current-1/10-01>")),
-        refused(
-            "POST",
-            DECLARATIONS,
-            "This '#/declaration_date' is invalid.",
-            **declare("ect", "started", "<current/02-03>"),
+        *until("2028-07-31", declare("ect", "started", "2025-10-01")),
+        replace(
+            refused(
+                "POST", DECLARATIONS, "This '#/declaration_date' is invalid.", **declare("ect", "started", "2026-02-03")
+            ),
+            until="2028-07-31",
         ),
     ],
     "ect-with-started-and-retained-2": [

@@ -11,10 +11,10 @@ import pytest
 
 from lp_contract.contract import Operation, Rule
 from lp_sandbox.app import App, kinds
-from lp_sandbox.edition import Edition, edition
-from lp_sandbox.http import LARGEST_BODY, Answer, Request
-from lp_sandbox.store.opening import open_store
-from lp_sandbox.store.sqlite import SqliteStore
+from lp_sandbox.request.edition import Edition, edition
+from lp_sandbox.request.http import LARGEST_BODY, Answer, Request
+from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 
 @cache

@@ -20,7 +20,7 @@ from client import client, sandbox
 from playwright.sync_api import Browser, sync_playwright
 from site_parts import whole_site
 
-from lp_sandbox.pages import _pack
+from lp_sandbox.web.pages import _pack
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]

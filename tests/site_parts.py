@@ -13,7 +13,7 @@ from lp_guide.build import make
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page, read_pages
 from lp_guide.render import Body, Renderer
-from lp_guide.sandbox import Sandbox
+from lp_guide.sandbox_client import Sandbox
 
 SITE = Path(__file__).parent.parent / "site"
 SANDBOX = "lp_sandbox.app:in_memory"

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lp_contract.contract import Operation, Rule
-from lp_sandbox.http import Answer
-from lp_sandbox.records import InvariantError
 from lp_sandbox.register.seed.names import email
-from lp_sandbox.rules import checks_in
+from lp_sandbox.request.http import Answer
+from lp_sandbox.request.rules import checks_in
+from lp_sandbox.worlds.records import InvariantError
 
 CONTRACT = register().controls
 ACTORS = [operation for operation in CONTRACT.operations.values() if operation.tag == "Actors"]

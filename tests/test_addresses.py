@@ -17,9 +17,9 @@ from site_parts import close_sandbox, render, whole_site
 from test_server import serving
 
 from lp_contract.published import FILES, FOLDER, files, usual_address
-from lp_sandbox import publication
 from lp_sandbox.app import App
-from lp_sandbox.http import Answer, Request
+from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.web import publication
 
 USUAL = usual_address(register().contract)
 CREATE = "/reference/partnerships/createPartnership/"

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from lp_guide.bytecode import FOLDER, Bytecode
+from lp_guide.template_cache import FOLDER, Bytecode
 
 
 @pytest.fixture(autouse=True)

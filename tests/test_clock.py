@@ -13,8 +13,8 @@ from desk import act, ask, done, everything, forked, template, world_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_sandbox import clock
 from lp_sandbox.app import App
+from lp_sandbox.worlds import clock
 
 NEW = {"school_id": seed_id("schools", "fresh"), "delivery_partner_id": seed_id("delivery-partners", "harbour-hub")}
 
@@ -114,7 +114,7 @@ def test_a_cohort_opens_at_midnight_in_london(at: str, status: int):
 
 
 def test_a_world_without_a_clock_of_its_own_shows_the_real_time(monkeypatch):
-    monkeypatch.setattr("lp_sandbox.clock.real_time", lambda: clock.parse("2026-10-01T10:00:00Z"))
+    monkeypatch.setattr("lp_sandbox.worlds.clock.real_time", lambda: clock.parse("2026-10-01T10:00:00Z"))
     ashdown = client(sandbox(), clock=None)
     created = ashdown.done("POST", "/partnerships", cohort="2026", **NEW)
     assert created["attributes"]["created_at"] == "2026-10-01T10:00:00Z"
@@ -133,7 +133,7 @@ NOON = clock.parse("2026-10-01T12:00:00Z")
 def real(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Puts the real time in the place of itself: real(seconds) moves it on."""
     now = [NOON]
-    monkeypatch.setattr("lp_sandbox.clock.real_time", lambda: now[0])
+    monkeypatch.setattr("lp_sandbox.worlds.clock.real_time", lambda: now[0])
 
     def pass_by(seconds: int) -> None:
         now[0] += timedelta(seconds=seconds)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lp_sandbox.register.records import TYPES
-from lp_sandbox.store.sqlite import SqliteStore
+from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 DECLARATIONS = "/participant-declarations"
 CONTRACT = register().contract
@@ -506,7 +506,7 @@ LISTS = {DECLARATIONS: "getDeclarations", "/statements": "getStatements"}
 @pytest.mark.parametrize("moment", ["2022-01-10T09:00:00Z", "2026-09-15T09:00:00Z", "2028-02-29T23:30:00Z"])
 def test_every_answer_fits_the_contract_whatever_the_time(path: str, moment: str):
     fits = jsonschema_rs.validator_for(dict(CONTRACT.operations[LISTS[path]].response), validate_formats=True)
-    for name in register().lead_providers.values():
+    for name in register().template.lead_providers.values():
         found = at(moment, client(ASHDOWN.app, lead_provider=name)).get(path, "page[per_page]=3000")
         assert found
         fits.validate({"data": found})

@@ -14,9 +14,9 @@ from desk import forked, world_of
 
 from lp_contract.contract import Operation
 from lp_sandbox.cache import ENTRY
-from lp_sandbox.records import Record
 from lp_sandbox.register.records import Pairing, Partnership, Trainee
-from lp_sandbox.store import Slice, Store, Where, bookmarks, sqlite
+from lp_sandbox.worlds.records import Record
+from lp_sandbox.worlds.store import Slice, Store, Where, bookmarks, sqlite
 
 LISTS = ("/partnerships", "/participants", "/participant-declarations", "/statements", "/participants/transfers")
 BY = (("delivery_partner_id", False), ("cohort", False))

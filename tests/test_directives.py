@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render, whole_site
 
-from lp_guide import addresses, samples, views
+from lp_guide import addresses, directive_samples, views
 from lp_guide.diagrams import Step, draw
-from lp_guide.examples import Claims
-from lp_guide.seeded import Seeded
+from lp_guide.page_requests import Claims
+from lp_guide.seed_names import Seeded
 
 STATES = sorted(contract().transitions)
 MILESTONES = contract().seeds["schedules"]["milestones"]
@@ -194,13 +194,13 @@ def test_every_directive_is_on_the_page_for_writers_with_its_words_and_what_come
     assert f'id="{name}"' in directives()
     first = (views.VIEWS[name].__doc__ or "").split(".")[0].replace("`", "")
     assert "".join(first.split()) in said.replace(" ", "")
-    call = f"{name}({', '.join(map(repr, samples.CALLS.get(name, ())))})"
-    assert f"{{{{ {call} }}}}" in said or f"You can see it on {samples.SEEN[name]}" in said
+    call = f"{name}({', '.join(map(repr, directive_samples.CALLS.get(name, ())))})"
+    assert f"{{{{ {call} }}}}" in said or f"You can see it on {directive_samples.SEEN[name]}" in said
 
 
 def test_every_kind_of_link_is_on_the_page_for_writers():
     for kind in addresses.SCHEMES:
-        assert f"[words]({kind}:{samples.LINKS[kind]})" in directives()
+        assert f"[words]({kind}:{directive_samples.LINKS[kind]})" in directives()
 
 
 def test_every_value_and_every_word_of_a_request_is_on_the_page_for_writers():

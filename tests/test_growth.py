@@ -12,7 +12,7 @@ from desk import forked
 from lp_contract.contract import Operation
 from lp_sandbox.app import App, kinds
 from lp_sandbox.register import seed
-from lp_sandbox.store.opening import open_store
+from lp_sandbox.worlds.store.opening import open_store
 
 MORE = {"schools": 2000, "partnerships": 400, "delivery_partners": 10, "participants": 800, "declarations": 1600}
 """A world that is many times as large as a small one. Delivery partners are few, and as many."""
@@ -29,9 +29,8 @@ OTHERS = [operation for operation in register().contract.operations.values() if 
 def larger() -> App:
     seeds = register().contract.seeds
     sizes = {**seeds["world"]["sizes"], "small": MORE}
-    edition = dataclasses.replace(
-        register(), records=seed.recalled({**seeds, "world": {**seeds["world"], "sizes": sizes}})
-    )
+    records = seed.recalled({**seeds, "world": {**seeds["world"], "sizes": sizes}})
+    edition = dataclasses.replace(register(), template=dataclasses.replace(register().template, records=records))
     app = App(edition, open_store("memory", kinds(edition)))
     app.worlds.create("default", size="small", clock=CLOCK)
     return app

@@ -15,8 +15,8 @@ from client import Client, client, register, sandbox
 from test_server import Server, run, serving
 
 from lp_sandbox.app import App
-from lp_sandbox.hosts import FORWARDING, Address, headers_of
-from lp_sandbox.http import Answer, Request
+from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.web.hosts import FORWARDING, Address, headers_of
 
 PROBLEMS = register().controls.problems
 API, CONTROLS, PAGES = "/api/v3/partnerships", "/_sandbox/worlds", "/"

@@ -10,8 +10,6 @@ import pytest
 from client import Client, faults, register
 from desk import ask
 
-from lp_sandbox.http import Answer
-from lp_sandbox.records import InvariantError, Record, required
 from lp_sandbox.register.records import (
     Cohort,
     Declaration,
@@ -22,6 +20,8 @@ from lp_sandbox.register.records import (
     School,
     SchoolPeriod,
 )
+from lp_sandbox.request.http import Answer
+from lp_sandbox.worlds.records import InvariantError, Record, required
 
 DEFERRED = "7d164fc6-3d49-4359-8864-07190bb08a74"
 ACTIVE = "8e7ee681-4d83-4051-b668-069780ea485c"

@@ -15,8 +15,8 @@ import raw
 from client import register
 from test_server import Server, run, serving
 
-from lp_sandbox import limits
-from lp_sandbox.connections import SPARE
+from lp_sandbox.web import limits
+from lp_sandbox.web.connections import SPARE
 
 PROBLEMS = register().controls.problems
 HEAD, SECONDS, CONNECTIONS = 4096, 1.0, 5
@@ -209,4 +209,4 @@ def test_the_limits_are_in_the_help_and_in_the_contract():
     ):
         assert re.search(rf"{option} \w+ [^\[]*\[default: {default}", helped), option
         assert any(option in problem.when for problem in PROBLEMS.values())
-    assert set(get_args(limits.Met)) < PROBLEMS.keys()
+    assert set(get_args(limits.ProblemName)) < PROBLEMS.keys()

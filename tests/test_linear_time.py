@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 import pytest
 from client import client, sandbox
 
-from lp_sandbox import clock, ids, pages, query, search
 from lp_sandbox.app import App
 from lp_sandbox.cache import CACHES
-from lp_sandbox.call import _decoded
-from lp_sandbox.hosts import headers_of, read_host
-from lp_sandbox.http import Request, plain, token_in
+from lp_sandbox.request import query
+from lp_sandbox.request.call import _decoded
+from lp_sandbox.request.http import Request, plain, token_in
+from lp_sandbox.web import pages, search
+from lp_sandbox.web.hosts import headers_of, read_host
+from lp_sandbox.worlds import clock, ids
 
 SMALL, LARGE = 4_000, 32_000
 ROUNDS = 3

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from lp_sandbox.records import FOREVER
+from lp_sandbox.worlds.records import FOREVER
 
 COURSE = "ecf-induction"
 EVIDENCE = {

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from client import Client, client, sandbox
 
-from lp_sandbox import clock, hosts, pages, query
 from lp_sandbox.cache import CACHES, ENTRY, Cache, cached
-from lp_sandbox.store import sqlite
+from lp_sandbox.request import query
+from lp_sandbox.web import hosts, pages
+from lp_sandbox.worlds import clock
+from lp_sandbox.worlds.store import sqlite
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -85,10 +87,10 @@ def varied(number: int) -> str:
 
 
 CALLS = {
-    "lp_sandbox.pages._pack": lambda number: pages._pack(random.Random(number).randbytes(100_000)),  # noqa: SLF001
-    "lp_sandbox.query.parameters": lambda number: query.parameters(varied(number)),
-    "lp_sandbox.hosts.read_host": lambda number: hosts.read_host(f"{number:01000}.example.com"),
-    "lp_sandbox.clock.parse": lambda number: clock.parse(f"2026-01-01T00:00:00.{number:0100}Z"),
+    "lp_sandbox.web.pages._pack": lambda number: pages._pack(random.Random(number).randbytes(100_000)),  # noqa: SLF001
+    "lp_sandbox.request.query.parameters": lambda number: query.parameters(varied(number)),
+    "lp_sandbox.web.hosts.read_host": lambda number: hosts.read_host(f"{number:01000}.example.com"),
+    "lp_sandbox.worlds.clock.parse": lambda number: clock.parse(f"2026-01-01T00:00:00.{number:0100}Z"),
 }
 SENT = 20_000
 
@@ -110,7 +112,7 @@ def test_a_cache_that_clients_can_fill_stays_within_its_bound(name: str):
 
 
 def test_no_cache_is_left_out_here():
-    assert {name for name in CACHES if name.startswith("mocks.")} == CALLS.keys()
+    assert {name for name in CACHES if name.startswith("lp_sandbox.")} == CALLS.keys()
 
 
 LISTS = ["/partnerships", "/participants", "/participant-declarations", "/delivery-partners", "/statements", "/schools"]

@@ -24,9 +24,9 @@ from lp_contract.contract import Contract, load
 from lp_contract.source import ContractError, Source, read
 from lp_guide.checks import check
 from lp_guide.pages import Page, read_file, read_pages
+from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
-from lp_guide.responses import stale
-from lp_guide.sandbox import Sandbox
+from lp_guide.sandbox_client import Sandbox
 
 EDITION = "register"
 READ: dict[tuple[str, str], Source] = {}

@@ -31,7 +31,7 @@ from lp_guide.addresses import deep_link, home, path_deep_link, slug
 from lp_guide.build import build, make
 from lp_guide.pages import read_pages
 from lp_guide.render import Renderer
-from lp_guide.sandbox import Sandbox
+from lp_guide.sandbox_client import Sandbox
 
 PARTNERSHIPS = "guidance/create-view-and-update-partnerships/index.html"
 CREATE_PAGE = "reference/partnerships/createPartnership/index.html"

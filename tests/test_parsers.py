@@ -14,10 +14,10 @@ from site_parts import contract
 
 from lp_contract import reading
 from lp_contract.source import ContractError
-from lp_guide import examples, proofread, prose
+from lp_guide import page_requests, proofread, prose
 from lp_guide.links import faults
 from lp_guide.lint import LINTS, inline, loose_json
-from lp_guide.lint.guidance import Guidance
+from lp_guide.lint.markdown_page import Guidance
 from lp_guide.markdown import Markdown
 from lp_guide.mistakes import Mistake
 from lp_guide.pages import Page
@@ -58,8 +58,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "search": search,
     "links of built pages": lambda text: list(faults({"a.html": text.encode(), "a.css": text.encode()})),
     "YAML": reading.parse,
-    "requests": examples.read_request,
-    "claims": lambda text: examples.claims(f"http {text}"),
+    "requests": page_requests.read_request,
+    "claims": lambda text: page_requests.claims(f"http {text}"),
 }
 
 

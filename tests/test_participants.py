@@ -12,12 +12,12 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 
 from lp_sandbox.app import kinds
-from lp_sandbox.records import FOREVER
+from lp_sandbox.register.listings import listed
 from lp_sandbox.register.people import eligible_for_funding, participant_status, training_status
 from lp_sandbox.register.records import ECT, Participant, Trainee, TrainingPeriod, UnfundedMentor
-from lp_sandbox.register.upkeep import listed
-from lp_sandbox.store.opening import open_store
-from lp_sandbox.store.sqlite import SqliteStore
+from lp_sandbox.worlds.records import FOREVER
+from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 PRIYA = "7ef3a3d8-ae2e-40d1-8d97-c72b7a111621"
 BEFORE = "0a64879f-91fc-4649-b87c-71d48e732724"
@@ -278,7 +278,7 @@ def test_a_longer_page_asks_the_store_no_more_questions(path: str, monkeypatch: 
 
 def test_the_seeds_list_whom_the_upkeep_would():
     store, world = open_store("memory", kinds(register())), "new"
-    store.add(world, register().records("standard", 1, CLOCK[:10]))
+    store.add(world, register().template.records("standard", 1, CLOCK[:10]))
 
     def lists() -> list[set[Any]]:
         return [set(store.find(kind, world)) for kind in (Trainee, UnfundedMentor)]

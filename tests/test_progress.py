@@ -18,8 +18,8 @@ from desk import ask
 from serving import PATIENCE, serving
 
 from lp_sandbox.app import App
-from lp_sandbox.ids import make_token
-from lp_sandbox.progress import Progress
+from lp_sandbox.worlds.ids import make_token
+from lp_sandbox.worlds.progress import Progress
 
 WORK: dict[str, tuple[str, str, Any, str]] = {
     "a world is created": ("POST", "", {"id": "new", "size": "small"}, "Creating the world new"),
@@ -44,7 +44,7 @@ def app(tmp_path: Path) -> App:
 @pytest.fixture(autouse=True)
 def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at the progress of small worlds too."""
-    monkeypatch.setattr("lp_sandbox.store.connection.STEPS", 1000)
+    monkeypatch.setattr("lp_sandbox.worlds.store.connection.STEPS", 1000)
 
 
 def work(app: App, name: str) -> int:
@@ -56,7 +56,7 @@ def work(app: App, name: str) -> int:
 def test_what_takes_long_reports_how_far_it_is(
     app: App, name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr("lp_sandbox.progress.EVERY", 0)
+    monkeypatch.setattr("lp_sandbox.worlds.progress.EVERY", 0)
     with caplog.at_level(logging.INFO):
         assert work(app, name) < 300
     *lines, last = caplog.messages
@@ -66,7 +66,7 @@ def test_what_takes_long_reports_how_far_it_is(
 
 
 def test_what_is_done_soon_reports_nothing(app: App, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("lp_sandbox.progress.EVERY", PATIENCE)
+    monkeypatch.setattr("lp_sandbox.worlds.progress.EVERY", PATIENCE)
     with caplog.at_level(logging.INFO):
         assert work(app, "a world is reset") == 200
     assert caplog.messages == []
@@ -99,7 +99,7 @@ def test_no_other_process_sees_a_world_that_is_half_made(
 
 
 def test_no_request_to_the_server_sees_a_world_that_is_half_made(tmp_path: Path):
-    provider = next(iter(register().lead_providers))
+    provider = next(iter(register().template.lead_providers))
     token = {"authorization": f"Bearer {make_token(0, 'new', provider)}"}
     with serving("--store", f"sqlite:///{tmp_path}/sandbox.sqlite3") as server:
         making = threading.Thread(
@@ -115,7 +115,12 @@ def test_no_request_to_the_server_sees_a_world_that_is_half_made(tmp_path: Path)
     assert seen <= {(401, 0), (200, len(whole.json()["data"]))}
 
 
-EAGER = "import lp_sandbox.progress; lp_sandbox.progress.EVERY = 0; from lp_sandbox.__main__ import main; main()"
+EAGER = """
+from lp_sandbox.worlds import progress
+progress.EVERY = 0
+from lp_sandbox.__main__ import main
+main()
+"""
 
 
 def test_a_server_reports_on_stderr_while_it_seeds_and_stops_at_once(tmp_path: Path):

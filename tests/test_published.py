@@ -24,7 +24,7 @@ from lp_contract.example import example_of
 from lp_contract.merging import METHODS, references, resolve
 from lp_contract.naming import NameTaken, with_names
 from lp_contract.published import published, to_json, to_yaml
-from lp_sandbox.http import Request
+from lp_sandbox.request.http import Request
 
 EDITIONS = editions()
 SCHEMA_WORDS = ("properties", "enum")

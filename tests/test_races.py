@@ -12,8 +12,8 @@ from desk import ask
 from serving import NEW
 
 from lp_sandbox.app import App, kinds
-from lp_sandbox.records import World
-from lp_sandbox.worlds import Impossible
+from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.worlds import Impossible
 
 GONE = "gone"
 REGISTRATION = {

@@ -9,8 +9,8 @@ import pytest
 from client import Client, client, register, sandbox, seed_id, send_example
 
 from lp_contract.contract import Operation
-from lp_sandbox.ids import read_id
-from lp_sandbox.query import DEEPEST, leading_number, order, parameters
+from lp_sandbox.request.query import DEEPEST, leading_number, order, parameters
+from lp_sandbox.worlds.ids import read_id
 
 PARTNERSHIP = "1ab501b1-142e-47ad-95a4-20f56a62e71f"
 PARTICIPANT = "7ef3a3d8-ae2e-40d1-8d97-c72b7a111621"

@@ -17,11 +17,11 @@ from desk import forked
 from lp_contract import SPEC
 from lp_contract.contract import Contract, Operation, Problem
 from lp_sandbox.app import App, kinds
-from lp_sandbox.edition import Disagreement, edition
-from lp_sandbox.http import LARGEST_BODY, Answer
-from lp_sandbox.query import MOST_VALUES
-from lp_sandbox.store.opening import open_store
-from lp_sandbox.throttle import Throttle
+from lp_sandbox.request.edition import Disagreement, edition
+from lp_sandbox.request.http import LARGEST_BODY, Answer
+from lp_sandbox.request.query import MOST_VALUES
+from lp_sandbox.request.rate_limit import RateLimit
+from lp_sandbox.worlds.store.opening import open_store
 
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
 LIST = "/api/v3/partnerships"
@@ -439,7 +439,7 @@ def test_a_filter_lists_as_many_values_as_the_contract_says_and_no_more(ashdown:
 
 def test_the_next_five_minutes_start_from_zero():
     times = iter([datetime(2026, 9, 15, 9, 4, 59, tzinfo=UTC)] * 1001 + [datetime(2026, 9, 15, 9, 5, tzinfo=UTC)])
-    throttle = Throttle(lambda: next(times), {"requests": 1000, "minutes": 5})
+    throttle = RateLimit(lambda: next(times), {"requests": 1000, "minutes": 5})
     assert [throttle.allows("a") for _ in range(1002)] == [True] * 1000 + [False, True]
 
 

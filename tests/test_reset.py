@@ -11,10 +11,10 @@ from client import CLOCK, Client, client, register, sandbox
 from msgspec.structs import replace
 
 from lp_sandbox.app import App, kinds
-from lp_sandbox.clock import day, real_time
-from lp_sandbox.records import World
-from lp_sandbox.store.opening import open_store
-from lp_sandbox.worlds import NOWHERE, Worlds
+from lp_sandbox.worlds.clock import day, real_time
+from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.worlds import NOWHERE, Worlds
 
 OLD = {"seeded_on": "2026-06-02", "created_at": "2026-06-02T09:00:00Z"}
 
@@ -27,7 +27,7 @@ def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
 def stored(path: Path) -> tuple[str, Worlds]:
     """The name of a store in a file, and its worlds."""
     name = f"sqlite:///{path}"
-    return name, Worlds(open_store(name, kinds(register())), register())
+    return name, Worlds(open_store(name, kinds(register())), register().template)
 
 
 def made_old(worlds: Worlds, world: World) -> World:
@@ -147,8 +147,8 @@ def test_a_reset_counts_dates_from_the_real_day_again_and_keeps_tokens():
     app = sandbox()
     world = app.worlds.create("default", size="small")
     store, edition = app.worlds._store, register()  # noqa: SLF001
-    store.clear(world.id, edition.kinds)
-    store.add(world.id, edition.records("small", 0, "2026-06-02"))
+    store.clear(world.id, edition.template.kinds)
+    store.add(world.id, edition.template.records("small", 0, "2026-06-02"))
     made_old(app.worlds, world)
     assert "joining" not in statuses(app) or day(real_time()) < "2026-09-02"
     tokens = app.worlds.tokens(world)

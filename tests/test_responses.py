@@ -16,8 +16,8 @@ from lp_guide import reports
 from lp_guide.__main__ import lp_guide
 from lp_guide.exchanges import Request, Response
 from lp_guide.pages import read_pages
-from lp_guide.responses import stale, updated
-from lp_guide.sandbox import Sandbox
+from lp_guide.recorded_answers import stale, updated
+from lp_guide.sandbox_client import Sandbox
 from lp_guide.site import Site
 from lp_guide.update import Update
 

@@ -12,10 +12,10 @@ from lp_guide.exchanges import TOKEN, breaking
 from lp_guide.exchanges import Request as Written
 from lp_sandbox.app import App
 from lp_sandbox.controls import usual_world
-from lp_sandbox.http import Answer, Request
-from lp_sandbox.problems import Broken
-from lp_sandbox.records import InvariantError
-from lp_sandbox.rules import Law, broken
+from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.problems import Broken
+from lp_sandbox.request.rules import BoundRule, broken
+from lp_sandbox.worlds.records import InvariantError
 
 CONTRACT = register().contract
 STATEFUL = [operation for operation in CONTRACT.operations.values() if register().is_stateful(operation.id)]
@@ -83,37 +83,37 @@ def test_every_rule_of_a_stateful_operation_has_a_case():
     assert asked == {case.values[1].name for case in CASES} == set(register().checks)
 
 
-def law(name: str, field: str, needs_clean: tuple[str, ...], *, kept: bool) -> Law:
-    return Law(Rule(name, field, name, "", {}, needs_clean), lambda _: kept)
+def bound_rule(name: str, field: str, needs_clean: tuple[str, ...], *, kept: bool) -> BoundRule:
+    return BoundRule(Rule(name, field, name, "", {}, needs_clean), lambda _: kept)
 
 
 @pytest.mark.parametrize(
     ("laws", "expected"),
     [
         pytest.param(
-            [law("first", "a", ("a",), kept=False), law("second", "a", ("a",), kept=False)],
+            [bound_rule("first", "a", ("a",), kept=False), bound_rule("second", "a", ("a",), kept=False)],
             ["first"],
             id="a rule that needs its field clean is not asked once the field has an error",
         ),
         pytest.param(
-            [law("first", "a", ("a",), kept=False), law("second", "a", (), kept=False)],
+            [bound_rule("first", "a", ("a",), kept=False), bound_rule("second", "a", (), kept=False)],
             ["first", "second"],
             id="a rule that needs nothing clean is always asked",
         ),
         pytest.param(
-            [law("first", "a", ("a",), kept=False), law("second", "b", ("a", "b"), kept=False)],
+            [bound_rule("first", "a", ("a",), kept=False), bound_rule("second", "b", ("a", "b"), kept=False)],
             [],
             id="a rule can need several fields clean",
         ),
         pytest.param(
-            [law("first", "a", ("a",), kept=True), law("second", "a", ("a",), kept=False)],
+            [bound_rule("first", "a", ("a",), kept=True), bound_rule("second", "a", ("a",), kept=False)],
             ["second"],
             id="a rule that is kept makes no error",
         ),
     ],
 )
-def test_rules_are_asked_in_order_while_what_they_need_is_clean(laws: list[Law], expected: list[str]):
-    found: list[Broken] = list(broken(laws, object()))
+def test_rules_are_asked_in_order_while_what_they_need_is_clean(bound_rules: list[BoundRule], expected: list[str]):
+    found: list[Broken] = list(broken(bound_rules, object()))
     names = [one.rule.name for one in found]
     assert names == (expected or ["first"])
 

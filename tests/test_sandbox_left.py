@@ -12,7 +12,7 @@ from site_parts import FRONT, SITE, contracts
 from lp_contract.source import ContractError, read
 from lp_guide.pages import read_pages
 from lp_guide.render import Renderer
-from lp_guide.sandbox import Sandbox
+from lp_guide.sandbox_client import Sandbox
 
 MAKES = '```http status=201\nPOST /_sandbox/worlds\n\n{"id": "left-behind", "size": "small"}\n```\n'
 WRITES = """

@@ -14,9 +14,9 @@ import desk
 import pytest
 from client import CLOCK, Client, client, errors, register, sandbox
 
-from lp_sandbox.clock import day, parse
 from lp_sandbox.register.seed.almanac import Almanac
 from lp_sandbox.register.seed.payments import cut_off_date
+from lp_sandbox.worlds.clock import day, parse
 
 SEEDS = register().contract.seeds
 SCENARIOS = {scenario["name"]: scenario for scenario in SEEDS["scenarios"]}

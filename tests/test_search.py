@@ -13,8 +13,8 @@ from client import sandbox
 from site_parts import contract, contracts, whole_site
 
 from lp_guide import vocabulary
-from lp_sandbox.http import Answer, Request
-from lp_sandbox.search import LONGEST, MOST
+from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.web.search import LONGEST, MOST
 
 ROWS = [tuple(row) for row in json.loads(whole_site()["search.json"])["entries"]]
 TRAINING_STATUS = "response.data.attributes.ecf_enrolments.training_status"

@@ -13,11 +13,9 @@ import msgspec
 import pytest
 from client import CLOCK, register, sandbox
 
-from lp_sandbox.clock import day, parse, start_of
-from lp_sandbox.records import Record, World, table_of
 from lp_sandbox.register import seed
-from lp_sandbox.register.money import completes_mentor
-from lp_sandbox.register.people import Life, trainees_of
+from lp_sandbox.register.payment_states import completes_mentor
+from lp_sandbox.register.people import ParticipantHistory, trainees_of
 from lp_sandbox.register.records import (
     KINDS,
     Declaration,
@@ -33,6 +31,8 @@ from lp_sandbox.register.records import (
     TrainingPeriod,
 )
 from lp_sandbox.register.seed.almanac import Almanac
+from lp_sandbox.worlds.clock import day, parse, start_of
+from lp_sandbox.worlds.records import Record, World, table_of
 
 SEEDS = register().contract.seeds
 ASHDOWN = SEEDS["lead-providers"][0]["id"]
@@ -124,7 +124,9 @@ def test_trainees_are_what_the_training_periods_say():
     expected = {
         trainee
         for person in of(world(), Participant)
-        for trainee in trainees_of(Life(person, *(kind.get(person.id, []) for kind in (times, periods, inductions))))
+        for trainee in trainees_of(
+            ParticipantHistory(person, *(kind.get(person.id, []) for kind in (times, periods, inductions)))
+        )
     }
     bare = {"good_from": "", "good_until": "", "document": b""}
     assert {msgspec.structs.replace(trainee, **bare) for trainee in of(world(), Trainee)} == expected

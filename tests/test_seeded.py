@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from site_parts import FRONT, close_sandbox, complaint, contract, render
 
-from lp_guide.seeded import Seeded
+from lp_guide.seed_names import Seeded
 
 
 @pytest.fixture(autouse=True, scope="module")

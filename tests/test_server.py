@@ -23,7 +23,7 @@ from client import register, sandbox, seed_id
 
 from lp_sandbox import __main__ as program
 from lp_sandbox import controls
-from lp_sandbox.http import Request
+from lp_sandbox.request.http import Request
 
 NEW = {
     "cohort": "2026",
@@ -261,7 +261,7 @@ def test_help_teaches(words: tuple[str, ...]):
 
 def test_help_names_the_sizes_and_the_defaults_that_hold():
     helped = " ".join(run("serve", "--help").stdout.split())
-    assert f"--size {'|'.join(register().sizes)} " in helped
+    assert f"--size {'|'.join(register().template.sizes)} " in helped
     assert f"[default: {controls.usual_world(register())['size']}]" in helped
     assert "[default: register]" in helped
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from site_parts import SANDBOX, SITE, contract, contract_with, contracts
 
-from lp_guide.answers import Answers
+from lp_guide.answer_checks import Answers
 from lp_guide.exchanges import Request, Response
 from lp_guide.site import Site
 

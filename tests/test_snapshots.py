@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lp_sandbox.app import App
-from lp_sandbox.records import World
-from lp_sandbox.store import Conflict
-from lp_sandbox.store.opening import open_store
+from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.store import Conflict
+from lp_sandbox.worlds.store.opening import open_store
 
 SNAPSHOTS = "/worlds/default/snapshots"
 HARBOUR = seed_id("delivery-partners", "harbour-hub")
@@ -188,5 +188,5 @@ def test_every_kind_of_record_is_copied():
     world = app.worlds.create("default", size="small", clock=CLOCK)
     fork = app.worlds.fork(world, "fork")
     store = app.worlds._store  # noqa: SLF001 - what is kept shows nowhere else
-    for kind in register().kinds:
+    for kind in register().template.kinds:
         assert sorted(map(str, store.find(kind, fork.id))) == sorted(map(str, store.find(kind, world.id)))

@@ -18,9 +18,9 @@ from client import client, register, sandbox
 from serving import PATIENCE, run, started
 
 from lp_sandbox.app import kinds
-from lp_sandbox.store import CannotOpen
-from lp_sandbox.store.files import APPLICATION
-from lp_sandbox.store.opening import open_store
+from lp_sandbox.worlds.store import CannotOpen
+from lp_sandbox.worlds.store.files import APPLICATION
+from lp_sandbox.worlds.store.opening import open_store
 
 KINDS = kinds(register())
 NOBODY = 65534
@@ -233,7 +233,7 @@ def test_no_space_while_a_world_is_seeded_is_told_and_leaves_no_world(tmp_path: 
 
 
 def test_a_file_that_is_held_is_told_of(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("lp_sandbox.store.connection.AT_START", 100)
+    monkeypatch.setattr("lp_sandbox.worlds.store.connection.AT_START", 100)
     with closing(sqlite3.connect(file)) as db:
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("BEGIN EXCLUSIVE")

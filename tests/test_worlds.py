@@ -11,7 +11,7 @@ from desk import ask, forked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_sandbox.http import Answer, Request
+from lp_sandbox.request.http import Answer, Request
 
 WORLDS = "/_sandbox/worlds"
 PARTNERS = [seed_id("delivery-partners", name) for name in ("harbour-hub", "moorland-hub", "unpaired-hub")]
@@ -29,7 +29,7 @@ def test_a_created_world_returns_a_token_for_each_lead_provider():
     assert answer.status == 201
     assert world["id"] == "ci-42"
     assert world["clock"] == CLOCK
-    assert [token["lead_provider"] for token in world["tokens"]] == list(register().lead_providers.values())
+    assert [token["lead_provider"] for token in world["tokens"]] == list(register().template.lead_providers.values())
     assert {token["world"] for token in world["tokens"]} == {"ci-42"}
     assert Client(app, world["tokens"][0]["token"]).get("/partnerships")
 

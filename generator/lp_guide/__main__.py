@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lp_contract.source import Complaint
-    from lp_guide.checks.drafts import Draft
+    from lp_guide.checks.draft_contract import Draft
 
 HERE = Path(__file__).resolve().parent
 _INSTALLED, _CHECKOUT = HERE / "site", HERE.parents[1] / "site"
@@ -132,7 +132,7 @@ def check(
 def _judge_contract(edition: str | None, spec: Path, form: str) -> str:
     from lp_contract.contract import editions
     from lp_guide.checks import judge
-    from lp_guide.checks.drafts import read_draft
+    from lp_guide.checks.draft_contract import read_draft
 
     gc.disable()  # nearly all that is read is there to stay, and the collector looks through it again and again
     drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]

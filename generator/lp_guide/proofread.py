@@ -14,7 +14,7 @@ from lp_contract.contract import Contract
 from lp_contract.source import Complaint, Place
 from lp_guide.addresses import slug
 from lp_guide.lint import judge
-from lp_guide.lint.guidance import Finding, Guidance, Heading
+from lp_guide.lint.markdown_page import Finding, Guidance, Heading
 from lp_guide.markdown import INSET
 from lp_guide.mistakes import suggestion
 

@@ -20,19 +20,19 @@ from markupsafe import Markup
 from lp_contract.contract import Contract, Operation
 from lp_contract.published import usual_address
 from lp_contract.source import Complaint, ContractError, Place
-from lp_guide import examples, exchanges, proofread, prose, responses, views
+from lp_guide import exchanges, page_requests, proofread, prose, recorded_answers, views
 from lp_guide.addresses import holder
-from lp_guide.answers import Answers
-from lp_guide.braces import blamed
+from lp_guide.answer_checks import Answers
 from lp_guide.coverage import Shown, Watch
 from lp_guide.exchanges import Exchange
 from lp_guide.markdown import Markdown
 from lp_guide.mistakes import Mistake, placed, suggestion
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
-from lp_guide.responses import Answered, Block
-from lp_guide.sandbox import Sandbox
-from lp_guide.seeded import Seeded
+from lp_guide.recorded_answers import Answered, Block
+from lp_guide.sandbox_client import Sandbox
+from lp_guide.seed_names import Seeded
+from lp_guide.template_errors import blamed
 from lp_guide.templates import Templates, about
 
 _BLOCK = re.compile(r"\s*<(?:div|table|section|details|figure|svg|pre|ul|ol|dl|p|h\d)\b")
@@ -104,7 +104,7 @@ class Renderer:
             comment_end_string="*}",
         )
         self._compiled: dict[tuple[str, str], jinja2.Template] = {}
-        self._said: dict[str, Sequence[examples.Said]] = {}
+        self._said: dict[str, Sequence[page_requests.Said]] = {}
         self._viewed: dict[str, tuple[Markup, Shown]] = {}
         self._templates = Templates(templates, self._markdown)
         self._address = usual_address(contracts[0])
@@ -126,7 +126,7 @@ class Renderer:
             raise ContractError(*slips)
         clock = self._contract.seeds["world"]["clock"]
         before = self._said.pop(page.url, ())
-        conversation = examples.Conversation(page.contracts, self._sandbox, clock, before)
+        conversation = page_requests.Conversation(page.contracts, self._sandbox, clock, before)
         try:
             body = self._body(page, conversation)
         finally:
@@ -191,9 +191,11 @@ class Renderer:
         """
         if op.id not in self._contract.operations:
             return exchanges.example(op)
-        conversation = examples.Conversation([self._contract], self._sandbox, self._contract.seeds["world"]["clock"])
+        conversation = page_requests.Conversation(
+            [self._contract], self._sandbox, self._contract.seeds["world"]["clock"]
+        )
         try:
-            exchange = conversation.hold(examples.Claims(int(op.success), show=1), exchanges.example_request(op))
+            exchange = conversation.hold(page_requests.Claims(int(op.success), show=1), exchanges.example_request(op))
             self._answers.refuse_misfit(exchange.request, conversation.said[-1].response)
         except Mistake as mistake:
             path = ("paths", op.path, op.method.lower())
@@ -217,7 +219,7 @@ class Renderer:
         self._watch.note(shown)
         return html
 
-    def _body(self, page: Page, conversation: examples.Conversation) -> Body:
+    def _body(self, page: Page, conversation: page_requests.Conversation) -> Body:
         self._watch.take()
         kept = Kept()
         helpers = self._helpers(page, kept, conversation) | dict(page.values)
@@ -262,7 +264,7 @@ class Renderer:
             raise ContractError(*complaints)
         return html, opt_outs
 
-    def _helpers(self, page: Page, kept: Kept, conversation: examples.Conversation) -> dict[str, Any]:
+    def _helpers(self, page: Page, kept: Kept, conversation: page_requests.Conversation) -> dict[str, Any]:
         def show(name: str, *arguments: Any, **named: Any) -> str:
             return kept.keep(self._view(page.contracts, name, *arguments, **named))
 
@@ -277,19 +279,19 @@ class Renderer:
     def _set_blocks_aside(self, page: Page) -> tuple[str, list[Block]]:
         """Put a call in place of every request that is to be run and of the answer under it, on as many lines."""
         lines = page.text.split("\n")
-        blocks = responses.blocks(self._markdown.fences(page.text), lines, examples.LANGUAGE, page.file)
+        blocks = recorded_answers.blocks(self._markdown.fences(page.text), lines, page_requests.LANGUAGE, page.file)
         for number, block in enumerate(blocks):
             call = f"{{{{ _run({number}) }}}}"
             lines[block.begin : block.last] = ["", call, *[""] * (block.last - block.begin - 2)]  # its own paragraph
         return "\n".join(lines), blocks
 
     def _exchange(
-        self, page: Page, block: Block, conversation: examples.Conversation, helpers: Mapping[str, Any]
+        self, page: Page, block: Block, conversation: page_requests.Conversation, helpers: Mapping[str, Any]
     ) -> Exchange:
         written = self._fill(block.text, page.file, {**helpers, **conversation.captured}, skip=block.line)
         with placed(Place(page.file, block.line)):
-            claimed = examples.claims(block.info, taken=helpers)
-            return conversation.hold(claimed, examples.read_request(written))
+            claimed = page_requests.claims(block.info, taken=helpers)
+            return conversation.hold(claimed, page_requests.read_request(written))
 
     def _fill(self, text: str, file: Path, helpers: Mapping[str, Any], skip: int = 0) -> str:
         """Run the Jinja in a text that begins after `skip` lines of a file."""

@@ -1,7 +1,7 @@
 """The index that the site is searched by: all that the contracts name, and every heading with the words under it.
 
 Each entry leads to the place where its thing is explained. The page that is searched from, and the sandbox, read the
-same file; how they look for words in it is in site/assets/search.js and in mocks/lp_sandbox/search.py.
+same file; how they look for words in it is in site/assets/search.js and in mocks/lp_sandbox/web/search.py.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract, Operation
 from lp_guide import addresses, vocabulary
-from lp_guide.fields import Field, fields, parameter_fields
 from lp_guide.pages import Page
+from lp_guide.schema_rows import Field, fields, parameter_fields
 
 INDEX = "search.json"
 _PART = re.compile(r'<h([1-4])(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h\1>(.*?)(?=<h[1-4][ >]|$)', re.DOTALL)

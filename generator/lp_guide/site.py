@@ -17,9 +17,9 @@ from lp_guide.links import Fault, Links
 from lp_guide.mistakes import find, placed
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page, content_files, read_file
+from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
-from lp_guide.responses import stale
-from lp_guide.sandbox import Sandbox
+from lp_guide.sandbox_client import Sandbox
 from lp_guide.search import INDEX, Index
 from lp_guide.settings import FILE as SETTINGS
 from lp_guide.settings import read_settings

@@ -20,11 +20,11 @@ from lp_contract.contract import Contract, Problem, Rule
 from lp_contract.merging import shown
 from lp_contract.source import ContractError, Place, read_text
 from lp_guide import addresses
-from lp_guide.bytecode import Bytecode
 from lp_guide.exchanges import MORE, Response, note, printed
 from lp_guide.markdown import Markdown, coloured
 from lp_guide.mistakes import Mistake
 from lp_guide.snippets import snippets
+from lp_guide.template_cache import Bytecode
 
 _HOLE = Markup('<var class="app-hole">{}</var>')
 _MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')

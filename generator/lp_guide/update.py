@@ -13,7 +13,7 @@ from pathlib import Path
 from lp_contract.source import ContractError, Place, read_text
 from lp_guide.mistakes import Mistake
 from lp_guide.pages import Page
-from lp_guide.responses import Answered, stale, updated
+from lp_guide.recorded_answers import Answered, stale, updated
 
 
 @dataclass(frozen=True, slots=True)

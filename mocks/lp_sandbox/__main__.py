@@ -20,15 +20,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from lp_sandbox.limits import RequestLimits, WorldLimits
+from lp_sandbox.web.limits import RequestLimits
+from lp_sandbox.worlds.limits import WorldLimits
 
 if TYPE_CHECKING:
     from lp_contract.contract import Problem
     from lp_sandbox.app import App
-    from lp_sandbox.edition import Edition
-    from lp_sandbox.records import World
-    from lp_sandbox.store import Store
-    from lp_sandbox.worlds import Worlds
+    from lp_sandbox.request.edition import Edition
+    from lp_sandbox.worlds.records import World
+    from lp_sandbox.worlds.store import Store
+    from lp_sandbox.worlds.worlds import Worlds
 
 NAME = "lp-sandbox"
 KEY_VARIABLE = "LP_SANDBOX_KEY"
@@ -212,7 +213,7 @@ def serve(
     """
     gc.disable()  # what is made until the sandbox is ready is there to stay
     from lp_sandbox.app import App
-    from lp_sandbox.hosts import Address
+    from lp_sandbox.web.hosts import Address
 
     if proxied and key is None:
         _fail(f"--proxied needs a key. Give one with --key or in {KEY_VARIABLE}.")
@@ -257,16 +258,16 @@ def tokens(store_name: str, seed: int | None, edition_name: str, as_json: bool) 
     --seed.
     """
     from lp_sandbox.app import kinds
-    from lp_sandbox.store.opening import open_store
-    from lp_sandbox.worlds import DEFAULT, Worlds
+    from lp_sandbox.worlds.store.opening import open_store
+    from lp_sandbox.worlds.worlds import DEFAULT, Worlds
 
     edition, store = _opened(edition_name, "memory" if _is_yet_to_be(store_name) else store_name)
     with _closed_at_the_end(store):
-        kept = Worlds(store, edition)
+        kept = Worlds(store, edition.template)
         is_made = kept.get(DEFAULT) is not None
-        begun = kept if is_made else Worlds(open_store("memory", kinds(edition)), edition)
+        begun = kept if is_made else Worlds(open_store("memory", kinds(edition)), edition.template)
         # The tokens are the same in every size.
-        default = _default_world(begun, edition, None if is_made else edition.sizes[0], seed)
+        default = _default_world(begun, edition, None if is_made else edition.template.sizes[0], seed)
         held = [(begun, default), *((kept, world) for world in kept.all() if world.id != DEFAULT)]
         rows = [
             {"token": token.token, "lead_provider": token.lead_provider, "world": world.id}
@@ -294,12 +295,12 @@ def reset(name: str, store_name: str, edition_name: str, yes: bool) -> None:
       lp-sandbox reset --yes ci-42
       lp-sandbox reset --store sqlite:////var/tmp/sandbox.sqlite3
     """
-    from lp_sandbox.worlds import Impossible, Worlds
+    from lp_sandbox.worlds.worlds import Impossible, Worlds
 
     _refuse_to_reset_nothing(name, store_name)
     edition, store = _opened(edition_name, store_name)
     with _closed_at_the_end(store):
-        worlds = Worlds(store, edition)
+        worlds = Worlds(store, edition.template)
         world = worlds.get(name)
         if world is None:
             known = ", ".join(world.id for world in worlds.all()) or "none"
@@ -372,10 +373,10 @@ def scenarios(edition_name: str, lead_provider: str | None, as_json: bool) -> No
 
     With --json each has its story, what to try with it, and its ids. POST /_sandbox/scenarios/NAME makes a fresh one.
     """
-    from lp_sandbox.clock import day, real_time
+    from lp_sandbox.worlds.clock import day, real_time
 
     edition = _edition(edition_name)
-    providers = {name: id_ for id_, name in edition.lead_providers.items()}
+    providers = {name: id_ for id_, name in edition.template.lead_providers.items()}
     if lead_provider not in (None, *providers):
         _fail(f"There is no lead provider {lead_provider!r}. Known: {', '.join(providers)}.")
     today = day(real_time())
@@ -390,7 +391,7 @@ def _is_yet_to_be(store_name: str) -> bool:
 
 
 def _duration(text: str | None) -> timedelta | None:
-    from lp_sandbox.clock import seconds_in
+    from lp_sandbox.worlds.clock import seconds_in
 
     if text is None:
         return None
@@ -419,7 +420,7 @@ def _log_to_stderr() -> None:
 @contextmanager
 def _closed_at_the_end(store: Store) -> Iterator[None]:
     """Close a store whatever happens, and report what makes it unusable."""
-    from lp_sandbox.store import Unavailable
+    from lp_sandbox.worlds.store import Unavailable
 
     try:
         yield
@@ -448,7 +449,7 @@ def _usable_key(key: str | None) -> str | None:
 
 def _host_name(text: str) -> str:
     """Return a name as it is compared with those in requests."""
-    from lp_sandbox.hosts import read_host
+    from lp_sandbox.web.hosts import read_host
 
     try:
         host = read_host(text)
@@ -470,7 +471,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _edition(name: str) -> Edition:
     from lp_contract.source import ContractError
-    from lp_sandbox.edition import Disagreement, edition
+    from lp_sandbox.request.edition import Disagreement, edition
 
     try:
         return edition(name)
@@ -482,8 +483,8 @@ def _edition(name: str) -> Edition:
 
 def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
     from lp_sandbox.app import kinds
-    from lp_sandbox.store import CannotOpen
-    from lp_sandbox.store.opening import open_store
+    from lp_sandbox.worlds.store import CannotOpen
+    from lp_sandbox.worlds.store.opening import open_store
 
     edition = _edition(edition_name)
     try:
@@ -495,11 +496,11 @@ def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
 def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int | None) -> World:
     """Return the default world of a store, which is made if there is none. Fails where it is another than asked for."""
     from lp_sandbox.controls import usual_world
-    from lp_sandbox.store import Conflict
-    from lp_sandbox.worlds import DEFAULT
+    from lp_sandbox.worlds.store import Conflict
+    from lp_sandbox.worlds.worlds import DEFAULT
 
-    if size not in (None, *edition.sizes):
-        _fail(f"There is no size {size!r}. Known: {', '.join(edition.sizes)}.")
+    if size not in (None, *edition.template.sizes):
+        _fail(f"There is no size {size!r}. Known: {', '.join(edition.template.sizes)}.")
     world = worlds.get(DEFAULT)
     if world is None:
         asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
@@ -556,14 +557,14 @@ def _elsewhere(store_name: str) -> str:
 
 def _is_stale(world: World) -> bool:
     """Say whether a world that runs with the real time has left the day behind that its people and dates fit."""
-    from lp_sandbox.clock import day, real_time
+    from lp_sandbox.worlds.clock import day, real_time
 
     return world.first_clock is None and world.seeded_on < day(real_time() - STALE_AFTER)
 
 
 def _begun(world: World) -> str:
     """Say when a world was made, or when it was last reset."""
-    from lp_sandbox.clock import day, parse
+    from lp_sandbox.worlds.clock import day, parse
 
     is_as_made = world.seeded_on == day(parse(world.created_at))
     return f"{'created' if is_as_made else 'reset'} on {_written(world.seeded_on)}"
@@ -592,8 +593,8 @@ def _run(
 ) -> None:
     import uvicorn
 
-    from lp_sandbox.connections import Server, connecting
-    from lp_sandbox.store import Unavailable
+    from lp_sandbox.web.connections import Server, connecting
+    from lp_sandbox.worlds.store import Unavailable
 
     async def forget() -> None:
         try:

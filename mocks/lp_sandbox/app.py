@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import Any
 
 from lp_contract import SPEC, published
-from lp_sandbox.api import Api
-from lp_sandbox.base_url import base_url
-from lp_sandbox.clock import real_time, shown, stamp
 from lp_sandbox.controls import PREFIX, Controls
-from lp_sandbox.edition import Edition, edition
-from lp_sandbox.hosts import NOWHERE, Address, headers_of
-from lp_sandbox.http import LARGEST_BODY, Answer, Request, answer_of, plain
-from lp_sandbox.limits import WorldLimits
-from lp_sandbox.pages import Filler, Pages, Part, packed
-from lp_sandbox.problems import Refusal, refusal
-from lp_sandbox.publication import Publication
-from lp_sandbox.records import Record, Token, World
-from lp_sandbox.search import INDEX, search
-from lp_sandbox.store import Store, Unavailable
-from lp_sandbox.store.opening import open_store
-from lp_sandbox.throttle import Throttle
-from lp_sandbox.trials import Trial, Trials
-from lp_sandbox.twins import Twins
-from lp_sandbox.worlds import DEFAULT, Worlds
+from lp_sandbox.request.api import Api
+from lp_sandbox.request.edition import Edition, edition
+from lp_sandbox.request.http import LARGEST_BODY, Answer, Request, answer_of, plain
+from lp_sandbox.request.problems import Refusal, refusal
+from lp_sandbox.request.rate_limit import RateLimit
+from lp_sandbox.web.base_url import base_url
+from lp_sandbox.web.coalescing import Coalescing
+from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
+from lp_sandbox.web.pages import Filler, Pages, Part, packed
+from lp_sandbox.web.publication import Publication
+from lp_sandbox.web.search import INDEX, search
+from lp_sandbox.web.try_forms import TryForm, TryForms
+from lp_sandbox.worlds.clock import real_time, shown, stamp
+from lp_sandbox.worlds.limits import WorldLimits
+from lp_sandbox.worlds.records import Record, Token, World
+from lp_sandbox.worlds.store import Store, Unavailable
+from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.worlds import DEFAULT, Worlds
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -57,14 +57,14 @@ class App:
         `site` is the folder of the built pages, `key` opens the controls to other machines, `address` is where the
         sandbox listens, and `without` names rules that are not asked.
         """
-        self.worlds, self._edition = Worlds(store, edition, limits), edition
-        throttle = Throttle(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
+        self.worlds, self._edition = Worlds(store, edition.template, limits), edition
+        throttle = RateLimit(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
         self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
         self._address = address
         self._controls = Controls(edition, store, self.worlds, key=key, address=address, without=without)
         self._publication = Publication(edition.contract, f"/{published.FOLDER}")
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
-        self._twins = Twins(edition.contract.operations.values(), self.answer)
+        self._twins = Coalescing(edition.contract.operations.values(), self.answer)
 
     def answer(self, request: Request) -> Answer:
         """Answer any request, whatever happens."""
@@ -106,7 +106,7 @@ class App:
         """Name what the sandbox fills in on pages."""
         index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._edition.controls)
         usual = published.usual_address(self._edition.contract)
-        trials = Trials(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
+        trials = TryForms(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
         return {
             "address": Filler(lambda request, _: Part({"address": base_url(request, usual)})),
             "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
@@ -151,7 +151,7 @@ class App:
         await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
 
 
-def _tried(trial: Trial) -> Part:
+def _tried(trial: TryForm) -> Part:
     return Part({"trial": trial}, trial.status)
 
 
@@ -183,7 +183,7 @@ async def _body(receive: Receive) -> bytes | None:
 
 def kinds(edition: Edition) -> tuple[type[Record], ...]:
     """Name every kind of record that the store of an edition keeps."""
-    return (World, Token, *edition.kinds)
+    return (World, Token, *edition.template.kinds)
 
 
 def in_memory(

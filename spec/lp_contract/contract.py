@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 from prance.util.url import ResolutionError
 
 from lp_contract import SPEC, merging
-from lp_contract.kept import kept
-from lp_contract.likeness import with_assumed
+from lp_contract.assumed_cohorts import with_assumed
+from lp_contract.contract_cache import kept
 from lp_contract.merging import editions
+from lp_contract.model import Difference, Operation, Problem, Rule, Transition
 from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping
-from lp_contract.values import Difference, Operation, Problem, Rule, Transition
 
 T = TypeVar("T")
 

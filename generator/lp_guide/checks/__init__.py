@@ -14,7 +14,7 @@ from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.source import Complaint, ContractError
 from lp_guide.checks import examples, files, prose, references, rules, scalars, seeds, structure, transitions
-from lp_guide.checks.drafts import Draft, Finding, read_draft
+from lp_guide.checks.draft_contract import Draft, Finding, read_draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,8 +11,8 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from lp_contract.example import example_of
 from lp_contract.source import mapping
-from lp_guide.checks.closed import closed
-from lp_guide.checks.drafts import JSON, Draft, Finding, Way, holders, look_up, names, sequence
+from lp_guide.checks.closed_schemas import closed
+from lp_guide.checks.draft_contract import JSON, Draft, Finding, Way, holders, look_up, names, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lp_contract import merging
 from lp_contract.source import Complaint, mapping
-from lp_guide.checks.drafts import Draft, Finding, meant
+from lp_guide.checks.draft_contract import Draft, Finding, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lp_contract.source import mapping
-from lp_guide.checks.drafts import Draft, Finding, Way, sequence
+from lp_guide.checks.draft_contract import Draft, Finding, Way, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

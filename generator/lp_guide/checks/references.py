@@ -7,7 +7,7 @@ from typing import Any
 
 from lp_contract import merging
 from lp_contract.source import mapping
-from lp_guide.checks.drafts import JSON, Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
+from lp_guide.checks.draft_contract import JSON, Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from lp_guide.checks.examples import composed
 
 COMPONENT = 3

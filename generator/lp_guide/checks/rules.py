@@ -10,9 +10,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from lp_contract import contract, merging, values
+from lp_contract import contract, merging, model
 from lp_contract.source import mapping
-from lp_guide.checks.drafts import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
+from lp_guide.checks.draft_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from lp_guide.checks.examples import meta_schema
 
 ANSWERS = (("title", "detail"), ("error",), ("text",))
@@ -110,7 +110,7 @@ def unused_rule(draft: Draft) -> Iterator[Finding]:
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
     """Every field that a rule names is in the document, as a property or a parameter."""
-    known = {values.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
+    known = {model.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
             if isinstance(field, str) and field.strip() and field not in known:
@@ -169,7 +169,7 @@ def _sendable(draft: Draft, endpoint: Endpoint) -> dict[str, list[Any]]:
             known.setdefault(str(parameter.get("name")), []).append({"type": "string"})
     request = draft.request(endpoint)
     schema = mapping(look_up(draft.resolved, (*request[0], "schema"))) if request else {}
-    for name, attribute in values.attribute_schemas(schema):
+    for name, attribute in model.attribute_schemas(schema):
         known.setdefault(name, []).append(attribute)
     return known
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from lp_contract.source import Source
-from lp_guide.checks.drafts import Draft, Finding, Way
+from lp_guide.checks.draft_contract import Draft, Finding, Way
 
 TEXT = "tag:yaml.org,2002:str"
 

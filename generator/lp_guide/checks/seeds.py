@@ -9,7 +9,7 @@ from typing import Any
 from referencing.exceptions import Unresolvable
 
 from lp_contract.source import Source, mapping
-from lp_guide.checks.drafts import Draft, Finding, Way, meant, sequence
+from lp_guide.checks.draft_contract import Draft, Finding, Way, meant, sequence
 from lp_guide.checks.examples import error_way, meta_schema, misfits, said
 
 SCHEMA = "schema"

@@ -10,7 +10,7 @@ from typing import Any
 
 from lp_contract import merging
 from lp_contract.source import mapping
-from lp_guide.checks.drafts import (
+from lp_guide.checks.draft_contract import (
     NOT_STRUCTURE,
     Draft,
     Endpoint,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lp_contract.source import mapping
-from lp_guide.checks.drafts import Draft, Finding, Way, sequence
+from lp_guide.checks.draft_contract import Draft, Finding, Way, sequence
 from lp_guide.mistakes import suggestion
 
 WORDS = ("from", "to", "by", "when")

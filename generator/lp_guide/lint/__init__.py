@@ -13,8 +13,8 @@ from pathlib import Path
 
 from lp_contract.contract import Contract, load
 from lp_contract.source import Complaint, ContractError, Place, read_text
-from lp_guide.lint import characters, endpoints, json_form, json_sense, layout, links, names, words
-from lp_guide.lint.guidance import Finding, Guidance
+from lp_guide.lint import characters, endpoints, json_syntax, json_values, layout, links, names, words
+from lp_guide.lint.markdown_page import Finding, Guidance
 
 Lint = Callable[[Guidance], Iterable[Finding]]
 
@@ -27,16 +27,16 @@ LINTS: tuple[Lint, ...] = (
     layout.heading_without_space,
     layout.table_without_head,
     layout.table_cells,
-    json_form.curly_quotes,
-    json_form.trailing_comma,
-    json_form.doubled_key,
-    json_form.malformed_json,
-    json_sense.not_a_uuid,
-    json_sense.quoted_null,
-    json_sense.impossible_date,
-    json_sense.list_for_one,
-    json_sense.doubled_resource,
-    json_sense.answer_differs,
+    json_syntax.curly_quotes,
+    json_syntax.trailing_comma,
+    json_syntax.doubled_key,
+    json_syntax.malformed_json,
+    json_values.not_a_uuid,
+    json_values.quoted_null,
+    json_values.impossible_date,
+    json_values.list_for_one,
+    json_values.doubled_resource,
+    json_values.answer_differs,
     endpoints.missing_verb,
     endpoints.doubled_slash,
     endpoints.unversioned_path,

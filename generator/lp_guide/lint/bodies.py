@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lp_guide.lint.guidance import Fence, Guidance, Words
 from lp_guide.lint.loose_json import Fault, Value, read
+from lp_guide.lint.markdown_page import Fence, Guidance, Words
 from lp_guide.paths import Endpoint
 
 REQUEST, ANSWER = "request", "answer"

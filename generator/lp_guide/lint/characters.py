@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from lp_guide.lint.guidance import Finding, Guidance
+from lp_guide.lint.markdown_page import Finding, Guidance
 
 _SPACES = {"\u00a0": "no-break space", "\u202f": "narrow no-break space", "\u2007": "figure space"}
 _NOTHINGS = {

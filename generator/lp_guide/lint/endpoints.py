@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lp_guide.lint.guidance import Finding, Guidance
+from lp_guide.lint.markdown_page import Finding, Guidance
 from lp_guide.paths import VERBS, Endpoint
 
 _PATH_WORD = re.compile(r"[^\s`\"'()<>]++")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lp_guide.lint.guidance import Finding, Guidance
+from lp_guide.lint.markdown_page import Finding, Guidance
 
 _DELIMITERS = re.compile(r"\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s*+")
 _ROW = re.compile(r"\s*\|.*\|\s*")

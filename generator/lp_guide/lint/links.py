@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from lp_contract.contract import Contract
 from lp_guide.addresses import deep_link, path_deep_link, slug
-from lp_guide.lint.guidance import CODE, Finding, Guidance, Link
+from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
 from lp_guide.mistakes import suggestion
 from lp_guide.paths import VERBS, Endpoint
 

@@ -13,8 +13,8 @@ from lp_contract.contract import Contract, Operation
 from lp_contract.source import mapping
 from lp_guide.exchanges import CONTROLS
 from lp_guide.lint.bodies import Body, bodies
-from lp_guide.lint.guidance import Finding, Guidance
 from lp_guide.lint.loose_json import Template
+from lp_guide.lint.markdown_page import Finding, Guidance
 from lp_guide.mistakes import suggestion
 from lp_guide.paths import GAP, Endpoint, operations_at
 from lp_guide.vocabulary import field_types, type_of

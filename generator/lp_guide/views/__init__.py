@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from lp_guide import samples
+from lp_guide import directive_samples
 from lp_guide.addresses import SCHEMES
 from lp_guide.mistakes import Mistake
 from lp_guide.views import errors, operations, seeds, states, terms
@@ -31,11 +31,13 @@ def directive_list(_: Contracts) -> Known:
 
 
 def _directive(name: str, view: View) -> Known:
-    if name not in samples.CALLS and name not in samples.SEEN:
+    if name not in directive_samples.CALLS and name not in directive_samples.SEEN:
         raise Mistake(
-            "directive", f"Nothing says how to show `{name}` to writers.", "Say it in generator/lp_guide/samples.py."
+            "directive",
+            f"Nothing says how to show `{name}` to writers.",
+            "Say it in generator/lp_guide/directive_samples.py.",
         )
-    arguments = samples.CALLS.get(name, ())
+    arguments = directive_samples.CALLS.get(name, ())
     taken = [str(each) for each in inspect.signature(view).parameters.values() if each.name not in GIVEN]
     return {
         "name": name,
@@ -43,7 +45,7 @@ def _directive(name: str, view: View) -> Known:
         "words": inspect.cleandoc(view.__doc__ or ""),
         "call": f"{name}({', '.join(map(repr, arguments))})",
         "arguments": arguments,
-        "seen": samples.SEEN.get(name, ""),
+        "seen": directive_samples.SEEN.get(name, ""),
     }
 
 
@@ -54,7 +56,9 @@ def _default(parameter: str) -> str:
 
 def link_list(_: Contracts) -> Known:
     """Show every kind of link into the contract, and where one leads."""
-    kinds = [(kind, samples.LINKS[kind], inspect.cleandoc(f"{lead.__doc__}")) for kind, lead in SCHEMES.items()]
+    kinds = [
+        (kind, directive_samples.LINKS[kind], inspect.cleandoc(f"{lead.__doc__}")) for kind, lead in SCHEMES.items()
+    ]
     return {"links": [(kind, name, _lead(words)) for kind, name, words in kinds]}
 
 

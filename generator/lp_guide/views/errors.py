@@ -9,7 +9,7 @@ from lp_guide import exchanges
 from lp_guide.addresses import SCENARIOS, holder
 from lp_guide.coverage import ids
 from lp_guide.exchanges import Exchange
-from lp_guide.fields import as_json
+from lp_guide.schema_rows import as_json
 from lp_guide.views.common import Contracts, Known, operation_of
 
 Change = tuple[str, str, Mapping[str, str]]

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from lp_contract.source import Complaint
 from lp_guide.exchanges import CONTROLS
-from lp_guide.sandbox import IN_PROCESS, application
+from lp_guide.sandbox_client import IN_PROCESS, application
 from lp_guide.site import PUBLISHED
 from lp_guide.watch.rounds import Round
 

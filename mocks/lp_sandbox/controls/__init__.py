@@ -11,18 +11,18 @@ import jsonschema_rs
 import msgspec
 
 from lp_contract.contract import Contract, Operation
-from lp_sandbox import hosts, limits
 from lp_sandbox.controls import actors, clocks, scenarios, worlds
-from lp_sandbox.controls.asked import Asked, Desk, Met, misdescribed, usual
-from lp_sandbox.edition import Disagreement, Edition
-from lp_sandbox.hosts import NOWHERE, Address
-from lp_sandbox.http import Answer, Request, Routes, is_own
-from lp_sandbox.publication import Publication
-from lp_sandbox.store import Store
-from lp_sandbox.worlds import Impossible, Worlds
+from lp_sandbox.controls.context import ControlContext, ControlRequest, ProblemName, misdescribed, usual
+from lp_sandbox.request.edition import Disagreement, Edition
+from lp_sandbox.request.http import Answer, Request, Routes, is_own
+from lp_sandbox.web import hosts, limits
+from lp_sandbox.web.hosts import NOWHERE, Address
+from lp_sandbox.web.publication import Publication
+from lp_sandbox.worlds.store import Store
+from lp_sandbox.worlds.worlds import Impossible, Worlds
 
 PREFIX = "/_sandbox/"
-Act = Callable[[Asked], Any]
+Handler = Callable[[ControlRequest], Any]
 
 
 def usual_world(edition: Edition) -> dict[str, Any]:
@@ -48,16 +48,16 @@ class Controls:
         `address` is where the sandbox listens. `without` names rules that are not asked: for tests that show that a
         rule's case can fail.
         """
-        self._desk, self._key = Desk(edition.controls, edition, store, worlds), _written(key)
+        self._desk, self._key = ControlContext(edition.controls, edition, store, worlds), _written(key)
         self._address = address
         self._publication = Publication(edition.controls, PREFIX)
         _compare(edition.controls, edition)
         operations = edition.controls.operations.values()
         self._routes = Routes((o.method, o.path, o) for o in operations)
         self._shapes = {o.id: _shape(o) for o in operations}
-        laws = actors.laws_of(self._desk, without)
-        self._acts: dict[str, Act] = dict.fromkeys(self._shapes, lambda asked: actors.act(asked, laws))
-        self._acts.update(ACTS)
+        bound_rules = actors.bound_rules_of(self._desk, without)
+        self._acts: dict[str, Handler] = dict.fromkeys(self._shapes, lambda asked: actors.act(asked, bound_rules))
+        self._acts.update(HANDLERS)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request. Raises Refusal."""
@@ -70,7 +70,7 @@ class Controls:
         if found is None:
             raise self._desk.refuse("path_is_known")
         operation, path = found
-        asked = Asked(self._desk, operation, self._shapes[operation.id], request, path)
+        asked = ControlRequest(self._desk, operation, self._shapes[operation.id], request, path)
         try:
             with self._desk.store.reading() if operation.method == "GET" else nullcontext():
                 result = self._acts[operation.id](asked)
@@ -99,14 +99,16 @@ def _written(key: str | None) -> Sequence[bytes]:
 
 def _compare(contract: Contract, edition: Edition) -> None:
     """Raise Disagreement where the controls' contract and the code name different problems or sizes of worlds."""
-    met = {name for names in (Met, hosts.Met, limits.Met) for name in get_args(names)}
+    met = {name for names in (ProblemName, hosts.ProblemName, limits.ProblemName) for name in get_args(names)}
     met |= {*filter(None, map(misdescribed, contract.operations.values()))}
     differ = met ^ contract.problems.keys()
     if differ:
         raise Disagreement(f"Contract and code of the controls differ in the problems {', '.join(sorted(differ))}.")
     sizes = (contract.operations["createWorld"].request or {})["properties"]["size"]["enum"]
-    if tuple(sizes) != edition.sizes:
-        raise Disagreement(f"A world can be {', '.join(sizes)}, but the seeds have {', '.join(edition.sizes)}.")
+    if tuple(sizes) != edition.template.sizes:
+        raise Disagreement(
+            f"A world can be {', '.join(sizes)}, but the seeds have {', '.join(edition.template.sizes)}."
+        )
 
 
 def _shape(operation: Operation) -> jsonschema_rs.Validator:
@@ -114,7 +116,7 @@ def _shape(operation: Operation) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(dict(operation.request or {}), validate_formats=operation.tag != clocks.TAG)
 
 
-def _list_operations(asked: Asked) -> Any:
+def _list_operations(asked: ControlRequest) -> Any:
     edition = asked.desk.edition
     return [
         {
@@ -127,7 +129,7 @@ def _list_operations(asked: Asked) -> Any:
     ]
 
 
-ACTS: Mapping[str, Act] = {
+HANDLERS: Mapping[str, Handler] = {
     "listWorlds": worlds.list_,
     "createWorld": worlds.create,
     "forkWorld": worlds.fork,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from lp_sandbox.clock import day, shown
-from lp_sandbox.controls.asked import Asked
+from lp_sandbox.controls.context import ControlRequest
+from lp_sandbox.worlds.clock import day, shown
 
 
-def list_(asked: Asked) -> Any:
+def list_(asked: ControlRequest) -> Any:
     """Answer with every scenario that a lead provider has in a world."""
     provider_id, full_name = _lead_provider(asked)
     listed = asked.desk.edition.scenarios(asked.world.seed, provider_id, asked.world.seeded_on)
     return [{**scenario, "lead_provider": full_name} for scenario in listed]
 
 
-def create(asked: Asked) -> Any:
+def create(asked: ControlRequest) -> Any:
     """Make a scenario once more."""
     asked.given()
     provider_id, full_name = _lead_provider(asked)
@@ -32,9 +32,9 @@ def create(asked: Asked) -> Any:
     return {**scenario, "lead_provider": full_name, "ids": ids}
 
 
-def _lead_provider(asked: Asked) -> tuple[str, str]:
+def _lead_provider(asked: ControlRequest) -> tuple[str, str]:
     """Return id and full name of the lead provider that is named, or else of the first."""
-    providers = asked.desk.edition.lead_providers
+    providers = asked.desk.edition.template.lead_providers
     named = asked.parameter("lead_provider")
     found = next((item for item in providers.items() if not named or named in item), None)
     if found is None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lp_sandbox.clock import parse, stamp
-from lp_sandbox.controls.asked import Asked, usual
-from lp_sandbox.records import World
-from lp_sandbox.store import Conflict
-from lp_sandbox.worlds import DEFAULT
+from lp_sandbox.controls.context import ControlRequest, usual
+from lp_sandbox.worlds.clock import parse, stamp
+from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.store import Conflict
+from lp_sandbox.worlds.worlds import DEFAULT
 
 
-def list_(asked: Asked) -> Any:
+def list_(asked: ControlRequest) -> Any:
     """Answer with every world."""
     return [_shown(asked, world) for world in asked.desk.worlds.all()]
 
 
-def create(asked: Asked) -> Any:
+def create(asked: ControlRequest) -> Any:
     """Make a world."""
     described = {**usual(asked.operation), **asked.given()}
     if described.get("clock") is not None:
@@ -28,7 +28,7 @@ def create(asked: Asked) -> Any:
         raise asked.refuse("world_name_is_free") from None
 
 
-def fork(asked: Asked) -> Any:
+def fork(asked: ControlRequest) -> Any:
     """Make another world that holds the same."""
     try:
         return _shown(asked, asked.desk.worlds.fork(asked.world, asked.given().get("id")))
@@ -36,24 +36,24 @@ def fork(asked: Asked) -> Any:
         raise asked.refuse("world_name_is_free") from None
 
 
-def reset(asked: Asked) -> Any:
+def reset(asked: ControlRequest) -> Any:
     """Put a world back to its beginning."""
     return _shown(asked, asked.desk.worlds.reset(asked.world))
 
 
-def remove(asked: Asked) -> None:
+def remove(asked: ControlRequest) -> None:
     """Remove a world."""
     if asked.world.id == DEFAULT:
         raise asked.refuse("world_is_not_default")
     asked.desk.worlds.remove(asked.world)
 
 
-def list_snapshots(asked: Asked) -> Any:
+def list_snapshots(asked: ControlRequest) -> Any:
     """Answer with the snapshots of a world."""
     return [_snapshot_shown(asked.world, snapshot) for snapshot in asked.desk.worlds.snapshots(asked.world)]
 
 
-def take_snapshot(asked: Asked) -> Any:
+def take_snapshot(asked: ControlRequest) -> Any:
     """Keep what a world is now."""
     try:
         return _snapshot_shown(asked.world, asked.desk.worlds.take_snapshot(asked.world, asked.given().get("id")))
@@ -61,31 +61,31 @@ def take_snapshot(asked: Asked) -> Any:
         raise asked.refuse("snapshot_name_is_free") from None
 
 
-def restore(asked: Asked) -> Any:
+def restore(asked: ControlRequest) -> Any:
     """Put a world back to what it was when a snapshot was taken."""
     return _shown(asked, asked.desk.worlds.restore(asked.world, _snapshot(asked)))
 
 
-def remove_snapshot(asked: Asked) -> None:
+def remove_snapshot(asked: ControlRequest) -> None:
     """Remove a snapshot."""
     asked.desk.worlds.remove_snapshot(asked.world, _snapshot(asked))
 
 
-def _instant(asked: Asked, text: str) -> str:
+def _instant(asked: ControlRequest, text: str) -> str:
     try:
         return stamp(parse(text))
     except ValueError:
         raise asked.meaningless("clock") from None
 
 
-def _snapshot(asked: Asked) -> World:
+def _snapshot(asked: ControlRequest) -> World:
     snapshot = asked.desk.worlds.snapshot(asked.world, asked.path["snapshot"])
     if snapshot is None:
         raise asked.refuse("snapshot_is_found")
     return snapshot
 
 
-def _shown(asked: Asked, world: World) -> Mapping[str, Any]:
+def _shown(asked: ControlRequest, world: World) -> Mapping[str, Any]:
     tokens = [
         {"token": token.token, "lead_provider": token.lead_provider, "world": world.id}
         for token in asked.desk.worlds.tokens(world)

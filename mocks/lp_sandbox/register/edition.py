@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from lp_contract.contract import load as load_contract
-from lp_sandbox.edition import Edition
 from lp_sandbox.register import rules, seed
 from lp_sandbox.register.actors import actors
 from lp_sandbox.register.actors import rules as actor_rules
 from lp_sandbox.register.operations import OPERATIONS
 from lp_sandbox.register.records import KINDS, LASTING
-from lp_sandbox.rules import checks_in
+from lp_sandbox.request.edition import Edition
+from lp_sandbox.request.rules import checks_in
+from lp_sandbox.worlds.template import WorldTemplate
 
 
 def load(spec: Path) -> Edition:
@@ -23,11 +24,14 @@ def load(spec: Path) -> Edition:
         controls=load_contract("sandbox"),
         operations=OPERATIONS,
         checks=checks_in(rules),
-        kinds=KINDS,
-        lasting=LASTING,
-        lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
-        sizes=seed.sizes(contract.seeds),
-        records=seed.recalled(contract.seeds),
+        template=WorldTemplate(
+            edition=contract.edition,
+            kinds=KINDS,
+            lasting=LASTING,
+            lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
+            sizes=seed.sizes(contract.seeds),
+            records=seed.recalled(contract.seeds),
+        ),
         actors=actors(contract.seeds),
         actor_checks=checks_in(actor_rules),
         scenarios=partial(seed.listed, contract.seeds),

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import msgspec
 
-from lp_sandbox.clock import day, parse, stamp
-from lp_sandbox.ids import make_id
-from lp_sandbox.records import World, required
-from lp_sandbox.register.money import is_paid, moved_at, paid_at
+from lp_sandbox.register.listings import changed, declared
+from lp_sandbox.register.payment_states import is_paid, moved_at, paid_at
 from lp_sandbox.register.people import day_after, latest
 from lp_sandbox.register.records import MENTOR, Declaration, Participant, SchoolPeriod, Statement, TrainingPeriod
-from lp_sandbox.register.upkeep import changed, declared
-from lp_sandbox.store import AnyOf, Slice, Store, Where
+from lp_sandbox.worlds.clock import day, parse, stamp
+from lp_sandbox.worlds.ids import make_id
+from lp_sandbox.worlds.records import World, required
+from lp_sandbox.worlds.store import AnyOf, Slice, Store, Where
 
 COMPLETION_DECLARED = "completed_declaration_received"
 """Why a mentor is funded no longer once the completion was declared."""

@@ -6,23 +6,30 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from lp_sandbox.call import Call
-from lp_sandbox.register.actors import departures, mentoring, offices, partnerships, registration, school_details
+from lp_sandbox.register.actors import (
+    appropriate_bodies_and_dfe,
+    mentoring,
+    partnerships,
+    registration,
+    school_details,
+    transfers_and_leavers,
+)
 from lp_sandbox.register.seed.names import names
+from lp_sandbox.request.call import Call
 
 
 def actors(seeds: Mapping[str, Any]) -> Mapping[str, Callable[[Call], bytes]]:
     """Return what each operation of the actors does. Names of new people are made from the words of the seeds."""
     return {
         "registerParticipant": partial(registration.register, names(seeds)),
-        "reportTransfer": departures.transfer,
-        "reportLeaver": departures.report_leaver,
+        "reportTransfer": transfers_and_leavers.transfer,
+        "reportLeaver": transfers_and_leavers.report_leaver,
         "changeMentor": mentoring.change_mentor,
         "rollOverPartnership": partnerships.roll_over,
         "nameInductionTutor": school_details.name_induction_tutor,
-        "recordInduction": offices.record_induction,
-        "confirmEligibility": offices.confirm_eligibility,
-        "payStatement": offices.pay_statement,
+        "recordInduction": appropriate_bodies_and_dfe.record_induction,
+        "confirmEligibility": appropriate_bodies_and_dfe.confirm_eligibility,
+        "payStatement": appropriate_bodies_and_dfe.pay_statement,
         "addDeliveryPartner": partnerships.add_delivery_partner,
         "changeEligibility": school_details.change_eligibility,
     }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lp_sandbox.call import Call
-from lp_sandbox.register.actors.placing import Placing, is_frozen, placed, usual_schedule
-from lp_sandbox.register.actors.rules.place import Place
+from lp_sandbox.register.actors.rules.training_choice import Place
+from lp_sandbox.register.actors.starting_schedule import Placing, is_frozen, placed, usual_schedule
 from lp_sandbox.register.people import latest
 from lp_sandbox.register.records import (
     ECT,
@@ -23,7 +22,8 @@ from lp_sandbox.register.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
-from lp_sandbox.store import Slice, Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.store import Slice, Where
 
 _BY_START = Slice((("started_on", False), ("id", False)))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lp_sandbox.call import Call
-from lp_sandbox.records import required
 from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.actors.moves import mentored
+from lp_sandbox.register.actors.answers import shown
 from lp_sandbox.register.actors.rules.schools import MentorChange
-from lp_sandbox.register.actors.shown import shown
+from lp_sandbox.register.actors.school_changes import mentored
+from lp_sandbox.register.listings import changed
 from lp_sandbox.register.records import ECT, SchoolPeriod
-from lp_sandbox.register.upkeep import changed
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.records import required
 
 
 def change_mentor(call: Call) -> bytes:

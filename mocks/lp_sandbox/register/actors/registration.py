@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
-from lp_sandbox.call import Call
-from lp_sandbox.ids import make_id
-from lp_sandbox.records import required
 from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.actors.moves import at_new_school, mentored, train
-from lp_sandbox.register.actors.placing import Placing
+from lp_sandbox.register.actors.answers import shown
 from lp_sandbox.register.actors.rules.schools import Registration
-from lp_sandbox.register.actors.shown import shown
+from lp_sandbox.register.actors.school_changes import at_new_school, mentored, train
+from lp_sandbox.register.actors.starting_schedule import Placing
+from lp_sandbox.register.listings import changed
 from lp_sandbox.register.records import ECT, Participant, SchoolPeriod
 from lp_sandbox.register.seed.names import Names, email, reference_number
-from lp_sandbox.register.upkeep import changed
-from lp_sandbox.store import Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.ids import make_id
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
 
 
 def register(names: Names, call: Call) -> bytes:

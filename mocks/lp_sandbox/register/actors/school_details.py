@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lp_sandbox.call import Call
-from lp_sandbox.documents import document, one
-from lp_sandbox.records import required
 from lp_sandbox.register.actors.rules.school_details import EligibilityChange, InductionTutorNaming
 from lp_sandbox.register.records import Cohort, DeliveryPartner, Partnership, School, SchoolCohort
 from lp_sandbox.register.resources import with_document
-from lp_sandbox.store import Slice, Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import document, one
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Slice, Where
 
 _BY_COHORT = Slice((("cohort", False),))
 

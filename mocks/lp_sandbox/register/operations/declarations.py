@@ -7,15 +7,11 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox import query
-from lp_sandbox.call import Call
-from lp_sandbox.clock import day, parse
-from lp_sandbox.documents import many, one
-from lp_sandbox.records import required
 from lp_sandbox.register.ledger import Ledger
-from lp_sandbox.register.money import completes_mentor, declaration_state
+from lp_sandbox.register.listings import declared, listings_of
 from lp_sandbox.register.operations.lookup import by_id
 from lp_sandbox.register.operations.new_declaration import declaration_of, found_out
+from lp_sandbox.register.payment_states import completes_mentor, declaration_state
 from lp_sandbox.register.records import (
     Declaration,
     LeadProvider,
@@ -26,8 +22,12 @@ from lp_sandbox.register.records import (
 )
 from lp_sandbox.register.resources import declaration_document
 from lp_sandbox.register.rules.declarations import VoidedDeclaration
-from lp_sandbox.register.upkeep import declared, listings_of
-from lp_sandbox.store import AnyOf, Condition, Conflict, Where
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import many, one
+from lp_sandbox.worlds.clock import day, parse
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import AnyOf, Condition, Conflict, Where
 
 
 def list_(call: Call) -> bytes:

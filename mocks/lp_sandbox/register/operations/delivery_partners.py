@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from lp_sandbox import query
-from lp_sandbox.call import Call
-from lp_sandbox.documents import many, one
-from lp_sandbox.records import required
 from lp_sandbox.register.records import DeliveryPartner, Pairing
 from lp_sandbox.register.resources import delivery_partner_document
-from lp_sandbox.store import Where
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import many, one
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
 
 
 def list_(call: Call) -> bytes:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from lp_sandbox.call import Call
-from lp_sandbox.records import Record
-from lp_sandbox.store import Slice, Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.records import Record
+from lp_sandbox.worlds.store import Slice, Where
 
 R = TypeVar("R", bound=Record)
 

@@ -6,10 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from lp_sandbox.call import Call
-from lp_sandbox.clock import day, parse, parse_as_utc, stamp
-from lp_sandbox.ids import make_id, read_id
-from lp_sandbox.records import required
 from lp_sandbox.register.ledger import Ledger
 from lp_sandbox.register.people import COURSES, in_role, latest
 from lp_sandbox.register.records import (
@@ -27,7 +23,11 @@ from lp_sandbox.register.records import (
     TrainingPeriod,
 )
 from lp_sandbox.register.rules.declarations import NewDeclaration
-from lp_sandbox.store import Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.clock import day, parse, parse_as_utc, stamp
+from lp_sandbox.worlds.ids import make_id, read_id
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
 
 FIELDS = ("participant_id", "course_identifier", "declaration_type", "declaration_date", "evidence_held")
 

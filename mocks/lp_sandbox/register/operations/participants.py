@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox import query
-from lp_sandbox.call import Call
-from lp_sandbox.documents import many, one
-from lp_sandbox.ids import read_id
+from lp_sandbox.register.listings import around_of, lives_of
 from lp_sandbox.register.records import IdChange, Participant, Trainee
 from lp_sandbox.register.resources import trainee_shown
-from lp_sandbox.register.upkeep import around_of, lives_of
-from lp_sandbox.store import AnyOf, Condition, Where
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import many, one
+from lp_sandbox.worlds.ids import read_id
+from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 STATUS_COLUMNS = {"active": "any_active", "deferred": "any_deferred", "withdrawn": "any_withdrawn"}
 

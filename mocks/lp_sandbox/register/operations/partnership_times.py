@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
-from lp_sandbox.call import Call
+from lp_sandbox.register.listings import standings
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.register.resources import as_it_stands
-from lp_sandbox.register.upkeep import standings
-from lp_sandbox.store import Condition, Slice, Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.store import Condition, Slice, Where
 
 KEPT = ("id", "good_from", "good_until", "document")
 """What is read of a partnership for it to be shown."""

@@ -6,12 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lp_sandbox import query
-from lp_sandbox.call import Call
-from lp_sandbox.documents import many, one
-from lp_sandbox.ids import read_id
-from lp_sandbox.records import required
-from lp_sandbox.register.operations.forming import form, paired, partnered_with, stamp_participants
+from lp_sandbox.register.operations.forming_partnerships import form, paired, partnered_with, stamp_participants
 from lp_sandbox.register.operations.partnership_times import KEPT, documents, page_in_time
 from lp_sandbox.register.records import (
     Cohort,
@@ -24,7 +19,12 @@ from lp_sandbox.register.records import (
 )
 from lp_sandbox.register.resources import with_document
 from lp_sandbox.register.rules.partnerships import ChangedPartnership, NewPartnership
-from lp_sandbox.store import Where
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import many, one
+from lp_sandbox.worlds.ids import read_id
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
 
 
 def list_(call: Call) -> bytes:

@@ -6,10 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox import query
-from lp_sandbox.call import Call
-from lp_sandbox.clock import day, parse
-from lp_sandbox.records import FOREVER, required
+from lp_sandbox.register.listings import school_chose
 from lp_sandbox.register.operations.training import (
     at_school_until,
     finished,
@@ -21,8 +18,11 @@ from lp_sandbox.register.operations.training import (
 from lp_sandbox.register.people import completed_on, day_before, in_role, participant_status
 from lp_sandbox.register.records import Cohort, Declaration, Induction, Milestone, Partnership, TrainingPeriod
 from lp_sandbox.register.rules.participants import Declared, ScheduleChange
-from lp_sandbox.register.upkeep import school_chose
-from lp_sandbox.store import Slice, Where
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.clock import day, parse
+from lp_sandbox.worlds.records import FOREVER, required
+from lp_sandbox.worlds.store import Slice, Where
 
 _NEWEST_FIRST = Slice((("created_at", True), ("id", True)))
 

@@ -7,11 +7,11 @@ from operator import attrgetter
 
 import msgspec
 
-from lp_sandbox.call import Call
-from lp_sandbox.clock import parse, stamp
 from lp_sandbox.register.people import day_after
 from lp_sandbox.register.records import SchoolCohort, TrainingPeriod
-from lp_sandbox.store import Condition, Slice, Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.clock import parse, stamp
+from lp_sandbox.worlds.store import Condition, Slice, Where
 
 Lapses = Mapping[str, str]
 """When time last took an expression of interest from a school, in whichever cohort, by the id of the school."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from lp_sandbox import query
-from lp_sandbox.call import Call
-from lp_sandbox.documents import many, one
 from lp_sandbox.register.operations.school_times import lapses, moved, page_in_time
 from lp_sandbox.register.records import Partnership, School, SchoolCohort, TrainingPeriod
 from lp_sandbox.register.resources import school_document
-from lp_sandbox.store import AnyOf, Condition, Where
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import many, one
+from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
 def list_(call: Call) -> bytes:

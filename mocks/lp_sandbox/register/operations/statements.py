@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lp_sandbox import query
-from lp_sandbox.call import Call
-from lp_sandbox.documents import many, one
 from lp_sandbox.register.ledger import Ledger
 from lp_sandbox.register.records import Statement
 from lp_sandbox.register.resources import statement_document
-from lp_sandbox.store import AnyOf, Condition, Where
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import many, one
+from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
 def list_(call: Call) -> bytes:

@@ -6,16 +6,16 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox.call import Call
-from lp_sandbox.documents import one
-from lp_sandbox.ids import make_id
-from lp_sandbox.records import FOREVER, required
+from lp_sandbox.register.listings import changed
 from lp_sandbox.register.operations.participants import mine, shown
 from lp_sandbox.register.people import COURSES
 from lp_sandbox.register.records import ECT, MENTOR, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.rules.participants import Leaving, Resumption, Training
-from lp_sandbox.register.upkeep import changed
-from lp_sandbox.store import Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import one
+from lp_sandbox.worlds.ids import make_id
+from lp_sandbox.worlds.records import FOREVER, required
+from lp_sandbox.worlds.store import Where
 
 
 def withdraw(call: Call) -> bytes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox.call import Call
-from lp_sandbox.documents import many, one
 from lp_sandbox.register.operations.lookup import by_id, grouped
 from lp_sandbox.register.operations.participants import mine
 from lp_sandbox.register.people import relevant_to, transfers_of
@@ -19,7 +17,9 @@ from lp_sandbox.register.records import (
     TrainingPeriod,
 )
 from lp_sandbox.register.resources import transfers_document
-from lp_sandbox.store import Where
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.documents import many, one
+from lp_sandbox.worlds.store import Where
 
 
 def list_(call: Call) -> bytes:

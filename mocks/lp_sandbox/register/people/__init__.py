@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lp_sandbox.register.people.days import NEVER, day_after, day_before
-from lp_sandbox.register.people.life import Life
+from lp_sandbox.register.people.history import ParticipantHistory
 from lp_sandbox.register.people.listings import trainees_of
 from lp_sandbox.register.people.mentors import mentor_on, unfunded_mentors, unfunded_mentors_among
 from lp_sandbox.register.people.overlaps import trains_once_at_a_time
@@ -30,7 +30,7 @@ __all__ = [
     "NEVER",
     "PASS",
     "InRole",
-    "Life",
+    "ParticipantHistory",
     "Transfer",
     "completed_on",
     "day_after",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from lp_sandbox.records import FOREVER
+from lp_sandbox.worlds.records import FOREVER
 
 NEVER = "~"
 """The day after FOREVER: it is after every day."""

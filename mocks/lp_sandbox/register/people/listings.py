@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lp_sandbox.register.people.life import Life
+from lp_sandbox.register.people.history import ParticipantHistory
 from lp_sandbox.register.people.states import latest
 from lp_sandbox.register.people.transfers import by_time, earliest, stamp_of, trained_by, transfers_of
 from lp_sandbox.register.records import ECT, MENTOR, Participant, Trainee, TrainingPeriod
 
 
-def trainees_of(life: Life) -> Iterator[Trainee]:
+def trainees_of(life: ParticipantHistory) -> Iterator[Trainee]:
     """Yield what each lead provider that ever trained a participant lists of it.
 
     Only training under a partnership counts: an expression of interest shows nobody.

@@ -12,7 +12,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from lp_sandbox.records import Record
 from lp_sandbox.register.people.days import NEVER, day_after, day_before
 from lp_sandbox.register.records import (
     MENTOR,
@@ -23,6 +22,7 @@ from lp_sandbox.register.records import (
     TrainingPeriod,
     UnfundedMentor,
 )
+from lp_sandbox.worlds.records import Record
 
 AT_ONCE = ""
 """The first day of whoever is shown from the start: it is before every day."""

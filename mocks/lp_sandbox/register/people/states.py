@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lp_sandbox.records import FOREVER
 from lp_sandbox.register.records import ECT, MENTOR, Induction, Participant, TrainingPeriod
+from lp_sandbox.worlds.records import FOREVER
 
 COURSES: Mapping[str, str] = {"ecf-induction": ECT, "ecf-mentor": MENTOR}
 COURSE_OF: Mapping[str, str] = {role: course for course, role in COURSES.items()}

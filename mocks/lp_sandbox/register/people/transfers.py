@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lp_sandbox.records import FOREVER
 from lp_sandbox.register.people.states import latest
 from lp_sandbox.register.records import ECT, MENTOR, Induction, SchoolPeriod, TrainingPeriod
+from lp_sandbox.worlds.records import FOREVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from lp_sandbox.register.records.money import (
+from lp_sandbox.register.records.organisations import (
+    Cohort,
+    DeliveryPartner,
+    LeadProvider,
+    Pairing,
+    Partnership,
+    School,
+    SchoolCohort,
+)
+from lp_sandbox.register.records.payments import (
     COMPLETED,
     STARTED,
     TYPES,
@@ -22,15 +31,6 @@ from lp_sandbox.register.records.people import (
     Trainee,
     TrainingPeriod,
     UnfundedMentor,
-)
-from lp_sandbox.register.records.places import (
-    Cohort,
-    DeliveryPartner,
-    LeadProvider,
-    Pairing,
-    Partnership,
-    School,
-    SchoolCohort,
 )
 
 __all__ = [

@@ -5,7 +5,7 @@ A role is `ect` or `mentor`. Somebody can have been both: what belongs to a role
 
 from __future__ import annotations
 
-from lp_sandbox.records import Record, kept_by
+from lp_sandbox.worlds.records import Record, kept_by
 
 ECT, MENTOR = "ect", "mentor"
 
@@ -137,7 +137,7 @@ class Mentorship(Record, frozen=True):
 class Trainee(Record, frozen=True):
     """A participant whom a lead provider trains or trained, with what lists are filtered and sorted by.
 
-    It is kept in step with the training periods by `lp_sandbox.register.upkeep`.
+    It is kept in step with the training periods by `lp_sandbox.register.listings`.
     """
 
     lead_provider_id: str
@@ -177,7 +177,7 @@ class Trainee(Record, frozen=True):
 class UnfundedMentor(Record, frozen=True):
     """A mentor whom a lead provider never trained, on the days on which its ECTs show them as their mentor.
 
-    The days of one mentor never overlap. It is kept in step with the mentorships by `lp_sandbox.register.upkeep`.
+    The days of one mentor never overlap. It is kept in step with the mentorships by `lp_sandbox.register.listings`.
     """
 
     lead_provider_id: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lp_sandbox.register.resources.money import declaration_document, statement_document
-from lp_sandbox.register.resources.participants import Around, trainee_shown
-from lp_sandbox.register.resources.places import (
+from lp_sandbox.register.resources.organisations import (
     as_it_stands,
     delivery_partner_document,
     school_document,
     with_document,
 )
+from lp_sandbox.register.resources.participants import Around, trainee_shown
+from lp_sandbox.register.resources.payments import declaration_document, statement_document
 from lp_sandbox.register.resources.transfers import transfers_document
 from lp_sandbox.register.resources.unfunded_mentors import unfunded_mentor_document
 

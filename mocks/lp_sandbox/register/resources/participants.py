@@ -11,11 +11,9 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox.documents import document
-from lp_sandbox.records import FOREVER
 from lp_sandbox.register.people import (
     NEVER,
-    Life,
+    ParticipantHistory,
     completed_on,
     day_after,
     eligible_for_funding,
@@ -34,6 +32,8 @@ from lp_sandbox.register.records import (
     Trainee,
     TrainingPeriod,
 )
+from lp_sandbox.request.documents import document
+from lp_sandbox.worlds.records import FOREVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Around:
     """Those with uplift fees."""
 
 
-def trainee_shown(trainee: Trainee, life: Life, around: Around, today: str) -> Trainee:
+def trainee_shown(trainee: Trainee, life: ParticipantHistory, around: Around, today: str) -> Trainee:
     """Give a trainee the document that shows it today, and the days for which that is good."""
     latest = _latest(trainee, life)
     turns = [turn for period in latest for turn in _turns(period, life.mentorships)]
@@ -59,7 +59,7 @@ def trainee_shown(trainee: Trainee, life: Life, around: Around, today: str) -> T
     )
 
 
-def _latest(trainee: Trainee, life: Life) -> Sequence[TrainingPeriod]:
+def _latest(trainee: Trainee, life: ParticipantHistory) -> Sequence[TrainingPeriod]:
     """Return the latest training with the lead provider in each role."""
     by_id = {period.id: period for period in life.periods}
     return [by_id[id_] for id_ in (trainee.ect_training_period_id, trainee.mentor_training_period_id) if id_]
@@ -73,7 +73,9 @@ def _turns(period: TrainingPeriod, mentorships: Sequence[Mentorship]) -> Iterato
         yield from (day_after(mentorship.finished_on) for mentorship in mentorships)
 
 
-def _document(trainee: Trainee, latest: Sequence[TrainingPeriod], life: Life, around: Around, today: str) -> bytes:
+def _document(
+    trainee: Trainee, latest: Sequence[TrainingPeriod], life: ParticipantHistory, around: Around, today: str
+) -> bytes:
     participant = life.participant
     changes = sorted(life.id_changes, key=lambda change: change.changed_at)
     attributes = {
@@ -86,7 +88,7 @@ def _document(trainee: Trainee, latest: Sequence[TrainingPeriod], life: Life, ar
     return document("participant", participant.id, attributes)
 
 
-def _enrolment(period: TrainingPeriod, life: Life, around: Around, today: str) -> dict[str, Any]:
+def _enrolment(period: TrainingPeriod, life: ParticipantHistory, around: Around, today: str) -> dict[str, Any]:
     own, school = in_role(life.participant, period.role), around.schools[period.school_id]
     is_ect, uplifts = period.role == ECT, period.cohort in around.uplift_cohorts
     inductions = sorted(life.inductions, key=_began)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lp_sandbox.documents import document
 from lp_sandbox.register.people import Transfer, in_role
 from lp_sandbox.register.records import Participant
+from lp_sandbox.request.documents import document
 
 
 def transfers_document(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lp_sandbox.documents import document
 from lp_sandbox.register.records import Participant, SchoolPeriod
+from lp_sandbox.request.documents import document
 
 
 def unfunded_mentor_document(mentor: Participant, time: SchoolPeriod) -> bytes:

@@ -19,7 +19,7 @@ from lp_sandbox.register.records import (
     Statement,
     TrainingPeriod,
 )
-from lp_sandbox.rules import rule
+from lp_sandbox.request.rules import rule
 
 FIRST_IN_SEQUENCE = 2025
 """The first cohort whose declarations must be dated in their order."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lp_sandbox.register.people import training_status
 from lp_sandbox.register.records import ECT, MENTOR, Cohort, Milestone, Partnership, TrainingPeriod
-from lp_sandbox.rules import rule
+from lp_sandbox.request.rules import rule
 
 MENTORS_REASON = "mentor-no-longer-being-mentor"
 FOR_MENTORS, FOR_ECTS = "ecf-replacement-", "ecf-reduced-"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lp_sandbox.register.records import Cohort, DeliveryPartner, School, SchoolCohort
-from lp_sandbox.rules import rule
+from lp_sandbox.request.rules import rule
 
 
 @dataclass(frozen=True, slots=True)

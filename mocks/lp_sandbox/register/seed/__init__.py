@@ -7,18 +7,18 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from lp_sandbox.records import Record
 from lp_sandbox.register.seed.almanac import Almanac
-from lp_sandbox.register.seed.cast import records_of
-from lp_sandbox.register.seed.crowd import crowd
+from lp_sandbox.register.seed.bulk_people import crowd
 from lp_sandbox.register.seed.names import names
-from lp_sandbox.register.seed.places import Places
-from lp_sandbox.register.seed.recipes import Fresh, fresh, listed, seeded
-from lp_sandbox.register.seed.school_years import SchoolYears
-from lp_sandbox.register.seed.showing import participants_shown
-from lp_sandbox.register.seed.stage import Stage, seeded_id
-from lp_sandbox.register.seed.standing import partnerships_last
+from lp_sandbox.register.seed.organisations import Organisations
+from lp_sandbox.register.seed.participant_documents import participants_shown
+from lp_sandbox.register.seed.partnership_states import partnerships_last
+from lp_sandbox.register.seed.scenario_context import Stage, seeded_id
+from lp_sandbox.register.seed.scenario_people import records_of
+from lp_sandbox.register.seed.scenarios import Fresh, fresh, listed, seeded
+from lp_sandbox.register.seed.school_cohorts import SchoolYears
 from lp_sandbox.register.seed.statements import Statements, milestones
+from lp_sandbox.worlds.records import Record
 
 __all__ = ["Fresh", "fresh", "listed", "recalled", "records", "sizes"]
 
@@ -28,7 +28,7 @@ Seeds = Mapping[str, Any]
 def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     """Yield the records of a world that begins on a day; the same seeds, size, seed and day give the same ones."""
     almanac = Almanac(seeds, today)
-    places = Places(seeds, size, seed, almanac)
+    places = Organisations(seeds, size, seed, almanac)
     statements = Statements(seeds, seed, almanac)
     years = SchoolYears(seeds)
     yield from milestones(seeds)
@@ -63,7 +63,7 @@ def sizes(seeds: Seeds) -> tuple[str, ...]:
     return tuple(seeds["world"]["sizes"])
 
 
-def _registered(seeds: Seeds, seed: int, places: Places, statements: Statements) -> Iterable[Record]:
+def _registered(seeds: Seeds, seed: int, places: Organisations, statements: Statements) -> Iterable[Record]:
     """Yield the people whom the named schools have registered."""
     stage = Stage(
         make_id=seeded_id(seed),

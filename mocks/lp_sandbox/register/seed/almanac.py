@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from lp_sandbox.clock import day, parse, start_of
 from lp_sandbox.register.seed.payments import cut_off_date, last_month, payment_date
+from lp_sandbox.worlds.clock import day, parse, start_of
 
 Seeds = Mapping[str, Any]
 _COHORT = r"(?P<cohort>current|begun|oldest)(?P<years>[+-]\d)?"

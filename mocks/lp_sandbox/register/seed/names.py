@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lp_sandbox.ids import make_id
+from lp_sandbox.worlds.ids import make_id
 
 LONGEST_LOCAL_PART = 64
 """What RFC 5321 allows before the @."""

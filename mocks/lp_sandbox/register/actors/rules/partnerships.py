@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.register.actors.rules.place import Place
+from lp_sandbox.register.actors.rules.training_choice import Place
 from lp_sandbox.register.records import Cohort, DeliveryPartner, Partnership, School
-from lp_sandbox.rules import rule
+from lp_sandbox.request.rules import rule
 
 
 @dataclass(frozen=True, slots=True)

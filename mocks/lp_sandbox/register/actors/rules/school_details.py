@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lp_sandbox.register.actors.rules.partnerships import RollOver
 from lp_sandbox.register.records import Cohort, School
-from lp_sandbox.rules import rule
+from lp_sandbox.request.rules import rule
 
 
 @dataclass(frozen=True, slots=True)

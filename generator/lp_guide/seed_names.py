@@ -1,0 +1,123 @@
+"""What every world has from its seeds, by name: `{{ school('fresh') }}`, `{{ person('ect-in-training') }}`.
+
+An id of the seeds that a writer types says nothing of whose it is, and stays when they change. So names stand for
+all of them, and a typed one is refused with the name to write in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from lp_contract.contract import Contract
+from lp_contract.source import Complaint, Place
+from lp_guide.mistakes import Mistake, find
+from lp_guide.recorded_answers import LANGUAGE
+
+KINDS = ("school", "delivery partner", "lead provider")
+_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
+
+Recipe = Mapping[str, Any]
+
+
+class Seeded:
+    """The names of what the seeds of a contract fix."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._seeds = contract.seeds
+        self._recipes: Mapping[str, Recipe] = {recipe["name"]: recipe for recipe in contract.seeds.get("scenarios", ())}
+        self.calls: Mapping[str, str] = dict(self._all_calls())
+        """What a writer calls to get an id, by that id."""
+
+    def helpers(self) -> Mapping[str, Callable[..., str]]:
+        """Return what writers call, by name."""
+        kinds: dict[str, Callable[..., str]] = {_helper(kind): self._kind(kind) for kind in KINDS}
+        return kinds | {"person": self.person, "declaration": self.declaration, "former_id": self.former_id}
+
+    def person(self, scenario: str, person: str = "") -> str:
+        """Return the id of a person in a scenario: the first, if none is named."""
+        return self._fixed(self._person(scenario, person), "id", scenario)
+
+    def declaration(self, scenario: str, type: str = "", person: str = "") -> str:
+        """Return the id of a declaration of a type for a person in a scenario: the first of each, if none is named."""
+        named = {entry["type"]: entry for entry in self._person(scenario, person).get("declarations", ())}
+        return self._fixed(
+            find(named, type or next(iter(named), ""), f"declaration in `{scenario}` called"), "id", scenario
+        )
+
+    def former_id(self, scenario: str, person: str = "") -> str:
+        """Return the first id that a person in a scenario had before."""
+        changes = self._person(scenario, person).get("id_changes", ())
+        return self._fixed(next(iter(changes), {}), "from", scenario)
+
+    def typed(self, text: str, file: Path) -> list[Complaint]:
+        """Complain of every id in a text that the seeds have and a name could stand for; answers may have them."""
+        return list(self._typed(text, file))
+
+    def _typed(self, text: str, file: Path) -> Iterator[Complaint]:
+        for number, line in _outside_answers(text):
+            for known in _ID.findall(line):
+                if known in self.calls:
+                    message, call = f"`{known}` is typed, and the seeds know it.", self.calls[known]
+                    yield Complaint(Place(file, number), "typed-id", message, f"Write `{{{{ {call} }}}}`.")
+
+    def _kind(self, kind: str) -> Callable[..., str]:
+        named = {item["name"]: item for item in self._seeds.get(_file(kind), ())}
+
+        def value(name: str, field: str = "id") -> str:
+            return str(find(find(named, name, kind), field, f"value of a {kind} called"))
+
+        return value
+
+    def _person(self, scenario: str, person: str) -> Recipe:
+        people = find(self._recipes, scenario, "scenario")["people"]
+        found: Recipe = find(people, person or next(iter(people), ""), f"person in `{scenario}` called")
+        return found
+
+    def _fixed(self, entry: Recipe, key: str, scenario: str) -> str:
+        if not entry.get(key):
+            raise Mistake("unknown-name", f"The seeds fix no such id in `{scenario}`.", "Capture it from an answer.")
+        return str(entry[key])
+
+    def _all_calls(self) -> Iterator[tuple[str, str]]:
+        """Yield every id, and the call that gives it."""
+        for kind in KINDS:
+            for item in self._seeds.get(_file(kind), ()):
+                yield item["id"], f"{_helper(kind)}('{item['name']}')"
+        for scenario, recipe in self._recipes.items():
+            for number, (name, person) in enumerate(recipe["people"].items()):
+                yield from _calls(scenario, name if number else "", person)
+
+
+def _calls(scenario: str, name: str, person: Recipe) -> Iterator[tuple[str, str]]:
+    second = f", '{name}'" if name else ""
+    if person.get("id"):
+        yield person["id"], f"person('{scenario}'{second})"
+    for entry in person.get("declarations", ()):
+        if entry.get("id"):
+            yield entry["id"], f"declaration('{scenario}', '{entry['type']}'{second})"
+    for change in person.get("id_changes", ())[:1]:
+        yield change["from"], f"former_id('{scenario}'{second})"
+
+
+def _outside_answers(text: str) -> Iterator[tuple[int, str]]:
+    fence, is_answer = "", False
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence, is_answer = mark[1], mark[2].startswith(LANGUAGE)
+        elif mark and mark[1].startswith(fence) and not mark[2].strip():
+            fence, is_answer = "", False
+        if not is_answer:
+            yield number, line
+
+
+def _helper(kind: str) -> str:
+    return kind.replace(" ", "_")
+
+
+def _file(kind: str) -> str:
+    return f"{kind.replace(' ', '-')}s"

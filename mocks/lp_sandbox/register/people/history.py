@@ -1,0 +1,20 @@
+"""All that is recorded of one participant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lp_sandbox.register.records import IdChange, Induction, Mentorship, Participant, SchoolPeriod, TrainingPeriod
+
+
+@dataclass(slots=True)
+class ParticipantHistory:
+    """The records of a participant, in any order."""
+
+    participant: Participant
+    times: list[SchoolPeriod] = field(default_factory=list)
+    periods: list[TrainingPeriod] = field(default_factory=list)
+    inductions: list[Induction] = field(default_factory=list)
+    id_changes: list[IdChange] = field(default_factory=list)
+    mentorships: list[Mentorship] = field(default_factory=list)
+    """As an ECT."""

@@ -1,0 +1,63 @@
+"""Declarations and statements, as lead providers see them at a moment."""
+
+from __future__ import annotations
+
+from calendar import month_name
+
+from lp_sandbox.register.payment_states import (
+    ONCE_PAID,
+    declaration_state,
+    declaration_updated_at,
+    is_paid,
+    statement_updated_at,
+)
+from lp_sandbox.register.people import COURSE_OF
+from lp_sandbox.register.records import Declaration, Statement
+from lp_sandbox.request.documents import document
+
+
+def declaration_document(
+    declaration: Declaration,
+    *,
+    statement: Statement | None,
+    clawback: Statement | None,
+    lead_provider_name: str,
+    now: str,
+    today: str,
+) -> bytes:
+    """Show a declaration, in the state in which it is now."""
+    state = declaration_state(declaration, statement, clawback, now, today)
+    uplift = declaration.pupil_premium or declaration.sparsity
+    attributes = {
+        "participant_id": declaration.participant_id,
+        "declaration_type": declaration.declaration_type,
+        "course_identifier": COURSE_OF[declaration.role],
+        "declaration_date": declaration.declaration_date,
+        "mentor_id": declaration.mentor_id,
+        "state": state,
+        "updated_at": declaration_updated_at(declaration, statement, clawback, now),
+        "created_at": declaration.created_at,
+        "delivery_partner_id": declaration.delivery_partner_id,
+        "statement_id": None if declaration.voided_at else declaration.statement_id,
+        "clawback_statement_id": declaration.clawback_statement_id,
+        "ineligible_for_funding_reason": None,
+        "uplift_paid": uplift and state in ONCE_PAID,
+        "evidence_held": declaration.evidence_held,
+        "lead_provider_name": lead_provider_name,
+    }
+    return document("participant-declaration", declaration.id, attributes)
+
+
+def statement_document(statement: Statement, now: str, today: str) -> bytes:
+    """Show a statement, and whether it is paid by now."""
+    attributes = {
+        "month": month_name[statement.month],
+        "year": str(statement.year),
+        "cohort": str(statement.cohort),
+        "cut_off_date": statement.cut_off_date,
+        "payment_date": statement.payment_date,
+        "paid": is_paid(statement, now, today),
+        "created_at": statement.created_at,
+        "updated_at": statement_updated_at(statement, now),
+    }
+    return document("statement", statement.id, attributes)

@@ -1,0 +1,88 @@
+"""An edition as the server knows it: the contract, and the code that keeps it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+
+from lp_contract import SPEC
+from lp_contract.contract import Contract
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.problems import ProblemName, without_filter
+from lp_sandbox.request.rules import Check
+from lp_sandbox.worlds.records import Record, World
+from lp_sandbox.worlds.template import WorldTemplate
+
+Handler = Callable[[Call], bytes]
+"""What an operation does: it looks up the facts, asks the rules, writes, and shows the resource."""
+
+MODULES = {"register": "lp_sandbox.register.edition"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Contract and code, side by side."""
+
+    contract: Contract
+    controls: Contract
+    """What the sandbox itself can do beside it."""
+    operations: Mapping[str, Handler]
+    checks: Mapping[str, Check]
+    template: WorldTemplate
+    actors: Mapping[str, Handler]
+    """What the operations of the other side of the desk do; the controls' contract names them."""
+    actor_checks: Mapping[str, Check]
+    scenarios: Callable[[int, str, str], Sequence[Mapping[str, Any]]]
+    """The scenarios of a lead provider: name, story, try and ids, in a world of a seed that began on a day."""
+    fresh: Callable[[str, str, World, datetime], tuple[Iterable[Record], Mapping[str, Any]]]
+    """The records and the ids of a scenario made anew, for a lead provider in a world at an instant.
+
+    How many were made in that world before tells them apart.
+
+    Raises LookupError where there is no such scenario.
+    """
+
+    def is_stateful(self, operation_id: str) -> bool:
+        """Whether an operation is answered from what is stored, and not from the contract's example."""
+        return operation_id in self.operations
+
+
+class Disagreement(Exception):  # noqa: N818 - tells what it is
+    """Contract and code name different operations, rules or problems. The message lists them."""
+
+
+def edition(name: str, spec: Path = SPEC) -> Edition:
+    """Load an edition by its name, with the contract in a folder.
+
+    Raises Disagreement, ContractError, and LookupError for a name not known.
+    """
+    if name not in MODULES:
+        raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
+    loaded: Edition = importlib.import_module(MODULES[name]).load(spec)
+    complaints = list(_disagreements(loaded))
+    if complaints:
+        raise Disagreement("\n".join(complaints))
+    return loaded
+
+
+def _disagreements(edition: Edition) -> Iterator[str]:
+    operations = edition.contract.operations
+    for name in sorted(edition.operations.keys() - operations.keys()):
+        yield f"The code has an operation {name}, which the contract does not name."
+    asked = {rule.name for operation in operations.values() for rule in operation.rules}
+    for name in sorted(asked - edition.checks.keys()):
+        place = edition.contract.place(("rules", name))
+        yield f"{place}: the contract has a rule {name}, for which there is no function in the code."
+    for name in sorted(edition.checks.keys() - asked):
+        yield f"The code has a rule {name}, which no operation of the contract asks."
+    problems = edition.contract.problems
+    met = {*get_args(ProblemName), *(without_filter(key) for o in operations.values() for key in o.needed_filters)}
+    for name in sorted(met - problems.keys()):
+        yield f"The code answers with a problem {name}, which the contract does not name."
+    for name in sorted(problems.keys() - met):
+        place = edition.contract.place(("problems", name))
+        yield f"{place}: the contract has a problem {name}, with which nothing in the code answers."

@@ -1,0 +1,147 @@
+"""Read query strings and forms: parameters with brackets, filters, pages and the order of lists.
+
+The service reads with Rails and Ruby. So a list is not trimmed, a number ends at the first character that does not
+belong to it, and only ASCII digits are digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from lp_sandbox.cache import cached
+from lp_sandbox.worlds.clock import first_second, stamp
+
+LONGEST_PAGE = 3000
+USUAL_PAGE = 100
+LAST_OFFSET = 2**62
+DIGITS = 18
+"""Longer numbers fit in no store, and name nothing."""
+MOST_VALUES = 300
+"""How many values a filter can list. The service reads queries of up to 10 KiB, in which fewer ids have room."""
+DEEPEST = 32
+"""So many brackets are read as such; what stands behind them is one more name."""
+CACHED_BYTES = 16 * 1024 * 1024
+"""How much of parsed queries is cached."""
+BYTES_A_LETTER = 250
+"""What a letter of a query can become at most, where it is a bracket and makes a dictionary."""
+_NUMBER = re.compile(r"\s*([-+]?)(\d+(?:_\d+)*)", re.ASCII)
+_YEAR = re.compile(rf"0*(\d{{1,{DIGITS}}})", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+
+
+@cached(CACHED_BYTES, lambda text, _: BYTES_A_LETTER * len(text))
+def parameters(text: str) -> Mapping[str, Any]:
+    """Read `a=1&b[c]=2&b[d][]=3` into {"a": "1", "b": {"c": "2", "d": ["3"]}}. Callers do not change it.
+
+    A name without `=` has the value None.
+    """
+    found: dict[str, Any] = {}
+    for name, value in _pairs(text):
+        _put(found, [part.rstrip("]") for part in name.split("[", DEEPEST)], value)
+    return found
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str | None]]:
+    for pair in text.split("&"):
+        name, equals, value = pair.partition("=")
+        if name:
+            yield unquote_plus(name), unquote_plus(value) if equals else None
+
+
+def _put(into: dict[str, Any], steps: list[str], value: str | None) -> None:
+    first, *rest = steps
+    if not rest:
+        into[first] = value
+    elif rest == [""]:
+        if not isinstance(into.get(first), list):
+            into[first] = []
+        if value is not None:
+            into[first].append(value)
+    else:
+        if not isinstance(into.get(first), dict):
+            into[first] = {}
+        _put(into[first], rest, value)
+
+
+def leading_number(text: str) -> int:
+    """Read the whole number at the front of a text; 0 where there is none."""
+    if text.isdecimal() and text.isascii() and len(text) <= DIGITS:
+        return int(text)
+    found = _NUMBER.match(text)
+    if not found:
+        return 0
+    number = int(found[2].replace("_", "").lstrip("0")[:DIGITS] or "0")
+    return -number if found[1] == "-" else number
+
+
+def page(given: Any) -> tuple[int, int]:
+    """Return offset and length of a page. Raises ValueError when it is not positive."""
+    if given is None:
+        return 0, USUAL_PAGE
+    if not isinstance(given, Mapping):
+        raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
+    number, length = _positive(given.get("page"), 1), _positive(given.get("per_page"), USUAL_PAGE)
+    length = min(length, LONGEST_PAGE)
+    return min((number - 1) * length, LAST_OFFSET), length
+
+
+def _positive(given: Any, usual: int) -> int:
+    number = usual if given is None else leading_number(str(given))
+    if number < 1:
+        raise ValueError(given)
+    return number
+
+
+def order(given: Any, columns: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+    """Read `-updated_at,created_at` into ((column, descending), ...), leaving out what is not known."""
+    parts = given.split(",") if isinstance(given, str) else ()
+    known = [(columns.get(part[1:] if part[:1] in ("+", "-") else part), part[:1] == "-") for part in parts]
+    found: dict[str, bool] = {}
+    for column, descending in known:
+        if column:
+            found.setdefault(column, descending)  # once sorted by a column, nothing changes by sorting by it again
+    return tuple(found.items())
+
+
+def one(given: Any) -> str:
+    """Read a filter that takes one value; empty where it is blank, a list or nested."""
+    return given if isinstance(given, str) and not given.isspace() else ""
+
+
+def is_too_long(given: Any) -> bool:
+    """Whether a filter lists more values than it can."""
+    listed = len(given) if isinstance(given, list) else str(given).count(",") + 1
+    return listed > MOST_VALUES
+
+
+def values(given: Any) -> tuple[str, ...] | None:
+    """Read a comma list into its values, as they are written; None where the filter is blank, a list or nested."""
+    text = one(given)
+    return tuple(text.split(",")) if text else None
+
+
+def ids(given: Any) -> tuple[str, ...] | None:
+    """Read a comma list of ids in their usual form, leaving out anything else; None where the filter is blank."""
+    listed = values(given)
+    return None if listed is None else tuple(id_.lower() for id_ in listed if _ID.fullmatch(id_))
+
+
+def years(given: Any) -> tuple[int, ...] | None:
+    """Read the cohorts of a comma list or a repeated filter, leaving out what is no number; None where it is blank."""
+    listed = given or None if isinstance(given, list) else values(given)
+    return None if listed is None else tuple(int(found[1]) for found in map(_YEAR.fullmatch, listed) if found)
+
+
+def since(given: Any) -> str | None:
+    """Read `filter[updated_since]` into the first whole second that it lets through; None where it is blank.
+
+    The value is decoded once more than usual, as the service does. Raises ValueError for what is no date and time.
+    """
+    if not given:
+        return None
+    if not isinstance(given, str):
+        raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
+    return None if given.isspace() else stamp(first_second(unquote(given.replace("+", " "))))

@@ -1,0 +1,1 @@
+"""The web server around the API: connections, hosts, pages, forms and search."""

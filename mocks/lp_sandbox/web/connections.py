@@ -1,0 +1,228 @@
+"""The HTTP server: uvicorn, with connections that are bounded in size, time and number.
+
+uvicorn itself reads headers of any size, waits for the rest of a request for ever, and takes any number of connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any, cast, get_args
+
+import httptools
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from lp_contract.contract import Problem
+from lp_sandbox.request.problems import Refusal, refusal
+from lp_sandbox.web.limits import ProblemName, RequestLimits
+
+LINGER = 2
+"""Seconds in which a refused client can read the answer: if the socket closed at once, the answer could be lost."""
+GRACE = 2
+"""Seconds that open requests have when the server stops, before uvicorn cancels them and logs that as a fault."""
+SPARE = 100
+"""How many connections above the limit are told so. More are closed without a word, so that sockets do not run out."""
+SWEEP = 10
+"""After how many tenths of a second slow clients are looked for."""
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that refuses large headers, closes when the client is slow, and counts the others."""
+
+    def __init__(self, *given: Any, limits: RequestLimits, answers: Mapping[ProblemName, bytes], **named: Any) -> None:
+        """Take what uvicorn gives, and a whole HTTP response for each problem."""
+        super().__init__(*given, **named)
+        self._limits, self._answers = limits, answers
+        self._is_refused = self._is_in_head = self._has_begun = False
+        self._answered: RequestResponseCycle | None = None
+        self._is_head_large = False
+        self._read = 0
+        """How many bytes arrived last."""
+        self._held = 0
+        """How many arrived since the parser last passed something on. It may hold them."""
+        self._waiting_since: float | None = None
+        """When the client began to keep us waiting for a request."""
+        self._unsent, self._unsent_since = 0, 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn
+        """Refuse a connection that is one too many."""
+        super().connection_made(transport)
+        self._begin_to_wait()
+        excess = len(self.connections) - self._limits.connections
+        if excess > SPARE:
+            transport.abort()
+        elif excess > 0:
+            self._refuse("connections_are_few")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the answer that is under way that its client is gone. uvicorn tells the last one in line only."""
+        self._give_up()
+        super().connection_lost(exc)
+
+    def _give_up(self) -> None:
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what arrived."""
+        if self._is_refused:
+            return
+        self._unset_keepalive_if_required()
+        self._begin_to_wait()
+        self._read = len(data)
+        self._held += self._read
+        try:
+            self._parse(data)
+        except httptools.HttpParserError:
+            self._refuse("head_is_small" if self._is_head_large else "request_is_http")
+        else:
+            if self._held > self._limits.head:
+                self._refuse("head_is_small")
+
+    def _begin_to_wait(self) -> None:
+        if self._waiting_since is None:
+            self._waiting_since = self.loop.time()
+
+    def _parse(self, data: bytes) -> None:
+        """Parse what arrived. A request to upgrade is answered as any other. Raises HttpParserError.
+
+        The parser takes the body of such a request for the other protocol. Java's client asks for HTTP/2 in this way.
+        """
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            method = self.parser.get_method()
+            if method == b"CONNECT":
+                raise httptools.HttpParserError from upgrade
+            headers = [b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]
+            head = b"%b %b HTTP/1.1\r\n%b\r\n" % (method, self.url, b"".join(headers))
+            self.parser = httptools.HttpRequestParser(self)
+            self._parse(head + data[upgrade.args[0] :])
+
+    def on_message_begin(self) -> None:
+        """Begin with a request."""
+        self._begin_to_wait()
+        self._is_in_head = self._has_begun = True
+        self._held = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Pass the request on, to be answered when its body has arrived; one to upgrade is parsed once more.
+
+        Raises OverflowError when the head is too large, which stops the parser.
+        """
+        if self._held + self._read > self._limits.head and self._head_size() > self._limits.head:
+            self._is_head_large = True
+            raise OverflowError
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+            self.headers: Any = deque(maxlen=0)  # of headers after the body, which nobody reads
+            self._is_in_head = False
+            self._held = 0
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
+
+    def on_body(self, body: bytes) -> None:
+        """Pass a part of the body on."""
+        self._held = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Wait no longer."""
+        if self.parser.should_upgrade():
+            return
+        self._has_begun, self._waiting_since, self._held = False, None, 0
+        super().on_message_complete()
+
+    def check(self, now: float) -> None:
+        """Close the connection if its client has been too slow to send a request or to read an answer."""
+        unsent = self.transport.get_write_buffer_size()
+        if not unsent or unsent != self._unsent:
+            self._unsent, self._unsent_since = unsent, now
+        elif now - self._unsent_since > self._limits.seconds:
+            self.transport.abort()
+        if self._waiting_since is None or now - self._waiting_since <= self._limits.seconds:
+            return
+        if self._has_begun:
+            self._refuse("request_arrives_in_time")
+        else:
+            self.transport.close()
+
+    def _refuse(self, problem: ProblemName) -> None:
+        """Answer with a problem if nothing else is being answered, and read no more."""
+        if self._is_refused:
+            return
+        self._is_refused = True
+        is_free = self._can_answer()
+        self._give_up()
+        if not is_free:
+            self.transport.close()
+            return
+        self.transport.write(self._answers[problem])
+        self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.abort)
+
+    def _can_answer(self) -> bool:
+        """Say whether the client waits for an answer, and all others before it have been sent."""
+        if self.cycle is None or self.cycle.response_complete:
+            return self._is_in_head or not self._has_begun
+        return not (self._is_in_head or self.cycle.response_started or self.pipeline)
+
+    def shutdown(self) -> None:
+        """Close when the request is answered, or soon."""
+        super().shutdown()
+        self.loop.call_later(GRACE, self.transport.abort)
+
+
+class Server(uvicorn.Server):
+    """A server that says when it is ready and closes the connections of slow clients."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        """Take what to do when the server is ready."""
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        gc.freeze()
+        gc.enable()
+        self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look for slow clients from time to time."""
+        if counter % SWEEP == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                assert isinstance(connection, Connection)
+                connection.check(now)
+        return await super().on_tick(counter)
+
+
+def connecting(limits: RequestLimits, problems: Mapping[str, Problem]) -> type[asyncio.Protocol]:
+    """Return what makes a connection for uvicorn."""
+    answers = {met: _response(refusal(problems[met])) for met in get_args(ProblemName)}
+    return cast("type[asyncio.Protocol]", partial(Connection, limits=limits, answers=answers))
+
+
+def _response(refused: Refusal) -> bytes:
+    """Write a refusal as a whole HTTP response, which closes the connection."""
+    lines = (
+        f"HTTP/1.1 {refused.status} {HTTPStatus(refused.status).phrase}",
+        f"content-type: {refused.content_type}",
+        f"content-length: {len(refused.body)}",
+        "connection: close",
+    )
+    return "\r\n".join((*lines, "", "")).encode() + refused.body

@@ -1,0 +1,100 @@
+"""Whom a request is addressed to, and whether it comes from this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from lp_sandbox.cache import cached
+from lp_sandbox.request.http import Request
+
+ProblemName = Literal["host_is_one_name", "host_is_known"]
+"""The problems with the header Host. The controls' contract must name them."""
+FORWARDING = (
+    *(b"forwarded", b"via", b"x-forwarded", b"x-real-", b"x-original-", b"x-envoy-", b"x-client-ip"),
+    *(b"x-cluster-client-ip", b"true-client-ip", b"cf-connecting-ip", b"fastly-client-ip"),
+)
+"""How the headers begin that a proxy adds to what it passes on."""
+USUAL_PORT = 80
+_HOST = re.compile(r"(\[[\w.:%]+\]|[^\s:/?#@\[\]\\,]+)(?::(\d{0,5}))?", re.ASCII)
+
+
+class Host(NamedTuple):
+    """What the header Host says."""
+
+    name: str
+    """In small letters, without the brackets of an IPv6 address or the dot at the end of a full name."""
+    port: int
+    is_loopback: bool
+
+
+@cached(64 * 1024, lambda text, _: 4 * len(text))
+def read_host(text: str) -> Host:
+    """Read a Host header. Raises ValueError for what is none."""
+    found = _HOST.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    name = found[1].strip("[]").lower().removesuffix(".")
+    return Host(name, int(found[2] or USUAL_PORT), name == "localhost" or is_loopback(name))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an IP address leads from a machine to itself."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a sandbox listens."""
+
+    host: str = ""
+    port: int = 0
+    names: frozenset[str] = frozenset()
+    """Names that it answers to beside those of this machine, in small letters."""
+
+    def is_named_by(self, request: Request) -> bool:
+        """Whether a request may call the sandbox as it does. Raises ValueError for a Host that is no name.
+
+        What listens for this machine alone goes by this machine's own names: a page of another site can make its own
+        name lead here, and could then read what it likes.
+        """
+        text = request.header(b"host")
+        if not text:
+            return True
+        host = read_host(text)
+        return host.is_loopback or host.name in self.names or not is_loopback(self.host)
+
+    def is_local(self, request: Request) -> bool:
+        """Whether a program on this machine sent a request straight to the sandbox, as far as can be told."""
+        if not is_loopback(request.client) or forwarding(request.headers):
+            return False
+        text = request.header(b"host")
+        if not text:
+            return not self.port
+        host = read_host(text)
+        return host.is_loopback and self.port in (0, host.port)
+
+
+NOWHERE = Address()
+"""The address of a sandbox that is called within a program."""
+
+
+def forwarding(headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    """Return the headers that a proxy has added."""
+    return {name: value for name, value in headers.items() if name.startswith(FORWARDING)}
+
+
+def headers_of(pairs: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
+    """Return headers by name. Several Hosts become one that cannot be read; of other headers the last counts."""
+    headers = dict(pairs)
+    if len(headers) < len(pairs):
+        hosts = [value for name, value in pairs if name == b"host"]
+        headers |= {b"host": b", ".join(hosts)} if len(hosts) > 1 else {}
+    return headers

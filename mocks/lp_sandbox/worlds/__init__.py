@@ -1,0 +1,1 @@
+"""Worlds: their clocks, records and ids, and the store that keeps them."""

@@ -1,0 +1,107 @@
+"""The store: what every engine can do, and no more.
+
+Everything but `worlds` themselves is kept in a world; nothing crosses between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+
+from lp_sandbox.worlds.progress import Progress
+from lp_sandbox.worlds.records import Record, Scalar
+
+R = TypeVar("R", bound=Record)
+Op = Literal["=", ">=", "<=", "in", "is"]
+
+
+class Where(NamedTuple):
+    """A condition on a column. `in` takes a tuple of values; `is` also finds None."""
+
+    column: str
+    op: Op
+    value: Any
+
+
+class AnyOf(NamedTuple):
+    """A condition that is met when one of several is."""
+
+    tests: tuple[Where, ...]
+
+
+Condition = Where | AnyOf
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a list that is wanted, and its order: (column, descending), the first counting most."""
+
+    order: tuple[tuple[str, bool], ...] = ()
+    offset: int = 0
+    length: int = -1
+    """-1 takes all."""
+
+
+class Conflict(Exception):  # noqa: N818 - the engine's no
+    """Records would contradict each other: two with the same key, or training of one person that overlaps."""
+
+
+class CannotOpen(Exception):  # noqa: N818 - tells what it is
+    """There is no such store, or it cannot be used. The message says why and what to do."""
+
+
+class Unavailable(Exception):  # noqa: N818 - tells what it is
+    """The store cannot be used at the moment, and nothing was changed. The message says why and what to do."""
+
+
+class Store(Protocol):
+    """Keeps records, each in a world, under the key of its kind. Every method can raise Unavailable."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Read as of one moment until the end, whatever other processes write meanwhile."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the right to write until the end; then all of it is kept, or, after an exception, nothing."""
+
+    def watched(self, report: Progress) -> AbstractContextManager[None]:
+        """Report the progress of what is written until the end."""
+
+    def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
+        """Return the record of a key."""
+
+    def find(self, kind: type[R], world: str, *where: Condition, part: Slice = ...) -> list[R]:
+        """Return the records that meet every condition."""
+
+    def rows(
+        self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = ...
+    ) -> list[tuple[Any, ...]]:
+        """Return some columns of the records that meet every condition."""
+
+    def put(self, world: str, *records: Record) -> None:
+        """Keep records in place of those with the same key. Raises Conflict."""
+
+    def add(self, world: str, records: Iterable[Record]) -> None:
+        """Keep new records. Raises Conflict when there is one with the same key."""
+
+    def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
+        """Give columns of the records that meet every condition new values. Raises Conflict."""
+
+    def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
+        """Forget the records that meet every condition."""
+
+    def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
+        """Forget every record of some kinds in a world."""
+
+    def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
+        """Keep every record of some kinds in another world too. Raises Conflict."""
+
+    def hurry(self) -> None:
+        """Wait for other processes no longer than a request can, from now on."""
+
+    def changed_elsewhere(self) -> bool:
+        """Say whether another process may have written since this was last asked."""
+
+    def close(self) -> None:
+        """Write everything into the one file and let go of it."""

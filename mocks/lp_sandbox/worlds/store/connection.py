@@ -1,0 +1,257 @@
+"""A connection to SQLite: opened with care, one transaction at a time, and every trouble in words."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from lp_sandbox.worlds.progress import Progress
+from lp_sandbox.worlds.store import CannotOpen, Unavailable
+from lp_sandbox.worlds.store.files import APPLICATION, Identity, identify, prepare_place
+from lp_sandbox.worlds.store.troubles import DAMAGED, GONE, explain, is_busy
+
+MEMORY = ":memory:"
+AT_START, WHEN_FREE, WHEN_HELD = 10_000, 500, 20
+"""For how many milliseconds a lock is waited for: while the sandbox starts, and then by whether the last was got.
+
+A write that waits keeps every other request waiting.
+"""
+_PAUSE = 0.02
+_ONE_MORE = 2**32
+STEPS = 100_000
+"""After how many steps of SQLite progress is looked at: some milliseconds."""
+_MOST_CHECKED = 64 * 2**20
+"""Up to this many bytes the whole file is checked when it is opened, which then takes less than a tenth of a second."""
+_PRAGMAS = (
+    "synchronous = NORMAL",  # a killed process loses nothing; a power cut may lose the last moment
+    "cache_size = -65536",
+    "wal_autocheckpoint = 20000",
+)
+Values = Sequence[Any]
+
+
+class Connection:
+    """One connection to a file, or to MEMORY."""
+
+    def __init__(self, path: str, definitions: Sequence[str]) -> None:
+        """Open a file, in which the definitions are made if it is new. Raises CannotOpen and Unavailable."""
+        self._path, self._definitions = path, definitions
+        self._version = _hashed(definitions)
+        self._is_file = path != MEMORY
+        self._is_lost = False
+        self._opened = 0
+        """How many times a file was opened: another one can have taken the place of the first."""
+        self._open()
+
+    def _open(self) -> None:
+        if self._is_file:
+            prepare_place(Path(self._path), self._version)
+        self.db = self._connected()
+        self._opened += _ONE_MORE
+        try:
+            self._prepare()
+        except BaseException as error:
+            self.db.close()
+            if isinstance(error, sqlite3.Error):
+                explain(error, self._path)
+            raise
+        self._patience = AT_START
+
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            return sqlite3.connect(self._path, isolation_level=None, cached_statements=512, check_same_thread=False)
+        except sqlite3.Error as error:
+            explain(error, self._path)
+
+    def _prepare(self) -> None:
+        self.db.execute(f"PRAGMA busy_timeout = {AT_START}")
+        self._define()
+        if self._is_file:
+            self._keep_a_journal()
+            self._check()
+        for pragma in _PRAGMAS:
+            self.db.execute(f"PRAGMA {pragma}")
+        if self._is_file:
+            self._identity: Identity = identify(self._path)
+
+    def _define(self) -> None:
+        """Make the definitions in a new file, all or none of them, however many processes want to at once."""
+        if self._marked():
+            return
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            if not self._marked():
+                for definition in self._definitions:
+                    self.db.execute(definition)
+                self.db.execute(f"PRAGMA application_id = {APPLICATION}")
+                self.db.execute(f"PRAGMA user_version = {self._version}")
+            self.db.execute("COMMIT")
+        except BaseException:
+            self.roll_back()
+            raise
+
+    def _marked(self) -> bool:
+        found: int = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, self._version):
+            raise CannotOpen(
+                f"{self._path} was written by another version of the sandbox. Name another file with --store."
+            )
+        return found == self._version
+
+    def _keep_a_journal(self) -> None:
+        """Write ahead into a journal. SQLite itself does not wait for the lock that this needs."""
+        end = time.monotonic() + AT_START / 1000
+        while True:
+            try:
+                self.db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() > end:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+
+    def _check(self) -> None:
+        """Check that the file holds what was defined, and, where that is quick, that no part of it is damaged."""
+        found = {sql for (sql,) in self.db.execute("SELECT sql FROM sqlite_master")}
+        missing = [definition for definition in self._definitions if definition not in found]
+        if missing:
+            self._refuse(f"it lacks what `{missing[0].partition('(')[0].strip()}` made")
+        if Path(self._path).stat().st_size <= _MOST_CHECKED:
+            (told,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
+            if told != "ok":
+                self._refuse(" ".join(told.split()))
+
+    def _refuse(self, error: str) -> None:
+        raise Unavailable(DAMAGED.format(path=self._path, error=error))
+
+    def row(self, statement: str, values: Values = ()) -> Any:
+        """Return the first row of a result; None when there is none."""
+        try:
+            return self.db.execute(statement, values).fetchone()
+        except sqlite3.Error as error:
+            explain(error, self._path)
+
+    def rows(self, statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
+        """Return every row of a result."""
+        try:
+            return self.db.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            explain(error, self._path)
+
+    def run(self, statement: str, many: Iterable[Values] = ((),)) -> None:
+        """Run a statement once for each of many values. Raises sqlite3.IntegrityError too."""
+        try:
+            self.db.executemany(statement, many)
+        except sqlite3.Error as error:
+            explain(error, self._path)
+
+    def __enter__(self) -> None:
+        """Read as of one moment from here on. A generator would do the same in twice the time."""
+        try:
+            self.db.execute("BEGIN")
+        except sqlite3.Error as error:
+            explain(error, self._path)
+
+    def __exit__(self, *_: object) -> None:
+        self.roll_back()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Begin at once as the one writer, so that what is read before writing still holds when it is written."""
+        self._begin()
+        try:
+            yield
+            self._find()
+            self.row("COMMIT")
+        except BaseException:
+            self.roll_back()
+            raise
+
+    @contextmanager
+    def watched(self, report: Progress) -> Iterator[None]:
+        """Report, while statements run, how many rows were written so far. Signals interrupt statements only then."""
+        before = self.db.total_changes
+        self.db.set_progress_handler(lambda: report(self.db.total_changes - before), STEPS)
+        try:
+            yield
+        finally:
+            self.db.set_progress_handler(None, 0)
+        report.end(self.db.total_changes - before)
+
+    def _begin(self) -> None:
+        if self._is_lost:
+            self._find_again()
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if is_busy(error):
+                self._wait(WHEN_HELD)
+            explain(error, self._path)
+        if self._patience == WHEN_HELD:
+            self._wait(WHEN_FREE)
+
+    def _wait(self, milliseconds: int) -> None:
+        self._patience = milliseconds
+        self.db.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def hurry(self) -> None:
+        """Wait for locks no longer than a request can, from now on."""
+        self._wait(WHEN_FREE)
+
+    def roll_back(self) -> None:
+        """End the transaction without keeping what was written."""
+        if self.db.in_transaction:  # SQLite has ended it itself after some errors
+            with suppress(sqlite3.Error):
+                self.db.execute("ROLLBACK")
+
+    def _find(self) -> None:
+        """Check that what is to be committed goes into the file of our name. Raises Unavailable."""
+        if self._is_file and not self._is_there():
+            self._is_lost = True
+            raise Unavailable(GONE.format(path=self._path))
+
+    def _is_there(self) -> bool:
+        try:
+            return identify(self._path) == self._identity
+        except OSError:
+            return False
+
+    def _find_again(self) -> None:
+        """Open the file that has taken the place of ours, if one has. Raises Unavailable."""
+        if self._is_there():
+            self._is_lost = False
+            return
+        if not Path(self._path).exists():
+            raise Unavailable(GONE.format(path=self._path))
+        try:
+            prepare_place(Path(self._path), self._version)  # before the file that is still read is let go of
+            self.close()
+            self._open()
+        except CannotOpen as error:
+            raise Unavailable(str(error)) from error
+        self._is_lost = False
+        self.hurry()
+
+    def state(self) -> int:
+        """Return a number that changes when another connection has written, and when another file was opened."""
+        try:
+            version: int = self.db.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            explain(error, self._path)
+        return self._opened + version
+
+    def close(self) -> None:
+        """Write the journal into the file and let go of both. SQLite leaves a file alone that has taken their names."""
+        with suppress(sqlite3.Error):  # what could not be written stays in the journal, where the next start finds it
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.db.close()
+
+
+def _hashed(definitions: Sequence[str]) -> int:
+    return int.from_bytes(hashlib.sha256("\n".join(definitions).encode()).digest()[:4], "big") & 0x7FFFFFFF

@@ -1,0 +1,234 @@
+"""Worlds: made, found by a token, put back to their beginning, and removed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Literal
+
+import msgspec
+
+from lp_sandbox.worlds.clock import Setting, day, real_time, shown, stamp
+from lp_sandbox.worlds.ids import make_token
+from lp_sandbox.worlds.limits import WorldLimits
+from lp_sandbox.worlds.progress import Progress
+from lp_sandbox.worlds.records import Token, World, table_of
+from lp_sandbox.worlds.store import Slice, Store, Where
+from lp_sandbox.worlds.template import WorldTemplate
+
+NOWHERE = ""
+"""The world in which worlds and tokens themselves are kept."""
+DEFAULT = "default"
+_BY_AGE = Slice((("created_at", False), ("id", False)))
+Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapshots_are_few"]
+"""Problems of the controls' contract."""
+
+
+class Impossible(Exception):  # noqa: N818 - tells what it is
+    """A world cannot be changed as things are, which the problem of this name explains. Nothing was changed."""
+
+    def __init__(self, problem: Unmet) -> None:
+        self.problem: Unmet = problem
+        super().__init__(problem)
+
+
+class Worlds:
+    """The worlds of a store, all of one edition."""
+
+    def __init__(self, store: Store, template: WorldTemplate, limits: WorldLimits | None = None) -> None:
+        self._store, self._template, self._limits = store, template, limits or WorldLimits()
+        self._known: dict[str, tuple[World, Token]] = {}
+
+    def create(self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None) -> World:
+        """Make a world and seed it.
+
+        Raises lp_sandbox.worlds.store.Conflict when there is one of this name, and Impossible when there are too many.
+        """
+        self.forget()
+        name, edition = id or _made_up(), self._template.edition
+        world = World(name, edition, size, seed, clock, 0, clock, 0, _first_day(clock), stamp(real_time()))
+        with self._store.writing(), self._reported("Creating", world):
+            self._make_room(world)
+            self._store.add(NOWHERE, [world, *self._new_tokens(world)])
+            self._store.add(world.id, self._template.records(size, seed, world.seeded_on))
+        return world
+
+    def fork(self, world: World, id: str | None = None) -> World:
+        """Make another world that holds the same, under tokens of its own. Raises store.Conflict, Impossible."""
+        self.forget()
+        with self.changing(world) as source, self._reported("Forking", source):
+            fork = msgspec.structs.replace(source, id=id or _made_up(), created_at=stamp(real_time()))
+            self._make_room(fork)
+            self._store.add(NOWHERE, [fork, *self._new_tokens(fork)])
+            self._store.copy(source.id, fork.id, self._template.kinds)
+        return fork
+
+    def _make_room(self, world: World) -> None:
+        """Raise Impossible when there are as many worlds as there may be. The default one always has room."""
+        if world.id != DEFAULT and len(self._store.rows(World, ("id",), NOWHERE)) >= self._limits.worlds:
+            raise Impossible("worlds_are_few")
+
+    def forget(self) -> None:
+        """Remove the worlds that are older than they may be. The default one stays."""
+        if self._limits.age is None:
+            return
+        last = stamp(real_time() - self._limits.age)
+        for world in self._store.find(World, NOWHERE, Where("created_at", "<=", last)):
+            if world.id != DEFAULT:
+                with suppress(Impossible):  # another process has removed it
+                    self.remove(world)
+
+    @contextmanager
+    def changing(self, world: World) -> Iterator[World]:
+        """Hold the right to write, with a world as it is then: another process may have changed or removed it.
+
+        Raises Impossible when it is gone.
+        """
+        with self._store.writing():
+            found = self.get(world.id)
+            if found is None:
+                raise Impossible("world_is_found")
+            yield found
+
+    def _new_tokens(self, world: World) -> Iterable[Token]:
+        for provider_id, full_name in self._template.lead_providers.items():
+            yield Token(make_token(world.seed, world.id, provider_id), world.id, provider_id, full_name)
+
+    def get(self, id: str) -> World | None:
+        """Return the world of a name."""
+        return self._store.get(World, NOWHERE, id)
+
+    def all(self) -> Sequence[World]:
+        """Return every world, the oldest first."""
+        return self._store.find(World, NOWHERE, part=_BY_AGE)
+
+    def tokens(self, world: World) -> Sequence[Token]:
+        """Return the tokens of a world, in the order of the contract's lead providers."""
+        found = self._store.find(Token, NOWHERE, Where("world_id", "=", world.id))
+        order = list(self._template.lead_providers)
+        return sorted(found, key=lambda token: order.index(token.lead_provider_id))
+
+    def lacking(self, world: World) -> Sequence[str]:
+        """Name the kinds of records of which every world always has some, and this one has none."""
+        one = Slice(length=1)
+        found = {
+            kind: self._store.rows(kind, table_of(kind).key, world.id, part=one) for kind in self._template.lasting
+        }
+        lacking = [table_of(kind).name for kind, records in found.items() if not records]
+        return lacking if self.tokens(world) else [table_of(Token).name, *lacking]
+
+    def opened_by(self, token: str) -> tuple[World, Token] | None:
+        """Return the world that a token opens, and what the token says."""
+        if self._store.changed_elsewhere():
+            self._known.clear()
+        if token not in self._known:
+            found = self._store.get(Token, NOWHERE, token)
+            world = found and self.get(found.world_id)
+            if not found or not world:
+                return None
+            self._known[token] = (world, found)
+        return self._known[token]
+
+    def _reported(self, doing: str, world: World) -> AbstractContextManager[None]:
+        """Report the progress of something that can take long."""
+        return self._store.watched(Progress(f"{doing} the world {world.id}"))
+
+    def set_clock(self, world: World, setting: Callable[[World], Setting]) -> World:
+        """Set the clock of a world, by what it is then, for every token of it at once. Raises Impossible."""
+        with self.changing(world) as found:
+            clock, ahead = setting(found)
+            return self._changed(found, clock=clock, ahead=ahead)
+
+    def count_scenario(self, world: World) -> World:
+        """Count one more scenario that is made in a world. Call it within `changing`, which returns the world."""
+        return self._changed(world, made=world.made + 1)
+
+    def _changed(self, world: World, **changes: str | int | None) -> World:
+        changed = msgspec.structs.replace(world, **changes)
+        self._store.put(NOWHERE, changed)
+        self._known.clear()
+        return changed
+
+    def reset(self, world: World) -> World:
+        """Put a world back to its seeds and its first clock. Its tokens and snapshots stay.
+
+        Without a first clock, the dates of its seeds are counted from the real day, as in a new world. Raises
+        Impossible.
+        """
+        seeded_on = _first_day(world.first_clock)
+        with self.changing(world) as found, self._reported("Resetting", found):
+            self._store.clear(found.id, self._template.kinds)
+            self._store.add(found.id, self._template.records(found.size, found.seed, seeded_on))
+            return self._changed(found, clock=found.first_clock, ahead=0, made=0, seeded_on=seeded_on)
+
+    def remove(self, world: World) -> None:
+        """Remove a world with everything in it, and its snapshots. Raises Impossible."""
+        with self.changing(world), self._reported("Removing", world):
+            for snapshot in self.snapshots(world):
+                self._forget(world, snapshot)
+            self._store.clear(world.id, self._template.kinds)
+            self._store.remove(Token, NOWHERE, Where("world_id", "=", world.id))
+            self._store.remove(World, NOWHERE, Where("id", "=", world.id))
+        self._known.clear()
+
+    def snapshots(self, world: World) -> Sequence[World]:
+        """Return the snapshots of a world, the oldest first: worlds that no token opens."""
+        return self._store.find(World, _shelf(world), part=_BY_AGE)
+
+    def snapshot(self, world: World, id: str) -> World | None:
+        """Return the snapshot of a name."""
+        return self._store.get(World, _shelf(world), id)
+
+    def take_snapshot(self, world: World, id: str | None = None) -> World:
+        """Keep what a world is now, its clock included. Raises store.Conflict, Impossible."""
+        with self.changing(world) as found, self._reported("Taking a snapshot of", found):
+            if len(self.snapshots(found)) >= self._limits.snapshots:
+                raise Impossible("snapshots_are_few")
+            taken = msgspec.structs.replace(found, id=id or _made_up(), created_at=stamp(real_time()))
+            self._store.add(_shelf(found), [taken])
+            self._store.copy(found.id, _place(found, taken), self._template.kinds)
+        return taken
+
+    def restore(self, world: World, snapshot: World) -> World:
+        """Put a world back to what it was when a snapshot was taken. Raises Impossible."""
+        with self.changing(world) as found, self._reported("Restoring a snapshot of", found):
+            self._find(found, snapshot)
+            self._store.clear(found.id, self._template.kinds)
+            self._store.copy(_place(found, snapshot), found.id, self._template.kinds)
+            taken = {name: getattr(snapshot, name) for name in ("clock", "ahead", "made", "seeded_on")}
+            return self._changed(found, **taken)
+
+    def remove_snapshot(self, world: World, snapshot: World) -> None:
+        """Remove a snapshot. Raises Impossible."""
+        with self.changing(world) as found, self._reported("Removing a snapshot of", found):
+            self._find(found, snapshot)
+            self._forget(found, snapshot)
+
+    def _find(self, world: World, snapshot: World) -> None:
+        if self.snapshot(world, snapshot.id) is None:
+            raise Impossible("snapshot_is_found")
+
+    def _forget(self, world: World, snapshot: World) -> None:
+        self._store.clear(_place(world, snapshot), self._template.kinds)
+        self._store.remove(World, _shelf(world), Where("id", "=", snapshot.id))
+
+
+def _first_day(clock: str | None) -> str:
+    """Return the day that a world begins with: that of its clock, or else the real one."""
+    return day(shown(clock, 0))
+
+
+# No name of a world holds a slash, so that these are places of their own.
+def _shelf(world: World) -> str:
+    """Name the place where the records of a world's snapshots are kept."""
+    return f"{world.id}/"
+
+
+def _place(world: World, snapshot: World) -> str:
+    """Name the place where the rows of a snapshot are kept."""
+    return f"{world.id}/{snapshot.id}"
+
+
+def _made_up() -> str:
+    return uuid.uuid4().hex[:12]

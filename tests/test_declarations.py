@@ -14,7 +14,7 @@ from desk import act
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lp_sandbox.register.records import TYPES
+from lp_sandbox.programme.records import TYPES
 from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 DECLARATIONS = "/participant-declarations"

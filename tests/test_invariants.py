@@ -10,7 +10,7 @@ import pytest
 from client import Client, faults, register
 from desk import ask
 
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     Cohort,
     Declaration,
     DeliveryPartner,

@@ -12,9 +12,9 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 
 from lp_sandbox.app import kinds
+from lp_sandbox.programme.records import ECT, Participant, Trainee, TrainingPeriod, UnfundedMentor
 from lp_sandbox.register.listings import listed
 from lp_sandbox.register.people import eligible_for_funding, participant_status, training_status
-from lp_sandbox.register.records import ECT, Participant, Trainee, TrainingPeriod, UnfundedMentor
 from lp_sandbox.worlds.records import FOREVER
 from lp_sandbox.worlds.store.opening import open_store
 from lp_sandbox.worlds.store.sqlite import SqliteStore

@@ -14,8 +14,8 @@ import desk
 import pytest
 from client import CLOCK, Client, client, errors, register, sandbox
 
-from lp_sandbox.register.seed.almanac import Almanac
-from lp_sandbox.register.seed.payments import cut_off_date
+from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.statement_dates import cut_off_date
 from lp_sandbox.worlds.clock import day, parse
 
 SEEDS = register().contract.seeds

@@ -13,10 +13,8 @@ import msgspec
 import pytest
 from client import CLOCK, register, sandbox
 
-from lp_sandbox.register import seed
-from lp_sandbox.register.payment_states import completes_mentor
-from lp_sandbox.register.people import ParticipantHistory, trainees_of
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.payment_states import completes_mentor
+from lp_sandbox.programme.records import (
     KINDS,
     Declaration,
     Induction,
@@ -30,7 +28,9 @@ from lp_sandbox.register.records import (
     Trainee,
     TrainingPeriod,
 )
-from lp_sandbox.register.seed.almanac import Almanac
+from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.register import seed
+from lp_sandbox.register.people import ParticipantHistory, trainees_of
 from lp_sandbox.worlds.clock import day, parse, start_of
 from lp_sandbox.worlds.records import Record, World, table_of
 

@@ -8,8 +8,8 @@ import pytest
 from client import Client, seed_id
 from desk import act
 
+from lp_sandbox.programme.records import ECT, MENTOR, Induction, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.people import transfers_of
-from lp_sandbox.register.records import ECT, MENTOR, Induction, SchoolPeriod, TrainingPeriod
 from lp_sandbox.worlds.records import FOREVER
 
 STAYS = "7ef3a3d8-ae2e-40d1-8d97-c72b7a111621"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from client import Client
 
+from lp_sandbox.programme.records import MENTOR, Mentorship, SchoolPeriod
 from lp_sandbox.register.people import mentor_on
 from lp_sandbox.register.people.mentors import AT_ONCE, Spell, without_overlap
-from lp_sandbox.register.records import MENTOR, Mentorship, SchoolPeriod
 from lp_sandbox.worlds.records import FOREVER
 
 HELEN = "7b0151f9-7c47-4cc6-8716-a71990141b82"

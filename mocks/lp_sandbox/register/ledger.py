@@ -7,10 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from lp_sandbox.programme.payment_states import is_paid, moved_at, paid_at
+from lp_sandbox.programme.records import MENTOR, Declaration, Participant, SchoolPeriod, Statement, TrainingPeriod
 from lp_sandbox.register.listings import changed, declared
-from lp_sandbox.register.payment_states import is_paid, moved_at, paid_at
 from lp_sandbox.register.people import day_after, latest
-from lp_sandbox.register.records import MENTOR, Declaration, Participant, SchoolPeriod, Statement, TrainingPeriod
 from lp_sandbox.worlds.clock import day, parse, stamp
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import World, required

@@ -8,16 +8,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from lp_sandbox.register.partnership_state import COLUMNS, PartnershipState, Spell, standing
-from lp_sandbox.register.people import (
-    ParticipantHistory,
-    latest,
-    programme_choice,
-    trainees_of,
-    trains_once_at_a_time,
-    unfunded_mentors,
-)
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     Cohort,
     Declaration,
     IdChange,
@@ -32,6 +23,15 @@ from lp_sandbox.register.records import (
     Trainee,
     TrainingPeriod,
     UnfundedMentor,
+)
+from lp_sandbox.register.partnership_state import COLUMNS, PartnershipState, Spell, standing
+from lp_sandbox.register.people import (
+    ParticipantHistory,
+    latest,
+    programme_choice,
+    trainees_of,
+    trains_once_at_a_time,
+    unfunded_mentors,
 )
 from lp_sandbox.register.resources import Around, as_it_stands, trainee_shown
 from lp_sandbox.worlds.clock import day, parse

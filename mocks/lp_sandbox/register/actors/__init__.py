@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from lp_sandbox.programme.seed.names import names
 from lp_sandbox.register.actors import (
     appropriate_bodies_and_dfe,
     mentoring,
@@ -14,7 +15,6 @@ from lp_sandbox.register.actors import (
     school_details,
     transfers_and_leavers,
 )
-from lp_sandbox.register.seed.names import names
 from lp_sandbox.request.call import Call
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from lp_sandbox.programme.payment_states import is_paid
+from lp_sandbox.programme.records import ECT, Induction, LeadProvider, Participant, Statement
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent, Payment
 from lp_sandbox.register.ledger import Ledger
 from lp_sandbox.register.listings import changed
-from lp_sandbox.register.payment_states import is_paid
 from lp_sandbox.register.people import in_role
-from lp_sandbox.register.records import ECT, Induction, LeadProvider, Participant, Statement
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, one
 from lp_sandbox.worlds.ids import make_id

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lp_sandbox.register.actors.rules.training_choice import Place
-from lp_sandbox.register.actors.starting_schedule import Placing, is_frozen, placed, usual_schedule
-from lp_sandbox.register.people import latest
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     ECT,
     MENTOR,
     Cohort,
@@ -22,6 +19,9 @@ from lp_sandbox.register.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
+from lp_sandbox.register.actors.rules.training_choice import Place
+from lp_sandbox.register.actors.starting_schedule import Placing, is_frozen, placed, usual_schedule
+from lp_sandbox.register.people import latest
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Slice, Where
 

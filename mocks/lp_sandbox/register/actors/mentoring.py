@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from lp_sandbox.programme.records import ECT, SchoolPeriod
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.answers import shown
 from lp_sandbox.register.actors.rules.schools import MentorChange
 from lp_sandbox.register.actors.school_changes import mentored
 from lp_sandbox.register.listings import changed
-from lp_sandbox.register.records import ECT, SchoolPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Partnership, School
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.rules.partnerships import DeliveryPartnerAddition, RollOver
 from lp_sandbox.register.operations.forming_partnerships import form, new_partnership, paired, partnered_with
-from lp_sandbox.register.records import DeliveryPartner, LeadProvider, Partnership, School
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, one
 from lp_sandbox.worlds.records import required

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from lp_sandbox.programme.records import ECT, Participant, SchoolPeriod
+from lp_sandbox.programme.seed.names import Names, email, reference_number
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.answers import shown
 from lp_sandbox.register.actors.rules.schools import Registration
 from lp_sandbox.register.actors.school_changes import at_new_school, mentored, train
 from lp_sandbox.register.actors.starting_schedule import Placing
 from lp_sandbox.register.listings import changed
-from lp_sandbox.register.records import ECT, Participant, SchoolPeriod
-from lp_sandbox.register.seed.names import Names, email, reference_number
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import required

@@ -9,11 +9,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.actors.rules.training_choice import Place
-from lp_sandbox.register.listings import all_changed, school_chose
-from lp_sandbox.register.operations.schools import interested
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     ECT,
     MENTOR,
     Mentorship,
@@ -23,6 +19,10 @@ from lp_sandbox.register.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
+from lp_sandbox.register.actors import lookup
+from lp_sandbox.register.actors.rules.training_choice import Place
+from lp_sandbox.register.listings import all_changed, school_chose
+from lp_sandbox.register.operations.schools import interested
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER, required

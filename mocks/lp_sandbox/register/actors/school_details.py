@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, Partnership, School, SchoolCohort
 from lp_sandbox.register.actors.rules.school_details import EligibilityChange, InductionTutorNaming
-from lp_sandbox.register.records import Cohort, DeliveryPartner, Partnership, School, SchoolCohort
 from lp_sandbox.register.resources import with_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, one

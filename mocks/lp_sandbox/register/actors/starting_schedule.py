@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.register.records import ECT, Cohort, TrainingPeriod
+from lp_sandbox.programme.records import ECT, Cohort, TrainingPeriod
 
 AFTER_A_FROZEN_COHORT = 2024, "ecf-extended-september"
 """Where ECTs go on whose cohort was frozen."""

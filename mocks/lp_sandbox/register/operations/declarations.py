@@ -7,12 +7,8 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox.register.ledger import Ledger
-from lp_sandbox.register.listings import declared, listings_of
-from lp_sandbox.register.operations.lookup import by_id
-from lp_sandbox.register.operations.new_declaration import declaration_of, found_out
-from lp_sandbox.register.payment_states import completes_mentor, declaration_state
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.payment_states import completes_mentor, declaration_state
+from lp_sandbox.programme.records import (
     Declaration,
     LeadProvider,
     ListedDeclaration,
@@ -20,6 +16,10 @@ from lp_sandbox.register.records import (
     Statement,
     TrainingPeriod,
 )
+from lp_sandbox.register.ledger import Ledger
+from lp_sandbox.register.listings import declared, listings_of
+from lp_sandbox.register.operations.lookup import by_id
+from lp_sandbox.register.operations.new_declaration import declaration_of, found_out
 from lp_sandbox.register.resources import declaration_document
 from lp_sandbox.register.rules.declarations import VoidedDeclaration
 from lp_sandbox.request import query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from lp_sandbox.register.records import DeliveryPartner, Pairing
+from lp_sandbox.programme.records import DeliveryPartner, Pairing
 from lp_sandbox.register.resources import delivery_partner_document
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call

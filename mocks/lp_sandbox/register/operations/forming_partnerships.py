@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lp_sandbox.register.listings import all_changed
-from lp_sandbox.register.operations.schools import partnership_formed
-from lp_sandbox.register.partnership_state import UNCHANGED_BY_TIME
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     DeliveryPartner,
     Pairing,
     Participant,
@@ -16,6 +13,9 @@ from lp_sandbox.register.records import (
     SchoolCohort,
     TrainingPeriod,
 )
+from lp_sandbox.register.listings import all_changed
+from lp_sandbox.register.operations.schools import partnership_formed
+from lp_sandbox.register.partnership_state import UNCHANGED_BY_TIME
 from lp_sandbox.register.resources import with_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from lp_sandbox.register.ledger import Ledger
-from lp_sandbox.register.people import COURSES, in_role, latest
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     ECT,
     MENTOR,
     STARTED,
@@ -22,6 +20,8 @@ from lp_sandbox.register.records import (
     Statement,
     TrainingPeriod,
 )
+from lp_sandbox.register.ledger import Ledger
+from lp_sandbox.register.people import COURSES, in_role, latest
 from lp_sandbox.register.rules.declarations import NewDeclaration
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import day, parse, parse_as_utc, stamp

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lp_sandbox.programme.records import IdChange, Participant, Trainee
 from lp_sandbox.register.listings import around_of, lives_of
-from lp_sandbox.register.records import IdChange, Participant, Trainee
 from lp_sandbox.register.resources import trainee_shown
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
+from lp_sandbox.programme.records import Partnership
 from lp_sandbox.register.listings import standings
-from lp_sandbox.register.records import Partnership
 from lp_sandbox.register.resources import as_it_stands
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Condition, Slice, Where

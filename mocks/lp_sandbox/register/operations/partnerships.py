@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lp_sandbox.register.operations.forming_partnerships import form, paired, partnered_with, stamp_participants
-from lp_sandbox.register.operations.partnership_times import KEPT, documents, page_in_time
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     Cohort,
     Declaration,
     DeliveryPartner,
@@ -17,6 +15,8 @@ from lp_sandbox.register.records import (
     SchoolCohort,
     TrainingPeriod,
 )
+from lp_sandbox.register.operations.forming_partnerships import form, paired, partnered_with, stamp_participants
+from lp_sandbox.register.operations.partnership_times import KEPT, documents, page_in_time
 from lp_sandbox.register.resources import with_document
 from lp_sandbox.register.rules.partnerships import ChangedPartnership, NewPartnership
 from lp_sandbox.request import query

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lp_sandbox.programme.records import Cohort, Declaration, Induction, Milestone, Partnership, TrainingPeriod
 from lp_sandbox.register.listings import school_chose
 from lp_sandbox.register.operations.training import (
     at_school_until,
@@ -16,7 +17,6 @@ from lp_sandbox.register.operations.training import (
     written,
 )
 from lp_sandbox.register.people import completed_on, day_before, in_role, participant_status
-from lp_sandbox.register.records import Cohort, Declaration, Induction, Milestone, Partnership, TrainingPeriod
 from lp_sandbox.register.rules.participants import Declared, ScheduleChange
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call

@@ -7,8 +7,8 @@ from operator import attrgetter
 
 import msgspec
 
+from lp_sandbox.programme.records import SchoolCohort, TrainingPeriod
 from lp_sandbox.register.people import day_after
-from lp_sandbox.register.records import SchoolCohort, TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import parse, stamp
 from lp_sandbox.worlds.store import Condition, Slice, Where

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from lp_sandbox.programme.records import Partnership, School, SchoolCohort, TrainingPeriod
 from lp_sandbox.register.operations.school_times import lapses, moved, page_in_time
-from lp_sandbox.register.records import Partnership, School, SchoolCohort, TrainingPeriod
 from lp_sandbox.register.resources import school_document
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lp_sandbox.programme.records import Statement
 from lp_sandbox.register.ledger import Ledger
-from lp_sandbox.register.records import Statement
 from lp_sandbox.register.resources import statement_document
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from lp_sandbox.programme.records import ECT, MENTOR, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.listings import changed
 from lp_sandbox.register.operations.participants import mine, shown
 from lp_sandbox.register.people import COURSES
-from lp_sandbox.register.records import ECT, MENTOR, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.rules.participants import Leaving, Resumption, Training
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import one

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox.register.operations.lookup import by_id, grouped
-from lp_sandbox.register.operations.participants import mine
-from lp_sandbox.register.people import relevant_to, transfers_of
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     Induction,
     LeadProvider,
     Participant,
@@ -16,6 +13,9 @@ from lp_sandbox.register.records import (
     Trainee,
     TrainingPeriod,
 )
+from lp_sandbox.register.operations.lookup import by_id, grouped
+from lp_sandbox.register.operations.participants import mine
+from lp_sandbox.register.people import relevant_to, transfers_of
 from lp_sandbox.register.resources import transfers_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import many, one

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lp_sandbox.programme.records import Participant, SchoolPeriod, UnfundedMentor
 from lp_sandbox.register.operations.lookup import by_id
-from lp_sandbox.register.records import Participant, SchoolPeriod, UnfundedMentor
 from lp_sandbox.register.resources import unfunded_mentor_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import many, one

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from lp_sandbox.register.people.days import NEVER, day_after, day_before
-from lp_sandbox.register.people.history import ParticipantHistory
-from lp_sandbox.register.people.listings import trainees_of
-from lp_sandbox.register.people.mentors import mentor_on, unfunded_mentors, unfunded_mentors_among
-from lp_sandbox.register.people.overlaps import trains_once_at_a_time
-from lp_sandbox.register.people.states import (
+from lp_sandbox.programme.days import NEVER, day_after, day_before
+from lp_sandbox.programme.people.history import ParticipantHistory
+from lp_sandbox.programme.people.overlaps import trains_once_at_a_time
+from lp_sandbox.programme.people.states import (
     COURSE_OF,
     COURSES,
     FAIL,
@@ -21,6 +19,8 @@ from lp_sandbox.register.people.states import (
     programme_choice,
     training_status,
 )
+from lp_sandbox.register.people.listings import trainees_of
+from lp_sandbox.register.people.mentors import mentor_on, unfunded_mentors, unfunded_mentors_among
 from lp_sandbox.register.people.transfers import Transfer, relevant_to, transfers_of
 
 __all__ = [

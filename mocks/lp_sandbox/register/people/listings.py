@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lp_sandbox.register.people.history import ParticipantHistory
-from lp_sandbox.register.people.states import latest
+from lp_sandbox.programme.people.history import ParticipantHistory
+from lp_sandbox.programme.people.states import latest
+from lp_sandbox.programme.records import ECT, MENTOR, Participant, Trainee, TrainingPeriod
 from lp_sandbox.register.people.transfers import by_time, earliest, stamp_of, trained_by, transfers_of
-from lp_sandbox.register.records import ECT, MENTOR, Participant, Trainee, TrainingPeriod
 
 
 def trainees_of(life: ParticipantHistory) -> Iterator[Trainee]:

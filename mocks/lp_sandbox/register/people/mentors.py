@@ -12,8 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from lp_sandbox.register.people.days import NEVER, day_after, day_before
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.days import NEVER, day_after, day_before
+from lp_sandbox.programme.records import (
     MENTOR,
     Mentorship,
     Participant,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lp_sandbox.register.people.states import latest
-from lp_sandbox.register.records import ECT, MENTOR, Induction, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.people.states import latest
+from lp_sandbox.programme.records import ECT, MENTOR, Induction, SchoolPeriod, TrainingPeriod
 from lp_sandbox.worlds.records import FOREVER
 
 

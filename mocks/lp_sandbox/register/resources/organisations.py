@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from lp_sandbox.programme.records import DeliveryPartner, Partnership, School, SchoolCohort
 from lp_sandbox.register.partnership_state import PartnershipState
-from lp_sandbox.register.records import DeliveryPartner, Partnership, School, SchoolCohort
 from lp_sandbox.request.documents import changed, document
 
 TRAINING = "participants_currently_training"

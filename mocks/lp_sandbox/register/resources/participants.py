@@ -11,6 +11,16 @@ from typing import Any
 
 import msgspec
 
+from lp_sandbox.programme.records import (
+    ECT,
+    IdChange,
+    Induction,
+    Mentorship,
+    School,
+    SchoolPeriod,
+    Trainee,
+    TrainingPeriod,
+)
 from lp_sandbox.register.people import (
     NEVER,
     ParticipantHistory,
@@ -21,16 +31,6 @@ from lp_sandbox.register.people import (
     mentor_on,
     participant_status,
     training_status,
-)
-from lp_sandbox.register.records import (
-    ECT,
-    IdChange,
-    Induction,
-    Mentorship,
-    School,
-    SchoolPeriod,
-    Trainee,
-    TrainingPeriod,
 )
 from lp_sandbox.request.documents import document
 from lp_sandbox.worlds.records import FOREVER

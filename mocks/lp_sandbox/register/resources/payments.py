@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from calendar import month_name
 
-from lp_sandbox.register.payment_states import (
+from lp_sandbox.programme.payment_states import (
     ONCE_PAID,
     declaration_state,
     declaration_updated_at,
     is_paid,
     statement_updated_at,
 )
+from lp_sandbox.programme.records import Declaration, Statement
 from lp_sandbox.register.people import COURSE_OF
-from lp_sandbox.register.records import Declaration, Statement
 from lp_sandbox.request.documents import document
 
 

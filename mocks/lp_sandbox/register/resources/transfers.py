@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lp_sandbox.programme.records import Participant
 from lp_sandbox.register.people import Transfer, in_role
-from lp_sandbox.register.records import Participant
 from lp_sandbox.request.documents import document
 
 

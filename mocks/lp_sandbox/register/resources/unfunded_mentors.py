@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lp_sandbox.register.records import Participant, SchoolPeriod
+from lp_sandbox.programme.records import Participant, SchoolPeriod
 from lp_sandbox.request.documents import document
 
 

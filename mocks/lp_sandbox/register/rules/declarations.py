@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from lp_sandbox.register.people import training_status
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     COMPLETED,
     MENTOR,
     STARTED,
@@ -19,6 +18,7 @@ from lp_sandbox.register.records import (
     Statement,
     TrainingPeriod,
 )
+from lp_sandbox.register.people import training_status
 from lp_sandbox.request.rules import rule
 
 FIRST_IN_SEQUENCE = 2025

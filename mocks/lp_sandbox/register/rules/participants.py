@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from lp_sandbox.programme.records import ECT, MENTOR, Cohort, Milestone, Partnership, TrainingPeriod
 from lp_sandbox.register.people import training_status
-from lp_sandbox.register.records import ECT, MENTOR, Cohort, Milestone, Partnership, TrainingPeriod
 from lp_sandbox.request.rules import rule
 
 MENTORS_REASON = "mentor-no-longer-being-mentor"

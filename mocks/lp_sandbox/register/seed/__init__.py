@@ -7,9 +7,10 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from lp_sandbox.register.seed.almanac import Almanac
+from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.names import names
+from lp_sandbox.programme.seed.statements import Statements, milestones
 from lp_sandbox.register.seed.bulk_people import crowd
-from lp_sandbox.register.seed.names import names
 from lp_sandbox.register.seed.organisations import Organisations
 from lp_sandbox.register.seed.participant_documents import participants_shown
 from lp_sandbox.register.seed.partnership_states import partnerships_last
@@ -17,7 +18,6 @@ from lp_sandbox.register.seed.scenario_context import Stage, seeded_id
 from lp_sandbox.register.seed.scenario_people import records_of
 from lp_sandbox.register.seed.scenarios import Fresh, fresh, listed, seeded
 from lp_sandbox.register.seed.school_cohorts import SchoolYears
-from lp_sandbox.register.seed.statements import Statements, milestones
 from lp_sandbox.worlds.records import Record
 
 __all__ = ["Fresh", "fresh", "listed", "recalled", "records", "sizes"]

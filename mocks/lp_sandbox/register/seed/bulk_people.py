@@ -12,9 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from lp_sandbox.register.listings import listings_of
-from lp_sandbox.register.people import PASS, ParticipantHistory, trainees_of
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     COMPLETED,
     ECT,
     MENTOR,
@@ -26,11 +24,13 @@ from lp_sandbox.register.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
-from lp_sandbox.register.seed.almanac import Almanac
-from lp_sandbox.register.seed.due_declarations import SCHEDULE, Calendar, Due
-from lp_sandbox.register.seed.names import Names, email, reference_number
+from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.due_declarations import SCHEDULE, Calendar, Due
+from lp_sandbox.programme.seed.names import Names, email, reference_number
+from lp_sandbox.programme.seed.statements import Statements
+from lp_sandbox.register.listings import listings_of
+from lp_sandbox.register.people import PASS, ParticipantHistory, trainees_of
 from lp_sandbox.register.seed.organisations import Organisations
-from lp_sandbox.register.seed.statements import Statements
 from lp_sandbox.worlds.records import FOREVER, Record
 
 IDS = 1 << 32

@@ -11,18 +11,11 @@ from typing import Any
 
 import msgspec
 
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, LeadProvider, Pairing, Partnership, School
+from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.names import email
 from lp_sandbox.register.partnership_state import UNCHANGED_BY_TIME
-from lp_sandbox.register.records import (
-    Cohort,
-    DeliveryPartner,
-    LeadProvider,
-    Pairing,
-    Partnership,
-    School,
-)
 from lp_sandbox.register.resources import with_document
-from lp_sandbox.register.seed.almanac import Almanac
-from lp_sandbox.register.seed.names import email
 from lp_sandbox.worlds.clock import stamp
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import Record

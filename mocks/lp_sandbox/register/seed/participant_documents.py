@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from lp_sandbox.register.people import ParticipantHistory
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.records import (
     IdChange,
     Induction,
     Mentorship,
@@ -17,6 +16,7 @@ from lp_sandbox.register.records import (
     Trainee,
     TrainingPeriod,
 )
+from lp_sandbox.register.people import ParticipantHistory
 from lp_sandbox.register.resources import Around, trainee_shown
 from lp_sandbox.worlds.records import Record
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from lp_sandbox.programme.records import Partnership, TrainingPeriod
 from lp_sandbox.register.partnership_state import Spell, standing
-from lp_sandbox.register.records import Partnership, TrainingPeriod
 from lp_sandbox.register.resources import as_it_stands
 from lp_sandbox.worlds.records import Record
 

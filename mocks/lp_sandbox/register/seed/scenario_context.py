@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lp_sandbox.register.records import Partnership, School
-from lp_sandbox.register.seed.names import Names, email, reference_number
+from lp_sandbox.programme.records import Partnership, School
+from lp_sandbox.programme.seed.names import Names, email, reference_number
+from lp_sandbox.programme.seed.statements import Statements
 from lp_sandbox.register.seed.organisations import PartnershipKey
-from lp_sandbox.register.seed.statements import Statements
 from lp_sandbox.worlds.ids import make_id
 
 Spec = Mapping[str, Any]

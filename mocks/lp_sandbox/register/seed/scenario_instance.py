@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lp_sandbox.register.records import DeliveryPartner, Partnership, School
-from lp_sandbox.register.seed.almanac import Almanac
-from lp_sandbox.register.seed.names import Names
+from lp_sandbox.programme.records import DeliveryPartner, Partnership, School
+from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.names import Names
+from lp_sandbox.programme.seed.statements import Statements
 from lp_sandbox.register.seed.organisations import PartnershipKey, partnership
 from lp_sandbox.register.seed.scenario_context import Identity, Stage, identity
 from lp_sandbox.register.seed.scenario_people import records_of
-from lp_sandbox.register.seed.statements import Statements
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import Record
 

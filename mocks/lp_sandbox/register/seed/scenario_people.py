@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from lp_sandbox.register.listings import listings_of
-from lp_sandbox.register.payment_states import completes_mentor
-from lp_sandbox.register.people import ParticipantHistory, trainees_of, unfunded_mentors_among
-from lp_sandbox.register.records import (
+from lp_sandbox.programme.payment_states import completes_mentor
+from lp_sandbox.programme.records import (
     ECT,
     MENTOR,
     Declaration,
@@ -21,7 +19,9 @@ from lp_sandbox.register.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
-from lp_sandbox.register.seed.due_declarations import usual_evidence
+from lp_sandbox.programme.seed.due_declarations import usual_evidence
+from lp_sandbox.register.listings import listings_of
+from lp_sandbox.register.people import ParticipantHistory, trainees_of, unfunded_mentors_among
 from lp_sandbox.register.seed.scenario_context import Identity, Spec, Stage, identity
 from lp_sandbox.worlds.clock import day, parse
 from lp_sandbox.worlds.records import FOREVER, Record

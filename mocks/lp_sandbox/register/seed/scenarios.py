@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lp_sandbox.register.seed.almanac import Almanac, almanac_of_seeds
-from lp_sandbox.register.seed.due_declarations import detailed_cohorts
-from lp_sandbox.register.seed.names import names
+from lp_sandbox.programme.seed.almanac import Almanac, almanac_of_seeds
+from lp_sandbox.programme.seed.due_declarations import detailed_cohorts
+from lp_sandbox.programme.seed.names import names
+from lp_sandbox.programme.seed.statements import Statements
 from lp_sandbox.register.seed.organisations import named_partners
 from lp_sandbox.register.seed.participant_documents import participants_shown, uplift_cohorts
 from lp_sandbox.register.seed.partnership_states import partnerships_last
 from lp_sandbox.register.seed.scenario_instance import Ids, Instance, Recipe, Setting, is_for
 from lp_sandbox.register.seed.school_cohorts import SchoolYears
-from lp_sandbox.register.seed.statements import Statements
 from lp_sandbox.worlds.clock import day, stamp
 from lp_sandbox.worlds.records import Record, World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from lp_sandbox.register.records import ECT, Partnership, School, SchoolCohort, TrainingPeriod
+from lp_sandbox.programme.records import ECT, Partnership, School, SchoolCohort, TrainingPeriod
 from lp_sandbox.worlds.records import FOREVER, Record
 
 Place = tuple[str, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.register.records import Induction, Participant, Statement
+from lp_sandbox.programme.records import Induction, Participant, Statement
 from lp_sandbox.request.rules import rule
 
 

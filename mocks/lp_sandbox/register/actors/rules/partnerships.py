@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, Partnership, School
 from lp_sandbox.register.actors.rules.training_choice import Place
-from lp_sandbox.register.records import Cohort, DeliveryPartner, Partnership, School
 from lp_sandbox.request.rules import rule
 
 

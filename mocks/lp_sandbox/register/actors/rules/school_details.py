@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lp_sandbox.programme.records import Cohort, School
 from lp_sandbox.register.actors.rules.partnerships import RollOver
-from lp_sandbox.register.records import Cohort, School
 from lp_sandbox.request.rules import rule
 
 

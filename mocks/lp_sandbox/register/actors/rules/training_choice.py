@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.register.records import Cohort, LeadProvider, School, SchoolCohort
+from lp_sandbox.programme.records import Cohort, LeadProvider, School, SchoolCohort
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import lru_cache
 
-from lp_sandbox.register.records import COMPLETED, MENTOR, Declaration, Statement
+from lp_sandbox.programme.records import COMPLETED, MENTOR, Declaration, Statement
 from lp_sandbox.worlds.clock import parse, stamp
 from lp_sandbox.worlds.records import FOREVER
 

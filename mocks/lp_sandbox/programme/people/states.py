@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lp_sandbox.register.records import ECT, MENTOR, Induction, Participant, TrainingPeriod
+from lp_sandbox.programme.records import ECT, MENTOR, Induction, Participant, TrainingPeriod
 from lp_sandbox.worlds.records import FOREVER
 
 COURSES: Mapping[str, str] = {"ecf-induction": ECT, "ecf-mentor": MENTOR}

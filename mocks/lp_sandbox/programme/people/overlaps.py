@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from lp_sandbox.register.records import MENTOR, TrainingPeriod
+from lp_sandbox.programme.records import MENTOR, TrainingPeriod
 
 
 def trains_once_at_a_time(periods: Iterable[TrainingPeriod]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lp_sandbox.register.records import IdChange, Induction, Mentorship, Participant, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.records import IdChange, Induction, Mentorship, Participant, SchoolPeriod, TrainingPeriod
 
 
 @dataclass(slots=True)

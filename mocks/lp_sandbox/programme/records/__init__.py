@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lp_sandbox.register.records.organisations import (
+from lp_sandbox.programme.records.organisations import (
     Cohort,
     DeliveryPartner,
     LeadProvider,
@@ -11,7 +11,7 @@ from lp_sandbox.register.records.organisations import (
     School,
     SchoolCohort,
 )
-from lp_sandbox.register.records.payments import (
+from lp_sandbox.programme.records.payments import (
     COMPLETED,
     STARTED,
     TYPES,
@@ -20,7 +20,7 @@ from lp_sandbox.register.records.payments import (
     Milestone,
     Statement,
 )
-from lp_sandbox.register.records.people import (
+from lp_sandbox.programme.records.people import (
     ECT,
     MENTOR,
     IdChange,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from lp_sandbox.register.seed.payments import cut_off_date, last_month, payment_date
+from lp_sandbox.programme.seed.statement_dates import cut_off_date, last_month, payment_date
 from lp_sandbox.worlds.clock import day, parse, start_of
 
 Seeds = Mapping[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lp_sandbox.register.records import COMPLETED, MENTOR
+from lp_sandbox.programme.records import COMPLETED, MENTOR
 
 SCHEDULE = "ecf-standard-september"
 ENGAGEMENT = "75-percent-engagement-met"

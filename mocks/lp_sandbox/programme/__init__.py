@@ -1,0 +1,1 @@
+"""What every edition of the training programme shares: records, dates, statements, histories and seeds."""

@@ -1,0 +1,1 @@
+"""A participant's history: training periods that never overlap, roles and statuses. All functions are pure."""

@@ -1,4 +1,4 @@
-"""What the wheel holds beside the code: the built site to serve, and what writers write to build it from."""
+"""Adds to the wheel what is not code: the contract, the sources of the guidance, and its pages where they are built."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = "build/site"
+PAGES = "build/site"
 EDITIONS = ("register", "released", "sandbox")
-SOURCES = ("site.yaml", "anchors.lock", "content", "templates", "assets")
+SITE_SOURCES = ("site.yaml", "anchors.lock", "content", "templates", "assets")
 
 
 class SiteHook(BuildHookInterface):
-    """Puts the site into the wheel, and leaves an editable install alone, which has the checkout."""
+    """Adds the files to a wheel. An editable install reads them from the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Name the files. Raises FileNotFoundError where the site has not been built."""
+        """Name the files and their places in the wheel.
+
+        A checkout can be installed before its pages are built. Its wheel then has none, and the sandbox says so.
+        """
         if version == "editable":
             return
-        if not Path(self.root, BUILT, "index.html").is_file():
-            raise FileNotFoundError(f"{BUILT} is not there: the pages have not been built. Run `make wheel`.")
-        build_data["force_include"][BUILT] = "lp_sandbox/site"
-        build_data["force_include"] |= {f"site/{name}": f"lp_guide/site/{name}" for name in SOURCES}
-        build_data["force_include"] |= {f"spec/{name}": f"lp_contract/editions/{name}" for name in EDITIONS}
+        included = build_data["force_include"]
+        included |= {f"site/{name}": f"lp_guide/site/{name}" for name in SITE_SOURCES}
+        included |= {f"spec/{name}": f"lp_contract/editions/{name}" for name in EDITIONS}
+        if Path(self.root, PAGES, "index.html").is_file():
+            included[PAGES] = "lp_sandbox/site"

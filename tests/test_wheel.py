@@ -1,4 +1,4 @@
-"""The wheel is all that a reader needs: contract, sandbox and guidance, installed where there is no checkout."""
+"""The wheel holds contract, sandbox and guidance, and works where there is no checkout."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import venv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +46,21 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def wheel_of(project: Path) -> subprocess.CompletedProcess[str]:
+def wheel_of(project: Path) -> Path:
     words = ("-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", ".")
-    return run(sys.executable, *words, folder=project)
+    made = run(sys.executable, *words, folder=project)
+    assert made.returncode == 0, made.stderr
+    (wheel,) = (project / "dist").glob("*.whl")
+    return wheel
+
+
+def greeting_of(process: subprocess.Popen[str]) -> str:
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    return "".join(lines)
 
 
 @dataclass(frozen=True)
@@ -58,44 +71,57 @@ class Installed:
     folder: Path
     """Empty, and far from the checkout."""
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return run(self.programs / words[0], *words[1:], folder=self.folder)
+    def run(self, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return run(self.programs / words[0], *words[1:], folder=folder or self.folder)
+
+    @contextmanager
+    def serving(self) -> Iterator[tuple[str, str]]:
+        """Serve from memory, and yield the address and the greeting."""
+        command = (self.programs / "lp-sandbox", "serve", "--port", "0", "--store", "memory", "--size", "small")
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(command, cwd=self.folder, env=ENVIRONMENT, text=True, **pipes) as process:
+            try:
+                greeting = greeting_of(process)
+                yield re.search(r"http://[\d.:]+", greeting)[0], greeting
+            finally:
+                process.kill()
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Installed:
-    folder = tmp_path_factory.mktemp("wheel")
-    project = folder / "project"
-    copied(project)
-    write(project / BUILT, whole_site())
-    made = wheel_of(project)
-    assert made.returncode == 0, made.stderr
+def environment(folder: Path, wheel: Path) -> Installed:
+    """Make an environment that holds a wheel."""
     venv.create(folder / "venv", with_pip=False)
     programs = folder / "venv" / "bin"
     said = run(programs / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder)
     Path(said.stdout.strip(), "dependencies.pth").write_text(sysconfig.get_path("purelib"))
-    (wheel,) = (project / "dist").glob("*.whl")
     put = ("-m", "pip", "--python", programs / "python", "install", "--quiet", "--no-index", "--no-deps", wheel)
     done = run(sys.executable, *put, folder=folder)
     assert done.returncode == 0, done.stderr
-    shutil.rmtree(project)
     (folder / "empty").mkdir()
     return Installed(programs, folder / "empty")
 
 
 @pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Installed:
+    folder = tmp_path_factory.mktemp("wheel")
+    project = copied(folder / "project")
+    write(project / BUILT, whole_site())
+    made = environment(folder, wheel_of(project))
+    shutil.rmtree(project)
+    return made
+
+
+@pytest.fixture(scope="module")
+def installed_from_source(tmp_path_factory) -> Installed:
+    """An environment that holds the wheel of a checkout without pages, as `pip install .` makes it."""
+    folder = tmp_path_factory.mktemp("source")
+    return environment(folder, wheel_of(copied(folder / "project")))
+
+
+@pytest.fixture(scope="module")
 def reader(installed: Installed) -> Iterator[httpx.Client]:
-    """Whoever opens what the installed sandbox serves, told nothing of where the pages are."""
-    command = (installed.programs / "lp-sandbox", "serve", "--port", "0", "--store", "memory", "--size", "small")
-    with subprocess.Popen(
-        command, cwd=installed.folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        try:
-            url = next(found[0] for line in process.stdout if (found := re.search(r"http://[\d.:]+", line)))
-            with httpx.Client(base_url=url) as client:
-                yield client
-        finally:
-            process.kill()
+    """Somebody who opens what the installed sandbox serves, which was not told where the pages are."""
+    with installed.serving() as (url, _), httpx.Client(base_url=url) as client:
+        yield client
 
 
 def test_nothing_of_the_checkout_is_in_reach(installed: Installed):
@@ -131,7 +157,42 @@ def test_the_guide_judges_the_contract_and_builds_the_same_pages(installed: Inst
         assert (installed.folder / "pages" / name).read_bytes() == data, name
 
 
-def test_no_wheel_is_made_without_the_pages(tmp_path: Path):
-    made = wheel_of(copied(tmp_path))
-    assert made.returncode != 0
-    assert f"{BUILT} is not there: the pages have not been built. Run `make wheel`." in made.stderr + made.stdout
+def test_without_built_pages_the_wheel_serves_the_api_and_says_that_it_has_no_pages(installed_from_source: Installed):
+    with installed_from_source.serving() as (url, greeting):
+        assert "has no guidance pages. `lp-guide build --out build/site` builds them" in greeting
+        home = httpx.get(url)
+        assert "This sandbox has no guidance pages." in home.text
+        assert httpx.get(f"{url}/_sandbox/worlds").json()[0]["id"] == "default"
+
+
+def test_with_pages_the_sandbox_does_not_say_that_it_has_none(installed: Installed):
+    with installed.serving() as (_, greeting):
+        assert "no guidance pages" not in greeting
+
+
+PROJECT_OF_ANOTHER = ("mocks", "spec", "generator", "tests")
+"""Names that a project which uses the sandbox may well have for packages of its own."""
+
+
+@pytest.mark.parametrize("beside", ["in the environment", "in the working folder"])
+def test_programs_and_a_project_with_packages_of_our_folders_names_work_side_by_side(
+    installed_from_source: Installed, tmp_path: Path, beside: str
+):
+    purelib = installed_from_source.run("python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
+    home = Path(purelib.stdout.strip()) if beside == "in the environment" else tmp_path
+    for name in PROJECT_OF_ANOTHER:
+        (home / name).mkdir()
+        (home / name / "__init__.py").write_text(f"WHOSE = 'theirs: {name}'\n")
+    try:
+        imports = "import sys; sys.path.insert(0, '.'); import " + ", ".join(PROJECT_OF_ANOTHER)
+        shown = f"{imports}; print(*({', '.join(f'{name}.WHOSE' for name in PROJECT_OF_ANOTHER)}), sep='; ')"
+        theirs = installed_from_source.run("python", "-c", shown, folder=tmp_path)
+        assert theirs.stdout.strip() == "; ".join(f"theirs: {name}" for name in PROJECT_OF_ANOTHER), theirs.stderr
+        for words in (("lp-sandbox", "operations"), ("python", "-m", "lp_sandbox", "operations")):
+            assert "stateful." in installed_from_source.run(*words, folder=tmp_path).stdout
+        for words in (("lp-guide", "check"), ("python", "-m", "lp_guide", "check")):
+            checked = installed_from_source.run(*words, folder=tmp_path)
+            assert checked.stdout.startswith("The contract is sound"), checked.stdout + checked.stderr
+    finally:
+        for name in PROJECT_OF_ANOTHER:
+            shutil.rmtree(home / name)

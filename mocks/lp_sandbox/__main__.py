@@ -45,6 +45,10 @@ PACKAGED_SITE = Path(__file__).parent / "site"
 _INCOMPLETE = (
     "The default world of this store is incomplete: it has no {}. Name another file with --store, or remove this one."
 )
+_NO_PAGES = (
+    "This sandbox has no guidance pages. `lp-guide build --out build/site` builds them; start the sandbox with "
+    "`--site build/site` to show them.\n"
+)
 edition_option = click.option(
     "--edition", "edition_name", default="register", show_default=True, help="Which edition of the contract to keep."
 )
@@ -240,7 +244,7 @@ def serve(
                 request_limits,
                 edition.controls.problems,
                 access_log=access_log,
-                ready=lambda: _greet(app, world, listening, store_name, key),
+                ready=lambda: _greet(app, world, listening, store_name, key, has_pages=pages is not None),
             )
         except KeyboardInterrupt:
             click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
@@ -524,7 +528,9 @@ def _refuse_another(asked: object, there: object, made: str) -> None:
         )
 
 
-def _greet(app: App, world: World, listening: socket.socket, store_name: str, key: str | None) -> None:
+def _greet(
+    app: App, world: World, listening: socket.socket, store_name: str, key: str | None, *, has_pages: bool
+) -> None:
     host, port = listening.getsockname()[:2]
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     token = app.worlds.tokens(world)[0]
@@ -537,6 +543,7 @@ def _greet(app: App, world: World, listening: socket.socket, store_name: str, ke
         f"The sandbox is ready at {click.style(base, bold=True)} ({world.size} world, {store_name}).\n"
         f"Try it as {token.lead_provider}:\n\n"
         f'  curl -H "Authorization: Bearer {token.token}" {base}/api/v3/partnerships\n\n'
+        f"{'' if has_pages else _NO_PAGES}"
         f"{_where_tokens_are(base, store_name, key)} lists the others. Ctrl-C stops the sandbox.",
         color=_colour(),
     )

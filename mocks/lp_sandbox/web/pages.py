@@ -38,8 +38,8 @@ _NO_SITE = b"""<!doctype html><html lang="en"><title>Lead provider API sandbox</
 <h1>Lead provider API sandbox</h1>
 <p>The API is at /api/v3, and its contract at <a href="/api/docs/v3/openapi.yaml">/api/docs/v3/openapi.yaml</a> and
 <a href="/api/docs/v3/openapi.json">/api/docs/v3/openapi.json</a>.</p>
-<p>The guidance has not been built: run <code>lp-guide build --out build/site</code>, and start the sandbox with
-<code>--site build/site</code>.</p>
+<p>This sandbox has no guidance pages. Build them with <code>lp-guide build --out build/site</code>, and start the
+sandbox with <code>--site build/site</code>.</p>
 """
 _LOST = b'<!doctype html><html lang="en"><title>Page not found</title><h1>Page not found</h1>'
 _SLOT = re.compile(rb"<!--sandbox:(\w+)(?: (\w+))?-->.*?<!--/sandbox-->", re.DOTALL)

@@ -49,7 +49,7 @@ def inventory(contract: Contract) -> Mapping[str, Sequence[str]]:
         "operations": list(contract.operations),
         "states": [f"{state.field}.{state.value}" for state in vocabulary.states(contract)],
         "transitions": [_step(name, step) for name, steps in contract.transitions.items() for step in steps],
-        "rules": list(contract.rules),
+        "rules": [name for name, rule in contract.rules.items() if not rule.unreachable],
         "problems": list(contract.problems),
         "fields": list(vocabulary.homes(contract)),
         "scenarios": [recipe["name"] for recipe in contract.seeds.get("scenarios", ())],

@@ -24,6 +24,8 @@ from lp_contract.model import Difference, Operation, Problem, Rule, Transition
 from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping
 
 T = TypeVar("T")
+REQUEST_WORDS = ("broken_by", "at", "brings")
+"""The words of a rule that describe the request which breaks it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,18 +181,38 @@ def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Trans
 
 
 def _rule(sources: Mapping[str, Source], name: str, entry: Mapping[str, Any]) -> Rule:
-    given = dict(mapping(entry))
-    given["needs_clean"] = tuple(given.get("needs_clean", (given.get("field"),)))
+    _refuse(tuple(_contradictions(sources, name, entry)))
+    given = _with_defaults(mapping(entry))
+    given["needs_clean"] = tuple(given["needs_clean"])
     given["brings"] = tuple(given.get("brings", ()))
     return _value(sources, Rule, "rules", name, given)
 
 
+def _with_defaults(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the words that a rule can leave out and its value cannot."""
+    request: dict[str, Any] = {"broken_by": {}} if "unreachable" in rule else {}
+    return {"needs_clean": (rule.get("field"),), **request, **rule}
+
+
 def miswordings(sources: Mapping[str, Source]) -> Iterator[Complaint]:
-    """Complain of every word of a rule or problem that is missing or not known."""
-    for section, kind in (("rules", Rule), ("problems", Problem)):
-        for name, entry in merging.entries(sources, section):
-            given = {"needs_clean": ()} if kind is Rule else {}
-            yield from _miswordings(sources, kind, section, name, given | dict(mapping(entry)))
+    """Complain of every word of a rule or problem that is missing, unknown or contradicts another."""
+    for name, entry in merging.entries(sources, "rules"):
+        yield from _contradictions(sources, name, mapping(entry))
+        yield from _miswordings(sources, Rule, "rules", name, _with_defaults(mapping(entry)))
+    for name, entry in merging.entries(sources, "problems"):
+        yield from _miswordings(sources, Problem, "problems", name, mapping(entry))
+
+
+def _contradictions(sources: Mapping[str, Source], name: str, rule: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Complain of a rule that no request can break and that describes such a request."""
+    for word in REQUEST_WORDS if "unreachable" in rule else ():
+        if word in rule:
+            yield Complaint(
+                merging.place(sources, ("rules", name, word)),
+                "unreachable",
+                f"`{name}` is `unreachable`, and `{word}` describes a request that breaks it.",
+                f"Remove `{word}` or `unreachable`.",
+            )
 
 
 def _value(sources: Mapping[str, Source], kind: type[T], section: str, name: str, entry: Mapping[str, Any]) -> T:

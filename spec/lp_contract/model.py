@@ -28,7 +28,9 @@ class Rule:
     when: str
     """The condition under which a request breaks the rule, in plain English."""
     broken_by: Mapping[str, Any]
-    """What differs from the operation's example request: attributes, or path parameters by their name."""
+    """What differs from the operation's example request: attributes, or path parameters by their name.
+
+    Empty where the server date alone breaks the rule, and where no request does."""
     needs_clean: tuple[str, ...]
     """The fields that must have no error yet for the rule to be asked; EVERYTHING stands for all."""
     brings: tuple[str, ...] = ()
@@ -37,6 +39,8 @@ class Rule:
     """The server date of the request that breaks it, where the rule depends on the date."""
     shows: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What stands in the message for `{name}` when `broken_by` is sent."""
+    unreachable: str | None = None
+    """Why no request can break the rule; None for a rule that `broken_by` breaks."""
 
     @property
     def message(self) -> str:
@@ -149,6 +153,11 @@ class Operation:
         """An answer when all is well: the one written for the operation, or one composed from its schema."""
         answer = self._answer
         return answer["example"] if "example" in answer else example_of(answer.get("schema", {"const": None}))
+
+    @property
+    def breakable_rules(self) -> tuple[Rule, ...]:
+        """The rules that a request can break, in the order in which they are checked."""
+        return tuple(rule for rule in self.rules if rule.unreachable is None)
 
     def refusal(self, rule: Rule) -> Mapping[str, Any]:
         """Return the body of the answer to the request that breaks a rule: the errors of one field stand together."""

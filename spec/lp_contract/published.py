@@ -73,10 +73,10 @@ def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Opera
     if op.response:
         answer = entry["responses"][op.success]["content"]["application/json"]
         answer["example"] = op.answer_example
-    if op.rules:
+    if op.breakable_rules:
         refusal = _own_response(document, entry, UNPROCESSABLE)
         refusal["content"]["application/json"].setdefault("examples", {}).update(
-            {rule.name: {"summary": rule.when, "value": op.refusal(rule)} for rule in op.rules}
+            {rule.name: {"summary": rule.when, "value": op.refusal(rule)} for rule in op.breakable_rules}
         )
 
 
@@ -115,7 +115,8 @@ def _drop_unused_responses(document: dict[str, Any]) -> None:
 
 def _rule(contract: Contract, name: str) -> dict[str, Any]:
     rule = contract.rules[name]
-    shown = {"field": rule.field, "detail": rule.detail, "when": rule.when, "broken_by": dict(rule.broken_by)}
+    shown: dict[str, Any] = {"field": rule.field, "detail": rule.detail, "when": rule.when}
+    shown |= {"unreachable": rule.unreachable} if rule.unreachable else {"broken_by": dict(rule.broken_by)}
     return shown | ({"at": rule.at} if rule.at else {}) | ({"shows": dict(rule.shows)} if rule.shows else {})
 
 

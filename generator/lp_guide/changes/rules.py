@@ -18,6 +18,7 @@ OTHER_STATUS = Verdict(breaking=True, reason="Clients that go by the status trea
 OTHER_ORDER = Verdict(breaking=False, reason="The same requests are refused; their errors come in another order.")
 OTHER_COMPANY = Verdict(breaking=False, reason="The same requests are refused; errors come in other company.")
 SHOWN_OTHERWISE = Verdict(breaking=False, reason="The same requests are refused; another one shows it.")
+OTHER_REACH = Verdict(breaking=False, reason="No request broke the rule, or none does any more.")
 OTHER_NAME = Verdict(breaking=False, reason="The name is the contract's own: no answer holds it.")
 
 OF_A_RULE: Mapping[str, Verdict] = {
@@ -28,6 +29,7 @@ OF_A_RULE: Mapping[str, Verdict] = {
     "brings": SHOWN_OTHERWISE,
     "at": SHOWN_OTHERWISE,
     "shows": SHOWN_OTHERWISE,
+    "unreachable": OTHER_REACH,
 }
 OF_A_PROBLEM: Mapping[str, Verdict] = {
     "status": OTHER_STATUS,

@@ -73,6 +73,7 @@ HOUSE = (
     Check(transitions.transition),
     Check(rules.unknown_word),
     Check(rules.missing_word),
+    Check(rules.unreachable),
     Check(rules.word_form),
     Check(rules.difference),
     Check(rules.unknown_rule, WHOLE),

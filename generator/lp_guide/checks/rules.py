@@ -19,7 +19,7 @@ ANSWERS = (("title", "detail"), ("error",), ("text",))
 """The words of the three forms that the answer to a problem can have."""
 REQUEST_WORDS = ("operation", "path", "query", "headers", "body", "padding")
 FORMS = {
-    "text": ("field", "detail", "when", "title", "error", "text"),
+    "text": ("field", "detail", "when", "title", "error", "text", "unreachable"),
     "a list": ("needs_clean", "brings"),
 }
 """What the words of a rule and of a problem hold; other checks look at the other words."""
@@ -41,13 +41,25 @@ def unknown_word(draft: Draft) -> Iterator[Finding]:
 
 
 def missing_word(draft: Draft) -> Iterator[Finding]:
-    """Every rule has a field, a message, a condition and a `broken_by`; every problem a status and a condition."""
+    """Every rule has a field, message, condition and request or reason; every problem a status and a condition."""
     for complaint in contract.miswordings(draft.sources):
         if complaint.check == "missing-word":
             yield Finding(complaint.place, complaint.message, complaint.remedy)
     for section, name, word, value in _words(draft):
         if value is None or (isinstance(value, str) and not value.strip()):
             yield Finding(draft.place((section, name, word)), f"`{name}` has no text for `{word}`.", "Write it.")
+
+
+def unreachable(draft: Draft) -> Iterator[Finding]:
+    """No rule that no request can break describes such a request, and no other rule comes with it."""
+    for complaint in contract.miswordings(draft.sources):
+        if complaint.check == "unreachable":
+            yield Finding(complaint.place, complaint.message, complaint.remedy)
+    rules = draft.section("rules")
+    for way, name in _brought(draft):
+        if "unreachable" in rules.get(str(name), {}):
+            message = f"`{way[1]}` brings `{name}`, which no request can break."
+            yield Finding(draft.place(way), message, "Remove the name.")
 
 
 def word_form(draft: Draft) -> Iterator[Finding]:

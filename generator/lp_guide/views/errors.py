@@ -17,7 +17,7 @@ Change = tuple[str, str, Mapping[str, str]]
 
 
 def error_table(contracts: Contracts, operation: str) -> Known:
-    """Show every rule of an operation: its message, its condition and what to send to see it."""
+    """Show every rule of an operation: its message, its condition and what to send to see it, or why nothing does."""
     op, seeded = operation_of(contracts, operation), _seeded(contracts)
     return {"op": op, "rows": [(rule, _changes(seeded, rule)) for rule in op.rules]}
 
@@ -54,11 +54,12 @@ def _problems(contract: Contract, op: Operation) -> list[Problem]:
 
 def rule_catalogue(contracts: Contracts) -> Known:
     """Show every rule: condition, message, the operations that ask it and the requests that show it."""
-    groups: dict[str, list[tuple[Rule, Sequence[tuple[Operation, Exchange]]]]] = {}
+    groups: dict[str, list[tuple[Rule, Sequence[Operation], Exchange | None]]] = {}
     for rule in contracts[0].rules.values():
-        shown = [(op, exchanges.refused(op, rule)) for op in _asked_by(contracts[0], rule)]
-        for op, _ in shown[:1]:
-            groups.setdefault(op.tag, []).append((rule, shown))
+        operations = _asked_by(contracts[0], rule)
+        for op in operations[:1]:
+            exchange = None if rule.unreachable else exchanges.refused(op, rule)
+            groups.setdefault(op.tag, []).append((rule, operations, exchange))
     return {"groups": sorted(groups.items(), key=lambda group: group[0])}
 
 

@@ -55,6 +55,16 @@ def test_a_mistake_draws_its_complaint_and_no_other(spec, case):
     assert [(c.check, c.place) for c in found] == [(case["check"], Place(file, line_of(file, case["at"])))], found
 
 
+def test_paths_that_one_address_fits_are_sound_when_their_methods_differ(spec):
+    withdraw, other = "/api/v3/participants/{id}/withdraw", "/api/v3/{id}/declarations/transfers"
+    escaped = {path: path.replace("/", "~1") for path in (withdraw, other)}
+    for name in ("openapi.yaml", "participants.yaml"):
+        file = spec / EDITION / name
+        text = file.read_text(encoding="utf-8").replace(f"  {withdraw}:", f"  {other}:")
+        file.write_text(text.replace(escaped[withdraw], escaped[other]), encoding="utf-8")
+    assert check(EDITION, spec) == ()
+
+
 def test_every_check_is_planted():
     assert {case["check"] for case in CASES} == {each.name for each in CHECKS}
 

@@ -17,7 +17,7 @@ from lp_guide.checks.examples import UNNAMED, error_way, misfits, said
 from lp_guide.exchanges import Request, Response
 from lp_guide.lint import loose_json
 from lp_guide.mistakes import Mistake, suggestion
-from lp_guide.paths import Endpoint, operations_at
+from lp_guide.paths import operations_for
 from lp_guide.recorded_answers import Answered, Block
 
 CHECK = "answer"
@@ -56,9 +56,8 @@ class Answers:
     def misfits(self, request: Request, response: Response) -> Iterator[Misfit]:
         """Yield where the answer to a request is not what the contract of its operation says."""
         for contract in self._contracts:
-            for op in operations_at(contract, Endpoint(0, None, request.target).route):
-                if op.method == request.method:
-                    yield from self._of(contract, op, response)
+            for op in operations_for(contract, request.method, request.target):
+                yield from self._of(contract, op, response)
 
     def _of(self, contract: Contract, op: Operation, response: Response) -> Iterator[Misfit]:
         status = str(response.status)

@@ -18,7 +18,7 @@ from lp_contract.source import Complaint, Place, mapping
 from lp_guide import vocabulary
 from lp_guide.exchanges import Exchange
 from lp_guide.mistakes import find
-from lp_guide.paths import Endpoint, operations_at
+from lp_guide.paths import operations_for
 
 _LINK = re.compile(r"([a-z]+):([\w.-]+)")
 _ADDRESS = re.compile(r"/(errors|scenarios)/#([\w-]+)")
@@ -117,11 +117,10 @@ class Watch:
         request, response = exchange.request, exchange.response
         sent = f"{request.target} {request.body}"
         self._sent |= {Thing("scenarios", name) for each, name in self._people.items() if each in sent}
-        for op in operations_at(self._contract, Endpoint(0, None, request.target).route):
-            if op.method == request.method:
-                self._sent |= {Thing("operations", op.id), *_broken(self._contract, op, response.status, response.body)}
-                for body in (_json(request.body), response.body):
-                    self._sent |= set(_held(self._contract, op, body))
+        for op in operations_for(self._contract, request.method, request.target):
+            self._sent |= {Thing("operations", op.id), *_broken(self._contract, op, response.status, response.body)}
+            for body in (_json(request.body), response.body):
+                self._sent |= set(_held(self._contract, op, body))
 
 
 def ids(recipe: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from lp_contract.contract import Contract, Rule
 from lp_guide.exchanges import CONTROLS, Exchange, Request, Response, usual_headers
 from lp_guide.mistakes import Mistake, find, suggestion
-from lp_guide.paths import Endpoint, operations_at
+from lp_guide.paths import operations_for
 from lp_guide.sandbox_client import Sandbox, World
 
 LANGUAGE = "http"
@@ -190,8 +190,7 @@ class Conversation:
         return replace(request, target=f"{path}?{'&'.join(parts)}")
 
     def _takes_world(self, method: str, path: str) -> bool:
-        route = Endpoint(0, method, path).route
-        found = (op for contract in self.contracts for op in operations_at(contract, route) if op.method == method)
+        found = (op for contract in self.contracts for op in operations_for(contract, method, path))
         return any(parameter["name"] == "world" for op in found for parameter in op.parameters)
 
     def _world(self, name: str, request: Request) -> World:

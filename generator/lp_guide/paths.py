@@ -1,4 +1,4 @@
-"""Paths of the API as people write them, and the operations that they mean."""
+"""Paths as people write them, with or without host and version, and the operations that they mean."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _PLACEHOLDER = r"\{[^{}]*\}\}?|<[^<>]*>|:\w+"
 GAP = re.compile(f"{_PLACEHOLDER}|{UUID_FORM}")
 """What stands in a path for any thing of a kind."""
 _HTTP_LINE = re.compile(rf"(?:({'|'.join(VERBS)})\s+)?((?:https?:/)?/\S*?)(?:\s+HTTP/[\d.]+)?")
-_API_VERSION = re.compile(r"/api/v(?:\d+|\{[^{}]*\})(?=/|$)")
+_VERSION = r"v(?:\d+|\{[^{}]*\})"
+"""A version in a path; `v{n}` and the like stand for any."""
+_PREFIX = re.compile(rf"(?:/[\w.~-]+)*?/{_VERSION}(?=/|$)")
 
 
 class Endpoint(NamedTuple):
@@ -27,10 +29,21 @@ class Endpoint(NamedTuple):
     path: str
 
     @property
-    def route(self) -> str:
-        """The path without host, version and query, and with one slash wherever there are more."""
+    def full_route(self) -> str:
+        """The path without host and query, and with one slash wherever there are more."""
         path = re.sub(r"^https?://[^/]+", "", self.path).partition("?")[0]
-        return _API_VERSION.sub("", re.sub(r"/{2,}", "/", path)).rstrip("/") or "/"
+        return re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
+
+    @property
+    def prefix(self) -> str:
+        """The steps of the path up to the version, as in `/api/v3`; empty where there is no version."""
+        match = _PREFIX.match(self.full_route)
+        return match[0] if match else ""
+
+    @property
+    def route(self) -> str:
+        """The path behind host and version, without query."""
+        return self.full_route.removeprefix(self.prefix) or "/"
 
     @property
     def resource(self) -> str:
@@ -49,39 +62,85 @@ def read_endpoint(words: str, line: int) -> Endpoint | None:
     return Endpoint(line, match[1], match[2]) if match else None
 
 
-def operations_at(contract: Contract, route: str) -> list[Operation]:
-    """Return the operations that a path without version can mean: those that name its steps rather than take any."""
-    steps = route.split("/")
-    fitting = [op for op in contract.operations.values() if _fits(op, steps)]
-    fewest = min((_gaps(op) for op in fitting), default=0)
-    return [op for op in fitting if _gaps(op) == fewest]
+def operations_at(contract: Contract, path: str) -> list[Operation]:
+    """Return the operations that a path can mean, of every version where it has none.
+
+    Where literal steps and parameters both fit, the literal steps win, separately for each version and method.
+    """
+    written = _split(path)
+    fitting = [op for op in contract.operations.values() if _fits(op, written)]
+    fewest: dict[tuple[str, str], int] = {}
+    for op in fitting:
+        fewest[_group(op)] = min(_gaps(op), fewest.get(_group(op), _gaps(op)))
+    return [op for op in fitting if _gaps(op) == fewest[_group(op)]]
 
 
-def misfit(contract: Contract, route: str) -> str:
+def operations_for(contract: Contract, method: str, path: str) -> list[Operation]:
+    """Return the operations that a request can mean."""
+    return [op for op in operations_at(contract, path) if method == op.method]
+
+
+def taken(operations: Sequence[Operation], written: Endpoint) -> str:
+    """Say which methods a path takes, or which operations a path without a version can mean."""
+    if not written.prefix and len({_split(op.path).prefix for op in operations}) > 1:
+        return f"That path can mean {' or '.join(f'`{op.method} {op.path}`' for op in operations)}."
+    return f"That path takes {' and '.join(sorted({op.method for op in operations}))}."
+
+
+def prefixes(contract: Contract) -> list[str]:
+    """Return the steps up to the version with which the paths of a contract begin, as in `/api/v3`."""
+    return list(dict.fromkeys(filter(None, (_split(op.path).prefix for op in contract.operations.values()))))
+
+
+def can_mean(written: str, prefix: str) -> bool:
+    """Whether a prefix on a page can mean that of a contract: none means any, and so does a placeholder as version."""
+    api, _, version = written.rpartition("/")
+    return written in ("", prefix) or ("{" in version and prefix.rpartition("/")[0] == api)
+
+
+def misfit(contract: Contract, path: str) -> str:
     """Return the step because of which a path is none of the contract: one that is no id, where one must stand."""
-    steps = route.split("/")
+    written = _split(path)
     for op in contract.operations.values():
-        own = _steps(op.path)
-        if len(own) == len(steps) and all(w.startswith("{") or w == s for w, s in zip(own, steps, strict=True)):
-            return next(s for w, s in zip(own, steps, strict=True) if w.startswith("{") and not _can_be(op, w, s))
+        pairs = _pairs(op, written)
+        if pairs and all(wanted.startswith("{") or wanted == step for wanted, step in pairs):
+            return next(
+                (step for wanted, step in pairs if wanted.startswith("{") and not _can_be(op, wanted, step)), ""
+            )
     return ""
 
 
+class _Split(NamedTuple):
+    prefix: str
+    steps: Sequence[str]
+
+
 @lru_cache(maxsize=512)
-def _steps(op_path: str) -> Sequence[str]:
-    return Endpoint(0, None, op_path).route.split("/")
+def _split(path: str) -> _Split:
+    endpoint = Endpoint(0, None, path)
+    return _Split(endpoint.prefix, endpoint.route.split("/"))
+
+
+def _group(op: Operation) -> tuple[str, str]:
+    return _split(op.path).prefix, op.method
 
 
 def _gaps(op: Operation) -> int:
     return op.path.count("{")
 
 
-def _fits(op: Operation, steps: Sequence[str]) -> bool:
-    own = _steps(op.path)
-    return len(own) == len(steps) and all(
-        _can_be(op, wanted, step) if wanted.startswith("{") else wanted == step
-        for wanted, step in zip(own, steps, strict=True)
+def _fits(op: Operation, written: _Split) -> bool:
+    pairs = _pairs(op, written)
+    return bool(pairs) and all(
+        _can_be(op, wanted, step) if wanted.startswith("{") else wanted == step for wanted, step in pairs
     )
+
+
+def _pairs(op: Operation, written: _Split) -> Sequence[tuple[str, str]]:
+    """Pair the steps of an operation's path with those of a written path; none where the two differ otherwise."""
+    own = _split(op.path)
+    is_alike = can_mean(written.prefix, own.prefix) and len(own.steps) == len(written.steps)
+    return list(zip(own.steps, written.steps, strict=True)) if is_alike else ()
 
 
 def _can_be(op: Operation, wanted: str, step: str) -> bool:

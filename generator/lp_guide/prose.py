@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from lp_guide import vocabulary
 from lp_guide.exchanges import TOKEN
 from lp_guide.mistakes import Blame, Mistake, suggestion
-from lp_guide.paths import GAP, UUID_FORM, Endpoint, misfit, operations_at, read_endpoint
+from lp_guide.paths import GAP, UUID_FORM, Endpoint, misfit, operations_at, read_endpoint, taken
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -100,23 +100,23 @@ class Words:
             raise Mistake("prose", f"`{code}` is no path.", "Write a method and a path, or a path alone.")
         if self._is_beginning(endpoint):
             return
-        methods = {op.method for each in self._contracts for op in operations_at(each, endpoint.route)}
-        if not methods:
+        found = [op for each in self._contracts for op in operations_at(each, endpoint.path)]
+        if not found:
             raise self._no_path(endpoint)
-        if endpoint.verb and endpoint.verb not in methods:
-            raise _unknown("operation", code, f"That path takes {' and '.join(sorted(methods))}.")
+        if endpoint.verb and not any(endpoint.verb == op.method for op in found):
+            raise _unknown("operation", code, taken(found, endpoint))
         for name, value in parse_qsl(endpoint.path.partition("?")[2], keep_blank_values=True):
             self._query(name, value)
 
     def _is_beginning(self, endpoint: Endpoint) -> bool:
-        """Whether a path is what those of the API begin with: `/api/v3`, or with a host before it."""
-        path = re.sub(r"^https?://[^/]+", "", endpoint.path).rstrip("/") + "/"
+        """Whether a path is what those of the API begin with: the version, or a host and the version."""
+        beginning = f"{endpoint.full_route.rstrip('/')}/"
         return endpoint.verb is None and any(
-            op.path.startswith(path) for each in self._contracts for op in each.operations.values()
+            op.path.startswith(beginning) for each in self._contracts for op in each.operations.values()
         )
 
     def _no_path(self, endpoint: Endpoint) -> Mistake:
-        wrong = next(filter(None, (misfit(each, endpoint.route) for each in self._contracts)), "")
+        wrong = next(filter(None, (misfit(each, endpoint.path) for each in self._contracts)), "")
         if wrong:
             return Mistake("prose", f"`{endpoint.path}` cannot be: `{wrong}` is no id.", "Write `{id}` or an id.")
         paths = {op.path for each in self._contracts for op in each.operations.values()}

@@ -111,12 +111,25 @@ def doubled_parameter(draft: Draft) -> Iterator[Finding]:
 
 
 def ambiguous_path(draft: Draft) -> Iterator[Finding]:
-    """No request fits two paths unless one of them is the more literal everywhere."""
-    paths = [str(path) for path in mapping(draft.document.get("paths"))]
-    for first, second in itertools.combinations(paths, 2):
-        if _ambiguous(first.split("/"), second.split("/")):
-            place = draft.place(("paths", second))
-            yield Finding(place, f"A request can fit {second} and {first}.", "Change one of the two paths.")
+    """No request fits two paths with the same method unless one of them is the more literal everywhere."""
+    methods = _methods(draft)
+    found: dict[str, str] = {}
+    for first, second in itertools.combinations(methods, 2):
+        shared = [method.upper() for method in methods[second] if method in methods[first]]
+        if shared and _ambiguous(first.split("/"), second.split("/")):
+            found.setdefault(second, f"A {' or '.join(shared)} request can fit {second} and {first}.")
+    for path, message in found.items():
+        yield Finding(draft.place(("paths", path)), message, "Change one of the two paths.")
+
+
+def _methods(draft: Draft) -> dict[str, list[str]]:
+    """Return the methods of every path, with those that `x-also` adds to an operation."""
+    found: dict[str, list[str]] = {}
+    for endpoint in draft.endpoints:
+        also = endpoint.entry.get("x-also", ())
+        more = names(sequence(also) or [also])
+        found.setdefault(endpoint.path, []).extend([endpoint.method, *(each.lower() for each in more)])
+    return found
 
 
 def _ambiguous(first: list[str], second: list[str]) -> bool:

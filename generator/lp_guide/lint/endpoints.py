@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from lp_guide.lint.markdown_page import Finding, Guidance
-from lp_guide.paths import VERBS, Endpoint
+from lp_guide.paths import VERBS, Endpoint, prefixes
 
 _PATH_WORD = re.compile(r"[^\s`\"'()<>]++")
 _DOUBLED = re.compile(r"(?<!:)//")
-_UNVERSIONED = re.compile(r"(?<![\w.])/api/([a-z][\w-]*)")
 _FILTER = re.compile(r"filter(?:\[|%5B)(\w+)(?:\]|%5D)=(\w+)", re.IGNORECASE)
 _KINDS_OF_VALUE = ("year", "cohort", "date", "time", "id", "urn", "value", "text", "string", "number")
 _VERB = "|".join(VERBS)
@@ -44,17 +43,27 @@ def doubled_slash(page: Guidance) -> Iterator[Finding]:
     """One slash stands between two steps of a path."""
     for number, line in enumerate(page.lines, 1):
         for word in _PATH_WORD.findall(line):
-            if "api/" in word and _DOUBLED.search(word):
+            if page.names_api(word) and _DOUBLED.search(word):
                 yield Finding(number, f"`{word}` has two slashes in a row.", f"Write `{_DOUBLED.sub('/', word)}`.")
 
 
 def unversioned_path(page: Guidance) -> Iterator[Finding]:
     """Every path of the API names the version."""
+    versions = _versions(page)
+    roots = {re.escape(version.rpartition("/")[0]) for version in versions} | {"/api"}
+    unversioned = re.compile(rf"(?<![\w.])({'|'.join(sorted(roots))})/([a-z][\w-]*)")
     for number, line in enumerate(page.lines, 1):
-        for match in _UNVERSIONED.finditer(line):
-            if match[1] in page.resources:
-                message = f"`{match[0]}` names no version of the API."
-                yield Finding(number, message, f"Write `/api/v3/{match[1]}`, with the version that you mean.")
+        for root, resource in unversioned.findall(line):
+            if resource in page.resources:
+                meant = [f"`{version}/{resource}`" for version in versions if version.rpartition("/")[0] == root]
+                written = " or ".join(meant) or f"`{root}/v{{version}}/{resource}`"
+                message = f"`{root}/{resource}` names no version of the API."
+                yield Finding(number, message, f"Write {written}, with the version that you mean.")
+
+
+def _versions(page: Guidance) -> list[str]:
+    """Return what paths with a version begin with: those of the contract, or else those on the page."""
+    return prefixes(page.contract) if page.contract else sorted({each.prefix for each in page.endpoints} - {""})
 
 
 def filter_value(page: Guidance) -> Iterator[Finding]:

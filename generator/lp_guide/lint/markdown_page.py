@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from lp_contract.contract import Contract
 from lp_guide.lint import inline
-from lp_guide.paths import VERBS, Endpoint, read_endpoint
+from lp_guide.paths import VERBS, Endpoint, prefixes, read_endpoint
 
 CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """What stands in prose for a piece of code."""
@@ -202,9 +202,17 @@ class Guidance:
         """The first steps of all paths whose method is given: what the page is certain to call an endpoint."""
         return frozenset(each.resource for each in self.endpoints if each.verb)
 
+    def names_api(self, words: str) -> bool:
+        """Whether words have in them what paths of an API begin with."""
+        return "api/" in words or any(f"{prefix}/" in words for prefix in self._prefixes)
+
+    @cached_property
+    def _prefixes(self) -> Sequence[str]:
+        return prefixes(self.contract) if self.contract else ()
+
     def is_path(self, endpoint: Endpoint) -> bool:
         """Whether something that looks like a path is one of the API."""
-        return "api/" in endpoint.path or endpoint.verb is not None or endpoint.resource in self.resources
+        return self.names_api(endpoint.path) or endpoint.verb is not None or endpoint.resource in self.resources
 
     def heading_above(self, line: int) -> Heading:
         """Return the heading that a line stands under; one of level 0 above the first."""

@@ -16,7 +16,7 @@ from lp_guide.lint.bodies import Body, bodies
 from lp_guide.lint.loose_json import Template
 from lp_guide.lint.markdown_page import Finding, Guidance
 from lp_guide.mistakes import suggestion
-from lp_guide.paths import GAP, Endpoint, operations_at
+from lp_guide.paths import GAP, Endpoint, can_mean, operations_at, operations_for, prefixes, taken
 from lp_guide.vocabulary import field_types, type_of
 
 _SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
@@ -38,36 +38,47 @@ def unknown_path(page: Guidance) -> Iterator[Finding]:
     """Every path with a method is an operation of the contract."""
     for endpoint in page.endpoints:
         if page.contract and endpoint.verb and _is_ours(endpoint, page.contract):
-            methods = [op.method for op in operations_at(page.contract, endpoint.route)]
-            if not methods:
-                known = {re.sub(r"\{.*?\}", "{id}", Endpoint(0, None, op.path).route) for op in _operations(page)}
+            found = operations_at(page.contract, endpoint.path)
+            if not found:
                 message = f"The contract has no path `{endpoint.path}`."
-                remedy = suggestion(GAP.sub("{id}", endpoint.route), known)
-                yield Finding(endpoint.line, message, _as_written(remedy, endpoint))
-            elif endpoint.verb not in methods:
-                takes = " and ".join(methods)
-                message = f"The contract has no `{endpoint.verb} {endpoint.path}`: that path takes {takes}."
-                yield Finding(endpoint.line, message, "Write the method that you mean.")
+                yield Finding(endpoint.line, message, _nearest(page.contract, endpoint))
+            elif not any(endpoint.verb == op.method for op in found):
+                message = f"The contract has no `{endpoint.verb} {endpoint.path}`."
+                yield Finding(endpoint.line, message, f"{taken(found, endpoint)} Write the method that you mean.")
 
 
-def _as_written(remedy: str, endpoint: Endpoint) -> str:
-    """Put in front of a path what stands in front of the one on the page: the version, if it is said."""
-    version = re.match(r"/api/v[^/]+", endpoint.path)
-    return remedy.replace("`/", f"`{version[0]}/") if version else remedy
+def _nearest(contract: Contract, endpoint: Endpoint) -> str:
+    """Suggest paths of the version on the page, or of any where the page names none."""
+    paths = (Endpoint(0, None, op.path) for op in contract.operations.values())
+    known = {re.sub(r"\{.*?\}", "{id}", each.route) for each in paths if can_mean(endpoint.prefix, each.prefix)}
+    remedy = suggestion(GAP.sub("{id}", endpoint.route), known)
+    return remedy.replace("`/", f"`{endpoint.prefix}/")
 
 
 def unknown_parameter(page: Guidance) -> Iterator[Finding]:
-    """Every parameter in the query of an endpoint is one that its operation takes, and can have the value it has."""
+    """Every parameter in the query of an endpoint is one that its operation takes, and can have the value it has.
+
+    Where a path without a version means several operations, the parameter can be one of any.
+    """
     for endpoint in page.endpoints:
-        found = operations_at(page.contract, endpoint.route) if page.contract else ()
-        operation = next((op for op in found if op.method == endpoint.verb), None)
-        known = _parameters(operation) if operation else {}
-        for name, value in _query(endpoint) if operation else ():
+        found = operations_for(page.contract, endpoint.verb or "", endpoint.path) if page.contract else ()
+        known = _all_parameters(found)
+        for name, value in _query(endpoint) if found else ():
             if name not in known:
                 message = f"`{endpoint.verb} {endpoint.path.partition('?')[0]}` takes no `{name}`."
                 yield Finding(endpoint.line, message, suggestion(name, known))
             elif known[name] and value not in known[name]:
                 yield Finding(endpoint.line, f"`{name}` cannot be `{value}`.", suggestion(value, known[name]))
+
+
+def _all_parameters(operations: Iterable[Operation]) -> dict[str, list[str]]:
+    """Name what can be sent in the query of some operations, and the values it can have, if few in all of them."""
+    known: dict[str, list[str]] = {}
+    for each in map(_parameters, operations):
+        for name, values in each.items():
+            is_open = not values or known.get(name) == []
+            known[name] = [] if is_open else [*known.get(name, ()), *values]
+    return known
 
 
 def _query(endpoint: Endpoint) -> list[tuple[str, str]]:
@@ -92,15 +103,13 @@ def _choices(schema: Any) -> list[str]:
     return [str(value) for value in mapping(schema).get("enum", ())]
 
 
-def _operations(page: Guidance) -> Iterable[Operation]:
-    return page.contract.operations.values() if page.contract else ()
-
-
 def _is_ours(endpoint: Endpoint, contract: Contract) -> bool:
     """Whether a path is meant as one of the contract's."""
-    path = re.sub(r"/{2,}", "/", re.sub(r"^https?://[^/]+", "", endpoint.path))
-    if path.startswith("/api/"):
-        return bool(re.match(r"/api/v(?:3|\{[^}]*\})/", path))
+    known = prefixes(contract)
+    if endpoint.prefix:
+        return any(can_mean(endpoint.prefix, prefix) for prefix in known)
+    if any(endpoint.full_route.startswith(f"{prefix.rpartition('/')[0]}/") for prefix in known):
+        return False  # the lint unversioned-path complains of it
     return endpoint.resource in {Endpoint(0, None, op.path).resource for op in contract.operations.values()}
 
 

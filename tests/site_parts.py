@@ -39,7 +39,7 @@ def _sandbox() -> Sandbox:
 
 @cache
 def contracts() -> tuple[Contract, ...]:
-    return contract(), load("sandbox")
+    return contract(), load("register/sandbox")
 
 
 @cache

@@ -15,7 +15,7 @@ EXAMPLES = API.schema("examples")
 COVERAGE = API.schema("coverage")
 FUZZING = API.schema("fuzzing", max_examples=20)
 
-CONTROLS = judge.Subject.of("sandbox")
+CONTROLS = judge.Subject.of("register/sandbox")
 CONTROLS_COVERAGE = CONTROLS.schema("coverage")
 CONTROLS_FUZZING = CONTROLS.schema("fuzzing", max_examples=20)
 

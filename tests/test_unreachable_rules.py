@@ -31,7 +31,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 @pytest.fixture(scope="module")
 def renderer(changed: Contract) -> Iterator[Renderer]:
     with Sandbox(SANDBOX) as sandbox:
-        yield Renderer([changed, load("sandbox")], SITE / "templates", read(SITE / "site.yaml").data, sandbox)
+        yield Renderer([changed, load("register/sandbox")], SITE / "templates", read(SITE / "site.yaml").data, sandbox)
 
 
 def rendered(changed: Contract, renderer: Renderer, folder: Path, text: str) -> str:

@@ -55,15 +55,14 @@ class Contract:
 
 
 def load(edition: str, root: Path = SPEC) -> Contract:
-    """Read an edition from the folder of its name under `root`.
+    """Read an edition from the folder of its name under `root`. `register/sandbox` are the controls of `register`.
 
     Raises ContractError, with every complaint at hand, when the documents do not make a contract.
     """
-    folder = root / edition
-    files = [folder / name for name in merging.document_names(folder)]
+    files = merging.contract_files(edition, root).values()
     if not all(file.is_file() for file in files):
         return _load(edition, root)
-    return kept(folder, files, merging.shown(folder), lambda: _load(edition, root))
+    return kept(merging.cache_folder(edition, root), files, map(merging.shown, files), lambda: _load(edition, root))
 
 
 def _load(edition: str, root: Path) -> Contract:
@@ -75,7 +74,7 @@ def _load(edition: str, root: Path) -> Contract:
     rules = {name: _rule(sources, name, entry) for name, entry in merging.entries(sources, "rules")}
     resolved = _resolve(sources, document)
     return Contract(
-        edition=edition,
+        edition=edition.rpartition("/")[2],
         document=MappingProxyType(document),
         operations=MappingProxyType({operation.id: operation for operation in _operations(sources, resolved, rules)}),
         rules=MappingProxyType(rules),

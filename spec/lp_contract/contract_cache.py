@@ -22,10 +22,10 @@ FOLDER = "__pycache__"
 _UNUSABLE = (OSError, EOFError, pickle.PickleError, AttributeError, ImportError, IndexError, TypeError, ValueError)
 
 
-def kept(folder: Path, files: Iterable[Path], known_as: Path, make: Callable[[], T]) -> T:
+def kept(folder: Path, files: Iterable[Path], known_as: Iterable[Path], make: Callable[[], T]) -> T:
     """Return what `make` makes of files under a folder, or what it made of the same files before.
 
-    `known_as` is part of what is made: the name that complaints give the folder.
+    `known_as` is part of what is made: the names that complaints give the files.
     """
     file = folder / FOLDER / f"contract.{sys.implementation.cache_tag}.pickle"
     key = _key(files, known_as)
@@ -41,9 +41,9 @@ def kept(folder: Path, files: Iterable[Path], known_as: Path, make: Callable[[],
     return made
 
 
-def _key(files: Iterable[Path], known_as: Path) -> bytes:
+def _key(files: Iterable[Path], known_as: Iterable[Path]) -> bytes:
     """Name the content of files, and the code that reads them."""
-    digest = hashlib.sha256(str(known_as).encode())
+    digest = hashlib.sha256("\0".join(map(str, known_as)).encode())
     for file in (*files, *sorted(Path(__file__).parent.glob("*.py"))):
         content = file.read_bytes()
         digest.update(f"\0{file.name}\0{len(content)}\0".encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from prance.util.resolver import RefResolver
@@ -13,14 +13,58 @@ from lp_contract.reading import visible
 from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping, read
 
 TABLE_OF_CONTENTS = "openapi.yaml"
+CONTROLS = "sandbox"
+"""The contract of the sandbox's own controls. `register/sandbox` is that of an edition, which has its actors too."""
+ACTORS = "actors/"
+"""The folder of an edition with the documents of its actors, and how their names begin in the merged contract."""
+FROM_ACTORS = f"../../{CONTROLS}/"
+"""How a reference in such a document names the folder of the shared documents."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 OWN_SECTIONS = ("rules", "problems", "differences")
 """What our documents hold beside OpenAPI's own sections."""
 
 
 def editions(root: Path = SPEC) -> list[str]:
-    """Name every edition that has a folder under `root`."""
-    return sorted(path.parent.name for path in root.glob(f"*/{TABLE_OF_CONTENTS}"))
+    """Name every contract under `root`: each edition, and the controls of each where `root` has controls."""
+    folders = sorted(path.parent.name for path in root.glob(f"*/{TABLE_OF_CONTENTS}"))
+    names = [name for name in folders if name != CONTROLS]
+    if CONTROLS not in folders:
+        return names
+    return [*names, *(f"{name}/{CONTROLS}" for name in names)] or [CONTROLS]
+
+
+def contract_files(name: str, root: Path = SPEC) -> dict[str, Path]:
+    """Return the files of a contract by their names in it: the table of contents, the documents, then the seeds.
+
+    The controls of an edition are the shared documents and those of the edition's actors. The edition's definition of
+    a component replaces the shared one, and its entry of a rule or problem completes the shared one. What the table of
+    contents defines cannot be replaced.
+    """
+    edition, is_controls, _ = name.partition("/")
+    if not is_controls:
+        return _files(root / name)
+    shared = _files(_shared_folder(root))
+    contents = {TABLE_OF_CONTENTS: shared.pop(TABLE_OF_CONTENTS)}
+    actors = {f"{ACTORS}{path.name}": path for path in visible(root / edition / ACTORS, "*.yaml")}
+    return contents | actors | shared
+
+
+def _shared_folder(root: Path) -> Path:
+    """Return the folder of the shared controls: that of `root`, or our own where `root` holds editions only."""
+    own = root / CONTROLS
+    return own if own.is_dir() else SPEC / CONTROLS
+
+
+def cache_folder(name: str, root: Path = SPEC) -> Path:
+    """Return the folder beside whose documents a contract is cached."""
+    edition, is_controls, _ = name.partition("/")
+    folder = root / edition / ACTORS if is_controls else root / name
+    return folder if folder.is_dir() else _shared_folder(root)
+
+
+def _exists(name: str, root: Path) -> bool:
+    edition, is_controls, controls = name.partition("/")
+    return (root / edition / TABLE_OF_CONTENTS).is_file() and (not is_controls or controls == CONTROLS)
 
 
 def read_all(edition: str, root: Path = SPEC) -> tuple[dict[str, Source], tuple[Complaint, ...]]:
@@ -28,17 +72,18 @@ def read_all(edition: str, root: Path = SPEC) -> tuple[dict[str, Source], tuple[
 
     Raises ContractError when there is no such edition.
     """
-    folder = root / edition
-    if not (folder / TABLE_OF_CONTENTS).is_file():
+    if not _exists(edition, root):
         known = ", ".join(editions(root))
         raise ContractError(
-            Complaint(Place(shown(folder), 1), "edition", f"There is no edition `{edition}`.", f"Known: {known}.")
+            Complaint(
+                Place(shown(root / edition), 1), "edition", f"There is no edition `{edition}`.", f"Known: {known}."
+            )
         )
     sources: dict[str, Source] = {}
     unread: list[Complaint] = []
-    for name in document_names(folder):
+    for name, file in contract_files(edition, root).items():
         try:
-            sources[name] = _usable(name, read(folder / name, shown(folder / name)))
+            sources[name] = _usable(name, read(file, shown(file)))
         except ContractError as error:
             unread += error.complaints
     return sources, tuple(unread)
@@ -62,11 +107,15 @@ def shown(file: Path) -> Path:
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
-def document_names(folder: Path) -> list[str]:
-    """Name the table of contents, then the documents, then the seeds."""
+def _files(folder: Path) -> dict[str, Path]:
     documents = [path.name for path in visible(folder, "*.yaml") if path.name != TABLE_OF_CONTENTS]
     seeds = [f"seeds/{path.name}" for path in visible(folder / "seeds", "*.yaml")]
-    return [TABLE_OF_CONTENTS, *documents, *seeds]
+    return {name: folder / name for name in (TABLE_OF_CONTENTS, *documents, *seeds)}
+
+
+def is_of_actors(name: str) -> bool:
+    """Whether a document belongs to the actors of an edition. All paths of such a document are part of the contract."""
+    return name.startswith(ACTORS)
 
 
 def is_seed(name: str) -> bool:
@@ -81,8 +130,11 @@ def documents(sources: Mapping[str, Source]) -> Iterator[tuple[str, Source]]:
 
 def entries(sources: Mapping[str, Source], section: str) -> Iterator[tuple[str, Any]]:
     """Yield the name and entry of every rule, or of every problem, over all documents."""
+    found: dict[str, Any] = {}
     for _, source in documents(sources):
-        yield from mapping(source.data.get(section)).items()
+        for name, entry in mapping(source.data.get(section)).items():
+            found[name] = {**mapping(entry), **found[name]} if isinstance(found.get(name), Mapping) else entry
+    yield from found.items()
 
 
 def _named_things(source: Source) -> Iterator[tuple[str, ...]]:
@@ -91,21 +143,25 @@ def _named_things(source: Source) -> Iterator[tuple[str, ...]]:
         yield from (("components", kind, name) for name in mapping(components))
     for section in OWN_SECTIONS[:2]:
         yield from ((section, name) for name in mapping(mapping(source.data).get(section)))
+    for path, item in mapping(mapping(source.data).get("paths")).items():
+        if "$ref" not in mapping(item):
+            yield "paths", path
 
 
 def doubled_names(sources: Mapping[str, Source]) -> Iterator[Complaint]:
-    """Complain of everything that two documents name alike."""
-    first: dict[tuple[str, ...], Source] = {}
-    for _, source in documents(sources):
+    """Complain of everything that two documents name alike, unless a document of the actors replaces a shared one's."""
+    first: dict[tuple[str, ...], str] = {}
+    for name, source in documents(sources):
         for pointer in _named_things(source):
-            if pointer in first:
+            holder = first.setdefault(pointer, name)
+            is_replaced = is_of_actors(holder) and not is_of_actors(name) and pointer[0] != "paths"
+            if holder != name and not is_replaced:
                 yield Complaint(
                     source.place(pointer),
                     "doubled-name",
-                    f"`{'/'.join(pointer)}` stands at {first[pointer].place(pointer)} too.",
+                    f"`{'/'.join(pointer)}` stands at {sources[holder].place(pointer)} too.",
                     "Remove or rename one of the two.",
                 )
-            first.setdefault(pointer, source)
 
 
 def place(sources: Mapping[str, Source], pointer: Pointer) -> Place:
@@ -141,7 +197,8 @@ def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complain
     components: dict[str, dict[str, Any]] = {}
     for _, source in documents(sources):
         for kind, named in mapping(mapping(source.data).get("components")).items():
-            components.setdefault(kind, {}).update(mapping(named))
+            known = components.setdefault(kind, {})
+            known |= {name: component for name, component in mapping(named).items() if name not in known}
     paths: dict[str, Any] = {}
     misplaced: list[Complaint] = []
     for path, item in mapping(contents.get("paths")).items():
@@ -149,9 +206,35 @@ def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complain
             paths[path] = _path_item(sources, path, item)
         except ContractError as error:
             misplaced += error.complaints
+    of_actors = dict(_paths_of_actors(sources))
+    if of_actors:
+        paths = _by_tag(contents, paths | of_actors)
     merged = {key: value for key, value in contents.items() if key not in OWN_SECTIONS}
     local: dict[str, Any] = _with_local_references(merged | {"paths": paths, "components": components})
     return local, tuple(misplaced)
+
+
+def _paths_of_actors(sources: Mapping[str, Source]) -> Iterator[tuple[str, Any]]:
+    for name, source in documents(sources):
+        if is_of_actors(name):
+            yield from mapping(mapping(source.data).get("paths")).items()
+
+
+def _by_tag(contents: Mapping[str, Any], paths: Mapping[str, Any]) -> dict[str, Any]:
+    """Sort paths in the order in which the table of contents lists their tags."""
+    listed = contents.get("tags")
+    tags = [mapping(tag).get("name") for tag in listed] if isinstance(listed, list) else []
+    places = {tag: place for place, tag in enumerate(tags) if isinstance(tag, str)}
+    return dict(sorted(paths.items(), key=lambda item: places.get(_tag(item[1]), len(places))))
+
+
+def _tag(item: Any) -> str:
+    """Return the tag of the first operation of a path; empty when it has none."""
+    for method in METHODS:
+        tags = mapping(mapping(item).get(method)).get("tags")
+        if isinstance(tags, list) and tags:
+            return str(tags[0])
+    return ""
 
 
 def _path_item(sources: Mapping[str, Source], path: str, item: Any) -> Any:
@@ -212,6 +295,16 @@ def references(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tupl
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from references(item, (*pointer, index))
+
+
+def document_of(reference: str, written_in: str) -> str:
+    """Return the name of the document to which a reference leads, by the document in which it is written."""
+    file = reference.partition("#")[0]
+    if not file:
+        return written_in
+    if is_of_actors(written_in) and file.startswith(FROM_ACTORS):
+        return file.removeprefix(FROM_ACTORS)
+    return str(PurePosixPath(written_in).parent / file)
 
 
 def steps(reference: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def contract_of(given: str, edition: str) -> Contract:
 def _editions(folder: Path, edition: str) -> Path:
     """Return the folder of the editions, where a whole checkout is given too."""
     inner = folder / SPEC
-    return inner if (inner / edition / TABLE_OF_CONTENTS).is_file() else folder
+    return inner if (inner / edition.partition("/")[0] / TABLE_OF_CONTENTS).is_file() else folder
 
 
 @contextmanager

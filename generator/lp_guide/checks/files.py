@@ -35,8 +35,10 @@ def misplaced_path(draft: Draft) -> Iterator[Finding]:
 def unlisted_path(draft: Draft) -> Iterator[Finding]:
     """Every path of a document stands in the table of contents: nobody would read it otherwise."""
     for name, source in merging.documents(draft.sources):
+        if name == merging.TABLE_OF_CONTENTS or merging.is_of_actors(name):
+            continue
         for path in mapping(source.data.get("paths")):
-            if name != merging.TABLE_OF_CONTENTS and path not in _listed(draft):
+            if path not in _listed(draft):
                 yield Finding(
                     source.place(("paths", path)),
                     f"The table of contents does not list {path}.",

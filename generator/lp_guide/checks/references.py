@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from lp_contract import merging
@@ -22,9 +23,9 @@ def reference(draft: Draft) -> Iterator[Finding]:
     unread = {complaint.place.file.name for complaint in draft.unread}
     for name, source in merging.documents(draft.sources):
         for way, target in [*_targets(source.data), *_untargeted(source.data, ())]:
-            file = target.partition("#")[0] or name
+            file = merging.document_of(target, name)
             listed = name == merging.TABLE_OF_CONTENTS and way[0] == "paths" and len(way) == COMPONENT
-            if not listed and file not in unread and not _lands(draft, file, target):
+            if not listed and PurePosixPath(file).name not in unread and not _lands(draft, file, target):
                 yield Finding(source.place(way), f"`{target}` leads nowhere.", _mend(draft, target))
 
 

@@ -21,7 +21,7 @@ def load(spec: Path) -> Edition:
     contract = load_contract("register", spec)
     return Edition(
         contract=contract,
-        controls=load_contract("sandbox"),
+        controls=load_contract("register/sandbox", spec),
         operations=OPERATIONS,
         checks=checks_in(rules),
         template=WorldTemplate(

@@ -14,7 +14,8 @@ from desk import forked, world_of
 
 from lp_contract.contract import Operation
 from lp_sandbox.cache import ENTRY
-from lp_sandbox.programme.records import Pairing, Partnership, Trainee
+from lp_sandbox.programme.records import Pairing
+from lp_sandbox.register.records import Partnership, Trainee
 from lp_sandbox.worlds.records import Record
 from lp_sandbox.worlds.store import Slice, Store, Where, bookmarks, sqlite
 

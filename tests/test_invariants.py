@@ -10,16 +10,8 @@ import pytest
 from client import Client, faults, register
 from desk import ask
 
-from lp_sandbox.programme.records import (
-    Cohort,
-    Declaration,
-    DeliveryPartner,
-    LeadProvider,
-    Participant,
-    Partnership,
-    School,
-    SchoolPeriod,
-)
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, LeadProvider, Participant, School, SchoolPeriod
+from lp_sandbox.register.records import Declaration, Partnership
 from lp_sandbox.request.http import Answer
 from lp_sandbox.worlds.records import InvariantError, Record, required
 

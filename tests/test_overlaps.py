@@ -15,8 +15,8 @@ from client import Client, client, register, sandbox, seed_id
 from desk import act, ask, done, everything, refused, world_of
 
 from lp_sandbox.app import App
+from lp_sandbox.programme.people import trains_once_at_a_time
 from lp_sandbox.programme.records import ECT, MENTOR, TrainingPeriod
-from lp_sandbox.register.people import trains_once_at_a_time
 from lp_sandbox.worlds.records import FOREVER
 
 UNPROCESSABLE = register().contract.problems["records_agree"]

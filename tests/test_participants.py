@@ -12,9 +12,11 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 
 from lp_sandbox.app import kinds
-from lp_sandbox.programme.records import ECT, Participant, Trainee, TrainingPeriod, UnfundedMentor
-from lp_sandbox.register.listings import listed
-from lp_sandbox.register.people import eligible_for_funding, participant_status, training_status
+from lp_sandbox.programme.people import training_status
+from lp_sandbox.programme.records import ECT, Participant, TrainingPeriod
+from lp_sandbox.register.listings import rebuild_listings
+from lp_sandbox.register.people import eligible_for_funding, participant_status
+from lp_sandbox.register.records import Trainee, UnfundedMentor
 from lp_sandbox.worlds.records import FOREVER
 from lp_sandbox.worlds.store.opening import open_store
 from lp_sandbox.worlds.store.sqlite import SqliteStore
@@ -276,7 +278,7 @@ def test_a_longer_page_asks_the_store_no_more_questions(path: str, monkeypatch: 
     assert counts[0] == counts[1]
 
 
-def test_the_seeds_list_whom_the_upkeep_would():
+def test_seeded_listings_equal_rebuilt_ones():
     store, world = open_store("memory", kinds(register())), "new"
     store.add(world, register().template.records("standard", 1, CLOCK[:10]))
 
@@ -284,7 +286,7 @@ def test_the_seeds_list_whom_the_upkeep_would():
         return [set(store.find(kind, world)) for kind in (Trainee, UnfundedMentor)]
 
     seeded = lists()
-    listed(store, world, store.find(Participant, world), CLOCK)
+    rebuild_listings(store, world, store.find(Participant, world), CLOCK)
     assert lists() == seeded
     assert all(seeded)
 

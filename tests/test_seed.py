@@ -13,24 +13,21 @@ import msgspec
 import pytest
 from client import CLOCK, register, sandbox
 
-from lp_sandbox.programme.payment_states import completes_mentor
+from lp_sandbox.programme.people import ParticipantHistory
 from lp_sandbox.programme.records import (
-    KINDS,
-    Declaration,
     Induction,
     Milestone,
     Participant,
-    Partnership,
     School,
-    SchoolCohort,
     SchoolPeriod,
     Statement,
-    Trainee,
     TrainingPeriod,
 )
 from lp_sandbox.programme.seed.almanac import Almanac
 from lp_sandbox.register import seed
-from lp_sandbox.register.people import ParticipantHistory, trainees_of
+from lp_sandbox.register.declaration_states import completes_mentor
+from lp_sandbox.register.people import trainees_of
+from lp_sandbox.register.records import KINDS, Declaration, Partnership, SchoolCohort, Trainee
 from lp_sandbox.worlds.clock import day, parse, start_of
 from lp_sandbox.worlds.records import Record, World, table_of
 

@@ -10,7 +10,8 @@ import pytest
 from client import Client, client, register, sandbox, seed_id
 
 from lp_sandbox.app import kinds
-from lp_sandbox.programme.records import Cohort, Partnership, TrainingPeriod
+from lp_sandbox.programme.records import Cohort, TrainingPeriod
+from lp_sandbox.register.records import Partnership
 from lp_sandbox.worlds.store import AnyOf, Conflict, Slice, Store, Where
 from lp_sandbox.worlds.store.opening import CannotOpen, open_store
 

@@ -7,7 +7,7 @@ from client import Client
 
 from lp_sandbox.programme.records import MENTOR, Mentorship, SchoolPeriod
 from lp_sandbox.register.people import mentor_on
-from lp_sandbox.register.people.mentors import AT_ONCE, Spell, without_overlap
+from lp_sandbox.register.people.mentors import AT_ONCE, MentorDays, without_overlap
 from lp_sandbox.worlds.records import FOREVER
 
 HELEN = "7b0151f9-7c47-4cc6-8716-a71990141b82"
@@ -110,12 +110,12 @@ def test_an_ects_mentor_is_the_earliest_who_has_not_ended(mentorships: list[Ment
 
 def test_days_at_several_schools_are_cut_so_that_the_school_joined_last_counts():
     early, late = (SchoolPeriod(s, "m", MENTOR, s, s, FOREVER, "", None, "") for s in ("2024-09-01", "2025-09-01"))
-    spells = [
-        Spell(AT_ONCE, FOREVER, early),
-        Spell("2026-01-01", "2026-02-28", late),
-        Spell("2026-02-01", "2026-03-31", late),
+    days_shown = [
+        MentorDays(AT_ONCE, FOREVER, early),
+        MentorDays("2026-01-01", "2026-02-28", late),
+        MentorDays("2026-02-01", "2026-03-31", late),
     ]
-    found = [(spell.first, spell.last, spell.time) for spell in without_overlap(spells)]
+    found = [(days.first, days.last, days.school_period) for days in without_overlap(days_shown)]
     assert [time for _, _, time in found] == [early, late, late, late, early]
     assert [first for first, _, _ in found] == [AT_ONCE, "2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]
     assert [last for _, last, _ in found] == ["2025-12-31", "2026-01-31", "2026-02-28", "2026-03-31", FOREVER]

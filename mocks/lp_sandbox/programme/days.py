@@ -1,4 +1,4 @@
-"""Days as records hold them, one before and one after."""
+"""Arithmetic of days as records hold them: 2026-09-15."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from lp_sandbox.worlds.records import FOREVER
 
 NEVER = "~"
-"""The day after FOREVER: it is after every day."""
+"""The day after FOREVER: it sorts after every day."""
 FIRST = "0001-01-01"
-"""The first day that can be told; it counts as its own yesterday."""
+"""The first day of the calendar; the day before it is itself."""
 
 
 def day_after(day: str) -> str:
@@ -18,7 +18,7 @@ def day_after(day: str) -> str:
 
 
 def day_before(day: str) -> str:
-    """Return the last day."""
+    """Return the previous day."""
     if day == FIRST:
         return FIRST
     return FOREVER if day == NEVER else (date.fromisoformat(day) - timedelta(days=1)).isoformat()

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from lp_contract.contract import load as load_contract
-from lp_sandbox.programme.records import KINDS, LASTING
 from lp_sandbox.register import rules, seed
 from lp_sandbox.register.actors import actors
 from lp_sandbox.register.actors import rules as actor_rules
 from lp_sandbox.register.operations import OPERATIONS
+from lp_sandbox.register.records import KINDS, LASTING
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.rules import checks_in
 from lp_sandbox.worlds.template import WorldTemplate
@@ -30,10 +30,10 @@ def load(spec: Path) -> Edition:
             lasting=LASTING,
             lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
             sizes=seed.sizes(contract.seeds),
-            records=seed.recalled(contract.seeds),
+            records=seed.cached_records(contract.seeds),
         ),
         actors=actors(contract.seeds),
         actor_checks=checks_in(actor_rules),
-        scenarios=partial(seed.listed, contract.seeds),
-        fresh=partial(seed.fresh, contract.seeds),
+        scenarios=partial(seed.scenarios_of, contract.seeds),
+        fresh=partial(seed.new_scenario, contract.seeds),
     )

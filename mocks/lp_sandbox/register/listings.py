@@ -1,4 +1,4 @@
-"""Keeps what lists are made of in step with the records of a participant."""
+"""Rebuilds the rows that lists are read from whenever the records of participants change."""
 
 from __future__ import annotations
 
@@ -8,150 +8,115 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from lp_sandbox.programme.records import (
-    Cohort,
+from lp_sandbox.programme.people import latest, trains_once_at_a_time
+from lp_sandbox.programme.records import Mentorship, Participant, SchoolPeriod, TrainingPeriod
+from lp_sandbox.register.histories import histories_of, related_records
+from lp_sandbox.register.partnership_state import COLUMNS, PartnershipState, TrainingDays, partnership_state
+from lp_sandbox.register.people import programme_choice, trainees_of, unfunded_mentors
+from lp_sandbox.register.records import (
     Declaration,
-    IdChange,
-    Induction,
     ListedDeclaration,
-    Mentorship,
-    Participant,
     Partnership,
-    School,
     SchoolCohort,
-    SchoolPeriod,
     Trainee,
-    TrainingPeriod,
     UnfundedMentor,
 )
-from lp_sandbox.register.partnership_state import COLUMNS, PartnershipState, Spell, standing
-from lp_sandbox.register.people import (
-    ParticipantHistory,
-    latest,
-    programme_choice,
-    trainees_of,
-    trains_once_at_a_time,
-    unfunded_mentors,
-)
-from lp_sandbox.register.resources import Around, as_it_stands, trainee_shown
+from lp_sandbox.register.resources import with_state, with_trainee_document
+from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import day, parse
 from lp_sandbox.worlds.store import Conflict, Store, Where
 
 
-def changed(store: Store, world: str, participant: Participant, stamp: str) -> Participant:
-    """Stamp a participant as changed, and bring every lead provider's list in step. Returns it as it is now.
+def record_change(call: Call, participant: Participant) -> Participant:
+    """Store a participant as changed now, and rebuild every lead provider's listings. Returns the stored participant.
 
-    Call it after the training periods were written, within the same transaction. Raises store.Conflict when the
-    participant would train twice at the same time.
+    Call it after the training periods are written, within the same transaction. Raises store.Conflict when training
+    periods of the participant overlap.
     """
-    return all_changed(store, world, [participant], stamp)[0]
+    return record_changes(call, [participant])[0]
 
 
-def all_changed(store: Store, world: str, participants: Iterable[Participant], stamp: str) -> Sequence[Participant]:
-    """Do so with several participants at once."""
-    now = [msgspec.structs.replace(participant, updated_at=stamp) for participant in participants]
-    store.put(world, *now)
-    listed(store, world, now, stamp)
-    return now
+def record_changes(call: Call, participants: Iterable[Participant]) -> Sequence[Participant]:
+    """Store several participants as changed now, and rebuild their listings."""
+    changed = [msgspec.structs.replace(participant, updated_at=call.stamp) for participant in participants]
+    call.store.put(call.world.id, *changed)
+    rebuild_listings(call.store, call.world.id, changed, call.stamp)
+    return changed
 
 
-def listed(store: Store, world: str, participants: Sequence[Participant], stamp: str) -> None:
-    """Bring every lead provider's list in step with the records of participants, and show them as of an instant.
+def rebuild_listings(store: Store, world: str, participants: Sequence[Participant], now: str) -> None:
+    """Rebuild every lead provider's listings of participants from their records, as of an instant.
 
-    Whoever writes training periods comes here, so this is where their invariant is checked: it takes no further read.
+    Every change of training periods comes through here, and their histories are read anyway. So this is where the
+    invariant of training periods is checked.
     """
     ids = tuple(participant.id for participant in participants)
-    lives = lives_of(store, world, participants)
-    for life in lives:
-        if not trains_once_at_a_time(life.periods):
-            raise Conflict(f"The training periods of {life.participant.id} overlap.")
+    histories = histories_of(store, world, participants)
+    for history in histories:
+        if not trains_once_at_a_time(history.training_periods):
+            raise Conflict(f"The training periods of {history.participant.id} overlap.")
     declarations = _by_participant(store.find(Declaration, world, Where("participant_id", "in", ids)))
-    _partnerships_stand(store, world, [period for life in lives for period in life.periods], stamp)
+    _rebuild_partnerships(store, world, [each for history in histories for each in history.training_periods], now)
     store.remove(Trainee, world, Where("participant_id", "in", ids))
-    trainees = {trainee: life for life in lives for trainee in trainees_of(life)}
-    around = around_of(store, world, trainees.values())
-    store.add(world, (trainee_shown(one, life, around, day(parse(stamp))) for one, life in trainees.items()))
-    for life in lives:
-        declared(store, world, declarations[life.participant.id], life.periods)
-    _mentors_listed(store, world, ids, [time.id for life in lives for time in life.times])
+    trainees = {trainee: history for history in histories for trainee in trainees_of(history)}
+    related, today = related_records(store, world, trainees.values()), day(parse(now))
+    store.add(world, (with_trainee_document(each, history, related, today) for each, history in trainees.items()))
+    for history in histories:
+        own = declarations[history.participant.id]
+        rebuild_declaration_listings(store, world, own, history.training_periods)
+    _rebuild_unfunded_mentors(store, world, ids, [each.id for history in histories for each in history.school_periods])
 
 
-def lives_of(store: Store, world: str, participants: Iterable[Participant]) -> Sequence[ParticipantHistory]:
-    """Return all that is recorded of participants."""
-    lives = {participant.id: ParticipantHistory(participant) for participant in participants}
-    theirs = Where("participant_id", "in", tuple(lives))
-    for time in store.find(SchoolPeriod, world, theirs):
-        lives[time.participant_id].times.append(time)
-    for period in store.find(TrainingPeriod, world, theirs):
-        lives[period.participant_id].periods.append(period)
-    for induction in store.find(Induction, world, theirs):
-        lives[induction.participant_id].inductions.append(induction)
-    for change in store.find(IdChange, world, Where("to_participant_id", "in", tuple(lives))):
-        lives[change.to_participant_id].id_changes.append(change)
-    times = tuple(time.id for life in lives.values() for time in life.times)
-    for mentorship in store.find(Mentorship, world, Where("ect_school_period_id", "in", times)):
-        lives[mentorship.ect_id].mentorships.append(mentorship)
-    return list(lives.values())
+def partnership_states(
+    store: Store, world: str, partnership_ids: Sequence[str], now: str
+) -> Mapping[str, PartnershipState]:
+    """Return the states of partnerships at an instant, by id."""
+    if not partnership_ids:
+        return {}
+    training: dict[str, list[TrainingDays]] = {id_: [] for id_ in partnership_ids}
+    of_partnerships = Where("partnership_id", "in", tuple(partnership_ids))
+    for id_, *days in store.rows(TrainingPeriod, ("partnership_id", *COLUMNS), world, of_partnerships):
+        training[id_].append(TrainingDays(*days))
+    return {id_: partnership_state(days, now) for id_, days in training.items()}
 
 
-def around_of(store: Store, world: str, lives: Iterable[ParticipantHistory]) -> Around:
-    """Return what participants are shown with beside their own records."""
-    training = [period for life in lives for period in life.periods if period.partnership_id]
-    schools, partnerships = (
-        tuple({getattr(period, place) for period in training}) for place in ("school_id", "partnership_id")
-    )
-    partners = store.rows(Partnership, ("id", "delivery_partner_id"), world, Where("id", "in", partnerships))
-    uplift = store.rows(Cohort, ("year",), world, Where("uplift_fees", "=", 1))
-    return Around(
-        schools={school.id: school for school in store.find(School, world, Where("id", "in", schools))},
-        delivery_partners=dict(partners),
-        uplift_cohorts=frozenset(year for (year,) in uplift),
-    )
-
-
-def _partnerships_stand(store: Store, world: str, training: Iterable[TrainingPeriod], now: str) -> None:
-    """Bring the partnerships in step of lead providers with schools where they train somebody, in every cohort."""
+def _rebuild_partnerships(store: Store, world: str, training: Iterable[TrainingPeriod], now: str) -> None:
+    """Rebuild the partnerships, in every cohort, of lead providers with schools where they train participants."""
     providers, schools = (
-        tuple({getattr(period, side) for period in training if period.lead_provider_id})
+        tuple({getattr(training_period, side) for training_period in training if training_period.lead_provider_id})
         for side in ("lead_provider_id", "school_id")
     )
     there = Where("lead_provider_id", "in", providers), Where("school_id", "in", schools)
     partnerships = store.find(Partnership, world, *there)
-    stand = standings(store, world, [partnership.id for partnership in partnerships], now)
-    store.put(world, *(as_it_stands(partnership, stand[partnership.id]) for partnership in partnerships))
+    states = partnership_states(store, world, [partnership.id for partnership in partnerships], now)
+    store.put(world, *(with_state(partnership, states[partnership.id]) for partnership in partnerships))
 
 
-def standings(store: Store, world: str, partnership_ids: Sequence[str], now: str) -> Mapping[str, PartnershipState]:
-    """Say how partnerships stand at an instant, by the training under them."""
-    if not partnership_ids:
-        return {}
-    training: dict[str, list[Spell]] = {id_: [] for id_ in partnership_ids}
-    theirs = Where("partnership_id", "in", tuple(partnership_ids))
-    for id_, *spell in store.rows(TrainingPeriod, ("partnership_id", *COLUMNS), world, theirs):
-        training[id_].append(Spell(*spell))
-    return {id_: standing(spells, now) for id_, spells in training.items()}
-
-
-def _mentors_listed(store: Store, world: str, ids: Iterable[str], times: Sequence[str]) -> None:
-    """Bring the lists of unfunded mentors in step: for these participants, and for who mentors them at schools."""
-    mentoring = store.rows(Mentorship, ("mentor_id",), world, Where("ect_school_period_id", "in", tuple(times)))
-    mentors = tuple({*ids, *(mentor for (mentor,) in mentoring)})
+def _rebuild_unfunded_mentors(
+    store: Store, world: str, participant_ids: Iterable[str], school_period_ids: Sequence[str]
+) -> None:
+    """Rebuild the listings of unfunded mentors: of these participants, and of the mentors of ECTs among them."""
+    in_school_periods = Where("ect_school_period_id", "in", tuple(school_period_ids))
+    mentoring = store.rows(Mentorship, ("mentor_id",), world, in_school_periods)
+    mentors = tuple({*participant_ids, *(mentor for (mentor,) in mentoring)})
     store.remove(UnfundedMentor, world, Where("participant_id", "in", mentors))
     mentored = store.rows(Mentorship, ("ect_id",), world, Where("mentor_id", "in", mentors))
     if mentored:
-        store.add(world, _unfunded(store, world, mentors, {ect for (ect,) in mentored}))
+        store.add(world, _unfunded_mentors(store, world, mentors, {ect for (ect,) in mentored}))
 
 
-def _unfunded(store: Store, world: str, mentors: tuple[str, ...], ects: Iterable[str]) -> Iterator[UnfundedMentor]:
+def _unfunded_mentors(
+    store: Store, world: str, mentors: tuple[str, ...], ects: Iterable[str]
+) -> Iterator[UnfundedMentor]:
     trainees = store.find(Trainee, world, Where("participant_id", "in", (*mentors, *ects)))
     latest_ids = tuple({t.ect_training_period_id for t in trainees if t.ect_training_period_id})
-    training = {p.id: p for p in store.find(TrainingPeriod, world, Where("id", "in", latest_ids))}
-    there = tuple({period.school_period_id for period in training.values()})
+    training = {t.id: t for t in store.find(TrainingPeriod, world, Where("id", "in", latest_ids))}
+    school_period_ids = tuple({training_period.school_period_id for training_period in training.values()})
     return unfunded_mentors(
         mentors=store.find(Participant, world, Where("id", "in", mentors)),
-        times=store.find(SchoolPeriod, world, Where("participant_id", "in", mentors)),
+        school_periods=store.find(SchoolPeriod, world, Where("participant_id", "in", mentors)),
         ects=[(t.lead_provider_id, training[t.ect_training_period_id]) for t in trainees if t.ect_training_period_id],
-        mentorships=store.find(Mentorship, world, Where("ect_school_period_id", "in", there)),
+        mentorships=store.find(Mentorship, world, Where("ect_school_period_id", "in", school_period_ids)),
         trained={(t.lead_provider_id, t.participant_id) for t in trainees},
     )
 
@@ -171,27 +136,32 @@ def _by_participant(records: Iterable[P]) -> Mapping[str, list[P]]:
     return found
 
 
-def school_chose(store: Store, world: str, school_id: str, cohort: int, stamp: str) -> None:
-    """Bring a school's choice of programme in a cohort in step with whom it has registered."""
-    row = store.get(SchoolCohort, world, school_id, cohort)
+def rebuild_programme_choice(call: Call, school_id: str, cohort: int) -> None:
+    """Rebuild a school's choice of programme in a cohort from the training periods that it registered."""
+    row = call.store.get(SchoolCohort, call.world.id, school_id, cohort)
     there = Where("school_id", "=", school_id), Where("cohort", "=", cohort)
-    choice = programme_choice(store.find(TrainingPeriod, world, *there))
+    choice = programme_choice(call.store.find(TrainingPeriod, call.world.id, *there))
     if row and row.induction_programme_choice != choice:
-        store.put(world, msgspec.structs.replace(row, induction_programme_choice=choice, updated_at=stamp))
+        changed = msgspec.structs.replace(row, induction_programme_choice=choice, updated_at=call.stamp)
+        call.store.put(call.world.id, changed)
 
 
-def declared(store: Store, world: str, declarations: Sequence[Declaration], periods: Sequence[TrainingPeriod]) -> None:
-    """Bring every lead provider's list in step with declarations of a participant, whose training periods are given."""
+def rebuild_declaration_listings(
+    store: Store, world: str, declarations: Sequence[Declaration], training_periods: Sequence[TrainingPeriod]
+) -> None:
+    """Rebuild the listings of declarations of one participant, from all training periods of that participant."""
     if declarations:
         ids = tuple(declaration.id for declaration in declarations)
         store.remove(ListedDeclaration, world, Where("declaration_id", "in", ids))
-        store.add(world, listings_of(declarations, periods))
+        store.add(world, declaration_listings(declarations, training_periods))
 
 
-def listings_of(declarations: Iterable[Declaration], periods: Sequence[TrainingPeriod]) -> Iterator[ListedDeclaration]:
-    """Yield the lines of declarations in the lists of the lead providers that see them."""
+def declaration_listings(
+    declarations: Iterable[Declaration], training_periods: Sequence[TrainingPeriod]
+) -> Iterator[ListedDeclaration]:
+    """Yield the listings of declarations of one participant, for each lead provider that sees them."""
     for declaration in declarations:
-        for lead_provider_id in _who_see(declaration, periods):
+        for lead_provider_id in _lead_providers_of(declaration, training_periods):
             yield ListedDeclaration(
                 lead_provider_id=lead_provider_id,
                 declaration_id=declaration.id,
@@ -205,17 +175,18 @@ def listings_of(declarations: Iterable[Declaration], periods: Sequence[TrainingP
             )
 
 
-def _who_see(declaration: Declaration, periods: Sequence[TrainingPeriod]) -> Iterator[str]:
-    """Yield whoever made a declaration and, while it stands, who else trains the participant in that role.
+def _lead_providers_of(declaration: Declaration, training_periods: Sequence[TrainingPeriod]) -> Iterator[str]:
+    """Yield the lead providers that see a declaration.
 
-    Another lead provider sees it unless its training was over when the milestone was reached. The service compares
-    the instant with the last day of the training as if that day were its first moment in UTC.
+    They are the one that made it and, until it is voided or clawed back, others that train the participant in that
+    role. Another lead provider does not see it when its training ended before the declaration date. The service
+    compares that instant with the last day of the training as if that day were its first moment in UTC.
     """
     yield declaration.lead_provider_id
     if declaration.retired:
         return
-    trained = [p for p in periods if p.role == declaration.role and p.partnership_id]
-    for other in sorted({p.lead_provider_id for p in trained if p.lead_provider_id} - {declaration.lead_provider_id}):
-        last = latest(p for p in trained if p.lead_provider_id == other)
+    trained = [t for t in training_periods if t.role == declaration.role and t.partnership_id]
+    for other in sorted({t.lead_provider_id for t in trained if t.lead_provider_id} - {declaration.lead_provider_id}):
+        last = latest(t for t in trained if t.lead_provider_id == other)
         if last and declaration.declaration_date <= f"{last.finished_on}T00:00:00Z":
             yield other

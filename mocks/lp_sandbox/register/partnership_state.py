@@ -1,4 +1,7 @@
-"""How partnerships stand: how many train under them, when time last moved them, and how long that will hold."""
+"""The state of a partnership: how many participants train under it, when time last changed it, and until when it holds.
+
+All functions are pure.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from lp_sandbox.worlds.clock import day, parse, stamp
 from lp_sandbox.worlds.records import FOREVER
 
 COLUMNS = ("started_on", "finished_on", "created_at", "moved_at")
-"""What `Spell` holds of a training period."""
+"""The columns of a training period that make up `TrainingDays`."""
 
 
-class Spell(NamedTuple):
+class TrainingDays(NamedTuple):
     """The days of a training period, and since when they are known."""
 
     first: str
@@ -26,58 +29,59 @@ class Spell(NamedTuple):
 
 
 class PartnershipState(NamedTuple):
-    """How a partnership stands at the instants from `good_from` on until right before `good_until`."""
+    """The state of a partnership from the instant `good_from` until just before `good_until`."""
 
     training: int
     """How many participants train that day."""
     moved_at: str
-    """When time last moved it; empty when it never did."""
+    """When time last changed the partnership; empty when it never did."""
     good_from: str
     good_until: str
 
 
 UNCHANGED_BY_TIME = PartnershipState(0, "", "", NEVER)
-"""How a partnership stands under which nobody ever trained."""
+"""The state of a partnership under which nobody has trained."""
 
 
-def standing(training: Collection[Spell], now: str) -> PartnershipState:
-    """Say how a partnership stands at an instant, by all training under it.
+def partnership_state(training: Collection[TrainingDays], now: str) -> PartnershipState:
+    """Return the state of a partnership at an instant, from all training under it.
 
-    Who trains goes by the day in London. Time moves a partnership at 00:01 UTC when training starts that day or ended
-    the day before. Training that is recorded, or ends, after that minute changes the number alone.
+    The number who train depends on the day in London. Time changes a partnership at 00:01 UTC when training starts that
+    day or ended the day before. Training that is recorded, or ends, after that minute changes only the number.
     """
     if not training:
         return UNCHANGED_BY_TIME
-    turns = {turn for spell in training for turn in (spell.first, _day_after(spell.last))} - {NEVER}
+    days = {changed for each in training for changed in (each.first, _day_after(each.last))} - {NEVER}
     moves = set(_moves(training))
-    instants = sorted({*map(_midnight, turns), *moves})
+    instants = sorted({*map(_midnight, days), *moves})
     past, today = bisect_right(instants, now), day(parse(now))
     return PartnershipState(
-        training=sum(spell.first <= today <= spell.last for spell in training),
+        training=sum(each.first <= today <= each.last for each in training),
         moved_at=max((moved_at for moved_at in moves if moved_at <= now), default=""),
         good_from=instants[past - 1] if past else "",
         good_until=instants[past] if past < len(instants) else NEVER,
     )
 
 
-def _moves(training: Iterable[Spell]) -> Iterator[str]:
-    """Yield the minutes in which the service moves a partnership, by what it knows of the training then."""
-    for spell in training:
-        begins, is_over = _moment(spell.first), _moment(_day_after(spell.last))
-        if spell.recorded_at <= begins:
+def _moves(training: Iterable[TrainingDays]) -> Iterator[str]:
+    """Yield the minutes in which the service changes the partnership, by the training that it knows then."""
+    for each in training:
+        begins, is_over = _job_time(each.first), _job_time(_day_after(each.last))
+        if each.recorded_at <= begins:
             yield begins
-        if spell.last != FOREVER and (spell.moved_at or spell.recorded_at) <= is_over:
+        if each.last != FOREVER and (each.moved_at or each.recorded_at) <= is_over:
             yield is_over
 
 
+# A world has few different days and many training periods: each day is computed once.
 _day_after = lru_cache(maxsize=4096)(day_after)
 
 
 @lru_cache(maxsize=4096)
-def _midnight(turn: str) -> str:
-    return stamp(parse(turn))
+def _midnight(day: str) -> str:
+    return stamp(parse(day))
 
 
 @lru_cache(maxsize=4096)
-def _moment(turn: str) -> str:
-    return f"{turn}T00:01:00Z"
+def _job_time(day: str) -> str:
+    return f"{day}T00:01:00Z"

@@ -1,4 +1,4 @@
-"""All that is recorded of one participant."""
+"""All records of one participant."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class ParticipantHistory:
     """The records of a participant, in any order."""
 
     participant: Participant
-    times: list[SchoolPeriod] = field(default_factory=list)
-    periods: list[TrainingPeriod] = field(default_factory=list)
+    school_periods: list[SchoolPeriod] = field(default_factory=list)
+    training_periods: list[TrainingPeriod] = field(default_factory=list)
     inductions: list[Induction] = field(default_factory=list)
     id_changes: list[IdChange] = field(default_factory=list)
     mentorships: list[Mentorship] = field(default_factory=list)
-    """As an ECT."""
+    """The mentorships in which the participant is the ECT."""

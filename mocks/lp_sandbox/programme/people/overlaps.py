@@ -1,4 +1,4 @@
-"""The invariant of training: one participant trains once at a time."""
+"""The invariant of training: the training periods of one participant do not overlap."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from itertools import pairwise
 from lp_sandbox.programme.records import MENTOR, TrainingPeriod
 
 
-def trains_once_at_a_time(periods: Iterable[TrainingPeriod]) -> bool:
-    """Say whether no two training periods of one participant overlap, and none ends before it starts.
+def trains_once_at_a_time(training_periods: Iterable[TrainingPeriod]) -> bool:
+    """Return whether no two training periods of one participant overlap, and none ends before it starts.
 
-    The service checks this within one time at a school, and there an ECT is at one school at a time. So the training of
-    an ECT never overlaps at all. A mentor can be at several schools at once, each with a lead provider of its own, and
-    somebody can train as an ECT and as a mentor at once. The first and the last day belong to a period.
+    The service checks this within one school period, and an ECT is at one school at a time. So the training periods
+    of an ECT never overlap. A mentor can be at several schools at once, each with its own lead provider, and a
+    participant can train as an ECT and as a mentor at once. The first and the last day belong to a training period.
     """
-    apart: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for period in periods:
-        place = period.role, period.school_id if period.role == MENTOR else ""
-        apart.setdefault(place, []).append((period.started_on, period.finished_on))
-    return all(_are_in_order(sorted(days)) for days in apart.values())
+    separate: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for training_period in training_periods:
+        group = training_period.role, training_period.school_id if training_period.role == MENTOR else ""
+        separate.setdefault(group, []).append((training_period.started_on, training_period.finished_on))
+    return all(_are_in_order(sorted(days)) for days in separate.values())
 
 
 def _are_in_order(days: list[tuple[str, str]]) -> bool:

@@ -1,25 +1,9 @@
-"""What a world of the Register edition is made of."""
+"""The records that every edition of the training programme stores."""
 
 from __future__ import annotations
 
-from lp_sandbox.programme.records.organisations import (
-    Cohort,
-    DeliveryPartner,
-    LeadProvider,
-    Pairing,
-    Partnership,
-    School,
-    SchoolCohort,
-)
-from lp_sandbox.programme.records.payments import (
-    COMPLETED,
-    STARTED,
-    TYPES,
-    Declaration,
-    ListedDeclaration,
-    Milestone,
-    Statement,
-)
+from lp_sandbox.programme.records.organisations import Cohort, DeliveryPartner, LeadProvider, Pairing, School
+from lp_sandbox.programme.records.payments import COMPLETED, FUNDED_MENTOR_TYPES, STARTED, TYPES, Milestone, Statement
 from lp_sandbox.programme.records.people import (
     ECT,
     MENTOR,
@@ -28,59 +12,27 @@ from lp_sandbox.programme.records.people import (
     Mentorship,
     Participant,
     SchoolPeriod,
-    Trainee,
     TrainingPeriod,
-    UnfundedMentor,
 )
 
 __all__ = [
     "COMPLETED",
     "ECT",
+    "FUNDED_MENTOR_TYPES",
     "MENTOR",
     "STARTED",
     "TYPES",
     "Cohort",
-    "Declaration",
     "DeliveryPartner",
     "IdChange",
     "Induction",
     "LeadProvider",
-    "ListedDeclaration",
     "Mentorship",
     "Milestone",
     "Pairing",
     "Participant",
-    "Partnership",
     "School",
-    "SchoolCohort",
     "SchoolPeriod",
     "Statement",
-    "Trainee",
     "TrainingPeriod",
-    "UnfundedMentor",
 ]
-
-KINDS = (
-    Cohort,
-    Milestone,
-    LeadProvider,
-    DeliveryPartner,
-    Pairing,
-    School,
-    SchoolCohort,
-    Partnership,
-    Participant,
-    IdChange,
-    Induction,
-    SchoolPeriod,
-    TrainingPeriod,
-    Mentorship,
-    Trainee,
-    UnfundedMentor,
-    Statement,
-    Declaration,
-    ListedDeclaration,
-)
-
-LASTING = tuple(kind for kind in KINDS if kind not in (Mentorship, Trainee, UnfundedMentor, ListedDeclaration))
-"""Kinds of records that nothing removes from a world. The others are worked out from these."""

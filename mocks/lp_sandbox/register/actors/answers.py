@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lp_sandbox.programme.people import latest
 from lp_sandbox.programme.records import LeadProvider, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.people import latest
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, one
 from lp_sandbox.worlds.records import FOREVER

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lp_sandbox.programme.payment_states import is_paid
+from lp_sandbox.programme.people import in_role
 from lp_sandbox.programme.records import ECT, Induction, LeadProvider, Participant, Statement
+from lp_sandbox.programme.statement_states import is_paid
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent, Payment
-from lp_sandbox.register.ledger import Ledger
-from lp_sandbox.register.listings import changed
-from lp_sandbox.register.people import in_role
+from lp_sandbox.register.declaration_effects import assign_statements
+from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, one
 from lp_sandbox.worlds.ids import make_id
@@ -30,7 +30,7 @@ def record_induction(call: Call) -> bytes:
         induction = msgspec.structs.replace(latest, finished_on=facts.day, outcome=facts.event)
         who = msgspec.structs.replace(who, ect_ineligible_on=facts.day)
     call.store.put(call.world.id, induction)
-    changed(call.store, call.world.id, who, call.stamp)
+    record_change(call, who)
     attributes = {
         "start_date": induction.started_on,
         "end_date": None if induction.finished_on == FOREVER else induction.finished_on,
@@ -49,7 +49,7 @@ def confirm_eligibility(call: Call) -> bytes:
         is_confirmed=who is not None and in_role(who, role).eligible_at is not None,
     )
     call.judge(facts)
-    eligible = changed(call.store, call.world.id, _eligible(call, required(who), role), call.stamp)
+    eligible = record_change(call, _eligible(call, required(who), role))
     attributes = {"participant_type": role, "confirmed_at": in_role(eligible, role).eligible_at}
     return one(document("eligibility", eligible.id, attributes))
 
@@ -103,6 +103,6 @@ def _eligible(call: Call, who: Participant, role: str) -> Participant:
     """Confirm eligibility, unless it was before, and put what was submitted into statements."""
     if in_role(who, role).eligible_at is not None:
         return who
-    Ledger(call.store, call.world, call.now).eligibility_confirmed(who.id, role)
+    assign_statements(call, who.id, role)
     changes: dict[str, str] = {f"{role}_eligible_at": call.stamp}
     return msgspec.structs.replace(who, **changes)

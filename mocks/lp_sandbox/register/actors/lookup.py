@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lp_sandbox.programme.cohorts import is_frozen
+from lp_sandbox.programme.people import latest
 from lp_sandbox.programme.records import (
     ECT,
     MENTOR,
     Cohort,
-    Declaration,
     Induction,
     LeadProvider,
     Mentorship,
     Pairing,
     Participant,
     School,
-    SchoolCohort,
     SchoolPeriod,
     TrainingPeriod,
 )
 from lp_sandbox.register.actors.rules.training_choice import Place
-from lp_sandbox.register.actors.starting_schedule import Placing, is_frozen, placed, usual_schedule
-from lp_sandbox.register.people import latest
+from lp_sandbox.register.actors.starting_schedule import Placing, placed, usual_schedule
+from lp_sandbox.register.records import Declaration, SchoolCohort
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Slice, Where
 

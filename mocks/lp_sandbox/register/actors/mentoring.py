@@ -7,7 +7,7 @@ from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.answers import shown
 from lp_sandbox.register.actors.rules.schools import MentorChange
 from lp_sandbox.register.actors.school_changes import mentored
-from lp_sandbox.register.listings import changed
+from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 
@@ -22,7 +22,7 @@ def change_mentor(call: Call) -> bytes:
     call.judge(facts)
     who, ect_period = required(facts.participant), required(period)
     mentored(call, ect_period, required(mentor), day)
-    changed(call.store, call.world.id, who, call.stamp)
+    record_change(call, who)
     return shown(call, who, ect_period)
 
 

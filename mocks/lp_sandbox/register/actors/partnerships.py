@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Partnership, School
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, School
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.rules.partnerships import DeliveryPartnerAddition, RollOver
-from lp_sandbox.register.operations.forming_partnerships import form, new_partnership, paired, partnered_with
+from lp_sandbox.register.operations.forming_partnerships import (
+    are_paired,
+    form_first,
+    partnered_with,
+    unsaved_partnership,
+)
+from lp_sandbox.register.records import Partnership
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, one
 from lp_sandbox.worlds.records import required
@@ -27,11 +33,11 @@ def roll_over(call: Call) -> bytes:
         place=place,
         today=call.today,
         earlier=earlier,
-        still_paired=paired(theirs, year, partner),
+        still_paired=are_paired(theirs, year, partner),
         partnered=bool(partnered_with(theirs, call.id_in("school_id"), year)),
     )
     call.judge(facts)
-    made = form(theirs, required(place.school), required(place.school_in_cohort), required(partner))
+    made = form_first(theirs, required(place.school), required(place.school_in_cohort), required(partner))
     return _shown(call, made, required(earlier))
 
 
@@ -44,13 +50,13 @@ def add_delivery_partner(call: Call) -> bytes:
     facts = DeliveryPartnerAddition(
         partnership=beside,
         delivery_partner=partner,
-        paired=paired(theirs, beside.cohort if beside else None, partner),
+        paired=are_paired(theirs, beside.cohort if beside else None, partner),
         confirmed=partner is not None and partner.id in confirmed,
     )
     call.judge(facts)
     first = required(beside)
     school = required(call.store.get(School, call.world.id, first.school_id))
-    made = new_partnership(theirs, school, required(partner), first.cohort, added_by_dfe=len(confirmed))
+    made = unsaved_partnership(theirs, school, required(partner), first.cohort, added_by_dfe=len(confirmed))
     call.store.add(call.world.id, [made])
     return _shown(call, made, first)
 

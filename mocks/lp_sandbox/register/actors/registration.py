@@ -11,7 +11,7 @@ from lp_sandbox.register.actors.answers import shown
 from lp_sandbox.register.actors.rules.schools import Registration
 from lp_sandbox.register.actors.school_changes import at_new_school, mentored, train
 from lp_sandbox.register.actors.starting_schedule import Placing
-from lp_sandbox.register.listings import changed
+from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import required
@@ -32,7 +32,7 @@ def register(names: Names, call: Call) -> bytes:
     _mentor_from_the_start(call, period)
     if placing.frozen_cohort:
         who = msgspec.structs.replace(who, ect_frozen_cohort=placing.frozen_cohort)
-    changed(call.store, call.world.id, who, call.stamp)
+    record_change(call, who)
     return shown(call, who, period)
 
 
@@ -104,4 +104,4 @@ def _mentor_from_the_start(call: Call, period: SchoolPeriod) -> None:
     if ect_period:
         mentored(call, ect_period, period, day)
         ect = required(lookup.participant(call, ect_period.participant_id))
-        changed(call.store, call.world.id, ect, call.stamp)
+        record_change(call, ect)

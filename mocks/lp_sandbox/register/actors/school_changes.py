@@ -5,35 +5,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
 
 import msgspec
 
-from lp_sandbox.programme.records import (
-    ECT,
-    MENTOR,
-    Mentorship,
-    Participant,
-    Partnership,
-    SchoolCohort,
-    SchoolPeriod,
-    TrainingPeriod,
-)
+from lp_sandbox.programme.days import day_before
+from lp_sandbox.programme.records import ECT, MENTOR, Mentorship, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.rules.training_choice import Place
-from lp_sandbox.register.listings import all_changed, school_chose
+from lp_sandbox.register.listings import rebuild_programme_choice, record_changes
 from lp_sandbox.register.operations.schools import interested
+from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER, required
 from lp_sandbox.worlds.store import Slice, Where
 
 _FIRST = Slice((("added_by_dfe", False), ("created_at", False)), length=1)
-
-
-def day_before(day: str) -> str:
-    """Return the day before a day."""
-    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
 @contextmanager
@@ -43,7 +30,7 @@ def schools_in_step(call: Call, *training: TrainingPeriod) -> Iterator[None]:
     before = {place: _shows_interest(call, *place) for place in places}
     yield
     for (school_id, cohort, lead_provider_id), interest in before.items():
-        school_chose(call.store, call.world.id, school_id, cohort, call.stamp)
+        rebuild_programme_choice(call, school_id, cohort)
         if interest != _shows_interest(call, school_id, cohort, lead_provider_id):
             everywhere = Where("school_id", "=", school_id)
             call.store.change(SchoolCohort, call.world.id, {"updated_at": call.stamp}, everywhere)
@@ -158,7 +145,7 @@ def _end_mentorships(call: Call, mentorships: Sequence[Mentorship], last_day: st
     begun = [msgspec.structs.replace(m, finished_on=last_day) for m in ended if m.id not in never]
     call.store.put(call.world.id, *begun)
     ects = Where("id", "in", tuple({m.ect_id for m in ended}))
-    all_changed(call.store, call.world.id, call.store.find(Participant, call.world.id, ects), call.stamp)
+    record_changes(call, call.store.find(Participant, call.world.id, ects))
 
 
 def mentored(call: Call, ect_period: SchoolPeriod, mentor_period: SchoolPeriod, day: str) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lp_sandbox.programme.records import Cohort, DeliveryPartner, Partnership, School, SchoolCohort
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, School
 from lp_sandbox.register.actors.rules.school_details import EligibilityChange, InductionTutorNaming
-from lp_sandbox.register.resources import with_document
+from lp_sandbox.register.records import Partnership, SchoolCohort
+from lp_sandbox.register.resources import with_partnership_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, one
 from lp_sandbox.worlds.records import required
@@ -46,7 +47,7 @@ def _shown_anew(call: Call, school: School, theirs: Where) -> Iterator[Partnersh
     partners = {one.id: one for one in call.store.find(DeliveryPartner, call.world.id, Where("id", "in", ids))}
     for partnership in partnerships:
         changed = msgspec.structs.replace(partnership, updated_at=call.stamp)
-        yield with_document(changed, school, partners[partnership.delivery_partner_id])
+        yield with_partnership_document(changed, school, partners[partnership.delivery_partner_id])
 
 
 def change_eligibility(call: Call) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.programme.records import ECT, Cohort, TrainingPeriod
+from lp_sandbox.programme.records import ECT, TrainingPeriod
 
 AFTER_A_FROZEN_COHORT = 2024, "ecf-extended-september"
 """Where ECTs go on whose cohort was frozen."""
@@ -20,11 +20,6 @@ class Placing:
     schedule: str
     frozen_cohort: int | None = None
     """The cohort that is left because its payments were frozen."""
-
-
-def is_frozen(cohort: Cohort | None, now: str) -> bool:
-    """Say whether a cohort has no declarations any more."""
-    return bool(cohort and cohort.payments_frozen_at and cohort.payments_frozen_at <= now)
 
 
 def usual_schedule(first_day: str, today: str, *, replaces: bool = False) -> str:

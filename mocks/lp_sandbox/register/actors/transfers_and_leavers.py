@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from lp_sandbox.programme.days import day_before
+from lp_sandbox.programme.people import latest
 from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.answers import shown
 from lp_sandbox.register.actors.rules.schools import Leaver, SchoolTransfer
-from lp_sandbox.register.actors.school_changes import at_new_school, day_before, leave, train
+from lp_sandbox.register.actors.school_changes import at_new_school, leave, train
 from lp_sandbox.register.actors.starting_schedule import Placing
-from lp_sandbox.register.listings import changed
-from lp_sandbox.register.people import latest
+from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 
@@ -30,7 +31,7 @@ def transfer(call: Call) -> bytes:
     train(call, period, facts.place, placing.schedule)
     if placing.frozen_cohort:
         who = msgspec.structs.replace(who, ect_frozen_cohort=placing.frozen_cohort)
-    changed(call.store, call.world.id, who, call.stamp)
+    record_change(call, who)
     return shown(call, who, period)
 
 
@@ -46,7 +47,7 @@ def report_leaver(call: Call) -> bytes:
     )
     call.judge(facts)
     who, left = required(facts.participant), leave(call, required(period), facts.last_day)
-    changed(call.store, call.world.id, who, call.stamp)
+    record_change(call, who)
     return shown(call, who, left)
 
 

@@ -1,10 +1,11 @@
-"""The operations of the Register edition, one module for each resource."""
+"""The operations of the Register edition, by operationId."""
 
 from __future__ import annotations
 
 from lp_sandbox.register.operations import (
     declarations,
     delivery_partners,
+    new_declaration,
     participants,
     partnerships,
     schedule_change,
@@ -13,13 +14,14 @@ from lp_sandbox.register.operations import (
     training,
     transfers,
     unfunded_mentors,
+    voided_declaration,
 )
 
 OPERATIONS = {
-    "createDeclaration": declarations.create,
+    "createDeclaration": new_declaration.create,
     "getDeclaration": declarations.get,
     "getDeclarations": declarations.list_,
-    "voidDeclaration": declarations.void,
+    "voidDeclaration": voided_declaration.void,
     "getDeliveryPartner": delivery_partners.get,
     "getDeliveryPartners": delivery_partners.list_,
     "changeScheduleParticipant": schedule_change.change_schedule,
@@ -41,4 +43,4 @@ OPERATIONS = {
     "getUnfundedMentor": unfunded_mentors.get,
     "getUnfundedMentors": unfunded_mentors.list_,
 }
-"""The operations that have a memory. The contract's others are answered from its examples."""
+"""The operations that read or write a world. The contract's others are answered from its examples."""

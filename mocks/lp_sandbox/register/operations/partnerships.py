@@ -6,18 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lp_sandbox.programme.records import (
-    Cohort,
-    Declaration,
-    DeliveryPartner,
-    Partnership,
-    School,
-    SchoolCohort,
-    TrainingPeriod,
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, School, TrainingPeriod
+from lp_sandbox.register.operations.forming_partnerships import (
+    are_paired,
+    form_first,
+    partnered_with,
+    stamp_participants,
 )
-from lp_sandbox.register.operations.forming_partnerships import form, paired, partnered_with, stamp_participants
-from lp_sandbox.register.operations.partnership_times import KEPT, documents, page_in_time
-from lp_sandbox.register.resources import with_document
+from lp_sandbox.register.operations.partnerships_over_time import STORED, documents, page_over_time
+from lp_sandbox.register.records import Declaration, Partnership, SchoolCohort
+from lp_sandbox.register.resources import with_partnership_document
 from lp_sandbox.register.rules.partnerships import ChangedPartnership, NewPartnership
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
@@ -28,21 +26,21 @@ from lp_sandbox.worlds.store import Where
 
 
 def list_(call: Call) -> bytes:
-    """Answer with the lead provider's partnerships."""
+    """List the lead provider's partnerships."""
     part = call.part((("created_at", False),))
     columns = [column for column, _ in part.order]
     if call.since() is None and "updated_at" not in columns:
-        rows = call.store.rows(Partnership, KEPT, call.world.id, *_filters(call), part=part)
+        rows = call.store.rows(Partnership, STORED, call.world.id, *_filters(call), part=part)
         return many(documents(call, rows))
-    ids = page_in_time(call, part, _filters(call))
-    rows = call.store.rows(Partnership, KEPT, call.world.id, Where("id", "in", ids))
+    ids = page_over_time(call, part, _filters(call))
+    rows = call.store.rows(Partnership, STORED, call.world.id, Where("id", "in", ids))
     by_id = {row[0]: row for row in rows}
     return many(documents(call, [by_id[id_] for id_ in ids]))
 
 
 def get(call: Call) -> bytes:
-    """Answer with one of the lead provider's partnerships."""
-    return _shown(call, _mine(call))
+    """Show one of the lead provider's partnerships."""
+    return _answer(call, _own(call))
 
 
 def create(call: Call) -> bytes:
@@ -50,33 +48,32 @@ def create(call: Call) -> bytes:
     facts = _new_partnership(call)
     call.judge(facts)
     school, partner = required(facts.found_school), required(facts.found_delivery_partner)
-    partnership = form(call, school, required(facts.school_in_cohort), partner)
-    return _shown(call, required(call.store.get(Partnership, call.world.id, partnership.id)))
+    return _answer(call, form_first(call, school, required(facts.school_in_cohort), partner))
 
 
 def update(call: Call) -> bytes:
-    """Give a partnership another delivery partner."""
-    partnership = _mine(call)
+    """Change the delivery partner of a partnership."""
+    partnership = _own(call)
     facts = _changed_partnership(call, partnership)
     call.judge(facts)
     partner = required(facts.found_delivery_partner)
     school = required(call.store.get(School, call.world.id, partnership.school_id))
     changed = msgspec.structs.replace(partnership, delivery_partner_id=partner.id, updated_at=call.stamp)
-    changed = with_document(changed, school, partner)
+    changed = with_partnership_document(changed, school, partner)
     call.store.put(call.world.id, changed)
     _stamp_participants(call, changed)
-    return _shown(call, changed)
+    return _answer(call, changed)
 
 
-def _mine(call: Call) -> Partnership:
+def _own(call: Call) -> Partnership:
     partnership = call.store.get(Partnership, call.world.id, call.path["id"])
-    mine = partnership and partnership.lead_provider_id == call.lead_provider_id
-    return call.found(partnership if mine else None)
+    own = partnership and partnership.lead_provider_id == call.lead_provider_id
+    return call.found(partnership if own else None)
 
 
-def _shown(call: Call, partnership: Partnership) -> bytes:
-    kept = (partnership.id, partnership.good_from, partnership.good_until, partnership.document)
-    return one(*documents(call, [kept]))
+def _answer(call: Call, partnership: Partnership) -> bytes:
+    stored = (partnership.id, partnership.good_from, partnership.good_until, partnership.document)
+    return one(*documents(call, [stored]))
 
 
 def _filters(call: Call) -> Iterator[Where]:
@@ -106,7 +103,7 @@ def _new_partnership(call: Call) -> NewPartnership:
         found_school=school,
         school_in_cohort=store.get(SchoolCohort, world, id_, year),
         found_delivery_partner=partner,
-        paired=paired(call, year, partner),
+        paired=are_paired(call, year, partner),
         partnered=bool(partnered_with(call, id_, year)),
     )
 
@@ -117,15 +114,15 @@ def _changed_partnership(call: Call, partnership: Partnership) -> ChangedPartner
     return ChangedPartnership(
         delivery_partner_id=partner_id,
         found_delivery_partner=partner,
-        paired=paired(call, partnership.cohort, partner),
+        paired=are_paired(call, partnership.cohort, partner),
         confirmed=read_id(partner_id) in partnered_with(call, partnership.school_id, partnership.cohort),
     )
 
 
 def _stamp_participants(call: Call, partnership: Partnership) -> None:
-    """Show that those who train under a partnership have changed, and what was declared for them."""
-    theirs = Where("partnership_id", "=", partnership.id)
-    training = call.store.rows(TrainingPeriod, ("participant_id", "id"), call.world.id, theirs)
+    """Record that the participants who train under a partnership, and their declarations, have changed."""
+    under = Where("partnership_id", "=", partnership.id)
+    training = call.store.rows(TrainingPeriod, ("participant_id", "id"), call.world.id, under)
     of_training = Where("training_period_id", "in", tuple(id_ for _, id_ in training))
     call.store.change(Declaration, call.world.id, {"updated_at": call.stamp}, of_training)
     stamp_participants(call, (id_ for id_, _ in training))

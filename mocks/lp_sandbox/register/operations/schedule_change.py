@@ -1,4 +1,4 @@
-"""Training goes on with another schedule, and perhaps in another cohort."""
+"""Changes the schedule of a participant's training, and perhaps the cohort."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox.programme.records import Cohort, Declaration, Induction, Milestone, Partnership, TrainingPeriod
-from lp_sandbox.register.listings import school_chose
+from lp_sandbox.programme.cohorts import is_frozen
+from lp_sandbox.programme.days import day_before
+from lp_sandbox.programme.people import completed_on, in_role
+from lp_sandbox.programme.records import Cohort, Induction, Milestone, TrainingPeriod
+from lp_sandbox.register.listings import rebuild_programme_choice
 from lp_sandbox.register.operations.training import (
     at_school_until,
-    finished,
-    from_today,
+    continued_today,
+    finished_by,
     participant_of,
-    training_meant,
-    written,
+    record_training,
+    training_of_request,
 )
-from lp_sandbox.register.people import completed_on, day_before, in_role, participant_status
+from lp_sandbox.register.people import participant_status
+from lp_sandbox.register.records import Declaration, Partnership
 from lp_sandbox.register.rules.participants import Declared, ScheduleChange
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
@@ -31,25 +35,26 @@ def change_schedule(call: Call) -> bytes:
     """Move a participant to another schedule, and perhaps to another cohort."""
     facts = _schedule_change(call)
     call.judge(facts)
-    period = required(facts.training.period)
+    training_period = required(facts.training.period)
     cohort = required(facts.cohort).year
-    new = {
+    changes = {
         "schedule": facts.schedule,
         "cohort": cohort,
         "partnership_id": required(facts.partnership).id,
     }
-    _note_frozen_cohort(call, facts)
-    begun = period.started_on < call.today and not facts.completed
-    answer = written(call, *(_split(call, period, new) if begun else _edited(call, facts, period, new)))
+    _record_frozen_cohort(call, facts)
+    under_way = training_period.started_on < call.today and not facts.completed
+    changed = _split(call, facts, changes) if under_way else _edited(call, facts, changes)
+    answer = record_training(call, *changed)
     if facts.cohort_changes:
-        for year in (period.cohort, cohort):
-            school_chose(call.store, call.world.id, period.school_id, year, call.stamp)
+        for year in (training_period.cohort, cohort):
+            rebuild_programme_choice(call, training_period.school_id, year)
     return answer
 
 
 def _schedule_change(call: Call) -> ScheduleChange:
-    training, schedule = training_meant(call), call.text("schedule_identifier")
-    cohort = _cohort_to_train_in(call, training.period)
+    training, schedule = training_of_request(call), call.text("schedule_identifier")
+    cohort = _new_cohort(call, training.period)
     milestones = _milestones(call, cohort, schedule)
     return ScheduleChange(
         training=training,
@@ -63,30 +68,30 @@ def _schedule_change(call: Call) -> ScheduleChange:
 
 
 def _of_training(
-    call: Call, period: TrainingPeriod | None, cohort: Cohort | None, milestones: dict[str, Milestone]
+    call: Call, training_period: TrainingPeriod | None, cohort: Cohort | None, milestones: dict[str, Milestone]
 ) -> dict[str, Any]:
-    """Look up the facts that depend on the training; without one there is nothing to say against a change."""
-    if period is None or cohort is None:
+    """Look up the facts that depend on the training period; without one, return facts that break no rule."""
+    if training_period is None or cohort is None:
         nothing = ("partnership", "frozen_cohort", "participant_status")
         return dict.fromkeys(nothing) | {"completed": False, "starts_later": False, "declarations": ()}
-    participant = participant_of(call, period)
+    participant = participant_of(call, training_period)
     of_participant = Where("participant_id", "=", participant.id)
     inductions = call.store.find(Induction, call.world.id, of_participant)
-    completed = completed_on(participant, period.role, inductions)
+    completed = completed_on(participant, training_period.role, inductions)
     return {
-        "partnership": _partnership(call, period, cohort.year),
-        "frozen_cohort": in_role(participant, period.role).frozen_cohort,
+        "partnership": _partnership(call, training_period, cohort.year),
+        "frozen_cohort": in_role(participant, training_period.role).frozen_cohort,
         "completed": completed is not None,
-        "participant_status": participant_status(period, completed, call.today),
-        "starts_later": _starts_later(call, period),
-        "declarations": _declared(call, period, milestones),
+        "participant_status": participant_status(training_period, completed, call.today),
+        "starts_later": _starts_later(call, training_period),
+        "declarations": _declared(call, training_period, milestones),
     }
 
 
-def _cohort_to_train_in(call: Call, period: TrainingPeriod | None) -> Cohort | None:
-    """Return the cohort asked for; when there is none such, the present one."""
-    asked = call.store.get(Cohort, call.world.id, query.leading_number(call.text("cohort")))
-    return asked or (call.store.get(Cohort, call.world.id, period.cohort) if period else None)
+def _new_cohort(call: Call, training_period: TrainingPeriod | None) -> Cohort | None:
+    """Return the cohort that the request names; where it names none that exists, the present one."""
+    named = call.store.get(Cohort, call.world.id, query.leading_number(call.text("cohort")))
+    return named or (call.store.get(Cohort, call.world.id, training_period.cohort) if training_period else None)
 
 
 def _milestones(call: Call, cohort: Cohort | None, schedule: str) -> dict[str, Milestone]:
@@ -94,14 +99,14 @@ def _milestones(call: Call, cohort: Cohort | None, schedule: str) -> dict[str, M
     return {milestone.declaration_type: milestone for milestone in call.store.find(Milestone, call.world.id, *where)}
 
 
-def _partnership(call: Call, period: TrainingPeriod, cohort: int) -> Partnership | None:
+def _partnership(call: Call, training_period: TrainingPeriod, cohort: int) -> Partnership | None:
     """Return the partnership to train under: in another cohort, with the same delivery partner or else the newest."""
-    present = call.store.get(Partnership, call.world.id, period.partnership_id)
-    if present is None or cohort == period.cohort:
+    present = call.store.get(Partnership, call.world.id, training_period.partnership_id)
+    if present is None or cohort == training_period.cohort:
         return present
     where = (
         Where("lead_provider_id", "=", call.lead_provider_id),
-        Where("school_id", "=", period.school_id),
+        Where("school_id", "=", training_period.school_id),
         Where("cohort", "=", cohort),
     )
     there = call.store.find(Partnership, call.world.id, *where, part=_NEWEST_FIRST)
@@ -109,14 +114,15 @@ def _partnership(call: Call, period: TrainingPeriod, cohort: int) -> Partnership
     return next(same, next(iter(there), None))
 
 
-def _starts_later(call: Call, period: TrainingPeriod) -> bool:
-    where = Where("participant_id", "=", period.participant_id), Where("role", "=", period.role)
-    starts = call.store.rows(TrainingPeriod, ("started_on",), call.world.id, *where)
-    return any(started_on > period.started_on for (started_on,) in starts)
+def _starts_later(call: Call, training_period: TrainingPeriod) -> bool:
+    of_participant = Where("participant_id", "=", training_period.participant_id)
+    in_role = Where("role", "=", training_period.role)
+    starts = call.store.rows(TrainingPeriod, ("started_on",), call.world.id, of_participant, in_role)
+    return any(started_on > training_period.started_on for (started_on,) in starts)
 
 
-def _declared(call: Call, period: TrainingPeriod, milestones: dict[str, Milestone]) -> list[Declared]:
-    of_training = Where("training_period_id", "=", period.id)
+def _declared(call: Call, training_period: TrainingPeriod, milestones: dict[str, Milestone]) -> list[Declared]:
+    of_training = Where("training_period_id", "=", training_period.id)
     return [
         Declared(
             day=day(parse(declaration.declaration_date)),
@@ -127,34 +133,35 @@ def _declared(call: Call, period: TrainingPeriod, milestones: dict[str, Mileston
     ]
 
 
-def _split(call: Call, period: TrainingPeriod, new: dict[str, Any]) -> tuple[TrainingPeriod, ...]:
-    """End training yesterday, and let it go on differently from today."""
-    ends = (period.finished_on, at_school_until(call, period))
+def _split(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple[TrainingPeriod, ...]:
+    """End the training period yesterday, and continue it today with the changes."""
+    training_period = required(facts.training.period)
+    ends = (training_period.finished_on, at_school_until(call, training_period))
     finished_on = min((end for end in ends if end >= call.today), default=FOREVER)
-    return finished(call, period, day_before(call.today)), from_today(call, period, finished_on=finished_on, **new)
+    until_yesterday = finished_by(call, training_period, day_before(call.today))
+    return until_yesterday, continued_today(call, training_period, finished_on=finished_on, **changes)
 
 
-def _edited(call: Call, facts: ScheduleChange, period: TrainingPeriod, new: dict[str, Any]) -> tuple[TrainingPeriod]:
-    """Change training that is yet to begin, or is completed, where it stands."""
+def _edited(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple[TrainingPeriod]:
+    """Change a training period that has not begun, or that is completed, without splitting it."""
+    training_period = required(facts.training.period)
     if facts.cohort_changes:
         if any(declared.cohort for declared in facts.declarations):
             raise call.problem("records_agree")
-        of_training = Where("training_period_id", "=", period.id)
-        call.store.change(Declaration, call.world.id, {"cohort": new["cohort"], "updated_at": call.stamp}, of_training)
-    return (msgspec.structs.replace(period, **new),)
+        of_training = Where("training_period_id", "=", training_period.id)
+        moved = {"cohort": changes["cohort"], "updated_at": call.stamp}
+        call.store.change(Declaration, call.world.id, moved, of_training)
+    return (msgspec.structs.replace(training_period, **changes),)
 
 
-def _note_frozen_cohort(call: Call, facts: ScheduleChange) -> None:
-    """Remember the cohort that is left because its payments were frozen, until the participant is back in it."""
-    period = facts.training.period
-    if period is None or not facts.cohort_changes:
+def _record_frozen_cohort(call: Call, facts: ScheduleChange) -> None:
+    """Record the cohort that a participant leaves because its payments are frozen, until the participant returns."""
+    training_period = facts.training.period
+    if training_period is None or not facts.cohort_changes:
         return
-    left = call.store.get(Cohort, call.world.id, period.cohort)
-    if _is_frozen(call, left) or _is_frozen(call, facts.cohort):
-        year = period.cohort if _is_frozen(call, left) else None
-        noted = msgspec.structs.replace(participant_of(call, period), **{f"{period.role}_frozen_cohort": year})
-        call.store.put(call.world.id, noted)
-
-
-def _is_frozen(call: Call, cohort: Cohort | None) -> bool:
-    return cohort is not None and cohort.payments_frozen_at is not None and cohort.payments_frozen_at <= call.stamp
+    left = call.store.get(Cohort, call.world.id, training_period.cohort)
+    leaves_frozen = is_frozen(left, call.stamp)
+    if leaves_frozen or is_frozen(facts.cohort, call.stamp):
+        year = training_period.cohort if leaves_frozen else None
+        changes = {f"{training_period.role}_frozen_cohort": year}
+        call.store.put(call.world.id, msgspec.structs.replace(participant_of(call, training_period), **changes))

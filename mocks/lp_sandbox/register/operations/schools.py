@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from lp_sandbox.programme.records import Partnership, School, SchoolCohort, TrainingPeriod
-from lp_sandbox.register.operations.school_times import lapses, moved, page_in_time
+from lp_sandbox.programme.records import School, TrainingPeriod
+from lp_sandbox.register.operations.schools_over_time import lapses, page_over_time, with_lapse
+from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.register.resources import school_document
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
@@ -14,7 +15,7 @@ from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
 def list_(call: Call) -> bytes:
-    """Answer with the schools of a cohort that are eligible or have a partnership."""
+    """List the schools of a cohort that are eligible or have a partnership."""
     part = call.part((("created_at", False),), tie_break="school_id")
     where: list[Condition] = [Where("cohort", "=", _cohort(call)), Where("listed", "=", 1)]
     urn = call.filter("urn")
@@ -24,34 +25,34 @@ def list_(call: Call) -> bytes:
     if since:
         by_time = tuple(school_id for school_id, lapsed_at in lapsed.items() if lapsed_at >= since)
         where.append(AnyOf((Where("updated_at", ">=", since), Where("school_id", "in", by_time))))
-    return many(_shown(call, page_in_time(call, where, part, lapsed)))
+    return many(_documents(call, page_over_time(call, where, part, lapsed)))
 
 
 def get(call: Call) -> bytes:
-    """Answer with one school in a cohort."""
+    """Show one school in a cohort."""
     school = call.store.get(SchoolCohort, call.world.id, call.path["id"], _cohort(call))
-    listed = call.found(school if school and school.listed else None)
-    lapsed = lapses(call, Where("school_id", "=", listed.school_id))
-    return one(next(_shown(call, [moved(listed, lapsed)])))
+    found = call.found(school if school and school.listed else None)
+    lapsed = lapses(call, Where("school_id", "=", found.school_id))
+    return one(next(_documents(call, [with_lapse(found, lapsed)])))
 
 
-def partnership_formed(call: Call, school: SchoolCohort) -> None:
-    """Show that a school is about to have its first partnership of the lead provider in a cohort.
+def show_in_partnership(call: Call, school: SchoolCohort) -> None:
+    """Show that a school is in a partnership, before its first one with the lead provider in a cohort is stored.
 
     When that makes the lead provider's `expression_of_interest` true, the school has changed in every cohort.
     """
-    this_school, moved = Where("school_id", "=", school.school_id), {"updated_at": call.stamp}
+    this_school, stamped = Where("school_id", "=", school.school_id), {"updated_at": call.stamp}
     if not interested(call, school.cohort, [school.school_id]):
-        call.store.change(SchoolCohort, call.world.id, moved, this_school)
+        call.store.change(SchoolCohort, call.world.id, stamped, this_school)
     if not school.in_partnership:
-        formed = moved | {"in_partnership": 1, "listed": 1}
+        formed = stamped | {"in_partnership": 1, "listed": 1}
         call.store.change(SchoolCohort, call.world.id, formed, this_school, Where("cohort", "=", school.cohort))
 
 
 def interested(call: Call, cohort: int, school_ids: Collection[str]) -> Collection[str]:
     """Return the schools that show `expression_of_interest` to the lead provider in a cohort.
 
-    They are in a partnership with it, or have somebody registered with it who has not left.
+    They are in a partnership with it, or have registered a participant with it who has not left.
     """
     where = (
         Where("lead_provider_id", "=", call.lead_provider_id),
@@ -65,13 +66,13 @@ def interested(call: Call, cohort: int, school_ids: Collection[str]) -> Collecti
 
 
 def _cohort(call: Call) -> int:
-    """Return the cohort that is asked for: the first, where the filter is repeated."""
+    """Return the cohort that the request names: the first value, if the filter is repeated."""
     given = call.filters["cohort"]
-    listed = given if isinstance(given, list) else [query.one(given)]
-    return query.leading_number(next(iter(listed), ""))
+    values = given if isinstance(given, list) else [query.one(given)]
+    return query.leading_number(next(iter(values), ""))
 
 
-def _shown(call: Call, rows: Collection[SchoolCohort]) -> Iterator[bytes]:
+def _documents(call: Call, rows: Collection[SchoolCohort]) -> Iterator[bytes]:
     ids = tuple(row.school_id for row in rows)
     schools = {school.id: school for school in call.store.find(School, call.world.id, Where("id", "in", ids))}
     interest = interested(call, next((row.cohort for row in rows), 0), ids)

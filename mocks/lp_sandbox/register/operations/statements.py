@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lp_sandbox.programme.records import Statement
-from lp_sandbox.register.ledger import Ledger
+from lp_sandbox.programme.statements import statements_moved_since
 from lp_sandbox.register.resources import statement_document
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
@@ -12,7 +12,7 @@ from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
 def list_(call: Call) -> bytes:
-    """Answer with the lead provider's statements."""
+    """List the lead provider's statements."""
     part = call.part((("payment_date", False),))
     where: list[Condition] = [Where("lead_provider_id", "=", call.lead_provider_id)]
     cohorts = query.years(call.filters.get("cohort"))
@@ -20,14 +20,14 @@ def list_(call: Call) -> bytes:
         where.append(Where("cohort", "in", cohorts))
     since = call.since()
     if since:
-        moved, _ = Ledger(call.store, call.world, call.now).moved_since(since)
-        where.append(AnyOf((Where("updated_at", ">=", since), Where("id", "in", moved))))
+        moved = Where("id", "in", statements_moved_since(call, since).at_all)
+        where.append(AnyOf((Where("updated_at", ">=", since), moved)))
     statements = call.store.find(Statement, call.world.id, *where, part=part)
     return many(statement_document(statement, call.stamp, call.today) for statement in statements)
 
 
 def get(call: Call) -> bytes:
-    """Answer with one of the lead provider's statements."""
+    """Show one of the lead provider's statements."""
     statement = call.store.get(Statement, call.world.id, call.path["id"])
-    mine = statement and statement.lead_provider_id == call.lead_provider_id
-    return one(statement_document(call.found(statement if mine else None), call.stamp, call.today))
+    own = statement and statement.lead_provider_id == call.lead_provider_id
+    return one(statement_document(call.found(statement if own else None), call.stamp, call.today))

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox.programme.records import (
-    Induction,
-    LeadProvider,
-    Participant,
-    School,
-    SchoolPeriod,
-    Trainee,
-    TrainingPeriod,
-)
-from lp_sandbox.register.operations.lookup import by_id, grouped
-from lp_sandbox.register.operations.participants import mine
+from lp_sandbox.programme.records import Induction, LeadProvider, Participant, School, SchoolPeriod, TrainingPeriod
+from lp_sandbox.register.operations.batches import by_id, grouped
+from lp_sandbox.register.operations.participants import own_trainee
 from lp_sandbox.register.people import relevant_to, transfers_of
+from lp_sandbox.register.records import Trainee
 from lp_sandbox.register.resources import transfers_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import many, one
@@ -23,31 +16,31 @@ from lp_sandbox.worlds.store import Where
 
 
 def list_(call: Call) -> bytes:
-    """Answer with the participants who moved from or to the lead provider."""
+    """List the participants who moved from or to the lead provider."""
     part = call.part((("created_at", False),), tie_break="participant_id")
     where = [Where("lead_provider_id", "=", call.lead_provider_id), Where("transferred", "=", 1)]
     since = call.since()
     if since:
         where.append(Where("boundary_at", ">=", since))
-    return many(_shown(call, call.store.find(Trainee, call.world.id, *where, part=part)))
+    return many(_documents(call, call.store.find(Trainee, call.world.id, *where, part=part)))
 
 
 def get(call: Call) -> bytes:
-    """Answer with the transfers of one participant."""
-    trainee = mine(call)
-    return one(next(_shown(call, [call.found(trainee if trainee.transferred else None)])))
+    """Show the transfers of one participant."""
+    trainee = own_trainee(call)
+    return one(next(_documents(call, [call.found(trainee if trainee.transferred else None)])))
 
 
-def _shown(call: Call, trainees: Sequence[Trainee]) -> Iterator[bytes]:
+def _documents(call: Call, trainees: Sequence[Trainee]) -> Iterator[bytes]:
     ids = [trainee.participant_id for trainee in trainees]
     participants = by_id(call, Participant, ids)
-    times = grouped(call, SchoolPeriod, "participant_id", ids, by="started_on")
-    training = grouped(call, TrainingPeriod, "participant_id", ids, by="started_on")
-    inductions = grouped(call, Induction, "participant_id", ids, by="started_on")
-    schools = by_id(call, School, {time.school_id for listed in times.values() for time in listed})
+    school_periods = grouped(call, SchoolPeriod, "participant_id", ids, order="started_on")
+    training_periods = grouped(call, TrainingPeriod, "participant_id", ids, order="started_on")
+    inductions = grouped(call, Induction, "participant_id", ids, order="started_on")
+    schools = by_id(call, School, {each.school_id for group in school_periods.values() for each in group})
     urns = {school.id: school.urn for school in schools.values()}
     names = dict(call.store.rows(LeadProvider, ("id", "name"), call.world.id))
     for id_ in ids:
-        transfers = transfers_of(times[id_], training[id_], inductions[id_])
-        mine_ = relevant_to(call.lead_provider_id, transfers)
-        yield transfers_document(participants[id_], mine_, urns, names, call.today)
+        transfers = transfers_of(school_periods[id_], training_periods[id_], inductions[id_])
+        relevant = relevant_to(call.lead_provider_id, transfers)
+        yield transfers_document(participants[id_], relevant, urns, names, call.today)

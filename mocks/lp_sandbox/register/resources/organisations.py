@@ -1,4 +1,4 @@
-"""Partnerships, schools and delivery partners, as lead providers see them."""
+"""The documents of partnerships, schools and delivery partners."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from lp_sandbox.programme.records import DeliveryPartner, Partnership, School, SchoolCohort
+from lp_sandbox.programme.records import DeliveryPartner, School
 from lp_sandbox.register.partnership_state import PartnershipState
+from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.request.documents import changed, document
 
 TRAINING = "participants_currently_training"
 
 
-def with_document(partnership: Partnership, school: School, partner: DeliveryPartner) -> Partnership:
-    """Give a partnership the document that shows it."""
+def with_partnership_document(partnership: Partnership, school: School, partner: DeliveryPartner) -> Partnership:
+    """Return a partnership with the document that shows it."""
     attributes = {
         "cohort": str(partnership.cohort),
         "urn": school.urn,
@@ -30,16 +31,16 @@ def with_document(partnership: Partnership, school: School, partner: DeliveryPar
     return msgspec.structs.replace(partnership, document=document("partnership", partnership.id, attributes))
 
 
-def as_it_stands(partnership: Partnership, now: PartnershipState) -> Partnership:
-    """Give a partnership the document of how it stands now, in place of how it stood otherwise."""
-    shown, stamps = partnership.document, (partnership.moved_at, now.moved_at)
-    shown = changed(shown, "updated_at", *(max(partnership.updated_at, stamp) for stamp in stamps))
-    shown = changed(shown, TRAINING, partnership.training, now.training)
-    return msgspec.structs.replace(partnership, document=shown, **now._asdict())
+def with_state(partnership: Partnership, state: PartnershipState) -> Partnership:
+    """Return a partnership in another state, with the document that shows it."""
+    stamps = partnership.moved_at, state.moved_at
+    shown = changed(partnership.document, "updated_at", *(max(partnership.updated_at, stamp) for stamp in stamps))
+    shown = changed(shown, TRAINING, partnership.training, state.training)
+    return msgspec.structs.replace(partnership, document=shown, **state._asdict())
 
 
 def school_document(row: SchoolCohort, school: School, *, interest: bool) -> bytes:
-    """Show a school in a cohort; its induction tutor only where it shows an expression of interest."""
+    """Return the document of a school in a cohort. It names the induction tutor only to an interested lead provider."""
     attributes = {
         "name": school.name,
         "urn": school.urn,
@@ -56,7 +57,7 @@ def school_document(row: SchoolCohort, school: School, *, interest: bool) -> byt
 
 
 def delivery_partner_document(partner: DeliveryPartner, cohorts: Iterable[int]) -> bytes:
-    """Show a delivery partner with every cohort in which it works with the lead provider."""
+    """Return the document of a delivery partner, with every cohort in which it works with the lead provider."""
     attributes = {
         "name": partner.name,
         "created_at": partner.created_at,

@@ -1,18 +1,14 @@
-"""Declarations and statements, as lead providers see them at a moment."""
+"""The documents of declarations and statements, in their states at an instant."""
 
 from __future__ import annotations
 
 from calendar import month_name
 
-from lp_sandbox.programme.payment_states import (
-    ONCE_PAID,
-    declaration_state,
-    declaration_updated_at,
-    is_paid,
-    statement_updated_at,
-)
-from lp_sandbox.programme.records import Declaration, Statement
-from lp_sandbox.register.people import COURSE_OF
+from lp_sandbox.programme.people import COURSE_OF
+from lp_sandbox.programme.records import Statement
+from lp_sandbox.programme.statement_states import is_paid, statement_updated_at
+from lp_sandbox.register.declaration_states import ONCE_PAID, declaration_state, declaration_updated_at
+from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.documents import document
 
 
@@ -25,7 +21,7 @@ def declaration_document(
     now: str,
     today: str,
 ) -> bytes:
-    """Show a declaration, in the state in which it is now."""
+    """Return the document of a declaration in its present state."""
     state = declaration_state(declaration, statement, clawback, now, today)
     uplift = declaration.pupil_premium or declaration.sparsity
     attributes = {
@@ -49,7 +45,7 @@ def declaration_document(
 
 
 def statement_document(statement: Statement, now: str, today: str) -> bytes:
-    """Show a statement, and whether it is paid by now."""
+    """Return the document of a statement in its present state."""
     attributes = {
         "month": month_name[statement.month],
         "year": str(statement.year),

@@ -1,12 +1,13 @@
-"""Transfers between schools, as the lead providers on either side see them."""
+"""The documents of transfers between schools."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lp_sandbox.programme.people import in_role
 from lp_sandbox.programme.records import Participant
-from lp_sandbox.register.people import Transfer, in_role
+from lp_sandbox.register.people import Transfer
 from lp_sandbox.request.documents import document
 
 
@@ -17,7 +18,7 @@ def transfers_document(
     lead_providers: Mapping[str | None, str],
     today: str,
 ) -> bytes:
-    """Show the transfers of a participant that concern a lead provider, of which there is at least one."""
+    """Return the document of a participant's transfers that concern a lead provider: at least one."""
     attributes = {
         "updated_at": max(transfer.updated_at for transfer in transfers),
         "transfers": [_transfer(participant, transfer, urns, lead_providers, today) for transfer in transfers],
@@ -33,7 +34,7 @@ def _transfer(
     today: str,
 ) -> dict[str, Any]:
     leaving, joining = transfer.leaving, transfer.joining
-    before, after = (lead_providers.get(who) for who in transfer.lead_providers)
+    before, after = (lead_providers.get(id_) for id_ in transfer.lead_providers)
     return {
         "training_record_id": in_role(participant, leaving.role).training_record_id,
         "transfer_type": transfer.type,

@@ -1,4 +1,4 @@
-"""Unfunded mentors, as the lead provider of the ECTs they support sees them."""
+"""The documents of unfunded mentors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from lp_sandbox.programme.records import Participant, SchoolPeriod
 from lp_sandbox.request.documents import document
 
 
-def unfunded_mentor_document(mentor: Participant, time: SchoolPeriod) -> bytes:
-    """Show a mentor, with the address given by the school where they support the ECT."""
+def unfunded_mentor_document(mentor: Participant, school_period: SchoolPeriod) -> bytes:
+    """Return the document of a mentor, with the email that the school of the ECT gave."""
     attributes = {
         "full_name": mentor.full_name,
-        "email": time.email,
+        "email": school_period.email,
         "teacher_reference_number": mentor.teacher_reference_number,
         "created_at": mentor.created_at,
         "updated_at": mentor.contact_updated_at,

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import (
-    COMPLETED,
+    FUNDED_MENTOR_TYPES,
     MENTOR,
-    STARTED,
     TYPES,
     Cohort,
-    Declaration,
     Milestone,
     Participant,
     Statement,
     TrainingPeriod,
 )
-from lp_sandbox.register.people import training_status
+from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.rules import rule
 
 FIRST_IN_SEQUENCE = 2025
 """The first cohort whose declarations must be dated in their order."""
-FOR_FUNDED_MENTORS = (STARTED, COMPLETED)
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
 
 
@@ -45,25 +43,49 @@ class NewDeclaration:
     """The day of it in London."""
     recorded_at: str | None
     """The instant that is recorded, by London time where the declaration date names no zone."""
+    recorded_on: str | None
+    """The day of that instant in London."""
     participant: Participant | None
     eligible: bool
     """The participant's eligibility for funding in the role is confirmed."""
+    training_periods: Sequence[TrainingPeriod]
+    """All of the participant, with any lead provider and in either role."""
     training: TrainingPeriod | None
-    """The latest with the lead provider in the role, be it in the future."""
+    """The latest with the lead provider in the role, which may be in the future."""
     trained: bool
     """The lead provider has trained the participant in some role."""
     cohort: Cohort | None
     """That of the training."""
     milestone: Milestone | None
     """That of the type, on the schedule of the training."""
-    standing: Collection[Declaration]
-    """The participant's in this role, whoever made them, that are neither voided nor clawed back."""
+    declarations: Collection[Declaration]
+    """The participant's in this role, from any lead provider and in any state."""
     takes_evidence: Collection[str] | None
     """What the declaration can have as evidence; None when it needs none."""
     statement: Statement | None
     """The earliest of the training's cohort that is still open."""
     frozen_cohort: int | None
     """The cohort of the participant's training of today, if its payments are frozen."""
+
+    @property
+    def standing(self) -> Collection[Declaration]:
+        """The declarations that are neither voided nor clawed back."""
+        return [declaration for declaration in self.declarations if not declaration.retired]
+
+    @property
+    def of_this_type(self) -> Collection[Declaration]:
+        """The declarations of the type that is declared now."""
+        return [other for other in self.declarations if other.declaration_type == self.declaration_type]
+
+    @property
+    def recorded_before_milestone(self) -> bool:
+        """Whether the recorded day is before the milestone, although the day that the rules compare is in it.
+
+        Only a declaration date without a zone can be recorded on another day than it is compared on.
+        """
+        return (
+            self.milestone is not None and self.recorded_on is not None and self.recorded_on < self.milestone.starts_on
+        )
 
     @property
     def withdrawn_at(self) -> str:
@@ -150,7 +172,7 @@ def declaration_date_is_rfc_3339(d: NewDeclaration) -> bool:
 @rule
 def declaration_type_suits_a_funded_mentor(d: NewDeclaration) -> bool:
     funded = d.training is not None and d.training.role == MENTOR and d.cohort is not None and d.cohort.mentor_funding
-    return not funded or d.declaration_type in FOR_FUNDED_MENTORS
+    return not funded or d.declaration_type in FUNDED_MENTOR_TYPES
 
 
 @rule

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from lp_sandbox.programme.records import ECT, MENTOR, Cohort, Milestone, Partnership, TrainingPeriod
-from lp_sandbox.register.people import training_status
+from lp_sandbox.programme.cohorts import is_frozen
+from lp_sandbox.programme.people import training_status
+from lp_sandbox.programme.records import ECT, MENTOR, Cohort, Milestone, TrainingPeriod
+from lp_sandbox.register.records import Partnership
 from lp_sandbox.request.rules import rule
 
 MENTORS_REASON = "mentor-no-longer-being-mentor"
@@ -227,9 +229,8 @@ def school_is_your_partner_in_the_cohort(p: ScheduleChange) -> bool:
 
 @rule
 def cohort_to_train_in_is_not_frozen(p: ScheduleChange) -> bool:
-    if p.training.period is None or p.cohort is None or p.cohort.year == p.frozen_cohort:
-        return True
-    return p.cohort.payments_frozen_at is None or p.cohort.payments_frozen_at > p.now
+    returns = p.cohort is not None and p.cohort.year == p.frozen_cohort
+    return p.training.period is None or returns or not is_frozen(p.cohort, p.now)
 
 
 @rule

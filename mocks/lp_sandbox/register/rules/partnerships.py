@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.programme.records import Cohort, DeliveryPartner, School, SchoolCohort
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, School
+from lp_sandbox.register.records import SchoolCohort
 from lp_sandbox.request.rules import rule
 
 

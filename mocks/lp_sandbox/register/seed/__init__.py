@@ -1,4 +1,4 @@
-"""The records that a world of the Register edition starts with: the contract's seeds, and as many more as asked for."""
+"""Makes the records that a world of the Register edition starts with, from the seeds of the contract."""
 
 from __future__ import annotations
 
@@ -8,81 +8,89 @@ from itertools import chain
 from typing import Any
 
 from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.identities import ids_from
 from lp_sandbox.programme.seed.names import names
+from lp_sandbox.programme.seed.organisations import Organisations
 from lp_sandbox.programme.seed.statements import Statements, milestones
-from lp_sandbox.register.seed.bulk_people import crowd
-from lp_sandbox.register.seed.organisations import Organisations
-from lp_sandbox.register.seed.participant_documents import participants_shown
-from lp_sandbox.register.seed.partnership_states import partnerships_last
-from lp_sandbox.register.seed.scenario_context import Stage, seeded_id
-from lp_sandbox.register.seed.scenario_people import records_of
-from lp_sandbox.register.seed.scenarios import Fresh, fresh, listed, seeded
-from lp_sandbox.register.seed.school_cohorts import SchoolYears
+from lp_sandbox.register.seed.bulk_people import bulk_people
+from lp_sandbox.register.seed.participant_documents import with_participant_documents
+from lp_sandbox.register.seed.partnership_states import with_partnership_states
+from lp_sandbox.register.seed.partnerships import Partnerships
+from lp_sandbox.register.seed.scenario_context import ScenarioContext
+from lp_sandbox.register.seed.scenario_people import records_of_people
+from lp_sandbox.register.seed.scenarios import NewScenario, new_scenario, scenarios_of, seeded_scenarios
+from lp_sandbox.register.seed.school_cohorts import SchoolCohorts
 from lp_sandbox.worlds.records import Record
 
-__all__ = ["Fresh", "fresh", "listed", "recalled", "records", "sizes"]
+__all__ = ["NewScenario", "cached_records", "new_scenario", "records", "scenarios_of", "sizes"]
 
 Seeds = Mapping[str, Any]
 
 
 def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
-    """Yield the records of a world that begins on a day; the same seeds, size, seed and day give the same ones."""
+    """Yield the records of a world that begins on a day. Equal seeds, size, seed and day give equal records."""
     almanac = Almanac(seeds, today)
-    places = Organisations(seeds, size, seed, almanac)
+    organisations = Organisations(seeds, size, seed, almanac)
+    partnerships = Partnerships(organisations)
     statements = Statements(seeds, seed, almanac)
-    years = SchoolYears(seeds)
+    school_cohorts = SchoolCohorts(seeds)
     yield from milestones(seeds)
     yield from statements.all
     made = chain(
-        places.records(),
-        _registered(seeds, seed, places, statements),
-        seeded(seeds, seed, statements, almanac),
-        crowd(places, statements, names(seeds)),
+        organisations.records(),
+        partnerships.records(),
+        _registered_people(organisations, partnerships, statements),
+        seeded_scenarios(seeds, seed, statements, almanac),
+        bulk_people(organisations, partnerships.more, statements),
     )
-    shown = participants_shown(made, seeds, today)
-    yield from partnerships_last(years.watched(shown), f"{today}T12:00:00Z")  # as they stand for most of the day
-    yield from years.rows()
+    observed = school_cohorts.observed(with_participant_documents(made, seeds, today))
+    noon = f"{today}T12:00:00Z"  # the state of partnerships from then on holds for most of the day
+    yield from with_partnership_states(observed, noon)
+    yield from school_cohorts.rows()
 
 
-def recalled(seeds: Seeds) -> Callable[[str, int, str], Iterable[Record]]:
-    """Return `records` for these seeds, with the last worlds cached: the same ones are made again and again.
+def cached_records(seeds: Seeds) -> Callable[[str, int, str], Iterable[Record]]:
+    """Return `records` for these seeds, with a cache of the last worlds, as equal worlds are made again and again.
 
-    The largest size is not worth the room.
+    The records of the largest size would take too much memory.
     """
     largest = sizes(seeds)[-1]
 
     @lru_cache(maxsize=2)
-    def recall(size: str, seed: int, today: str) -> tuple[Record, ...]:
+    def cached(size: str, seed: int, today: str) -> tuple[Record, ...]:
         return tuple(records(seeds, size, seed, today))
 
-    return lambda size, *rest: records(seeds, size, *rest) if size == largest else recall(size, *rest)
+    return lambda size, *rest: records(seeds, size, *rest) if size == largest else cached(size, *rest)
 
 
 def sizes(seeds: Seeds) -> tuple[str, ...]:
-    """Name the sizes that a world can have, the smallest first."""
+    """Return the sizes that a world can have, the smallest first."""
     return tuple(seeds["world"]["sizes"])
 
 
-def _registered(seeds: Seeds, seed: int, places: Organisations, statements: Statements) -> Iterable[Record]:
+def _registered_people(
+    organisations: Organisations, partnerships: Partnerships, statements: Statements
+) -> Iterable[Record]:
     """Yield the people whom the named schools have registered."""
-    stage = Stage(
-        make_id=seeded_id(seed),
+    seeds = organisations.seeds
+    context = ScenarioContext(
+        id_of=ids_from(organisations.seed),
         providers={entry["name"]: entry["id"] for entry in seeds["lead-providers"]},
-        schools=places.named_schools,
-        partnerships={(p.school_id, p.lead_provider_id, p.cohort): p for p in places.named_partnerships},
+        schools=organisations.named_schools,
+        partnerships=partnerships.by_key(),
         statements=statements,
         uplift_cohorts=frozenset(),
         detailed_cohorts=frozenset(),
         names=names(seeds),
-        named=True,
-        now=places.almanac.now,
+        as_given=True,
+        now=organisations.almanac.now,
         touched=None,
     )
-    return records_of(stage, {entry["id"]: _recipe(entry) for entry in seeds["registrations"]})
+    return records_of_people(context, {entry["id"]: _recipe(entry) for entry in seeds["registrations"]})
 
 
 def _recipe(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     training = {"with": entry["lead_provider"], "cohort": entry["cohort"]}
     days = {"started_on": entry["started_on"], "finished_on": entry["finished_on"]}
-    period = {"role": entry["role"], "at": entry["school"], **days, "training": [training]}
-    return {"id": entry["id"], "periods": [period]}
+    school_period = {"role": entry["role"], "at": entry["school"], **days, "training": [training]}
+    return {"id": entry["id"], "periods": [school_period]}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.programme.records import Cohort, DeliveryPartner, Partnership, School
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, School
 from lp_sandbox.register.actors.rules.training_choice import Place
+from lp_sandbox.register.records import Partnership
 from lp_sandbox.request.rules import rule
 
 

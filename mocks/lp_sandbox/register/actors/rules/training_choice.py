@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.programme.records import Cohort, LeadProvider, School, SchoolCohort
+from lp_sandbox.programme.records import Cohort, LeadProvider, School
+from lp_sandbox.register.records import SchoolCohort
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reading many records at once: one question to the store for a whole page."""
+"""Reads the records that a whole page needs with one query."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ R = TypeVar("R", bound=Record)
 
 
 def by_id(call: Call, kind: type[R], ids: Collection[str]) -> Mapping[str, R]:
-    """Return the records of some ids, by id."""
+    """Return the records with some ids, by id."""
     records: list[Any] = call.store.find(kind, call.world.id, Where("id", "in", tuple(ids)))
     return {record.id: record for record in records}
 
 
-def grouped(call: Call, kind: type[R], column: str, values: Collection[str], *, by: str) -> Mapping[str, list[R]]:
-    """Return the records that have one of some values in a column, by that value, in the order of another column."""
+def grouped(call: Call, kind: type[R], column: str, values: Collection[str], *, order: str) -> Mapping[str, list[R]]:
+    """Return the records with some values in a column, grouped by the value and sorted by another column."""
     found: dict[str, list[R]] = defaultdict(list)
-    for record in call.store.find(kind, call.world.id, Where(column, "in", tuple(values)), part=Slice(((by, False),))):
+    where = Where(column, "in", tuple(values))
+    for record in call.store.find(kind, call.world.id, where, part=Slice(((order, False),))):
         found[getattr(record, column)].append(record)
     return found

@@ -1,0 +1,49 @@
+"""Finds statements: the open one that a declaration goes into, and those whose state time has changed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lp_sandbox.programme.records import Statement
+from lp_sandbox.programme.statement_states import is_paid, moved_at, paid_at
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.clock import day, parse
+from lp_sandbox.worlds.store import AnyOf, Slice, Where
+
+_BY_CUT_OFF = Slice((("cut_off_date", False),))
+
+
+class Moved(NamedTuple):
+    """The ids of the statements whose state time has changed since an instant."""
+
+    at_all: tuple[str, ...]
+    to_paid: tuple[str, ...]
+
+
+def open_statement(call: Call, lead_provider_id: str, cohort: int) -> Statement | None:
+    """Return a lead provider's earliest statement for a cohort that is neither cut off nor paid.
+
+    New declarations, declarations that become eligible, and clawbacks go into it.
+    """
+    where = (
+        Where("lead_provider_id", "=", lead_provider_id),
+        Where("cohort", "=", cohort),
+        Where("cut_off_date", ">=", call.today),
+    )
+    statements = call.store.find(Statement, call.world.id, *where, part=_BY_CUT_OFF)
+    return next((statement for statement in statements if not is_paid(statement, call.stamp, call.today)), None)
+
+
+def statements_moved_since(call: Call, since: str) -> Moved:
+    """Return the statements whose state time changed at or after an instant."""
+    now = call.stamp
+    candidates = call.store.find(
+        Statement,
+        call.world.id,
+        AnyOf((Where("payment_date", ">=", day(parse(since))), Where("paid_early_at", ">=", since))),
+        AnyOf((Where("cut_off_date", "<=", call.today), Where("paid_early_at", "<=", now))),
+    )
+    return Moved(
+        at_all=tuple(statement.id for statement in candidates if moved_at(statement, now) >= since),
+        to_paid=tuple(statement.id for statement in candidates if paid_at(statement, now) >= since),
+    )

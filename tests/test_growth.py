@@ -29,7 +29,7 @@ OTHERS = [operation for operation in register().contract.operations.values() if 
 def larger() -> App:
     seeds = register().contract.seeds
     sizes = {**seeds["world"]["sizes"], "small": MORE}
-    records = seed.recalled({**seeds, "world": {**seeds["world"], "sizes": sizes}})
+    records = seed.cached_records({**seeds, "world": {**seeds["world"], "sizes": sizes}})
     edition = dataclasses.replace(register(), template=dataclasses.replace(register().template, records=records))
     app = App(edition, open_store("memory", kinds(edition)))
     app.worlds.create("default", size="small", clock=CLOCK)

@@ -36,7 +36,7 @@ ASHDOWN = SEEDS["lead-providers"][0]["id"]
 WORLD = sandbox().worlds.create("fresh", size="small")
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 TODAY = CLOCK[:10]
-ASHDOWNS_SCENARIOS = [scenario["name"] for scenario in seed.listed(SEEDS, 0, ASHDOWN, TODAY)]
+ASHDOWNS_SCENARIOS = [scenario["name"] for scenario in seed.scenarios_of(SEEDS, 0, ASHDOWN, TODAY)]
 
 
 def made(number: int) -> World:
@@ -203,26 +203,28 @@ def test_a_standard_world_is_soon_made():
 @pytest.mark.parametrize("scenario", [scenario["name"] for scenario in SEEDS["scenarios"]])
 def test_a_fresh_scenario_is_new_in_all_of_its_records_and_the_same_under_the_same_key(scenario: str):
     provider = next(p["id"] for p in SEEDS["lead-providers"] if _can_have(p, scenario))
-    first, again, other = (seed.fresh(SEEDS, scenario, provider, made(number), NOW) for number in (1, 1, 2))
+    first, again, other = (seed.new_scenario(SEEDS, scenario, provider, made(number), NOW) for number in (1, 1, 2))
     assert first == again
     assert not set(keys(first.records)) & set(keys(other.records))
     assert not set(keys(first.records)) & set(keys(world("small")))
 
 
 def test_a_fresh_scenario_was_changed_just_now():
-    new = seed.fresh(SEEDS, "ect-in-training", ASHDOWN, made(1), NOW)
+    new = seed.new_scenario(SEEDS, "ect-in-training", ASHDOWN, made(1), NOW)
     assert {p.updated_at for p in of(new.records, Participant)} == {"2027-03-01T12:00:00Z"}
     assert {p.updated_at for p in of(new.records, Partnership)} == {"2027-03-01T12:00:00Z"}
 
 
 def test_the_schools_of_fresh_scenarios_have_urns_of_their_own():
-    fresh = [seed.fresh(SEEDS, name, ASHDOWN, made(number), NOW) for number, name in enumerate(ASHDOWNS_SCENARIOS)]
+    fresh = [
+        seed.new_scenario(SEEDS, name, ASHDOWN, made(number), NOW) for number, name in enumerate(ASHDOWNS_SCENARIOS)
+    ]
     urns = [school.urn for records in (*(one.records for one in fresh), world()) for school in of(records, School)]
     assert len(urns) == len(set(urns))
 
 
 def test_days_of_a_fresh_scenario_are_counted_from_the_day_of_the_clock():
-    new = seed.fresh(SEEDS, "ect-started-today", ASHDOWN, made(1), NOW)
+    new = seed.new_scenario(SEEDS, "ect-started-today", ASHDOWN, made(1), NOW)
     assert [period.started_on for period in of(new.records, TrainingPeriod)] == ["2027-03-01"]
 
 
@@ -230,13 +232,13 @@ def test_days_of_a_fresh_scenario_are_counted_from_the_day_of_the_clock():
 def test_a_scenario_that_a_lead_provider_cannot_have_is_not_found(scenario: str):
     greenholm = SEEDS["lead-providers"][-1]["id"]
     with pytest.raises(LookupError):
-        seed.fresh(SEEDS, scenario, greenholm, made(1), NOW)
+        seed.new_scenario(SEEDS, scenario, greenholm, made(1), NOW)
 
 
 @pytest.mark.parametrize("provider", SEEDS["lead-providers"], ids=lambda provider: provider["name"])
 def test_the_ids_that_are_listed_are_in_the_world(provider: dict[str, Any]):
     there = {key[1] for key in keys(world("small"))} | {key[2] for key in keys(world("small")) if len(key) > 2}
-    for scenario in seed.listed(SEEDS, 0, provider["id"], TODAY):
+    for scenario in seed.scenarios_of(SEEDS, 0, provider["id"], TODAY):
         for ids in scenario["ids"].values():
             assert set(ids.values()) <= there
 
@@ -286,7 +288,7 @@ def test_nothing_was_recorded_later_than_when_the_day_of_a_world_begins(today: s
 def test_the_ids_of_scenarios_are_the_same_on_every_day(provider: dict[str, Any]):
     ids: dict[tuple[str, str, str], str] = {}
     for today in (TODAY, *DAYS):
-        for scenario in seed.listed(SEEDS, 0, provider["id"], today):
+        for scenario in seed.scenarios_of(SEEDS, 0, provider["id"], today):
             for kind, named in scenario["ids"].items():
                 for number, (name, id_) in enumerate(named.items()):
                     key = scenario["name"], kind, str(number) if kind == "partnerships" else name

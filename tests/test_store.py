@@ -41,6 +41,9 @@ def cohort(year: int, *, enabled: bool = True) -> Cohort:
         mentor_funding=True,
         detailed_evidence=True,
         uplift_fees=False,
+        dates_in_sequence=False,
+        ects_move_to_cohort=None,
+        ects_move_to_schedule=None,
     )
 
 

@@ -68,6 +68,9 @@ OF_A_COHORT: Mapping[str, Callable[[Any, Any], Verdict]] = {
     "mentor_funding": _always(ASKED_OTHERWISE),
     "detailed_evidence": _always(ASKED_OTHERWISE),
     "uplift_fees": _always(SAME_SHAPE),
+    "dates_in_sequence": _always(ASKED_OTHERWISE),
+    "ects_move_to_cohort": _always(OTHER_DATA),
+    "ects_move_to_schedule": _always(OTHER_DATA),
 }
 
 
@@ -79,7 +82,8 @@ def _cohorts(old: Any, new: Any, _file: str) -> Iterator[Change]:
             yield from compare("cohort", year, (was, now), REFUSES_LESS if was is ABSENT else MAY_REFUSE)
             continue
         for aspect, verdict in OF_A_COHORT.items():
-            if was.get(aspect) != now.get(aspect):
+            known = aspect in was and aspect in now  # a contract from before the aspect says nothing about it
+            if known and was.get(aspect) != now.get(aspect):
                 judged = verdict(was.get(aspect), now.get(aspect))
                 yield from compare("cohort", year, (was.get(aspect), now.get(aspect)), judged, aspect=aspect)
 

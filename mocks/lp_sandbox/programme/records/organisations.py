@@ -22,6 +22,11 @@ class Cohort(Record, frozen=True):
     """Each type of declaration takes evidence of its own."""
     uplift_fees: bool
     """Schools with many disadvantaged pupils, or in sparse areas, bring more money."""
+    dates_in_sequence: bool
+    """Declarations must be dated in the order of their types."""
+    ects_move_to_cohort: int | None
+    """The cohort in which ECTs continue after payments are frozen; None when they are never frozen."""
+    ects_move_to_schedule: str | None
 
 
 @kept_by("id")

@@ -130,8 +130,9 @@ def placing(call: Call, participant_id: str, role: str, first_day: str) -> Placi
     cohort = cohort_of(call, first_day)
     schedule = usual_schedule(first_day, call.today, replaces=_replaces(call, role))
     last = latest(training(call, participant_id, role))
-    frozen = is_frozen(call.store.get(Cohort, call.world.id, last.cohort), call.stamp) if last else False
-    return placed(role, last, Placing(cohort.year if cohort else None, schedule), frozen=frozen)
+    left = call.store.get(Cohort, call.world.id, last.cohort) if last else None
+    frozen = left if is_frozen(left, call.stamp) else None
+    return placed(role, last, Placing(cohort.year if cohort else None, schedule), frozen)
 
 
 def _replaces(call: Call, role: str) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.programme.records import ECT, TrainingPeriod
+from lp_sandbox.programme.records import ECT, Cohort, TrainingPeriod
 
-AFTER_A_FROZEN_COHORT = 2024, "ecf-extended-september"
-"""Where ECTs go on whose cohort was frozen."""
 _SEASONS = {**dict.fromkeys((6, 7, 8, 9, 10), "september"), **dict.fromkeys((11, 12, 1, 2), "january")}
 
 
@@ -28,10 +26,18 @@ def usual_schedule(first_day: str, today: str, *, replaces: bool = False) -> str
     return f"ecf-{'replacement' if replaces else 'standard'}-{season}"
 
 
-def placed(role: str, last: TrainingPeriod | None, usual: Placing, *, frozen: bool) -> Placing:
-    """Let somebody keep cohort and schedule of their last training in the role, unless that cohort is frozen."""
+def placed(role: str, last: TrainingPeriod | None, usual: Placing, frozen_cohort: Cohort | None) -> Placing:
+    """Return the cohort and schedule of the last training in the role.
+
+    Without one, return the usual ones. When payments of its cohort are frozen, an ECT moves to the cohort that the
+    frozen cohort names, and a mentor starts again in the usual one.
+    """
     if last is None:
         return usual
-    if not frozen:
+    if frozen_cohort is None:
         return Placing(last.cohort, last.schedule or usual.schedule)
-    return Placing(*AFTER_A_FROZEN_COHORT, last.cohort) if role == ECT else usual
+    if role != ECT or frozen_cohort.ects_move_to_cohort is None:
+        return usual
+    return Placing(
+        frozen_cohort.ects_move_to_cohort, frozen_cohort.ects_move_to_schedule or usual.schedule, frozen_cohort.year
+    )

@@ -45,11 +45,12 @@ def create(call: Call) -> bytes:
     try:
         call.store.add(call.world.id, [declaration])
     except Conflict:
-        # The rules found no such declaration, so an identical request has been recorded at the same moment.
-        return answer(call, _recorded_meanwhile(call, declaration))
-    call.store.add(call.world.id, declaration_listings([declaration], facts.training_periods))
-    if completes_mentor(declaration):
-        complete_mentor(call, required(facts.participant), required(facts.training), required(facts.recorded_on))
+        # The rules found none of this type, so another request has recorded one at the same moment: it is the answer.
+        (declaration,) = _standing(call, declaration)
+    else:
+        call.store.add(call.world.id, declaration_listings([declaration], facts.training_periods))
+        if completes_mentor(declaration):
+            complete_mentor(call, required(facts.participant), required(facts.training), required(facts.recorded_on))
     return answer(call, declaration)
 
 
@@ -85,8 +86,8 @@ def _facts(call: Call) -> NewDeclaration:
         milestone=_milestone(call, training, declaration_type),
         declarations=call.store.find(Declaration, call.world.id, of_participant, Where("role", "=", role)),
         takes_evidence=_evidence(call, cohort, role, declaration_type),
-        statement=open_statement(call, call.lead_provider_id, cohort.year) if cohort else None,
         frozen_cohort=_frozen_cohort(call, (t for t in training_periods if t.role == role)),
+        statement=open_statement(call, call.lead_provider_id, cohort.year) if cohort else None,
     )
 
 
@@ -128,9 +129,11 @@ def _evidence(call: Call, cohort: Cohort | None, role: str, declaration_type: st
 def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
     """Return the record of a declaration that breaks no rule."""
     training, cohort = required(facts.training), required(facts.cohort)
+    recorded_at, recorded_on = required(facts.recorded_at), required(facts.recorded_on)
     partnership = required(call.store.get(Partnership, call.world.id, training.partnership_id))
+    mentor_id = _mentor(call, training, recorded_on)
+    uplift_school = _uplift_school(call, training, cohort, facts.declaration_type)
     event = training.participant_id, training.role, facts.declaration_type
-    uplift_school = _uplift_school(call, facts, training)
     return Declaration(
         id=make_id(call.world.seed, "declaration", *event, len(facts.of_this_type)),
         participant_id=training.participant_id,
@@ -139,9 +142,9 @@ def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
         lead_provider_id=call.lead_provider_id,
         cohort=cohort.year,
         declaration_type=facts.declaration_type,
-        declaration_date=required(facts.recorded_at),
+        declaration_date=recorded_at,
         delivery_partner_id=partnership.delivery_partner_id,
-        mentor_id=_mentor(call, facts, training) if training.role == ECT else None,
+        mentor_id=mentor_id,
         evidence_held=facts.evidence_held if facts.takes_evidence is not None else None,
         pupil_premium=uplift_school is not None and uplift_school.pupil_premium,
         sparsity=uplift_school is not None and uplift_school.sparsity,
@@ -154,19 +157,20 @@ def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
     )
 
 
-def _uplift_school(call: Call, facts: NewDeclaration, training: TrainingPeriod) -> School | None:
+def _mentor(call: Call, training: TrainingPeriod, day: str) -> str | None:
+    """Return the mentor of an ECT on a day, or of the nearest day that had one; None for a mentor."""
+    at_school = Where("ect_school_period_id", "=", training.school_period_id)
+    return nearest_mentor(call.store.find(Mentorship, call.world.id, at_school), day) if training.role == ECT else None
+
+
+def _uplift_school(call: Call, training: TrainingPeriod, cohort: Cohort, declaration_type: str) -> School | None:
     """Return the school whose uplifts a declaration brings: only the start of training does, in some cohorts."""
-    uplifted = facts.declaration_type == STARTED and facts.cohort is not None and facts.cohort.uplift_fees
+    uplifted = declaration_type == STARTED and cohort.uplift_fees
     return call.store.get(School, call.world.id, training.school_id) if uplifted else None
 
 
-def _mentor(call: Call, facts: NewDeclaration, training: TrainingPeriod) -> str | None:
-    at_school = Where("ect_school_period_id", "=", training.school_period_id)
-    return nearest_mentor(call.store.find(Mentorship, call.world.id, at_school), required(facts.recorded_on))
-
-
-def _recorded_meanwhile(call: Call, declaration: Declaration) -> Declaration:
-    """Return the declaration of the same type that counts."""
-    columns = ("participant_id", "role", "declaration_type")
+def _standing(call: Call, declaration: Declaration) -> Sequence[Declaration]:
+    """Return the one declaration of the same event that is neither voided nor clawed back."""
+    columns = ("participant_id", "role", "declaration_type", "retired")
     where = [Where(column, "=", getattr(declaration, column)) for column in columns]
-    return required(next(iter(call.store.find(Declaration, call.world.id, *where, Where("retired", "=", 0))), None))
+    return call.store.find(Declaration, call.world.id, *where)

@@ -20,8 +20,6 @@ from lp_sandbox.programme.records import (
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.rules import rule
 
-FIRST_IN_SEQUENCE = 2025
-"""The first cohort whose declarations must be dated in their order."""
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
 
 
@@ -62,10 +60,10 @@ class NewDeclaration:
     """The participant's in this role, from any lead provider and in any state."""
     takes_evidence: Collection[str] | None
     """What the declaration can have as evidence; None when it needs none."""
-    statement: Statement | None
-    """The earliest of the training's cohort that is still open."""
     frozen_cohort: int | None
     """The cohort of the participant's training of today, if its payments are frozen."""
+    statement: Statement | None
+    """The earliest of the training's cohort that is still open."""
 
     @property
     def standing(self) -> Collection[Declaration]:
@@ -207,12 +205,7 @@ def schedule_has_the_milestone(d: NewDeclaration) -> bool:
 
 @rule
 def declaration_date_is_in_sequence(d: NewDeclaration) -> bool:
-    if (
-        d.recorded_at is None
-        or d.cohort is None
-        or d.cohort.year < FIRST_IN_SEQUENCE
-        or d.declaration_type not in TYPES
-    ):
+    if d.recorded_at is None or d.cohort is None or not d.cohort.dates_in_sequence or d.declaration_type not in TYPES:
         return True
     place, date = TYPES.index(d.declaration_type), d.recorded_at
     return all(_in_sequence(TYPES.index(o.declaration_type) - place, o.declaration_date, date) for o in d.standing)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.source import ContractError, read
+from lp_guide.addresses import Addresses, homes
 from lp_guide.build import make
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page, read_pages
@@ -43,8 +46,18 @@ def contracts() -> tuple[Contract, ...]:
 
 
 @cache
+def settings() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read(SITE / "site.yaml").data
+    return found
+
+
+def addresses(of: Sequence[Contract]) -> Addresses:
+    return Addresses(of, homes(settings()))
+
+
+@cache
 def renderer() -> Renderer:
-    return Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, _sandbox())
+    return Renderer(contracts(), SITE / "templates", settings(), _sandbox())
 
 
 def close_sandbox() -> None:

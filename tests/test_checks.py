@@ -18,8 +18,9 @@ from lp_contract import SPEC
 from lp_contract.contract import editions, load
 from lp_contract.source import Complaint, ContractError, Place
 from lp_guide import reports
-from lp_guide.__main__ import FORMATS, lp_guide
+from lp_guide.__main__ import lp_guide
 from lp_guide.checks import CHECKS, check
+from lp_guide.commands.shared import FORMATS
 
 EDITION = "register"
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mistakes.yaml").read_text(encoding="utf-8"))

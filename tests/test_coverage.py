@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from site_parts import SANDBOX, SITE, body, close_sandbox, contract
 
 from lp_contract.source import Place
-from lp_guide import coverage
 from lp_guide.__main__ import lp_guide
-from lp_guide.coverage import Shown, Thing
+from lp_guide.coverage import report as coverage
+from lp_guide.coverage.things import Shown, Thing, inventory
 from lp_guide.site import Site
 
 PAID = "DeclarationAttributes.state.paid"
@@ -110,7 +110,7 @@ def test_too_little_is_complained_of_with_the_names_of_what_is_missing():
 
 
 def test_everything_of_the_contract_is_counted():
-    counted = coverage.inventory(contract())
+    counted = inventory(contract())
     assert counted["operations"] == list(contract().operations)
     assert len(counted["transitions"]) == sum(map(len, contract().transitions.values()))
     assert all(len(set(names)) == len(names) for names in counted.values())

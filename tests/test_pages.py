@@ -15,6 +15,7 @@ from site_parts import (
     FRONT,
     SANDBOX,
     SITE,
+    addresses,
     close_sandbox,
     contract,
     contract_with,
@@ -27,7 +28,7 @@ from lp_contract.contract import Contract
 from lp_contract.source import ContractError, read
 from lp_guide import exchanges
 from lp_guide.__main__ import lp_guide
-from lp_guide.addresses import deep_link, home, path_deep_link, slug
+from lp_guide.addresses import deep_link, path_deep_link, slug
 from lp_guide.build import build, make
 from lp_guide.pages import read_pages
 from lp_guide.render import Renderer
@@ -128,7 +129,7 @@ def test_the_error_catalogue_shows_the_request_that_breaks_a_rule_and_its_date()
 def test_every_operation_stands_on_the_page_of_its_tag_under_its_own_name_and_has_a_page():
     for each in contracts():
         for op in each.operations.values():
-            folder = f"{home(each).reference.strip('/')}/{slug(op.tag)}"
+            folder = f"{addresses([each]).home(each).reference.strip('/')}/{slug(op.tag)}"
             assert f'id="{op.id}"' in page(f"{folder}/index.html")
             assert op.path in words(page(f"{folder}/{op.id}/index.html"))
 

@@ -15,6 +15,7 @@ from site_parts import contract
 from lp_contract import reading
 from lp_contract.source import ContractError
 from lp_guide import page_requests, proofread, prose
+from lp_guide.addresses import Addresses
 from lp_guide.links import faults
 from lp_guide.lint import LINTS, inline, loose_json
 from lp_guide.lint.markdown_page import Guidance
@@ -31,7 +32,7 @@ GROWTH = 9
 """Text that is four times as long may take nine times as long: quadratic parsers take sixteen times as long."""
 NOTHING = 0.01
 """Seconds that are too few to be measured."""
-MARKDOWN, WORDS = Markdown([contract()]), prose.Words([contract()])
+MARKDOWN, WORDS = Markdown(Addresses([contract()])), prose.Words([contract()])
 
 
 def lint(text: str) -> None:
@@ -42,7 +43,7 @@ def lint(text: str) -> None:
 
 def search(text: str) -> None:
     page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), text, text)
-    Index((), {}).make([(page, MARKDOWN.render(text, lambda *_: None))])
+    Index(Addresses(()), {}).make([(page, MARKDOWN.render(text, lambda *_: None))])
 
 
 PARSERS: dict[str, Callable[[str], object]] = {

@@ -11,7 +11,7 @@ from site_parts import FRONT, SANDBOX, SITE, contract_with
 from lp_contract.contract import Contract, load
 from lp_contract.published import published
 from lp_contract.source import ContractError, read
-from lp_guide import coverage
+from lp_guide.coverage.things import inventory
 from lp_guide.pages import read_pages
 from lp_guide.render import Renderer
 from lp_guide.sandbox_client import Sandbox
@@ -73,8 +73,8 @@ def test_the_catalogue_shows_the_reason_and_no_request(changed: Contract, render
 
 
 def test_coverage_does_not_count_it(changed: Contract):
-    assert RULE not in coverage.inventory(changed)["rules"]
-    assert OTHER in coverage.inventory(changed)["rules"]
+    assert RULE not in inventory(changed)["rules"]
+    assert OTHER in inventory(changed)["rules"]
 
 
 def test_a_rule_that_is_unreachable_and_has_a_request_is_refused_with_its_line(tmp_path: Path):

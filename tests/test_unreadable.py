@@ -18,7 +18,8 @@ from site_parts import FRONT, SANDBOX, SITE, contract
 
 from lp_contract import SPEC, reading
 from lp_contract.source import ContractError, read
-from lp_guide.__main__ import FAULTY, INTERRUPTED, lp_guide
+from lp_guide.__main__ import lp_guide
+from lp_guide.commands.shared import FAULTY, INTERRUPTED
 from lp_guide.faults import FAULT, complaints_of
 from lp_guide.site import Site
 
@@ -188,7 +189,7 @@ def test_a_lock_of_an_editor_is_no_document_of_the_contract(spec: Path):
 def test_every_command_tells_of_settings_that_cannot_be_read(sound: Path, tmp_path: Path, command: str, monkeypatch):
     shutil.copytree(sound, tmp_path / "site")
     (tmp_path / "site" / "site.yaml").write_bytes(b"name: \xff\n")
-    monkeypatch.setattr("lp_guide.__main__._judge_contract", lambda *_: "")
+    monkeypatch.setattr("lp_guide.commands.judging.judge_contract", lambda *_: "")
     out = ["--out", str(tmp_path / "out")] if command == "build" else []
 
     done = CliRunner().invoke(lp_guide, [command, "--site", str(tmp_path / "site"), *out])

@@ -1,14 +1,15 @@
-"""Where on the site a thing of a contract is explained. Anchors come from names, never from titles."""
+"""Where the site explains what a contract names. Anchors are made of names, never of titles."""
 
 from __future__ import annotations
 
 import re
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
+from lp_contract import published
 from lp_contract.contract import Contract, Operation
 from lp_guide import vocabulary
 from lp_guide.mistakes import find
@@ -16,92 +17,124 @@ from lp_guide.mistakes import find
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where the pages of a contract stand."""
+    """Where the pages about a contract are. `homes` in site.yaml has one for each contract."""
 
     reference: str = "/reference/"
     errors: str = "/errors/"
-    swagger: str = "/api/docs/v3/"
-    """Empty where the contract is not shown there."""
+    scenarios: str = "/scenarios/"
+    swagger: bool = False
+    """Whether a page at the folder of each published document shows that document in Swagger UI."""
 
 
-HOMES: Mapping[str, Home] = MappingProxyType({"sandbox": Home("/sandbox/", "/sandbox/errors/", "")})
-"""The homes of contracts that stand beside the one that the site is about."""
-SCENARIOS = "/scenarios/"
+def homes(settings: Mapping[str, Any]) -> Mapping[str, Home]:
+    """Return the homes of the contracts in the settings of a site."""
+    return {edition: Home(**words) for edition, words in settings["homes"].items()}
 
 
-def home(contract: Contract) -> Home:
-    """Return where the pages of a contract stand."""
-    return HOMES.get(contract.edition, Home())
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of everything that some contracts name. The first contract that has a name is meant."""
+
+    contracts: Sequence[Contract]
+    homes: Mapping[str, Home] = field(default_factory=dict)
+
+    def home(self, contract: Contract) -> Home:
+        """Return where the pages about a contract are."""
+        return self.homes.get(contract.edition, Home())
+
+    def operation(self, name: str) -> str:
+        """Return the address of the reference page of an operation."""
+        contract = holder(self.contracts, "operations", name)
+        return f"{self._tag(contract, contract.operations[name].tag)}{name}/"
+
+    def tag(self, name: str) -> str:
+        """Return the address of the reference page of a tag of the first contract."""
+        return self._tag(self.contracts[0], name)
+
+    def _tag(self, contract: Contract, name: str) -> str:
+        return f"{self.home(contract).reference}{slug(name)}/"
+
+    def rule(self, name: str) -> str:
+        """Return the address of a rule in the error catalogue of its contract."""
+        return f"{self.home(holder(self.contracts, 'rules', name)).errors}#{name}"
+
+    def problem(self, name: str) -> str:
+        """Return the address of a problem in the error catalogue of its contract."""
+        return f"{self.home(holder(self.contracts, 'problems', name)).errors}#{name}"
+
+    def scenario(self, name: str) -> str:
+        """Return the address of a scenario."""
+        owners = {
+            each["name"]: contract
+            for contract in reversed(self.contracts)
+            for each in contract.seeds.get("scenarios", ())
+        }
+        return f"{self.home(find(owners, name, 'scenario')).scenarios}#{name}"
+
+    def field(self, name: str) -> str:
+        """Return the address of a field, named as `Schema.field`, on the reference page that shows it first."""
+        owners = ChainMap(*(dict.fromkeys(vocabulary.field_names(each), each) for each in self.contracts))
+        contract = find(owners, name, "field")
+        home = vocabulary.homes(contract)[vocabulary.field_names(contract)[name]]
+        page = f"{self._tag(contract, home.operation.tag)}{home.operation.id}/"
+        return f"{page}#{field_anchor(home.section, home.path)}"
+
+    def state(self, name: str) -> str:
+        """Return the address of a state, named as `Declaration.paid` or `training_status.active`."""
+        owners = ChainMap(*(dict.fromkeys(vocabulary.state_names(each), each) for each in self.contracts))
+        contract = find(owners, name, "state")
+        meant = vocabulary.state_names(contract)[name]
+        return f"{self._tag(contract, state_tag(contract, meant.field))}#{state_anchor(meant.field, meant.value)}"
+
+    def swagger(self, name: str) -> str:
+        """Return the address of an operation in Swagger UI; empty where its contract is not shown there."""
+        contract = holder(self.contracts, "operations", name)
+        op = contract.operations[name]
+        return f"{swagger_page(contract, op)}#{deep_link(op)}" if self.home(contract).swagger else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A published document: the paths below a prefix, in the files of one folder."""
+
+    paths: str
+    folder: str
+    files: Sequence[str]
+
+    def holds(self, path: str) -> bool:
+        """Whether a path of the contract is in this document."""
+        return path.startswith(f"{self.paths}/")
+
+
+def publications(contract: Contract) -> Sequence[Publication]:
+    """Return the documents in which a contract is published."""
+    prefixes = dict.fromkeys("/".join(path.split("/")[:-1]) for path in list(contract.document["paths"])[:1])
+    return [Publication(prefix, published.FOLDER, list(published.FILES)) for prefix in prefixes]
+
+
+def swagger_page(contract: Contract, op: Operation) -> str:
+    """Return the address of the Swagger UI that shows an operation."""
+    return next(f"/{each.folder}" for each in publications(contract) if each.holds(op.path))
 
 
 def slug(words: str) -> str:
-    """Make words fit to stand in an address."""
+    """Make words fit for an address."""
     return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
 
 
-def operation(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of the reference page of an operation."""
-    contract = holder(contracts, "operations", name)
-    return f"{tag(contract, contract.operations[name].tag)}{name}/"
-
-
-def tag(contract: Contract, name: str) -> str:
-    """Return the address of the reference page of a tag."""
-    return f"{home(contract).reference}{slug(name)}/"
-
-
-def rule(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of a rule in the error catalogue of its contract."""
-    return f"{home(holder(contracts, 'rules', name)).errors}#{name}"
-
-
-def problem(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of a problem in the error catalogue of its contract."""
-    return f"{home(holder(contracts, 'problems', name)).errors}#{name}"
-
-
-def scenario(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of a scenario."""
-    known = {each["name"]: each for contract in contracts for each in contract.seeds.get("scenarios", ())}
-    return f"{SCENARIOS}#{find(known, name, 'scenario')['name']}"
-
-
-def field(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of a field, named as `Schema.field`, on the reference page that shows it first."""
-    owners = ChainMap(*(dict.fromkeys(vocabulary.field_names(contract), contract) for contract in contracts))
-    contract = find(owners, name, "field")
-    home = vocabulary.homes(contract)[vocabulary.field_names(contract)[name]]
-    return f"{operation([contract], home.operation.id)}#{field_anchor(home.section, home.path)}"
-
-
 def field_anchor(section: str, path: Sequence[str]) -> str:
-    """Name the row of a field in a table on a reference page: `filter[cohort]` stands there as `filter.cohort`."""
+    """Name the row of a field in a table on a reference page: `filter[cohort]` is `filter.cohort` there."""
     return f"{section}.{'.'.join(re.findall('[^][.]+', '.'.join(path)))}"
 
 
-def state(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of a state, named as `Declaration.paid` or `training_status.active`."""
-    owners = ChainMap(*(dict.fromkeys(vocabulary.state_names(contract), contract) for contract in contracts))
-    contract = find(owners, name, "state")
-    meant = vocabulary.state_names(contract)[name]
-    return f"{tag(contract, state_tag(contract, meant.field))}#{state_anchor(meant.field, meant.value)}"
-
-
 def state_tag(contract: Contract, field: str) -> str:
-    """Name the tag on whose reference page the states of a field stand."""
+    """Name the tag whose reference page shows the states of a field."""
     return vocabulary.homes(contract)[field].operation.tag
 
 
 def state_anchor(field: str, value: str) -> str:
-    """Name a state on a page: that of a declaration that is paid is `state-paid`."""
+    """Name a state on a page: that of a paid declaration is `state-paid`."""
     return f"{field.rpartition('.')[2]}-{value}"
-
-
-def swagger(contracts: Sequence[Contract], name: str) -> str:
-    """Return the address of an operation in Swagger UI; empty where its contract is not shown there."""
-    contract = holder(contracts, "operations", name)
-    page = home(contract).swagger
-    return page and f"{page}#{deep_link(contract.operations[name])}"
 
 
 def holder(contracts: Sequence[Contract], section: str, name: str) -> Contract:
@@ -120,13 +153,13 @@ def path_deep_link(op: Operation) -> str:
     return f"/{quote(op.tag)}/{op.method.lower()}{re.sub('[^A-Za-z0-9]', '_', op.path)}"
 
 
-SCHEMES: Mapping[str, Callable[[Sequence[Contract], str], str]] = {
-    "op": operation,
-    "rule": rule,
-    "problem": problem,
-    "state": state,
-    "field": field,
-    "scenario": scenario,
-    "swagger": swagger,
+SCHEMES: Mapping[str, Callable[[Addresses, str], str]] = {
+    "op": Addresses.operation,
+    "rule": Addresses.rule,
+    "problem": Addresses.problem,
+    "state": Addresses.state,
+    "field": Addresses.field,
+    "scenario": Addresses.scenario,
+    "swagger": Addresses.swagger,
 }
 """How a writer links to a contract: `[text](op:createPartnership)`, `[text](state:Declaration.paid)`."""

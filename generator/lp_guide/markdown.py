@@ -19,8 +19,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from lp_contract.contract import Contract
-from lp_guide.addresses import SCHEMES
+from lp_guide.addresses import SCHEMES, Addresses
 from lp_guide.mistakes import Blame, Mistake, find
 
 CLASSES = {
@@ -78,9 +77,9 @@ def _lexer(language: str) -> Lexer:
 class Markdown:
     """Turns Markdown into HTML."""
 
-    def __init__(self, contracts: Sequence[Contract]) -> None:
-        """With `contracts`, into which links can lead: the first that has what is named."""
-        self._contracts = contracts
+    def __init__(self, addresses: Addresses) -> None:
+        """Take the addresses of what links into contracts name."""
+        self._addresses = addresses
         self._md = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._md.use(attrs_block_plugin)
         self._md.use(attrs_plugin, after=("code_inline",))
@@ -124,7 +123,7 @@ class Markdown:
         if match:
             try:
                 address = find(SCHEMES, match[1], "kind of link")
-                link.attrSet("href", address(self._contracts, match[2]))
+                link.attrSet("href", address(self._addresses, match[2]))
             except Mistake as mistake:
                 blame(mistake, match[0])
 

@@ -99,8 +99,8 @@ class Sandbox:
         if answer.status_code not in _GONE:
             raise _unexpected("DELETE", f"/worlds/{world_id}", answer)
 
-    def rest(self) -> None:
-        """Do what nobody should wait for: forget worlds that are done with, and have a fresh one ready."""
+    def use_idle_time(self) -> None:
+        """Remove worlds that are not used any more, and make a fresh one for the next page."""
         self._forget_spent()
         for clock, world in self._pristine.items():
             if clock not in self._spare:

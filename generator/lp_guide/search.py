@@ -9,12 +9,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract, Operation
-from lp_guide import addresses, vocabulary
+from lp_guide import vocabulary
+from lp_guide.addresses import Addresses, field_anchor
 from lp_guide.pages import Page
 from lp_guide.schema_rows import Field, fields, parameter_fields
 
@@ -40,10 +42,11 @@ class Entry(NamedTuple):
 class Index:
     """Makes the index of a site; what has not changed is not read again."""
 
-    def __init__(self, contracts: Sequence[Contract], words: Mapping[str, Any]) -> None:
-        """Take the contracts, and the words of a question that are `ignored` or `alike`."""
+    def __init__(self, addresses: Addresses, words: Mapping[str, Any]) -> None:
+        """Take the contracts with their addresses, and the words of a question that are `ignored` or `alike`."""
         self._words = words
-        self._named = [entry for contract in contracts for entry in _named(contract)]
+        own = (replace(addresses, contracts=[contract]) for contract in addresses.contracts)
+        self._named = [entry for each in own for entry in _named(each)]
         self._written: dict[str, tuple[str, list[Entry]]] = {}
 
     def make(self, bodies: Iterable[tuple[Page, str]]) -> bytes:
@@ -66,22 +69,23 @@ class Index:
         return entries
 
 
-def _named(contract: Contract) -> Iterator[Entry]:
+def _named(own: Addresses) -> Iterator[Entry]:
     """Yield what a contract names, and where it is explained."""
-    yield from _operations(contract)
-    yield from _fields(contract)
-    yield from _parameters(contract)
-    yield from _errors(contract)
-    yield from _scenarios(contract)
+    (contract,) = own.contracts
+    yield from _operations(contract, own)
+    yield from _fields(contract, own)
+    yield from _parameters(contract, own)
+    yield from _errors(contract, own)
+    yield from _scenarios(contract, own)
 
 
-def _operations(contract: Contract) -> Iterator[Entry]:
+def _operations(contract: Contract, own: Addresses) -> Iterator[Entry]:
     for op in contract.operations.values():
         where, text = f"{op.method} {op.path}", f"{op.id}. {op.description}"
-        yield Entry("Operation", _title(op), addresses.operation([contract], op.id), where, _plain(text))
+        yield Entry("Operation", _title(op), own.operation(op.id), where, _plain(text))
 
 
-def _fields(contract: Contract) -> Iterator[Entry]:
+def _fields(contract: Contract, own: Addresses) -> Iterator[Entry]:
     rows = {
         (op.id, section, (*row.parents, row.name)): row
         for op in contract.operations.values()
@@ -92,13 +96,13 @@ def _fields(contract: Contract) -> Iterator[Entry]:
     for owner, home in vocabulary.homes(contract).items():
         row = rows.get((home.operation.id, home.section, home.path))
         if row:
-            url = addresses.field([contract], owner)
+            url = own.field(owner)
             where = owner.partition(".")[0].removesuffix("Attributes")
             yield Entry("Field", row.name, url, where, f"{_plain(row.description)} {_values(row)}".strip())
             yield from _of_values(contract, owner, row, url)
     for state in vocabulary.states(contract):
         when = " ".join(step.when for step in contract.transitions[state.field] if step.target == state.value)
-        url = addresses.state([contract], f"{state.field}.{state.value}")
+        url = own.state(f"{state.field}.{state.value}")
         yield Entry("State", state.value, url, state.field.rpartition(".")[2], _plain(when))
 
 
@@ -112,31 +116,31 @@ def _of_values(contract: Contract, owner: str, row: Field, url: str) -> Iterator
         yield Entry("Value", value, url, f"{row.name} of {owner.partition('.')[0]}", "")
 
 
-def _parameters(contract: Contract) -> Iterator[Entry]:
+def _parameters(contract: Contract, own: Addresses) -> Iterator[Entry]:
     shown: dict[str, Entry] = {}
     for op in contract.operations.values():
         for row in (row for parameter in op.parameters for row in parameter_fields(parameter) if row.place != "path"):
-            url = f"{addresses.operation([contract], op.id)}#{addresses.field_anchor('parameters', [row.name])}"
+            url = f"{own.operation(op.id)}#{field_anchor('parameters', [row.name])}"
             shown.setdefault(
                 row.name, Entry("Parameter", row.name, url, f"in the {row.place}", _plain(row.description))
             )
     yield from shown.values()
 
 
-def _errors(contract: Contract) -> Iterator[Entry]:
+def _errors(contract: Contract, own: Addresses) -> Iterator[Entry]:
     for rule in contract.rules.values():
         text = f"{rule.message} {rule.when} {rule.detail if rule.shows else ''}"
-        yield Entry("Error", rule.name, addresses.rule([contract], rule.name), f"422, {rule.field}", _plain(text))
+        yield Entry("Error", rule.name, own.rule(rule.name), f"422, {rule.field}", _plain(text))
     for problem in contract.problems.values():
         message = problem.detail or problem.error or problem.text or ""
-        url = addresses.problem([contract], problem.name)
+        url = own.problem(problem.name)
         text = f"{message} {problem.when}"
         yield Entry("Error", problem.name, url, f"{problem.status} {problem.title or ''}".strip(), _plain(text))
 
 
-def _scenarios(contract: Contract) -> Iterator[Entry]:
+def _scenarios(contract: Contract, own: Addresses) -> Iterator[Entry]:
     for recipe in contract.seeds.get("scenarios", ()):
-        url = addresses.scenario([contract], recipe["name"])
+        url = own.scenario(recipe["name"])
         yield Entry("Scenario", recipe["name"], url, "Scenarios", _plain(recipe["story"]))
 
 

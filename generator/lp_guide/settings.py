@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from lp_contract.merging import shown
 from lp_contract.source import Complaint, ContractError, Source, mapping, read
 from lp_guide.mistakes import suggestion
 
@@ -26,6 +27,12 @@ def read_settings(folder: Path, shown: Path) -> Source:
     if complaints:
         raise ContractError(*complaints)
     return source
+
+
+def edition_of(folder: Path) -> str:
+    """Return the name of the contract that a site is about. Raises ContractError for settings that are wrong."""
+    name: str = read_settings(folder, shown(folder)).data["edition"]
+    return name
 
 
 @cache

@@ -12,7 +12,9 @@ from lp_contract import published
 from lp_contract.contract import Contract, load
 from lp_contract.reading import visible
 from lp_contract.source import Complaint, ContractError, Place, Source, read_bytes
-from lp_guide import anchors, coverage, feeds
+from lp_guide import anchors, feeds
+from lp_guide.addresses import Addresses, homes
+from lp_guide.coverage import report as coverage
 from lp_guide.links import Fault, Links
 from lp_guide.mistakes import find, placed
 from lp_guide.navigation import Navigation
@@ -25,7 +27,6 @@ from lp_guide.settings import FILE as SETTINGS
 from lp_guide.settings import read_settings
 from lp_guide.update import Update, update
 
-PUBLISHED = tuple(f"{published.FOLDER}{name}" for name in published.FILES)
 ASSETS = "assets"
 TEXTS = (".css", ".html", ".js", ".svg")
 """The assets that are looked into, or that browsers read as text."""
@@ -67,8 +68,9 @@ class Site:
         with placed(self._sandbox_place):
             self.sandbox: str = sandbox or settings.data["sandbox"]
             """Where examples are sent: a URL, or `module:factory` of an ASGI application."""
-            self._sandbox = Sandbox(self.sandbox)
-        self._published = {f"{published.FOLDER}{name}": file for name, file in published.files(contract).items()}
+            self._sandbox = Sandbox(self.sandbox, name=contract.edition)
+        self.published: Files = {f"{published.FOLDER}{name}": file for name, file in published.files(contract).items()}
+        """The documents of the contract, as clients read it."""
         self._links = Links()
         self._forget_pages()
 
@@ -94,7 +96,7 @@ class Site:
         if is_whole:
             complaints += anchors.misdirected(made, self._moved, self._moves)
             made = self._leave_ways_behind(made)
-        files = self._published | assets | made | self._beside(pages, complaints)
+        files = self.published | assets | made | self._beside(pages, complaints)
         if is_whole:
             complaints += _faults(self._links.faults(files), pages)
             complaints += anchors.vanished(files, self._folder, self._shown, self._moved)
@@ -124,7 +126,7 @@ class Site:
             return made
         left = {name: anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
         gone = {old: new for old, new in self._moved.items() if "#" not in old}
-        return left | {_output(old): self._renderer.moved(old, new).encode() for old, new in gone.items()}
+        return left | {_output(old): self._renderer.views.moved(old, new).encode() for old, new in gone.items()}
 
     def updates(self, files: Collection[Path]) -> tuple[list[Update], list[Complaint]]:
         """Return what the answers change in some files, or in all where none is named, and what is wrong in them.
@@ -142,10 +144,10 @@ class Site:
                 complaints += error.complaints
         return found, complaints
 
-    def rest(self) -> None:
-        """Do what nobody should have to wait for, while nobody waits."""
+    def use_idle_time(self) -> None:
+        """Prepare for the next build."""
         with placed(self._sandbox_place):
-            self._sandbox.rest()
+            self._sandbox.use_idle_time()
 
     def _settings(self) -> Source:
         return read_settings(self._folder, self._shown)
@@ -165,7 +167,7 @@ class Site:
             settings = self._settings()
             self._renderer = Renderer(self._contracts, self._folder / "templates", settings.data, self._sandbox)
             self._known = settings.data
-            self._index = Index(self._contracts, settings.data["search"])
+            self._index = Index(Addresses(self._contracts, homes(settings.data)), settings.data["search"])
             self._moved: anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = stamps
@@ -232,7 +234,7 @@ class Site:
     def _served(self) -> Iterator[tuple[str, bytes]]:
         """Yield what the sandbox fills in, once it can be read."""
         for file in visible(self._folder / "templates" / SERVED, "*.jinja"):
-            self._renderer.judge(f"{SERVED}/{file.name}")
+            self._renderer.views.check_served(f"{SERVED}/{file.name}")
             yield f".{SERVED}/{file.name}", file.read_bytes()
 
     def _ways(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -16,10 +16,11 @@ import jinja2
 from jinja2.loaders import split_template_path
 from markupsafe import Markup, escape
 
-from lp_contract.contract import Contract, Problem, Rule
+from lp_contract.contract import Problem, Rule
 from lp_contract.merging import shown
 from lp_contract.source import ContractError, Place, read_text
 from lp_guide import addresses
+from lp_guide.addresses import Addresses
 from lp_guide.exchanges import MORE, Response, note, printed
 from lp_guide.markdown import Markdown, coloured
 from lp_guide.mistakes import Mistake
@@ -149,10 +150,10 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
     return made
 
 
-def about(contracts: Sequence[Contract]) -> dict[str, Any]:
+def about(known: Addresses) -> dict[str, Any]:
     """Return what a template knows of the contracts, the first of which its page is about."""
-    schemes = {name: partial(give, contracts) for name, give in addresses.SCHEMES.items()}
-    return {"contract": contracts[0], "address": schemes | {"tag": partial(addresses.tag, contracts[0])}}
+    schemes = {name: partial(give, known) for name, give in addresses.SCHEMES.items()}
+    return {"contract": known.contracts[0], "address": schemes | {"tag": known.tag}}
 
 
 def _message(told: Rule | Problem) -> Markup:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from lp_contract.contract import Contract, load
+from lp_contract.contract import Contract, editions, load
 from lp_contract.source import Complaint, ContractError, Place, read_text
 from lp_guide.lint import characters, endpoints, json_syntax, json_values, layout, links, names, words
 from lp_guide.lint.markdown_page import Finding, Guidance
@@ -64,9 +64,6 @@ LINTS: tuple[Lint, ...] = (
 CERTAIN = ("mojibake", "invisible-character")
 """What is wrong wherever it stands, even behind a fence that was left open."""
 
-SIGNS = {"register": f"{links.SWAGGER}#/"}
-"""What only a page about that edition has in it."""
-
 
 def name_of(lint: Lint) -> str:
     """Return the name of a lint, as it stands in the complaint."""
@@ -88,8 +85,16 @@ def lint_file(file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
 def lint(text: str, file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
     """Return every complaint about a text in the order of lines, held against an edition if it shows which it means."""
     text = text.replace("\r\n", "\n")
-    meant = edition or next((name for name, sign in SIGNS.items() if sign in text), None)
+    meant = edition or _described(text)
     return judge(Guidance(text, _contract(meant) if meant else None), file)
+
+
+def _described(text: str) -> str | None:
+    """Name the edition into whose Swagger UI a text has a link."""
+    if "#/" not in text:
+        return None
+    signs = ((name, f"{folder}#/") for name in editions() for folder in links.swagger_folders(_contract(name)))
+    return next((name for name, sign in signs if sign in text), None)
 
 
 def judge(page: Guidance, file: Path) -> tuple[Complaint, ...]:

@@ -8,20 +8,17 @@ from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lp_contract.contract import Contract
-from lp_guide.addresses import deep_link, path_deep_link, slug
+from lp_guide.addresses import deep_link, path_deep_link, publications, slug
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
 from lp_guide.mistakes import suggestion
 from lp_guide.paths import VERBS, Endpoint
-
-SWAGGER = "/api/docs/v3"
-"""Where the Register edition is shown in Swagger UI."""
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
 _EXPLICIT = re.compile(r"\{[^{}#]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")
 _SPACED = re.compile(r"\[[^\[\]]+\][ \t]+\((?:/|#|https?:|\w+:)[^()\s]*\)")
 _MARKS = re.compile(r"\{[^{}]*\}\s*$|</?\w+(?: [^<>]*)?>|\]\((?:[^()]|\([^()]*\))*\)|[`*\[\]<>]|\w+://")
 _EMPHASIS = re.compile(rf"{_MARKS.pattern}|(?<!\w)_|_(?!\w)")
-_ECF_ADDRESS = re.compile(rf"reference-v\d+\.html#(api-v\d+-.+)-({'|'.join(VERBS)})$", re.IGNORECASE)
+_TECH_DOCS_ADDRESS = re.compile(rf"reference-v\d+\.html#(api-v\d+-.+)-({'|'.join(VERBS)})$", re.IGNORECASE)
 
 
 def empty_link(page: Guidance) -> Iterator[Finding]:
@@ -104,14 +101,20 @@ def _anchors(page: Guidance) -> set[str]:
 def unknown_operation(page: Guidance) -> Iterator[Finding]:
     """Every link into Swagger UI names an operation of the contract."""
     for link in page.links:
-        if page.contract and _in_swagger(link) and not _swagger_operation(page.contract, link):
+        if page.contract and _in_swagger(page.contract, link) and not _swagger_operation(page.contract, link):
             wanted = unquote(_fragment(link))
             known = {unquote(name) for op in page.contract.operations.values() for name in _names(op)}
             yield Finding(link.line, f"There is no operation `{wanted}`.", suggestion(wanted, known))
 
 
-def _in_swagger(link: Link) -> bool:
-    return _parts(link.target).path.rstrip("/").endswith(SWAGGER) and _fragment(link).count("/") > 1
+def swagger_folders(contract: Contract) -> list[str]:
+    """Return the addresses at which Swagger UI shows a contract, without a slash at the end."""
+    return [f"/{each.folder.rstrip('/')}" for each in publications(contract)]
+
+
+def _in_swagger(contract: Contract, link: Link) -> bool:
+    folders = tuple(swagger_folders(contract))
+    return _parts(link.target).path.rstrip("/").endswith(folders) and _fragment(link).count("/") > 1
 
 
 def _fragment(link: Link) -> str:
@@ -141,10 +144,10 @@ def other_operation(page: Guidance) -> Iterator[Finding]:
 
 def _aim(page: Guidance, link: Link) -> str | None:
     """Return the key of the operation that a link names."""
-    if page.contract and _in_swagger(link):
+    if page.contract and _in_swagger(page.contract, link):
         found = _swagger_operation(page.contract, link)
         return f"{found[0].lower()} {slug(found[1])}" if found else None
-    match = _ECF_ADDRESS.search(link.target)
+    match = _TECH_DOCS_ADDRESS.search(link.target)
     return f"{match[2].lower()} {re.sub(r'^api-v[0-9]+-', '', match[1])}" if match else None
 
 

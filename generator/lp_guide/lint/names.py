@@ -44,7 +44,7 @@ def unknown_path(page: Guidance) -> Iterator[Finding]:
                 yield Finding(endpoint.line, message, _nearest(page.contract, endpoint))
             elif not any(endpoint.verb == op.method for op in found):
                 message = f"The contract has no `{endpoint.verb} {endpoint.path}`."
-                yield Finding(endpoint.line, message, f"{taken(found, endpoint)} Write the method that you mean.")
+                yield Finding(endpoint.line, message, taken(found, endpoint))
 
 
 def _nearest(contract: Contract, endpoint: Endpoint) -> str:

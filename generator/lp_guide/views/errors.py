@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_guide import exchanges
-from lp_guide.addresses import SCENARIOS, holder
-from lp_guide.coverage import ids
+from lp_guide.addresses import holder
+from lp_guide.coverage.things import ids
 from lp_guide.exchanges import Exchange
 from lp_guide.schema_rows import as_json
 from lp_guide.views.common import Contracts, Known, operation_of
@@ -31,14 +31,14 @@ def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
     told: dict[str, Mapping[str, str]] = {}
     for seeds in (contract.seeds for contract in contracts):
         for recipe in seeds.get("scenarios", ()):
-            told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], f"{SCENARIOS}#{recipe['name']}"))
+            told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], recipe["name"]))
         for kind in ("schools", "delivery-partners", "lead-providers"):
             told |= {item["id"]: _told(item["full_name"], item.get("story", "")) for item in seeds.get(kind, ())}
     return told
 
 
-def _told(name: str, story: str, href: str = "") -> Mapping[str, str]:
-    return {"name": name, "story": story, "href": href}
+def _told(name: str, story: str, scenario: str = "") -> Mapping[str, str]:
+    return {"name": name, "story": story, "scenario": scenario}
 
 
 def problem_table(contracts: Contracts, operation: str) -> Known:

@@ -10,7 +10,7 @@ from typing import Any
 from lp_contract.contract import Operation
 from lp_guide import vocabulary
 from lp_guide.addresses import field_anchor, holder
-from lp_guide.coverage import Thing, reached
+from lp_guide.coverage.things import Thing, reached
 from lp_guide.mistakes import find
 from lp_guide.schema_rows import Field, fields, parameter_fields
 from lp_guide.views.common import Contracts, Known, operation_of

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lp_guide.coverage import Thing
+from lp_guide.coverage.things import Thing
 from lp_guide.mistakes import Mistake, find
 from lp_guide.views.common import Contracts, Known, day, operation_of
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lp_contract.contract import Operation, Transition
 from lp_guide import vocabulary
 from lp_guide.addresses import state_anchor, state_tag
-from lp_guide.coverage import Thing
+from lp_guide.coverage.things import Thing
 from lp_guide.diagrams import SEVERAL, Step, draw
 from lp_guide.mistakes import Mistake, find
 from lp_guide.views.common import Contracts, Known, operation_of

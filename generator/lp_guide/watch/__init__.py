@@ -1,4 +1,4 @@
-"""`lp-guide watch`: a writer saves a page, and sees it at once, with whatever is wrong in it."""
+"""`lp-guide watch`: shows a page as soon as it is saved, with its mistakes."""
 
 from __future__ import annotations
 
@@ -10,54 +10,56 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lp_guide.watch.preview import Preview, Server
-from lp_guide.watch.rounds import Desk, Round, rounds
+from lp_guide.watch.rebuilding import Rebuild, Rebuilder, rebuilds
 
-Report = Callable[[Round], None]
-Told = asyncio.Queue[Round | BaseException]
+Report = Callable[[Rebuild], None]
+Results = asyncio.Queue[Rebuild | BaseException]
 HOST = "127.0.0.1"
 PATIENCE = 10
-"""Seconds that a round may still take after somebody has pressed Ctrl-C."""
+"""Seconds that a build may still take after Ctrl-C."""
 
 
 def watch(*, edition: str, site: Path, port: int, report: Report, ready: Callable[[str], None]) -> None:
     """Show the site on a port of this machine, and what is saved as soon as it is, until somebody presses Ctrl-C.
 
-    `report` is told of every round, `ready` where the site is. Raises OSError when the port is taken.
+    Calls `report` with every result, and `ready` with the address of the site. Raises OSError when the port is taken.
     """
     with socket.create_server((HOST, port)) as listening, TemporaryDirectory() as out:
         address = f"http://{HOST}:{listening.getsockname()[1]}/"
-        desk = Desk(edition, site, Path(out))
-        asyncio.run(_watch(desk, listening, report, lambda: ready(address)))
+        rebuilder = Rebuilder(edition, site, Path(out))
+        asyncio.run(_watch(rebuilder, listening, report, lambda: ready(address)))
 
 
-async def _watch(desk: Desk, listening: socket.socket, report: Report, ready: Callable[[], None]) -> None:
-    """Make the site in a thread of its own, because the server must not wait for it."""
-    told: Told = asyncio.Queue()
-    tell, stop = asyncio.get_running_loop().call_soon_threadsafe, threading.Event()
-    thread = threading.Thread(target=_work, args=(desk, stop, lambda made: tell(told.put_nowait, made)), daemon=True)
-    preview = Preview(desk.out)
+async def _watch(rebuilder: Rebuilder, listening: socket.socket, report: Report, ready: Callable[[], None]) -> None:
+    """Build the site in a thread of its own, because the server must not wait for it."""
+    results: Results = asyncio.Queue()
+    call_in_loop, stop = asyncio.get_running_loop().call_soon_threadsafe, threading.Event()
+    thread = threading.Thread(
+        target=_work, args=(rebuilder, stop, lambda result: call_in_loop(results.put_nowait, result)), daemon=True
+    )
+    preview = Preview(rebuilder.edition, rebuilder.out)
     thread.start()
     try:
-        await _show(preview, await told.get(), report)
+        await _show(preview, await results.get(), report)
         ready()
-        await _serve(preview, listening, told, report)
+        await _serve(preview, listening, results, report)
     finally:
         stop.set()
         thread.join(PATIENCE)
 
 
-def _work(desk: Desk, stop: threading.Event, tell: Callable[[Round | BaseException], object]) -> None:
+def _work(rebuilder: Rebuilder, stop: threading.Event, send: Callable[[Rebuild | BaseException], object]) -> None:
     try:
-        for made in rounds(desk, stop):
-            tell(made)
-    except BaseException as error:  # noqa: BLE001 - it belongs into the thread that waits
-        tell(error)
+        for result in rebuilds(rebuilder, stop):
+            send(result)
+    except BaseException as error:  # noqa: BLE001 - the thread that waits raises it again
+        send(error)
 
 
-async def _serve(preview: Preview, listening: socket.socket, told: Told, report: Report) -> None:
+async def _serve(preview: Preview, listening: socket.socket, results: Results, report: Report) -> None:
     async def show_all() -> None:
         while True:
-            await _show(preview, await told.get(), report)
+            await _show(preview, await results.get(), report)
 
     server = Server(preview)
     showing, serving = asyncio.create_task(show_all()), asyncio.create_task(server.serve(sockets=[listening]))
@@ -69,11 +71,11 @@ async def _serve(preview: Preview, listening: socket.socket, told: Told, report:
     showing.cancel()
 
 
-async def _show(preview: Preview, made: Round | BaseException, report: Report) -> None:
-    if isinstance(made, BaseException):
-        raise made
-    await preview.show(made)
-    report(made)
+async def _show(preview: Preview, result: Rebuild | BaseException, report: Report) -> None:
+    if isinstance(result, BaseException):
+        raise result
+    await preview.show(result)
+    report(result)
 
 
-__all__ = ["Round", "watch"]
+__all__ = ["Rebuild", "watch"]

@@ -1,4 +1,4 @@
-"""The site as a writer has it open: the sandbox serves it, and every page renews itself and shows what is wrong."""
+"""The site in the writer's browser: the sandbox serves it, and open pages update themselves and list mistakes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from markupsafe import Markup
 from lp_contract.source import Complaint
 from lp_guide.exchanges import CONTROLS
 from lp_guide.sandbox_client import IN_PROCESS, application
-from lp_guide.site import PUBLISHED
-from lp_guide.watch.rounds import Round
+from lp_guide.watch.rebuilding import Rebuild
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -27,13 +26,11 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 HERE = Path(__file__).parent
 OWN = "/_watch/"
 EVENTS = "events"
-"""Where every round is told, as a Server-Sent Event."""
-LOADED = ("assets/", *PUBLISHED)
-"""What pages load besides themselves: an open one has to be loaded again when it changes."""
+"""The address of the Server-Sent Events: one for every build."""
 TYPES = {"reload.js": "text/javascript", "mistakes.css": "text/css"}
 NOTHING_YET = b"<!doctype html><html lang='en'><title>Preview</title><h1>There is no page yet</h1>"
 WORLD = {"id": "default", "size": "small"}
-"""The world that a sandbox has of itself when it is started by its own program."""
+"""The world that `lp-sandbox serve` makes too."""
 _LINKS = Markup(
     '<link rel="stylesheet" href="{own}mistakes.css"><script src="{own}reload.js" data-round="{round}"></script>'
 )
@@ -44,31 +41,31 @@ _MISTAKE = Markup("<li>{message} <b>{remedy}</b> <code>{place}</code></li>")
 class Preview:
     """An ASGI application around that of the sandbox."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the folder of the pages."""
-        self._folder = folder
+    def __init__(self, edition: str, folder: Path) -> None:
+        """Take the edition of the sandbox and the folder of the pages."""
+        self._edition, self._folder = edition, folder
         self._sandbox: App = _nothing_yet
         self._complaints: Sequence[Complaint] = ()
-        self._round = self._dressed = 0
+        self._latest = self._last_reload = 0
         self._saved = asyncio.Event()
         self._is_closed = False
 
-    async def show(self, made: Round) -> None:
-        """Show what came of a round, and have every open page renew itself."""
-        if made.sandbox:
-            self._sandbox = application(made.sandbox, site=self._folder)
+    async def show(self, result: Rebuild) -> None:
+        """Show the result of a build, and have every open page update itself."""
+        if result.sandbox:
+            self._sandbox = application(result.sandbox, name=self._edition, site=self._folder)
             async with httpx.AsyncClient(
                 transport=httpx.ASGITransport(app=self._sandbox), base_url=IN_PROCESS
             ) as client:
                 (await client.post(f"{CONTROLS}/worlds", json=WORLD)).raise_for_status()
-        self._complaints = made.complaints
-        self._round += 1
-        if any(name.startswith(LOADED) for name in made.changed):
-            self._dressed = self._round
+        self._complaints = result.complaints
+        self._latest += 1
+        if result.reloads:
+            self._last_reload = self._latest
         self._wake()
 
     def close(self) -> None:
-        """End what would go on for ever."""
+        """End the events."""
         self._is_closed = True
         self._wake()
 
@@ -80,7 +77,7 @@ class Preview:
         """Speak ASGI."""
         name = scope["path"].removeprefix(OWN)
         if name == EVENTS:
-            await self._tell(receive, send)
+            await self._send_events(receive, send)
         elif name in TYPES:
             await _answer(send, (HERE / name).read_bytes(), TYPES[name])
         else:
@@ -88,8 +85,8 @@ class Preview:
             adding = _Adding(send, self._additions(), is_head=scope["method"] == "HEAD")
             await self._sandbox({**scope, "headers": plain}, receive, adding)
 
-    async def _tell(self, receive: Receive, send: Send) -> None:
-        """Send the number of every round, and of the last that changed what pages load, to whoever listens."""
+    async def _send_events(self, receive: Receive, send: Send) -> None:
+        """Send the number of every build, with that of the last one that changed what pages load."""
         await send(_start(200, "text/event-stream"))
         gone = asyncio.create_task(_gone(receive))
         while not self._is_closed and not gone.done():
@@ -97,7 +94,7 @@ class Preview:
             await send(
                 {
                     "type": "http.response.body",
-                    "body": b"data: %d %d\n\n" % (self._round, self._dressed),
+                    "body": b"data: %d %d\n\n" % (self._latest, self._last_reload),
                     "more_body": True,
                 }
             )
@@ -107,17 +104,17 @@ class Preview:
         await send({"type": "http.response.body", "body": b""})
 
     def _additions(self) -> bytes:
-        """Write what stands on a page besides what it says."""
+        """Write the list of mistakes and the script that updates the page."""
         items = [
             _MISTAKE.format(message=each.message, remedy=each.remedy, place=each.place) for each in self._complaints
         ]
         title = f"{len(items)} mistake{'' if len(items) == 1 else 's'}"
         shown = _MISTAKES.format(title=title, items=Markup("").join(items)) if items else ""
-        return f"{shown}{_LINKS.format(own=OWN, round=self._round)}".encode()
+        return f"{shown}{_LINKS.format(own=OWN, round=self._latest)}".encode()
 
 
 class _Adding:
-    """Sends an answer on, and puts something at the end of it when it is a page."""
+    """Forwards an answer, and adds something at the end of a page."""
 
     def __init__(self, send: Send, additions: bytes, *, is_head: bool) -> None:
         self._send, self._additions, self._is_head = send, additions, is_head
@@ -136,7 +133,7 @@ class _Adding:
 
 
 class Server(uvicorn.Server):
-    """A server that ends when it is asked to, although pages listen to it."""
+    """A server that stops although pages keep their connections for events open."""
 
     def __init__(self, preview: Preview) -> None:
         """Serve a preview."""
@@ -144,7 +141,7 @@ class Server(uvicorn.Server):
         self._preview = preview
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        """End the events, for which the server would wait."""
+        """End the events first: the server would wait for them."""
         self._preview.close()
         await super().shutdown(sockets)
 

@@ -1,8 +1,8 @@
-// Puts what `lp-guide watch` has made since into the page. Words are exchanged where they stand, so that nothing jumps;
-// for anything else the page is loaded again.
+// Shows the latest build of `lp-guide watch` in an open page. Changed words are replaced in place, so that nothing jumps;
+// for any other change the page is loaded again. A build is called a round here, and has a number.
 const OWN = ".watch-mistakes, [data-round]";
 const SET_UP = "pre, details, form, [data-module]";
-// What scripts of the site have set up in the page, which would be missing in a part that is put in later.
+// What scripts of the site have set up in the page: a part that is inserted later would lack it.
 const loaded = Number(document.currentScript.dataset.round);
 let round = loaded;
 let shown = read();
@@ -55,9 +55,9 @@ function exchange(before, after) {
 }
 
 new EventSource("/_watch/events").onmessage = async ({ data }) => {
-  const [latest, dressed] = data.split(" ").map(Number); // the last round, and the last that changed what pages load
-  if (latest === round && dressed <= loaded) return;
+  const [latest, lastReload] = data.split(" ").map(Number); // the last round, and the last that changed what pages load
+  if (latest === round && lastReload <= loaded) return;
   const before = await shown;
   shown = read();
-  if (dressed > loaded || !exchange(before, await shown)) location.reload();
+  if (lastReload > loaded || !exchange(before, await shown)) location.reload();
 };

@@ -1,0 +1,130 @@
+"""Measures how much of a contract the pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lp_contract.contract import Contract
+from lp_contract.source import Complaint, Place
+from lp_guide.coverage.things import Shown, Thing, inventory
+from lp_guide.mistakes import find
+
+FEW = 8
+"""How many missing names a complaint lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How much of one kind is shown."""
+
+    kind: str
+    names: Sequence[str]
+    in_reference: frozenset[str]
+    in_guidance: frozenset[str]
+    in_examples: frozenset[str]
+    at_least: int
+    """The percentage that guidance must show."""
+
+    @property
+    def missing(self) -> list[str]:
+        """What guidance does not show."""
+        return [name for name in self.names if name not in self.in_guidance]
+
+    @property
+    def percent(self) -> int:
+        """How much guidance shows, rounded down."""
+        return 100 * (len(self.names) - len(self.missing)) // max(len(self.names), 1)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether guidance shows less than it must."""
+        return self.percent < self.at_least
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the pages show."""
+
+    lines: Sequence[Line]
+    opt_outs: Mapping[str, Sequence[tuple[int, str, str]]] = field(default_factory=dict)
+    """Code that is no name of the contract, by the file of its page: line, code and reason."""
+
+
+def measure(contract: Contract, shown: Mapping[str, Shown], settings: Mapping[str, Any]) -> Sequence[Line]:
+    """Measure what pages, given by their addresses, show; guidance are those below an address of the settings."""
+    guidance = [each for url, each in shown.items() if url.startswith(settings["guidance"])]
+    sent = frozenset().union(*(each.sent for each in guidance))
+    told = sent.union(*(each.told for each in guidance))
+    whole = told.union(*(each.told | each.sent for each in shown.values()))
+    for kind in settings["at_least"]:
+        find(inventory(contract), kind, "kind of thing to show called")
+    return [
+        Line(
+            kind=kind,
+            names=names,
+            in_reference=_of(kind, names, whole),
+            in_guidance=_of(kind, names, told),
+            in_examples=_of(kind, names, sent),
+            at_least=settings["at_least"].get(kind, 0),
+        )
+        for kind, names in inventory(contract).items()
+    ]
+
+
+def _of(kind: str, names: Sequence[str], things: frozenset[Thing]) -> frozenset[str]:
+    return frozenset(names) & {thing.name for thing in things if thing.kind == kind}
+
+
+def complaints(lines: Sequence[Line], places: Mapping[str, Place]) -> Iterator[Complaint]:
+    """Complain of every kind of which guidance shows too little."""
+    for line in lines:
+        if line.is_short:
+            more = f" and {len(line.missing) - FEW} more" if len(line.missing) > FEW else ""
+            yield Complaint(
+                places[line.kind],
+                "coverage",
+                f"The guidance shows {line.percent} % of the {line.kind}, and {line.at_least} % are asked for. "
+                f"It does not show {', '.join(f'`{name}`' for name in line.missing[:FEW])}{more}.",
+                "Show them on a page. `lp-guide coverage` lists everything.",
+            )
+
+
+def as_text(report: Report) -> str:
+    """Write a report for people."""
+    head = f"{'':<12} {'all':>5} {'anywhere':>9} {'guidance':>9} {'examples':>9} {'%':>4} {'asked':>6}"
+    rows = [
+        f"{line.kind:<12} {len(line.names):>5} {len(line.in_reference):>9} {len(line.in_guidance):>9} "
+        f"{len(line.in_examples):>9} {line.percent:>4} {line.at_least:>6}"
+        for line in report.lines
+    ]
+    gaps = [f"\nNot shown by guidance, {line.kind}:\n" + _list(line.missing) for line in report.lines if line.missing]
+    outs = [f"{file}:{line}: {code} ({why})" for file, each in report.opt_outs.items() for line, code, why in each]
+    return "\n".join([head, *rows, *gaps, "\nCode that is no name of the contract:", _list(outs)])
+
+
+def _list(names: Iterable[str]) -> str:
+    return "\n".join(f"  {name}" for name in names)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return a report for programs."""
+    kinds = {
+        line.kind: {
+            "all": len(line.names),
+            "anywhere": len(line.in_reference),
+            "guidance": len(line.in_guidance),
+            "examples": len(line.in_examples),
+            "percent": line.percent,
+            "asked": line.at_least,
+            "missing": line.missing,
+        }
+        for line in report.lines
+    }
+    outs = [
+        {"file": file, "line": line, "code": code, "reason": reason}
+        for file, each in report.opt_outs.items()
+        for line, code, reason in each
+    ]
+    return {"kinds": kinds, "not_in_contract": outs}

@@ -1,0 +1,122 @@
+"""Views of the contracts as HTML, each rendered once for all pages about the same contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from lp_contract.contract import Contract, Operation
+from lp_contract.published import usual_address
+from lp_guide import exchanges, page_requests, views
+from lp_guide.addresses import Addresses, publications
+from lp_guide.answer_checks import Answers
+from lp_guide.coverage.detector import Detector
+from lp_guide.coverage.things import Shown
+from lp_guide.exchanges import Exchange
+from lp_guide.markdown import Markdown
+from lp_guide.mistakes import Mistake, suggestion
+from lp_guide.pages import Page
+from lp_guide.sandbox_client import Sandbox
+from lp_guide.templates import Templates, about
+
+Record = Callable[[Shown], object]
+"""Takes what a view shows of the contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedView:
+    """A view as HTML."""
+
+    html: Markup
+    shown: Shown
+    """What it shows of the contract, with the views inside it."""
+
+
+class ViewRenderer:
+    """Renders views and whole pages with the templates of a site."""
+
+    def __init__(
+        self, addresses: Addresses, templates: Path, settings: Mapping[str, Any], sandbox: Sandbox, detector: Detector
+    ) -> None:
+        """Take the contracts with their addresses, first the one that the site is about and the sandbox serves."""
+        self._addresses, self._contract = addresses, addresses.contracts[0]
+        self._sandbox, self._detector = sandbox, detector
+        self.answers = Answers(addresses.contracts)
+        self._rendered: dict[str, RenderedView] = {}
+        self._templates = Templates(templates, Markdown(addresses))
+        self._templates.know(
+            site=settings,
+            edition=self._contract,
+            publications=publications(self._contract),
+            examples_only=frozenset(self._contract.operations) - sandbox.stateful(),
+            sandbox_address=usual_address(self._contract),
+        )
+
+    def view(self, record: Record, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
+        """Render a view, and record what it shows."""
+        key = f"{contracts[0].edition} {name} {arguments} {named}"
+        if key not in self._rendered:
+            self._rendered[key] = self._render(contracts, name, *arguments, **named)
+        record(self._rendered[key].shown)
+        return self._rendered[key].html
+
+    def _render(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> RenderedView:
+        values = dict(views.VIEWS[name](contracts, *arguments, **named))
+        shown = [Shown(self._detector.in_view(values))]
+        html = self._templates.render(f"parts/{name}.html", self._known(contracts, shown.append) | values)
+        return RenderedView(Markup(html.strip()), Shown.union(shown))  # noqa: S704 - its template escapes
+
+    def exchange(self, exchange: Exchange, name: str) -> Markup:
+        """Render a request with its answer. `name` is that of the group of its forms on the page."""
+        html = self._templates.render("parts/exchange.html", {"exchange": exchange, "name": name})
+        return Markup(html)  # noqa: S704 - its template escapes
+
+    def page(self, page: Page, known: Mapping[str, Any]) -> str:
+        """Render a whole page with its template."""
+        if page.template not in self._templates.names:
+            message = f"There is no template `{page.template}`."
+            remedy = suggestion(page.template, self._templates.names)
+            raise Mistake("front-matter", message, remedy).at(page.place_of_front("template"))
+        common = self._known(page.contracts, lambda _: None)
+        return self._templates.render(page.template, {**common, **page.values, "page": page, **known})
+
+    def moved(self, old: str, new: str) -> str:
+        """Render the page that leads from an old address to the new one."""
+        return self._templates.render("moved.html", {"old": old, "new": new})
+
+    def check_served(self, name: str) -> None:
+        """Check a template that the sandbox fills in. Raises ContractError when it cannot be read."""
+        self._templates.parse(name)
+
+    def _known(self, contracts: Sequence[Contract], record: Record) -> dict[str, Any]:
+        """Return what a template knows: the contracts, and the views of them."""
+        named = {name: partial(self.view, record, contracts, name) for name in views.VIEWS}
+        return (
+            about(replace(self._addresses, contracts=contracts))
+            | named
+            | {"view": lambda name, arguments: named[name](*arguments), "answered": self._answered}
+        )
+
+    def _answered(self, op: Operation) -> Exchange:
+        """Send an operation's example request to a fresh world. For a control, return the contract's example.
+
+        Controls are about the worlds of a reader's own sandbox, and the sandbox of a build has other worlds.
+        """
+        if op.id not in self._contract.operations:
+            return exchanges.example(op)
+        clock = self._contract.seeds["world"]["clock"]
+        conversation = page_requests.Conversation([self._contract], self._sandbox, clock)
+        try:
+            exchange = conversation.hold(page_requests.Claims(int(op.success), show=1), exchanges.example_request(op))
+            self.answers.refuse_misfit(exchange.request, conversation.said[-1].response)
+        except Mistake as mistake:
+            path = ("paths", op.path, op.method.lower())
+            raise mistake.at(self._contract.place(path)) from None
+        finally:
+            conversation.close()
+        return exchange

@@ -1,0 +1,121 @@
+"""Builds the site, and rebuilds it whenever something is saved."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import watchfiles
+
+from lp_contract import SPEC
+from lp_contract.source import Complaint
+from lp_guide.build import write
+from lp_guide.checks import sound
+from lp_guide.faults import complaints_of
+from lp_guide.site import ASSETS, Files, Site
+
+QUIET = 15
+"""Milliseconds without a further change after which a save is over: editors write a file in several steps."""
+IDLE = 100
+"""Milliseconds without a change after which there is time for what nobody should have to wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """The result of building the site once."""
+
+    changed: frozenset[str]
+    """The files of the site that differ from the last build."""
+    reloads: bool
+    """Whether any of them is one that pages load, so that an open page must be loaded again."""
+    complaints: tuple[Complaint, ...]
+    seconds: float
+    sandbox: str = ""
+    """The ASGI application that answers as the contract says; empty where the contract has not changed."""
+
+    @property
+    def summary(self) -> str:
+        """The message when nothing is wrong."""
+        pages = sum(name.endswith(".html") for name in self.changed)
+        return f"{pages} page{'' if pages == 1 else 's'} made in {self.seconds:.2f} s. Nothing is wrong."
+
+
+class Rebuilder:
+    """Builds the site of an edition into a folder. What has not changed is kept from the last build."""
+
+    def __init__(self, edition: str, folder: Path, out: Path) -> None:
+        """Take the folder of the site, and the folder for the pages."""
+        self.edition, self.folder, self.out = edition, folder, out
+        self._open = ExitStack()
+        self._site: Site | None = None
+        self._files: Files = {}
+
+    def rebuild(self, *, from_contract: bool) -> Rebuild:
+        """Build what has changed, or everything `from_contract` when the contract has."""
+        begun = perf_counter()
+        before, sandbox = self._files, ""
+        complaints: tuple[Complaint, ...]
+        try:
+            if from_contract or self._site is None:
+                sandbox = self._open_site()
+            complaints = self._write_site()
+        except Exception as error:  # noqa: BLE001 - the next save may correct it
+            complaints = complaints_of(error)
+        changed = {name for name, data in self._files.items() if before.get(name) != data}
+        changed |= before.keys() - self._files.keys()
+        return Rebuild(frozenset(changed), self._reloads(changed), complaints, perf_counter() - begun, sandbox)
+
+    def use_idle_time(self) -> None:
+        """Prepare for the next save."""
+        if self._site:
+            self._site.use_idle_time()
+
+    def close(self) -> None:
+        """Close the site."""
+        self._open.close()
+        self._site = None
+
+    def _open_site(self) -> str:
+        self.close()
+        self._site = self._open.enter_context(Site(sound(self.edition), self.folder))
+        return self._site.sandbox
+
+    def _write_site(self) -> tuple[Complaint, ...]:
+        """Build and write the site. A page with a mistake stays as it was."""
+        assert self._site
+        made = self._site.make()
+        self._files = {**self._files, **made.files} if made.complaints else made.files
+        write(self.out, self._files)
+        return made.complaints
+
+    def _reloads(self, changed: set[str]) -> bool:
+        documents = self._site.published.keys() if self._site else ()
+        return any(name.startswith(f"{ASSETS}/") or name in documents for name in changed)
+
+
+def rebuilds(rebuilder: Rebuilder, stop: threading.Event) -> Iterator[Rebuild]:
+    """Build the site at once and after every save, and yield the results that differ, until `stop` is set."""
+    latest: Rebuild | None = None
+    try:
+        for saved in watchfiles.watch(
+            rebuilder.folder,
+            SPEC,
+            step=QUIET,
+            rust_timeout=IDLE,
+            yield_on_timeout=True,
+            stop_event=stop,
+            raise_interrupt=False,
+        ):
+            if saved or latest is None:
+                from_contract = any(Path(file).is_relative_to(SPEC) for _, file in saved)
+                before, latest = latest, rebuilder.rebuild(from_contract=from_contract)
+                if before is None or latest.changed or latest.complaints != before.complaints:
+                    yield latest
+            else:
+                rebuilder.use_idle_time()
+    finally:
+        rebuilder.close()

@@ -1,4 +1,4 @@
-"""The other side of the desk: what schools, appropriate bodies and DfE do to a world."""
+"""The actors: what schools, appropriate bodies and DfE do in a world."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from lp_sandbox.request.call import Call
 
 
 def actors(seeds: Mapping[str, Any]) -> Mapping[str, Callable[[Call], bytes]]:
-    """Return what each operation of the actors does. Names of new people are made from the words of the seeds."""
+    """Return the function of each operation of the actors. Names of new people come from the seeds."""
     return {
         "registerParticipant": partial(registration.register, names(seeds)),
-        "reportTransfer": transfers_and_leavers.transfer,
+        "reportTransfer": transfers_and_leavers.report_transfer,
         "reportLeaver": transfers_and_leavers.report_leaver,
         "changeMentor": mentoring.change_mentor,
         "rollOverPartnership": partnerships.roll_over,

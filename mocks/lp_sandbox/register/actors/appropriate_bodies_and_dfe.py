@@ -7,7 +7,7 @@ import msgspec
 from lp_sandbox.programme.people import in_role
 from lp_sandbox.programme.records import ECT, Induction, LeadProvider, Participant, Statement
 from lp_sandbox.programme.statement_states import is_paid
-from lp_sandbox.register.actors import lookup
+from lp_sandbox.register.actors.people_at_schools import inductions, participant_with, school_periods
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent, Payment
 from lp_sandbox.register.declaration_effects import assign_statements
 from lp_sandbox.register.listings import record_change
@@ -21,35 +21,35 @@ def record_induction(call: Call) -> bytes:
     """Record that an induction starts, or what came of it."""
     facts = _induction_event(call)
     call.judge(facts)
-    who = required(facts.participant)
+    participant = required(facts.participant)
     if facts.event == "start":
-        induction = _started(call, who, facts.day)
-        who = _eligible(call, who, ECT)
+        induction = _started(call, participant, facts.day)
+        participant = _eligible(call, participant, ECT)
     else:
         latest = required(facts.latest)
         induction = msgspec.structs.replace(latest, finished_on=facts.day, outcome=facts.event)
-        who = msgspec.structs.replace(who, ect_ineligible_on=facts.day)
+        participant = msgspec.structs.replace(participant, ect_ineligible_on=facts.day)
     call.store.put(call.world.id, induction)
-    record_change(call, who)
+    record_change(call, participant)
     attributes = {
         "start_date": induction.started_on,
         "end_date": None if induction.finished_on == FOREVER else induction.finished_on,
         "outcome": induction.outcome,
     }
-    return one(document("induction", who.id, attributes))
+    return one(document("induction", participant.id, attributes))
 
 
 def confirm_eligibility(call: Call) -> bytes:
     """Confirm that somebody is eligible for funding in a role."""
-    wanted, role = call.id_in("participant_id"), call.text("participant_type")
-    who = lookup.participant(call, wanted)
+    participant_id, role = call.id_in("participant_id"), call.text("participant_type")
+    participant = participant_with(call, participant_id)
     facts = Confirmation(
-        participant=who,
-        has_the_role=bool(lookup.periods(call, wanted, role)),
-        is_confirmed=who is not None and in_role(who, role).eligible_at is not None,
+        participant=participant,
+        has_the_role=bool(school_periods(call, participant_id, role)),
+        is_confirmed=participant is not None and in_role(participant, role).eligible_at is not None,
     )
     call.judge(facts)
-    eligible = record_change(call, _eligible(call, required(who), role))
+    eligible = record_change(call, _eligible(call, required(participant), role))
     attributes = {"participant_type": role, "confirmed_at": in_role(eligible, role).eligible_at}
     return one(document("eligibility", eligible.id, attributes))
 
@@ -73,36 +73,36 @@ def pay_statement(call: Call) -> bytes:
 
 
 def _induction_event(call: Call) -> InductionEvent:
-    wanted = call.id_in("participant_id")
-    inductions = lookup.inductions(call, wanted)
-    latest = inductions[-1] if inductions else None
+    participant_id = call.id_in("participant_id")
+    recorded = inductions(call, participant_id)
+    latest = recorded[-1] if recorded else None
     return InductionEvent(
-        participant=lookup.participant(call, wanted),
-        is_ect=bool(lookup.periods(call, wanted, ECT)),
+        participant=participant_with(call, participant_id),
+        is_ect=bool(school_periods(call, participant_id, ECT)),
         event=call.text("event"),
-        day=lookup.day_in(call, "date"),
+        day=call.text("date") or call.today,
         today=call.today,
         latest=latest,
-        induction_over=any(induction.outcome for induction in inductions),
+        induction_over=any(induction.outcome for induction in recorded),
         is_under_way=latest is not None and latest.finished_on == FOREVER,
     )
 
 
-def _started(call: Call, who: Participant, day: str) -> Induction:
-    number = len(lookup.inductions(call, who.id))
+def _started(call: Call, participant: Participant, day: str) -> Induction:
+    number = len(inductions(call, participant.id))
     return Induction(
-        id=make_id(call.world.seed, "recorded-induction", who.id, number),
-        participant_id=who.id,
+        id=make_id(call.world.seed, "recorded-induction", participant.id, number),
+        participant_id=participant.id,
         started_on=day,
         finished_on=FOREVER,
         outcome=None,
     )
 
 
-def _eligible(call: Call, who: Participant, role: str) -> Participant:
+def _eligible(call: Call, participant: Participant, role: str) -> Participant:
     """Confirm eligibility, unless it was before, and put what was submitted into statements."""
-    if in_role(who, role).eligible_at is not None:
-        return who
-    assign_statements(call, who.id, role)
+    if in_role(participant, role).eligible_at is not None:
+        return participant
+    assign_statements(call, participant.id, role)
     changes: dict[str, str] = {f"{role}_eligible_at": call.stamp}
-    return msgspec.structs.replace(who, **changes)
+    return msgspec.structs.replace(participant, **changes)

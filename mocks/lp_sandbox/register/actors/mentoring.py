@@ -1,42 +1,44 @@
-"""A school gives an ECT another mentor."""
+"""A school changes the mentor of an ECT."""
 
 from __future__ import annotations
 
 from lp_sandbox.programme.records import ECT, SchoolPeriod
-from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.actors.answers import shown
+from lp_sandbox.register.actors.answers import participant_at_school
+from lp_sandbox.register.actors.people_at_schools import (
+    last_school_period,
+    mentor_at,
+    mentorships,
+    participant_with,
+)
 from lp_sandbox.register.actors.rules.schools import MentorChange
-from lp_sandbox.register.actors.school_changes import mentored
+from lp_sandbox.register.actors.school_changes import assign_mentor
 from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 
 
 def change_mentor(call: Call) -> bytes:
-    """Give an ECT another mentor."""
-    wanted, day = call.id_in("participant_id"), lookup.day_in(call, "date")
-    period = lookup.last_period(call, wanted, ECT)
-    school_id = period.school_id if period else ""
-    mentor = lookup.mentor_at(call, call.id_in("mentor_id"), school_id, day)
-    facts = _mentor_change(call, wanted, day, period, mentor)
+    """Assign another mentor to an ECT."""
+    participant_id, day = call.id_in("participant_id"), call.text("date") or call.today
+    school_period = last_school_period(call, participant_id, ECT)
+    mentor = mentor_at(call, call.id_in("mentor_id"), school_period.school_id if school_period else "", day)
+    facts = _facts(call, day, school_period, mentor)
     call.judge(facts)
-    who, ect_period = required(facts.participant), required(period)
-    mentored(call, ect_period, required(mentor), day)
-    record_change(call, who)
-    return shown(call, who, ect_period)
+    participant, ect_period = required(facts.participant), required(school_period)
+    assign_mentor(call, ect_period, required(mentor), day)
+    record_change(call, participant)
+    return participant_at_school(call, participant, ect_period)
 
 
-def _mentor_change(
-    call: Call, wanted: str, day: str, period: SchoolPeriod | None, mentor: SchoolPeriod | None
-) -> MentorChange:
-    so_far = lookup.mentorships(call, period) if period else ()
-    begun = [mentorship.started_on for mentorship in so_far]
+def _facts(call: Call, day: str, school_period: SchoolPeriod | None, mentor: SchoolPeriod | None) -> MentorChange:
+    previous = mentorships(call, school_period) if school_period else ()
+    starts = [mentorship.started_on for mentorship in previous]
     return MentorChange(
-        participant=lookup.participant(call, wanted),
-        period=period,
+        participant=participant_with(call, call.id_in("participant_id")),
+        school_period=school_period,
         first_day=day,
-        since=max([period.started_on, *begun]) if period else "",
+        since=max([school_period.started_on, *starts]) if school_period else "",
         mentor_id=call.id_in("mentor_id"),
         mentor_is_there=mentor is not None,
-        present_mentor_id=so_far[-1].mentor_id if so_far and so_far[-1].finished_on >= day else None,
+        present_mentor_id=previous[-1].mentor_id if previous and previous[-1].finished_on >= day else None,
     )

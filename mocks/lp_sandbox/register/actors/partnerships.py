@@ -1,12 +1,12 @@
-"""Partnerships that come without the lead provider: a school rolls one over, or DfE adds a delivery partner."""
+"""Forms partnerships without the lead provider: a school continues one, or DfE adds a delivery partner."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, School
-from lp_sandbox.register.actors import lookup
 from lp_sandbox.register.actors.rules.partnerships import DeliveryPartnerAddition, RollOver
+from lp_sandbox.register.actors.training_choices import training_choice
 from lp_sandbox.register.operations.forming_partnerships import (
     are_paired,
     form_first,
@@ -24,20 +24,20 @@ _LATEST = Slice((("cohort", True), ("created_at", True), ("added_by_dfe", True),
 
 def roll_over(call: Call) -> bytes:
     """Continue the latest partnership of a school in a new cohort."""
-    place = lookup.place(call, call.id_in("school_id"), int(call.text("cohort")), call.text("lead_provider"))
-    earlier = _earlier(call, place.lead_provider)
+    choice = training_choice(call, call.id_in("school_id"), int(call.text("cohort")), call.text("lead_provider"))
+    earlier = _earlier(call, choice.lead_provider)
     theirs = _in_the_name_of(call, earlier.lead_provider_id if earlier else "")
     partner = call.store.get(DeliveryPartner, call.world.id, earlier.delivery_partner_id if earlier else "")
-    year = place.cohort.year if place.cohort else None
+    year = choice.cohort.year if choice.cohort else None
     facts = RollOver(
-        place=place,
+        choice=choice,
         today=call.today,
         earlier=earlier,
         still_paired=are_paired(theirs, year, partner),
         partnered=bool(partnered_with(theirs, call.id_in("school_id"), year)),
     )
     call.judge(facts)
-    made = form_first(theirs, required(place.school), required(place.school_in_cohort), required(partner))
+    made = form_first(theirs, required(choice.school), required(choice.school_in_cohort), required(partner))
     return _shown(call, made, required(earlier))
 
 

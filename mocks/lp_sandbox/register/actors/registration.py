@@ -1,4 +1,4 @@
-"""A school registers somebody."""
+"""A school registers a participant."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import msgspec
 
 from lp_sandbox.programme.records import ECT, Participant, SchoolPeriod
 from lp_sandbox.programme.seed.names import Names, email, reference_number
-from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.actors.answers import shown
+from lp_sandbox.register.actors.answers import participant_at_school
+from lp_sandbox.register.actors.people_at_schools import (
+    induction_over,
+    mentor_at,
+    participant_with,
+    school_period_at,
+    school_periods,
+)
 from lp_sandbox.register.actors.rules.schools import Registration
-from lp_sandbox.register.actors.school_changes import at_new_school, mentored, train
-from lp_sandbox.register.actors.starting_schedule import Placing
+from lp_sandbox.register.actors.school_changes import assign_mentor, start_school_period, start_training
+from lp_sandbox.register.actors.starting_schedule import Placement
+from lp_sandbox.register.actors.training_choices import placement, training_choice
 from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
@@ -19,43 +26,48 @@ from lp_sandbox.worlds.store import Where
 
 
 def register(names: Names, call: Call) -> bytes:
-    """Register somebody at a school."""
-    role, first_day = call.text("participant_type"), lookup.day_in(call, "start_date")
-    placing = lookup.placing(call, call.id_in("participant_id"), role, first_day)
-    facts = _registration(call, role, first_day, placing)
+    """Register a participant at a school."""
+    role, first_day = call.text("participant_type"), call.text("start_date") or call.today
+    start = placement(call, call.id_in("participant_id"), role, first_day)
+    facts = _facts(call, role, first_day, start)
     call.judge(facts)
-    who = facts.participant or _newcomer(call, names)
-    address = call.text("email") or email(who.full_name, int(who.id[:7], 16) % 1000)
-    pattern = (facts.working_pattern or "full_time") if role == ECT else None
-    period = at_new_school(call, who.id, role=role, first_day=first_day, email=address, working_pattern=pattern)
-    train(call, period, facts.place, placing.schedule)
-    _mentor_from_the_start(call, period)
-    if placing.frozen_cohort:
-        who = msgspec.structs.replace(who, ect_frozen_cohort=placing.frozen_cohort)
-    record_change(call, who)
-    return shown(call, who, period)
+    participant = facts.participant or _new_participant(call, names)
+    school_period = start_school_period(
+        call,
+        participant.id,
+        role=role,
+        first_day=first_day,
+        email=call.text("email") or email(participant.full_name, int(participant.id[:7], 16) % 1000),
+        working_pattern=(facts.working_pattern or "full_time") if role == ECT else None,
+    )
+    start_training(call, school_period, facts.choice, start.schedule)
+    _assign_mentors(call, school_period)
+    if start.frozen_cohort:
+        participant = msgspec.structs.replace(participant, ect_frozen_cohort=start.frozen_cohort)
+    record_change(call, participant)
+    return participant_at_school(call, participant, school_period)
 
 
-def _registration(call: Call, role: str, first_day: str, placing: Placing) -> Registration:
-    wanted, school_id = call.id_in("participant_id"), call.id_in("school_id")
+def _facts(call: Call, role: str, first_day: str, start: Placement) -> Registration:
+    participant_id, school_id = call.id_in("participant_id"), call.id_in("school_id")
     number = call.text("teacher_reference_number")
     mentor_id, ect_id = call.id_in("mentor_id"), call.id_in("ect_id")
-    who = lookup.participant(call, wanted)
+    participant = participant_with(call, participant_id)
     return Registration(
         role=role,
-        wanted_id=wanted,
+        wanted_id=participant_id,
         full_name=call.text("full_name"),
         teacher_reference_number=number,
         working_pattern=call.text("working_pattern"),
         mentor_id=mentor_id,
         ect_id=ect_id,
-        participant=who,
-        induction_over=lookup.induction_over(call, wanted, role),
-        at_a_school=any(time.finished_on >= first_day for time in lookup.periods(call, wanted, role)),
-        number_is_taken=bool(number) and who is None and _is_taken(call, number),
-        place=lookup.place(call, school_id, placing.cohort, call.text("lead_provider")),
-        mentor_is_there=lookup.mentor_at(call, mentor_id, school_id, first_day) is not None,
-        ect_is_there=lookup.at_school(call, ect_id, ECT, school_id, first_day) is not None,
+        participant=participant,
+        induction_over=induction_over(call, participant_id, role),
+        at_a_school=any(each.finished_on >= first_day for each in school_periods(call, participant_id, role)),
+        number_is_taken=bool(number) and participant is None and _is_taken(call, number),
+        choice=training_choice(call, school_id, start.cohort, call.text("lead_provider")),
+        mentor_is_there=mentor_at(call, mentor_id, school_id, first_day) is not None,
+        ect_is_there=school_period_at(call, ect_id, ECT, school_id, first_day) is not None,
     )
 
 
@@ -64,8 +76,8 @@ def _is_taken(call: Call, number: str) -> bool:
     return bool(call.store.rows(Participant, ("id",), call.world.id, where))
 
 
-def _newcomer(call: Call, names: Names) -> Participant:
-    """Make somebody whom nobody knew, with the name and number given or made up."""
+def _new_participant(call: Call, names: Names) -> Participant:
+    """Make a participant, with the name and number given or made up."""
     school_id = call.id_in("school_id")
     there = call.store.rows(SchoolPeriod, ("id",), call.world.id, Where("school_id", "=", school_id))
     id_ = make_id(call.world.seed, "registered-participant", school_id, len(there))
@@ -94,14 +106,13 @@ def _free_number(call: Call, chance: int) -> str:
     return _free_number(call, chance + 1) if _is_taken(call, number) else number
 
 
-def _mentor_from_the_start(call: Call, period: SchoolPeriod) -> None:
-    """Give an ECT the mentor who was named, or a mentor the ECT."""
-    day, school_id = period.started_on, period.school_id
-    mentor = lookup.mentor_at(call, call.id_in("mentor_id"), school_id, day)
+def _assign_mentors(call: Call, school_period: SchoolPeriod) -> None:
+    """Assign the mentor that the request names to the ECT, or the registered mentor to the ECT that it names."""
+    day, school_id = school_period.started_on, school_period.school_id
+    mentor = mentor_at(call, call.id_in("mentor_id"), school_id, day)
     if mentor:
-        mentored(call, period, mentor, day)
-    ect_period = lookup.at_school(call, call.id_in("ect_id"), ECT, school_id, day)
+        assign_mentor(call, school_period, mentor, day)
+    ect_period = school_period_at(call, call.id_in("ect_id"), ECT, school_id, day)
     if ect_period:
-        mentored(call, ect_period, period, day)
-        ect = required(lookup.participant(call, ect_period.participant_id))
-        record_change(call, ect)
+        assign_mentor(call, ect_period, school_period, day)
+        record_change(call, required(participant_with(call, ect_period.participant_id)))

@@ -1,4 +1,4 @@
-"""What changes when people come to schools, leave them and change mentors."""
+"""Starts and ends school periods and training periods, and assigns mentors."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ import msgspec
 
 from lp_sandbox.programme.days import day_before
 from lp_sandbox.programme.records import ECT, MENTOR, Mentorship, Participant, SchoolPeriod, TrainingPeriod
-from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.actors.rules.training_choice import Place
+from lp_sandbox.register.actors.people_at_schools import (
+    mentorships,
+    school_periods,
+    training_periods,
+    training_within,
+)
+from lp_sandbox.register.actors.rules.training_choice import TrainingChoice
 from lp_sandbox.register.listings import rebuild_programme_choice, record_changes
 from lp_sandbox.register.operations.schools import interested
 from lp_sandbox.register.records import Partnership, SchoolCohort
@@ -24,10 +29,10 @@ _FIRST = Slice((("added_by_dfe", False), ("created_at", False)), length=1)
 
 
 @contextmanager
-def schools_in_step(call: Call, *training: TrainingPeriod) -> Iterator[None]:
-    """Bring the schools of training that is about to change in step: what they chose, and who sees their interest."""
-    places = {(p.school_id, p.cohort, p.lead_provider_id) for p in training}
-    before = {place: _shows_interest(call, *place) for place in places}
+def updating_schools(call: Call, *training: TrainingPeriod) -> Iterator[None]:
+    """Update the schools of training periods that change within: their choice of programme and their interest."""
+    schools = {(each.school_id, each.cohort, each.lead_provider_id) for each in training}
+    before = {school: _shows_interest(call, *school) for school in schools}
     yield
     for (school_id, cohort, lead_provider_id), interest in before.items():
         rebuild_programme_choice(call, school_id, cohort)
@@ -42,12 +47,12 @@ def _shows_interest(call: Call, school_id: str, cohort: int, lead_provider_id: s
     return bool(interested(dataclasses.replace(call, lead_provider_id=lead_provider_id), cohort, [school_id]))
 
 
-def at_new_school(
+def start_school_period(
     call: Call, participant_id: str, *, role: str, first_day: str, email: str, working_pattern: str | None
 ) -> SchoolPeriod:
-    """Begin somebody's time at the school that the request names."""
-    before = lookup.periods(call, participant_id, role)
-    period = SchoolPeriod(
+    """Start a participant's school period at the school that the request names."""
+    before = school_periods(call, participant_id, role)
+    school_period = SchoolPeriod(
         id=make_id(call.world.seed, "registered-school-period", participant_id, role, len(before)),
         participant_id=participant_id,
         role=role,
@@ -58,37 +63,38 @@ def at_new_school(
         working_pattern=working_pattern,
         created_at=call.stamp,
     )
-    call.store.add(call.world.id, [period])
-    return period
+    call.store.add(call.world.id, [school_period])
+    return school_period
 
 
-def train(call: Call, period: SchoolPeriod, place: Place, schedule: str) -> None:
-    """Begin the training of a time at a school. A mentor whom no lead provider trains has none."""
-    provider_id = place.lead_provider.id if place.lead_provider else None
-    if provider_id is None and period.role == MENTOR:
+def start_training(call: Call, school_period: SchoolPeriod, choice: TrainingChoice, schedule: str) -> None:
+    """Start the training of a school period. A mentor without a lead provider has none."""
+    provider_id = choice.lead_provider.id if choice.lead_provider else None
+    if provider_id is None and school_period.role == MENTOR:
         return
-    training = _training(call, period, required(place.cohort).year, schedule, provider_id)
-    with schools_in_step(call, training):
-        call.store.add(call.world.id, [training])
+    training_period = _training_period(call, school_period, required(choice.cohort).year, schedule, provider_id)
+    with updating_schools(call, training_period):
+        call.store.add(call.world.id, [training_period])
 
 
-def _training(
-    call: Call, period: SchoolPeriod, cohort: int, schedule: str, lead_provider_id: str | None
+def _training_period(
+    call: Call, school_period: SchoolPeriod, cohort: int, schedule: str, lead_provider_id: str | None
 ) -> TrainingPeriod:
-    """Make the training of somebody's time at a school: under a partnership where there is one, or school-led."""
-    before = lookup.training(call, period.participant_id, period.role)
+    """Return the training period of a school period: under a partnership where there is one, or school-led."""
+    participant_id, role = school_period.participant_id, school_period.role
+    before = training_periods(call, participant_id, role)
     return TrainingPeriod(
-        id=make_id(call.world.seed, "registered-training-period", period.participant_id, period.role, len(before)),
-        participant_id=period.participant_id,
-        role=period.role,
-        school_period_id=period.id,
-        school_id=period.school_id,
+        id=make_id(call.world.seed, "registered-training-period", participant_id, role, len(before)),
+        participant_id=participant_id,
+        role=role,
+        school_period_id=school_period.id,
+        school_id=school_period.school_id,
         cohort=cohort,
         schedule=schedule if lead_provider_id else None,
         lead_provider_id=lead_provider_id,
-        partnership_id=_partnership(call, lead_provider_id, period.school_id, cohort),
-        started_on=period.started_on,
-        finished_on=period.finished_on,
+        partnership_id=_first_partnership(call, lead_provider_id, school_period.school_id, cohort),
+        started_on=school_period.started_on,
+        finished_on=school_period.finished_on,
         withdrawn_at=None,
         withdrawal_reason=None,
         deferred_at=None,
@@ -97,7 +103,7 @@ def _training(
     )
 
 
-def _partnership(call: Call, lead_provider_id: str | None, school_id: str, cohort: int) -> str | None:
+def _first_partnership(call: Call, lead_provider_id: str | None, school_id: str, cohort: int) -> str | None:
     where = (
         Where("lead_provider_id", "=", lead_provider_id),
         Where("school_id", "=", school_id),
@@ -107,51 +113,48 @@ def _partnership(call: Call, lead_provider_id: str | None, school_id: str, cohor
     return found[0][0] if found else None
 
 
-def leave(call: Call, period: SchoolPeriod, last_day: str) -> SchoolPeriod:
-    """End somebody's time at a school, with their training and mentorships there. Returns it as it is now."""
-    left = msgspec.structs.replace(period, finished_on=last_day)
-    training = _training_in(call, period)
-    with schools_in_step(call, *training):
-        call.store.put(call.world.id, left, *_ended(call, training, last_day))
-    mentorships = lookup.mentorships(call, period) if period.role == ECT else _mentored_at(call, period)
-    _end_mentorships(call, mentorships, last_day)
-    return left
-
-
-def _training_in(call: Call, period: SchoolPeriod) -> Sequence[TrainingPeriod]:
-    return call.store.find(TrainingPeriod, call.world.id, Where("school_period_id", "=", period.id))
+def end_school_period(call: Call, school_period: SchoolPeriod, last_day: str) -> SchoolPeriod:
+    """End a school period with its training and mentorships. Returns the ended school period."""
+    ended = msgspec.structs.replace(school_period, finished_on=last_day)
+    training = training_within(call, school_period)
+    with updating_schools(call, *training):
+        call.store.put(call.world.id, ended, *_ended(call, training, last_day))
+    is_ect = school_period.role == ECT
+    to_end = mentorships(call, school_period) if is_ect else _mentorships_of_mentor(call, school_period)
+    _end_mentorships(call, to_end, last_day)
+    return ended
 
 
 def _ended(call: Call, training: Sequence[TrainingPeriod], last_day: str) -> Iterator[TrainingPeriod]:
-    for one in training:
-        if one.finished_on > last_day:
-            yield msgspec.structs.replace(one, finished_on=last_day, moved_at=call.stamp)
+    for each in training:
+        if each.finished_on > last_day:
+            yield msgspec.structs.replace(each, finished_on=last_day, moved_at=call.stamp)
 
 
-def _mentored_at(call: Call, period: SchoolPeriod) -> Sequence[Mentorship]:
+def _mentorships_of_mentor(call: Call, school_period: SchoolPeriod) -> Sequence[Mentorship]:
     """Return the mentorships of a mentor with ECTs of one school."""
-    mine = call.store.find(Mentorship, call.world.id, Where("mentor_id", "=", period.participant_id))
-    ids = tuple(mentorship.ect_school_period_id for mentorship in mine)
-    there = Where("id", "in", ids), Where("school_id", "=", period.school_id)
+    own = call.store.find(Mentorship, call.world.id, Where("mentor_id", "=", school_period.participant_id))
+    ids = tuple(mentorship.ect_school_period_id for mentorship in own)
+    there = Where("id", "in", ids), Where("school_id", "=", school_period.school_id)
     at_this_school = call.store.rows(SchoolPeriod, ("id",), call.world.id, *there)
-    return [mentorship for mentorship in mine if (mentorship.ect_school_period_id,) in at_this_school]
+    return [mentorship for mentorship in own if (mentorship.ect_school_period_id,) in at_this_school]
 
 
-def _end_mentorships(call: Call, mentorships: Sequence[Mentorship], last_day: str) -> None:
-    """End mentorships on a day; those that would begin later never do. Their ECTs have changed."""
-    ended = [m for m in mentorships if m.finished_on > last_day]
-    never = tuple(m.id for m in ended if m.started_on > last_day)
-    call.store.remove(Mentorship, call.world.id, Where("id", "in", never))
-    begun = [msgspec.structs.replace(m, finished_on=last_day) for m in ended if m.id not in never]
+def _end_mentorships(call: Call, to_end: Sequence[Mentorship], last_day: str) -> None:
+    """End mentorships on a day, and remove those that would start later. Their ECTs are recorded as changed."""
+    ended = [m for m in to_end if m.finished_on > last_day]
+    removed = tuple(m.id for m in ended if m.started_on > last_day)
+    call.store.remove(Mentorship, call.world.id, Where("id", "in", removed))
+    begun = [msgspec.structs.replace(m, finished_on=last_day) for m in ended if m.id not in removed]
     call.store.put(call.world.id, *begun)
     ects = Where("id", "in", tuple({m.ect_id for m in ended}))
     record_changes(call, call.store.find(Participant, call.world.id, ects))
 
 
-def mentored(call: Call, ect_period: SchoolPeriod, mentor_period: SchoolPeriod, day: str) -> None:
-    """Give an ECT a mentor from a day on, in place of the one so far."""
+def assign_mentor(call: Call, ect_period: SchoolPeriod, mentor_period: SchoolPeriod, day: str) -> None:
+    """Assign a mentor to an ECT from a day, in place of the present one."""
     first_day = max(day, ect_period.started_on, mentor_period.started_on)
-    _end_mentorships(call, lookup.mentorships(call, ect_period), day_before(first_day))
+    _end_mentorships(call, mentorships(call, ect_period), day_before(first_day))
     mentor_id = mentor_period.participant_id
     mentorship = Mentorship(
         id=make_id(call.world.seed, "registered-mentorship", ect_period.id, mentor_id, first_day),

@@ -1,4 +1,4 @@
-"""Schools report that somebody leaves them, for another school or for none that they know."""
+"""Schools report that a participant moves to another school, or leaves for no school that they know."""
 
 from __future__ import annotations
 
@@ -6,68 +6,81 @@ import msgspec
 
 from lp_sandbox.programme.days import day_before
 from lp_sandbox.programme.people import latest
-from lp_sandbox.register.actors import lookup
-from lp_sandbox.register.actors.answers import shown
+from lp_sandbox.register.actors.answers import participant_at_school
+from lp_sandbox.register.actors.people_at_schools import (
+    induction_over,
+    last_school_period,
+    last_start,
+    participant_with,
+    school_period_at,
+    training_periods,
+)
 from lp_sandbox.register.actors.rules.schools import Leaver, SchoolTransfer
-from lp_sandbox.register.actors.school_changes import at_new_school, leave, train
-from lp_sandbox.register.actors.starting_schedule import Placing
+from lp_sandbox.register.actors.school_changes import end_school_period, start_school_period, start_training
+from lp_sandbox.register.actors.starting_schedule import Placement
+from lp_sandbox.register.actors.training_choices import placement, training_choice
 from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 
 
-def transfer(call: Call) -> bytes:
-    """Move somebody from one school to another."""
-    wanted, role, first_day = call.id_in("participant_id"), call.text("participant_type"), call.text("date")
-    placing = lookup.placing(call, wanted, role, first_day)
-    facts = _school_transfer(call, wanted, role, placing)
+def report_transfer(call: Call) -> bytes:
+    """Move a participant from one school to another."""
+    role, first_day = call.text("participant_type"), call.text("date")
+    start = placement(call, call.id_in("participant_id"), role, first_day)
+    facts = _transfer(call, role, start)
     call.judge(facts)
-    who, old = required(facts.participant), required(facts.period)
-    leave(call, old, facts.last_day)
-    address = call.text("email") or old.email
-    period = at_new_school(
-        call, who.id, role=role, first_day=first_day, email=address, working_pattern=old.working_pattern
+    participant, left = required(facts.participant), required(facts.school_period)
+    end_school_period(call, left, facts.last_day)
+    joined = start_school_period(
+        call,
+        participant.id,
+        role=role,
+        first_day=first_day,
+        email=call.text("email") or left.email,
+        working_pattern=left.working_pattern,
     )
-    train(call, period, facts.place, placing.schedule)
-    if placing.frozen_cohort:
-        who = msgspec.structs.replace(who, ect_frozen_cohort=placing.frozen_cohort)
-    record_change(call, who)
-    return shown(call, who, period)
+    start_training(call, joined, facts.choice, start.schedule)
+    if start.frozen_cohort:
+        participant = msgspec.structs.replace(participant, ect_frozen_cohort=start.frozen_cohort)
+    record_change(call, participant)
+    return participant_at_school(call, participant, joined)
 
 
 def report_leaver(call: Call) -> bytes:
-    """End somebody's time at a school."""
-    wanted, role = call.id_in("participant_id"), call.text("participant_type")
-    period = lookup.last_period(call, wanted, role)
+    """End a participant's school period."""
+    participant_id, role = call.id_in("participant_id"), call.text("participant_type")
+    school_period = last_school_period(call, participant_id, role)
     facts = Leaver(
-        participant=lookup.participant(call, wanted),
-        period=period,
-        since=lookup.since(call, period),
+        participant=participant_with(call, participant_id),
+        school_period=school_period,
+        since=last_start(call, school_period),
         last_day=call.text("date"),
     )
     call.judge(facts)
-    who, left = required(facts.participant), leave(call, required(period), facts.last_day)
-    record_change(call, who)
-    return shown(call, who, left)
+    participant = required(facts.participant)
+    left = end_school_period(call, required(school_period), facts.last_day)
+    record_change(call, participant)
+    return participant_at_school(call, participant, left)
 
 
-def _school_transfer(call: Call, wanted: str, role: str, placing: Placing) -> SchoolTransfer:
-    period = lookup.last_period(call, wanted, role)
-    new_school, first_day = call.id_in("school_id"), call.text("date")
+def _transfer(call: Call, role: str, start: Placement) -> SchoolTransfer:
+    participant_id, new_school = call.id_in("participant_id"), call.id_in("school_id")
+    school_period, first_day = last_school_period(call, participant_id, role), call.text("date")
     return SchoolTransfer(
-        participant=lookup.participant(call, wanted),
-        induction_over=lookup.induction_over(call, wanted, role),
-        period=period,
-        is_there_already=lookup.at_school(call, wanted, role, new_school, first_day) is not None,
-        since=lookup.since(call, period),
+        participant=participant_with(call, participant_id),
+        induction_over=induction_over(call, participant_id, role),
+        school_period=school_period,
+        is_there_already=school_period_at(call, participant_id, role, new_school, first_day) is not None,
+        since=last_start(call, school_period),
         last_day=day_before(first_day),
-        place=lookup.place(call, new_school, placing.cohort, _provider(call, wanted, role)),
+        choice=training_choice(call, new_school, start.cohort, _lead_provider(call, participant_id, role)),
     )
 
 
-def _provider(call: Call, participant_id: str, role: str) -> str:
-    """Return the lead provider that is named, or else who trains them so far; empty for nobody."""
+def _lead_provider(call: Call, participant_id: str, role: str) -> str:
+    """Return the lead provider that the request names, or else the present one; empty for none."""
     if "lead_provider" in call.attributes():
         return call.text("lead_provider")
-    so_far = latest(lookup.training(call, participant_id, role))
-    return (so_far.lead_provider_id or "") if so_far else ""
+    present = latest(training_periods(call, participant_id, role))
+    return (present.lead_provider_id or "") if present else ""

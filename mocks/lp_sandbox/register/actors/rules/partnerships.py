@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lp_sandbox.programme.records import Cohort, DeliveryPartner, School
-from lp_sandbox.register.actors.rules.training_choice import Place
+from lp_sandbox.register.actors.rules.training_choice import TrainingChoice
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.request.rules import rule
 
@@ -14,7 +14,7 @@ from lp_sandbox.request.rules import rule
 class RollOver:
     """A school that continues a partnership in a new cohort."""
 
-    place: Place
+    choice: TrainingChoice
     """The school in the new cohort, and the lead provider that the request names, if it names one."""
     today: str
     earlier: Partnership | None
@@ -27,12 +27,12 @@ class RollOver:
     @property
     def school(self) -> School | None:
         """The school that continues the partnership."""
-        return self.place.school
+        return self.choice.school
 
     @property
     def cohort(self) -> Cohort | None:
         """The new cohort."""
-        return self.place.cohort
+        return self.choice.cohort
 
     @property
     def cohort_year(self) -> int | None:
@@ -69,7 +69,7 @@ def named_cohort_takes_partnerships(p: RollOver) -> bool:
 
 @rule
 def school_is_eligible_in_cohort(p: RollOver) -> bool:
-    return p.place.school_in_cohort is not None and p.place.school_in_cohort.eligible
+    return p.choice.school_in_cohort is not None and p.choice.school_in_cohort.eligible
 
 
 @rule

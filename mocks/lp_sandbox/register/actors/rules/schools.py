@@ -8,7 +8,7 @@ from lp_sandbox.programme.records import ECT, MENTOR, Participant, School, Schoo
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent
 from lp_sandbox.register.actors.rules.partnerships import RollOver
 from lp_sandbox.register.actors.rules.school_details import EligibilityChange, InductionTutorNaming
-from lp_sandbox.register.actors.rules.training_choice import Place
+from lp_sandbox.register.actors.rules.training_choice import TrainingChoice
 from lp_sandbox.request.rules import rule
 
 
@@ -30,19 +30,19 @@ class Registration:
     """In this role, on the first day or later."""
     number_is_taken: bool
     """Another participant has the teacher reference number."""
-    place: Place
+    choice: TrainingChoice
     mentor_is_there: bool
     ect_is_there: bool
 
     @property
     def cohort_year(self) -> int | None:
         """The cohort of the training."""
-        return self.place.cohort.year if self.place.cohort else None
+        return self.choice.cohort.year if self.choice.cohort else None
 
     @property
     def school(self) -> School | None:
         """The school that registers them."""
-        return self.place.school
+        return self.choice.school
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,19 @@ class SchoolTransfer:
 
     participant: Participant | None
     induction_over: bool
-    period: SchoolPeriod | None
+    school_period: SchoolPeriod | None
     """The latest time at a school in this role."""
     is_there_already: bool
     """At the new school, in this role, on the first day or later."""
     since: str
     """The first day of that time, or of the latest training in it."""
     last_day: str
-    place: Place
+    choice: TrainingChoice
 
     @property
     def school(self) -> School | None:
         """The school that they join."""
-        return self.place.school
+        return self.choice.school
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Leaver:
     """Somebody who leaves a school."""
 
     participant: Participant | None
-    period: SchoolPeriod | None
+    school_period: SchoolPeriod | None
     since: str
     last_day: str
 
@@ -81,7 +81,7 @@ class MentorChange:
     """An ECT, and who shall mentor them."""
 
     participant: Participant | None
-    period: SchoolPeriod | None
+    school_period: SchoolPeriod | None
     """The ECT's latest time at a school."""
     first_day: str
     since: str
@@ -120,7 +120,7 @@ def teacher_reference_number_is_free(p: Registration) -> bool:
 
 @rule
 def participant_is_at_a_school(p: SchoolTransfer | Leaver) -> bool:
-    return p.period is not None and p.period.finished_on >= p.last_day
+    return p.school_period is not None and p.school_period.finished_on >= p.last_day
 
 
 @rule
@@ -135,33 +135,35 @@ def school_exists(p: Registration | SchoolTransfer | RollOver | InductionTutorNa
 
 @rule
 def school_is_another(p: SchoolTransfer) -> bool:
-    is_last_school = p.period is not None and p.place.school is not None and p.place.school.id == p.period.school_id
+    is_last_school = (
+        p.school_period is not None and p.choice.school is not None and p.choice.school.id == p.school_period.school_id
+    )
     return not is_last_school and not p.is_there_already
 
 
 @rule
 def cohort_exists(p: Registration) -> bool:
-    return p.place.cohort is not None
+    return p.choice.cohort is not None
 
 
 @rule
 def cohort_takes_participants(p: Registration) -> bool:
-    return p.place.cohort is not None and p.place.cohort.enabled and not p.place.cohort_is_frozen
+    return p.choice.cohort is not None and p.choice.cohort.enabled and not p.choice.cohort_is_frozen
 
 
 @rule
 def school_is_funded(p: Registration | SchoolTransfer) -> bool:
-    return p.place.school_in_cohort is not None and p.place.school_in_cohort.listed
+    return p.choice.school_in_cohort is not None and p.choice.school_in_cohort.listed
 
 
 @rule
 def lead_provider_exists(p: Registration | SchoolTransfer | RollOver) -> bool:
-    return not p.place.named_provider or p.place.lead_provider is not None
+    return not p.choice.named_provider or p.choice.lead_provider is not None
 
 
 @rule
 def lead_provider_works_in_cohort(p: Registration | SchoolTransfer) -> bool:
-    return p.place.lead_provider is None or p.place.provider_works
+    return p.choice.lead_provider is None or p.choice.provider_works
 
 
 @rule
@@ -191,7 +193,7 @@ def ect_is_at_the_school(p: Registration) -> bool:
 
 @rule
 def ect_is_at_a_school(p: MentorChange) -> bool:
-    return p.period is not None and p.period.finished_on >= p.first_day
+    return p.school_period is not None and p.school_period.finished_on >= p.first_day
 
 
 @rule

@@ -1,4 +1,4 @@
-"""Where somebody is trained: what several actors need to know of a school in a cohort, and of a lead provider."""
+"""The facts about a choice of training that several rules use."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from lp_sandbox.register.records import SchoolCohort
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody shall be trained, in which cohort and by whom."""
+class TrainingChoice:
+    """The school, cohort and lead provider that a school chooses for a participant's training."""
 
     school: School | None
     school_in_cohort: SchoolCohort | None
     cohort: Cohort | None
     cohort_is_frozen: bool
-    """Its payments are, now."""
+    """Payments of the cohort are frozen now."""
     named_provider: str
-    """As the request has it, or whoever trains the participant so far; empty for nobody."""
+    """As the request names it, or the present one; empty for none."""
     lead_provider: LeadProvider | None
     provider_works: bool
     """The lead provider has a delivery partner in the cohort."""

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from lp_contract.contract import Operation, Rule
-from lp_sandbox.app import App, kinds
+from lp_sandbox.app import App, layout
 from lp_sandbox.request.edition import Edition, edition
 from lp_sandbox.request.http import LARGEST_BODY, Answer, Request
 from lp_sandbox.worlds.store.opening import open_store
@@ -26,7 +26,7 @@ CLOCK: str = register().contract.seeds["world"]["clock"]
 
 
 def sandbox(store: str = "memory", **options: Any) -> App:
-    return App(register(), open_store(store, kinds(register())), **options)
+    return App([register()], open_store(store, layout([register()])), **options)
 
 
 @dataclass

@@ -64,7 +64,7 @@ def forked(
     """A client in a world as it is from the start, which is gone afterwards."""
     app = app or template()
     if without:
-        app = App(register(), app.worlds._store, without=without)  # noqa: SLF001 - the same store under other rules
+        app = App([register()], app.worlds._store, without=without)  # noqa: SLF001 - the same store under other rules
     start = app.worlds.get("default")
     assert start
     fork = app.worlds.fork(start)

@@ -10,7 +10,7 @@ from client import CLOCK, Client, client, register, send_example
 from desk import forked
 
 from lp_contract.contract import Operation
-from lp_sandbox.app import App, kinds
+from lp_sandbox.app import App, layout
 from lp_sandbox.register import seed
 from lp_sandbox.worlds.store.opening import open_store
 
@@ -31,7 +31,7 @@ def larger() -> App:
     sizes = {**seeds["world"]["sizes"], "small": MORE}
     records = seed.cached_records({**seeds, "world": {**seeds["world"], "sizes": sizes}})
     edition = dataclasses.replace(register(), template=dataclasses.replace(register().template, records=records))
-    app = App(edition, open_store("memory", kinds(edition)))
+    app = App([edition], open_store("memory", layout([edition])))
     app.worlds.create("default", size="small", clock=CLOCK)
     return app
 

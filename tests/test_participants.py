@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
 
-from lp_sandbox.app import kinds
+from lp_sandbox.app import layout
 from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import ECT, Participant, TrainingPeriod
 from lp_sandbox.register.listings import rebuild_listings
@@ -279,7 +279,7 @@ def test_a_longer_page_asks_the_store_no_more_questions(path: str, monkeypatch: 
 
 
 def test_seeded_listings_equal_rebuilt_ones():
-    store, world = open_store("memory", kinds(register())), "new"
+    store, world = open_store("memory", layout([register()])), "new"
     store.add(world, register().template.records("standard", 1, CLOCK[:10]))
 
     def lists() -> list[set[Any]]:

@@ -11,7 +11,7 @@ from client import Client, client, register, sandbox
 from desk import ask
 from serving import NEW
 
-from lp_sandbox.app import App, kinds
+from lp_sandbox.app import App, layout
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.worlds import Impossible
 
@@ -72,7 +72,7 @@ def just_before_writing(app: App, monkeypatch: pytest.MonkeyPatch, act: Callable
 def left_behind(app: App) -> list[tuple[str, str]]:
     """Name the kinds of records that are kept in a place of the world that is gone, or of a fork of it."""
     db = app.worlds._store.connection  # type: ignore[attr-defined]  # noqa: SLF001
-    tables = [kind.__name__.lower() for kind in kinds(register())]
+    tables = [kind.__name__.lower() for kind in layout([register()]).kinds]
     return [
         (table, world)
         for table in tables

@@ -16,7 +16,7 @@ from desk import forked
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, Operation, Problem
-from lp_sandbox.app import App, kinds
+from lp_sandbox.app import App, layout
 from lp_sandbox.request.edition import Disagreement, edition
 from lp_sandbox.request.http import LARGEST_BODY, Answer
 from lp_sandbox.request.query import MOST_VALUES
@@ -354,7 +354,7 @@ def test_every_operation_has_a_memory():
 def forgetful() -> Client:
     """A client of an edition that knows how to list schools, and nothing else."""
     edition = dataclasses.replace(register(), operations={"getSchools": register().operations["getSchools"]})
-    return client(App(edition, open_store("memory", kinds(edition))))
+    return client(App([edition], open_store("memory", layout([edition]))))
 
 
 def test_an_operation_without_a_memory_answers_from_the_contract_and_says_so(forgetful: Client):

@@ -10,7 +10,7 @@ import pytest
 from client import CLOCK, Client, client, register, sandbox
 from msgspec.structs import replace
 
-from lp_sandbox.app import App, kinds
+from lp_sandbox.app import App, layout
 from lp_sandbox.worlds.clock import day, real_time
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store.opening import open_store
@@ -27,7 +27,7 @@ def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
 def stored(path: Path) -> tuple[str, Worlds]:
     """The name of a store in a file, and its worlds."""
     name = f"sqlite:///{path}"
-    return name, Worlds(open_store(name, kinds(register())), register().template)
+    return name, Worlds(open_store(name, layout([register()])), [register().template])
 
 
 def made_old(worlds: Worlds, world: World) -> World:

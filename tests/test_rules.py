@@ -11,7 +11,7 @@ from lp_contract.contract import Operation, Rule
 from lp_guide.exchanges import TOKEN, breaking
 from lp_guide.exchanges import Request as Written
 from lp_sandbox.app import App
-from lp_sandbox.controls import usual_world
+from lp_sandbox.controls import new_world_defaults
 from lp_sandbox.request.http import Answer, Request
 from lp_sandbox.request.problems import Broken
 from lp_sandbox.request.rules import BoundRule, broken
@@ -52,7 +52,7 @@ def test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it(
 @pytest.mark.parametrize("clock", [None, "2027-09-10T09:00:00Z"], ids=["today", "in a year"])
 def test_what_the_pages_say_to_send_shows_each_error_in_the_world_that_a_sandbox_begins_with(clock: str | None):
     app = sandbox()
-    world = app.worlds.create("default", size=usual_world(register())["size"], clock=clock)
+    world = app.worlds.create("default", size=new_world_defaults(register())["size"], clock=clock)
     token = app.worlds.tokens(world)[0].token
     begin = app.worlds.take_snapshot(world)
     missed = []

@@ -262,7 +262,7 @@ def test_help_teaches(words: tuple[str, ...]):
 def test_help_names_the_sizes_and_the_defaults_that_hold():
     helped = " ".join(run("serve", "--help").stdout.split())
     assert f"--size {'|'.join(register().template.sizes)} " in helped
-    assert f"[default: {controls.usual_world(register())['size']}]" in helped
+    assert f"[default: {controls.new_world_defaults(register())['size']}]" in helped
     assert "[default: register]" in helped
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lp_sandbox.app import App
 from lp_sandbox.worlds.records import World
-from lp_sandbox.worlds.store import Conflict
+from lp_sandbox.worlds.store import Conflict, Layout
 from lp_sandbox.worlds.store.opening import open_store
 
 SNAPSHOTS = "/worlds/default/snapshots"
@@ -174,7 +174,7 @@ def test_a_fork_takes_no_name_that_is_taken():
 
 
 def test_a_store_copies_the_records_of_a_world_and_no_other():
-    store = open_store("memory", (World,))
+    store = open_store("memory", Layout((World,)))
     store.add("a", [World("one", "register", "small", 0, None, 0, None, 0, "2026-09-15", "x")])
     store.add("b", [World("two", "register", "small", 0, None, 0, None, 0, "2026-09-15", "x")])
     store.copy("a", "c", (World,))

@@ -17,12 +17,12 @@ import pytest
 from client import client, register, sandbox
 from serving import PATIENCE, run, started
 
-from lp_sandbox.app import kinds
+from lp_sandbox.app import layout
 from lp_sandbox.worlds.store import CannotOpen
 from lp_sandbox.worlds.store.files import APPLICATION
 from lp_sandbox.worlds.store.opening import open_store
 
-KINDS = kinds(register())
+LAYOUT = layout([register()])
 NOBODY = 65534
 
 
@@ -83,9 +83,9 @@ def a_pipe(file: Path) -> None:
 
 
 FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a database of another program": (foreign, "was written by another program or by another version"),
-    "tables and no version": (without_a_version, "was written by another program or by another version"),
-    "another version": (lambda f: change(f, "PRAGMA user_version = 7"), "by another version of the sandbox"),
+    "a database of another program": (foreign, "was written by another program, by another version"),
+    "tables and no version": (without_a_version, "was written by another program, by another version"),
+    "another version": (lambda f: change(f, "PRAGMA user_version = 7"), "or for other editions"),
     "another application": (lambda f: change(f, "PRAGMA application_id = 7"), "was written by another program"),
     "text": (of_text, "is not a database of the sandbox"),
     "a folder": (a_folder, "is a folder. Name a file with --store."),
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_used_is_named_with_what_to_do_and_left_as_it_is(f
     break_(file)
     before = content(file)
     with pytest.raises(CannotOpen) as refused:
-        open_store(f"sqlite:///{file}", KINDS)
+        open_store(f"sqlite:///{file}", LAYOUT)
     assert told in str(refused.value)
     assert str(file) in str(refused.value)
     assert "--store" in str(refused.value)
@@ -171,20 +171,20 @@ def public(sound: Path) -> Iterator[Path]:
 def test_a_file_that_cannot_be_read_is_named(public: Path):
     _as_owner(lambda: (public / "sandbox.sqlite3").chmod(0))
     with pytest.raises(CannotOpen, match="cannot be used as a store: Permission denied"):
-        open_store(f"sqlite:///{public}/sandbox.sqlite3", KINDS)
+        open_store(f"sqlite:///{public}/sandbox.sqlite3", LAYOUT)
 
 
 def test_a_file_that_is_read_only_is_named(public: Path):
     _as_owner(lambda: (public / "sandbox.sqlite3").chmod(0o444))
     with pytest.raises(CannotOpen, match="is read-only"):
-        open_store(f"sqlite:///{public}/sandbox.sqlite3", KINDS)
+        open_store(f"sqlite:///{public}/sandbox.sqlite3", LAYOUT)
 
 
 @pytest.mark.parametrize("name", ["sandbox.sqlite3", "new.sqlite3", "folder/new.sqlite3"])
 def test_a_folder_that_is_read_only_is_named(public: Path, name: str):
     _as_owner(lambda: public.chmod(0o555))
     with pytest.raises(CannotOpen, match=r"cannot be opened|is read-only|Permission denied"):
-        open_store(f"sqlite:///{public}/{name}", KINDS)
+        open_store(f"sqlite:///{public}/{name}", LAYOUT)
     assert [found.name for found in public.iterdir()] == ["sandbox.sqlite3"]
 
 
@@ -238,7 +238,7 @@ def test_a_file_that_is_held_is_told_of(tmp_path: Path, file: Path, monkeypatch:
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("BEGIN EXCLUSIVE")
         with pytest.raises(CannotOpen, match="Another program holds the lock of"):
-            open_store(f"sqlite:///{file}", KINDS)
+            open_store(f"sqlite:///{file}", LAYOUT)
 
 
 def test_a_file_is_marked_as_the_sandboxs_own(file: Path):
@@ -248,5 +248,5 @@ def test_a_file_is_marked_as_the_sandboxs_own(file: Path):
 
 def test_a_sound_file_is_checked_in_a_moment(file: Path):
     begin = time.perf_counter()
-    open_store(f"sqlite:///{file}", KINDS).close()
+    open_store(f"sqlite:///{file}", LAYOUT).close()
     assert time.perf_counter() - begin < 0.5

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from client import Client, client, register, sandbox, seed_id
 
-from lp_sandbox.app import kinds
+from lp_sandbox.app import layout
 from lp_sandbox.programme.records import Cohort, TrainingPeriod
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.worlds.store import AnyOf, Conflict, Slice, Store, Where
 from lp_sandbox.worlds.store.opening import CannotOpen, open_store
 
-KINDS = kinds(register())
+LAYOUT = layout([register()])
 Opening = Callable[[], Store]
 
 
@@ -26,7 +26,7 @@ def name(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def store(name: str) -> Iterator[Store]:
-    opened = open_store(name, KINDS)
+    opened = open_store(name, LAYOUT)
     yield opened
     opened.close()
 
@@ -198,4 +198,4 @@ def test_the_same_seed_gives_the_same_answers_whatever_the_store(tmp_path: Path)
 @pytest.mark.parametrize("name", ["", "sqlite", "sqlite:///", "postgresql://localhost/x", "sqlite:////proc/none/x"])
 def test_a_store_that_cannot_be_used_is_told_with_what_to_do(name: str):
     with pytest.raises(CannotOpen, match=r"Say `memory`|cannot be used"):
-        open_store(name, KINDS)
+        open_store(name, LAYOUT)

@@ -231,7 +231,7 @@ def serve(
     edition, store = _opened(edition_name, store_name)
     pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
     with _closed_at_the_end(store):
-        app = App(edition, store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
+        app = App([edition], store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
         try:
             world = _default_world(app.worlds, edition, size, seed)
         except KeyboardInterrupt:
@@ -261,15 +261,16 @@ def tokens(store_name: str, seed: int | None, edition_name: str, as_json: bool) 
     A default world that is not there yet is not made: its tokens are those that `serve` will give it, with the same
     --seed.
     """
-    from lp_sandbox.app import kinds
+    from lp_sandbox.app import layout
     from lp_sandbox.worlds.store.opening import open_store
-    from lp_sandbox.worlds.worlds import DEFAULT, Worlds
+    from lp_sandbox.worlds.template import DEFAULT
+    from lp_sandbox.worlds.worlds import Worlds
 
     edition, store = _opened(edition_name, "memory" if _is_yet_to_be(store_name) else store_name)
     with _closed_at_the_end(store):
-        kept = Worlds(store, edition.template)
+        kept = Worlds(store, [edition.template])
         is_made = kept.get(DEFAULT) is not None
-        begun = kept if is_made else Worlds(open_store("memory", kinds(edition)), edition.template)
+        begun = kept if is_made else Worlds(open_store("memory", layout([edition])), [edition.template])
         # The tokens are the same in every size.
         default = _default_world(begun, edition, None if is_made else edition.template.sizes[0], seed)
         held = [(begun, default), *((kept, world) for world in kept.all() if world.id != DEFAULT)]
@@ -304,7 +305,7 @@ def reset(name: str, store_name: str, edition_name: str, yes: bool) -> None:
     _refuse_to_reset_nothing(name, store_name)
     edition, store = _opened(edition_name, store_name)
     with _closed_at_the_end(store):
-        worlds = Worlds(store, edition.template)
+        worlds = Worlds(store, [edition.template])
         world = worlds.get(name)
         if world is None:
             known = ", ".join(world.id for world in worlds.all()) or "none"
@@ -486,22 +487,22 @@ def _edition(name: str) -> Edition:
 
 
 def _opened(edition_name: str, store_name: str) -> tuple[Edition, Store]:
-    from lp_sandbox.app import kinds
+    from lp_sandbox.app import layout
     from lp_sandbox.worlds.store import CannotOpen
     from lp_sandbox.worlds.store.opening import open_store
 
     edition = _edition(edition_name)
     try:
-        return edition, open_store(store_name, kinds(edition))
+        return edition, open_store(store_name, layout([edition]))
     except CannotOpen as error:
         _fail(str(error))
 
 
 def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int | None) -> World:
     """Return the default world of a store, which is made if there is none. Fails where it is another than asked for."""
-    from lp_sandbox.controls import usual_world
+    from lp_sandbox.controls import new_world_defaults
     from lp_sandbox.worlds.store import Conflict
-    from lp_sandbox.worlds.worlds import DEFAULT
+    from lp_sandbox.worlds.template import DEFAULT
 
     if size not in (None, *edition.template.sizes):
         _fail(f"There is no size {size!r}. Known: {', '.join(edition.template.sizes)}.")
@@ -509,7 +510,7 @@ def _default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int
     if world is None:
         asked = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
         try:
-            return worlds.create(DEFAULT, **{**usual_world(edition), **asked})
+            return worlds.create(DEFAULT, **{**new_world_defaults(edition), **asked})
         except Conflict:  # another process has made it meanwhile
             world = worlds.get(DEFAULT) or _fail(_INCOMPLETE.format("world"))
     lacking = worlds.lacking(world)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lp_contract import SPEC, published
 from lp_sandbox.controls import PREFIX, Controls
 from lp_sandbox.request.api import Api
+from lp_sandbox.request.apis import Apis
 from lp_sandbox.request.edition import Edition, edition
 from lp_sandbox.request.http import LARGEST_BODY, Answer, Request, answer_of, plain
 from lp_sandbox.request.problems import Refusal, refusal
@@ -25,9 +27,9 @@ from lp_sandbox.web.try_forms import TryForm, TryForms
 from lp_sandbox.worlds.clock import real_time, shown, stamp
 from lp_sandbox.worlds.limits import WorldLimits
 from lp_sandbox.worlds.records import Record, Token, World
-from lp_sandbox.worlds.store import Store, Unavailable
+from lp_sandbox.worlds.store import Layout, Store, Unavailable
 from lp_sandbox.worlds.store.opening import open_store
-from lp_sandbox.worlds.worlds import DEFAULT, Worlds
+from lp_sandbox.worlds.worlds import Worlds
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -38,11 +40,11 @@ log = logging.getLogger("lp-sandbox")
 
 
 class App:
-    """One edition, its worlds, the controls and the pages."""
+    """One edition or several, their worlds, the controls and the pages."""
 
     def __init__(
         self,
-        edition: Edition,
+        editions: Sequence[Edition],
         store: Store,
         *,
         site: Path | None = None,
@@ -52,19 +54,25 @@ class App:
         limits: WorldLimits | None = None,
         without: Collection[str] = (),
     ) -> None:
-        """Put the parts together.
+        """Put the parts together. The first edition answers what no other one has to.
 
         `site` is the folder of the built pages, `key` opens the controls to other machines, `address` is where the
         sandbox listens, and `without` names rules that are not asked.
         """
-        self.worlds, self._edition = Worlds(store, edition.template, limits), edition
-        throttle = RateLimit(real_time, edition.contract.document["x-rate-limit"]) if rate_limit else None
-        self._api = Api(edition, store, self.worlds, throttle=throttle, without=without)
+        self.editions = {edition.contract.edition: edition for edition in editions}
+        self.edition, self.worlds = editions[0], Worlds(store, [edition.template for edition in editions], limits)
+        contracts = {name: edition.contract for name, edition in self.editions.items()}
+        apis = {
+            name: Api(edition, store, self.worlds, throttle=_throttle(edition) if rate_limit else None, without=without)
+            for name, edition in self.editions.items()
+        }
+        self._apis = Apis(apis, contracts)
         self._address = address
-        self._controls = Controls(edition, store, self.worlds, key=key, address=address, without=without)
-        self._publication = Publication(edition.contract, f"/{published.FOLDER}")
+        self._controls = Controls(editions, store, self.worlds, key=key, address=address, without=without)
+        self._publications = [Publication(contract, f"/{published.FOLDER}") for contract in contracts.values()]
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
-        self._twins = Coalescing(edition.contract.operations.values(), self.answer)
+        operations = chain.from_iterable(contract.operations.values() for contract in contracts.values())
+        self._coalescing = Coalescing(operations, self.answer)
 
     def answer(self, request: Request) -> Answer:
         """Answer any request, whatever happens."""
@@ -75,37 +83,44 @@ class App:
             return answer_of(refused)
         except Unavailable as trouble:
             log.error("%s %s was refused: %s", request.method, request.path, trouble)  # noqa: TRY400 - no fault of ours
-            contract = self._edition.controls if request.path.startswith(PREFIX) else self._edition.contract
+            edition = self._edition_of(request)
+            contract = edition.controls if request.path.startswith(PREFIX) else edition.contract
             return answer_of(refusal(contract.problems["store_is_usable"]))
         except Exception:
             fault = uuid.uuid4().hex
             log.exception("fault %s at %s %s", fault, request.method, request.path)
-            return answer_of(refusal(self._edition.contract.problems["fault"], id=fault))
+            return answer_of(refusal(self._edition_of(request).contract.problems["fault"], id=fault))
+
+    def _edition_of(self, request: Request) -> Edition:
+        """Return the edition to which a path belongs, without a look into the store."""
+        return self.editions[self._apis.edition_of_path(request.path)]
 
     def _check_host(self, request: Request) -> None:
         """Raise the refusal of a request that is addressed to somebody else."""
         try:
             is_known = self._address.is_named_by(request)
         except ValueError:
-            raise refusal(self._edition.controls.problems["host_is_one_name"]) from None
+            raise refusal(self.edition.controls.problems["host_is_one_name"]) from None
         if not is_known:
-            raise refusal(self._edition.controls.problems["host_is_known"], host=request.header(b"host"))
+            raise refusal(self.edition.controls.problems["host_is_known"], host=request.header(b"host"))
 
     def _part(self, path: str) -> Callable[[Request], Answer]:
         if "//" in path:
             path = plain(path)
         if path.startswith(API):
-            return self._api.answer
+            return self._apis.answer
         return self._controls.answer if path.startswith(PREFIX) else self._read
 
     def _read(self, request: Request) -> Answer:
         """Answer with a file of the contract or a page."""
-        return packed(self._publication.answer(request) or self._pages.answer(request), request)
+        published = (publication.answer(request) for publication in self._publications)
+        return packed(next(filter(None, published), None) or self._pages.answer(request), request)
 
     def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
         """Name what the sandbox fills in on pages."""
-        index, contracts = (site or Path()) / INDEX, (self._edition.contract, self._edition.controls)
-        usual = published.usual_address(self._edition.contract)
+        index = (site or Path()) / INDEX
+        contracts = [each for edition in self.editions.values() for each in (edition.contract, edition.controls)]
+        usual = published.usual_address(self.edition.contract)
         trials = TryForms(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
         return {
             "address": Filler(lambda request, _: Part({"address": base_url(request, usual)})),
@@ -114,7 +129,7 @@ class App:
         }
 
     def _usual_world(self) -> tuple[Sequence[Token], str]:
-        world = self.worlds.get(DEFAULT)
+        world = self.worlds.get(self.edition.template.default_world)
         return (self.worlds.tokens(world), stamp(shown(world.clock, world.ahead))) if world else ((), "")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -136,7 +151,7 @@ class App:
             client=(scope.get("client") or ("",))[0],
             scheme=_scheme(scope, headers),
         )
-        answer = await self._twins.answer(request)
+        answer = await self._coalescing.answer(request)
         await send(
             {
                 "type": "http.response.start",
@@ -149,6 +164,10 @@ class App:
             }
         )
         await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
+
+
+def _throttle(edition: Edition) -> RateLimit:
+    return RateLimit(real_time, edition.contract.document["x-rate-limit"])
 
 
 def _tried(trial: TryForm) -> Part:
@@ -181,14 +200,15 @@ async def _body(receive: Receive) -> bytes | None:
             return b"".join(parts) if size <= LARGEST_BODY else None
 
 
-def kinds(edition: Edition) -> tuple[type[Record], ...]:
-    """Name every kind of record that the store of an edition keeps."""
-    return (World, Token, *edition.template.kinds)
+def layout(editions: Sequence[Edition]) -> Layout:
+    """Return what the store of some editions keeps."""
+    kinds: dict[type[Record], None] = dict.fromkeys(chain((World, Token), *(each.template.kinds for each in editions)))
+    return Layout(tuple(kinds), tuple(each.contract.edition for each in editions))
 
 
 def in_memory(
     name: str = "register", *, spec: Path = SPEC, site: Path | None = None, without: Collection[str] = ()
 ) -> App:
     """Make a sandbox in memory, without any world yet: for tests, and for building and watching the pages."""
-    loaded = edition(name, spec)
-    return App(loaded, open_store("memory", kinds(loaded)), site=site, without=without)
+    editions = [edition(name, spec)]
+    return App(editions, open_store("memory", layout(editions)), site=site, without=without)

@@ -1,41 +1,37 @@
-"""The sandbox's own controls, under /_sandbox/: worlds and their clocks, scenarios, and the other side of the desk."""
+"""The sandbox's own controls, under /_sandbox/: worlds, snapshots, clocks, scenarios and actors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from secrets import compare_digest
-from typing import Any, get_args
+from typing import Any
 
-import jsonschema_rs
-import msgspec
-
-from lp_contract.contract import Contract, Operation
-from lp_sandbox.controls import actors, clocks, scenarios, worlds
-from lp_sandbox.controls.context import ControlContext, ControlRequest, ProblemName, misdescribed, usual
-from lp_sandbox.request.edition import Disagreement, Edition
-from lp_sandbox.request.http import Answer, Request, Routes, is_own
-from lp_sandbox.web import hosts, limits
+from lp_sandbox.controls.context import ControlContext, default_values
+from lp_sandbox.controls.edition_choice import OPERATION, edition_of_new_world, with_edition_choice
+from lp_sandbox.controls.edition_controls import PREFIX, EditionControls
+from lp_sandbox.request import query
+from lp_sandbox.request.edition import Edition
+from lp_sandbox.request.http import Answer, Request, is_own
 from lp_sandbox.web.hosts import NOWHERE, Address
-from lp_sandbox.web.publication import Publication
+from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Store
-from lp_sandbox.worlds.worlds import Impossible, Worlds
+from lp_sandbox.worlds.worlds import Worlds
 
-PREFIX = "/_sandbox/"
-Handler = Callable[[ControlRequest], Any]
+__all__ = ["PREFIX", "Controls", "new_world_defaults"]
 
 
-def usual_world(edition: Edition) -> dict[str, Any]:
-    """Return what a new world is where nothing else is asked for."""
-    return usual(edition.controls.operations["createWorld"])
+def new_world_defaults(edition: Edition) -> dict[str, Any]:
+    """Return the values of a new world for which a request does not ask."""
+    return default_values(edition.controls.operations["createWorld"])
 
 
 class Controls:
-    """Answers the requests under /_sandbox/ as their own OpenAPI document says."""
+    """Answers the requests under /_sandbox/ as the OpenAPI document of an edition's controls says."""
 
     def __init__(
         self,
-        edition: Edition,
+        editions: Sequence[Edition],
         store: Store,
         worlds: Worlds,
         *,
@@ -43,114 +39,59 @@ class Controls:
         address: Address = NOWHERE,
         without: Collection[str] = (),
     ) -> None:
-        """With a `key` the controls are open to whoever sends it; without, to programs on this machine.
+        """With a `key` the controls are open to everybody who sends it; without, to programs on this machine.
 
-        `address` is where the sandbox listens. `without` names rules that are not asked: for tests that show that a
+        `address` is where the sandbox listens. `without` names rules that are not checked: for tests that show that a
         rule's case can fail.
         """
-        self._desk, self._key = ControlContext(edition.controls, edition, store, worlds), _written(key)
-        self._address = address
-        self._publication = Publication(edition.controls, PREFIX)
-        _compare(edition.controls, edition)
-        operations = edition.controls.operations.values()
-        self._routes = Routes((o.method, o.path, o) for o in operations)
-        self._shapes = {o.id: _shape(o) for o in operations}
-        bound_rules = actors.bound_rules_of(self._desk, without)
-        self._acts: dict[str, Handler] = dict.fromkeys(self._shapes, lambda asked: actors.act(asked, bound_rules))
-        self._acts.update(HANDLERS)
+        self._keys, self._address, self._worlds = _header_values(key), address, worlds
+        names = [edition.contract.edition for edition in editions]
+        self._by_edition: dict[str, EditionControls] = {}
+        for edition in editions:
+            contract = with_edition_choice(edition.controls, names)
+            context = ControlContext(contract, edition, store, worlds)
+            self._by_edition[edition.contract.edition] = EditionControls(context, without)
+        self._first = self._by_edition[names[0]]
 
     def answer(self, request: Request) -> Answer:
         """Answer a request. Raises Refusal."""
         if not self._is_open(request):
-            raise self._desk.refuse("controls_are_open")
-        file = self._publication.answer(request)
-        if file is not None:
-            return file
-        found = self._routes.find(request.method, request.path)
-        if found is None:
-            raise self._desk.refuse("path_is_known")
-        operation, path = found
-        asked = ControlRequest(self._desk, operation, self._shapes[operation.id], request, path)
-        try:
-            with self._desk.store.reading() if operation.method == "GET" else nullcontext():
-                result = self._acts[operation.id](asked)
-        except Impossible as reason:
-            raise self._desk.refuse(reason.problem) from None
-        return Answer(int(operation.success), _body(result))
+            raise self._first.context.refuse("controls_are_open")
+        if len(self._by_edition) == 1:
+            return self._first.answer(request)
+        return self._chosen(request).answer(request)
+
+    def _chosen(self, http: Request) -> EditionControls:
+        """Return the controls of the edition to which a request belongs.
+
+        That is the edition of the world that it names or creates, or else the first edition that has its path.
+        """
+        found = ((controls, controls.find(http)) for controls in self._by_edition.values())
+        first, request = next(((controls, request) for controls, request in found if request), (self._first, None))
+        edition = edition_of_new_world(request) if request and request.operation.id == OPERATION else ""
+        if not edition:
+            world = request.named_world if request else self._world_in_query(http)
+            edition = world.edition if world else ""
+        return self._by_edition.get(edition, first)
+
+    def _world_in_query(self, http: Request) -> World | None:
+        name = query.parameters(http.query).get("world")
+        return self._worlds.get(name) if isinstance(name, str) else None
 
     def _is_open(self, request: Request) -> bool:
-        if self._key:
+        if self._keys:
             sent = request.headers.get(b"x-sandbox-key", b"")
-            return sum(compare_digest(sent, key) for key in self._key) > 0
+            return sum(compare_digest(sent, key) for key in self._keys) > 0
         return is_own(request) and self._address.is_local(request)
 
 
-def _written(key: str | None) -> Sequence[bytes]:
-    """Return a key as clients write it in a header: some in UTF-8, some in Latin-1 if that has all its letters."""
+def _header_values(key: str | None) -> Sequence[bytes]:
+    """Return the bytes in which clients send a key: some use UTF-8, others Latin-1 where that has every character."""
     if key is None:
         return ()
     if not key.strip():
         raise ValueError("An empty key would open the controls to everybody.")
-    written = {key.encode(errors="surrogateescape")}
+    values = {key.encode(errors="surrogateescape")}
     with suppress(UnicodeEncodeError):
-        written.add(key.encode("latin-1"))
-    return sorted(written)
-
-
-def _compare(contract: Contract, edition: Edition) -> None:
-    """Raise Disagreement where the controls' contract and the code name different problems or sizes of worlds."""
-    met = {name for names in (ProblemName, hosts.ProblemName, limits.ProblemName) for name in get_args(names)}
-    met |= {*filter(None, map(misdescribed, contract.operations.values()))}
-    differ = met ^ contract.problems.keys()
-    if differ:
-        raise Disagreement(f"Contract and code of the controls differ in the problems {', '.join(sorted(differ))}.")
-    sizes = (contract.operations["createWorld"].request or {})["properties"]["size"]["enum"]
-    if tuple(sizes) != edition.template.sizes:
-        raise Disagreement(
-            f"A world can be {', '.join(sizes)}, but the seeds have {', '.join(edition.template.sizes)}."
-        )
-
-
-def _shape(operation: Operation) -> jsonschema_rs.Validator:
-    """Make what a body must fit. Days, times and ids are needed as they are written; clocks read times themselves."""
-    return jsonschema_rs.validator_for(dict(operation.request or {}), validate_formats=operation.tag != clocks.TAG)
-
-
-def _list_operations(asked: ControlRequest) -> Any:
-    edition = asked.desk.edition
-    return [
-        {
-            "operation_id": operation.id,
-            "method": operation.method,
-            "path": operation.path,
-            "stateful": edition.is_stateful(operation.id),
-        }
-        for operation in edition.contract.operations.values()
-    ]
-
-
-HANDLERS: Mapping[str, Handler] = {
-    "listWorlds": worlds.list_,
-    "createWorld": worlds.create,
-    "forkWorld": worlds.fork,
-    "resetWorld": worlds.reset,
-    "deleteWorld": worlds.remove,
-    "listSnapshots": worlds.list_snapshots,
-    "takeSnapshot": worlds.take_snapshot,
-    "restoreSnapshot": worlds.restore,
-    "deleteSnapshot": worlds.remove_snapshot,
-    "getClock": clocks.read,
-    "setClock": clocks.set_,
-    "advanceClock": clocks.advance,
-    "releaseClock": clocks.release,
-    "listScenarios": scenarios.list_,
-    "createScenario": scenarios.create,
-    "listOperations": _list_operations,
-}
-"""What the controls do. What actors do is the edition's."""
-
-
-def _body(result: Any) -> bytes:
-    if isinstance(result, bytes):
-        return result
-    return b"" if result is None else msgspec.json.encode(result)
+        values.add(key.encode("latin-1"))
+    return sorted(values)

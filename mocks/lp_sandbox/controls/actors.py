@@ -1,4 +1,4 @@
-"""The other side of the desk: who acts there, acts as the edition says, under rules of the controls' contract."""
+"""Actors: do what the edition's code does for an operation of an actor, under the rules of the controls' contract."""
 
 from __future__ import annotations
 
@@ -19,50 +19,50 @@ BoundRules = Mapping[str, tuple[BoundRule, ...]]
 """The rules of each operation, by its id."""
 
 
-def bound_rules_of(desk: ControlContext, without: Collection[str]) -> BoundRules:
-    """Join the rules of the actors with their conditions. Raises Disagreement where one has no other half."""
-    checks = desk.edition.actor_checks
-    acted = [desk.contract.operations[name] for name in desk.edition.actors]
-    asked = {rule.name for operation in acted for rule in operation.rules}
-    if asked != checks.keys():
-        raise Disagreement(f"Contract and code of the actors differ in {', '.join(sorted(asked ^ checks.keys()))}.")
-    return {operation.id: bound_rules(operation.rules, checks, without) for operation in acted}
+def bound_rules_of(context: ControlContext, without: Collection[str]) -> BoundRules:
+    """Join the rules of the actors with their conditions. Raises Disagreement where contract or code lacks one."""
+    checks = context.edition.actor_checks
+    operations = [context.contract.operations[name] for name in context.edition.actors]
+    named = {rule.name for operation in operations for rule in operation.rules}
+    if named != checks.keys():
+        raise Disagreement(f"Contract and code of the actors differ in {', '.join(sorted(named ^ checks.keys()))}.")
+    return {operation.id: bound_rules(operation.rules, checks, without) for operation in operations}
 
 
-def act(asked: ControlRequest, bound_rules: BoundRules) -> bytes:
+def act(request: ControlRequest, bound_rules: BoundRules) -> bytes:
     """Do what an actor does."""
-    name, desk = asked.operation.id, asked.desk
-    if name not in desk.edition.actors:
-        raise asked.refuse("edition_has_the_actor")
-    asked.given()
+    name, context = request.operation.id, request.context
+    if name not in context.edition.actors:
+        raise request.refuse("edition_has_the_actor")
+    _ = request.body  # refuse one that does not fit the contract
     try:
-        with desk.worlds.changing(asked.world) as world:
-            return desk.edition.actors[name](_call(asked, world, bound_rules[name]))
+        with context.worlds.changing(request.world) as world:
+            return context.edition.actors[name](_call(request, world, bound_rules[name]))
     except Conflict:
-        raise asked.refuse("acts_agree") from None
+        raise request.refuse("acts_agree") from None
 
 
-def _call(asked: ControlRequest, world: World, bound_rules: tuple[BoundRule, ...]) -> Call:
+def _call(request: ControlRequest, world: World, bound_rules: tuple[BoundRule, ...]) -> Call:
     return Call(
-        operation=asked.operation,
+        operation=request.operation,
         bound_rules=bound_rules,
-        body=Body.of(asked.operation),
-        problems=asked.desk.contract.problems,
-        store=asked.desk.store,
+        body=Body.of(request.operation),
+        problems=request.context.contract.problems,
+        store=request.context.store,
         world=world,
         lead_provider_id="",
-        now=_server_date(asked) or shown(world.clock, world.ahead),
-        path=asked.path,
+        now=_server_date(request) or shown(world.clock, world.ahead),
+        path=request.path,
         parameters={},
-        content=asked.content,
+        content=request.content,
         content_type=JSON,
     )
 
 
-def _server_date(asked: ControlRequest) -> datetime | None:
-    if b"x-with-server-date" not in asked.request.headers:
+def _server_date(request: ControlRequest) -> datetime | None:
+    if b"x-with-server-date" not in request.http.headers:
         return None
     try:
-        return parse(asked.request.header(b"x-with-server-date"))
+        return parse(request.http.header(b"x-with-server-date"))
     except ValueError:
-        raise asked.refuse("act_date_is_a_time") from None
+        raise request.refuse("act_date_is_a_time") from None

@@ -1,4 +1,4 @@
-"""The clock of a world: read, set, put forward, and given back to the real time."""
+"""The clock of a world: read it, set it, advance it, and return it to the real time."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ T = TypeVar("T")
 TAG = "Clock"
 
 
-def read(asked: ControlRequest) -> Any:
-    """Answer with what the clock of a world shows."""
-    return _shown(asked.world)
+def read(request: ControlRequest) -> Any:
+    """Answer with the time that the clock of a world shows."""
+    return _rendered(request.world)
 
 
-def set_(asked: ControlRequest) -> Any:
-    """Set the clock of a world, or let it run or stand still from what it shows."""
-    world, given = asked.world, asked.given()
-    now = _read(asked, parse, "now") if "now" in given else shown(world.clock, world.ahead)
-    return _set(asked, lambda _: set_to(now, running=given.get("running", False)))
+def set_(request: ControlRequest) -> Any:
+    """Set the clock of a world, or let it run or stop at the time that it shows."""
+    world, body = request.world, request.body
+    now = _parsed(request, parse, "now") if "now" in body else shown(world.clock, world.ahead)
+    return _set(request, lambda _: set_to(now, running=body.get("running", False)))
 
 
-def advance(asked: ControlRequest) -> Any:
-    """Put the clock of a world forward."""
-    given = asked.given()
-    seconds = sum(UNITS[unit] * given.get(unit, 0) for unit in UNITS)
-    seconds += _read(asked, seconds_in, "duration") if "duration" in given else 0
-    return _set(asked, lambda world: advanced((world.clock, world.ahead), seconds))
+def advance(request: ControlRequest) -> Any:
+    """Advance the clock of a world."""
+    body = request.body
+    seconds = sum(UNITS[unit] * body.get(unit, 0) for unit in UNITS)
+    seconds += _parsed(request, seconds_in, "duration") if "duration" in body else 0
+    return _set(request, lambda world: advanced((world.clock, world.ahead), seconds))
 
 
-def release(asked: ControlRequest) -> Any:
-    """Give the clock of a world back to the real time."""
-    return _set(asked, lambda _: REAL)
+def release(request: ControlRequest) -> Any:
+    """Return the clock of a world to the real time."""
+    return _set(request, lambda _: REAL)
 
 
-def _read(asked: ControlRequest, read: Callable[[str], T], field: str) -> T:
+def _parsed(request: ControlRequest, parse: Callable[[str], T], field: str) -> T:
     try:
-        return read(asked.given()[field])
+        return parse(request.body[field])
     except ValueError:
-        raise asked.meaningless(field) from None
+        raise request.bad_value(field) from None
 
 
-def _set(asked: ControlRequest, setting: Callable[[World], Setting]) -> Any:
+def _set(request: ControlRequest, setting: Callable[[World], Setting]) -> Any:
     try:
-        return _shown(asked.desk.worlds.set_clock(asked.world, setting))
+        return _rendered(request.context.worlds.set_clock(request.world, setting))
     except OverflowError:
-        raise asked.refuse("clock_is_within_reach") from None
+        raise request.refuse("clock_is_within_reach") from None
 
 
-def _shown(world: World) -> Mapping[str, Any]:
+def _rendered(world: World) -> Mapping[str, Any]:
     return {
         "world": world.id,
         "now": stamp(shown(world.clock, world.ahead)),

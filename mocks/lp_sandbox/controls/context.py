@@ -1,4 +1,4 @@
-"""A request to a control: what it may know of the sandbox, and how it reads what it was sent."""
+"""A request to a control: what it can use of the sandbox, and how it reads what the client sent."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import jsonschema_rs
 import msgspec
 
 from lp_contract.contract import Contract, Operation
-from lp_sandbox.controls.faults import faults, unreadable, wrong
+from lp_sandbox.controls.faults import describe_faults, describe_unreadable, describe_value
 from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.http import Request
 from lp_sandbox.request.problems import Refusal, refusal
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Store
-from lp_sandbox.worlds.worlds import DEFAULT, Worlds
+from lp_sandbox.worlds.worlds import Worlds
 
 ProblemName = Literal[
     "path_is_known",
@@ -40,98 +40,102 @@ ProblemName = Literal[
     "edition_has_the_actor",
     "acts_agree",
 ]
-"""The problems that the controls answer with, beside `misdescribed`. Their contract must name them and no others."""
+"""The problems that the controls answer with, beside `bad_request_problem`. Their contract names exactly these."""
 
 
-def misdescribed(operation: Operation) -> str | None:
-    """Name the problem of a request that says what its operation cannot take: the first listed under 400."""
+def bad_request_problem(operation: Operation) -> str | None:
+    """Name the problem of a body or value that an operation cannot take: the first listed under 400."""
     return next(iter(operation.responses.get("400", {}).get("x-problems", ())), None)
 
 
-def usual(operation: Operation) -> dict[str, Any]:
-    """Return what the contract says of each field that is left out of a body."""
+def default_values(operation: Operation) -> dict[str, Any]:
+    """Return the contract's default of each field that can be left out of a body."""
     fields = (operation.request or {})["properties"]
     return {name: schema["default"] for name, schema in fields.items() if "default" in schema}
 
 
 @dataclass(frozen=True, slots=True)
 class ControlContext:
-    """What stands behind every control."""
+    """What the controls of an edition work with."""
 
     contract: Contract
-    """The controls' own."""
+    """The contract of the controls."""
     edition: Edition
     store: Store
     worlds: Worlds
 
     def refuse(self, problem: ProblemName) -> Refusal:
-        """Make the refusal of a problem that the controls' contract names."""
+        """Make the refusal of a problem that the contract of the controls names."""
         return refusal(self.contract.problems[problem])
 
 
 @dataclass(slots=False)
 class ControlRequest:
-    """One request to a control, on its way to be answered."""
+    """One request to a control."""
 
-    desk: ControlContext
+    context: ControlContext
     operation: Operation
     shape: jsonschema_rs.Validator
-    """What its body must fit."""
-    request: Request
+    """Validates its body."""
+    http: Request
     path: Mapping[str, str]
 
     def refuse(self, problem: ProblemName) -> Refusal:
-        """Make the refusal of a problem that the controls' contract names."""
-        return self.desk.refuse(problem)
+        """Make the refusal of a problem that the contract of the controls names."""
+        return self.context.refuse(problem)
 
     @property
     def content(self) -> bytes:
-        """The body as it came in."""
-        if self.request.body is None:
+        """The body as the client sent it."""
+        if self.http.body is None:
             raise self.refuse("body_is_small")
-        return self.request.body
-
-    def given(self) -> Mapping[str, Any]:
-        """Return the body; empty when there is none. Raises the refusal of what does not fit the contract."""
-        return self._given
+        return self.http.body
 
     @cached_property
-    def _given(self) -> Mapping[str, Any]:
+    def body(self) -> Mapping[str, Any]:
+        """The fields of the body; empty when there is none. Raises the refusal of a body that breaks the contract."""
         try:
-            given = msgspec.json.decode(self.content or b"{}")
+            decoded = msgspec.json.decode(self.content or b"{}")
         except (ValueError, RecursionError) as error:
-            raise self.misdescribed(unreadable(error)) from None
-        if not self.shape.is_valid(given):
-            raise self.misdescribed(faults(self.operation.request or {}, self.shape.iter_errors(given)))
-        return {name: _whole(value) for name, value in given.items()}
+            raise self.bad_request(describe_unreadable(error)) from None
+        if not self.shape.is_valid(decoded):
+            raise self.bad_request(describe_faults(self.operation.request or {}, self.shape.iter_errors(decoded)))
+        return {name: _whole(value) for name, value in decoded.items()}
 
-    def misdescribed(self, fault: str) -> Refusal:
-        """Make the refusal of a request that says what its operation cannot take; `fault` tells where, and what."""
-        problem = self.desk.contract.problems[str(misdescribed(self.operation))]
+    def bad_request(self, fault: str) -> Refusal:
+        """Make the refusal of a request that its operation cannot take; `fault` says where it is wrong, and how."""
+        problem = self.context.contract.problems[str(bad_request_problem(self.operation))]
         return refusal(dataclasses.replace(problem, shows={"fault": fault}))
 
-    def meaningless(self, field: str) -> Refusal:
-        """Make the refusal of a field whose value has the right type, but no meaning."""
-        return self.misdescribed(wrong(self.operation.request or {}, field, self.given()[field]))
+    def bad_value(self, field: str) -> Refusal:
+        """Make the refusal of a field whose value has the right type but cannot be read."""
+        return self.bad_request(describe_value(self.operation.request or {}, field, self.body[field]))
 
     def parameter(self, name: str) -> str:
-        """Return a parameter of the query, or what the body says under the same name; empty when there is none."""
-        value = query.parameters(self.request.query).get(name) if self.request.query else None
-        value = self._given.get(name) if value is None and self.operation.request is not None else value
-        return "" if value is None else str(value)  # a list names nothing that there is
+        """Return a parameter of the query, or the field of the body with that name; empty when there is neither."""
+        value = query.parameters(self.http.query).get(name) if self.http.query else None
+        value = self.body.get(name) if value is None and self.operation.request is not None else value
+        return "" if value is None else str(value)  # a list is the name of nothing
+
+    @property
+    def named_world(self) -> World | None:
+        """The world that the path, the query or the body names; None when it does not exist or none is named."""
+        name = self.path.get("id") or self.parameter("world")
+        return self.context.worlds.get(name) if name else None
 
     @cached_property
     def world(self) -> World:
-        """The world in the path, or else the one that the query or the body names, or else the default one."""
-        return self.found(self.desk.worlds.get(self.path.get("id") or self.parameter("world") or DEFAULT))
+        """The world that the request names, or else the default world of the edition."""
+        default = self.context.edition.template.default_world
+        return self.found(self.context.worlds.get(self.path.get("id") or self.parameter("world") or default))
 
     def found(self, world: World | None) -> World:
-        """Return a world that was looked for. Raises the refusal for one that is not there."""
+        """Return a world that was looked for. Raises the refusal of one that does not exist."""
         if world is None:
             raise self.refuse("world_is_found")
         return world
 
 
 def _whole(value: Any) -> Any:
-    """Read 1.0 as 1: JSON Schema takes both for the same whole number."""
+    """Turn 1.0 into 1: to JSON Schema both are the same whole number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

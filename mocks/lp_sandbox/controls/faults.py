@@ -1,4 +1,4 @@
-"""What is wrong with the body of a request to a control: which field, and what the contract says that it takes."""
+"""Describes what is wrong with the body of a request to a control: which field, and what it takes by the contract."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from jsonschema_rs import ValidationError
 
-MOST = 5
-"""So many faults are told at most."""
+MOST_FAULTS = 5
+"""How many faults a message names: more would hide the first ones."""
 LONGEST_VALUE = 60
-"""Longer values and names are cut."""
+"""How many characters of a value or name a message quotes."""
 TYPES = {
     "string": "text",
     "integer": "a whole number",
@@ -23,22 +23,22 @@ FORMATS = {"date-time": "a date and time", "date": "a day", "uuid": "an id", "em
 Schema = Mapping[str, Any]
 
 
-def unreadable(error: Exception) -> str:
-    """Say why a body is no JSON, and at which byte where that is known."""
+def describe_unreadable(error: Exception) -> str:
+    """Say why a body is not JSON, and at which byte where that is known."""
     reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
     reason = reason.removeprefix("JSON is malformed: ")
     return f"The body is not JSON: {reason[:1].lower()}{reason[1:]}."
 
 
-def faults(schema: Schema, errors: Iterable[ValidationError]) -> str:
+def describe_faults(schema: Schema, errors: Iterable[ValidationError]) -> str:
     """Say what is wrong with a body that does not fit a schema, in one sentence for each fault."""
     sentences = dict.fromkeys(sentence for error in errors for sentence in _sentences(schema, error))
-    return " ".join(list(sentences)[:MOST])
+    return " ".join(list(sentences)[:MOST_FAULTS])
 
 
-def wrong(schema: Schema, field: str, value: Any) -> str:
-    """Say what a field takes, whose value fits the schema but means nothing."""
-    return _wrong(schema["properties"][field], [field], value)
+def describe_value(schema: Schema, field: str, value: Any) -> str:
+    """Say what a field takes whose value fits the schema but cannot be read."""
+    return _wrong_value(schema["properties"][field], [field], value)
 
 
 def _sentences(schema: Schema, error: ValidationError) -> Iterator[str]:
@@ -46,19 +46,19 @@ def _sentences(schema: Schema, error: ValidationError) -> Iterator[str]:
     here, details = _schema_at(schema, way), error.kind.as_dict()
     match error.kind.name:
         case "additionalProperties":
-            known = _listed(list(here["properties"]), "and")
+            known = _joined(list(here["properties"]), "and")
             yield from (f"{_pointer([*way, name])} is no field here. Known: {known}." for name in details["unexpected"])
         case "required":
             missing = details["property"]
             yield f"{_pointer([*way, missing])} is missing. It must be {_takes(here['properties'][missing])}."
         case "minProperties":
-            yield f"The body must have at least one of {_listed(list(here['properties']), 'and')}."
+            yield f"The body must have at least one of {_joined(list(here['properties']), 'and')}."
         case _:
-            yield _wrong(here, way, error.instance)
+            yield _wrong_value(here, way, error.instance)
 
 
-def _wrong(schema: Schema, way: Sequence[str | int], value: Any) -> str:
-    return f"{_pointer(way)} is {_shown(value)} but must be {_takes(schema)}."
+def _wrong_value(schema: Schema, way: Sequence[str | int], value: Any) -> str:
+    return f"{_pointer(way)} is {_quoted(value)} but must be {_takes(schema)}."
 
 
 def _schema_at(schema: Schema, way: Sequence[str | int]) -> Schema:
@@ -68,12 +68,12 @@ def _schema_at(schema: Schema, way: Sequence[str | int]) -> Schema:
 
 
 def _pointer(way: Sequence[str | int]) -> str:
-    """Write where something is as a JSON pointer."""
+    """Write a way into a body as a JSON pointer."""
     steps = (_cut(str(step).replace("~", "~0").replace("/", "~1")) for step in way)
     return f"'#/{'/'.join(steps)}'" if way else "The body"
 
 
-def _shown(value: Any) -> str:
+def _quoted(value: Any) -> str:
     if isinstance(value, dict):
         return "an object"
     return "a list" if isinstance(value, list) else _cut(json.dumps(value, ensure_ascii=False))
@@ -84,11 +84,11 @@ def _cut(text: str) -> str:
 
 
 def _takes(schema: Schema) -> str:
-    """Say in words what a schema takes."""
+    """Say what a schema takes, in words."""
     first, *others = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
     words = [_form(schema, first), *map(TYPES.__getitem__, others)]
     example = schema["examples"][0] if _has_form(schema) else None
-    return _listed(words, "or") + (f", such as {example}" if example else "")
+    return _joined(words, "or") + (f", such as {example}" if example else "")
 
 
 def _has_form(schema: Schema) -> bool:
@@ -97,7 +97,7 @@ def _has_form(schema: Schema) -> bool:
 
 def _form(schema: Schema, kind: str) -> str:
     if "enum" in schema:
-        return _listed(schema["enum"], "or")
+        return _joined(schema["enum"], "or")
     if _has_form(schema):
         return str(schema.get("x-form") or FORMATS[schema["format"]])
     if "minimum" in schema:
@@ -107,5 +107,5 @@ def _form(schema: Schema, kind: str) -> str:
     return TYPES[kind]
 
 
-def _listed(words: Sequence[str], last: str) -> str:
+def _joined(words: Sequence[str], last: str) -> str:
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -1,98 +1,99 @@
-"""Worlds as programs see them: listed, made, forked, reset and removed; their snapshots likewise."""
+"""Worlds and their snapshots: list, create, fork, reset, restore and remove them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from lp_sandbox.controls.context import ControlRequest, usual
+from lp_sandbox.controls.context import ControlRequest, default_values
 from lp_sandbox.worlds.clock import parse, stamp
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Conflict
-from lp_sandbox.worlds.worlds import DEFAULT
 
 
-def list_(asked: ControlRequest) -> Any:
+def list_(request: ControlRequest) -> Any:
     """Answer with every world."""
-    return [_shown(asked, world) for world in asked.desk.worlds.all()]
+    return [_rendered(request, world) for world in request.context.worlds.all()]
 
 
-def create(asked: ControlRequest) -> Any:
-    """Make a world."""
-    described = {**usual(asked.operation), **asked.given()}
-    if described.get("clock") is not None:
-        described["clock"] = _instant(asked, described["clock"])
+def create(request: ControlRequest) -> Any:
+    """Create a world of the edition."""
+    fields = {**default_values(request.operation), **request.body}
+    fields["edition"] = request.context.edition.contract.edition
+    if fields.get("clock") is not None:
+        fields["clock"] = _instant(request, fields["clock"])
     try:
-        return _shown(asked, asked.desk.worlds.create(**described))
+        return _rendered(request, request.context.worlds.create(**fields))
     except Conflict:
-        raise asked.refuse("world_name_is_free") from None
+        raise request.refuse("world_name_is_free") from None
 
 
-def fork(asked: ControlRequest) -> Any:
-    """Make another world that holds the same."""
+def fork(request: ControlRequest) -> Any:
+    """Create another world that holds the same."""
     try:
-        return _shown(asked, asked.desk.worlds.fork(asked.world, asked.given().get("id")))
+        return _rendered(request, request.context.worlds.fork(request.world, request.body.get("id")))
     except Conflict:
-        raise asked.refuse("world_name_is_free") from None
+        raise request.refuse("world_name_is_free") from None
 
 
-def reset(asked: ControlRequest) -> Any:
-    """Put a world back to its beginning."""
-    return _shown(asked, asked.desk.worlds.reset(asked.world))
+def reset(request: ControlRequest) -> Any:
+    """Return a world to its beginning."""
+    return _rendered(request, request.context.worlds.reset(request.world))
 
 
-def remove(asked: ControlRequest) -> None:
+def remove(request: ControlRequest) -> None:
     """Remove a world."""
-    if asked.world.id == DEFAULT:
-        raise asked.refuse("world_is_not_default")
-    asked.desk.worlds.remove(asked.world)
+    if request.context.worlds.is_default(request.world):
+        raise request.refuse("world_is_not_default")
+    request.context.worlds.remove(request.world)
 
 
-def list_snapshots(asked: ControlRequest) -> Any:
+def list_snapshots(request: ControlRequest) -> Any:
     """Answer with the snapshots of a world."""
-    return [_snapshot_shown(asked.world, snapshot) for snapshot in asked.desk.worlds.snapshots(asked.world)]
+    return [_rendered_snapshot(request.world, snapshot) for snapshot in request.context.worlds.snapshots(request.world)]
 
 
-def take_snapshot(asked: ControlRequest) -> Any:
-    """Keep what a world is now."""
+def take_snapshot(request: ControlRequest) -> Any:
+    """Take a snapshot of a world."""
     try:
-        return _snapshot_shown(asked.world, asked.desk.worlds.take_snapshot(asked.world, asked.given().get("id")))
+        snapshot = request.context.worlds.take_snapshot(request.world, request.body.get("id"))
     except Conflict:
-        raise asked.refuse("snapshot_name_is_free") from None
+        raise request.refuse("snapshot_name_is_free") from None
+    return _rendered_snapshot(request.world, snapshot)
 
 
-def restore(asked: ControlRequest) -> Any:
-    """Put a world back to what it was when a snapshot was taken."""
-    return _shown(asked, asked.desk.worlds.restore(asked.world, _snapshot(asked)))
+def restore(request: ControlRequest) -> Any:
+    """Return a world to the state that a snapshot holds."""
+    return _rendered(request, request.context.worlds.restore(request.world, _snapshot(request)))
 
 
-def remove_snapshot(asked: ControlRequest) -> None:
+def remove_snapshot(request: ControlRequest) -> None:
     """Remove a snapshot."""
-    asked.desk.worlds.remove_snapshot(asked.world, _snapshot(asked))
+    request.context.worlds.remove_snapshot(request.world, _snapshot(request))
 
 
-def _instant(asked: ControlRequest, text: str) -> str:
+def _instant(request: ControlRequest, text: str) -> str:
     try:
         return stamp(parse(text))
     except ValueError:
-        raise asked.meaningless("clock") from None
+        raise request.bad_value("clock") from None
 
 
-def _snapshot(asked: ControlRequest) -> World:
-    snapshot = asked.desk.worlds.snapshot(asked.world, asked.path["snapshot"])
+def _snapshot(request: ControlRequest) -> World:
+    snapshot = request.context.worlds.snapshot(request.world, request.path["snapshot"])
     if snapshot is None:
-        raise asked.refuse("snapshot_is_found")
+        raise request.refuse("snapshot_is_found")
     return snapshot
 
 
-def _shown(asked: ControlRequest, world: World) -> Mapping[str, Any]:
+def _rendered(request: ControlRequest, world: World) -> Mapping[str, Any]:
     tokens = [
         {"token": token.token, "lead_provider": token.lead_provider, "world": world.id}
-        for token in asked.desk.worlds.tokens(world)
+        for token in request.context.worlds.tokens(world)
     ]
     fields = ("id", "edition", "size", "seed", "clock", "created_at")
     return {field: getattr(world, field) for field in fields} | {"tokens": tokens}
 
 
-def _snapshot_shown(world: World, snapshot: World) -> Mapping[str, Any]:
+def _rendered_snapshot(world: World, snapshot: World) -> Mapping[str, Any]:
     return {"id": snapshot.id, "world": world.id, "clock": snapshot.clock, "taken_at": snapshot.created_at}

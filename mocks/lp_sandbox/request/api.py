@@ -95,7 +95,7 @@ class Api:
 
     def _count(self, request: Request) -> None:
         """Count a request with a token that opens a world. Raises the refusal of one too many."""
-        opened = self._throttle and self._worlds.opened_by(token_in(request.header(b"authorization")))
+        opened = self._throttle and self.opened_by(request)
         if self._throttle and opened and not self._throttle.allows(opened[1].token):
             raise self._refuse("requests_are_few")
 
@@ -113,8 +113,12 @@ class Api:
         route, path = found
         return route, {"id": read_id(path["id"])} if path else path
 
+    def opened_by(self, request: Request) -> tuple[World, Token] | None:
+        """Return the world that the token of a request opens, and the token; None where it opens none."""
+        return self._worlds.opened_by(token_in(request.header(b"authorization")))
+
     def _authenticated(self, request: Request) -> tuple[World, Token]:
-        opened = self._worlds.opened_by(token_in(request.header(b"authorization")))
+        opened = self.opened_by(request)
         if opened is None:
             raise self._refuse("token_is_known")
         return opened

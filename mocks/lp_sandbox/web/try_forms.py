@@ -100,7 +100,7 @@ class TryForms:
         `address` is where the sandbox listens.
         Where a key is needed, both are for who has it, and are shown to nobody.
         """
-        self._holders = {name: contract for contract in contracts for name in contract.operations}
+        self._holders = {name: contract for contract in reversed(contracts) for name in contract.operations}
         self._ask, self._begun, self._is_key_needed = ask, begun, is_key_needed
         self._address = address
 

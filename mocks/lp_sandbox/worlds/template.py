@@ -1,4 +1,4 @@
-"""What the worlds of an edition are made of."""
+"""What the worlds of an edition hold when they begin."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 from lp_sandbox.worlds.records import Record
 
+DEFAULT = "default"
+
 
 @dataclass(frozen=True, slots=True)
 class WorldTemplate:
-    """What every new world of an edition holds, and what the store keeps of it."""
+    """What the store keeps of the worlds of an edition, and what a new one holds."""
 
     edition: str
     kinds: tuple[type[Record], ...]
     lasting: tuple[type[Record], ...]
-    """The kinds of which every world always has some."""
+    """The kinds of which every world has at least one record."""
     lead_providers: Mapping[str, str]
     """Full names by id, in the contract's order. Each gets a token."""
     sizes: tuple[str, ...]
     """The smallest first."""
     records: Callable[[str, int, str], Iterable[Record]]
-    """Returns the records of a new world, for its size, its seed, and the day that its dates are counted from."""
+    """Returns the records of a new world, by its size, its seed, and the day from which its dates are counted."""
+    default_world: str = DEFAULT
+    """The name of the world that requests to controls use when they name none. It cannot be removed."""

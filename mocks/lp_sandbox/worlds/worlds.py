@@ -19,7 +19,6 @@ from lp_sandbox.worlds.template import WorldTemplate
 
 NOWHERE = ""
 """The world in which worlds and tokens themselves are kept."""
-DEFAULT = "default"
 _BY_AGE = Slice((("created_at", False), ("id", False)))
 Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapshots_are_few"]
 """Problems of the controls' contract."""
@@ -34,25 +33,37 @@ class Impossible(Exception):  # noqa: N818 - tells what it is
 
 
 class Worlds:
-    """The worlds of a store, all of one edition."""
+    """The worlds of a store. Each belongs to one of the editions for which there are templates."""
 
-    def __init__(self, store: Store, template: WorldTemplate, limits: WorldLimits | None = None) -> None:
-        self._store, self._template, self._limits = store, template, limits or WorldLimits()
+    def __init__(self, store: Store, templates: Sequence[WorldTemplate], limits: WorldLimits | None = None) -> None:
+        self._store, self._limits = store, limits or WorldLimits()
+        self._templates = {template.edition: template for template in templates}
+        self._defaults = frozenset(template.default_world for template in templates)
         self._known: dict[str, tuple[World, Token]] = {}
 
-    def create(self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None) -> World:
-        """Make a world and seed it.
+    def create(
+        self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None, edition: str | None = None
+    ) -> World:
+        """Make a world of an edition, or else of the first edition, and seed it.
 
         Raises lp_sandbox.worlds.store.Conflict when there is one of this name, and Impossible when there are too many.
         """
         self.forget()
-        name, edition = id or _made_up(), self._template.edition
-        world = World(name, edition, size, seed, clock, 0, clock, 0, _first_day(clock), stamp(real_time()))
+        template = self._templates[edition or next(iter(self._templates))]
+        name, day = id or _made_up(), _first_day(clock)
+        world = World(name, template.edition, size, seed, clock, 0, clock, 0, day, stamp(real_time()))
         with self._store.writing(), self._reported("Creating", world):
             self._make_room(world)
             self._store.add(NOWHERE, [world, *self._new_tokens(world)])
-            self._store.add(world.id, self._template.records(size, seed, world.seeded_on))
+            self._store.add(world.id, template.records(size, seed, day))
         return world
+
+    def is_default(self, world: World) -> bool:
+        """Say whether a world is the default one of an edition, which cannot be removed."""
+        return world.id in self._defaults
+
+    def _template(self, world: World) -> WorldTemplate:
+        return self._templates[world.edition]
 
     def fork(self, world: World, id: str | None = None) -> World:
         """Make another world that holds the same, under tokens of its own. Raises store.Conflict, Impossible."""
@@ -61,12 +72,12 @@ class Worlds:
             fork = msgspec.structs.replace(source, id=id or _made_up(), created_at=stamp(real_time()))
             self._make_room(fork)
             self._store.add(NOWHERE, [fork, *self._new_tokens(fork)])
-            self._store.copy(source.id, fork.id, self._template.kinds)
+            self._store.copy(source.id, fork.id, self._template(source).kinds)
         return fork
 
     def _make_room(self, world: World) -> None:
         """Raise Impossible when there are as many worlds as there may be. The default one always has room."""
-        if world.id != DEFAULT and len(self._store.rows(World, ("id",), NOWHERE)) >= self._limits.worlds:
+        if not self.is_default(world) and len(self._store.rows(World, ("id",), NOWHERE)) >= self._limits.worlds:
             raise Impossible("worlds_are_few")
 
     def forget(self) -> None:
@@ -75,7 +86,7 @@ class Worlds:
             return
         last = stamp(real_time() - self._limits.age)
         for world in self._store.find(World, NOWHERE, Where("created_at", "<=", last)):
-            if world.id != DEFAULT:
+            if not self.is_default(world):
                 with suppress(Impossible):  # another process has removed it
                     self.remove(world)
 
@@ -92,7 +103,7 @@ class Worlds:
             yield found
 
     def _new_tokens(self, world: World) -> Iterable[Token]:
-        for provider_id, full_name in self._template.lead_providers.items():
+        for provider_id, full_name in self._template(world).lead_providers.items():
             yield Token(make_token(world.seed, world.id, provider_id), world.id, provider_id, full_name)
 
     def get(self, id: str) -> World | None:
@@ -106,15 +117,14 @@ class Worlds:
     def tokens(self, world: World) -> Sequence[Token]:
         """Return the tokens of a world, in the order of the contract's lead providers."""
         found = self._store.find(Token, NOWHERE, Where("world_id", "=", world.id))
-        order = list(self._template.lead_providers)
+        order = list(self._template(world).lead_providers)
         return sorted(found, key=lambda token: order.index(token.lead_provider_id))
 
     def lacking(self, world: World) -> Sequence[str]:
         """Name the kinds of records of which every world always has some, and this one has none."""
         one = Slice(length=1)
-        found = {
-            kind: self._store.rows(kind, table_of(kind).key, world.id, part=one) for kind in self._template.lasting
-        }
+        lasting = self._template(world).lasting
+        found = {kind: self._store.rows(kind, table_of(kind).key, world.id, part=one) for kind in lasting}
         lacking = [table_of(kind).name for kind, records in found.items() if not records]
         return lacking if self.tokens(world) else [table_of(Token).name, *lacking]
 
@@ -158,18 +168,19 @@ class Worlds:
         """
         seeded_on = _first_day(world.first_clock)
         with self.changing(world) as found, self._reported("Resetting", found):
-            self._store.clear(found.id, self._template.kinds)
-            self._store.add(found.id, self._template.records(found.size, found.seed, seeded_on))
+            template = self._template(found)
+            self._store.clear(found.id, template.kinds)
+            self._store.add(found.id, template.records(found.size, found.seed, seeded_on))
             return self._changed(found, clock=found.first_clock, ahead=0, made=0, seeded_on=seeded_on)
 
     def remove(self, world: World) -> None:
         """Remove a world with everything in it, and its snapshots. Raises Impossible."""
-        with self.changing(world), self._reported("Removing", world):
-            for snapshot in self.snapshots(world):
-                self._forget(world, snapshot)
-            self._store.clear(world.id, self._template.kinds)
-            self._store.remove(Token, NOWHERE, Where("world_id", "=", world.id))
-            self._store.remove(World, NOWHERE, Where("id", "=", world.id))
+        with self.changing(world) as found, self._reported("Removing", found):
+            for snapshot in self.snapshots(found):
+                self._forget(found, snapshot)
+            self._store.clear(found.id, self._template(found).kinds)
+            self._store.remove(Token, NOWHERE, Where("world_id", "=", found.id))
+            self._store.remove(World, NOWHERE, Where("id", "=", found.id))
         self._known.clear()
 
     def snapshots(self, world: World) -> Sequence[World]:
@@ -187,15 +198,16 @@ class Worlds:
                 raise Impossible("snapshots_are_few")
             taken = msgspec.structs.replace(found, id=id or _made_up(), created_at=stamp(real_time()))
             self._store.add(_shelf(found), [taken])
-            self._store.copy(found.id, _place(found, taken), self._template.kinds)
+            self._store.copy(found.id, _place(found, taken), self._template(found).kinds)
         return taken
 
     def restore(self, world: World, snapshot: World) -> World:
         """Put a world back to what it was when a snapshot was taken. Raises Impossible."""
         with self.changing(world) as found, self._reported("Restoring a snapshot of", found):
             self._find(found, snapshot)
-            self._store.clear(found.id, self._template.kinds)
-            self._store.copy(_place(found, snapshot), found.id, self._template.kinds)
+            kinds = self._template(found).kinds
+            self._store.clear(found.id, kinds)
+            self._store.copy(_place(found, snapshot), found.id, kinds)
             taken = {name: getattr(snapshot, name) for name in ("clock", "ahead", "made", "seeded_on")}
             return self._changed(found, **taken)
 
@@ -210,7 +222,7 @@ class Worlds:
             raise Impossible("snapshot_is_found")
 
     def _forget(self, world: World, snapshot: World) -> None:
-        self._store.clear(_place(world, snapshot), self._template.kinds)
+        self._store.clear(_place(world, snapshot), self._template(world).kinds)
         self._store.remove(World, _shelf(world), Where("id", "=", snapshot.id))
 
 

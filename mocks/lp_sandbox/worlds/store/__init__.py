@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from lp_sandbox.worlds.progress import Progress
-from lp_sandbox.worlds.records import Record, Scalar
+from lp_sandbox.worlds.records import Record, Scalar, table_of
 
 R = TypeVar("R", bound=Record)
 Op = Literal["=", ">=", "<=", "in", "is"]
@@ -42,6 +42,24 @@ class Slice:
     offset: int = 0
     length: int = -1
     """-1 takes all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a store keeps. A file that was written for another layout is refused."""
+
+    kinds: tuple[type[Record], ...]
+    editions: tuple[str, ...] = ()
+    """The editions to which the worlds in the store belong."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when two kinds of records would share a table."""
+        by_table = {table_of(kind).name: kind for kind in self.kinds}
+        for kind in self.kinds:
+            if by_table[table_of(kind).name] is not kind:
+                other = by_table[table_of(kind).name]
+                names = " and ".join(f"{each.__module__}.{each.__name__}" for each in (kind, other))
+                raise ValueError(f"{names} would share the table {table_of(kind).name}. Rename one of them.")
 
 
 class Conflict(Exception):  # noqa: N818 - the engine's no

@@ -38,10 +38,13 @@ Values = Sequence[Any]
 class Connection:
     """One connection to a file, or to MEMORY."""
 
-    def __init__(self, path: str, definitions: Sequence[str]) -> None:
-        """Open a file, in which the definitions are made if it is new. Raises CannotOpen and Unavailable."""
+    def __init__(self, path: str, definitions: Sequence[str], editions: Sequence[str] = ()) -> None:
+        """Open a file, in which the definitions are made if it is new. Raises CannotOpen and Unavailable.
+
+        A file with other definitions, or for other editions, is refused.
+        """
         self._path, self._definitions = path, definitions
-        self._version = _hashed(definitions)
+        self._version = _hashed((*sorted(editions), *sorted(definitions)))
         self._is_file = path != MEMORY
         self._is_lost = False
         self._opened = 0
@@ -99,7 +102,8 @@ class Connection:
         found: int = self.db.execute("PRAGMA user_version").fetchone()[0]
         if found not in (0, self._version):
             raise CannotOpen(
-                f"{self._path} was written by another version of the sandbox. Name another file with --store."
+                f"{self._path} was written by another version of the sandbox or for other editions. "
+                "Name another file with --store."
             )
         return found == self._version
 
@@ -253,5 +257,5 @@ class Connection:
         self.db.close()
 
 
-def _hashed(definitions: Sequence[str]) -> int:
-    return int.from_bytes(hashlib.sha256("\n".join(definitions).encode()).digest()[:4], "big") & 0x7FFFFFFF
+def _hashed(texts: Sequence[str]) -> int:
+    return int.from_bytes(hashlib.sha256("\n".join(texts).encode()).digest()[:4], "big") & 0x7FFFFFFF

@@ -46,7 +46,7 @@ def _check(path: Path, head: bytes, version: int) -> None:
     marks = [int.from_bytes(head[part], "big") for part in (_APPLICATION, _VERSION)]
     if marks != [APPLICATION, version]:
         raise CannotOpen(
-            f"{path} was written by another program or by another version of the sandbox. "
+            f"{path} was written by another program, by another version of the sandbox or for other editions. "
             "Name another file with --store, or remove this one."
         )
     if not os.access(path, os.W_OK, effective_ids=True):

@@ -13,7 +13,7 @@ import msgspec
 
 from lp_sandbox.worlds.progress import Progress
 from lp_sandbox.worlds.records import Record, Scalar, Table, table_of
-from lp_sandbox.worlds.store import AnyOf, Condition, Conflict, Slice, Where
+from lp_sandbox.worlds.store import AnyOf, Condition, Conflict, Layout, Slice, Where
 from lp_sandbox.worlds.store.bookmarks import FAR, Bookmarks
 from lp_sandbox.worlds.store.connection import MEMORY, Connection
 
@@ -29,10 +29,10 @@ _INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name 
 class SqliteStore:
     """A store on one connection. SQLite is called inline: a read costs less than a hop to a thread."""
 
-    def __init__(self, path: str, kinds: Sequence[type[Record]]) -> None:
+    def __init__(self, path: str, layout: Layout) -> None:
         """Open a file, or MEMORY. Raises CannotOpen and Unavailable."""
-        definitions = [statement for kind in kinds for statement in _definitions(table_of(kind))]
-        self.connection = Connection(path, definitions)
+        definitions = [statement for kind in layout.kinds for statement in _definitions(table_of(kind))]
+        self.connection = Connection(path, definitions, layout.editions)
         self._is_shared = path != MEMORY
         self._version = self.connection.state()
         self._bookmarks = Bookmarks()

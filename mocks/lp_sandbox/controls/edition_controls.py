@@ -1,0 +1,126 @@
+"""The controls of one edition: its contract, with the code for each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
+from typing import Any, get_args
+
+import jsonschema_rs
+import msgspec
+
+from lp_contract.contract import Contract, Operation
+from lp_sandbox.controls import actors, clocks, scenarios, worlds
+from lp_sandbox.controls.context import ControlContext, ControlRequest, ProblemName, bad_request_problem
+from lp_sandbox.request.edition import Disagreement
+from lp_sandbox.request.http import Answer, Request, Routes
+from lp_sandbox.web import hosts, limits
+from lp_sandbox.web.publication import Publication
+from lp_sandbox.worlds.template import WorldTemplate
+from lp_sandbox.worlds.worlds import Impossible
+
+PREFIX = "/_sandbox/"
+Handler = Callable[[ControlRequest], Any]
+
+
+class EditionControls:
+    """Answers requests to controls as the contract of one edition says."""
+
+    def __init__(self, context: ControlContext, without: Collection[str] = ()) -> None:
+        """`without` names rules that are not checked: for tests that show that a rule's case can fail.
+
+        Raises Disagreement where the contract and the code differ.
+        """
+        self.context = context
+        contract = context.contract
+        _compare(contract, context.edition.template)
+        self._publication = Publication(contract, PREFIX)
+        self._routes = Routes((o.method, o.path, o) for o in contract.operations.values())
+        self._shapes = {operation.id: _shape(operation) for operation in contract.operations.values()}
+        bound_rules = actors.bound_rules_of(context, without)
+        self._handlers: dict[str, Handler] = {
+            name: HANDLERS.get(name, lambda request: actors.act(request, bound_rules)) for name in contract.operations
+        }
+
+    def find(self, http: Request) -> ControlRequest | None:
+        """Return a request with the operation to which it is addressed; None when there is no such operation."""
+        found = self._routes.find(http.method, http.path)
+        if found is None:
+            return None
+        operation, path = found
+        return ControlRequest(self.context, operation, self._shapes[operation.id], http, path)
+
+    def answer(self, http: Request) -> Answer:
+        """Answer a request. Raises Refusal."""
+        file = self._publication.answer(http)
+        if file is not None:
+            return file
+        request = self.find(http)
+        if request is None:
+            raise self.context.refuse("path_is_known")
+        try:
+            with self.context.store.reading() if http.method == "GET" else nullcontext():
+                result = self._handlers[request.operation.id](request)
+        except Impossible as reason:
+            raise self.context.refuse(reason.problem) from None
+        return Answer(int(request.operation.success), _encoded(result))
+
+
+def _compare(contract: Contract, template: WorldTemplate) -> None:
+    """Raise Disagreement where the contract and the code name different problems or sizes of worlds."""
+    answered = {name for names in (ProblemName, hosts.ProblemName, limits.ProblemName) for name in get_args(names)}
+    answered |= {*filter(None, map(bad_request_problem, contract.operations.values()))}
+    differ = answered ^ contract.problems.keys()
+    if differ:
+        raise Disagreement(f"Contract and code of the controls differ in the problems {', '.join(sorted(differ))}.")
+    sizes = (contract.operations["createWorld"].request or {})["properties"]["size"]["enum"]
+    if tuple(sizes) != template.sizes:
+        raise Disagreement(
+            f"The controls' contract has worlds of the sizes {', '.join(sizes)}, and the seeds of {template.edition} "
+            f"have {', '.join(template.sizes)}."
+        )
+
+
+def _shape(operation: Operation) -> jsonschema_rs.Validator:
+    """Return the validator of a body. It checks days, times and ids, but not the times of clocks, which read more."""
+    return jsonschema_rs.validator_for(dict(operation.request or {}), validate_formats=operation.tag != clocks.TAG)
+
+
+def _list_operations(request: ControlRequest) -> Any:
+    edition = request.context.edition
+    return [
+        {
+            "operation_id": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "stateful": edition.is_stateful(operation.id),
+        }
+        for operation in edition.contract.operations.values()
+    ]
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "listWorlds": worlds.list_,
+    "createWorld": worlds.create,
+    "forkWorld": worlds.fork,
+    "resetWorld": worlds.reset,
+    "deleteWorld": worlds.remove,
+    "listSnapshots": worlds.list_snapshots,
+    "takeSnapshot": worlds.take_snapshot,
+    "restoreSnapshot": worlds.restore,
+    "deleteSnapshot": worlds.remove_snapshot,
+    "getClock": clocks.read,
+    "setClock": clocks.set_,
+    "advanceClock": clocks.advance,
+    "releaseClock": clocks.release,
+    "listScenarios": scenarios.list_,
+    "createScenario": scenarios.create,
+    "listOperations": _list_operations,
+}
+"""The code of the operations that every edition shares. The code of actors is the edition's."""
+
+
+def _encoded(result: Any) -> bytes:
+    if isinstance(result, bytes):
+        return result
+    return b"" if result is None else msgspec.json.encode(result)

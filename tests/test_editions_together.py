@@ -1,0 +1,182 @@
+"""A sandbox with two editions: the world decides which of them answers, and without one the path does."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from client import CLOCK, Client, register
+from desk import ask, done
+
+from lp_contract.contract import Contract
+from lp_sandbox.app import App, layout
+from lp_sandbox.request.edition import Edition
+from lp_sandbox.worlds.records import Record, kept_by
+from lp_sandbox.worlds.store import CannotOpen, Layout
+from lp_sandbox.worlds.store.opening import open_store
+
+SECOND = "second"
+TUTOR = "/_sandbox/actors/school/name-induction-tutor"
+THEIR_TUTOR = "/_sandbox/actors/school/name-tutor"
+OURS, THEIRS = "/api/v3/delivery-partners", "/api/v3/second/delivery-partners"
+
+
+def moved(contract: Contract, old: str, new: str, **changes: Any) -> Contract:
+    """Give a contract other paths."""
+    operations = {
+        name: dataclasses.replace(operation, path=operation.path.replace(old, new))
+        for name, operation in contract.operations.items()
+    }
+    return dataclasses.replace(contract, operations=MappingProxyType(operations), **changes)
+
+
+@cache
+def second() -> Edition:
+    """Another edition, with another path in the API and among the actors, and another answer to no token."""
+    first = register()
+    problems = first.contract.problems
+    denied = dataclasses.replace(problems["token_is_known"], error="Denied by the second edition")
+    return dataclasses.replace(
+        first,
+        contract=moved(
+            first.contract,
+            OURS,
+            THEIRS,
+            edition=SECOND,
+            problems=MappingProxyType({**problems, "token_is_known": denied}),
+        ),
+        controls=moved(first.controls, TUTOR, THEIR_TUTOR),
+        template=dataclasses.replace(
+            first.template,
+            edition=SECOND,
+            default_world=SECOND,
+            lead_providers=dict([*first.template.lead_providers.items()][:1]),
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    editions = [register(), second()]
+    app = App(editions, open_store("memory", layout(editions)))
+    app.worlds.create("default", size="small", clock=CLOCK)
+    app.worlds.create(SECOND, size="small", clock=CLOCK, edition=SECOND)
+    return app
+
+
+def token(app: App, world: str) -> str:
+    found = app.worlds.get(world)
+    assert found
+    return app.worlds.tokens(found)[0].token
+
+
+@pytest.mark.parametrize(
+    ("world", "path", "status"),
+    [
+        ("default", OURS, 200),
+        ("default", THEIRS, 404),
+        (SECOND, OURS, 404),
+        (SECOND, THEIRS, 200),
+        ("default", "/api/v3/statements", 200),
+        (SECOND, "/api/v3/statements", 200),
+    ],
+)
+def test_the_edition_of_a_tokens_world_answers_every_path(app: App, world: str, path: str, status: int):
+    assert Client(app, token(app, world)).send("GET", path).status == status
+
+
+@pytest.mark.parametrize(
+    ("path", "edition"),
+    [(OURS, "register"), (THEIRS, SECOND), (f"{THEIRS}/an-id", SECOND), ("/api/v3/statements", "register")],
+)
+@pytest.mark.parametrize("token", ["", "unknown"])
+def test_without_a_known_token_the_segments_of_the_path_decide(app: App, path: str, edition: str, token: str):
+    answer = Client(app, token).send("GET", path)
+    assert (answer.status, "second edition" in answer.body.decode()) == (401, edition == SECOND)
+
+
+def test_a_new_world_belongs_to_the_edition_that_is_asked_for_or_else_to_the_first(app: App):
+    for body, edition, providers in (({"edition": SECOND}, SECOND, 1), ({}, "register", None)):
+        world = done(app, "POST", "/worlds", {"size": "small", **body})
+        assert world["edition"] == edition
+        assert providers is None or len(world["tokens"]) == providers
+        done(app, "DELETE", f"/worlds/{world['id']}")
+
+
+@pytest.mark.parametrize(("edition", "fault"), [("third", "'#/edition' is \"third\" but must be register or second.")])
+def test_a_world_of_no_known_edition_is_refused(app: App, edition: str, fault: str):
+    answer, result = ask(app, "POST", "/_sandbox/worlds", {"edition": edition})
+    assert answer.status == 400
+    assert fault in result["errors"][0]["detail"]
+
+
+def test_the_published_controls_offer_the_editions(app: App):
+    schemas = done(app, "GET", "/openapi.json")["components"]["schemas"]
+    field = schemas["NewWorld"]["properties"]["edition"]["$ref"].rpartition("/")[2]
+    assert schemas[field]["enum"] == ["register", SECOND]
+    assert "edition" not in register().controls.document["components"]["schemas"]["NewWorld"]["properties"]
+
+
+def test_controls_are_those_of_the_edition_of_the_world_that_is_named(app: App):
+    theirs = [row["path"] for row in done(app, "GET", "/operations", query="world=second")]
+    ours = [row["path"] for row in done(app, "GET", "/operations")]
+    assert (THEIRS in theirs, THEIRS in ours) == (True, False)
+    assert done(app, "GET", "/clock", query="world=second")["world"] == SECOND
+    assert done(app, "POST", "/clock/advance", {"days": 1}, query="world=second")["world"] == SECOND
+    names = [row["lead_provider"] for row in done(app, "GET", "/scenarios", query="world=second")]
+    assert set(names) == set(second().template.lead_providers.values())
+
+
+@pytest.mark.parametrize("world", ["default", SECOND])
+def test_an_actors_path_belongs_to_the_edition_that_has_it(app: App, world: str):
+    path, other = (TUTOR, THEIR_TUTOR) if world == "default" else (THEIR_TUTOR, TUTOR)
+    tutor = register().controls.operations["nameInductionTutor"].request_example
+    assert ask(app, "POST", other, tutor, query=f"world={world}")[0].status == 404
+    for query in ("", f"world={world}"):
+        answer, _ = ask(app, "POST", path, tutor, query=query)
+        assert answer.status in (200, 422), answer
+
+
+def test_the_default_world_of_each_edition_stays(app: App):
+    for world in ("default", SECOND):
+        assert ask(app, "DELETE", f"/_sandbox/worlds/{world}")[0].status == 409
+
+
+def test_worlds_of_two_editions_are_reset_forked_and_put_back_by_their_own_seeds(app: App):
+    fork = done(app, "POST", f"/worlds/{SECOND}/fork", {"id": "third"})
+    assert (fork["edition"], len(fork["tokens"])) == (SECOND, 1)
+    done(app, "POST", "/worlds/third/snapshots", {"id": "kept"})
+    done(app, "POST", "/worlds/third/reset")
+    done(app, "POST", "/worlds/third/snapshots/kept/restore")
+    assert json.loads(Client(app, fork["tokens"][0]["token"]).send("GET", THEIRS).body)["data"]
+    done(app, "DELETE", "/worlds/third")
+
+
+@pytest.mark.parametrize("others", [[second()], [register(), second()]], ids=["another edition", "both editions"])
+def test_a_file_for_other_editions_is_refused_in_a_sentence(tmp_path: Path, others: list[Edition]):
+    name = f"sqlite:///{tmp_path}/sandbox.sqlite3"
+    open_store(name, layout([register()])).close()
+    with pytest.raises(CannotOpen, match=r"was written .* or for other editions\. Name another file with --store"):
+        open_store(name, layout(others))
+    open_store(name, layout([register()])).close()
+
+
+def test_a_file_is_the_same_in_whatever_order_its_editions_are_given(tmp_path: Path):
+    name = f"sqlite:///{tmp_path}/sandbox.sqlite3"
+    open_store(name, layout([register(), second()])).close()
+    open_store(name, layout([second(), register()])).close()
+
+
+def test_two_kinds_of_records_with_one_table_are_refused():
+    @kept_by("id")
+    class School(Record, frozen=True):
+        id: str
+
+    kinds = register().template.kinds
+    with pytest.raises(ValueError, match="would share the table school"):
+        Layout((*kinds, School))

@@ -46,4 +46,4 @@ def completed_on(participant: Participant, role: str, inductions: Iterable[Induc
     """Return the day on which training was completed: induction with an outcome, or the end of mentor funding."""
     if role == MENTOR:
         return participant.mentor_ineligible_on
-    return max((period.finished_on for period in inductions if period.outcome), default=None)
+    return max((each.finished_on for each in inductions if each.outcome), default=None)

@@ -1,4 +1,4 @@
-"""What the words of the seeds stand for on a day: cohorts and days that are counted from it.
+"""Resolves the words of the seeds for a day: cohorts and dates relative to it.
 
 The header of spec/register/seeds/scenarios.yaml explains the words.
 """
@@ -20,19 +20,20 @@ _DAY = (
 )
 _WORDS = {kind: re.compile(text) for kind, text in (("cohort", _COHORT), ("day", _DAY), ("instant", rf"{_DAY}T.*Z"))}
 _BEGINS = "09-15"
-"""The day of a cohort's year from which on its people are in training, with something to show for it."""
+"""The day of a cohort's year from which its people have been in training for two weeks."""
 _PROSE = ("name", "story", "try")
+"""The parts of a recipe whose text has no words to resolve."""
 
 
 class Almanac:
-    """Cohorts and days as they are on one day, or on the nearest day on which the stories of the seeds are true."""
+    """The cohorts and dates of one day, or of the nearest day on which the stories of the seeds are true."""
 
     def __init__(self, seeds: Seeds, today: str) -> None:
         stories = seeds["world"]["stories"]
         today = min(max(today, stories["from"]), stories["until"])
         self.today = today
         self.now = start_of(today)
-        """Nothing in the seeds was recorded later: the instant at which the day began."""
+        """The instant at which the day begins in London: nothing in the seeds was recorded later."""
         opened = [entry["year"] for entry in seeds["cohorts"] if entry["starts_on"] <= today]
         years, rules = [entry["year"] for entry in seeds["cohorts"]], seeds["statements"]
         self.opened = frozenset(opened)
@@ -51,7 +52,7 @@ class Almanac:
         }
 
     def resolved(self, value: Any) -> Any:
-        """Write every cohort as a year, and every day as a date."""
+        """Return a value with every word for a cohort, a day or an instant resolved."""
         if isinstance(value, Mapping):
             return {key: item if key in _PROSE else self.resolved(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
@@ -59,7 +60,7 @@ class Almanac:
         return self._word(value) if isinstance(value, str) else value
 
     def past(self, instant: str) -> str:
-        """Return an instant, or the beginning of today where it lies later: nothing was recorded in the future."""
+        """Return an instant, or the beginning of today if that is earlier: nothing was recorded in the future."""
         return min(instant, self.now)
 
     def _word(self, word: str) -> Any:
@@ -86,7 +87,7 @@ class Almanac:
 
 
 def almanac_of_seeds(seeds: Seeds) -> Almanac:
-    """Return the almanac of the day on which pages and tests look at the seeds."""
+    """Return the almanac of the day of world.yaml, which pages and tests use."""
     return Almanac(seeds, day(parse(seeds["world"]["clock"])))
 
 

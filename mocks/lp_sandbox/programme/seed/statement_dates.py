@@ -1,4 +1,4 @@
-"""When statements are cut off and paid, which their month decides."""
+"""The cut-off and payment dates of statements, which depend on their month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Month = tuple[int, int]
 
 
 def cut_off_date(year: int, month: int) -> str:
-    """Return the last day of the month before: what is declared by then comes into the statement."""
+    """Return the last day of the month before: declarations made by then go into the statement."""
     return (date(year, month, 1) - timedelta(days=1)).isoformat()
 
 

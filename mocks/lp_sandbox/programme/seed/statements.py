@@ -1,4 +1,4 @@
-"""Milestones and statements: by when something is to be declared, and when it is paid."""
+"""Milestones and statements of the seeds: until when declarations can be made, and when they are paid."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class Statements:
             self._by_cut_off[key].append((statement.cut_off_date, statement.id))
 
     def open_on(self, lead_provider_id: str, cohort: int, day: str) -> str | None:
-        """Return the statement that what is declared on a day goes into: the earliest that is not cut off yet."""
-        mine = self._by_cut_off.get((lead_provider_id, cohort), [])
-        position = bisect_left(mine, (day, ""))
-        return mine[position][1] if position < len(mine) else None
+        """Return the statement for declarations of a day: the earliest that is not cut off yet."""
+        statements = self._by_cut_off.get((lead_provider_id, cohort), [])
+        position = bisect_left(statements, (day, ""))
+        return statements[position][1] if position < len(statements) else None
 
     def _months(self, cohort: int) -> Iterator[tuple[int, int]]:
         first, last = first_month(self._rules, cohort), last_month(self._rules, cohort)

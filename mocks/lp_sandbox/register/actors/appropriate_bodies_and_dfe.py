@@ -1,4 +1,4 @@
-"""What appropriate bodies and the department do: record inductions, confirm eligibility, and pay."""
+"""Appropriate bodies record inductions; DfE confirms eligibility and pays statements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lp_sandbox.worlds.records import FOREVER, required
 
 
 def record_induction(call: Call) -> bytes:
-    """Record that an induction starts, or what came of it."""
+    """Record that an induction starts, or its outcome."""
     facts = _induction_event(call)
     call.judge(facts)
     participant = required(facts.participant)
@@ -40,7 +40,7 @@ def record_induction(call: Call) -> bytes:
 
 
 def confirm_eligibility(call: Call) -> bytes:
-    """Confirm that somebody is eligible for funding in a role."""
+    """Confirm that a participant is eligible for funding in a role."""
     participant_id, role = call.id_in("participant_id"), call.text("participant_type")
     participant = participant_with(call, participant_id)
     facts = Confirmation(
@@ -55,7 +55,7 @@ def confirm_eligibility(call: Call) -> bytes:
 
 
 def pay_statement(call: Call) -> bytes:
-    """Pay a statement ahead of its payment date."""
+    """Pay a statement before its payment date."""
     statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
     facts = Payment(statement, is_paid=statement is not None and is_paid(statement, call.stamp, call.today))
     call.judge(facts)
@@ -100,7 +100,7 @@ def _started(call: Call, participant: Participant, day: str) -> Induction:
 
 
 def _eligible(call: Call, participant: Participant, role: str) -> Participant:
-    """Confirm eligibility, unless it was before, and put what was submitted into statements."""
+    """Confirm eligibility, unless it is confirmed already, and put submitted declarations into statements."""
     if in_role(participant, role).eligible_at is not None:
         return participant
     assign_statements(call, participant.id, role)

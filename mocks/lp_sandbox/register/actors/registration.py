@@ -55,7 +55,7 @@ def _facts(call: Call, role: str, first_day: str, start: Placement) -> Registrat
     participant = participant_with(call, participant_id)
     return Registration(
         role=role,
-        wanted_id=participant_id,
+        participant_id=participant_id,
         full_name=call.text("full_name"),
         teacher_reference_number=number,
         working_pattern=call.text("working_pattern"),

@@ -1,4 +1,4 @@
-"""What changes in schools themselves: who their induction tutor is, and whether they are eligible."""
+"""Changes the details of schools: the induction tutor and the eligibility."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BY_COHORT = Slice((("cohort", False),))
 
 
 def name_induction_tutor(call: Call) -> bytes:
-    """Name a school's induction tutor, and show it wherever the school's partnerships do."""
+    """Name a school's induction tutor, and show it in the school's partnerships."""
     facts = InductionTutorNaming(
         school=call.store.get(School, call.world.id, call.id_in("school_id")),
         name=call.text("induction_tutor_name"),
@@ -31,7 +31,7 @@ def name_induction_tutor(call: Call) -> bytes:
     )
     everywhere = Where("school_id", "=", school.id)
     call.store.change(SchoolCohort, call.world.id, {"updated_at": call.stamp}, everywhere)
-    call.store.put(call.world.id, school, *_shown_anew(call, school, everywhere))
+    call.store.put(call.world.id, school, *_rendered_partnerships(call, school, everywhere))
     attributes = {
         "urn": school.urn,
         "induction_tutor_name": school.induction_tutor_name,
@@ -40,8 +40,8 @@ def name_induction_tutor(call: Call) -> bytes:
     return one(document("induction-tutor", school.id, attributes))
 
 
-def _shown_anew(call: Call, school: School, theirs: Where) -> Iterator[Partnership]:
-    """Yield the partnerships of a school as changed now, with the school as it is now."""
+def _rendered_partnerships(call: Call, school: School, theirs: Where) -> Iterator[Partnership]:
+    """Yield the partnerships of a school as changed now, with documents that show the changed school."""
     partnerships = call.store.find(Partnership, call.world.id, theirs)
     ids = tuple({partnership.delivery_partner_id for partnership in partnerships})
     partners = {one.id: one for one in call.store.find(DeliveryPartner, call.world.id, Where("id", "in", ids))}

@@ -46,7 +46,7 @@ def create(call: Call) -> bytes:
         call.store.add(call.world.id, [declaration])
     except Conflict:
         # The rules found none of this type, so another request has recorded one at the same moment: it is the answer.
-        (declaration,) = _standing(call, declaration)
+        (declaration,) = _current(call, declaration)
     else:
         call.store.add(call.world.id, declaration_listings([declaration], facts.training_periods))
         if completes_mentor(declaration):
@@ -169,7 +169,7 @@ def _uplift_school(call: Call, training: TrainingPeriod, cohort: Cohort, declara
     return call.store.get(School, call.world.id, training.school_id) if uplifted else None
 
 
-def _standing(call: Call, declaration: Declaration) -> Sequence[Declaration]:
+def _current(call: Call, declaration: Declaration) -> Sequence[Declaration]:
     """Return the one declaration of the same event that is neither voided nor clawed back."""
     columns = ("participant_id", "role", "declaration_type", "retired")
     where = [Where(column, "=", getattr(declaration, column)) for column in columns]

@@ -35,7 +35,7 @@ def change_schedule(call: Call) -> bytes:
     """Move a participant to another schedule, and perhaps to another cohort."""
     facts = _schedule_change(call)
     call.judge(facts)
-    training_period = required(facts.training.period)
+    training_period = required(facts.training.training_period)
     cohort = required(facts.cohort).year
     changes = {
         "schedule": facts.schedule,
@@ -54,7 +54,7 @@ def change_schedule(call: Call) -> bytes:
 
 def _schedule_change(call: Call) -> ScheduleChange:
     training, schedule = training_of_request(call), call.text("schedule_identifier")
-    cohort = _new_cohort(call, training.period)
+    cohort = _new_cohort(call, training.training_period)
     milestones = _milestones(call, cohort, schedule)
     return ScheduleChange(
         training=training,
@@ -63,7 +63,7 @@ def _schedule_change(call: Call) -> ScheduleChange:
         now=call.stamp,
         cohort=cohort,
         cohort_has_schedule=bool(milestones),
-        **_of_training(call, training.period, cohort, milestones),
+        **_of_training(call, training.training_period, cohort, milestones),
     )
 
 
@@ -135,7 +135,7 @@ def _declared(call: Call, training_period: TrainingPeriod, milestones: dict[str,
 
 def _split(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple[TrainingPeriod, ...]:
     """End the training period yesterday, and continue it today with the changes."""
-    training_period = required(facts.training.period)
+    training_period = required(facts.training.training_period)
     ends = (training_period.finished_on, at_school_until(call, training_period))
     finished_on = min((end for end in ends if end >= call.today), default=FOREVER)
     until_yesterday = finished_by(call, training_period, day_before(call.today))
@@ -144,7 +144,7 @@ def _split(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple[
 
 def _edited(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple[TrainingPeriod]:
     """Change a training period that has not begun, or that is completed, without splitting it."""
-    training_period = required(facts.training.period)
+    training_period = required(facts.training.training_period)
     if facts.cohort_changes:
         if any(declared.cohort for declared in facts.declarations):
             raise call.problem("records_agree")
@@ -156,7 +156,7 @@ def _edited(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple
 
 def _record_frozen_cohort(call: Call, facts: ScheduleChange) -> None:
     """Record the cohort that a participant leaves because its payments are frozen, until the participant returns."""
-    training_period = facts.training.period
+    training_period = facts.training.training_period
     if training_period is None or not facts.cohort_changes:
         return
     left = call.store.get(Cohort, call.world.id, training_period.cohort)

@@ -35,7 +35,7 @@ def resume(call: Call) -> bytes:
     """Resume a participant's training today."""
     facts = _resumption(call)
     call.judge(facts)
-    training_period = required(facts.training.period)
+    training_period = required(facts.training.training_period)
     return record_training(call, continued_today(call, training_period, finished_on=facts.at_school_until))
 
 
@@ -53,7 +53,7 @@ def _leaving(call: Call) -> Leaving:
 
 def _resumption(call: Call) -> Resumption:
     training = training_of_request(call)
-    training_period = training.period
+    training_period = training.training_period
     if training_period is None:
         return Resumption(training, (), FOREVER)
     there = Where("school_period_id", "=", training_period.school_period_id)
@@ -67,7 +67,7 @@ def at_school_until(call: Call, training_period: TrainingPeriod) -> str:
 
 
 def _end(call: Call, training: Training, **event: str) -> bytes:
-    ended = finished_by(call, required(training.period), call.today)
+    ended = finished_by(call, required(training.training_period), call.today)
     return record_training(call, msgspec.structs.replace(ended, **event))
 
 

@@ -1,4 +1,4 @@
-"""Resources: how records are shown to lead providers, field by field in the order of the service."""
+"""Renders records as the documents that lead providers see, with the fields in the order of the service."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ def with_partnership_document(partnership: Partnership, school: School, partner:
 def with_state(partnership: Partnership, state: PartnershipState) -> Partnership:
     """Return a partnership in another state, with the document that shows it."""
     stamps = partnership.moved_at, state.moved_at
-    shown = changed(partnership.document, "updated_at", *(max(partnership.updated_at, stamp) for stamp in stamps))
-    shown = changed(shown, TRAINING, partnership.training, state.training)
-    return msgspec.structs.replace(partnership, document=shown, **state._asdict())
+    rendered = changed(partnership.document, "updated_at", *(max(partnership.updated_at, stamp) for stamp in stamps))
+    rendered = changed(rendered, TRAINING, partnership.training, state.training)
+    return msgspec.structs.replace(partnership, document=rendered, **state._asdict())
 
 
 def school_document(row: SchoolCohort, school: School, *, interest: bool) -> bytes:

@@ -25,22 +25,22 @@ RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[-+]\d\d(:?\d
 
 @dataclass(frozen=True, slots=True)
 class NewDeclaration:
-    """What is declared, and what is known of it."""
+    """A new declaration, and the facts that decide whether it is accepted."""
 
     participant_id: str
-    """As the request has it; empty when it has none. So are the next three."""
+    """As the request has it; empty when it has none. The next three fields are the same."""
     declaration_type: str
     declaration_date: str
     evidence_held: str
     role: str | None
-    """What the course stands for; None when it is none."""
+    """The role of the course; None when the course is unknown."""
     now: str
     date: str | None
-    """The instant of the declaration date, by UTC where it names no zone; None when it cannot be read."""
+    """The instant of the declaration date, in UTC where it names no zone; None when it cannot be parsed."""
     day: str | None
-    """The day of it in London."""
+    """The day of that instant in London."""
     recorded_at: str | None
-    """The instant that is recorded, by London time where the declaration date names no zone."""
+    """The instant that is recorded, in London time where the declaration date names no zone."""
     recorded_on: str | None
     """The day of that instant in London."""
     participant: Participant | None
@@ -53,20 +53,20 @@ class NewDeclaration:
     trained: bool
     """The lead provider has trained the participant in some role."""
     cohort: Cohort | None
-    """That of the training."""
+    """The cohort of the training."""
     milestone: Milestone | None
-    """That of the type, on the schedule of the training."""
+    """The milestone of the type, on the schedule of the training."""
     declarations: Collection[Declaration]
     """The participant's in this role, from any lead provider and in any state."""
     takes_evidence: Collection[str] | None
-    """What the declaration can have as evidence; None when it needs none."""
+    """The evidence that the declaration can have; None when it needs none."""
     frozen_cohort: int | None
-    """The cohort of the participant's training of today, if its payments are frozen."""
+    """The cohort of today's training with any lead provider, if its payments are frozen."""
     statement: Statement | None
-    """The earliest of the training's cohort that is still open."""
+    """The earliest statement of the training's cohort that is still open."""
 
     @property
-    def standing(self) -> Collection[Declaration]:
+    def current(self) -> Collection[Declaration]:
         """The declarations that are neither voided nor clawed back."""
         return [declaration for declaration in self.declarations if not declaration.retired]
 
@@ -99,12 +99,12 @@ class NewDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class VoidedDeclaration:
-    """A declaration that is to be taken back."""
+    """A declaration to void or claw back."""
 
     state: str
     cohort_year: int
     clawback_statement: Statement | None
-    """The earliest of its cohort that is still open."""
+    """The earliest statement of its cohort that is still open."""
 
 
 @rule
@@ -144,7 +144,7 @@ def declaration_type_is_valid(d: NewDeclaration) -> bool:
 
 @rule
 def event_is_not_declared_yet(d: NewDeclaration) -> bool:
-    return all(other.declaration_type != d.declaration_type for other in d.standing)
+    return all(other.declaration_type != d.declaration_type for other in d.current)
 
 
 @rule
@@ -207,12 +207,12 @@ def schedule_has_the_milestone(d: NewDeclaration) -> bool:
 def declaration_date_is_in_sequence(d: NewDeclaration) -> bool:
     if d.recorded_at is None or d.cohort is None or not d.cohort.dates_in_sequence or d.declaration_type not in TYPES:
         return True
-    place, date = TYPES.index(d.declaration_type), d.recorded_at
-    return all(_in_sequence(TYPES.index(o.declaration_type) - place, o.declaration_date, date) for o in d.standing)
+    position, date = TYPES.index(d.declaration_type), d.recorded_at
+    return all(_in_sequence(TYPES.index(o.declaration_type) - position, o.declaration_date, date) for o in d.current)
 
 
 def _in_sequence(distance: int, other: str, date: str) -> bool:
-    """Say whether a date fits to that of another declaration, which comes so many types later."""
+    """Return whether a date is in sequence with that of another declaration, whose type comes `distance` later."""
     return date >= other if distance < 0 else distance == 0 or date <= other
 
 

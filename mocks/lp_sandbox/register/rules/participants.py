@@ -14,40 +14,40 @@ from lp_sandbox.request.rules import rule
 
 MENTORS_REASON = "mentor-no-longer-being-mentor"
 FOR_MENTORS, FOR_ECTS = "ecf-replacement-", "ecf-reduced-"
-"""How the schedules begin that only mentors, and only ECTs, can be on."""
+"""The prefixes of schedules that are for mentors only, and for ECTs only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The training that is meant: the lead provider's latest of the participant in the role that the course is for."""
+    """The training that a request names: the lead provider's latest of the participant in the role of the course."""
 
     role: str | None
     """None when the request names no course."""
-    period: TrainingPeriod | None
-    """None when there is none. Then the other rules have nothing to say."""
+    training_period: TrainingPeriod | None
+    """None when there is none, which breaks one rule and none of the others."""
     today: str
 
     @property
     def status(self) -> str | None:
         """Active, deferred or withdrawn."""
-        return training_status(self.period) if self.period else None
+        return training_status(self.training_period) if self.training_period else None
 
     @property
     def started_on(self) -> str:
         """Its first day; empty when there is no training."""
-        return self.period.started_on if self.period else ""
+        return self.training_period.started_on if self.training_period else ""
 
     def is_of(self, role: str) -> bool:
-        """Say whether it is the training of an ECT, or of a mentor."""
-        return self.period is not None and self.period.role == role
+        """Return whether it is training in a role."""
+        return self.training_period is not None and self.training_period.role == role
 
 
 class Action(Protocol):
-    """What is asked for, whatever it is."""
+    """A request about training."""
 
     @property
     def training(self) -> Training:
-        """The training that is meant."""
+        """The training that the request names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +58,29 @@ class Leaving:
     reason: str
     """As the request has it; empty when it has none."""
     reasons: Collection[str]
-    """Those that there are."""
+    """All that the contract lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """A return to training, and what is known of the participant's time at the school."""
+    """A return to training, with facts about the participant's school period."""
 
     training: Training
     others: Collection[TrainingPeriod]
-    """All other training in the same time at the school."""
+    """All other training in the same school period."""
     at_school_until: str
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A declaration for the training, and what it would have to fit on the new schedule."""
+    """A declaration for the training, and the milestone of the new schedule that it must fit."""
 
     day: str
     """Its date in London."""
     milestone: Milestone | None
     """None when the new schedule has no milestone of its type. Then its date cannot be outside one."""
     cohort: int | None
-    """That of its statements; None when it is in none."""
+    """The cohort of its statements; None when it is in no statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +91,27 @@ class ScheduleChange:
     schedule: str
     """As the request has it; empty when it has none."""
     schedules: Collection[str]
-    """Those that there are."""
+    """All that the contract lists."""
     now: str
     cohort: Cohort | None
-    """The one asked for; if it is none, that of the training."""
+    """The one that the request names; if none exists, that of the training."""
     cohort_has_schedule: bool
     partnership: Partnership | None
-    """The one to train under: with the same school, and in the cohort."""
+    """The partnership to train under: with the same school, and in the cohort."""
     frozen_cohort: int | None
-    """The one that the participant left because its payments were frozen."""
+    """The cohort that the participant left because its payments were frozen."""
     completed: bool
     """Induction has an outcome, or the mentor's funding has an end."""
     participant_status: str | None
     starts_later: bool
-    """Other training in the role starts after this one, whoever gives it."""
+    """Other training in the role, with any lead provider, starts after this one."""
     declarations: Collection[Declared]
 
     @property
     def cohort_changes(self) -> bool:
         """Whether it is a move to another cohort."""
-        period = self.training.period
-        return period is not None and self.cohort is not None and self.cohort.year != period.cohort
+        present = self.training.training_period
+        return present is not None and self.cohort is not None and self.cohort.year != present.cohort
 
 
 @rule
@@ -121,7 +121,7 @@ def course_is_named(p: Action) -> bool:
 
 @rule
 def course_is_theirs(p: Action) -> bool:
-    return p.training.period is not None
+    return p.training.training_period is not None
 
 
 @rule
@@ -176,7 +176,7 @@ def nobody_else_trains_them_today(p: Resumption) -> bool:
 
 @rule
 def training_did_not_finish_today(p: Resumption) -> bool:
-    return p.training.period is None or p.training.period.finished_on != p.training.today
+    return p.training.training_period is None or p.training.training_period.finished_on != p.training.today
 
 
 @rule
@@ -196,8 +196,8 @@ def cohort_has_the_schedule(p: ScheduleChange) -> bool:
 
 @rule
 def schedule_is_another_one(p: ScheduleChange) -> bool:
-    period = p.training.period
-    return period is None or p.cohort_changes or period.schedule != p.schedule
+    present = p.training.training_period
+    return present is None or p.cohort_changes or present.schedule != p.schedule
 
 
 @rule
@@ -230,7 +230,7 @@ def school_is_your_partner_in_the_cohort(p: ScheduleChange) -> bool:
 @rule
 def cohort_to_train_in_is_not_frozen(p: ScheduleChange) -> bool:
     returns = p.cohort is not None and p.cohort.year == p.frozen_cohort
-    return p.training.period is None or returns or not is_frozen(p.cohort, p.now)
+    return p.training.training_period is None or returns or not is_frozen(p.cohort, p.now)
 
 
 @rule

@@ -11,10 +11,10 @@ from lp_sandbox.request.rules import rule
 
 @dataclass(frozen=True, slots=True)
 class NewPartnership:
-    """What is asked for, and what is known of it."""
+    """A new partnership, and the facts that decide whether it is accepted."""
 
     cohort: str
-    """As the request has it; empty when it has none. So are the two ids."""
+    """As the request has it; empty when it has none. The two ids are the same."""
     school_id: str
     delivery_partner_id: str
     today: str
@@ -30,7 +30,7 @@ class NewPartnership:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPartnership:
-    """The new delivery partner of a partnership, and what is known of it."""
+    """The new delivery partner of a partnership, and the facts that decide whether it is accepted."""
 
     delivery_partner_id: str
     """As the request has it; empty when it has none."""

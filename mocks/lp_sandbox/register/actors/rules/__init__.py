@@ -1,1 +1,1 @@
-"""The rules of the other side of the desk, one function of each rule's name in the sandbox's own contract."""
+"""The rules of the actors, one function for each rule of the actors' contract."""

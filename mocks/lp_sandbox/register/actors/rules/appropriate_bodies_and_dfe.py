@@ -1,4 +1,4 @@
-"""When an appropriate body can record an induction, and when the department can confirm and pay."""
+"""When an appropriate body can record an induction, and when DfE can confirm eligibility and pay a statement."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from lp_sandbox.request.rules import rule
 
 @dataclass(frozen=True, slots=True)
 class InductionEvent:
-    """What shall happen to somebody's induction, and what is known of it."""
+    """An event of a participant's induction, and the facts that decide whether it can be recorded."""
 
     participant: Participant | None
     is_ect: bool
-    """Was registered as an ECT at some time."""
+    """A school has registered the participant as an ECT at some time."""
     event: str
     day: str
     today: str
     latest: Induction | None
     induction_over: bool
-    """It has an outcome."""
+    """The induction has an outcome."""
     is_under_way: bool
 
     @property
     def since(self) -> str:
-        """The day before which nothing can happen: the last thing did then."""
+        """The day of the last event, before which nothing can be recorded."""
         if self.latest is None:
             return ""
         return self.latest.started_on if self.is_under_way else self.latest.finished_on
@@ -33,7 +33,7 @@ class InductionEvent:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Somebody who is eligible for funding in a role."""
+    """A confirmation that a participant is eligible for funding in a role."""
 
     participant: Participant | None
     has_the_role: bool
@@ -42,7 +42,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A statement that shall be paid."""
+    """A statement to pay."""
 
     statement: Statement | None
     is_paid: bool

@@ -12,13 +12,13 @@ from lp_sandbox.request.rules import rule
 
 @dataclass(frozen=True, slots=True)
 class RollOver:
-    """A school that continues a partnership in a new cohort."""
+    """A partnership that a school continues in a new cohort."""
 
     choice: TrainingChoice
     """The school in the new cohort, and the lead provider that the request names, if it names one."""
     today: str
     earlier: Partnership | None
-    """The latest partnership from an earlier cohort: of any lead provider, or of the one that is named."""
+    """The latest partnership of an earlier cohort, with any lead provider or with the one that is named."""
     still_paired: bool
     """Its delivery partner is registered to work with its lead provider in the new cohort."""
     partnered: bool
@@ -41,7 +41,7 @@ class RollOver:
 
     @property
     def earlier_cohort(self) -> int | None:
-        """The year of the cohort from which the partnership is."""
+        """The year of the cohort of the earlier partnership."""
         return self.earlier.cohort if self.earlier else None
 
 

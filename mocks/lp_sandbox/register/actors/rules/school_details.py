@@ -20,22 +20,22 @@ class InductionTutorNaming:
 
 @dataclass(frozen=True, slots=True)
 class EligibilityChange:
-    """What a school's eligibility becomes, from a cohort on."""
+    """A new eligibility of a school, from a cohort on."""
 
     school: School | None
     cohort: Cohort | None
     eligible: bool
     changes: bool
-    """The school's eligibility is another one so far, in the cohort or in a later one."""
+    """The school's present eligibility differs, in the cohort or in a later one."""
 
     @property
     def cohort_year(self) -> int | None:
-        """The first cohort in which it holds."""
+        """The first cohort to which it applies."""
         return self.cohort.year if self.cohort else None
 
     @property
     def eligibility(self) -> str:
-        """The word for what the school becomes."""
+        """The new eligibility as a word."""
         return "eligible" if self.eligible else "ineligible"
 
 

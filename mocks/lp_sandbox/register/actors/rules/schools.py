@@ -1,4 +1,4 @@
-"""When a school can register somebody, report a move or a leaver, and change a mentor."""
+"""When a school can register a participant, report a transfer or a leaver, and change a mentor."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lp_sandbox.request.rules import rule
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Somebody whom a school registers, and what is known of them."""
+    """A registration by a school, and the facts that decide whether it is accepted."""
 
     role: str
-    wanted_id: str
-    """As the request has it; empty for somebody new. So are the names and ids below."""
+    participant_id: str
+    """As the request has it; empty for a new participant. The names and ids below are the same."""
     full_name: str
     teacher_reference_number: str
     working_pattern: str
@@ -41,34 +41,34 @@ class Registration:
 
     @property
     def school(self) -> School | None:
-        """The school that registers them."""
+        """The school that registers the participant."""
         return self.choice.school
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolTransfer:
-    """Somebody who moves from one school to another."""
+    """A transfer from one school to another."""
 
     participant: Participant | None
     induction_over: bool
     school_period: SchoolPeriod | None
-    """The latest time at a school in this role."""
+    """The latest school period in this role."""
     is_there_already: bool
     """At the new school, in this role, on the first day or later."""
     since: str
-    """The first day of that time, or of the latest training in it."""
+    """The first day of that school period, or of the latest training within it."""
     last_day: str
     choice: TrainingChoice
 
     @property
     def school(self) -> School | None:
-        """The school that they join."""
+        """The school that the participant joins."""
         return self.choice.school
 
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """Somebody who leaves a school."""
+    """A participant who leaves a school."""
 
     participant: Participant | None
     school_period: SchoolPeriod | None
@@ -78,14 +78,14 @@ class Leaver:
 
 @dataclass(frozen=True, slots=True)
 class MentorChange:
-    """An ECT, and who shall mentor them."""
+    """A change of an ECT's mentor."""
 
     participant: Participant | None
     school_period: SchoolPeriod | None
-    """The ECT's latest time at a school."""
+    """The ECT's latest school period."""
     first_day: str
     since: str
-    """The first day of that time, or with the latest mentor."""
+    """The first day of that school period, or of the latest mentorship."""
     mentor_id: str
     mentor_is_there: bool
     present_mentor_id: str | None
@@ -95,7 +95,7 @@ class MentorChange:
 def participant_exists(
     p: Registration | SchoolTransfer | Leaver | MentorChange | InductionEvent | Confirmation,
 ) -> bool:
-    return p.participant is not None or (isinstance(p, Registration) and not p.wanted_id)
+    return p.participant is not None or (isinstance(p, Registration) and not p.participant_id)
 
 
 @rule

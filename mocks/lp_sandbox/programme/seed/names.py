@@ -62,7 +62,7 @@ def email(full_name: str, number: int | None = None) -> str:
 
 
 def _in_ascii(name: str) -> str:
-    """Return a name in lower-case ASCII with dots between its words. Characters without an ASCII letter are left out."""
+    """Return a name in lower-case ASCII with dots between its words. Other characters are left out."""
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name.casefold()).translate(_UNDECOMPOSED))
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return re.sub("[^a-z0-9-]+", ".", letters).strip(".")

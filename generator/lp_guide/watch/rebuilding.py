@@ -15,8 +15,9 @@ from lp_contract import SPEC
 from lp_contract.source import Complaint
 from lp_guide.build import write
 from lp_guide.checks import sound
+from lp_guide.content_files import ASSETS
 from lp_guide.faults import complaints_of
-from lp_guide.site import ASSETS, Files, Site
+from lp_guide.site import Files, Site
 
 QUIET = 15
 """Milliseconds without a further change after which a save is over: editors write a file in several steps."""

@@ -1,0 +1,84 @@
+"""The files of a site's content and assets. What has not changed since it was last read is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from lp_contract.contract import Contract
+from lp_contract.reading import visible
+from lp_contract.source import Complaint, ContractError, Place, read_bytes
+from lp_guide.pages import Page, content_files, read_file
+
+ASSETS = "assets"
+TEXTS = (".css", ".html", ".js", ".svg")
+"""The assets that are text: links in them are checked, or browsers read them as text."""
+Stamps = Mapping[Path, tuple[int, int]]
+"""When files were written, and how long they are."""
+
+
+class Content:
+    """The pages that the files of a site are read as."""
+
+    def __init__(self, contracts: Sequence[Contract], folder: Path, shown: Path) -> None:
+        """Take the folder of the site, which complaints call `shown`."""
+        self._contracts, self._folder, self._shown = contracts, folder / "content", shown / "content"
+        self._read: dict[Path, tuple[Stamps, list[Page]]] = {}
+
+    def pages(self) -> tuple[list[Page], list[Complaint]]:
+        """Return the pages of every file, and the mistakes in their front matter."""
+        files = content_files(self._folder)
+        complaints: list[Complaint] = []
+        for file in files:
+            try:
+                self._read_again(file)
+            except ContractError as error:
+                complaints += error.complaints
+        return [page for file in files if file in self._read for page in self._read[file][1]], complaints
+
+    def _read_again(self, file: Path) -> None:
+        found = stamps(file)
+        if file not in self._read or self._read[file][0] != found:
+            self._read.pop(file, None)
+            pages = read_file(self._contracts, file, self._folder, self._shown)
+            self._read[file] = (found, list(pages))
+
+
+def shared_addresses(pages: Sequence[Page]) -> Iterator[Complaint]:
+    """Complain of every page that has the address of another."""
+    first: dict[str, Page] = {}
+    for page in pages:
+        other = first.setdefault(page.url, page)
+        if other is not page:
+            message = f"This page stands at `{page.url}`, and so does {other.file}."
+            yield Complaint(
+                Place(page.file, 1), "address", message, "Rename one of the files, or give it another `url:`."
+            )
+
+
+def read_assets(folder: Path, shown: Path) -> tuple[dict[str, bytes], list[Complaint]]:
+    """Read the assets of a site by their names. Return them with complaints of those that cannot be read."""
+    files: dict[str, bytes] = {}
+    complaints: list[Complaint] = []
+    for file in visible(folder / ASSETS, "**/*"):
+        try:
+            if not file.is_dir():
+                name = file.relative_to(folder)
+                files[name.as_posix()] = read_bytes(file, shown / name, is_text=file.suffix in TEXTS)
+        except ContractError as error:
+            complaints += error.complaints
+    return files, complaints
+
+
+def stamps(*files: Path) -> Stamps:
+    """Return when files were written, and how long they are: what differs when a file has changed."""
+    return {file: _stamp(file) for file in files}
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    """Return when a file was written, and how long it is. A file that is missing gets a stamp of its own."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return (0, -1)
+    return stat.st_mtime_ns, stat.st_size

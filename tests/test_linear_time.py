@@ -16,7 +16,8 @@ from lp_sandbox.cache import CACHES
 from lp_sandbox.request import query
 from lp_sandbox.request.call import _decoded
 from lp_sandbox.request.http import Request, plain, token_in
-from lp_sandbox.web import pages, search
+from lp_sandbox.web import multipart, pages, search
+from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import headers_of, read_host
 from lp_sandbox.worlds import clock, ids
 
@@ -85,6 +86,7 @@ STARTS = (
 """What lets a parser begin before the attack."""
 
 Parser = Callable[[str], object]
+PART = b'--a\r\nContent-Disposition: form-data; name="a"; %b\r\n\r\ncontent\r\n--a--\r\n'
 
 
 FUNCTIONS: dict[str, Parser] = {
@@ -106,6 +108,13 @@ FUNCTIONS: dict[str, Parser] = {
     "words of a search": search.words,
     "a body of JSON": lambda text: _decoded(text.encode(), "application/json"),
     "a body of a form": lambda text: _decoded(text.encode(), "application/x-www-form-urlencoded"),
+    "a multipart body": lambda text: list(multipart.parse("boundary=a", b"--a\r\n" + text.encode())),
+    "a multipart body of parts": lambda text: list(
+        multipart.parse("boundary=a", text.replace("a", "\r\n--a").encode())
+    ),
+    "the headers of a part": lambda text: list(multipart.parse("boundary=a", PART % text.encode())),
+    "a boundary": lambda text: list(multipart.parse(text, b"")),
+    "a cookie": lambda text: cookie_in(Request("GET", "/", "", {b"cookie": text.encode()}, b"", ""), "a"),
     "a type of content": lambda text: _decoded(b"{}", text),
 }
 LIST, ONE, FORM = "/api/v3/participants", "/api/v3/partnerships", "/form/"

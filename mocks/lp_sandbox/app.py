@@ -14,13 +14,13 @@ from lp_sandbox.controls import PREFIX, Controls
 from lp_sandbox.request.api import Api
 from lp_sandbox.request.apis import Apis
 from lp_sandbox.request.edition import Edition, edition
-from lp_sandbox.request.http import LARGEST_BODY, Answer, Request, answer_of, plain
+from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of, plain
 from lp_sandbox.request.problems import Refusal, refusal
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.web.base_url import base_url
 from lp_sandbox.web.coalescing import Coalescing
 from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
-from lp_sandbox.web.pages import Filler, Pages, Part, packed
+from lp_sandbox.web.pages import Fragment, Pages, SlotFiller, packed
 from lp_sandbox.web.publication import Publication
 from lp_sandbox.web.search import INDEX, search
 from lp_sandbox.web.try_forms import TryForm, TryForms
@@ -111,21 +111,24 @@ class App:
             return self._apis.answer
         return self._controls.answer if path.startswith(PREFIX) else self._read
 
+    def _largest_body(self, path: str) -> int:
+        return LARGEST_UPLOAD if self._part(path) == self._read else LARGEST_BODY
+
     def _read(self, request: Request) -> Answer:
         """Answer with a file of the contract or a page."""
         published = (publication.answer(request) for publication in self._publications)
         return packed(next(filter(None, published), None) or self._pages.answer(request), request)
 
-    def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, Filler]:
+    def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, SlotFiller]:
         """Name what the sandbox fills in on pages."""
         index = (site or Path()) / INDEX
         contracts = [each for edition in self.editions.values() for each in (edition.contract, edition.controls)]
         usual = published.usual_address(self.edition.contract)
         trials = TryForms(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
         return {
-            "address": Filler(lambda request, _: Part({"address": base_url(request, usual)})),
-            "search": Filler(lambda request, _: Part({"search": search(index, request.query)})),
-            "try": Filler(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),
+            "address": SlotFiller(lambda request, _: Fragment({"address": base_url(request, usual)})),
+            "search": SlotFiller(lambda request, _: Fragment({"search": search(index, request.query)})),
+            "try": SlotFiller(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),
         }
 
     def _usual_world(self) -> tuple[Sequence[Token], str]:
@@ -139,7 +142,9 @@ class App:
         is_head = scope["method"] == "HEAD"
         headers = headers_of(scope["headers"])
         try:
-            body = b"" if scope["method"] in ("GET", "HEAD") else await _body(receive)
+            body = (
+                b"" if scope["method"] in ("GET", "HEAD") else await _body(receive, self._largest_body(scope["path"]))
+            )
         except IncompleteRequest:
             return
         request = Request(
@@ -170,8 +175,8 @@ def _throttle(edition: Edition) -> RateLimit:
     return RateLimit(real_time, edition.contract.document["x-rate-limit"])
 
 
-def _tried(trial: TryForm) -> Part:
-    return Part({"trial": trial}, trial.status)
+def _tried(trial: TryForm) -> Fragment:
+    return Fragment({"trial": trial}, trial.status)
 
 
 def _scheme(scope: Message, headers: Mapping[bytes, bytes]) -> str:
@@ -184,7 +189,7 @@ class IncompleteRequest(Exception):  # noqa: N818 - says what came
     """The client has gone before all of its request came."""
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, largest: int) -> bytes | None:
     """Read the body; None when it is larger than it may be. Raises IncompleteRequest."""
     parts: list[bytes] = []
     size = 0
@@ -194,10 +199,10 @@ async def _body(receive: Receive) -> bytes | None:
             raise IncompleteRequest
         part = message.get("body", b"")
         size += len(part)
-        if size <= LARGEST_BODY:
+        if size <= largest:
             parts.append(part)
         if not message.get("more_body"):
-            return b"".join(parts) if size <= LARGEST_BODY else None
+            return b"".join(parts) if size <= largest else None
 
 
 def layout(editions: Sequence[Edition]) -> Layout:

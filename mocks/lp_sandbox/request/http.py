@@ -11,6 +11,8 @@ from lp_sandbox.request.problems import JSON, Refusal
 
 T = TypeVar("T")
 LARGEST_BODY = 1024 * 1024
+LARGEST_UPLOAD = 2 * LARGEST_BODY
+"""The bytes of a form that is sent to a page. A file to upload can be larger than a request to the API."""
 _SCHEME = re.compile(r"(?:Bearer|Token)\s+")
 _AFTER_TOKEN = re.compile("[,;\t]")
 
@@ -25,7 +27,7 @@ class Request:
     headers: Mapping[bytes, bytes]
     """Names in small letters."""
     body: bytes | None
-    """None when it was larger than LARGEST_BODY."""
+    """None when it was larger than LARGEST_BODY, or LARGEST_UPLOAD when it is sent to a page."""
     client: str
     """The address it came from; empty when that is not known."""
     scheme: str = "http"

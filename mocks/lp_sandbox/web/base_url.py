@@ -1,16 +1,15 @@
-"""The address at which a client reaches the sandbox. Pages and the published contracts show it."""
+"""The address at which a client reaches the sandbox, for pages and published contracts."""
 
 from __future__ import annotations
 
-import re
-
 from lp_sandbox.request.http import Request
-
-# Anybody can send any header. What goes into pages, commands to copy and YAML has none of their special letters.
-_HOST = re.compile(rb"(?:[0-9A-Za-z][0-9A-Za-z.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+from lp_sandbox.web.hosts import read_host
 
 
 def base_url(request: Request, usual: str) -> str:
-    """Return the address that a request was sent to, or the usual one when the header Host is no plain name."""
-    host = request.headers.get(b"host", b"")
-    return f"{request.scheme}://{host.decode()}" if _HOST.fullmatch(host) else usual
+    """Return the address to which a request was sent, or the usual one when its Host cannot be written into a page."""
+    text = request.header(b"host")
+    try:
+        return f"{request.scheme}://{text}" if read_host(text).is_plain else usual
+    except ValueError:
+        return usual

@@ -19,7 +19,9 @@ FORWARDING = (
 )
 """How the headers begin that a proxy adds to what it passes on."""
 USUAL_PORT = 80
-_HOST = re.compile(r"(\[[\w.:%]+\]|[^\s:/?#@\[\]\\,]+)(?::(\d{0,5}))?", re.ASCII)
+_PLAIN = r"[0-9A-Za-z][0-9A-Za-z.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]"
+_OTHER = r"\[[\w.:%]+\]|[^\s:/?#@\[\]\\,]+"
+_HOST = re.compile(rf"(?:(?P<plain>{_PLAIN})(?=:|$)|(?P<other>{_OTHER}))(?::(?P<port>\d{{0,5}}))?", re.ASCII)
 
 
 class Host(NamedTuple):
@@ -29,16 +31,22 @@ class Host(NamedTuple):
     """In small letters, without the brackets of an IPv6 address or the dot at the end of a full name."""
     port: int
     is_loopback: bool
+    is_plain: bool
+    """Whether the header has only letters, digits, dots and hyphens, and a port if it has a colon.
+
+    Anybody can send any header. A plain one has no special characters of pages, of commands to copy or of YAML.
+    """
 
 
 @cached(64 * 1024, lambda text, _: 4 * len(text))
 def read_host(text: str) -> Host:
-    """Read a Host header. Raises ValueError for what is none."""
+    """Parse a Host header. Raises ValueError for what is none."""
     found = _HOST.fullmatch(text)
     if not found:
         raise ValueError(text)
-    name = found[1].strip("[]").lower().removesuffix(".")
-    return Host(name, int(found[2] or USUAL_PORT), name == "localhost" or is_loopback(name))
+    name = (found["plain"] or found["other"]).strip("[]").lower().removesuffix(".")
+    port, is_local = int(found["port"] or USUAL_PORT), name == "localhost" or is_loopback(name)
+    return Host(name, port, is_local, is_plain=bool(found["plain"]) and found["port"] != "")
 
 
 def is_loopback(address: str) -> bool:

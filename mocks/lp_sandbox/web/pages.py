@@ -1,8 +1,9 @@
-"""The guidance pages, as the generator built them: files in a folder, in which the sandbox fills some places in.
+"""The guidance pages, as the generator built them: files in a folder, with slots that the sandbox fills.
 
-What only a sandbox can do stands on no page that is published without one. A template says where it would stand,
-between `<!--sandbox:try createPartnership-->` and `<!--/sandbox-->`, and what stands there otherwise. The template
-`try.jinja` that is put there came with the site, under `.served/`, so that all HTML is written in one place.
+A slot is the place on a page for what only a running sandbox can do. It begins with a comment such as
+`<!--sandbox:try createPartnership-->` and ends with `<!--/sandbox-->`; between them is what a page shows without a
+sandbox. The sandbox fills it with the template `.served/try.jinja` of the site, so that all HTML is written in one
+place.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import gzip
 import mimetypes
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +23,7 @@ from markupsafe import Markup, escape
 
 from lp_sandbox.cache import cached
 from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.web.cookies import Cookie, set_cookies
 from lp_sandbox.web.publication import YAML
 
 HTML = "text/html; charset=utf-8"
@@ -43,6 +46,7 @@ sandbox with <code>--site build/site</code>.</p>
 """
 _LOST = b'<!doctype html><html lang="en"><title>Page not found</title><h1>Page not found</h1>'
 _SLOT = re.compile(rb"<!--sandbox:(\w+)(?: (\w+))?-->.*?<!--/sandbox-->", re.DOTALL)
+_PATH_AND_QUERY = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # visible ASCII without a backslash
 _TEMPLATES = ".served"
 LONGEST_PATH = 1000
 """Longer paths lead nowhere; to resolve one, every folder in it is looked up."""
@@ -51,29 +55,44 @@ _JSON = re.compile(r"""(?P<s2>"(?:[^"\\]+|\\.)*"?)(?P<colon>\s*:)?|(?P<mi>-?\d[\
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What is put into a page."""
+class Fragment:
+    """What fills a slot of a page."""
 
-    known: Mapping[str, Any]
-    """What its template knows."""
+    values: Mapping[str, Any]
+    """The values for the template of the slot."""
     status: int = 200
-    """That of the page that holds it."""
+    """The status of the page."""
+    cookies: Sequence[Cookie] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Filler:
-    """Knows what to put into pages."""
+class Redirect:
+    """Sends the browser from a form to another page, so that a reload does not send the form again."""
 
-    fill: Callable[[Request, str], Part]
-    """Takes the request for the page, and the word that stands beside the name of the place."""
+    path: str
+    """The path of the page from the root of the site, with a query if it has one."""
+    cookies: Sequence[Cookie] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what could lead to another site or break the header."""
+        if not _PATH_AND_QUERY.fullmatch(self.path):
+            raise ValueError(f"{self.path!r} is not a path of this site.")
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFiller:
+    """Fills the slots of one name."""
+
+    fill: Callable[[Request, str], Fragment | Redirect]
+    """Takes the request for the page, and the word beside the name of the slot."""
     takes_forms: bool = False
 
 
 class Pages:
     """Answers requests for pages."""
 
-    def __init__(self, folder: Path | None, fillers: Mapping[str, Filler]) -> None:
-        """Take what fills the places of each name. Without a folder one page says how to build the others."""
+    def __init__(self, folder: Path | None, fillers: Mapping[str, SlotFiller]) -> None:
+        """Take what fills the slots of each name. Without a folder one page says how to build the others."""
         self._folder = folder.resolve() if folder else None
         self._fillers = fillers
         self._templates = jinja2.Environment(
@@ -97,22 +116,35 @@ class Pages:
             return Answer(404, lost.read_bytes() if lost.is_file() else _LOST, HTML, HEADERS)
 
     def _filled(self, page: Answer, request: Request) -> Answer:
-        """Fill the places of a page. Raises FileNotFoundError for a form to a page that takes none."""
+        """Fill the slots of a page. Raises FileNotFoundError for a form to a page that takes none."""
         slots = dict.fromkeys(map(_slot, _SLOT.finditer(page.body))) if page.content_type == HTML else {}
         fillers = {slot: self._fillers[slot[0]] for slot in slots}
         if request.method != "GET" and not any(filler.takes_forms for filler in fillers.values()):
             raise FileNotFoundError(request.path)
-        parts = {slot: filler.fill(request, slot[1]) for slot, filler in fillers.items()}
-        shown = {slot: self._shown(slot[0], part) for slot, part in parts.items()}
-        body = _SLOT.sub(lambda found: shown[_slot(found)], page.body) if slots else page.body
-        return replace(page, body=body, status=max([page.status, *(part.status for part in parts.values())]))
+        fragments: dict[tuple[str, str], Fragment] = {}
+        for slot, filler in fillers.items():
+            filled = filler.fill(request, slot[1])
+            if isinstance(filled, Redirect):
+                return _redirect(filled, request)
+            fragments[slot] = filled
+        rendered = {slot: self._rendered(slot[0], fragment) for slot, fragment in fragments.items()}
+        body = _SLOT.sub(lambda found: rendered[_slot(found)], page.body) if slots else page.body
+        status = max([page.status, *(fragment.status for fragment in fragments.values())])
+        cookies = [cookie for fragment in fragments.values() for cookie in fragment.cookies]
+        return replace(page, body=body, status=status, headers=(*page.headers, *set_cookies(cookies, request)))
 
-    def _shown(self, name: str, part: Part) -> bytes:
-        return self._templates.get_template(f"{name}.jinja").render(part.known).encode()
+    def _rendered(self, name: str, fragment: Fragment) -> bytes:
+        return self._templates.get_template(f"{name}.jinja").render(fragment.values).encode()
+
+
+def _redirect(redirect: Redirect, request: Request) -> Answer:
+    """Answer so that the browser asks for another page of this site, at whatever address it reached the sandbox."""
+    location = (b"location", redirect.path.encode())
+    return Answer(HTTPStatus.SEE_OTHER, b"", HTML, (location, *HEADERS, *set_cookies(redirect.cookies, request)))
 
 
 def _slot(found: re.Match[bytes]) -> tuple[str, str]:
-    """Return the name of a place, and the word beside it."""
+    """Return the name of a slot, and the word beside it."""
     return found[1].decode(), (found[2] or b"").decode()
 
 

@@ -12,17 +12,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from lp_contract.contract import Contract, Operation
-from lp_sandbox.request.http import Answer, Request, is_own
+from lp_sandbox.request.http import LARGEST_BODY, Answer, Request
+from lp_sandbox.web.forms import FormError, read_form
 from lp_sandbox.web.hosts import Address, forwarding
 from lp_sandbox.worlds.records import Token
 
 TOKEN, OTHER_TOKEN, KEY, BODY = "_token", "_other_token", "_key", "_body"
 """The names of the fields that are no parameters."""
 AUTHORIZATION = "Authorization"
-MOST_FIELDS = 100
 MOST_SHOWN = 20_000
 """How many letters of a body are shown."""
 
@@ -109,10 +109,11 @@ class TryForms:
         first = self._empty(request, operation)
         if request.method == "GET":
             return first
-        given, trouble, status = _form(request)
+        try:
+            given = read_form(request, LARGEST_BODY).fields
+        except FormError as error:
+            return replace(first, trouble=error.message, status=error.status)
         filled = replace(first, given={**first.given, **given})
-        if trouble:
-            return replace(filled, trouble=trouble, status=status)
         sent = self._send(request, filled, given)
         return replace(self._empty(request, operation), given=filled.given, sent=sent)  # it may have moved the clock
 
@@ -157,19 +158,6 @@ def _inputs(op: Operation) -> Iterator[Input]:
 
 def _example(op: Operation) -> str:
     return json.dumps(op.request_example, indent=2, ensure_ascii=False) if op.request_example else ""
-
-
-def _form(request: Request) -> tuple[Given, str, int]:
-    """Read what was filled in; or say why it is not used, with a status."""
-    if not is_own(request):
-        return {}, "This form was sent from another site, so the sandbox did nothing.", HTTPStatus.FORBIDDEN
-    if request.body is None:
-        return {}, "What you filled in is larger than 1 MiB. Nothing was sent.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    text = request.body.decode(errors="replace")
-    try:
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)), "", HTTPStatus.OK
-    except ValueError:
-        return {}, "The form has more fields than it should. Nothing was sent.", HTTPStatus.BAD_REQUEST
 
 
 def _opened_by(contract: Contract) -> str:

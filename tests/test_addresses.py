@@ -16,7 +16,8 @@ from client import client, register, sandbox
 from site_parts import close_sandbox, render, whole_site
 from test_server import serving
 
-from lp_contract.published import FILES, FOLDER, files, usual_address
+from lp_contract.publications import FILES
+from lp_contract.published import files, usual_address
 from lp_sandbox.app import App
 from lp_sandbox.request.http import Answer, Request
 from lp_sandbox.web import publication
@@ -24,6 +25,7 @@ from lp_sandbox.web import publication
 USUAL = usual_address(register().contract)
 CREATE = "/reference/partnerships/createPartnership/"
 WITHOUT_FORM = "/guidance/get-started/"
+FOLDER = register().contract.publications[0].folder
 API_FILES = [f"/{FOLDER}{name}" for name in FILES]
 CONTROLS_FILES = [f"/_sandbox/{name}" for name in FILES]
 HOSTS = ["127.0.0.1:9000", "localhost", "localhost:80", "[::1]:9000", "sandbox.example.com", "a-b.example:65535"]
@@ -79,9 +81,9 @@ def test_every_file_of_a_contract_says_the_same(paths: list[str]):
 
 
 def test_the_contract_of_the_sandbox_is_that_of_its_site_with_another_address(app: App):
-    for name, file in files(register().contract).items():
-        assert whole_site()[f"{FOLDER}{name}"] == file
-        served = get(app, f"/{FOLDER}{name}", "localhost:9000").body
+    for path, file in files(register().contract).items():
+        assert whole_site()[path] == file
+        served = get(app, f"/{path}", "localhost:9000").body
         assert served == file.replace(USUAL.encode(), b"http://localhost:9000")
 
 

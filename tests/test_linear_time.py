@@ -11,11 +11,15 @@ from urllib.parse import urlencode
 import pytest
 from client import client, sandbox
 
+from lp_contract.conventions import DEFAULTS
 from lp_sandbox.app import App
 from lp_sandbox.cache import CACHES
 from lp_sandbox.request import query
-from lp_sandbox.request.call import _decoded
-from lp_sandbox.request.http import Request, plain, token_in
+from lp_sandbox.request.authorization import token_reader
+from lp_sandbox.request.call import decoded
+from lp_sandbox.request.http import Request
+from lp_sandbox.request.media_types import accepted, bare
+from lp_sandbox.request.routes import plain
 from lp_sandbox.web import multipart, pages, search
 from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import headers_of, read_host
@@ -101,13 +105,13 @@ FUNCTIONS: dict[str, Parser] = {
     "a server date": clock.parse,
     "a duration": clock.seconds_in,
     "an id": ids.read_id,
-    "a token": token_in,
+    "a token": token_reader(DEFAULTS.authorization),
     "a Host": read_host,
     "a plain path": plain,
     "several headers": lambda text: headers_of([(b"host", text.encode())] * 3),
     "words of a search": search.words,
-    "a body of JSON": lambda text: _decoded(text.encode(), "application/json"),
-    "a body of a form": lambda text: _decoded(text.encode(), "application/x-www-form-urlencoded"),
+    "a body of JSON": lambda text: decoded(text.encode(), "application/json", DEFAULTS.body),
+    "a body of a form": lambda text: decoded(text.encode(), "application/x-www-form-urlencoded", DEFAULTS.body),
     "a multipart body": lambda text: list(multipart.parse("boundary=a", b"--a\r\n" + text.encode())),
     "a multipart body of parts": lambda text: list(
         multipart.parse("boundary=a", text.replace("a", "\r\n--a").encode())
@@ -115,7 +119,8 @@ FUNCTIONS: dict[str, Parser] = {
     "the headers of a part": lambda text: list(multipart.parse("boundary=a", PART % text.encode())),
     "a boundary": lambda text: list(multipart.parse(text, b"")),
     "a cookie": lambda text: cookie_in(Request("GET", "/", "", {b"cookie": text.encode()}, b"", ""), "a"),
-    "a type of content": lambda text: _decoded(b"{}", text),
+    "a type of content": bare,
+    "what a client accepts": lambda text: accepted(text, ["text/csv"]),
 }
 LIST, ONE, FORM = "/api/v3/participants", "/api/v3/partnerships", "/form/"
 HEADERS = ("authorization", "x-with-server-date", "content-type", "host", "origin", "x-sandbox-key", "accept-encoding")

@@ -19,10 +19,10 @@ from lp_contract.contract import Contract, Operation, Problem
 from lp_sandbox.app import App, layout
 from lp_sandbox.request.edition import Disagreement, edition
 from lp_sandbox.request.http import LARGEST_BODY, Answer
-from lp_sandbox.request.query import MOST_VALUES
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.worlds.store.opening import open_store
 
+MOST_VALUES = register().contract.conventions.filters.most_values or 0
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"
 LIST = "/api/v3/partnerships"
 NEW = {
@@ -419,7 +419,7 @@ def test_requests_are_counted_by_token_however_it_is_written(monkeypatch):
 
 def test_tokens_that_open_nothing_are_not_counted():
     limited = client(sandbox(rate_limit=True))
-    throttle = limited.app._api._throttle  # noqa: SLF001 - what it counts has no other way to be asked
+    throttle = limited.app._apis._apis["register"]._throttle  # noqa: SLF001 - what it counts has no other way to be asked
     for number in range(100):
         assert limited.send("GET", ONE, authorization=f"Bearer nobody{number}").status == 401
     assert not throttle._counts  # noqa: SLF001

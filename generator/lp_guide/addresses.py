@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from lp_contract import published
 from lp_contract.contract import Contract, Operation
 from lp_guide import vocabulary
 from lp_guide.mistakes import find
@@ -93,28 +92,9 @@ class Addresses:
         return f"{swagger_page(contract, op)}#{deep_link(op)}" if self.home(contract).swagger else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A published document: the paths below a prefix, in the files of one folder."""
-
-    paths: str
-    folder: str
-    files: Sequence[str]
-
-    def holds(self, path: str) -> bool:
-        """Whether a path of the contract is in this document."""
-        return path.startswith(f"{self.paths}/")
-
-
-def publications(contract: Contract) -> Sequence[Publication]:
-    """Return the documents in which a contract is published."""
-    prefixes = dict.fromkeys("/".join(path.split("/")[:-1]) for path in list(contract.document["paths"])[:1])
-    return [Publication(prefix, published.FOLDER, list(published.FILES)) for prefix in prefixes]
-
-
 def swagger_page(contract: Contract, op: Operation) -> str:
     """Return the address of the Swagger UI that shows an operation."""
-    return next(f"/{each.folder}" for each in publications(contract) if each.holds(op.path))
+    return next(f"/{each.folder}" for each in contract.publications if each.holds(op.path))
 
 
 def slug(words: str) -> str:

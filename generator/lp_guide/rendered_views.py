@@ -13,7 +13,7 @@ from markupsafe import Markup
 from lp_contract.contract import Contract, Operation
 from lp_contract.published import usual_address
 from lp_guide import exchanges, page_requests, views
-from lp_guide.addresses import Addresses, publications
+from lp_guide.addresses import Addresses
 from lp_guide.answer_checks import Answers
 from lp_guide.coverage.detector import Detector
 from lp_guide.coverage.things import Shown
@@ -52,7 +52,7 @@ class ViewRenderer:
         self._templates.know(
             site=settings,
             edition=self._contract,
-            publications=publications(self._contract),
+            publications=self._contract.publications,
             examples_only=frozenset(self._contract.operations) - sandbox.stateful(),
             sandbox_address=usual_address(self._contract),
         )

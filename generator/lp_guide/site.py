@@ -66,7 +66,7 @@ class Site:
             self.sandbox: str = sandbox or settings.data["sandbox"]
             """Where requests are sent: a URL, or `module:factory` of an ASGI application."""
             self._sandbox = Sandbox(self.sandbox, name=contract.edition)
-        self.published: Files = {f"{published.FOLDER}{name}": file for name, file in published.files(contract).items()}
+        self.published: Files = published.files(contract)
         """The published documents of the contract."""
         self._links = Links()
         self._forget_pages()

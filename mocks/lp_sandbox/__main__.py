@@ -535,6 +535,7 @@ def _greet(
     host, port = listening.getsockname()[:2]
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     token = app.worlds.tokens(world)[0]
+    first = app.edition.contract.first_request
     if _is_stale(world):
         click.echo(
             f"The default world was {_begun(world)}, so its people and dates are those of that day. "
@@ -543,7 +544,7 @@ def _greet(
     click.echo(
         f"The sandbox is ready at {click.style(base, bold=True)} ({world.size} world, {store_name}).\n"
         f"Try it as {token.lead_provider}:\n\n"
-        f'  curl -H "Authorization: Bearer {token.token}" {base}/api/v3/partnerships\n\n'
+        f'  curl -H "Authorization: Bearer {token.token}" {base}{first.path if first else "/"}\n\n'
         f"{'' if has_pages else _NO_PAGES}"
         f"{_where_tokens_are(base, store_name, key)} lists the others. Ctrl-C stops the sandbox.",
         color=_colour(),

@@ -14,9 +14,10 @@ from lp_sandbox.controls import PREFIX, Controls
 from lp_sandbox.request.api import Api
 from lp_sandbox.request.apis import Apis
 from lp_sandbox.request.edition import Edition, edition
-from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of, plain
+from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
 from lp_sandbox.request.problems import Refusal, refusal
 from lp_sandbox.request.rate_limit import RateLimit
+from lp_sandbox.request.routes import plain
 from lp_sandbox.web.base_url import base_url
 from lp_sandbox.web.coalescing import Coalescing
 from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
@@ -35,7 +36,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-API = "/api/v3"
 log = logging.getLogger("lp-sandbox")
 
 
@@ -69,8 +69,10 @@ class App:
         self._apis = Apis(apis, contracts)
         self._address = address
         self._controls = Controls(editions, store, self.worlds, key=key, address=address, without=without)
-        self._publications = [Publication(contract, f"/{published.FOLDER}") for contract in contracts.values()]
-        self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None))
+        self._publications = [Publication(contract) for contract in contracts.values()]
+        published_documents = [each for contract in contracts.values() for each in contract.publications]
+        self._prefixes = tuple(each.paths for each in published_documents)
+        self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None), published_documents)
         operations = chain.from_iterable(contract.operations.values() for contract in contracts.values())
         self._coalescing = Coalescing(operations, self.answer)
 
@@ -107,7 +109,7 @@ class App:
     def _part(self, path: str) -> Callable[[Request], Answer]:
         if "//" in path:
             path = plain(path)
-        if path.startswith(API):
+        if path.startswith(self._prefixes) and not any(path in each for each in self._publications):
             return self._apis.answer
         return self._controls.answer if path.startswith(PREFIX) else self._read
 
@@ -162,7 +164,7 @@ class App:
                 "type": "http.response.start",
                 "status": answer.status,
                 "headers": [
-                    (b"content-type", answer.content_type.encode()),
+                    *([(b"content-type", answer.content_type.encode())] if answer.content_type else ()),
                     (b"content-length", str(len(answer.body)).encode()),
                     *answer.headers,
                 ],
@@ -171,8 +173,9 @@ class App:
         await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
 
 
-def _throttle(edition: Edition) -> RateLimit:
-    return RateLimit(real_time, edition.contract.document["x-rate-limit"])
+def _throttle(edition: Edition) -> RateLimit | None:
+    limit = edition.contract.document.get("x-rate-limit")
+    return RateLimit(real_time, limit) if limit else None
 
 
 def _tried(trial: TryForm) -> Fragment:

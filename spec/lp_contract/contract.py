@@ -10,18 +10,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from prance.util.url import ResolutionError
 
-from lp_contract import SPEC, merging
+from lp_contract import SPEC, conventions, merging, publications
 from lp_contract.assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
+from lp_contract.conventions import Conventions, is_json
 from lp_contract.merging import editions
 from lp_contract.model import Difference, Operation, Problem, Rule, Transition
+from lp_contract.publications import Publication
 from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping
+from lp_contract.words import Placer
 
 T = TypeVar("T")
 REQUEST_WORDS = ("broken_by", "at", "brings")
@@ -38,6 +42,9 @@ class Contract:
     operations: Mapping[str, Operation]
     rules: Mapping[str, Rule]
     problems: Mapping[str, Problem]
+    conventions: Conventions
+    publications: tuple[Publication, ...]
+    """The documents in which the contract is published."""
     differences: tuple[Difference, ...]
     transitions: Mapping[str, tuple[Transition, ...]]
     """The steps between the values of an enum, by `Schema.property`."""
@@ -52,6 +59,13 @@ class Contract:
     def place(self, pointer: Pointer) -> Place:
         """Return the file and line of a value in the document, or of `("rules", name, ...)` and the like."""
         return merging.place(self.sources, pointer)
+
+    @property
+    def first_request(self) -> Operation | None:
+        """The operation to try first: the one that `x-first-request` names, or a list that needs no filter."""
+        named = self.operations.get(self.document.get("x-first-request", ""))
+        lists = (op for op in self.operations.values() if op.method == "GET" and "{" not in op.path)
+        return named or next((op for op in lists if not op.needed_filters), None)
 
 
 def load(edition: str, root: Path = SPEC) -> Contract:
@@ -72,18 +86,23 @@ def _load(edition: str, root: Path) -> Contract:
     document, misplaced = merging.merge(sources)
     _refuse(misplaced)
     rules = {name: _rule(sources, name, entry) for name, entry in merging.entries(sources, "rules")}
+    agreed = conventions.read(document.get(conventions.WORD, {}), partial(merging.place, sources))
     resolved = _resolve(sources, document)
     return Contract(
         edition=edition.rpartition("/")[2],
         document=MappingProxyType(document),
-        operations=MappingProxyType({operation.id: operation for operation in _operations(sources, resolved, rules)}),
+        operations=MappingProxyType(
+            {operation.id: operation for operation in _operations(sources, resolved, rules, agreed)}
+        ),
         rules=MappingProxyType(rules),
         problems=MappingProxyType(
             {
-                name: _value(sources, Problem, "problems", name, entry)
+                name: dataclasses.replace(_value(sources, Problem, "problems", name, entry), conventions=agreed)
                 for name, entry in merging.entries(sources, "problems")
             }
         ),
+        conventions=agreed,
+        publications=publications.read(document, partial(merging.place, sources)),
         differences=tuple(
             Difference(**entry)
             for _, source in merging.documents(sources)
@@ -127,12 +146,12 @@ def _dangling(sources: Mapping[str, Source], document: Mapping[str, Any]) -> Ite
 
 
 def _operations(
-    sources: Mapping[str, Source], resolved: Mapping[str, Any], rules: Mapping[str, Rule]
+    sources: Mapping[str, Source], resolved: Mapping[str, Any], rules: Mapping[str, Rule], agreed: Conventions
 ) -> Iterator[Operation]:
     for path, item in resolved["paths"].items():
         for method in merging.METHODS:
             if method in item:
-                yield _operation(sources, rules, path, method, item)
+                yield dataclasses.replace(_operation(sources, rules, path, method, item), conventions=agreed)
 
 
 def _operation(
@@ -150,7 +169,9 @@ def _operation(
                 "Write it under `rules`, or mend its name.",
             )
         )
-    body = mapping(mapping(mapping(entry.get("requestBody")).get("content")).get("application/json"))
+    content = mapping(mapping(entry.get("requestBody")).get("content"))
+    media_type = next((name for name in content if is_json(name)), next(iter(content), "application/json"))
+    body = mapping(content.get(media_type))
     return Operation(
         id=entry.get("operationId", f"{method} {path}"),
         method=method.upper(),
@@ -164,7 +185,31 @@ def _operation(
         responses=MappingProxyType(entry.get("responses", {})),
         rules=tuple(rules[name] for name in entry.get("x-rules", ())),
         is_one_answer=bool(entry.get("x-one-answer")),
+        also=further_methods(path, method, item, partial(merging.place, sources)),
+        request_media_type=media_type,
     )
+
+
+def further_methods(path: str, method: str, item: Mapping[str, Any], place: Placer) -> tuple[str, ...]:
+    """Read `x-also`, the further methods of an operation, in capitals.
+
+    Raises ContractError for one that is unknown, or has an operation of its own.
+    """
+    given = item[method].get("x-also", [])
+    methods = [given] if isinstance(given, str) else given
+    for each in methods if isinstance(methods, list) else [methods]:
+        name = str(each).lower()
+        if name not in merging.METHODS or name in item:
+            trouble = "has an operation of its own" if name in item else "is not a method"
+            raise ContractError(
+                Complaint(
+                    place(("paths", path, method, "x-also")),
+                    "convention",
+                    f"`{each}` {trouble}.",
+                    "Name methods that this path does not have.",
+                )
+            )
+    return tuple(each.upper() for each in methods)
 
 
 def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Transition, ...]]]:
@@ -223,7 +268,11 @@ def _value(sources: Mapping[str, Source], kind: type[T], section: str, name: str
 def _miswordings(
     sources: Mapping[str, Source], kind: type, section: str, name: str, entry: Mapping[str, Any]
 ) -> Iterator[Complaint]:
-    fields = {field.name: field for field in dataclasses.fields(kind) if field.name != "name"}
+    fields = {
+        field.name: field
+        for field in dataclasses.fields(kind)
+        if field.name != "name" and not field.metadata.get("computed")
+    }
     for word in entry.keys() - fields.keys():
         yield Complaint(
             merging.place(sources, (section, name, word)),

@@ -188,6 +188,13 @@ def holds(data: Any, pointer: Pointer) -> bool:
     return True
 
 
+def look_up(data: Any, pointer: Pointer) -> Any:
+    """Return the value at a pointer; None where there is none."""
+    for step in pointer:
+        data = mapping(data).get(str(step))
+    return data
+
+
 def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complaint, ...]]:
     """Make one document of all: components side by side, and each path in place of the reference to it.
 

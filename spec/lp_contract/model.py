@@ -5,15 +5,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from lp_contract.conventions import DEFAULTS, Conventions
 from lp_contract.example import ALTERNATIVES, example_of
 from lp_contract.source import mapping
 
 READS = ("GET", "HEAD", "OPTIONS")
 """The methods that change nothing."""
 EVERYTHING = "everything"
+TEXT = "text/plain"
+UNPROCESSABLE = 422
+"""The status of answers to requests that break rules."""
+COMPUTED: Mapping[str, bool] = MappingProxyType({"computed": True})
+"""Marks a field that is computed when a contract is loaded. The other fields are words of the documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,13 @@ class Rule:
         return {"title": self.field, "detail": self.message}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
-    """What a request can be refused with beside rules."""
+    """What a request can be refused with beside rules.
+
+    The answer is one of: `title` and `detail` in the shape of the edition's errors, `error`, `json`, `text`, or nothing
+    where `empty` is true.
+    """
 
     name: str
     status: int
@@ -64,12 +75,21 @@ class Problem:
     detail: str | None = None
     error: str | None = None
     """The whole message, where the answer is `{"error": ...}`."""
+    json: Any = None
+    """The whole body, where it has another shape."""
     text: str | None = None
     """The whole message, where the answer is plain text."""
+    empty: bool = False
+    """Whether the answer has no body."""
+    content_type: str | None = None
+    """The whole Content-Type of the answer, where it is not the usual one."""
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """The headers that the answer has beside Content-Type."""
     broken_by: Mapping[str, Any] | None = None
     """A request that meets it: `operation`, and `path`, `query`, `headers`, `body` or `padding` in bytes."""
     shows: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What stands in the detail for `{name}` when `broken_by` is sent."""
+    conventions: Conventions = dataclasses.field(default=DEFAULTS, metadata=COMPUTED, repr=False)
 
     @property
     def message(self) -> str:
@@ -78,14 +98,25 @@ class Problem:
             return self.detail.format_map(self.shows) if self.shows else self.detail
         return self.error or self.text or ""
 
-    @property
-    def body(self) -> Mapping[str, Any] | str:
-        """The body of the answer: an object, or plain text."""
-        if self.text is not None:
+    @cached_property
+    def body(self) -> Any:
+        """The body of the answer: a JSON value, plain text where `text` is given, or None where there is none."""
+        if self.text is not None or self.empty:
             return self.text
+        if self.json is not None:
+            return self.json
         if self.error is not None:
             return {"error": self.error}
-        return {"errors": [{"title": self.title, "detail": self.message}]}
+        return self.conventions.errors.body_of(self.status, [(self.title or "", self.message)])
+
+    @cached_property
+    def media_type(self) -> str:
+        """The Content-Type of the answer; empty where it has neither a body nor a type."""
+        if self.content_type is not None:
+            return self.content_type
+        if self.empty:
+            return ""
+        return TEXT if self.text is not None else self.conventions.content_type(self.conventions.errors.media_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +142,16 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLimits:
+    """How long the pages of a list are."""
+
+    usual: int
+    """The length of a page when the request names none."""
+    largest: int | None
+    """The length that larger ones count as; None where there is none."""
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method of one path."""
 
@@ -132,6 +173,11 @@ class Operation:
     """In the order in which they are asked."""
     is_one_answer: bool = False
     """Whether identical requests that come at the same moment get the answer of one."""
+    also: tuple[str, ...] = ()
+    """Further methods that the server takes for this one, in capitals. They are not published."""
+    request_media_type: str = "application/json"
+    """The media type of the request's body in the contract."""
+    conventions: Conventions = DEFAULTS
 
     @property
     def is_write(self) -> bool:
@@ -139,19 +185,43 @@ class Operation:
         return self.method not in READS
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """Every method that the server takes."""
+        return (self.method, *self.also)
+
+    @property
     def success(self) -> str:
         """The status of the answer when all is well."""
         return next((status for status in self.responses if status.startswith("2")), "200")
 
     @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types of the answer when all is well, the usual one first; none where it has no body."""
+        return tuple(self._content)
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the usual answer when all is well; empty where it has no body."""
+        return next(iter(self._content), "")
+
+    @property
+    def endings(self) -> Mapping[str, str]:
+        """The media types that an ending of the path asks for, such as `.csv`, by ending."""
+        return {media["x-ending"]: name for name, media in self._content.items() if "x-ending" in media}
+
+    @property
     def response(self) -> Mapping[str, Any] | None:
-        """The JSON schema of the answer when all is well, resolved; None where it has no body."""
+        """The JSON schema of the usual answer when all is well, resolved; None where it has no body."""
         return self._answer.get("schema")
 
     @property
     def answer_example(self) -> Any:
-        """An answer when all is well: the one written for the operation, or one composed from its schema."""
-        answer = self._answer
+        """The usual answer when all is well: the one written for the operation, or one composed from its schema."""
+        return self.example_in(self.media_type)
+
+    def example_in(self, media_type: str) -> Any:
+        """Return an answer in one of the media types when all is well; text where the type is not JSON."""
+        answer = mapping(self._content.get(media_type))
         return answer["example"] if "example" in answer else example_of(answer.get("schema", {"const": None}))
 
     @property
@@ -159,16 +229,19 @@ class Operation:
         """The rules that a request can break, in the order in which they are checked."""
         return tuple(rule for rule in self.rules if rule.unreachable is None)
 
-    def refusal(self, rule: Rule) -> Mapping[str, Any]:
-        """Return the body of the answer to the request that breaks a rule: the errors of one field stand together."""
+    def refusal(self, rule: Rule) -> Any:
+        """Return the body of the answer to the request that breaks a rule, in the shape of the edition's errors."""
         broken = [asked for asked in self.rules if asked.name in (rule.name, *rule.brings)]
-        fields = dict.fromkeys(asked.field for asked in broken)
-        return {"errors": [asked.error_entry for name in fields for asked in broken if asked.field == name]}
+        return self.conventions.errors.body_of(UNPROCESSABLE, [(asked.field, asked.message) for asked in broken])
+
+    @property
+    def _content(self) -> Mapping[str, Mapping[str, Any]]:
+        content: Mapping[str, Mapping[str, Any]] = mapping(mapping(self.responses.get(self.success)).get("content"))
+        return content
 
     @property
     def _answer(self) -> Mapping[str, Any]:
-        content = mapping(mapping(self.responses.get(self.success)).get("content"))
-        return mapping(content.get("application/json"))
+        return mapping(self._content.get(self.media_type))
 
     @property
     def attributes(self) -> Mapping[str, Any]:
@@ -189,6 +262,20 @@ class Operation:
     def needed_filters(self) -> tuple[str, ...]:
         """The keys that `filter[...]` must have."""
         return tuple(key for p in self.parameters if p["name"] == "filter" for key in p["schema"].get("required", ()))
+
+    @cached_property
+    def sortable(self) -> frozenset[str]:
+        """The fields that `sort` can name; none where the operation has no such parameter."""
+        schemas = [p["schema"] for p in self.parameters if (p["in"], p["name"]) == ("query", "sort")]
+        values = [value for schema in schemas for value in mapping(schema.get("items", schema)).get("enum", ())]
+        return frozenset(value.lstrip("-+") for value in values)
+
+    @cached_property
+    def page_limits(self) -> PageLimits | None:
+        """How long its pages are; None where it has no parameter `page`."""
+        schemas = [p["schema"] for p in self.parameters if (p["in"], p["name"]) == ("query", "page")]
+        lengths = [mapping(schema.get("properties")).get("per_page", {}) for schema in schemas]
+        return next((PageLimits(length["default"], length.get("x-largest")) for length in lengths if length), None)
 
 
 def attribute_schemas(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,43 +1,87 @@
-"""The contract as it is published: one OpenAPI document with an example of every answer and every error."""
+"""The contract as it is published: OpenAPI documents with an example of every answer and every error.
+
+An edition publishes one document, or one for each version of its API (`x-published`).
+"""
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
 import yaml
 
+from lp_contract import conventions, publications
 from lp_contract.contract import Contract, Operation
+from lp_contract.conventions import is_json
 from lp_contract.example import example_of
-from lp_contract.merging import METHODS, references
+from lp_contract.merging import METHODS, look_up, references, steps
+from lp_contract.model import TEXT, UNPROCESSABLE
 from lp_contract.naming import with_names
+from lp_contract.publications import Publication
 
-UNPROCESSABLE = "422"
-TEXT = "text/plain"
+UNREFERENCED = "securitySchemes"
+"""The components that are used by name, without a reference."""
 _FIRST = ("operationId", "tags", "summary", "description", "parameters")
 """The order of words that a reader of an operation expects."""
+_WITHHELD = (conventions.WORD, publications.WORD, "x-also", "x-ending", "x-first-request", "x-largest", "x-list")
+"""The words that only the sandbox reads."""
 
 
-def published(contract: Contract) -> dict[str, Any]:
-    """Return the document that clients read. Raises NameTaken where two of its schemas would have one name."""
-    document: dict[str, Any] = copy.deepcopy(dict(contract.document))
+def published(contract: Contract, publication: Publication | None = None) -> dict[str, Any]:
+    """Return a document that clients read: the first of the contract unless another is given.
+
+    Raises NameTaken where two of its schemas would have one name.
+    """
+    chosen = publication or contract.publications[0]
+    document: dict[str, Any] = _without_withheld(dict(contract.document))
+    document["paths"] = {path: item for path, item in document["paths"].items() if chosen.holds(path)}
+    document["info"] = {**document["info"], **chosen.info}
     by_place = {(op.path, op.method.lower()): op for op in contract.operations.values()}
+    shown: list[Operation] = []
     for path, item in document["paths"].items():
         shared = item.pop("parameters", [])
         for method in METHODS:
             if method in item:
+                shown.append(by_place[path, method])
                 item[method] = _with_parameters(item[method], shared)
-                _show_parameters(item[method], by_place[path, method])
-                _show_examples(document, item[method], by_place[path, method])
+                _show_parameters(item[method], shown[-1])
+                _show_examples(document, item[method], shown[-1])
     _show_problems(contract, document)
     _drop_unused_responses(document)
+    if len(contract.publications) > 1:
+        _drop_other_versions(document)
     _say_where(document, usual_address(contract))
-    document["components"]["schemas"] = with_names(document["components"]["schemas"])
-    document["x-business-rules"] = {name: _rule(contract, name) for name in contract.rules}
+    document["components"]["schemas"] = with_names(document["components"].get("schemas", {}))
+    rules = {rule.name for op in shown for rule in op.rules}
+    document["x-business-rules"] = {name: _rule(contract, name) for name in contract.rules if name in rules}
     return document
+
+
+def _without_withheld(value: Any) -> Any:
+    """Copy a document without the words that only the sandbox reads."""
+    if isinstance(value, dict):
+        return {key: _without_withheld(item) for key, item in value.items() if key not in _WITHHELD}
+    return [_without_withheld(item) for item in value] if isinstance(value, list) else value
+
+
+def _drop_other_versions(document: dict[str, Any]) -> None:
+    """Drop the tags and components that no path of this document uses, directly or through others."""
+    tags = {tag for item in document["paths"].values() for entry in item.values() for tag in entry.get("tags", ())}
+    if "tags" in document:
+        document["tags"] = [tag for tag in document["tags"] if tag["name"] in tags]
+    used: set[tuple[str, ...]] = set()
+    new = {steps(target) for _, target in references(document["paths"])}
+    while new:
+        used |= new
+        parts = [look_up(document, way) for way in new]
+        new = {steps(target) for part in parts for _, target in references(part)} - used
+    document["components"] = {
+        kind: {name: part for name, part in named.items() if kind == UNREFERENCED or ("components", kind, name) in used}
+        for kind, named in document["components"].items()
+    }
 
 
 def usual_address(contract: Contract) -> str:
@@ -70,14 +114,14 @@ def _show_parameters(entry: Mapping[str, Any], op: Operation) -> None:
 
 
 def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Operation) -> None:
-    if op.response:
-        answer = entry["responses"][op.success]["content"]["application/json"]
-        answer["example"] = op.answer_example
+    for media_type, answer in entry["responses"].get(op.success, {}).get("content", {}).items():
+        if "schema" in answer:
+            answer["example"] = op.example_in(media_type)
     if op.breakable_rules:
-        refusal = _own_response(document, entry, UNPROCESSABLE)
-        refusal["content"]["application/json"].setdefault("examples", {}).update(
-            {rule.name: {"summary": rule.when, "value": op.refusal(rule)} for rule in op.breakable_rules}
-        )
+        refusal = _own_response(document, entry, str(UNPROCESSABLE))
+        examples = {rule.name: {"summary": rule.when, "value": op.refusal(rule)} for rule in op.breakable_rules}
+        for content in (content for kind, content in refusal["content"].items() if is_json(kind)):
+            content.setdefault("examples", {}).update(examples)
 
 
 def _own_response(document: Mapping[str, Any], entry: dict[str, Any], status: str) -> dict[str, Any]:
@@ -94,7 +138,7 @@ def _show_problems(contract: Contract, value: Any) -> None:
     if isinstance(value, dict):
         for name in value.pop("x-problems", ()):
             problem = contract.problems[name]
-            for kind, content in value["content"].items():
+            for kind, content in value.get("content", {}).items():
                 if kind == TEXT:
                     content["schema"] = _any_text(content["schema"])
                 content.setdefault("examples", {})[name] = {"summary": problem.when, "value": problem.body}
@@ -146,17 +190,17 @@ def to_yaml(document: Mapping[str, Any]) -> str:
     return yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
-FOLDER = "api/docs/v3/"
-FILES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "openapi.yaml": to_yaml,
-    "swagger.yaml": to_yaml,  # its name in the department's service
-    "openapi.json": to_json,
-}
-"""The files in which a contract is published, and how each is written."""
-
-
 def files(contract: Contract) -> dict[str, bytes]:
-    """Return the files of a contract by name. Those that are written alike are the same object."""
-    document = published(contract)
-    written = {write: write(document).encode() for write in FILES.values()}
-    return {name: written[write] for name, write in FILES.items()}
+    """Return the published files of a contract by their paths. Those that are written alike are the same object."""
+    found: dict[str, bytes] = {}
+    for publication in contract.publications:
+        document = published(contract, publication)
+        writers = {name: to_json if is_json(kind) else to_yaml for name, kind in publication.files.items()}
+        written = {write: write(document).encode() for write in set(writers.values())}
+        found |= {f"{publication.folder}{name}": written[write] for name, write in writers.items()}
+    return found
+
+
+def content_types(contract: Contract) -> dict[str, str]:
+    """Return the Content-Type of every published file by its path."""
+    return {f"{each.folder}{name}": kind for each in contract.publications for name, kind in each.files.items()}

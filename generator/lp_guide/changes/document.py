@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from lp_contract.contract import Contract
@@ -12,7 +13,10 @@ from lp_guide.changes.operations import ALLOWED_OTHERWISE
 from lp_guide.changes.values import differences
 
 NO_SERVER = Verdict(breaking=True, reason="Clients that ask there find nothing.")
-COMPARED_ELSEWHERE = {"paths", "components", "servers", "tags", "security"}
+COMPARED_ELSEWHERE = {"paths", "components", "servers", "tags", "security", "x-conventions", "x-published"}
+PASSED_OVER = {"x-first-request"}
+"""Words that no client notices."""
+CONVENTION = Verdict(breaking=True, reason="Every operation follows it.")
 
 
 def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
@@ -21,6 +25,8 @@ def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
     for way, was, now in differences(_rest(before), _rest(after)):
         verdict = MAY_REFUSE if way[0] == "x-rate-limit" else WORDS
         yield from compare("document", ".".join(way), (was, now), verdict)
+    for way, was, now in differences(asdict(old.conventions), asdict(new.conventions)):
+        yield from compare("convention", ".".join(way), (was, now), CONVENTION)
     for url, was, now in _by(before, after, "servers", "url"):
         verdict = NO_SERVER if now is ABSENT else WORDS
         yield from compare("server", url, (was, now), verdict)
@@ -30,7 +36,7 @@ def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _rest(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key not in COMPARED_ELSEWHERE}
+    return {key: value for key, value in document.items() if key not in COMPARED_ELSEWHERE | PASSED_OVER}
 
 
 def _by(before: Mapping[str, Any], after: Mapping[str, Any], section: str, key: str) -> Iterator[tuple[str, Any, Any]]:

@@ -185,7 +185,7 @@ SHIFTS: Mapping[str, Callable[[Any, Any], Shift]] = {
 }
 ELSEWHERE = {
     *("type", "enum", "const", "properties", "required", "items", "additionalProperties", *ALTERNATIVES),
-    *("examples", "example", "x-choice", "x-transitions", "x-evidence"),
+    *("examples", "example", "x-choice", "x-transitions", "x-evidence", "x-largest", "x-list"),
 }
 """Words that are compared by a function of their own, or not at all."""
 

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.source import Complaint, ContractError
-from lp_guide.checks import examples, files, prose, references, rules, scalars, seeds, structure, transitions
+from lp_guide.checks import (
+    conventions,
+    examples,
+    files,
+    prose,
+    references,
+    rules,
+    scalars,
+    seeds,
+    structure,
+    transitions,
+)
 from lp_guide.checks.draft_contract import Draft, Finding, read_draft
 
 if TYPE_CHECKING:
@@ -67,6 +78,9 @@ HOUSE = (
     Check(structure.missing_rules),
     Check(structure.schema_title),
     Check(structure.unknown_extension),
+    Check(conventions.convention),
+    Check(conventions.publication, WHOLE),
+    Check(conventions.page_limit, LANDED),
     Check(prose.missing_description),
     Check(prose.enum_description),
     Check(prose.rate_limit),

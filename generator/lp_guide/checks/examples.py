@@ -83,6 +83,8 @@ def _bodies(draft: Draft, way: Way) -> Iterator[tuple[Way, Any]]:
         entry = problems.get(name, {})
         if entry.get("error") is not None:
             yield ("problems", name, "error"), {"error": entry["error"]}
+        elif entry.get("json") is not None:
+            yield ("problems", name, "json"), entry["json"]
         elif entry.get("detail") is not None:
             yield ("problems", name, "detail"), {"errors": [{word: entry.get(word) for word in ("title", "detail")}]}
 

@@ -15,8 +15,8 @@ from lp_contract.source import mapping
 from lp_guide.checks.draft_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from lp_guide.checks.examples import meta_schema
 
-ANSWERS = (("title", "detail"), ("error",), ("text",))
-"""The words of the three forms that the answer to a problem can have."""
+ANSWERS = (("title", "detail"), ("error",), ("text",), ("json",), ("empty",))
+"""The words of the forms that the answer to a problem can have."""
 REQUEST_WORDS = ("operation", "path", "query", "headers", "body", "padding")
 FORMS = {
     "text": ("field", "detail", "when", "title", "error", "text", "unreachable"),
@@ -240,12 +240,14 @@ def _listed(draft: Draft) -> Iterator[tuple[Way, str, str]]:
 
 
 def problem_answer(draft: Draft) -> Iterator[Finding]:
-    """Every problem has one answer, a title with a detail, an `error` or a text, and a status of an error."""
+    """Every problem has one answer (title and detail, `error`, `text`, `json` or `empty`) and a status of an error."""
     for name, problem in draft.section("problems").items():
         given = [word for words in ANSWERS for word in words if problem.get(word) is not None]
         if tuple(given) not in ANSWERS:
             message = f"`{name}` answers with {' and '.join(given) or 'nothing'}."
-            yield Finding(draft.place(("problems", name)), message, "Write title and detail, or error, or text.")
+            yield Finding(
+                draft.place(("problems", name)), message, "Write title and detail, or error, text, json or empty."
+            )
         if "status" in problem and problem["status"] not in range(400, 600):
             place = draft.place(("problems", name, "status"))
             yield Finding(place, f"`{problem['status']}` is no status of an error.", "Write a number from 400 to 599.")

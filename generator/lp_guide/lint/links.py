@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lp_contract.contract import Contract
-from lp_guide.addresses import deep_link, path_deep_link, publications, slug
+from lp_guide.addresses import deep_link, path_deep_link, slug
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
 from lp_guide.mistakes import suggestion
 from lp_guide.paths import VERBS, Endpoint
@@ -109,7 +109,7 @@ def unknown_operation(page: Guidance) -> Iterator[Finding]:
 
 def swagger_folders(contract: Contract) -> list[str]:
     """Return the addresses at which Swagger UI shows a contract, without a slash at the end."""
-    return [f"/{each.folder.rstrip('/')}" for each in publications(contract)]
+    return [f"/{each.folder.rstrip('/')}" for each in contract.publications]
 
 
 def _in_swagger(contract: Contract, link: Link) -> bool:

@@ -13,7 +13,8 @@ from lp_contract.contract import Contract, Operation
 from lp_sandbox.controls import actors, clocks, scenarios, worlds
 from lp_sandbox.controls.context import ControlContext, ControlRequest, ProblemName, bad_request_problem
 from lp_sandbox.request.edition import Disagreement
-from lp_sandbox.request.http import Answer, Request, Routes
+from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.routes import Routes, routes_of
 from lp_sandbox.web import hosts, limits
 from lp_sandbox.web.publication import Publication
 from lp_sandbox.worlds.template import WorldTemplate
@@ -34,8 +35,8 @@ class EditionControls:
         self.context = context
         contract = context.contract
         _compare(contract, context.edition.template)
-        self._publication = Publication(contract, PREFIX)
-        self._routes = Routes((o.method, o.path, o) for o in contract.operations.values())
+        self._publication = Publication(contract)
+        self._routes = Routes(route for o in contract.operations.values() for route in routes_of(o, o))
         self._shapes = {operation.id: _shape(operation) for operation in contract.operations.values()}
         bound_rules = actors.bound_rules_of(context, without)
         self._handlers: dict[str, Handler] = {

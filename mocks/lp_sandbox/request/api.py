@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from lp_contract.contract import Operation, Problem
+from lp_contract.conventions import is_json
 from lp_sandbox.request import query
+from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.call import Body, Call
 from lp_sandbox.request.edition import Edition, Handler
-from lp_sandbox.request.http import Answer, Request, Routes, token_in
+from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.media_types import accepted
 from lp_sandbox.request.problems import ProblemName, Refusal, refusal, without_filter
 from lp_sandbox.request.rate_limit import RateLimit
+from lp_sandbox.request.routes import Routes
 from lp_sandbox.request.rules import BoundRule, bound_rules
 from lp_sandbox.worlds.clock import parse, shown
 from lp_sandbox.worlds.ids import read_id
@@ -28,14 +32,22 @@ FROM_EXAMPLE = ((b"x-sandbox-answer", b"example"),)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation, ready to be asked."""
+    """An operation with all that is known of it before a request arrives."""
 
     operation: Operation
     handler: Handler
     bound_rules: tuple[BoundRule, ...]
     body: Body
+    ids: frozenset[str]
+    """The path parameters that are ids."""
     needed_filters: Mapping[str, Problem]
-    """What a request meets that lacks one, by its key."""
+    """What a request without a needed filter is refused with, by the filter's key."""
+    status: int
+    """That of the answer when all is well."""
+    media_type: str
+    """The usual media type of the answer; empty where it has no body."""
+    content_types: Mapping[str, str]
+    """The Content-Type of the answer in each media type of the operation."""
     headers: tuple[tuple[bytes, bytes], ...]
 
 
@@ -51,23 +63,26 @@ class Api:
         throttle: RateLimit | None = None,
         without: Collection[str] = (),
     ) -> None:
-        """`without` names rules that are not asked: for tests that show that a rule's case can fail."""
-        self._problems = edition.contract.problems
+        """`without` names rules that are not checked: for tests that show that a rule's case can fail."""
+        contract = edition.contract
+        self._problems, self._conventions = contract.problems, contract.conventions
         self._store, self._worlds, self._throttle = store, worlds, throttle
-        self._routes = Routes(
-            (operation.method, operation.path, _route(edition, operation, without))
-            for operation in edition.contract.operations.values()
-        )
+        self._token_in = token_reader(contract.conventions.authorization)
+        self._has_filters = any(operation.filters for operation in contract.operations.values())
+        self._most_values, self._trims = contract.conventions.filters.most_values, contract.conventions.filters.trim
+        self._routes = Routes(_routes(edition, without), ignores_slashes=contract.conventions.extra_slashes == "ignore")
 
     def answer(self, request: Request) -> Answer:
         """Answer a request. Raises Refusal."""
         self._count(request)
         server_date = self._server_date(request)
-        route, path = self._found(request)
+        route, media_type, path = self._found(request)
         with self._store.writing() if route.operation.is_write else self._store.reading():
-            return self._acted(request, route, path, server_date)
+            return self._acted(request, route, media_type, path, server_date)
 
-    def _acted(self, request: Request, route: Route, path: Mapping[str, str], server_date: datetime | None) -> Answer:
+    def _acted(
+        self, request: Request, route: Route, media_type: str, path: Mapping[str, str], server_date: datetime | None
+    ) -> Answer:
         """Do what the route does, in one transaction with the search for the world that the token opens."""
         world, token = self._authenticated(request)
         parameters = self._parameters(request, route)
@@ -84,11 +99,15 @@ class Api:
             parameters=parameters,
             content=self._content(request, route.operation),
             content_type=request.header(b"content-type"),
+            media_type=media_type,
         )
         try:
-            return Answer(200, route.handler(call), headers=route.headers)
+            result = route.handler(call)
         except Conflict:
             raise self._refuse("records_agree") from None
+        if isinstance(result, Answer):
+            return result
+        return Answer(route.status, result, route.content_types[media_type], route.headers)
 
     def _refuse(self, problem: ProblemName) -> Refusal:
         return refusal(self._problems[problem])
@@ -104,37 +123,51 @@ class Api:
         try:
             return parse(given) if given else None
         except ValueError:
+            if self._conventions.server_date.unreadable == "ignore":
+                return None
             raise self._refuse("server_date_is_a_time") from None
 
-    def _found(self, request: Request) -> tuple[Route, Mapping[str, str]]:
+    def _found(self, request: Request) -> tuple[Route, str, Mapping[str, str]]:
+        """Return the route of a request with the media type to answer in, and the parameters of its path."""
         found = self._routes.find(request.method, request.path)
         if found is None:
             raise self._refuse("path_is_known")
-        route, path = found
-        return route, {"id": read_id(path["id"])} if path else path
+        (route, media_type), path = found
+        if not media_type and len(route.content_types) > 1:
+            media_type = accepted(request.header(b"accept"), list(route.content_types))
+        if path:
+            path = {name: read_id(value) if name in route.ids else value for name, value in path.items()}
+        return route, media_type or route.media_type, path
 
     def opened_by(self, request: Request) -> tuple[World, Token] | None:
         """Return the world that the token of a request opens, and the token; None where it opens none."""
-        return self._worlds.opened_by(token_in(request.header(b"authorization")))
+        return self._worlds.opened_by(self._token_in(request.header(b"authorization")))
 
     def _authenticated(self, request: Request) -> tuple[World, Token]:
         opened = self.opened_by(request)
         if opened is None:
             raise self._refuse("token_is_known")
+        if not opened[1].lead_provider_id and "token_has_access" in self._problems:
+            raise self._refuse("token_has_access")
         return opened
 
     def _parameters(self, request: Request, route: Route) -> Mapping[str, object]:
         parameters = query.parameters(request.query) if request.query else {}
+        if not self._has_filters:
+            return parameters
         filters = parameters.get("filter")
         if filters is None:
             filters = {}
         if not isinstance(filters, Mapping):
             raise self._refuse("filter_is_a_hash")
-        if len(request.query) > query.MOST_VALUES and any(map(query.is_too_long, filters.values())):
+        most = self._most_values
+        if most and len(request.query) > most and any(query.is_too_long(given, most) for given in filters.values()):
             raise self._refuse("filter_values_are_few")
         for key, problem in route.needed_filters.items():
             if key not in filters:
                 raise refusal(problem)
+        if self._trims:
+            return {**parameters, "filter": {key: query.trimmed(value) for key, value in filters.items()}}
         return parameters
 
     def _content(self, request: Request, operation: Operation) -> bytes:
@@ -144,30 +177,49 @@ class Api:
         return request.body or b""
 
 
+def _routes(edition: Edition, without: Collection[str]) -> Iterator[tuple[str, str, tuple[Route, str]]]:
+    """Yield the routes of an edition; the media type is empty where the request chooses it."""
+    for operation in edition.contract.operations.values():
+        route = _route(edition, operation, without)
+        for method in operation.methods:
+            yield method, operation.path, (route, "")
+            for ending, media_type in operation.endings.items():
+                yield method, f"{operation.path}{ending}", (route, media_type)
+
+
 def _route(edition: Edition, operation: Operation, without: Collection[str]) -> Route:
     stateful = edition.is_stateful(operation.id)
+    path_parameters = [parameter for parameter in operation.parameters if parameter["in"] == "path"]
+    media_types = operation.media_types or ("",)
     return Route(
         operation=operation,
         handler=edition.operations[operation.id] if stateful else _example(operation),
         bound_rules=bound_rules(operation.rules, edition.checks, without) if stateful else (),
         body=Body.of(operation),
+        ids=frozenset(each["name"] for each in path_parameters if each["schema"].get("format") == "uuid"),
         needed_filters={key: edition.contract.problems[without_filter(key)] for key in operation.needed_filters},
+        status=int(operation.success),
+        media_type=operation.media_type,
+        content_types={name: edition.contract.conventions.content_type(name) for name in media_types},
         headers=() if stateful else FROM_EXAMPLE,
     )
 
 
 def _example(operation: Operation) -> Handler:
-    """Answer from the contract's example, once the request is understood as any other would be."""
-    body = msgspec.json.encode(operation.answer_example)
-    is_list = any(p["name"] == "page" for p in operation.parameters)
+    """Return a handler that reads the request as any other would, and answers with the contract's example."""
+    bodies = {name: _encoded(name, operation.example_in(name)) for name in operation.media_types}
 
     def handler(call: Call) -> bytes:
-        if is_list:
+        if operation.page_limits:
             call.part(())
         if "updated_since" in operation.filters:
             call.since()
         if operation.request is not None:
             call.attributes()
-        return body
+        return bodies.get(call.media_type, b"")
 
     return handler
+
+
+def _encoded(media_type: str, example: object) -> bytes:
+    return msgspec.json.encode(example) if is_json(media_type) else str(example).encode()

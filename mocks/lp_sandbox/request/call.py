@@ -5,48 +5,51 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import jsonschema_rs
 import msgspec
 
 from lp_contract.contract import Operation, Problem
+from lp_contract.conventions import BodyConvention
 from lp_sandbox.request import query
-from lp_sandbox.request.problems import ProblemName, Refusal, refusal, unprocessable
+from lp_sandbox.request.http import Answer
+from lp_sandbox.request.media_types import bare
+from lp_sandbox.request.problems import ProblemName, Refusal, raw_headers, refusal, unprocessable
 from lp_sandbox.request.rules import BoundRule, broken
 from lp_sandbox.worlds.clock import day, stamp
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Slice, Store
 
-SORTABLE = {"created_at": "created_at", "updated_at": "updated_at"}
 T = TypeVar("T")
-_FORM = "application/x-www-form-urlencoded"
-_JSON = ("application/json", "text/x-json", "application/jsonrequest")
-"""The media types that Rails reads as JSON. It reads no other type that ends in +json."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The shape a body must have: `data.attributes` with at least one of the operation's fields."""
+    """How the body of an operation's requests is read."""
 
     fields: frozenset[str]
+    """The fields under `data.attributes` that the operation takes."""
+    convention: BodyConvention
     shape: jsonschema_rs.Validator
+    """What a body must be shaped like."""
 
     @classmethod
     def of(cls, operation: Operation) -> Body:
-        """Derive it from the operation's schema."""
-        fields = frozenset(operation.attributes)
+        """Derive it from the operation's schema, and from what the edition needs: attributes, or data."""
+        fields, convention = frozenset(operation.attributes), operation.conventions.body
         attributes = {"type": "object", "anyOf": [{"required": [field]} for field in sorted(fields)]}
-        data = {"type": "object", "required": ["attributes"], "properties": {"attributes": attributes}}
+        needs: Mapping[str, Any] = {"required": ["attributes"], "properties": {"attributes": attributes}}
+        data = {"type": "object", **(needs if convention.needs == "attributes" else {"minProperties": 1})}
         shape = {"type": "object", "required": ["data"], "properties": {"data": data}}
-        return cls(fields, jsonschema_rs.validator_for(shape if fields else {}))
+        return cls(fields, convention, jsonschema_rs.validator_for(shape if fields else {}))
 
 
 @dataclass(slots=False)
 class Call:
-    """One request, authenticated, on its way to be answered."""
+    """One authenticated request to an operation."""
 
     operation: Operation
     bound_rules: Sequence[BoundRule]
@@ -61,6 +64,8 @@ class Call:
     parameters: Mapping[str, Any]
     content: bytes
     content_type: str
+    media_type: str = ""
+    """The media type to answer in, one of the operation's."""
 
     @property
     def today(self) -> str:
@@ -72,9 +77,17 @@ class Call:
         """The instant as records and answers hold it."""
         return stamp(self.now)
 
-    def problem(self, name: ProblemName) -> Refusal:
+    def problem(self, name: str) -> Refusal:
         """Make the refusal of a problem that the contract names."""
         return refusal(self.problems[name])
+
+    def answer(self, body: bytes, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+        """Answer with another status than the usual one, or with headers.
+
+        A handler that needs neither returns the body alone.
+        """
+        content_type = self.operation.conventions.content_type(self.media_type)
+        return Answer(status or int(self.operation.success), body, content_type, raw_headers(headers or {}))
 
     def found(self, record: T | None) -> T:
         """Return the resource that the path names. Raises the refusal (404) of one that the client cannot see.
@@ -89,29 +102,43 @@ class Call:
         """Ask the rules of the operation. Raises the refusal that lists every one that is broken."""
         errors = broken(self.bound_rules, facts)
         if errors:
-            raise unprocessable(errors)
+            raise unprocessable(errors, self.operation.conventions)
 
     def attributes(self) -> Mapping[str, Any]:
-        """Return the fields under `data.attributes` that the operation takes. Raises the refusal where there are none.
+        """Return the fields under `data.attributes` that the operation takes. Raises the refusal of a body without any.
 
-        Objects and lists count as absent.
+        Objects and lists count as absent. By the edition's convention missing attributes can count as empty.
         """
         return self._attributes
 
     @cached_property
     def _attributes(self) -> Mapping[str, Any]:
-        given = _decoded(self.content, self.content_type)
+        given = self._decoded()
         if not self.body.shape.is_valid(given):
-            raise self.problem("body_has_attributes")
-        attributes = given["data"]["attributes"]
+            raise self.problem(f"body_has_{self.body.convention.needs}")
+        attributes = given["data"].get("attributes")
+        if not isinstance(attributes, dict):
+            return {}
         return {
             f: attributes[f] for f in self.body.fields & attributes.keys() if not isinstance(attributes[f], dict | list)
         }
 
+    def _decoded(self) -> Any:
+        """Read a body of JSON or of a form; None for what is neither. Raises the refusal of JSON with a mistake."""
+        kind = bare(self.content_type)
+        try:
+            return decoded(self.content, kind, self.body.convention)
+        except (ValueError, RecursionError):
+            if "body_is_json" in self.problems and self.content and kind in self.body.convention.json:
+                raise self.problem("body_is_json") from None
+            return None
+
     def text(self, field: str) -> str:
-        """Return a field of the body as text, as it is written; empty when it is blank or absent."""
+        """Return a field of the body as text; empty when it is blank or absent."""
         value = self._attributes.get(field)
         text = "" if value is None or value is False else str(value)
+        if self.body.convention.trim:
+            return text.strip()
         return "" if text.isspace() else text
 
     def id_in(self, field: str) -> str:
@@ -128,11 +155,25 @@ class Call:
         return query.one(self.filters.get(name))
 
     def part(self, order: tuple[tuple[str, bool], ...], tie_break: str = "id") -> Slice:
-        """Return the page asked for, in the order asked for or else the usual one; ties go by a key."""
-        offset, length = self._valid(query.page, self.parameters.get("page"), "page_is_positive")
-        can_sort = any(parameter["name"] == "sort" for parameter in self.operation.parameters)
-        asked = query.order(self.parameters.get("sort"), SORTABLE) if can_sort else ()
-        return Slice((*(asked or order), (tie_break, False)), offset, length)
+        """Return the page that the request names, in the order that it names or else the usual one.
+
+        The key `tie_break` orders equal items. An operation without a parameter `page` has one page with every item.
+        """
+        limits = self.operation.page_limits
+        if limits is None:
+            return self.whole(order, tie_break)
+        read = partial(query.page, limits=limits)
+        offset, length = self._valid(read, self.parameters.get("page"), "page_is_positive")
+        return Slice(self._order(order, tie_break), offset, length)
+
+    def whole(self, order: tuple[tuple[str, bool], ...], tie_break: str = "id") -> Slice:
+        """Return the whole list, in the order that the request names or else the usual one; no page is read."""
+        return Slice(self._order(order, tie_break))
+
+    def _order(self, usual: tuple[tuple[str, bool], ...], tie_break: str) -> tuple[tuple[str, bool], ...]:
+        sortable = self.operation.sortable
+        asked = query.order(self.parameters.get("sort"), sortable) if sortable else ()
+        return (*(asked or usual), (tie_break, False))
 
     def since(self) -> str | None:
         """Return the first instant that `filter[updated_since]` lets through; None when it is blank.
@@ -153,12 +194,8 @@ class Call:
             raise self.problem(problem) from None
 
 
-def _decoded(content: bytes, content_type: str) -> Any:
-    """Read a body of JSON or of a form; None for what is neither."""
-    kind = content_type.partition(";")[0].strip().lower()
-    try:
-        if kind == _FORM:
-            return query.parameters(content.decode())
-        return msgspec.json.decode(content) if kind in _JSON else None
-    except (ValueError, RecursionError):
-        return None
+def decoded(content: bytes, media_type: str, convention: BodyConvention) -> Any:
+    """Read a body of JSON or of a form; None for another media type. Raises ValueError or RecursionError."""
+    if media_type in convention.json:
+        return msgspec.json.decode(content)
+    return query.parameters(content.decode()) if media_type in convention.forms else None

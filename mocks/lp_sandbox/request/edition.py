@@ -1,24 +1,31 @@
-"""An edition as the server knows it: the contract, and the code that keeps it."""
+"""An edition as the server knows it: the contract, and the code that implements it."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.problems import ProblemName, without_filter
+from lp_sandbox.request.http import Answer
+from lp_sandbox.request.problems import OPTIONAL, needed_problems
 from lp_sandbox.request.rules import Check
 from lp_sandbox.worlds.records import Record, World
 from lp_sandbox.worlds.template import WorldTemplate
 
-Handler = Callable[[Call], bytes]
-"""What an operation does: it looks up the facts, asks the rules, writes, and shows the resource."""
+Handler = Callable[[Call], bytes | Answer]
+"""Does what an operation does: looks up the facts, checks the rules, writes, and renders the resource.
+
+Returns the body of the answer, or an Answer where its status or headers are not the usual ones.
+"""
+
+Actor = Callable[[Call], bytes]
+"""Does what an actor's operation does, and returns the body of the answer."""
 
 MODULES = {"register": "lp_sandbox.register.edition"}
 
@@ -33,7 +40,7 @@ class Edition:
     operations: Mapping[str, Handler]
     checks: Mapping[str, Check]
     template: WorldTemplate
-    actors: Mapping[str, Handler]
+    actors: Mapping[str, Actor]
     """What the operations of the other side of the desk do; the controls' contract names them."""
     actor_checks: Mapping[str, Check]
     scenarios: Callable[[int, str, str], Sequence[Mapping[str, Any]]]
@@ -45,6 +52,8 @@ class Edition:
 
     Raises LookupError where there is no such scenario.
     """
+    problems: Collection[str] = ()
+    """The problems that the edition's own code answers with, beside those of the engine."""
 
     def is_stateful(self, operation_id: str) -> bool:
         """Whether an operation is answered from what is stored, and not from the contract's example."""
@@ -80,9 +89,9 @@ def _disagreements(edition: Edition) -> Iterator[str]:
     for name in sorted(edition.checks.keys() - asked):
         yield f"The code has a rule {name}, which no operation of the contract asks."
     problems = edition.contract.problems
-    met = {*get_args(ProblemName), *(without_filter(key) for o in operations.values() for key in o.needed_filters)}
-    for name in sorted(met - problems.keys()):
+    needed = {*needed_problems(edition.contract), *edition.problems}
+    for name in sorted(needed - problems.keys()):
         yield f"The code answers with a problem {name}, which the contract does not name."
-    for name in sorted(problems.keys() - met):
+    for name in sorted(problems.keys() - needed - set(OPTIONAL)):
         place = edition.contract.place(("problems", name))
         yield f"{place}: the contract has a problem {name}, with which nothing in the code answers."

@@ -1,34 +1,40 @@
-"""Refusals: answers that are no success, and how they are raised from wherever the trouble is found."""
+"""Refusals: answers other than success, raised from wherever the trouble is found."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-from lp_contract.contract import Problem, Rule
+from lp_contract.contract import Contract, Problem, Rule
+from lp_contract.conventions import Conventions
+from lp_contract.model import UNPROCESSABLE
 
 JSON = "application/json; charset=utf-8"
-TEXT = "text/plain"
 ProblemName = Literal[
     "server_date_is_a_time",
     "path_is_known",
     "token_is_known",
+    "token_has_access",
     "requests_are_few",
     "filter_is_a_hash",
     "filter_values_are_few",
     "page_is_positive",
     "updated_since_is_a_time",
     "body_is_small",
+    "body_is_json",
+    "body_has_data",
     "body_has_attributes",
     "resource_is_found",
     "records_agree",
     "store_is_usable",
     "fault",
 ]
-"""The problems that the code answers with, beside `without_filter`. Every edition must name them and no others."""
+"""The problems that the engine answers with, beside `without_filter`. An edition's own code can have more."""
+OPTIONAL: Collection[ProblemName] = ("token_has_access", "body_is_json")
+"""The problems that a contract can leave out: the engine then does not refuse, or refuses with another problem."""
 
 
 def without_filter(key: str) -> str:
@@ -36,20 +42,57 @@ def without_filter(key: str) -> str:
     return f"{key}_filter_is_given"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
-    """A request is answered with something else than success. Holds status, content type and body."""
+def needed_problems(contract: Contract) -> Iterator[str]:
+    """Yield the problems that the operations and conventions of a contract need."""
+    operations, conventions = contract.operations.values(), contract.conventions
+    yield from ("path_is_known", "token_is_known", "store_is_usable", "fault")
+    if conventions.server_date.unreadable == "refuse":
+        yield "server_date_is_a_time"
+    if "x-rate-limit" in contract.document:
+        yield "requests_are_few"
+    if any(operation.is_write for operation in operations):
+        yield "records_agree"
+    if any(operation.request for operation in operations):
+        yield from ("body_is_small", f"body_has_{conventions.body.needs}")
+    if any("{" in operation.path for operation in operations):
+        yield "resource_is_found"
+    if any(operation.page_limits for operation in operations):
+        yield "page_is_positive"
+    filters = {name for operation in operations for name in operation.filters}
+    if filters:
+        yield "filter_is_a_hash"
+    if filters and conventions.filters.most_values is not None:
+        yield "filter_values_are_few"
+    if "updated_since" in filters:
+        yield "updated_since_is_a_time"
+    yield from (without_filter(key) for operation in operations for key in operation.needed_filters)
 
-    def __init__(self, status: int, body: bytes, content_type: str = JSON) -> None:
-        self.status, self.body, self.content_type = status, body, content_type
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+    """An answer other than success. Holds status, body, content type and headers."""
+
+    def __init__(
+        self, status: int, body: bytes, content_type: str = JSON, headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
+        self.status, self.body, self.content_type, self.headers = status, body, content_type, headers
         super().__init__(status, body)
 
 
 def refusal(problem: Problem, **more: str) -> Refusal:
-    """Make the refusal of a problem that the contract names; `more` is added to a JSON body."""
-    body = problem.body
-    if isinstance(body, str):
-        return Refusal(problem.status, body.encode(), TEXT)
-    return Refusal(problem.status, msgspec.json.encode({**body, **more}))
+    """Make the refusal of a problem that the contract names; `more` is added to a JSON object."""
+    return Refusal(problem.status, _written(problem, more), problem.media_type, raw_headers(problem.headers))
+
+
+def raw_headers(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return headers as an answer holds them."""
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items()) if headers else ()
+
+
+def _written(problem: Problem, more: Mapping[str, str]) -> bytes:
+    body: Any = problem.body
+    if body is None or problem.text is not None:
+        return (body or "").encode()
+    return msgspec.json.encode({**body, **more} if more else body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +103,7 @@ class Broken:
     detail: str
 
 
-def unprocessable(broken: Sequence[Broken]) -> Refusal:
-    """Make the refusal of broken rules: grouped by field in the order first met, no message twice."""
-    errors: dict[str, dict[str, None]] = {}
-    for one in broken:
-        errors.setdefault(one.rule.field, {})[one.detail] = None
-    listed = [{"title": field, "detail": detail} for field, details in errors.items() for detail in details]
-    return Refusal(422, msgspec.json.encode({"errors": listed}))
+def unprocessable(broken: Sequence[Broken], conventions: Conventions) -> Refusal:
+    """Make the refusal of a request that breaks rules."""
+    body = conventions.errors.body_of(UNPROCESSABLE, [(each.rule.field, each.detail) for each in broken])
+    return Refusal(UNPROCESSABLE, msgspec.json.encode(body), conventions.content_type(conventions.errors.media_type))

@@ -7,20 +7,17 @@ belong to it, and only ASCII digits are digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
+from lp_contract.model import PageLimits
 from lp_sandbox.cache import cached
 from lp_sandbox.worlds.clock import first_second, stamp
 
-LONGEST_PAGE = 3000
-USUAL_PAGE = 100
 LAST_OFFSET = 2**62
 DIGITS = 18
 """Longer numbers fit in no store, and name nothing."""
-MOST_VALUES = 300
-"""How many values a filter can list. The service reads queries of up to 10 KiB, in which fewer ids have room."""
 DEEPEST = 32
 """So many brackets are read as such; what stands behind them is one more name."""
 CACHED_BYTES = 16 * 1024 * 1024
@@ -77,15 +74,15 @@ def leading_number(text: str) -> int:
     return -number if found[1] == "-" else number
 
 
-def page(given: Any) -> tuple[int, int]:
+def page(given: Any, limits: PageLimits) -> tuple[int, int]:
     """Return offset and length of a page. Raises ValueError when it is not positive."""
     if given is None:
-        return 0, USUAL_PAGE
+        return 0, limits.usual
     if not isinstance(given, Mapping):
         raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
-    number, length = _positive(given.get("page"), 1), _positive(given.get("per_page"), USUAL_PAGE)
-    length = min(length, LONGEST_PAGE)
-    return min((number - 1) * length, LAST_OFFSET), length
+    number, length = _positive(given.get("page"), 1), _positive(given.get("per_page"), limits.usual)
+    length = length if limits.largest is None else min(length, limits.largest)
+    return min((number - 1) * length, LAST_OFFSET), min(length, LAST_OFFSET)
 
 
 def _positive(given: Any, usual: int) -> int:
@@ -95,14 +92,13 @@ def _positive(given: Any, usual: int) -> int:
     return number
 
 
-def order(given: Any, columns: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
-    """Read `-updated_at,created_at` into ((column, descending), ...), leaving out what is not known."""
-    parts = given.split(",") if isinstance(given, str) else ()
-    known = [(columns.get(part[1:] if part[:1] in ("+", "-") else part), part[:1] == "-") for part in parts]
+def order(given: Any, columns: Collection[str]) -> tuple[tuple[str, bool], ...]:
+    """Read `-updated_at,created_at` into ((column, descending), ...), leaving out unknown columns."""
     found: dict[str, bool] = {}
-    for column, descending in known:
-        if column:
-            found.setdefault(column, descending)  # once sorted by a column, nothing changes by sorting by it again
+    for part in given.split(",") if isinstance(given, str) else ():
+        column = part[1:] if part[:1] in ("+", "-") else part
+        if column in columns:
+            found.setdefault(column, part[:1] == "-")  # sorting by a column again changes nothing
     return tuple(found.items())
 
 
@@ -111,10 +107,17 @@ def one(given: Any) -> str:
     return given if isinstance(given, str) and not given.isspace() else ""
 
 
-def is_too_long(given: Any) -> bool:
+def is_too_long(given: Any, most: int) -> bool:
     """Whether a filter lists more values than it can."""
     listed = len(given) if isinstance(given, list) else str(given).count(",") + 1
-    return listed > MOST_VALUES
+    return listed > most
+
+
+def trimmed(given: Any) -> Any:
+    """Remove the white space around the values of a filter, and around each value of a list."""
+    if isinstance(given, list):
+        return [trimmed(value) for value in given]
+    return ",".join(part.strip() for part in given.split(",")) if isinstance(given, str) else given
 
 
 def values(given: Any) -> tuple[str, ...] | None:

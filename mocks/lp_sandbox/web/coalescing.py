@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable, Hashable, Iterable
 
 from lp_contract.contract import Operation
-from lp_sandbox.request.http import Answer, Request, Routes
+from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.routes import Routes, routes_of
 
 TURNS = 4
 """How many turns of the loop an answer is held back: a request takes some from its socket to its place here."""
@@ -18,7 +19,7 @@ class Coalescing:
 
     def __init__(self, operations: Iterable[Operation], answer: Callable[[Request], Answer]) -> None:
         """Take the operations of which some answer twins with one answer, and what answers a request."""
-        self._answered_as_one = Routes((o.method, o.path, o) for o in operations if o.is_one_answer)
+        self._answered_as_one = Routes(route for o in operations if o.is_one_answer for route in routes_of(o, o))
         self._answer = answer
         self._held: dict[Hashable, asyncio.Task[Answer]] = {}
 

@@ -21,10 +21,10 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
+from lp_contract.publications import Publication
 from lp_sandbox.cache import cached
 from lp_sandbox.request.http import Answer, Request
 from lp_sandbox.web.cookies import Cookie, set_cookies
-from lp_sandbox.web.publication import YAML
 
 HTML = "text/html; charset=utf-8"
 HEADERS = (
@@ -37,10 +37,10 @@ PACKED_BYTES = 16 * 1024 * 1024
 """How much of compressed answers is cached. Pages without a form are the same for everybody."""
 PACKED = (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")
 _TEXT = ("text/", "application/json", "application/yaml", "application/atom+xml", "application/xml", "image/svg+xml")
-_NO_SITE = b"""<!doctype html><html lang="en"><title>Lead provider API sandbox</title>
+YAML = "application/yaml; charset=utf-8"
+_NO_SITE = """<!doctype html><html lang="en"><title>Lead provider API sandbox</title>
 <h1>Lead provider API sandbox</h1>
-<p>The API is at /api/v3, and its contract at <a href="/api/docs/v3/openapi.yaml">/api/docs/v3/openapi.yaml</a> and
-<a href="/api/docs/v3/openapi.json">/api/docs/v3/openapi.json</a>.</p>
+{publications}
 <p>This sandbox has no guidance pages. Build them with <code>lp-guide build --out build/site</code>, and start the
 sandbox with <code>--site build/site</code>.</p>
 """
@@ -91,8 +91,14 @@ class SlotFiller:
 class Pages:
     """Answers requests for pages."""
 
-    def __init__(self, folder: Path | None, fillers: Mapping[str, SlotFiller]) -> None:
-        """Take what fills the slots of each name. Without a folder one page says how to build the others."""
+    def __init__(
+        self, folder: Path | None, fillers: Mapping[str, SlotFiller], publications: Sequence[Publication]
+    ) -> None:
+        """Take what fills the slots of each name. Without a folder one page says how to build the others.
+
+        That page names the addresses of the API and of its published documents.
+        """
+        self._no_site = _NO_SITE.format(publications="\n".join(map(_publication, publications))).encode()
         self._folder = folder.resolve() if folder else None
         self._fillers = fillers
         self._templates = jinja2.Environment(
@@ -108,7 +114,7 @@ class Pages:
         """Answer with a file, the index of a folder, or the page for what is not found."""
         if self._folder is None:
             is_home = (request.method, request.path) == ("GET", "/")
-            return Answer(200 if is_home else 404, _NO_SITE, HTML, HEADERS)
+            return Answer(200 if is_home else 404, self._no_site, HTML, HEADERS)
         try:
             return self._filled(_page(self._folder, request), request)
         except (OSError, ValueError):
@@ -141,6 +147,14 @@ def _redirect(redirect: Redirect, request: Request) -> Answer:
     """Answer so that the browser asks for another page of this site, at whatever address it reached the sandbox."""
     location = (b"location", redirect.path.encode())
     return Answer(HTTPStatus.SEE_OTHER, b"", HTML, (location, *HEADERS, *set_cookies(redirect.cookies, request)))
+
+
+def _publication(publication: Publication) -> str:
+    """Write where the paths of a published document are, and a link to one file of each type."""
+    first = {kind: name for name, kind in [*publication.files.items()][::-1]}
+    paths = [f"/{publication.folder}{name}" for name in publication.files if name in first.values()]
+    links = " and\n".join(f'<a href="{path}">{path}</a>' for path in paths)
+    return f"<p>The API is at {publication.paths}, and its contract at {links}.</p>"
 
 
 def _slot(found: re.Match[bytes]) -> tuple[str, str]:

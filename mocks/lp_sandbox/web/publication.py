@@ -8,29 +8,31 @@ from functools import cached_property
 from lp_contract import published
 from lp_contract.contract import Contract
 from lp_sandbox.request.http import Answer, Request
-from lp_sandbox.request.problems import JSON
 from lp_sandbox.web.base_url import base_url
 
-YAML = "application/yaml; charset=utf-8"
 HEADERS = ((b"x-content-type-options", b"nosniff"),)
 
 
 class Publication:
-    """The files of one contract."""
+    """The published files of one contract."""
 
-    def __init__(self, contract: Contract, folder: str) -> None:
-        """Publish a contract in a folder, whose path begins and ends with a slash."""
+    def __init__(self, contract: Contract) -> None:
+        """Publish a contract in the files that it names."""
         self._contract, self._usual = contract, published.usual_address(contract)
-        self._names = {f"{folder}{name}": name for name in published.FILES}
+        self._types = {f"/{path}": kind for path, kind in published.content_types(contract).items()}
+
+    def __contains__(self, path: str) -> bool:
+        """Whether a path is that of a published file."""
+        return path in self._types
 
     def answer(self, request: Request) -> Answer | None:
         """Answer with a file of the contract; None when the request is for something else."""
-        name = self._names.get(request.path)
-        if name is None or request.method != "GET":
+        content_type = self._types.get(request.path)
+        if content_type is None or request.method != "GET":
             return None
         here = base_url(request, self._usual).encode()
-        body = self._files[name].replace(self._usual.encode(), here)
-        return Answer(200, body, JSON if name.endswith(".json") else YAML, HEADERS)
+        body = self._files[request.path[1:]].replace(self._usual.encode(), here)
+        return Answer(200, body, content_type, HEADERS)
 
     @cached_property
     def _files(self) -> Mapping[str, bytes]:

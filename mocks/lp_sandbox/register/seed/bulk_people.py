@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from lp_sandbox.programme.people import COMPLETION_DECLARED, PASS, ParticipantHistory
+from lp_sandbox.programme.people import COMPLETION_DECLARED, PASS, ParticipantHistory, training_throughout
 from lp_sandbox.programme.records import (
     COMPLETED,
     ECT,
@@ -185,27 +185,15 @@ class _BulkPeople:
             created_at=created_at,
         )
         person.school_periods.append(school_period)
-        person.training_periods.append(self._training_period(school_period, partnership))
-
-    def _training_period(self, school_period: SchoolPeriod, partnership: Partnership) -> TrainingPeriod:
-        return TrainingPeriod(
+        training_period = training_throughout(
+            school_period,
             id=self._id(),
-            participant_id=school_period.participant_id,
-            role=school_period.role,
-            school_period_id=school_period.id,
-            school_id=school_period.school_id,
             cohort=partnership.cohort,
             schedule=USUAL_SCHEDULE,
             lead_provider_id=partnership.lead_provider_id,
             partnership_id=partnership.id,
-            started_on=school_period.started_on,
-            finished_on=FOREVER,
-            withdrawn_at=None,
-            withdrawal_reason=None,
-            deferred_at=None,
-            deferral_reason=None,
-            created_at=school_period.created_at,
         )
+        person.training_periods.append(training_period)
 
     def _assign_mentor(self, person: _Person) -> None:
         """Note a mentor of the partnership, or give an ECT the last mentor noted."""

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 
-from lp_sandbox.app import in_memory
+from lp_contract import SPEC
+from lp_contract.contract import load
+from lp_sandbox.app import App, in_memory
+from lp_sandbox.web.connections import Server, connecting
+from lp_sandbox.web.limits import RequestLimits
 
 
 @contextmanager
-def listening() -> Iterator[str]:
-    """Yield the address of a sandbox in memory."""
+def listening(app: App | None = None, edition: str = "register", spec: Path = SPEC) -> Iterator[str]:
+    """Yield the address of a sandbox, one in memory by default, that is served as `lp-sandbox serve` serves it."""
     place = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(in_memory(), ws="none", lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
+    config = uvicorn.Config(
+        app or in_memory(edition, spec=spec),
+        http=connecting(RequestLimits(), load(f"{edition}/sandbox", spec).problems),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+    )
+    ready = threading.Event()
+    server = Server(config, ready.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
+    ready.wait()
     yield f"http://127.0.0.1:{place.getsockname()[1]}"
     server.should_exit = True
     thread.join()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import hypothesis
 import schemathesis
-from client import Client, _template, client, sandbox
+from client import Client, client, sandbox
 from hypothesis.stateful import initialize
 from hypothesis.strategies import integers
 from requests import Request
@@ -29,8 +30,12 @@ from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositi
 from schemathesis.schemas import BaseSchema
 
 from lp_contract.contract import Contract, Operation, Rule, load
+from lp_contract.conventions import ErrorConvention
+from lp_contract.merging import CONTROLS, look_up
+from lp_contract.publications import Publication
 from lp_contract.published import published
 from lp_sandbox.app import App
+from lp_sandbox.request.problems import without_filter
 
 SEED = 20260915
 SERVER_DATE = "X-With-Server-Date"
@@ -100,20 +105,50 @@ class Subject:
     contract: Contract
     app: App
     token: str
+    known: Mapping[str, list[str]]
+    """Values that mean something in the world, by the name of the field that takes them."""
+    publication: Publication | None = None
+    """The published document that is read; the first of the contract unless another is named."""
+
+    def __post_init__(self) -> None:
+        assert self._start, "The copy is taken before anything is sent."
 
     @classmethod
     def of(cls, edition: str) -> Subject:
-        app = sandbox()
-        return cls(load(edition), app, client(app).token)
+        """Return the Register edition, or its controls."""
+        app, contract = sandbox(), load(edition)
+        return cls(contract, app, client(app).token, {} if contract.edition == CONTROLS else _known(contract))
+
+    @property
+    def is_controls(self) -> bool:
+        """Whether it is the controls of a sandbox, which need no token and read everything."""
+        return self.contract.edition == CONTROLS
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations of the document."""
+        held = self.publication or self.contract.publications[0]
+        return {name: op for name, op in self.contract.operations.items() if held.holds(op.path)}
+
+    @cached_property
+    def _start(self) -> sqlite3.Connection:
+        """A copy of the world as it was seeded."""
+        copy = sqlite3.connect(":memory:")
+        self._db.backup(copy)
+        return copy
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection = self.app.worlds._store.connection.db  # noqa: SLF001
+        return db
 
     @cached_property
     def _lists(self) -> Mapping[str, Sequence[str]]:
         """The ids of each list, in the list's order."""
-        of_2026, all_of_it = "filter[cohort]=2026", "page[per_page]=3000"
-        lists = [o for o in self.contract.operations.values() if any(p["name"] == "page" for p in o.parameters)]
-        queries = {o.id: f"{of_2026}&{all_of_it}" if o.needed_filters else all_of_it for o in lists}
-        answers = {o.id: Client(self.app, self.token).send("GET", o.path, queries[o.id]) for o in lists}
-        return {name: [item["id"] for item in json.loads(answer.body)["data"]] for name, answer in answers.items()}
+        lists = {o.id: o for o in self.operations.values() if o.page_limits}
+        answers = {name: Client(self.app, self.token).send("GET", o.path, _all_of(o)) for name, o in lists.items()}
+        items = {name: next(iter(json.loads(answer.body).values())) for name, answer in answers.items()}
+        return {name: [item["id"] for item in listed] for name, listed in items.items()}
 
     def pages(self, operations: Collection[str]) -> Mapping[str, Sequence[int]]:
         """The places of the items of each list, with those over and over that the operations' examples name."""
@@ -128,7 +163,7 @@ class Subject:
     def schema(self, phase: str, max_examples: int = 1, among: Collection[str] = ()) -> BaseSchema:
         """Return the published document, or some of its operations, with one phase on, sent as from this machine."""
         config = SchemathesisConfig.from_dict(self._config(phase, max_examples, among))
-        schema = schemathesis.openapi.from_dict(published(self.contract), config=config)
+        schema = schemathesis.openapi.from_dict(published(self.contract, self.publication), config=config)
         schema.app = self._from_here
 
         @schema.hooks.hook
@@ -152,7 +187,7 @@ class Subject:
     @property
     def checks(self) -> list[CheckFunction]:
         checks = [self.a_refusal_names_a_listed_rule, self.a_refusal_is_a_listed_problem]
-        return checks if self.contract.edition == "sandbox" else [*checks, self.what_is_taken_can_be_read]
+        return checks if self.is_controls else [*checks, self.what_is_taken_can_be_read]
 
     def walk(self, *wanted: Way, examples: int = 8, never: Collection[str] = ()) -> Walk:
         """Follow the links of one operation after the other, then go where something is left, and at last anywhere."""
@@ -162,7 +197,7 @@ class Subject:
         for number in range(1, ROUNDS):
             for way in walk.rest:
                 self._walk(walk, number, set(way), examples)
-        self._walk(walk, ROUNDS, self.contract.operations.keys(), examples)
+        self._walk(walk, ROUNDS, self.operations.keys(), examples)
         return walk
 
     def _walk(self, walk: Walk, number: int, operations: Collection[str], examples: int) -> None:
@@ -188,7 +223,7 @@ class Subject:
         }
 
     def _every_link(self) -> Iterator[tuple[Operation, str, str, Mapping[str, Any]]]:
-        for source in self.contract.operations.values():
+        for source in self.operations.values():
             for status, response in source.responses.items():
                 yield from ((source, status, name, link) for name, link in response.get("links", {}).items())
 
@@ -199,7 +234,7 @@ class Subject:
 
     def reset(self) -> None:
         """Put everything back to where it began, with a copy, which is quicker than to make it anew."""
-        _template().connection.db.backup(self.app.worlds._store.connection.db)  # noqa: SLF001
+        self._start.backup(self._db)
         self.app.worlds._known.clear()  # noqa: SLF001
 
     def _config(self, phase: str, max_examples: int, among: Collection[str]) -> dict[str, Any]:
@@ -232,11 +267,10 @@ class Subject:
 
     def _knowledge(self) -> Mapping[str, Any]:
         """Tell schemathesis the token, what stands in the world, and which operations refuse by a rule."""
-        known = self._known()
-        refusing = [operation for operation in self.contract.operations.values() if operation.rules]
+        refusing = [operation for operation in self.operations.values() if operation.rules]
         return {
-            "auth": {"openapi": {"api_key": {"bearer": self.token}}} if known else {},
-            "dictionaries": {name: {"values": values} for name, values in known.items()},
+            "auth": {} if self.is_controls else {"openapi": {"api_key": {"bearer": self.token}}},
+            "dictionaries": {name: {"values": values} for name, values in self.known.items()},
             # A request that fits the schema can break a rule. That the 422 names rules of the operation and
             # nothing else is for `a_refusal_names_a_listed_rule` to say; elsewhere a 422 stays a failure.
             "operations": [
@@ -244,7 +278,7 @@ class Subject:
                     "include-operation-id": operation.id,
                     "parameters": {
                         f"body.data.attributes.{name}": {"dictionary": name, "probability": 0.8}
-                        for name in known
+                        for name in self.known
                         if name in operation.attributes
                     },
                     "checks": {
@@ -257,20 +291,10 @@ class Subject:
             ],
         }
 
-    def _known(self) -> Mapping[str, list[str]]:
-        """Return values that mean something in the world, by the name of the field that takes them."""
-        if self.contract.edition == "sandbox":
-            return {}
-        seeds = self.contract.seeds
-        return {
-            "cohort": [str(cohort["year"]) for cohort in seeds["cohorts"]],
-            "school_id": [school["id"] for school in seeds["schools"]],
-            "delivery_partner_id": [partner["id"] for partner in seeds["delivery-partners"]],
-            "participant_id": [_example(self.contract.operations["createDeclaration"])["participant_id"]],
-        }
-
     def is_a_fault(self, failure: Failure, case: Case, response: Response) -> bool:
         """Tell a fault from where the service knowingly differs from what schemathesis expects."""
+        if isinstance(failure, UnsupportedMethodResponse) and self._takes(case, response.request.method):
+            return False
         # The service has no 405: a path that does not take the method is a path that is not known.
         right = ["path_is_known"] if isinstance(failure, UnsupportedMethodResponse) else []
         if isinstance(failure, DATED) and _is_dated_wrongly(response):
@@ -278,7 +302,7 @@ class Subject:
             right += DATE_PROBLEMS
         if right:
             return not any(_is(response, self.contract, name) for name in right)
-        if self.contract.edition == "sandbox":
+        if self.is_controls:
             # The controls are ours alone: they read everything, but not what may be left out and was.
             return not (isinstance(failure, AcceptedNegativeData) and _left_out_a_body(case, response))
         if isinstance(failure, AcceptedNegativeData):
@@ -301,7 +325,7 @@ class Subject:
         op = self.contract.operations[_id_of(case)]
         sent = response.request
         return (
-            _due_to_header(sent.headers.get(SERVER_DATE, ""))
+            _due_to_header(op, sent.headers.get(SERVER_DATE, ""))
             or _due_to_path(case.path_parameters)
             or _due_to_query(op, urlsplit(sent.url).query)
             or (_due_to_body(op, sent.body) if op.request else None)
@@ -311,20 +335,31 @@ class Subject:
         """A 422 is right when each of its errors is what a rule of the operation says."""
         if response.status_code == 422:
             rules = self.contract.operations[_id_of(case)].rules
-            errors = response.json().get("errors", [])
+            convention = self.contract.conventions.errors
+            errors = list(_errors_in(response.json(), convention))
             assert errors, "A 422 without errors"
-            unlisted = [error for error in errors if not any(_says(rule, error) for rule in rules)]
+            unlisted = [error for error in errors if not _is_said(convention.join, rules, *error)]
             assert not unlisted, f"No rule of {case.operation.label} says {unlisted}"
 
     def a_refusal_is_a_listed_problem(self, _context: CheckContext, response: Response, case: Case) -> None:
         """Any other refusal is one of the named examples of its status, but for what a message says of the request."""
         status = response.status_code
-        if response.request.method != case.operation.method.upper():
+        if not self._takes(case, response.request.method):
             assert status == 404 or _is_dated_wrongly(response), f"{response.request.method} is not in the contract"
         elif status >= 400 and status != 422:
-            listed = [self._without_fault(body) for body in _listed(case, str(status))]
-            body = self._without_fault(response.json())
+            listed = [self._without_fault(body) for body in self._listed(case, str(status))]
+            body = self._without_fault(_body(response))
             assert body in listed, f"{case.operation.label} lists no {status} that says {body}"
+
+    def _takes(self, case: Case, method: str) -> bool:
+        """Whether the path of a case takes a method: that of an operation, or a further one which is not published."""
+        return any(op.path == case.operation.path and method in op.methods for op in self.operations.values())
+
+    def _listed(self, case: Case, status: str) -> Iterator[Any]:
+        """Yield the bodies that the published document shows for a status of the operation, and None for no body."""
+        yield from _listed(case, status)
+        names = self.contract.operations[_id_of(case)].responses.get(status, {}).get("x-problems", ())
+        yield from (None for name in names if self.contract.problems[name].empty)
 
     def _without_fault(self, body: Any) -> str:
         """Cut what a problem's message says of one request and not of another."""
@@ -335,6 +370,24 @@ class Subject:
                 assert not before
                 text = f"{problem.name}: {text[text.index(json.dumps(after)[1:-1]) :]}"
         return text
+
+
+def _known(contract: Contract) -> Mapping[str, list[str]]:
+    """Return what means something in a world of the Register edition."""
+    seeds = contract.seeds
+    return {
+        "cohort": [str(cohort["year"]) for cohort in seeds["cohorts"]],
+        "school_id": [school["id"] for school in seeds["schools"]],
+        "delivery_partner_id": [partner["id"] for partner in seeds["delivery-partners"]],
+        "participant_id": [_example(contract.operations["createDeclaration"])["participant_id"]],
+    }
+
+
+def _all_of(operation: Operation) -> str:
+    """Return the query for the longest page of a list, in one cohort where it needs one."""
+    limits = operation.page_limits
+    needed = "".join(f"filter[{key}]=2026&" for key in operation.needed_filters)
+    return f"{needed}page[per_page]={limits.largest if limits else ''}"
 
 
 def _id_of(case: Case) -> str:
@@ -351,10 +404,30 @@ def _example(operation: Operation) -> Mapping[str, Any]:
     return (operation.request_example or {}).get("data", {}).get("attributes", {})
 
 
-def _says(rule: Rule, error: Mapping[str, str]) -> bool:
-    """Tell whether an error is a rule's: its message, with anything in the place of `{name}`."""
-    words = ".+".join(map(re.escape, re.split(r"\{[a-z_]+\}", rule.detail)))
-    return error["title"] == rule.field and bool(re.fullmatch(words, error["detail"]))
+def _errors_in(body: Any, convention: ErrorConvention) -> Iterator[tuple[str, str]]:
+    """Yield the title and the detail of each error in the body of an answer."""
+    way = _way(convention.body, "{errors}")
+    for entry in [body] if way is None else look_up(body, way) or ():
+        template = convention.body if way is None else convention.entry
+        title, detail = (look_up(entry, _way(template, hole) or ()) for hole in ("{title}", "{detail}"))
+        yield title, detail
+
+
+def _way(template: Any, hole: str) -> tuple[str, ...] | None:
+    """Return the keys that lead to a placeholder of a template."""
+    if template == hole:
+        return ()
+    inner = template.items() if isinstance(template, dict) else ()
+    ways = ((key, _way(part, hole)) for key, part in inner)
+    return next(((key, *way) for key, way in ways if way is not None), None)
+
+
+def _is_said(join: str | None, rules: Iterable[Rule], title: str, detail: str) -> bool:
+    """Tell whether an error is that of rules: their messages, with anything in the place of each `{name}`."""
+    words = [re.split(r"\{[a-z_]+\}", rule.detail) for rule in rules if rule.field == title]
+    message = f"(?:{'|'.join('.+'.join(map(re.escape, parts)) for parts in words)})"
+    more = f"(?:{re.escape(join)}{message})*" if join is not None else ""
+    return bool(words) and bool(re.fullmatch(message + more, detail))
 
 
 def _is_part(wanted: Iterable[str], lived: Iterable[str]) -> bool:
@@ -428,8 +501,10 @@ def _sensible(body: Mapping[str, Any], operation: Operation) -> Mapping[str, Any
     return {**body, "data": {**body["data"], "attributes": {**body["data"]["attributes"], **words}}}
 
 
-def _due_to_header(date: str) -> str | None:
+def _due_to_header(op: Operation, date: str) -> str | None:
     """ISO 8601 has more forms than RFC 3339: a date alone, a time without a zone. A blank header is none."""
+    if op.conventions.server_date.unreadable == "ignore":
+        return None
     if date.strip() and not _is_iso(date.strip()):
         return "server_date_is_a_time"
     return FREE if _is_at_the_end_of_time(date) else None
@@ -459,9 +534,9 @@ def _due_to_query(op: Operation, query: str) -> str | None:
     bracketed = {name for name in given if re.match(r"(filter|page)(\[|$)", name)}
     if any(not re.fullmatch(r"\w+\[[^\[\]]+\]", name) for name in bracketed):
         return FREE  # OpenAPI does not say how an object in a query has an empty key, or one with brackets
-    if any(f"filter[{key}]" not in given for p in op.parameters for key in p["schema"].get("required", ())):
-        return "cohort_filter_is_given"
-    if any(p["name"] == "page" for p in op.parameters):
+    for missing in (key for key in op.needed_filters if f"filter[{key}]" not in given):
+        return without_filter(missing)
+    if op.page_limits:
         for key in ("page", "per_page"):
             if not re.match(r"\s*\+?0*[1-9]", given.get(f"page[{key}]", "1")):
                 return "page_is_positive"  # a number may have words behind it
@@ -474,6 +549,8 @@ def _due_to_query(op: Operation, query: str) -> str | None:
 
 def _due_to_body(op: Operation, body: Any) -> str | None:
     """Of the body the service reads the attributes that it knows: not `type`, not what else is there."""
+    if op.conventions.body.needs == "data":
+        return None if _has_data(body) else "body_has_data"
     try:
         attributes = json.loads(body)["data"]["attributes"]
         known = {name: value for name, value in attributes.items() if name in op.attributes}
@@ -486,6 +563,14 @@ def _due_to_body(op: Operation, body: Any) -> str | None:
         isinstance(known.get(name), str | int | float) for name in _required(op.request or {}, "data", "attributes")
     )
     return None if is_whole else "a rule"
+
+
+def _has_data(body: Any) -> bool:
+    try:
+        data = json.loads(body)["data"]
+    except (TypeError, ValueError, LookupError):
+        return False
+    return isinstance(data, dict) and bool(data)
 
 
 def _required(schema: Mapping[str, Any], *way: str) -> set[str]:
@@ -509,13 +594,17 @@ def _is_at_the_end_of_time(text: str) -> bool:
 
 def _is(response: Response, contract: Contract, problem: str) -> bool:
     known = contract.problems.get(problem)
-    return known is not None and response.status_code == known.status and response.json() == known.body
+    return known is not None and response.status_code == known.status and _body(response) == known.body
 
 
-def answer_to(case: Case, status: int, body: bytes) -> Response:
+def _body(response: Response) -> Any:
+    return response.json() if response.content else None
+
+
+def answer_to(case: Case, status: int, body: bytes, content_type: str = "application/json") -> Response:
     """Make an answer that the sandbox did not give."""
     request = Request(**case.as_transport_kwargs(base_url="http://127.0.0.1")).prepare()
-    headers = {"content-type": ["application/json"]}
+    headers = {"content-type": [content_type]}
     return Response(status, headers=headers, content=body, request=request, elapsed=0, verify=False)
 
 

@@ -18,7 +18,7 @@ from lp_contract.contract import Contract, Operation
 from lp_contract.conventions import is_json
 from lp_contract.example import example_of
 from lp_contract.merging import METHODS, look_up, references, steps
-from lp_contract.model import TEXT, UNPROCESSABLE
+from lp_contract.model import TEXT, UNPROCESSABLE, Problem
 from lp_contract.naming import with_names
 from lp_contract.publications import Publication
 
@@ -138,12 +138,20 @@ def _show_problems(contract: Contract, value: Any) -> None:
     if isinstance(value, dict):
         for name in value.pop("x-problems", ()):
             problem = contract.problems[name]
-            for kind, content in value.get("content", {}).items():
+            for kind, content in _content_of(problem, value.get("content", {})).items():
                 if kind == TEXT:
                     content["schema"] = _any_text(content["schema"])
                 content.setdefault("examples", {})[name] = {"summary": problem.when, "value": problem.body}
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _show_problems(contract, part)
+
+
+def _content_of(problem: Problem, content: Mapping[str, dict[str, Any]]) -> Mapping[str, dict[str, Any]]:
+    """Return the media types of an answer in which a problem is told: its own, or all where its own is not listed."""
+    if problem.empty:
+        return {}
+    own = problem.media_type.partition(";")[0]
+    return {own: content[own]} if own in content else content
 
 
 def _any_text(schema: Mapping[str, Any]) -> dict[str, Any]:

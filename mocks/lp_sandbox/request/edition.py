@@ -72,10 +72,15 @@ def edition(name: str, spec: Path = SPEC) -> Edition:
     if name not in MODULES:
         raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
     loaded: Edition = importlib.import_module(MODULES[name]).load(spec)
-    complaints = list(_disagreements(loaded))
+    return agreed(loaded)
+
+
+def agreed(edition: Edition) -> Edition:
+    """Return an edition after a check that its contract and its code agree. Raises Disagreement."""
+    complaints = list(_disagreements(edition))
     if complaints:
         raise Disagreement("\n".join(complaints))
-    return loaded
+    return edition
 
 
 def _disagreements(edition: Edition) -> Iterator[str]:

@@ -22,7 +22,6 @@ from lp_sandbox.programme.people.training_periods import (
     latest,
     trained_by,
     training_status,
-    training_throughout,
 )
 
 __all__ = [
@@ -42,6 +41,5 @@ __all__ = [
     "latest",
     "trained_by",
     "training_status",
-    "training_throughout",
     "trains_once_at_a_time",
 ]

@@ -168,16 +168,16 @@ def test_a_statement_is_cut_off_on_the_last_day_of_the_month_before_and_paid_on_
 
 
 @pytest.mark.parametrize("size", ["small", "standard"])
-def test_the_crowd_is_as_large_as_asked_for(size: str):
+def test_there_are_as_many_bulk_people_as_asked_for(size: str):
     wanted = SEEDS["world"]["sizes"][size]
-    stories = Counter(type(r) for r in _without_crowd(size))
-    crowd = Counter(type(r) for r in world(size)) - stories
+    stories = Counter(type(r) for r in _without_bulk_people(size))
+    bulk = Counter(type(r) for r in world(size)) - stories
     providers = len(SEEDS["lead-providers"])
-    assert crowd[Participant] == providers * wanted["participants"]
-    assert crowd[Declaration] == pytest.approx(providers * wanted["declarations"], rel=0.15, abs=15)
+    assert bulk[Participant] == providers * wanted["participants"]
+    assert bulk[Declaration] == pytest.approx(providers * wanted["declarations"], rel=0.15, abs=15)
 
 
-def _without_crowd(size: str) -> Iterable[Record]:
+def _without_bulk_people(size: str) -> Iterable[Record]:
     world_seeds = SEEDS["world"]
     nobody = world_seeds["sizes"][size] | {"participants": 0, "declarations": 0}
     seeds = dict(SEEDS) | {"world": world_seeds | {"sizes": {size: nobody}}}
@@ -190,7 +190,7 @@ def test_a_large_world_has_a_hundred_thousand_participants_and_four_hundred_thou
     assert len(SEEDS["lead-providers"]) * wanted["declarations"] >= 410_000
 
 
-def test_some_of_the_crowd_have_been_both_ect_and_mentor():
+def test_some_bulk_people_have_been_both_ect_and_mentor():
     assert any(trainee.ect_cohort and trainee.mentor_cohort for trainee in of(world(), Trainee))
 
 

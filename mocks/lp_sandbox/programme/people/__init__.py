@@ -22,6 +22,7 @@ from lp_sandbox.programme.people.training_periods import (
     latest,
     trained_by,
     training_status,
+    training_throughout,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "latest",
     "trained_by",
     "training_status",
+    "training_throughout",
     "trains_once_at_a_time",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox.programme.records import TrainingPeriod
+from lp_sandbox.programme.records import SchoolPeriod, TrainingPeriod
 
 _NEW_PERIOD = dict.fromkeys(("withdrawn_at", "withdrawal_reason", "deferred_at", "deferral_reason", "moved_at"))
 """The fields that a new training period does not take from the one it continues."""
@@ -50,6 +50,36 @@ def by_school_period(training_periods: Iterable[TrainingPeriod]) -> Mapping[str,
     for training_period in training_periods:
         found.setdefault(training_period.school_period_id, []).append(training_period)
     return found
+
+
+def training_throughout(
+    school_period: SchoolPeriod,
+    *,
+    id: str,
+    cohort: int,
+    schedule: str | None,
+    lead_provider_id: str | None,
+    partnership_id: str | None,
+) -> TrainingPeriod:
+    """Return a new training period that lasts as long as a school period, and was recorded with it."""
+    return TrainingPeriod(
+        id=id,
+        participant_id=school_period.participant_id,
+        role=school_period.role,
+        school_period_id=school_period.id,
+        school_id=school_period.school_id,
+        cohort=cohort,
+        schedule=schedule,
+        lead_provider_id=lead_provider_id,
+        partnership_id=partnership_id,
+        started_on=school_period.started_on,
+        finished_on=school_period.finished_on,
+        withdrawn_at=None,
+        withdrawal_reason=None,
+        deferred_at=None,
+        deferral_reason=None,
+        created_at=school_period.created_at,
+    )
 
 
 def continued(training_period: TrainingPeriod, **changes: Any) -> TrainingPeriod:

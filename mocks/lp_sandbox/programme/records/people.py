@@ -33,7 +33,7 @@ class Participant(Record, frozen=True):
     updated_at: str
     """The `updated_at` that all lead providers see."""
     contact_updated_at: str
-    """The `updated_at` of the unfunded mentor, which goes by name, TRN and email."""
+    """The `updated_at` of the unfunded mentor, which changes with name, TRN and email."""
 
 
 @kept_by("to_participant_id", "from_participant_id", indexes=(("from_participant_id",),))

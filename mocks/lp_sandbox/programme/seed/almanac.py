@@ -1,6 +1,6 @@
 """Resolves the words of the seeds for a day: cohorts and dates relative to it.
 
-The header of spec/register/seeds/scenarios.yaml explains the words.
+The header of `seeds/scenarios.yaml` of an edition explains the words.
 """
 
 from __future__ import annotations

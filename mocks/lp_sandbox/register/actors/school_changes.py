@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import msgspec
 
 from lp_sandbox.programme.days import day_before
+from lp_sandbox.programme.people import training_throughout
 from lp_sandbox.programme.records import ECT, MENTOR, Mentorship, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.actors.people_at_schools import (
     mentorships,
@@ -83,23 +84,13 @@ def _training_period(
     """Return the training period of a school period: under a partnership where there is one, or school-led."""
     participant_id, role = school_period.participant_id, school_period.role
     before = training_periods(call, participant_id, role)
-    return TrainingPeriod(
+    return training_throughout(
+        school_period,
         id=make_id(call.world.seed, "registered-training-period", participant_id, role, len(before)),
-        participant_id=participant_id,
-        role=role,
-        school_period_id=school_period.id,
-        school_id=school_period.school_id,
         cohort=cohort,
         schedule=schedule if lead_provider_id else None,
         lead_provider_id=lead_provider_id,
         partnership_id=_first_partnership(call, lead_provider_id, school_period.school_id, cohort),
-        started_on=school_period.started_on,
-        finished_on=school_period.finished_on,
-        withdrawn_at=None,
-        withdrawal_reason=None,
-        deferred_at=None,
-        deferral_reason=None,
-        created_at=call.stamp,
     )
 
 

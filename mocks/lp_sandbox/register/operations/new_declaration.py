@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from lp_sandbox.programme.cohorts import is_frozen
 from lp_sandbox.programme.people import COURSES, in_role, latest
 from lp_sandbox.programme.records import (
     ECT,
@@ -107,14 +108,8 @@ def _milestone(call: Call, training: TrainingPeriod | None, declaration_type: st
 def _frozen_cohort(call: Call, training_periods: Iterable[TrainingPeriod]) -> int | None:
     """Return the cohort of today's training with any lead provider, if its payments are frozen."""
     today = {t.cohort for t in training_periods if t.schedule and t.started_on <= call.today <= t.finished_on}
-    frozen = call.store.rows(
-        Cohort,
-        ("year",),
-        call.world.id,
-        Where("year", "in", tuple(today)),
-        Where("payments_frozen_at", "<=", call.stamp),
-    )
-    return next((year for (year,) in frozen), None)
+    cohorts = call.store.find(Cohort, call.world.id, Where("year", "in", tuple(today)))
+    return next((cohort.year for cohort in cohorts if is_frozen(cohort, call.stamp)), None)
 
 
 def _evidence(call: Call, cohort: Cohort | None, role: str, declaration_type: str) -> Sequence[str] | None:

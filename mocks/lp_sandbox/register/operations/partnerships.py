@@ -13,6 +13,7 @@ from lp_sandbox.register.operations.forming_partnerships import (
     partnered_with,
     stamp_participants,
 )
+from lp_sandbox.register.operations.own_records import own_record
 from lp_sandbox.register.operations.partnerships_over_time import STORED, documents, page_over_time
 from lp_sandbox.register.records import Declaration, Partnership, SchoolCohort
 from lp_sandbox.register.resources import with_partnership_document
@@ -40,7 +41,7 @@ def list_(call: Call) -> bytes:
 
 def get(call: Call) -> bytes:
     """Show one of the lead provider's partnerships."""
-    return _answer(call, _own(call))
+    return _answer(call, own_record(call, Partnership))
 
 
 def create(call: Call) -> bytes:
@@ -53,7 +54,7 @@ def create(call: Call) -> bytes:
 
 def update(call: Call) -> bytes:
     """Change the delivery partner of a partnership."""
-    partnership = _own(call)
+    partnership = own_record(call, Partnership)
     facts = _changed_partnership(call, partnership)
     call.judge(facts)
     partner = required(facts.found_delivery_partner)
@@ -63,12 +64,6 @@ def update(call: Call) -> bytes:
     call.store.put(call.world.id, changed)
     _stamp_participants(call, changed)
     return _answer(call, changed)
-
-
-def _own(call: Call) -> Partnership:
-    partnership = call.store.get(Partnership, call.world.id, call.path["id"])
-    own = partnership and partnership.lead_provider_id == call.lead_provider_id
-    return call.found(partnership if own else None)
 
 
 def _answer(call: Call, partnership: Partnership) -> bytes:

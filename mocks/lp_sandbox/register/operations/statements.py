@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.statements import statements_moved_since
+from lp_sandbox.register.operations.own_records import own_record
 from lp_sandbox.register.resources import statement_document
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
@@ -28,6 +29,4 @@ def list_(call: Call) -> bytes:
 
 def get(call: Call) -> bytes:
     """Show one of the lead provider's statements."""
-    statement = call.store.get(Statement, call.world.id, call.path["id"])
-    own = statement and statement.lead_provider_id == call.lead_provider_id
-    return one(statement_document(call.found(statement if own else None), call.stamp, call.today))
+    return one(statement_document(own_record(call, Statement), call.stamp, call.today))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.records import Induction, LeadProvider, Participant, School, SchoolPeriod, TrainingPeriod
-from lp_sandbox.register.operations.batches import by_id, grouped
+from lp_sandbox.register.operations.batch_reads import by_id, grouped
 from lp_sandbox.register.operations.participants import own_trainee
 from lp_sandbox.register.people import relevant_to, transfers_of
 from lp_sandbox.register.records import Trainee

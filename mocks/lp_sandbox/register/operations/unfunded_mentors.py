@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.records import Participant, SchoolPeriod
-from lp_sandbox.register.operations.batches import by_id
+from lp_sandbox.register.operations.batch_reads import by_id
 from lp_sandbox.register.records import UnfundedMentor
 from lp_sandbox.register.resources import unfunded_mentor_document
 from lp_sandbox.request.call import Call

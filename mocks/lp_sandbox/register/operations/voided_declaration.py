@@ -12,6 +12,7 @@ from lp_sandbox.register.declaration_effects import undo_completion
 from lp_sandbox.register.declaration_states import completes_mentor, declaration_state
 from lp_sandbox.register.listings import rebuild_declaration_listings
 from lp_sandbox.register.operations.declarations import answer
+from lp_sandbox.register.operations.own_records import own_record
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.register.rules.declarations import VoidedDeclaration
 from lp_sandbox.request.call import Call
@@ -21,7 +22,7 @@ from lp_sandbox.worlds.store import Where
 
 def void(call: Call) -> bytes:
     """Void a declaration, or claw it back if it is paid."""
-    declaration = _own(call)
+    declaration = own_record(call, Declaration)
     facts = _facts(call, declaration)
     call.judge(facts)
     changed = msgspec.structs.replace(declaration, **_changes(call, facts), retired=_same_type(call, declaration))
@@ -33,12 +34,6 @@ def void(call: Call) -> bytes:
         mentor = required(call.store.get(Participant, call.world.id, changed.participant_id))
         undo_completion(call, mentor, changed)
     return answer(call, changed)
-
-
-def _own(call: Call) -> Declaration:
-    declaration = call.store.get(Declaration, call.world.id, call.path["id"])
-    own = declaration and declaration.lead_provider_id == call.lead_provider_id
-    return call.found(declaration if own else None)
 
 
 def _facts(call: Call, declaration: Declaration) -> VoidedDeclaration:

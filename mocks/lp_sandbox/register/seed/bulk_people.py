@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from lp_sandbox.programme.people import COMPLETION_DECLARED, PASS, ParticipantHistory
+from lp_sandbox.programme.people import COMPLETION_DECLARED, PASS, ParticipantHistory, training_throughout
 from lp_sandbox.programme.records import (
     COMPLETED,
     ECT,
@@ -28,9 +28,8 @@ from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, Due, DueD
 from lp_sandbox.programme.seed.names import Names, email, names, reference_number
 from lp_sandbox.programme.seed.organisations import Organisations
 from lp_sandbox.programme.seed.statements import Statements
-from lp_sandbox.register.listings import declaration_listings
-from lp_sandbox.register.people import trainees_of
 from lp_sandbox.register.records import Declaration, Partnership
+from lp_sandbox.register.seed.participant_records import records_of_participant
 from lp_sandbox.worlds.records import FOREVER, Record
 
 ID_PREFIXES = 1 << 32
@@ -95,16 +94,15 @@ class _Person:
     mentorships: list[Mentorship] = field(default_factory=list)
     declarations: list[Declaration] = field(default_factory=list)
 
-    def records(self, participant: Participant) -> Iterator[Record]:
-        yield participant
-        yield from self.inductions
-        yield from self.school_periods
-        yield from self.training_periods
-        yield from self.mentorships
-        yield from self.declarations
-        yield from declaration_listings(self.declarations, self.training_periods)
-        history = ParticipantHistory(participant, self.school_periods, self.training_periods, self.inductions)
-        yield from trainees_of(history)
+    def history(self, participant: Participant) -> ParticipantHistory:
+        """Return the history of the participant that the person becomes."""
+        return ParticipantHistory(
+            participant,
+            school_periods=self.school_periods,
+            training_periods=self.training_periods,
+            inductions=self.inductions,
+            mentorships=self.mentorships,
+        )
 
 
 class _BulkPeople:
@@ -142,7 +140,7 @@ class _BulkPeople:
             self._declare(person, min(left, round(share)))
             left -= len(person.declarations)
             self._finish(person)
-            yield from person.records(self._participant(person))
+            yield from records_of_participant(person.history(self._participant(person)), person.declarations)
 
     def _id(self) -> str:
         """Make an id that sorts after all before it, because rows in the order of their keys are stored faster."""
@@ -187,27 +185,15 @@ class _BulkPeople:
             created_at=created_at,
         )
         person.school_periods.append(school_period)
-        person.training_periods.append(self._training_period(school_period, partnership))
-
-    def _training_period(self, school_period: SchoolPeriod, partnership: Partnership) -> TrainingPeriod:
-        return TrainingPeriod(
+        training_period = training_throughout(
+            school_period,
             id=self._id(),
-            participant_id=school_period.participant_id,
-            role=school_period.role,
-            school_period_id=school_period.id,
-            school_id=school_period.school_id,
             cohort=partnership.cohort,
             schedule=USUAL_SCHEDULE,
             lead_provider_id=partnership.lead_provider_id,
             partnership_id=partnership.id,
-            started_on=school_period.started_on,
-            finished_on=FOREVER,
-            withdrawn_at=None,
-            withdrawal_reason=None,
-            deferred_at=None,
-            deferral_reason=None,
-            created_at=school_period.created_at,
         )
+        person.training_periods.append(training_period)
 
     def _assign_mentor(self, person: _Person) -> None:
         """Note a mentor of the partnership, or give an ECT the last mentor noted."""

@@ -22,9 +22,9 @@ from lp_sandbox.programme.records import (
 from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, usual_evidence
 from lp_sandbox.programme.seed.identities import Identity, Person
 from lp_sandbox.register.declaration_states import completes_mentor
-from lp_sandbox.register.listings import declaration_listings
-from lp_sandbox.register.people import nearest_mentor, trainees_of, unfunded_mentors_among
+from lp_sandbox.register.people import nearest_mentor, unfunded_mentors_among
 from lp_sandbox.register.records import Declaration
+from lp_sandbox.register.seed.participant_records import records_of_participant
 from lp_sandbox.register.seed.scenario_context import ScenarioContext
 from lp_sandbox.worlds.clock import day, parse
 from lp_sandbox.worlds.records import FOREVER, Record
@@ -59,17 +59,15 @@ class _PersonRecords:
         self.declarations = list(self._declarations())
 
     def records(self) -> Iterator[Record]:
-        participant = self._participant()
-        yield participant
-        yield from self.id_changes
-        yield from self.inductions
-        yield from self.school_periods
-        yield from self.training_periods
-        yield from self.mentorships
-        yield from self.declarations
-        yield from declaration_listings(self.declarations, self.training_periods)
-        history = ParticipantHistory(participant, self.school_periods, self.training_periods, self.inductions)
-        yield from trainees_of(history)
+        history = ParticipantHistory(
+            self._participant(),
+            school_periods=self.school_periods,
+            training_periods=self.training_periods,
+            inductions=self.inductions,
+            id_changes=self.id_changes,
+            mentorships=self.mentorships,
+        )
+        yield from records_of_participant(history, self.declarations)
 
     def _id(self, kind: str, *part: object, given: str | None = None) -> str:
         return self.context.id_of(kind, self.name, *part, given=given)

@@ -215,7 +215,7 @@ def pages(folder: Path, fill: Any) -> Pages:
     (folder / ".served").mkdir()
     (folder / "upload" / "index.html").write_text("<h1>Upload</h1><!--sandbox:upload-->-<!--/sandbox-->")
     (folder / ".served" / "upload.jinja").write_text("{{ said }}")
-    return Pages(folder, {"upload": SlotFiller(fill, takes_forms=True)})
+    return Pages(folder, {"upload": SlotFiller(fill, takes_forms=True)}, [])
 
 
 def uploaded(request: Request, _: str) -> Fragment | Redirect:

@@ -21,8 +21,8 @@ import httpx
 import pytest
 from client import register, sandbox, seed_id
 
-from lp_sandbox import __main__ as program
 from lp_sandbox import controls
+from lp_sandbox.commands import output
 from lp_sandbox.request.http import Request
 
 NEW = {
@@ -263,7 +263,7 @@ def test_help_names_the_sizes_and_the_defaults_that_hold():
     helped = " ".join(run("serve", "--help").stdout.split())
     assert f"--size {'|'.join(register().template.sizes)} " in helped
     assert f"[default: {controls.new_world_defaults(register())['size']}]" in helped
-    assert "[default: register]" in helped
+    assert "[default: all editions]" in helped
 
 
 @pytest.mark.parametrize(("no_color", "colour"), [(None, True), ("", True), ("1", False)])
@@ -272,4 +272,4 @@ def test_no_color_counts_when_it_is_not_empty(monkeypatch, no_color: str | None,
     if no_color is not None:
         monkeypatch.setenv("NO_COLOR", no_color)
     monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
-    assert program._colour() is colour  # noqa: SLF001 - whether a terminal sees colour has no other way to be asked
+    assert output.uses_colour() is colour

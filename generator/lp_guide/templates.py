@@ -6,7 +6,6 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from pathlib import Path
 from string import Formatter
@@ -17,6 +16,7 @@ from jinja2.loaders import split_template_path
 from markupsafe import Markup, escape
 
 from lp_contract.contract import Problem, Rule
+from lp_contract.dates import day_in_words
 from lp_contract.merging import shown
 from lp_contract.source import ContractError, Place, read_text
 from lp_guide import addresses
@@ -138,7 +138,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "coloured": coloured,
         "answer": _answer,
         "message": _message,
-        "day": _day,
+        "day": day_in_words,
         "snippets": snippets,
     }
     made.globals |= {
@@ -162,12 +162,6 @@ def _message(told: Rule | Problem) -> Markup:
         return escape(told.message)
     parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
-
-
-def _day(iso: str) -> str:
-    """Write a day as people do: 22 November 2026."""
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"
 
 
 def _answer(response: Response) -> Markup:

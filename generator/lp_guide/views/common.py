@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from lp_contract.contract import Contract, Operation
@@ -19,9 +18,3 @@ View = Callable[..., Known]
 def operation_of(contracts: Contracts, name: str) -> Operation:
     """Return an operation of any of the contracts."""
     return holder(contracts, "operations", name).operations[name]
-
-
-def day(written: str) -> str:
-    """Write a day as people do: 1 June 2026."""
-    found = date.fromisoformat(written)
-    return f"{found.day} {found:%B %Y}"

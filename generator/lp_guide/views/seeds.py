@@ -9,9 +9,10 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lp_contract.dates import day_in_words
 from lp_guide.coverage.things import Thing
 from lp_guide.mistakes import Mistake, find
-from lp_guide.views.common import Contracts, Known, day, operation_of
+from lp_guide.views.common import Contracts, Known, operation_of
 
 GROUP = ("the first scenario", "a name for links", "a heading")
 LONDON = ZoneInfo("Europe/London")
@@ -54,13 +55,15 @@ def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[
 def cohort_table(contracts: Contracts) -> Known:
     """Show the cohorts: when each begins and ends, and which of them are closed or frozen."""
     cohorts = contracts[0].seeds["cohorts"]
-    rows = [(c, day(c["starts_on"]), day(c["ends_on"]), _frozen(c["payments_frozen_at"])) for c in cohorts]
+    rows = [
+        (c, day_in_words(c["starts_on"]), day_in_words(c["ends_on"]), _frozen(c["payments_frozen_at"])) for c in cohorts
+    ]
     return {"cohorts": rows, "assumed": _assumed(contracts)}
 
 
 def _frozen(at: str | None) -> str:
     """Return the day on which something was frozen, by the clocks of London."""
-    return day(datetime.fromisoformat(at).astimezone(LONDON).date().isoformat()) if at else ""
+    return day_in_words(datetime.fromisoformat(at).astimezone(LONDON).date().isoformat()) if at else ""
 
 
 def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
@@ -69,7 +72,9 @@ def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
     for row in contracts[0].seeds["schedules"]["milestones"]:
         schedules.setdefault(str(row["cohort"]), {})[row["schedule"]] = row["types"]
     types = find(find(schedules, cohort, "cohort"), schedule, f"schedule of the {cohort} cohort called")
-    days = [(name, day(row["from"]), row["until"] and day(row["until"])) for name, row in types.items()]
+    days = [
+        (name, day_in_words(row["from"]), row["until"] and day_in_words(row["until"])) for name, row in types.items()
+    ]
     return {"cohort": cohort, "schedule": schedule, "milestones": days}
 
 
@@ -89,7 +94,7 @@ def _assumed(contracts: Contracts) -> Mapping[int, int]:
 def _same_days(types: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[list[str], str, str]]:
     """Yield milestones that follow each other and have the same first and last day."""
     for (first, last), some in groupby(types.items(), key=lambda item: (item[1]["from"], item[1]["until"])):
-        yield [name for name, _ in some], day(first), last and day(last)
+        yield [name for name, _ in some], day_in_words(first), last and day_in_words(last)
 
 
 def evidence_table(contracts: Contracts, operation: str) -> Known:

@@ -1,0 +1,304 @@
+"""The command that starts the sandbox."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import socket
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lp_sandbox.commands.greeting import greet
+from lp_sandbox.commands.opening import closing, default_world, load_editions, open_store_of
+from lp_sandbox.commands.options import edition_option, seed_option, store_option
+from lp_sandbox.commands.output import fail, uses_colour
+from lp_sandbox.web.limits import RequestLimits
+from lp_sandbox.worlds.limits import WorldLimits
+
+if TYPE_CHECKING:
+    from lp_contract.contract import Problem
+    from lp_sandbox.app import App
+
+KEY_VARIABLE = "LP_SANDBOX_KEY"
+REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
+FORGET_EVERY = 60
+"""After how many seconds the sandbox looks for old worlds again."""
+LONGEST_STOP = 4
+"""How many seconds requests that have begun can delay the end of the sandbox."""
+PACKAGED_SITE = Path(__file__).parents[1] / "site"
+"""The pages of an installed wheel; a checkout has none here."""
+
+
+def _usable_key(key: str | None) -> str | None:
+    """Return a key without the space around it, which no header keeps. Fails where it opens the controls to everybody.
+
+    Click takes an empty variable for one that is not set.
+    """
+    if key is None and KEY_VARIABLE not in os.environ:
+        return None
+    stripped = (key or "").strip()
+    if not stripped:
+        fail(f"The key is empty. Give one with --key or in {KEY_VARIABLE}, or leave both out.")
+    if any(unicodedata.category(letter) == "Cc" for letter in stripped):
+        fail("The key has a control character, such as a line break, which no header can hold. Give another one.")
+    return stripped
+
+
+def _host_name(text: str) -> str:
+    """Return a name as it is compared with those in requests."""
+    from lp_sandbox.web.hosts import read_host
+
+    try:
+        host = read_host(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no name of a host. Give a name such as sandbox.example.com.") from None
+    if ":" in text and not text.startswith("["):
+        raise click.BadParameter(f"{text!r} has a port. Give {host.name!r} alone; it counts with every port.")
+    return host.name
+
+
+def _duration(text: str | None) -> timedelta | None:
+    from lp_sandbox.worlds.clock import seconds_in
+
+    if text is None:
+        return None
+    try:
+        duration = timedelta(seconds=seconds_in(text))
+    except (ValueError, OverflowError):
+        duration = timedelta()
+    if not duration:
+        raise click.BadParameter(f"{text!r} is not a duration such as P7D or PT12H.")
+    return duration
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    metavar="PORT",
+    type=click.IntRange(0, 65535),
+    help="The port to listen on; 0 takes any free one.",
+)
+@store_option
+@click.option(
+    "--size",
+    metavar="small|standard|large",
+    help="The size of a new default world.  [default: standard]",
+)
+@seed_option
+@edition_option
+@click.option(
+    "--site",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the guidance pages, as `lp-guide build` made it.  [default: the pages of the installed wheel]",
+)
+@click.option(
+    "--key",
+    envvar=KEY_VARIABLE,
+    show_envvar=True,
+    callback=lambda _context, _option, key: _usable_key(key),
+    help="Open /_sandbox/ to everybody who sends this key as X-Sandbox-Key, and to nobody else.",
+)
+@click.option(
+    "--proxied",
+    is_flag=True,
+    help="Always ask for the key. Use it when a proxy or a TCP forward on this machine passes requests on. The sandbox "
+    "recognises a proxy by the headers it adds or by the Host it passes on, but a TCP forward and some proxies look "
+    "like a program on this machine, to which /_sandbox/ is open without a key.",
+)
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    callback=lambda _context, _option, names: [_host_name(name) for name in names],
+    help="Another name that requests can have as Host while the sandbox listens on a loopback address, without a port. "
+    "Repeat it for more.",
+)
+@click.option(
+    "--rate-limit",
+    is_flag=True,
+    help="Limit the requests with one token as the service does.",
+)
+@click.option(
+    "--max-worlds",
+    default=WORLD_LIMITS.worlds,
+    show_default=True,
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="How many worlds to keep. The sandbox refuses to create more.",
+)
+@click.option(
+    "--max-snapshots",
+    default=WORLD_LIMITS.snapshots,
+    show_default=True,
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    help="How many snapshots of each world to keep. The sandbox refuses to take more.",
+)
+@click.option(
+    "--forget-after",
+    metavar="DURATION",
+    callback=lambda _, __, text: _duration(text),
+    help="Remove a world and its snapshots this long after the world was created: an ISO 8601 duration such as P7D or "
+    "PT12H. It takes up to a minute longer. The default world stays.  [default: never]",
+)
+@click.option(
+    "--max-header-size",
+    metavar="BYTES",
+    default=REQUEST_LIMITS.head,
+    show_default=True,
+    type=click.IntRange(1024, 2**20),
+    help="Refuse requests whose first line and headers are larger.",
+)
+@click.option(
+    "--request-timeout",
+    metavar="SECONDS",
+    default=REQUEST_LIMITS.seconds,
+    show_default=True,
+    type=click.FloatRange(0, 3600, min_open=True),
+    help="Close connections whose request takes longer to arrive, or whose answer is not read for as long.",
+)
+@click.option(
+    "--max-connections",
+    metavar="NUMBER",
+    default=REQUEST_LIMITS.connections,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Refuse connections while as many are open.",
+)
+@click.option("--access-log", is_flag=True, help="Print a line for each request.")
+def serve(
+    host: str,
+    port: int,
+    store_name: str,
+    size: str | None,
+    seed: int | None,
+    edition_name: str | None,
+    site: Path | None,
+    key: str | None,
+    proxied: bool,
+    allowed_hosts: Sequence[str],
+    rate_limit: bool,
+    max_worlds: int,
+    max_snapshots: int,
+    forget_after: timedelta | None,
+    max_header_size: int,
+    request_timeout: float,
+    max_connections: int,
+    access_log: bool,
+) -> None:
+    """Start the sandbox, and create its default world if there is none.
+
+    Ctrl-C, SIGTERM and SIGHUP stop it: it writes everything into the one file of the store and exits with 0. It exits
+    with 1 when it cannot start, or is stopped before it is ready.
+
+    \b
+    Examples:
+      lp-sandbox serve --port 9000
+      lp-sandbox serve --store memory --size small
+      lp-sandbox serve --store sqlite:////var/tmp/sandbox.sqlite3 --size large
+    """
+    gc.disable()  # what is made until the sandbox is ready is there to stay
+    from lp_sandbox.app import App
+    from lp_sandbox.web.hosts import Address
+
+    if proxied and key is None:
+        fail(f"--proxied needs a key. Give one with --key or in {KEY_VARIABLE}.")
+    _stop_in_order()
+    _log_to_stderr()
+    limits = WorldLimits(max_worlds, max_snapshots, forget_after)
+    listening = _listen(host, port)
+    taken_host, taken_port = listening.getsockname()[:2]
+    address = Address(taken_host, taken_port, frozenset(allowed_hosts))
+    request_limits = RequestLimits(max_header_size, request_timeout, max_connections)
+    editions = load_editions(edition_name)
+    store = open_store_of(editions, store_name)
+    pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
+    with closing(store):
+        app = App(editions, store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
+        try:
+            world, *_ = [default_world(app.worlds, edition, size, seed) for edition in editions]
+        except KeyboardInterrupt:
+            fail("\nStopped before the sandbox was ready.")
+        store.hurry()
+        try:
+            _run(
+                app,
+                listening,
+                request_limits,
+                editions[0].controls.problems,
+                access_log=access_log,
+                ready=lambda: greet(app, world, listening, store_name, key, has_pages=pages is not None),
+            )
+        except KeyboardInterrupt:
+            click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
+
+
+def _stop_in_order() -> None:
+    """Let SIGTERM and SIGHUP end the program as Ctrl-C does, so that it closes its store."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as `nohup` leaves it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # uvicorn handles that one
+
+
+def _log_to_stderr() -> None:
+    log = logging.getLogger("lp-sandbox")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything slow happens, so that the user learns of a mistake at once."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        fail(f"Cannot listen on {host}:{port}: {error}. Choose another with --host and --port.")
+
+
+def _run(
+    app: App,
+    listening: socket.socket,
+    limits: RequestLimits,
+    problems: Mapping[str, Problem],
+    *,
+    access_log: bool,
+    ready: Callable[[], None],
+) -> None:
+    import uvicorn
+
+    from lp_sandbox.web.connections import Server, connecting
+    from lp_sandbox.worlds.store import Unavailable
+
+    async def forget() -> None:
+        try:
+            app.worlds.forget()
+        except Unavailable as trouble:
+            click.echo(f"Old worlds could not be removed: {trouble}", err=True)
+
+    config = uvicorn.Config(
+        app,
+        http=connecting(limits, problems),
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        log_level="info" if access_log else "warning",
+        access_log=access_log,
+        server_header=False,
+        timeout_graceful_shutdown=LONGEST_STOP,
+        callback_notify=forget,
+        timeout_notify=FORGET_EVERY,
+        proxy_headers=False,  # what a proxy adds would count as the address of the client
+        use_colors=uses_colour(),
+    )
+    Server(config, ready).run(sockets=[listening])

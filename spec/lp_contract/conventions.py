@@ -123,6 +123,8 @@ class Conventions:
     filters: FilterConvention = field(default_factory=FilterConvention)
     server_date: ServerDateConvention = field(default_factory=ServerDateConvention)
     authorization: AuthorizationConvention = field(default_factory=AuthorizationConvention)
+    zone: Literal["Europe/London", "UTC"] = "Europe/London"
+    """The time zone of times in requests that name none."""
     extra_slashes: Literal["ignore", "refuse"] = "ignore"
     """Whether a path with doubled slashes, or slashes at its end, is the path without them, or no path at all."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from lp_contract.conventions import DEFAULTS, Conventions
 from lp_contract.example import ALTERNATIVES, example_of
@@ -17,6 +17,8 @@ READS = ("GET", "HEAD", "OPTIONS")
 """The methods that change nothing."""
 EVERYTHING = "everything"
 TEXT = "text/plain"
+ListKind = Literal["texts", "ids", "years"]
+"""What the values of a filter are that takes several (`x-list`)."""
 UNPROCESSABLE = 422
 """The status of answers to requests that break rules."""
 COMPUTED: Mapping[str, bool] = MappingProxyType({"computed": True})
@@ -262,6 +264,13 @@ class Operation:
     def needed_filters(self) -> tuple[str, ...]:
         """The keys that `filter[...]` must have."""
         return tuple(key for p in self.parameters if p["name"] == "filter" for key in p["schema"].get("required", ()))
+
+    @cached_property
+    def filter_lists(self) -> Mapping[str, ListKind]:
+        """The filters that take several values, and what these are, by the name of the filter."""
+        schemas = [p["schema"] for p in self.parameters if p["name"] == "filter"]
+        properties = {name: part for schema in schemas for name, part in schema["properties"].items()}
+        return {name: part["x-list"] for name, part in properties.items() if "x-list" in part}
 
     @cached_property
     def sortable(self) -> frozenset[str]:

@@ -81,6 +81,7 @@ HOUSE = (
     Check(conventions.convention),
     Check(conventions.publication, WHOLE),
     Check(conventions.page_limit, LANDED),
+    Check(conventions.filter_list),
     Check(prose.missing_description),
     Check(prose.enum_description),
     Check(prose.rate_limit),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from lp_contract import contract, conventions, publications
+from lp_contract.model import ListKind
 from lp_contract.source import ContractError, mapping
 from lp_guide.checks.draft_contract import Draft, Finding
 
@@ -46,6 +47,14 @@ def page_limit(draft: Draft) -> Iterator[Finding]:
             at, parameter = draft.follow(way)
             if (mapping(parameter).get("in"), mapping(parameter).get("name")) == ("query", "page"):
                 yield from _lengths(draft, (*at, "schema", "properties", "per_page"))
+
+
+def filter_list(draft: Draft) -> Iterator[Finding]:
+    """Every `x-list` says what the values of a filter are."""
+    for way, schema in draft.schemas:
+        if "x-list" in schema and schema["x-list"] not in get_args(ListKind):
+            message, remedy = f"`x-list` cannot be `{schema['x-list']}`.", f"Write {', '.join(get_args(ListKind))}."
+            yield Finding(draft.place((*way, "x-list")), message, remedy)
 
 
 def _lengths(draft: Draft, way: tuple[str | int, ...]) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from lp_sandbox.request.problems import ProblemName, Refusal, refusal, without_f
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.request.routes import Routes
 from lp_sandbox.request.rules import BoundRule, bound_rules
-from lp_sandbox.worlds.clock import parse, shown
+from lp_sandbox.worlds.clock import parse, parse_as_utc, shown
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Conflict, Store
@@ -67,6 +67,7 @@ class Api:
         contract = edition.contract
         self._problems, self._conventions = contract.problems, contract.conventions
         self._store, self._worlds, self._throttle = store, worlds, throttle
+        self._parse = parse if contract.conventions.zone == "Europe/London" else parse_as_utc
         self._token_in = token_reader(contract.conventions.authorization)
         self._has_filters = any(operation.filters for operation in contract.operations.values())
         self._most_values, self._trims = contract.conventions.filters.most_values, contract.conventions.filters.trim
@@ -121,7 +122,7 @@ class Api:
     def _server_date(self, request: Request) -> datetime | None:
         given = request.header(b"x-with-server-date")
         try:
-            return parse(given) if given else None
+            return self._parse(given) if given else None
         except ValueError:
             if self._conventions.server_date.unreadable == "ignore":
                 return None

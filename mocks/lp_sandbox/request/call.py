@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import jsonschema_rs
 import msgspec
@@ -154,6 +155,13 @@ class Call:
         """Return a filter that takes one value; empty when it is blank, a list or nested."""
         return query.one(self.filters.get(name))
 
+    def listed(self, name: str) -> tuple[Any, ...] | None:
+        """Return the values of a filter that the contract calls a list; None when it is blank.
+
+        The word `x-list` says whether the values are texts, ids or years.
+        """
+        return query.LISTS[self.operation.filter_lists[name]](self.filters.get(name))
+
     def part(self, order: tuple[tuple[str, bool], ...], tie_break: str = "id") -> Slice:
         """Return the page that the request names, in the order that it names or else the usual one.
 
@@ -184,7 +192,8 @@ class Call:
 
     @cached_property
     def _since(self) -> str | None:
-        since: str | None = self._valid(query.since, self.filters.get("updated_since"), "updated_since_is_a_time")
+        read = partial(query.since, zone=ZoneInfo(self.operation.conventions.zone))
+        since: str | None = self._valid(read, self.filters.get("updated_since"), "updated_since_is_a_time")
         return since
 
     def _valid(self, read: Callable[[Any], Any], given: Any, problem: ProblemName) -> Any:

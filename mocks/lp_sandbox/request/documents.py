@@ -1,6 +1,6 @@
-"""Documents: finished JSON, kept as bytes, and put together into answers without being read again.
+"""Documents: finished JSON, stored as bytes, and joined into answers without being decoded.
 
-What the clock decides stands in a document as it is most of the time; `changed` puts another value in its place.
+A document has the values that hold most of the time; `changed` replaces one that the clock decides.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ _encode = msgspec.json.Encoder().encode
 
 
 def document(kind: str, id: str, attributes: Mapping[str, Any]) -> bytes:
-    """Write a resource as it stands under `data`."""
+    """Encode a resource as it stands under `data`."""
     return _encode({"id": id, "type": kind, "attributes": attributes})
 
 
 def changed(text: bytes, name: str, usual: Any, value: Any) -> bytes:
-    """Put another value in the place of the usual one of an attribute."""
-    return text.replace(b'"%s":%s' % (name.encode(), _encode(usual)), b'"%s":%s' % (name.encode(), _encode(value)), 1)
+    """Replace the first value of an attribute. Raises LookupError when the document does not have the usual value."""
+    key = name.encode()
+    before, found, after = text.partition(b'"%s":%s' % (key, _encode(usual)))
+    if not found:
+        raise LookupError(f"The document has no {name} {usual!r}.")
+    return b'%s"%s":%s%s' % (before, key, _encode(value), after)
 
 
 def one(text: bytes) -> bytes:

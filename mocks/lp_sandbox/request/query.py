@@ -7,11 +7,12 @@ belong to it, and only ASCII digits are digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from lp_contract.model import PageLimits
+from lp_contract.model import ListKind, PageLimits
 from lp_sandbox.cache import cached
 from lp_sandbox.worlds.clock import first_second, stamp
 
@@ -138,13 +139,18 @@ def years(given: Any) -> tuple[int, ...] | None:
     return None if listed is None else tuple(int(found[1]) for found in map(_YEAR.fullmatch, listed) if found)
 
 
-def since(given: Any) -> str | None:
+LISTS: Mapping[ListKind, Callable[[Any], tuple[Any, ...] | None]] = {"texts": values, "ids": ids, "years": years}
+"""How the values of a filter are read, by the word that `x-list` has in the contract."""
+
+
+def since(given: Any, zone: tzinfo) -> str | None:
     """Read `filter[updated_since]` into the first whole second that it lets through; None where it is blank.
 
-    The value is decoded once more than usual, as the service does. Raises ValueError for what is no date and time.
+    `zone` is for times that name none. The value is decoded once more than usual, as the service does. Raises
+    ValueError for what is no date and time.
     """
     if not given:
         return None
     if not isinstance(given, str):
         raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
-    return None if given.isspace() else stamp(first_second(unquote(given.replace("+", " "))))
+    return None if given.isspace() else stamp(first_second(unquote(given.replace("+", " ")), zone))

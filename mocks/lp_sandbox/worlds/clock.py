@@ -125,10 +125,10 @@ def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def first_second(text: str) -> datetime:
+def first_second(text: str, zone: tzinfo = LONDON) -> datetime:
     """Read a date and time of XML Schema, and return the first whole second that is not before it.
 
-    What has no zone is London time. As in Ruby, 30 February is 2 March, and a year has any number of digits: what
+    `zone` is for what names none. As in Ruby, 30 February is 2 March, and a year has any number of digits: what
     records cannot hold becomes their first or last second. Raises ValueError for anything else.
     """
     found = _XML_SCHEMA.fullmatch(text)
@@ -141,7 +141,7 @@ def first_second(text: str) -> datetime:
         return limit
     has_fraction = (found["fraction"] or "").strip(".0") != ""
     try:
-        return _in_utc(_put_together(found, int(year), rolls=True), LONDON) + timedelta(seconds=has_fraction)
+        return _in_utc(_put_together(found, int(year), rolls=True), zone) + timedelta(seconds=has_fraction)
     except OverflowError:
         return FIRST if int(year) == FIRST.year else LAST
 

@@ -9,7 +9,6 @@ from lp_sandbox.programme.statements import statements_moved_since
 from lp_sandbox.register.operations.batch_reads import by_id
 from lp_sandbox.register.records import Declaration, ListedDeclaration
 from lp_sandbox.register.resources import declaration_document
-from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import many, one
 from lp_sandbox.worlds.records import required
@@ -39,11 +38,11 @@ def answer(call: Call, declaration: Declaration) -> bytes:
 
 
 def _filters(call: Call) -> Iterator[Condition]:
-    cohorts = query.years(call.filters.get("cohort"))
+    cohorts = call.listed("cohort")
     if cohorts is not None:
         yield Where("cohort", "in", cohorts)
     for name in ("participant_id", "delivery_partner_id"):
-        ids = query.ids(call.filters.get(name))
+        ids = call.listed(name)
         if ids is not None:
             yield Where(name, "in", ids)
     since = call.since()

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from lp_sandbox.programme.records import DeliveryPartner, Pairing
 from lp_sandbox.register.resources import delivery_partner_document
-from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import many, one
 from lp_sandbox.worlds.records import required
@@ -17,7 +16,7 @@ def list_(call: Call) -> bytes:
     """List the delivery partners that the lead provider is paired with."""
     part = call.part((("created_at", False),))
     paired = _cohorts(call)
-    asked = query.years(call.filters.get("cohort"))
+    asked = call.listed("cohort")
     ids = tuple(paired) if asked is None else _paired_with_anybody(call, tuple(paired), asked)
     partners = call.store.find(DeliveryPartner, call.world.id, Where("id", "in", ids), part=part)
     return many(delivery_partner_document(partner, paired[partner.id]) for partner in partners)

@@ -8,7 +8,6 @@ from lp_sandbox.programme.records import IdChange, Participant
 from lp_sandbox.register.histories import histories_of, related_records
 from lp_sandbox.register.records import Trainee
 from lp_sandbox.register.resources import with_trainee_document
-from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import many, one
 from lp_sandbox.worlds.ids import read_id
@@ -43,7 +42,7 @@ def _filters(call: Call) -> Iterator[Condition]:
     since = call.since()
     if since:
         yield Where("updated_at", ">=", since)
-    cohorts = query.years(call.filters.get("cohort"))
+    cohorts = call.listed("cohort")
     if cohorts is not None:
         yield AnyOf((Where("ect_cohort", "in", cohorts), Where("mentor_cohort", "in", cohorts)))
     status = call.filter("training_status")

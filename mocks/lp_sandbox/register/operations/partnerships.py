@@ -73,10 +73,10 @@ def _answer(call: Call, partnership: Partnership) -> bytes:
 
 def _filters(call: Call) -> Iterator[Where]:
     yield Where("lead_provider_id", "=", call.lead_provider_id)
-    cohorts = query.years(call.filters.get("cohort"))
+    cohorts = call.listed("cohort")
     if cohorts is not None:
         yield Where("cohort", "in", cohorts)
-    delivery_partners = query.values(call.filters.get("delivery_partner_id"))
+    delivery_partners = call.listed("delivery_partner_id")
     if delivery_partners is not None:
         yield Where("delivery_partner_id", "in", tuple(map(read_id, delivery_partners)))
 

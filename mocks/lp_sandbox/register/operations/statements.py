@@ -6,7 +6,6 @@ from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.statements import statements_moved_since
 from lp_sandbox.register.operations.own_records import own_record
 from lp_sandbox.register.resources import statement_document
-from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import many, one
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
@@ -16,7 +15,7 @@ def list_(call: Call) -> bytes:
     """List the lead provider's statements."""
     part = call.part((("payment_date", False),))
     where: list[Condition] = [Where("lead_provider_id", "=", call.lead_provider_id)]
-    cohorts = query.years(call.filters.get("cohort"))
+    cohorts = call.listed("cohort")
     if cohorts is not None:
         where.append(Where("cohort", "in", cohorts))
     since = call.since()

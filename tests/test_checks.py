@@ -147,13 +147,16 @@ paths:
       tags: [Worlds]
       summary: Create
       description: Creates a world.
+      requestBody:
+        description: Its size.
+        content: {application/json: {schema: {type: object, description: Its size.}, example: {}}}
       responses:
         "204": {description: It is there.}
 """,
         encoding="utf-8",
     )
 
-    assert [(c.check, c.place.line) for c in check("tiny", tmp_path)] == [("missing-status", 12)]
+    assert [(c.check, c.place.line) for c in check("tiny", tmp_path)] == [("missing-status", 15)]
 
 
 def run(*arguments, **environment):

@@ -59,7 +59,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "search": search,
     "links of built pages": lambda text: list(faults({"a.html": text.encode(), "a.css": text.encode()})),
     "YAML": reading.parse,
-    "requests": page_requests.read_request,
+    "requests": lambda text: page_requests.read_request(text, [contract()]),
     "claims": lambda text: page_requests.claims(f"http {text}"),
 }
 

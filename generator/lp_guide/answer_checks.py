@@ -10,9 +10,10 @@ import jsonschema_rs
 from jsonschema.exceptions import ValidationError
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.conventions import is_json
 from lp_contract.source import Complaint, Place, mapping
 from lp_guide.checks.closed_schemas import closed
-from lp_guide.checks.draft_contract import JSON, Way
+from lp_guide.checks.draft_contract import Way
 from lp_guide.checks.examples import UNNAMED, error_way, misfits, said
 from lp_guide.exchanges import Request, Response
 from lp_guide.lint import loose_json
@@ -67,15 +68,17 @@ class Answers:
             yield Misfit((), message, f"Add it at {place}, or mend what answers.")
             return
         content = mapping(op.responses[status].get("content"))
-        if isinstance(response.body, Mapping | list) and "schema" in mapping(content.get(JSON)):
-            schema, compiled = self._schema(op, status)
+        described = next(
+            (media["schema"] for name, media in content.items() if is_json(name) and "schema" in media), None
+        )
+        if isinstance(response.body, Mapping | list) and described is not None:
+            schema, compiled = self._schema((op.id, status), described)
             if not compiled.is_valid(response.body):
                 yield from _misfits(contract, op, status, schema, response.body)
 
-    def _schema(self, op: Operation, status: str) -> tuple[Any, jsonschema_rs.Draft202012Validator]:
-        key = (op.id, status)
+    def _schema(self, key: tuple[str, str], described: Any) -> tuple[Any, jsonschema_rs.Draft202012Validator]:
         if key not in self._compiled:
-            schema = closed(op.responses[status]["content"][JSON]["schema"])
+            schema = closed(described)
             self._compiled[key] = schema, jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
         return self._compiled[key]
 

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
+from lp_contract.conventions import Conventions
+from lp_contract.model import UNPROCESSABLE
 from lp_guide.mistakes import find
 
 TOKEN = "YOUR_TOKEN"  # noqa: S105 - it stands in place of one
@@ -43,11 +45,13 @@ class Response:
 
     status: int
     body: Any
-    """A JSON value, or plain text."""
+    """A JSON value or plain text; None where there is no body."""
     cut: str = "data"
     """The list in the body of which not all is shown."""
     hidden: int = 0
     """How many of its items are not shown."""
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The headers that a page shows."""
 
     @property
     def reason(self) -> str:
@@ -98,13 +102,15 @@ def example_request(op: Operation, changes: Mapping[str, Any] | None = None) -> 
     query = "&".join(_query(op))
     target = f"{path}?{query}" if query and not op.request_example else path
     body = _changed(op.request_example or {}, {k: v for k, v in changes.items() if k not in op.path_example})
-    return Request(op.method, target, usual_headers(path, has_body=bool(body)), pretty(body) if body else "")
+    headers = usual_headers(op.conventions, path, op.request_media_type if body else "")
+    return Request(op.method, target, headers, pretty(body) if body else "")
 
 
-def usual_headers(target: str, *, has_body: bool) -> dict[str, str]:
-    """Return the headers that a request cannot do without."""
-    token = {} if target.startswith(CONTROLS) else {"Authorization": f"Bearer {TOKEN}"}
-    return token | ({"Content-Type": "application/json"} if has_body else {})
+def usual_headers(conventions: Conventions, target: str, media_type: str) -> dict[str, str]:
+    """Return the headers that a request must have. `media_type` is that of its body; empty where it has none."""
+    scheme = conventions.authorization.schemes[0]
+    token = {} if target.startswith(CONTROLS) else {"Authorization": f"{scheme} {TOKEN}"}
+    return token | ({"Content-Type": media_type} if media_type else {})
 
 
 def breaking(op: Operation, rule: Rule) -> Request:
@@ -115,7 +121,7 @@ def breaking(op: Operation, rule: Rule) -> Request:
 
 def refused(op: Operation, rule: Rule) -> Exchange:
     """Return the request that breaks a rule, and every error that it brings: those of one field together."""
-    return Exchange(breaking(op, rule), Response(HTTPStatus.UNPROCESSABLE_ENTITY, op.refusal(rule)))
+    return Exchange(breaking(op, rule), Response(UNPROCESSABLE, op.refusal(rule)))
 
 
 def meeting(contract: Contract, problem: Problem) -> Exchange | None:
@@ -133,7 +139,7 @@ def meeting(contract: Contract, problem: Problem) -> Exchange | None:
         body=pretty(given["body"]) if "body" in given else request.body,
         padding=given.get("padding", 0),
     )
-    return Exchange(request, Response(problem.status, problem.body))
+    return Exchange(request, Response(problem.status, problem.body, headers=problem.headers))
 
 
 def _query(op: Operation) -> Iterator[str]:

@@ -12,10 +12,12 @@ from itertools import islice
 from typing import Any
 
 from lp_contract.contract import Contract, Rule
+from lp_contract.model import UNPROCESSABLE
 from lp_guide.exchanges import CONTROLS, Exchange, Request, Response, usual_headers
 from lp_guide.mistakes import Mistake, find, suggestion
 from lp_guide.paths import operations_for
 from lp_guide.sandbox_client import Sandbox, World
+from lp_guide.told_errors import is_refusal
 
 LANGUAGE = "http"
 PAGE = "page"
@@ -59,7 +61,7 @@ def claims(info: str, taken: Collection[str] = ()) -> Claims:
     """Read the words after ```http; `taken` are names that a capture cannot have."""
     read = {word: _claim(word, value) for word, value in _words(info)}
     if "rule" in read:
-        read.setdefault("status", HTTPStatus.UNPROCESSABLE_ENTITY.value)
+        read.setdefault("status", UNPROCESSABLE)
     for name in read.get("capture", {}):
         if name in taken:
             raise Mistake("example", f"`{name}` means something already.", f"Capture it as `{name}_id`, say.")
@@ -85,16 +87,19 @@ def _claim(word: str, value: str) -> Any:
         raise Mistake("example", message, f"Write it like `{written}`.") from None
 
 
-def read_request(text: str) -> Request:
-    """Read a request as it is written on a page: a request line, headers, an empty line and a body."""
+def read_request(text: str, contracts: Sequence[Contract]) -> Request:
+    """Read a request as it is written on a page: a request line, headers, an empty line and a body.
+
+    Headers that a request must have, and the page does not show, are added as the contracts describe them.
+    """
     head, _, body = text.strip().partition("\n\n")
     first, *lines = head.splitlines()
     line = _REQUEST_LINE.fullmatch(first.strip())
     if line is None:
         capital = re.sub(r"^\w+", lambda word: word[0].upper(), first.strip())
-        shown = capital if _REQUEST_LINE.fullmatch(capital) else "GET /api/v3/schools"
+        shown = capital if _REQUEST_LINE.fullmatch(capital) else _first_request(contracts)
         raise Mistake("example", f"`{first}` is no request.", f"Begin with a method and a path, as in `{shown}`.")
-    headers = usual_headers(line[2], has_body=bool(body.strip()))
+    headers = _usual_headers(line[1], line[2], contracts, has_body=bool(body.strip()))
     for written in lines:
         name, colon, value = written.partition(":")
         if not colon or not _HEADER_NAME.fullmatch(name.strip()):
@@ -102,6 +107,19 @@ def read_request(text: str) -> Request:
             raise Mistake("example", message, "Write headers as `Name: value`, and an empty line before the body.")
         headers[name.strip()] = value.strip()
     return Request(line[1], line[2], headers, body.strip())
+
+
+def _usual_headers(method: str, target: str, contracts: Sequence[Contract], *, has_body: bool) -> dict[str, str]:
+    operations = [op for contract in contracts for op in operations_for(contract, method, target)]
+    conventions = operations[0].conventions if operations else contracts[0].conventions
+    media_type = operations[0].request_media_type if operations else conventions.body.json[0]
+    return usual_headers(conventions, target, media_type if has_body else "")
+
+
+def _first_request(contracts: Sequence[Contract]) -> str:
+    """Return an example of a request line."""
+    op = contracts[0].first_request
+    return f"{op.method} {op.path}" if op else "GET /"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +223,15 @@ class Conversation:
         if response.status != status:
             raise _broken(request, response, f"status {status}")
         if rule is not None:
-            brought = [self._rules[name].error_entry for name in rule.brings]
-            if [error for error in _errors(response.body) if error not in brought] != [rule.error_entry]:
+            brought = [self._rules[name] for name in rule.brings]
+            found = (op for each in self.contracts for op in operations_for(each, request.method, request.target))
+            if not any(is_refusal(op, response.body, rule, brought) for op in found):
                 raise _broken(request, response, f"the rule `{rule.name}`")
 
 
 def shown(response: Response, claimed: Claims) -> Response:
     """Return as much of an answer as the page shows."""
     return _cut(_without(response, claimed.vary), claimed.show)
-
-
-def _errors(body: Any) -> list[Any]:
-    return list(body.get("errors", ())) if isinstance(body, dict) else []
 
 
 def _refuse_broken_json(claimed: Claims, request: Request) -> None:

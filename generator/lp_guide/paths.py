@@ -77,7 +77,7 @@ def operations_at(contract: Contract, path: str) -> list[Operation]:
 
 def operations_for(contract: Contract, method: str, path: str) -> list[Operation]:
     """Return the operations that a request can mean."""
-    return [op for op in operations_at(contract, path) if method == op.method]
+    return [op for op in operations_at(contract, path) if method in op.methods]
 
 
 def taken(operations: Sequence[Operation], written: Endpoint) -> str:

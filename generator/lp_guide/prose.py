@@ -103,7 +103,7 @@ class Words:
         found = [op for each in self._contracts for op in operations_at(each, endpoint.path)]
         if not found:
             raise self._no_path(endpoint)
-        if endpoint.verb and not any(endpoint.verb == op.method for op in found):
+        if endpoint.verb and not any(endpoint.verb in op.methods for op in found):
             raise _unknown("operation", code, taken(found, endpoint))
         for name, value in parse_qsl(endpoint.path.partition("?")[2], keep_blank_values=True):
             self._query(name, value)

@@ -178,7 +178,7 @@ class Renderer:
         written = self._content.fill(block.text, page.file, {**helpers, **conversation.captured}, skip=block.line)
         with placed(Place(page.file, block.line)):
             claimed = page_requests.claims(block.info, taken=helpers)
-            return conversation.hold(claimed, page_requests.read_request(written))
+            return conversation.hold(claimed, page_requests.read_request(written, page.contracts))
 
 
 def _refuse_many(page: Page, block: Block, answered: Sequence[Answered]) -> None:

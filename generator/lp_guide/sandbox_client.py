@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import httpx
 
+from lp_contract.conventions import is_json
 from lp_guide.exchanges import CONTROLS, TOKEN, Request, Response
 from lp_guide.mistakes import Mistake
 
@@ -160,5 +161,7 @@ def application(address: str, **given: Any) -> Any:
 
 
 def _body(answer: httpx.Response) -> Any:
-    is_json = answer.headers.get("Content-Type", "").startswith("application/json")
-    return answer.json() if is_json and answer.content else answer.text
+    """Return the body as a JSON value or as text; None where there is none."""
+    if not answer.content:
+        return None
+    return answer.json() if is_json(answer.headers.get("Content-Type", "")) else answer.text

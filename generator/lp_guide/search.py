@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.model import UNPROCESSABLE
 from lp_guide import vocabulary
 from lp_guide.addresses import Addresses, field_anchor
 from lp_guide.pages import Page
@@ -130,9 +131,9 @@ def _parameters(contract: Contract, own: Addresses) -> Iterator[Entry]:
 def _errors(contract: Contract, own: Addresses) -> Iterator[Entry]:
     for rule in contract.rules.values():
         text = f"{rule.message} {rule.when} {rule.detail if rule.shows else ''}"
-        yield Entry("Error", rule.name, own.rule(rule.name), f"422, {rule.field}", _plain(text))
+        yield Entry("Error", rule.name, own.rule(rule.name), f"{UNPROCESSABLE}, {rule.field}", _plain(text))
     for problem in contract.problems.values():
-        message = problem.detail or problem.error or problem.text or ""
+        message = problem.detail or problem.message
         url = own.problem(problem.name)
         text = f"{message} {problem.when}"
         yield Entry("Error", problem.name, url, f"{problem.status} {problem.title or ''}".strip(), _plain(text))

@@ -12,6 +12,7 @@ from lp_guide.exchanges import Request
 
 Snippet = Callable[[Request, str], str]
 JSON = "application/json"
+"""The Content-Type that the library requests sends with `json=`: another one must be written."""
 _CURL_PATTERNS = "[]{}"
 """What curl reads as a pattern of many addresses, unless it is told not to."""
 

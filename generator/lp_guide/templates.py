@@ -16,6 +16,7 @@ from jinja2.loaders import split_template_path
 from markupsafe import Markup, escape
 
 from lp_contract.contract import Problem, Rule
+from lp_contract.conventions import is_json
 from lp_contract.dates import day_in_words
 from lp_contract.merging import shown
 from lp_contract.source import ContractError, Place, read_text
@@ -146,6 +147,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "deep_link": addresses.deep_link,
         "path_deep_link": addresses.path_deep_link,
         "slug": addresses.slug,
+        "is_json": is_json,
     }
     return made
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.conventions import is_json
 from lp_contract.source import mapping
 
 Schema = Mapping[str, Any]
@@ -58,7 +59,8 @@ def written(contract: Contract, op: Operation) -> Iterator[tuple[str, Schema]]:
     answer = mapping(_followed(contract.document, mapping(entry.get("responses")).get(op.success, {})))
     for section, holder in (("response", answer), ("body", mapping(entry.get("requestBody")))):
         content = mapping(mapping(_followed(contract.document, holder)).get("content"))
-        yield section, mapping(mapping(content.get("application/json")).get("schema"))
+        media = mapping(next((each for name, each in content.items() if is_json(name)), None))
+        yield section, mapping(media.get("schema"))
 
 
 def owned(

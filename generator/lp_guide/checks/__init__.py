@@ -50,6 +50,9 @@ WHOLE = ("readable", "doubled-name", "misplaced-path", "unlisted-path")
 LANDED = (*WHOLE, "reference", "circular-reference")
 """Without these no schema can be resolved."""
 
+PROBLEMS = ("unknown-word", "missing-word", "word-form", "problem-answer", "unknown-problem", "problem-status")
+"""Without these the answer to a problem cannot be made."""
+
 HOUSE = (
     Check(files.readable),
     Check(files.doubled_name),
@@ -101,7 +104,7 @@ HOUSE = (
     Check(rules.problem_answer),
     Check(examples.example, LANDED),
     Check(examples.unnamed_field, (*LANDED, "example")),
-    Check(examples.problem_fits, (*LANDED, "word-form", "problem-answer", "unknown-problem", "problem-status")),
+    Check(examples.problem_fits, (*LANDED, "convention", *PROBLEMS)),
     Check(examples.default, LANDED),
     Check(examples.missing_example, LANDED),
     Check(examples.composed_example, (*LANDED, "example", "missing-example", "unknown-property")),

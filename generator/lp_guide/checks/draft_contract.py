@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lp_contract import merging, model
+from lp_contract.conventions import is_json
 from lp_contract.source import Complaint, Place, Source, mapping
 from lp_guide.mistakes import suggestion
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 Way = tuple[str | int, ...]
 """The way to a value from the top of a document."""
 
-API_KEY = "api_key"
-JSON = "application/json"
+HTTP_SCHEME = "http"
+"""The type of a security scheme for tokens in the header Authorization."""
 
 
 class Finding(NamedTuple):
@@ -43,7 +44,8 @@ class Endpoint:
     entry: Mapping[str, Any]
     path_parameters: Sequence[Any]
     """The parameters that stand beside the methods of the path."""
-    security: Sequence[Any]
+    is_secured: bool
+    """Whether it needs the token of a lead provider."""
 
     @property
     def id(self) -> str:
@@ -54,11 +56,6 @@ class Endpoint:
     def is_write(self) -> bool:
         """Whether it changes something."""
         return self.method not in model.READS
-
-    @property
-    def is_secured(self) -> bool:
-        """Whether it asks for the token of a lead provider."""
-        return any(API_KEY in mapping(requirement) for requirement in self.security)
 
     @property
     def braces(self) -> list[str]:
@@ -145,18 +142,20 @@ class Draft:
             yield str(status), way, mapping(response)
 
     def answers(self, endpoint: Endpoint) -> Iterator[tuple[Way, Mapping[str, Any]]]:
-        """Yield (way, media type) of every JSON answer when all is well."""
+        """Yield (way, media type) of every answer when all is well, JSON or text."""
         for status, way, response in self.responses(endpoint):
-            content = mapping(response.get("content"))
-            if status.startswith("2") and "schema" in mapping(content.get(JSON)):
-                yield (*way, "content", JSON), content[JSON]
+            for name, media in mapping(response.get("content")).items():
+                if status.startswith("2") and "schema" in mapping(media):
+                    yield (*way, "content", name), media
 
     def request(self, endpoint: Endpoint) -> tuple[Way, Mapping[str, Any]] | None:
-        """Return (way, media type) of the JSON body, where the endpoint takes one."""
+        """Return (way, media type) of the body, where the endpoint takes one: the JSON where it takes several types."""
         if "requestBody" not in endpoint.entry:
             return None
         way, body = self.follow((*endpoint.way, "requestBody"))
-        return (*way, "content", JSON), mapping(mapping(mapping(body).get("content")).get(JSON))
+        content = mapping(mapping(body).get("content"))
+        name = next((each for each in content if is_json(each)), next(iter(content), ""))
+        return (*way, "content", name), mapping(content.get(name))
 
 
 def read_draft(edition: str, root: Path) -> Draft:
@@ -203,6 +202,8 @@ def with_names(value: Any) -> Any:
 
 
 def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
+    schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
+    tokens = {name for name, scheme in schemes.items() if mapping(scheme).get("type") == HTTP_SCHEME}
     for path, item in mapping(document.get("paths")).items():
         for method in merging.METHODS:
             entry = mapping(item).get(method)
@@ -213,7 +214,10 @@ def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
                     method=method.upper(),
                     entry=entry,
                     path_parameters=sequence(item.get("parameters")),
-                    security=sequence(entry.get("security", document.get("security"))),
+                    is_secured=any(
+                        tokens & mapping(requirement).keys()
+                        for requirement in sequence(entry.get("security", document.get("security")))
+                    ),
                 )
 
 

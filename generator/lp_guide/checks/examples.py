@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +10,18 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from lp_contract import conventions
+from lp_contract.conventions import is_json
 from lp_contract.example import example_of
+from lp_contract.model import Problem
 from lp_contract.source import mapping
 from lp_guide.checks.closed_schemas import closed
-from lp_guide.checks.draft_contract import JSON, Draft, Finding, Way, holders, look_up, names, sequence
+from lp_guide.checks.draft_contract import Draft, Finding, Way, holders, look_up, names, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:;.*)?")
 UNNAMED = "unevaluatedProperties"
 """The word of a closed schema that fields break which it does not name."""
 LONGEST = 200
@@ -71,22 +76,25 @@ def problem_fits(draft: Draft) -> Iterator[Finding]:
 def _answers(draft: Draft) -> dict[Way, Mapping[str, Any]]:
     """Return the JSON of every answer, each once although many operations may refer to it."""
     responses = [(way, response) for each in draft.endpoints for _, way, response in draft.responses(each)]
-    media = [((*way, "content", JSON), mapping(mapping(answer.get("content")).get(JSON))) for way, answer in responses]
-    return {way: each for way, each in media if "schema" in each}
+    media = {
+        (*way, "content", name): mapping(each)
+        for way, answer in responses
+        for name, each in mapping(answer.get("content")).items()
+        if is_json(name)
+    }
+    return {way: each for way, each in media.items() if "schema" in each}
 
 
 def _bodies(draft: Draft, way: Way) -> Iterator[tuple[Way, Any]]:
     """Yield the body of every problem that an answer lists, with the way to the problem."""
     problems = draft.section("problems")
+    agreed = conventions.read(draft.document.get(conventions.WORD, {}), draft.place)
     listed = mapping(look_up(draft.document, way[:-2])).get("x-problems")
     for name in names(sequence(listed)):
-        entry = problems.get(name, {})
-        if entry.get("error") is not None:
-            yield ("problems", name, "error"), {"error": entry["error"]}
-        elif entry.get("json") is not None:
-            yield ("problems", name, "json"), entry["json"]
-        elif entry.get("detail") is not None:
-            yield ("problems", name, "detail"), {"errors": [{word: entry.get(word) for word in ("title", "detail")}]}
+        problem = Problem(name=name, conventions=agreed, **problems[name])
+        word = next((word for word in ("error", "json", "detail") if getattr(problem, word) is not None), None)
+        if word:
+            yield ("problems", name, word), problem.body
 
 
 def default(draft: Draft) -> Iterator[Finding]:
@@ -150,7 +158,8 @@ def missing_example(draft: Draft) -> Iterator[Finding]:
 
 
 def _named(way: Way) -> str:
-    return str(next(step for step in reversed(way) if isinstance(step, str) and step not in (JSON, "items")))
+    steps = (step for step in reversed(way) if isinstance(step, str) and step != "items")
+    return next(step for step in steps if not _MEDIA_TYPE.fullmatch(step))
 
 
 def _lonely_parameters(draft: Draft) -> Iterator[Way]:
@@ -174,8 +183,9 @@ def _lonely_requests(draft: Draft) -> Iterator[Way]:
 
 def _lonely_leaves(draft: Draft) -> Iterator[Way]:
     for endpoint in draft.endpoints:
-        for way, _ in draft.answers(endpoint):
-            yield from _leaves((*way, "schema"), draft)
+        for way, media in draft.answers(endpoint):
+            if is_json(str(way[-1])) or "example" not in media:
+                yield from _leaves((*way, "schema"), draft)
 
 
 def _leaves(way: Way, draft: Draft) -> Iterator[Way]:
@@ -201,7 +211,7 @@ def composed_example(draft: Draft) -> Iterator[Finding]:
     for endpoint in draft.endpoints:
         for way, _ in draft.answers(endpoint):
             schema = look_up(draft.resolved, (*way, "schema"))
-            for error in misfits(schema, composed(schema)):
+            for error in misfits(schema, composed(schema)) if is_json(str(way[-1])) else ():
                 at, _ = draft.follow((*way, "schema", *error.absolute_schema_path)[:-1])
                 yield Finding(
                     draft.place((*at, error.absolute_schema_path[-1])),
@@ -224,6 +234,8 @@ def example_agrees(draft: Draft) -> Iterator[Finding]:
         way, media = draft.request(endpoint) or ((), {})
         sent = _attributes(media.get("example"))
         for at, answer in draft.answers(endpoint):
+            if not is_json(str(at[-1])):
+                continue
             schema = look_up(draft.resolved, (*at, "schema"))
             shown = _attributes(answer["example"] if "example" in answer else composed(schema))
             for name in sent:

@@ -7,8 +7,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from lp_contract import merging
+from lp_contract.conventions import is_json
 from lp_contract.source import mapping
-from lp_guide.checks.draft_contract import JSON, Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
+from lp_guide.checks.draft_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from lp_guide.checks.examples import composed
 
 COMPONENT = 3
@@ -244,7 +245,7 @@ def _parameter_names(draft: Draft, endpoint: Endpoint) -> list[str]:
 def link_expression(draft: Draft) -> Iterator[Finding]:
     """Everything that a link takes from an answer is there in the answer's example."""
     for way, link, at in _links(draft):
-        answer = _example(draft, (*at, "content", JSON))
+        answer = _example(draft, at)
         for to, expression in _expressions(link):
             is_read = answer is not None and expression.startswith(BODY)
             if is_read and not _finds(answer, merging.steps(expression)):
@@ -269,8 +270,9 @@ def _texts(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
 
 
 def _example(draft: Draft, way: Way) -> Any:
-    """Return the example of a media type, written or composed; None where there is none."""
-    media = mapping(look_up(draft.resolved, way))
+    """Return the example of the JSON of an answer, written or composed; None where there is none."""
+    content = mapping(look_up(draft.resolved, (*way, "content")))
+    media = mapping(next((each for name, each in content.items() if is_json(name)), None))
     return media["example"] if "example" in media else composed(media.get("schema"))
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lp_contract import merging
+from lp_contract import merging, model
 from lp_contract.source import mapping
 from lp_guide.checks.draft_contract import (
     NOT_STRUCTURE,
@@ -198,7 +198,9 @@ def missing_status(draft: Draft) -> Iterator[Finding]:
         listed = [str(status) for status in mapping(endpoint.entry.get("responses"))]
         place = draft.place((*endpoint.way, "responses"))
         if not any(status.startswith("2") for status in listed):
-            yield Finding(place, f"{endpoint.id} does not say what it answers when all is well.", "Add a 200.")
+            yield Finding(
+                place, f"{endpoint.id} does not say what it answers when all is well.", "Add its status, such as 200."
+            )
         for status in _needed(endpoint):
             if status not in listed:
                 message = f"{endpoint.id} does not list the answer {status}."
@@ -206,12 +208,12 @@ def missing_status(draft: Draft) -> Iterator[Finding]:
 
 
 def _needed(endpoint: Endpoint) -> Iterator[str]:
-    if endpoint.is_write:
+    if endpoint.is_write and "requestBody" in endpoint.entry:
         yield "400"
     if endpoint.is_secured:
         yield "401"
-    if endpoint.is_write and endpoint.is_secured:
-        yield "422"
+    if endpoint.rules and endpoint.is_secured:
+        yield str(model.UNPROCESSABLE)
 
 
 def missing_rules(draft: Draft) -> Iterator[Finding]:

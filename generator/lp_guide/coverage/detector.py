@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule, Transition
-from lp_contract.source import mapping
+from lp_contract.model import UNPROCESSABLE
 from lp_guide import vocabulary
 from lp_guide.addresses import Addresses
 from lp_guide.coverage.things import Thing, ids, step_name
 from lp_guide.exchanges import Exchange
 from lp_guide.paths import operations_for
+from lp_guide.told_errors import has_error
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -120,10 +121,10 @@ _LINKS: Mapping[str, Callable[[Contract, str], list[Thing]]] = {
 
 
 def _broken(contract: Contract, op: Operation, status: int, body: Any) -> Iterator[Thing]:
-    """Yield the rules and problems that an answer tells of."""
-    errors = [error for error in mapping(body).get("errors", ()) if isinstance(error, Mapping)]
-    told = {(error.get("title"), error.get("detail")) for error in errors}
-    yield from (Thing("rules", rule.name) for rule in op.rules if (rule.field, rule.message) in told)
+    """Yield the rules and problems whose errors an answer has."""
+    if status == UNPROCESSABLE:
+        shape = op.conventions.errors
+        yield from (Thing("rules", rule.name) for rule in op.rules if has_error(shape, body, rule))
     for problem in contract.problems.values():
         if status == problem.status and body == problem.body:
             yield Thing("problems", problem.name)

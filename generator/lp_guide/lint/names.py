@@ -42,7 +42,7 @@ def unknown_path(page: Guidance) -> Iterator[Finding]:
             if not found:
                 message = f"The contract has no path `{endpoint.path}`."
                 yield Finding(endpoint.line, message, _nearest(page.contract, endpoint))
-            elif not any(endpoint.verb == op.method for op in found):
+            elif not any(endpoint.verb in op.methods for op in found):
                 message = f"The contract has no `{endpoint.verb} {endpoint.path}`."
                 yield Finding(endpoint.line, message, taken(found, endpoint))
 

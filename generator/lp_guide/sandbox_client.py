@@ -116,7 +116,7 @@ class Sandbox:
         headers = {name: value.replace(TOKEN, token) for name, value in request.headers.items()}
         content = request.body.encode() + b" " * request.padding
         answer = self._ask(request.method, request.target, headers=headers, content=content)
-        return Response(answer.status_code, _body(answer))
+        return Response(answer.status_code, body_of(answer))
 
     def _control(self, method: str, path: str, expected: int, body: Mapping[str, Any] | None = None) -> Any:
         answer = self._ask(method, CONTROLS + path, json=body)
@@ -160,7 +160,7 @@ def application(address: str, **given: Any) -> Any:
         ) from error
 
 
-def _body(answer: httpx.Response) -> Any:
+def body_of(answer: httpx.Response) -> Any:
     """Return the body as a JSON value or as text; None where there is none."""
     if not answer.content:
         return None

@@ -1,10 +1,21 @@
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from client import Client, client, register, sandbox
+
+
+@pytest.fixture(autouse=True)
+def _the_garbage_collector_stays_on() -> Iterator[None]:
+    """Fail a test that leaves the garbage collector off: each sandbox after it would keep its megabytes."""
+    yield
+    is_on = gc.isenabled()
+    gc.enable()
+    assert is_on
 
 
 @pytest.fixture

@@ -266,7 +266,7 @@ def test_every_text_that_fits_a_time_in_a_request_is_accepted():
     ashdown = client(sandbox())
 
     @hypothesis.given(st.from_regex(dates, fullmatch=True), st.from_regex(times, fullmatch=True))
-    @hypothesis.settings(max_examples=200, derandomize=True)
+    @hypothesis.settings(max_examples=200, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow])
     def accepts(date: str, time: str) -> None:
         hypothesis.assume(is_a_day(date[:10]) and is_a_day(time[:10]))
         answer = ashdown.send("GET", "/api/v3/partnerships", f"filter[updated_since]={time}", x_with_server_date=date)

@@ -70,13 +70,15 @@ def judge_contract(edition: str | None, spec: Path, form: str) -> str:
     from lp_guide.checks.draft_contract import read_draft
 
     gc.disable()  # nearly all that is read stays in use, and the collector looks through it again and again
-    drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
+    try:
+        drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
+        complaints = [complaint for each in drafts for complaint in judge(each)]
+    finally:
+        gc.enable()
     if not drafts:
         raise click.BadParameter(f"{spec} has no folder with an openapi.yaml.", param_hint="--spec")
-    complaints = [complaint for each in drafts for complaint in judge(each)]
     if complaints:
         fail(complaints, form)
-    gc.enable()
     return _praise(drafts)
 
 

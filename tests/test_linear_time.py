@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -101,7 +102,7 @@ FUNCTIONS: dict[str, Parser] = {
     "a list of ids": query.ids,
     "cohorts": query.years,
     "an order": lambda text: query.order(text, {"created_at": "created_at"}),
-    "a time since": query.since,
+    "a time since": lambda text: query.since(text, UTC),
     "a server date": clock.parse,
     "a duration": clock.seconds_in,
     "an id": ids.read_id,

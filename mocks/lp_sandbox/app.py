@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: requests in, answers out, and never a fault without a name."""
+"""The sandbox as an ASGI application."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class App:
         limits: WorldLimits | None = None,
         without: Collection[str] = (),
     ) -> None:
-        """Put the parts together. The first edition answers what no other one has to.
+        """Take the editions: the first one answers what belongs to no other.
 
         `site` is the folder of the built pages, `key` opens the controls to other machines, `address` is where the
-        sandbox listens, and `without` names rules that are not asked.
+        sandbox listens, and `without` names rules that are not checked.
         """
         self.editions = {edition.contract.edition: edition for edition in editions}
         self.edition, self.worlds = editions[0], Worlds(store, [edition.template for edition in editions], limits)
@@ -77,7 +77,7 @@ class App:
         self._coalescing = Coalescing(operations, self.answer)
 
     def answer(self, request: Request) -> Answer:
-        """Answer any request, whatever happens."""
+        """Answer any request: an exception becomes a 500 with an id that the log has too."""
         try:
             self._check_host(request)
             return self._part(request.path)(request)
@@ -98,7 +98,7 @@ class App:
         return self.editions[self._apis.edition_of_path(request.path)]
 
     def _check_host(self, request: Request) -> None:
-        """Raise the refusal of a request that is addressed to somebody else."""
+        """Raise the refusal of a request whose Host is not one of the sandbox's names."""
         try:
             is_known = self._address.is_named_by(request)
         except ValueError:
@@ -122,7 +122,7 @@ class App:
         return packed(next(filter(None, published), None) or self._pages.answer(request), request)
 
     def _fillers(self, site: Path | None, *, is_key_needed: bool) -> Mapping[str, SlotFiller]:
-        """Name what the sandbox fills in on pages."""
+        """Return what fills each kind of slot on the pages."""
         index = (site or Path()) / INDEX
         contracts = [each for edition in self.editions.values() for each in (edition.contract, edition.controls)]
         usual = published.usual_address(self.edition.contract)
@@ -189,11 +189,11 @@ def _scheme(scope: Message, headers: Mapping[bytes, bytes]) -> str:
 
 
 class IncompleteRequest(Exception):  # noqa: N818 - says what came
-    """The client has gone before all of its request came."""
+    """The client disconnected before its whole request arrived."""
 
 
 async def _body(receive: Receive, largest: int) -> bytes | None:
-    """Read the body; None when it is larger than it may be. Raises IncompleteRequest."""
+    """Read the body; None when it is too large. Raises IncompleteRequest."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -209,7 +209,7 @@ async def _body(receive: Receive, largest: int) -> bytes | None:
 
 
 def layout(editions: Sequence[Edition]) -> Layout:
-    """Return what the store of some editions keeps."""
+    """Return the layout of a store for some editions."""
     kinds: dict[type[Record], None] = dict.fromkeys(chain((World, Token), *(each.template.kinds for each in editions)))
     return Layout(tuple(kinds), tuple(each.contract.edition for each in editions))
 

@@ -1,4 +1,4 @@
-"""The contract: what is promised."""
+"""Loads, checks and publishes the contract of an edition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cohorts that the seeds assume to be like another one: its flags and milestones, with all days moved by years."""
+"""Completes cohorts whose seeds copy another cohort: its flags and milestones, with all dates moved by years."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from lp_contract.source import mapping
 
 LIKE = "like"
-"""The word by which a cohort names the one that it is like."""
+"""The word by which a cohort names the cohort that it copies."""
 _STARTS_WITH_YEAR = re.compile(r"(\d{4})(-\d\d-\d\d.*)")
 
 
 def with_assumed(seeds: dict[str, Any]) -> dict[str, Any]:
-    """Return seeds in which the cohorts that are like another say everything that the other says.
+    """Return seeds in which the cohorts that copy another are complete.
 
-    They keep the word `like`, so that whoever shows them can say that they are assumed.
+    They keep the word `like`, so that pages can say that their dates are assumed.
     """
     cohorts, schedules = seeds.get("cohorts"), mapping(seeds.get("schedules"))
     if not isinstance(cohorts, list) or not any(LIKE in mapping(entry) for entry in cohorts):
@@ -50,7 +50,7 @@ def _years(entry: Mapping[str, Any]) -> int:
 
 
 def _moved(value: Any, years: int) -> Any:
-    """Move every day and instant by years."""
+    """Move every date and time by years."""
     if isinstance(value, Mapping):
         return {key: _moved(item, years) for key, item in value.items()}
     found = _STARTS_WITH_YEAR.fullmatch(value) if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""`load(edition)` reads the hand-written documents of an edition and gives them as frozen values.
+"""Loads the hand-written documents of an edition into frozen values.
 
 The documents are merged into one OpenAPI document (`Contract.document`), in which a component is named by
 `#/components/...` and nothing refers to another file. `Operation` holds its schemas with every reference resolved.
@@ -38,7 +38,7 @@ class Contract:
 
     edition: str
     document: Mapping[str, Any]
-    """One OpenAPI document, merged from all; `x-rules` and `x-problems` stand in it as written."""
+    """One OpenAPI document, merged from all, with `x-rules` and `x-problems` as written."""
     operations: Mapping[str, Operation]
     rules: Mapping[str, Rule]
     problems: Mapping[str, Problem]
@@ -47,11 +47,11 @@ class Contract:
     """The documents in which the contract is published."""
     differences: tuple[Difference, ...]
     transitions: Mapping[str, tuple[Transition, ...]]
-    """The steps between the values of an enum, by `Schema.property`."""
+    """The transitions between the values of an enum, by `Schema.property`."""
     seeds: Mapping[str, Any]
     """The data of each seed file by its name without ending; seeds.schema holds their JSON schema.
 
-    Cohorts that are assumed to be like another are complete, with `like` beside.
+    Cohorts that copy another are complete, and still have the word `like`.
     """
     sources: Mapping[str, Source] = dataclasses.field(repr=False)
     """Every file read, by its name in the edition's folder."""
@@ -69,9 +69,9 @@ class Contract:
 
 
 def load(edition: str, root: Path = SPEC) -> Contract:
-    """Read an edition from the folder of its name under `root`. `register/sandbox` are the controls of `register`.
+    """Load an edition from the folder of its name under `root`. `register/sandbox` are the controls of `register`.
 
-    Raises ContractError, with every complaint at hand, when the documents do not make a contract.
+    Raises ContractError with every complaint that was found.
     """
     files = merging.contract_files(edition, root).values()
     if not all(file.is_file() for file in files):
@@ -109,13 +109,7 @@ def _load(edition: str, root: Path) -> Contract:
             for entry in mapping(source.data).get("differences", ())
         ),
         transitions=MappingProxyType(dict(_transitions(document))),
-        seeds=MappingProxyType(
-            dict(
-                with_assumed(
-                    {Path(name).stem: source.data for name, source in sources.items() if merging.is_seed(name)}
-                )
-            )
-        ),
+        seeds=MappingProxyType(with_assumed(_seeds(sources))),
         sources=MappingProxyType(sources),
     )
 
@@ -213,7 +207,7 @@ def further_methods(path: str, method: str, item: Mapping[str, Any], place: Plac
 
 
 def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Transition, ...]]]:
-    """Read `x-transitions`, which stands beside the `enum` of a property."""
+    """Read `x-transitions`, which is beside the `enum` of a property."""
     for name, schema in mapping(mapping(document.get("components")).get("schemas")).items():
         for field, part in mapping(mapping(schema).get("properties")).items():
             steps = mapping(part).get("x-transitions", ())
@@ -260,7 +254,7 @@ def _contradictions(sources: Mapping[str, Source], name: str, rule: Mapping[str,
 
 
 def _value(sources: Mapping[str, Source], kind: type[T], section: str, name: str, entry: Mapping[str, Any]) -> T:
-    """Make a value of an entry in a document, or say which of its words is missing or not known."""
+    """Make a value of an entry in a document. Raises ContractError for missing and unknown words."""
     _refuse(tuple(_miswordings(sources, kind, section, name, entry)))
     return kind(**entry | {"name": name})  # type: ignore[operator]
 

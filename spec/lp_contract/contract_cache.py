@@ -1,6 +1,6 @@
-"""A contract that was read is kept beside its documents, as Python keeps its modules, until one of them changes.
+"""Caches a loaded contract beside its documents until one of them changes, as Python caches its modules.
 
-To read the YAML and resolve its references takes a fifth of a second; to take up what was kept, a hundredth.
+Parsing the YAML and resolving its references takes a fifth of a second; reading the cache takes a hundredth.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNUSABLE = (OSError, EOFError, pickle.PickleError, AttributeError, ImportError,
 
 
 def kept(folder: Path, files: Iterable[Path], known_as: Iterable[Path], make: Callable[[], T]) -> T:
-    """Return what `make` makes of files under a folder, or what it made of the same files before.
+    """Return what `make` makes of files under a folder, or what it made of the same files before (from the cache).
 
     `known_as` is part of what is made: the names that complaints give the files.
     """
@@ -36,13 +36,13 @@ def kept(folder: Path, files: Iterable[Path], known_as: Iterable[Path], make: Ca
             return was_made
     made = make()
     if not sys.dont_write_bytecode:
-        with suppress(OSError):  # a folder that cannot be written to is no reason to fail
+        with suppress(OSError):  # the cache is optional: a read-only folder works too
             _write(file, key + pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
     return made
 
 
 def _key(files: Iterable[Path], known_as: Iterable[Path]) -> bytes:
-    """Name the content of files, and the code that reads them."""
+    """Return a hash of the files, and of the code that reads them."""
     digest = hashlib.sha256("\0".join(map(str, known_as)).encode())
     for file in (*files, *sorted(Path(__file__).parent.glob("*.py"))):
         content = file.read_bytes()

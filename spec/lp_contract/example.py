@@ -1,4 +1,4 @@
-"""Examples composed from the examples of their parts, so that no example is written twice."""
+"""Composes examples from the examples of their parts, so that no example is written twice."""
 
 from __future__ import annotations
 

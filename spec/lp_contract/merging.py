@@ -1,4 +1,4 @@
-"""The documents of an edition, read and merged into one OpenAPI document that refers to no other file."""
+"""Reads the documents of an edition and merges them into one OpenAPI document without references to other files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FROM_ACTORS = f"../../{CONTROLS}/"
 """How a reference in such a document names the folder of the shared documents."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 OWN_SECTIONS = ("rules", "problems", "differences")
-"""What our documents hold beside OpenAPI's own sections."""
+"""The sections of our documents beside those of OpenAPI."""
 
 
 def editions(root: Path = SPEC) -> list[str]:
@@ -103,7 +103,7 @@ def _usable(name: str, source: Source) -> Source:
 
 
 def shown(file: Path) -> Path:
-    """Name a file as someone who stands here would open it."""
+    """Return a file's path relative to the current folder, where it is below it."""
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
@@ -180,7 +180,7 @@ def _home(sources: Mapping[str, Source], pointer: Pointer) -> str:
 
 
 def holds(data: Any, pointer: Pointer) -> bool:
-    """Whether there is something at a pointer."""
+    """Whether a document has a value at a pointer."""
     for step in pointer:
         if not isinstance(data, Mapping) or step not in data:
             return False
@@ -265,7 +265,7 @@ def _path_item(sources: Mapping[str, Source], path: str, item: Any) -> Any:
 
 
 def _with_local_references(value: Any) -> Any:
-    """Drop the file from every reference: in the merged document all components are at home."""
+    """Remove the file from every reference: the merged document holds all components."""
     if isinstance(value, dict):
         return {
             key: _local(item) if key == "$ref" and isinstance(item, str) else _with_local_references(item)
@@ -281,9 +281,9 @@ def _local(reference: str) -> str:
 
 
 def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document with what is referred to in place of each reference.
+    """Return a document with every reference replaced by its target.
 
-    Raises prance's ResolutionError where one leads nowhere or into itself.
+    Raises prance's ResolutionError for an unresolved or circular reference.
     """
     resolver = RefResolver(dict(document), "file:///openapi.yaml")
     resolver.resolve_references()

@@ -1,4 +1,4 @@
-"""What a contract holds, as frozen values."""
+"""The parts of a contract, as frozen values."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ COMPUTED: Mapping[str, bool] = MappingProxyType({"computed": True})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A business rule: what it guards, what a client is told, and a request that breaks it."""
+    """A business rule: its field, its message, its condition and a request that breaks it."""
 
     name: str
     field: str
     """The `title` of the error: the field that is wrong."""
     detail: str
-    """The exact message; `{name}` stands for what the facts of that name hold."""
+    """The exact message; `{name}` is replaced by the fact of that name."""
     when: str
     """The condition under which a request breaks the rule, in plain English."""
     broken_by: Mapping[str, Any]
@@ -41,30 +41,30 @@ class Rule:
 
     Empty where the server date alone breaks the rule, and where no request does."""
     needs_clean: tuple[str, ...]
-    """The fields that must have no error yet for the rule to be asked; EVERYTHING stands for all."""
+    """The rule is checked only while these fields have no error; EVERYTHING means all fields."""
     brings: tuple[str, ...] = ()
-    """Rules that `broken_by` cannot but break as well."""
+    """Other rules that `broken_by` breaks too."""
     at: str | None = None
     """The server date of the request that breaks it, where the rule depends on the date."""
     shows: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """What stands in the message for `{name}` when `broken_by` is sent."""
+    """The values of `{name}` in the message when `broken_by` is sent."""
     unreachable: str | None = None
     """Why no request can break the rule; None for a rule that `broken_by` breaks."""
 
     @property
     def message(self) -> str:
-        """The message that `broken_by` is answered with."""
+        """The message of the answer to `broken_by`."""
         return self.detail.format_map(self.shows) if self.shows else self.detail
 
     @property
     def error_entry(self) -> Mapping[str, str]:
-        """The error that a client gets when a request breaks this rule."""
+        """The title and detail of the error when `broken_by` is sent."""
         return {"title": self.field, "detail": self.message}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a request can be refused with beside rules.
+    """A reason other than a rule for which a request is refused.
 
     The answer is one of: `title` and `detail` in the shape of the edition's errors, `error`, `json`, `text`, or nothing
     where `empty` is true.
@@ -88,14 +88,14 @@ class Problem:
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """The headers that the answer has beside Content-Type."""
     broken_by: Mapping[str, Any] | None = None
-    """A request that meets it: `operation`, and `path`, `query`, `headers`, `body` or `padding` in bytes."""
+    """A request that is refused for it: `operation`, and `path`, `query`, `headers`, `body` or `padding` in bytes."""
     shows: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """What stands in the detail for `{name}` when `broken_by` is sent."""
+    """The values of `{name}` in the detail when `broken_by` is sent."""
     conventions: Conventions = dataclasses.field(default=DEFAULTS, metadata=COMPUTED, repr=False)
 
     @property
     def message(self) -> str:
-        """The message that `broken_by` is answered with."""
+        """The message of the answer to `broken_by`."""
         if self.detail is not None:
             return self.detail.format_map(self.shows) if self.shows else self.detail
         return self.error or self.text or ""
@@ -123,7 +123,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where the sandbox answers otherwise than the department's service or guidance."""
+    """A difference between the sandbox and DfE's service or guidance."""
 
     subject: str
     theirs: str
@@ -135,7 +135,7 @@ class Transition:
     """A step from one state to another."""
 
     source: str | None
-    """None for the state in which things begin."""
+    """None for an initial state."""
     target: str
     by: str
     """An operationId, `time`, or an actor of the sandbox."""
@@ -172,9 +172,9 @@ class Operation:
     responses: Mapping[str, Mapping[str, Any]]
     """The response objects by status, resolved."""
     rules: tuple[Rule, ...]
-    """In the order in which they are asked."""
+    """In the order in which they are checked."""
     is_one_answer: bool = False
-    """Whether identical requests that come at the same moment get the answer of one."""
+    """Whether identical requests that arrive at the same moment are answered once."""
     also: tuple[str, ...] = ()
     """Further methods that the server takes for this one, in capitals. They are not published."""
     request_media_type: str = "application/json"
@@ -233,8 +233,8 @@ class Operation:
 
     def refusal(self, rule: Rule) -> Any:
         """Return the body of the answer to the request that breaks a rule, in the shape of the edition's errors."""
-        broken = [asked for asked in self.rules if asked.name in (rule.name, *rule.brings)]
-        return self.conventions.errors.body_of(UNPROCESSABLE, [(asked.field, asked.message) for asked in broken])
+        broken = [each for each in self.rules if each.name in (rule.name, *rule.brings)]
+        return self.conventions.errors.body_of(UNPROCESSABLE, [(each.field, each.message) for each in broken])
 
     @property
     def _content(self) -> Mapping[str, Mapping[str, Any]]:
@@ -247,7 +247,7 @@ class Operation:
 
     @property
     def attributes(self) -> Mapping[str, Any]:
-        """The schemas of the fields that the body can have, by name; empty where it takes no body."""
+        """The schemas of the fields under `data.attributes`, by name; empty where it takes no body."""
         return MappingProxyType(dict(attribute_schemas(self.request or {})))
 
     @property
@@ -288,7 +288,7 @@ class Operation:
 
 
 def attribute_schemas(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the fields under `data.attributes`, through every alternative."""
+    """Yield the fields under `data.attributes`, in every alternative."""
     for data in _alternatives(mapping(request.get("properties")).get("data", {})):
         for attributes in _alternatives(mapping(data.get("properties")).get("attributes", {})):
             yield from mapping(attributes.get("properties")).items()

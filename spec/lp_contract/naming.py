@@ -1,4 +1,4 @@
-"""Names for the schemas inside other schemas, as the published document gives them.
+"""Names the schemas inside other schemas, for the published document.
 
 Client generators name a class after its component. An object or enum without a component gets a made-up name, such as
 `Data17`, which changes with every other schema. So each becomes a component, named after the place where it was
@@ -20,7 +20,7 @@ _NAMED = ("properties", "enum")
 
 
 class NameTaken(Exception):  # noqa: N818 - says what is wrong
-    """Two schemas would get the same name. Holds the name."""
+    """Two schemas would have the same name. Holds the name."""
 
 
 def with_names(schemas: Mapping[str, Any]) -> dict[str, Any]:

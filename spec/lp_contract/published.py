@@ -85,14 +85,14 @@ def _drop_other_versions(document: dict[str, Any]) -> None:
 
 
 def usual_address(contract: Contract) -> str:
-    """Return the address at which a sandbox is unless it was started elsewhere."""
+    """Return the default address of a sandbox."""
     server = contract.document["servers"][0]
     address: str = server["url"].format_map({name: each["default"] for name, each in server["variables"].items()})
     return address
 
 
 def _say_where(document: dict[str, Any], address: str) -> None:
-    """Write addresses out: client generators take no variables, and no address without a host."""
+    """Replace variables in addresses: client generators need whole URLs."""
     document["servers"] = [{"url": address, "description": document["servers"][0]["description"]}]
     contact = document["info"].get("contact", {})
     if "url" in contact:
@@ -100,14 +100,14 @@ def _say_where(document: dict[str, Any], address: str) -> None:
 
 
 def _with_parameters(entry: dict[str, Any], shared: Sequence[Any]) -> dict[str, Any]:
-    """Give an operation the parameters of its path: Swagger UI does not follow references among those."""
+    """Copy the parameters of a path into an operation: Swagger UI does not resolve references in those of a path."""
     own = entry.get("parameters", [])
     words = {**entry, "parameters": [*shared, *own]} if shared or own else entry
     return {key: words[key] for key in dict.fromkeys([*_FIRST, *words]) if key in words}
 
 
 def _show_parameters(entry: Mapping[str, Any], op: Operation) -> None:
-    """Give a parameter with several keys the example that its keys make: some clients look no deeper."""
+    """Add an example to each parameter with several keys, composed from them: some clients read no nested examples."""
     for shown, resolved in zip(entry.get("parameters", ()), op.parameters, strict=True):
         if shown.get("style") == "deepObject":
             shown.setdefault("example", example_of(resolved["schema"]))
@@ -125,7 +125,7 @@ def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Opera
 
 
 def _own_response(document: Mapping[str, Any], entry: dict[str, Any], status: str) -> dict[str, Any]:
-    """Give an operation a response of its own in place of one that it shares."""
+    """Copy a shared response into an operation."""
     response: dict[str, Any] = entry["responses"][status]
     if "$ref" in response:
         name = response["$ref"].rpartition("/")[2]
@@ -134,7 +134,7 @@ def _own_response(document: Mapping[str, Any], entry: dict[str, Any], status: st
 
 
 def _show_problems(contract: Contract, value: Any) -> None:
-    """Put an example in place of each name of a problem, wherever they stand."""
+    """Replace every `x-problems` by the examples of those problems."""
     if isinstance(value, dict):
         for name in value.pop("x-problems", ()):
             problem = contract.problems[name]
@@ -155,7 +155,7 @@ def _content_of(problem: Problem, content: Mapping[str, dict[str, Any]]) -> Mapp
 
 
 def _any_text(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave what a text says to its example: orval writes a `const` with a line break as broken TypeScript."""
+    """Remove the `const` of a text: orval writes one with a line break as broken TypeScript. The example has it."""
     return {word: value for word, value in schema.items() if word != "const"}
 
 
@@ -173,7 +173,7 @@ def _rule(contract: Contract, name: str) -> dict[str, Any]:
 
 
 class _Dumper(yaml.CSafeDumper):
-    """YAML without anchors, so that every reader sees every value where it is used."""
+    """Writes YAML without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         """Write everything out."""

@@ -1,4 +1,4 @@
-"""Files read as text, and text parsed as YAML. Whatever cannot be used is an Unreadable with its line and a remedy."""
+"""Reads files as text, and parses text as YAML. Raises Unreadable with a line and a remedy."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def visible(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 class Loader(yaml.CSafeLoader):
-    """YAML as JSON sees it: no dates, no `yes` and `no`, and no key twice."""
+    """YAML with the types of JSON: no dates, no `yes` and `no`, and no key twice."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
@@ -113,7 +113,7 @@ _JSON_WORDS = {
     "tag:yaml.org,2002:int": (r"^-?(?:0|[1-9][0-9]{0,30})$", "-0123456789"),
     "tag:yaml.org,2002:float": (r"^-?(?:0|[1-9][0-9]{0,30})\.[0-9]+(?:[eE][-+]?[0-9]{1,2})?$", "-0123456789"),
 }
-"""Numbers that are longer stay words: nobody can mean them, and Python refuses to read some."""
+"""Longer numbers are read as text, because Python refuses to parse some."""
 for _tag, (_pattern, _first) in _JSON_WORDS.items():
     Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
 
@@ -131,10 +131,10 @@ def _refuse_doubles(node: yaml.MappingNode) -> None:
         seen.add(key.value)
 
 
-# Of a contract that is read again after a change, most files have not changed. What is read is not to be written to.
+# When a contract is read again, most of its files have not changed. Callers must not change what is returned.
 @lru_cache(maxsize=64)
 def compose(text: str) -> yaml.Node | None:
-    """Parse a text into nodes, which know their lines."""
+    """Parse a text into nodes with line numbers."""
     try:
         _refuse_what_json_lacks(text)
         return yaml.compose(text, Loader=Loader)
@@ -153,7 +153,7 @@ def parse(text: str) -> Any:
 
 
 def _refuse_what_json_lacks(text: str) -> None:
-    """Refuse tags, aliases, and nesting without end, before anything recurses into them."""
+    """Refuse tags, aliases and deep nesting, before any function recurses into them."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
         line = event.start_mark.line + 1 if event.start_mark else 1

@@ -1,4 +1,4 @@
-"""YAML files read so that every value can be traced back to its file and line."""
+"""Reads YAML files so that every value has a file and a line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lp_contract import reading
 from lp_contract.reading import Unreadable
 
 Pointer = Sequence[str | int]
-"""The way to a value from the top of a document: keys and list positions."""
+"""The path to a value from the top of a document: keys and list positions."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Complaint:
-    """Something wrong: where it stands, which check found it, what is wrong and what to do."""
+    """A mistake: its place, the check that found it, what is wrong and what to do."""
 
     place: Place
     check: str
@@ -45,7 +45,7 @@ class Complaint:
 
 
 class ContractError(Exception):
-    """The contract cannot be used as it stands.
+    """The contract cannot be used.
 
     Holds every complaint that was found before reading had to stop.
     """
@@ -57,7 +57,7 @@ class ContractError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """One YAML file: its data, and the line on which each value stands."""
+    """One YAML file: its data, and the line of each value."""
 
     file: Path
     text: str
@@ -68,7 +68,7 @@ class Source:
         return reading.compose(self.text)
 
     def place(self, pointer: Pointer = ()) -> Place:
-        """Return the place of a value; where it is absent, that of the nearest thing around it."""
+        """Return the place of a value, or else of the nearest value that contains it."""
         node, line = self._root, 1
         for step in pointer:
             found = _step(node, step)
@@ -136,7 +136,7 @@ def read_bytes(file: Path, shown_as: Path | None = None, *, is_text: bool = Fals
 
 @contextmanager
 def named(file: Path) -> Iterator[None]:
-    """Give the name of the file to what is wrong with its text."""
+    """Add the name of the file to complaints about its text."""
     try:
         yield
     except Unreadable as error:

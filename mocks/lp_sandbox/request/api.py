@@ -27,7 +27,7 @@ from lp_sandbox.worlds.store import Conflict, Store
 from lp_sandbox.worlds.worlds import Worlds
 
 FROM_EXAMPLE = ((b"x-sandbox-answer", b"example"),)
-"""The header of answers that come from the contract's example and not from what is stored."""
+"""The header of answers that come from the contract's example, and not from stored data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Route:
 
 
 class Api:
-    """Answers the requests to the operations of an edition."""
+    """Answers requests to the operations of an edition."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Api:
     def _acted(
         self, request: Request, route: Route, media_type: str, path: Mapping[str, str], server_date: datetime | None
     ) -> Answer:
-        """Do what the route does, in one transaction with the search for the world that the token opens."""
+        """Authenticate a request and call its handler, in one transaction."""
         world, token = self._authenticated(request)
         parameters = self._parameters(request, route)
         call = Call(
@@ -172,7 +172,7 @@ class Api:
         return parameters
 
     def _content(self, request: Request, operation: Operation) -> bytes:
-        """Return the body; one that the operation does not read can be of any size."""
+        """Return the body. Raises the refusal of a large body, unless the operation does not read it."""
         if request.body is None and operation.request:
             raise self._refuse("body_is_small")
         return request.body or b""

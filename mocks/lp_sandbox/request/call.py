@@ -1,4 +1,4 @@
-"""A call: everything an operation may know of the request it answers."""
+"""A call: an authenticated request, as a handler reads it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Body:
     """The fields under `data.attributes` that the operation takes."""
     convention: BodyConvention
     shape: jsonschema_rs.Validator
-    """What a body must be shaped like."""
+    """The schema that a body must fit."""
 
     @classmethod
     def of(cls, operation: Operation) -> Body:
@@ -75,7 +75,7 @@ class Call:
 
     @property
     def stamp(self) -> str:
-        """The instant as records and answers hold it."""
+        """The time of the request, as records and answers write it."""
         return stamp(self.now)
 
     def problem(self, name: str) -> Refusal:
@@ -93,14 +93,14 @@ class Call:
     def found(self, record: T | None) -> T:
         """Return the resource that the path names. Raises the refusal (404) of one that the client cannot see.
 
-        What rules or keys guarantee goes through `lp_sandbox.worlds.records.required`.
+        Use `lp_sandbox.worlds.records.required` for what rules or keys guarantee.
         """
         if record is None:
             raise self.problem("resource_is_found")
         return record
 
     def judge(self, facts: Any) -> None:
-        """Ask the rules of the operation. Raises the refusal that lists every one that is broken."""
+        """Check the rules of the operation. Raises the refusal that lists every broken rule."""
         errors = broken(self.bound_rules, facts)
         if errors:
             raise unprocessable(errors, self.operation.conventions)
@@ -143,12 +143,12 @@ class Call:
         return "" if text.isspace() else text
 
     def id_in(self, field: str) -> str:
-        """Return a field of the body as an id in its usual form; empty when it is none."""
+        """Return a field of the body as an id in its usual form; empty when it is not an id."""
         return read_id(self.text(field))
 
     @property
     def filters(self) -> Mapping[str, Any]:
-        """What stands in `filter[...]`."""
+        """The values of `filter[...]`, by key."""
         return self.parameters.get("filter") or {}
 
     def filter(self, name: str) -> str:
@@ -184,9 +184,9 @@ class Call:
         return (*(asked or usual), (tie_break, False))
 
     def since(self) -> str | None:
-        """Return the first instant that `filter[updated_since]` lets through; None when it is blank.
+        """Return the first whole second that `filter[updated_since]` includes; None when it is blank.
 
-        Raises the refusal of what is no time.
+        Raises the refusal of a value that is not a time.
         """
         return self._since
 

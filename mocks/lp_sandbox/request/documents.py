@@ -28,10 +28,10 @@ def changed(text: bytes, name: str, usual: Any, value: Any) -> bytes:
 
 
 def one(text: bytes) -> bytes:
-    """Answer with a single resource."""
+    """Return the body of an answer with one resource."""
     return b'{"data":%s}' % text
 
 
 def many(texts: Iterable[bytes]) -> bytes:
-    """Answer with a list of resources."""
+    """Return the body of an answer with a list of resources."""
     return b'{"data":[%s]}' % b",".join(texts)

@@ -32,21 +32,21 @@ MODULES = {"register": "lp_sandbox.register.edition"}
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Contract and code, side by side."""
+    """The contract of an edition, and the code that implements it."""
 
     contract: Contract
     controls: Contract
-    """What the sandbox itself can do beside it."""
+    """The contract of the sandbox's controls for this edition."""
     operations: Mapping[str, Handler]
     checks: Mapping[str, Check]
     template: WorldTemplate
     actors: Mapping[str, Actor]
-    """What the operations of the other side of the desk do; the controls' contract names them."""
+    """What the operations of actors do, by their names in the contract of the controls."""
     actor_checks: Mapping[str, Check]
     scenarios: Callable[[int, str, str], Sequence[Mapping[str, Any]]]
-    """The scenarios of a lead provider: name, story, try and ids, in a world of a seed that began on a day."""
+    """Lists the scenarios of a lead provider (name, story, try and ids) for the seed and the first day of a world."""
     fresh: Callable[[str, str, World, datetime], tuple[Iterable[Record], Mapping[str, Any]]]
-    """The records and the ids of a scenario made anew, for a lead provider in a world at an instant.
+    """Makes a new instance of a scenario for a lead provider in a world at a time: its records and its ids.
 
     How many were made in that world before tells them apart.
 
@@ -56,7 +56,7 @@ class Edition:
     """The problems that the edition's own code answers with, beside those of the engine."""
 
     def is_stateful(self, operation_id: str) -> bool:
-        """Whether an operation is answered from what is stored, and not from the contract's example."""
+        """Whether an operation is answered from stored data, and not from the contract's example."""
         return operation_id in self.operations
 
 

@@ -1,4 +1,4 @@
-"""Refusals: answers other than success, raised from wherever the trouble is found."""
+"""Refusals: answers other than success, raised where the code finds the reason."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Read query strings and forms: parameters with brackets, filters, pages and the order of lists.
+"""Parses query strings and forms: parameters with brackets, filters, pages and the order of lists.
 
-The service reads with Rails and Ruby. So a list is not trimmed, a number ends at the first character that does not
-belong to it, and only ASCII digits are digits.
+The service parses them with Rails and Ruby. So a number ends at the first character that does not belong to it, and
+only ASCII digits are digits.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from lp_sandbox.worlds.clock import first_second, stamp
 
 LAST_OFFSET = 2**62
 DIGITS = 18
-"""Longer numbers fit in no store, and name nothing."""
+"""The most digits that are read of a number: SQLite stores no longer ones."""
 DEEPEST = 32
-"""So many brackets are read as such; what stands behind them is one more name."""
+"""How many levels of brackets are parsed; the rest of a name is one key."""
 CACHED_BYTES = 16 * 1024 * 1024
-"""How much of parsed queries is cached."""
+"""The size of the cache of parsed queries."""
 BYTES_A_LETTER = 250
-"""What a letter of a query can become at most, where it is a bracket and makes a dictionary."""
+"""The most memory that one letter of a query takes once parsed: a bracket makes a dictionary."""
 _NUMBER = re.compile(r"\s*([-+]?)(\d+(?:_\d+)*)", re.ASCII)
 _YEAR = re.compile(rf"0*(\d{{1,{DIGITS}}})", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -65,7 +65,7 @@ def _put(into: dict[str, Any], steps: list[str], value: str | None) -> None:
 
 
 def leading_number(text: str) -> int:
-    """Read the whole number at the front of a text; 0 where there is none."""
+    """Return the whole number with which a text begins; 0 where there is none."""
     if text.isdecimal() and text.isascii() and len(text) <= DIGITS:
         return int(text)
     found = _NUMBER.match(text)
@@ -104,7 +104,7 @@ def order(given: Any, columns: Collection[str]) -> tuple[tuple[str, bool], ...]:
 
 
 def one(given: Any) -> str:
-    """Read a filter that takes one value; empty where it is blank, a list or nested."""
+    """Return the value of a filter that takes one; empty where it is blank, a list or nested."""
     return given if isinstance(given, str) and not given.isspace() else ""
 
 
@@ -122,19 +122,19 @@ def trimmed(given: Any) -> Any:
 
 
 def values(given: Any) -> tuple[str, ...] | None:
-    """Read a comma list into its values, as they are written; None where the filter is blank, a list or nested."""
+    """Split a comma-separated list, without trimming; None where the filter is blank, a list or nested."""
     text = one(given)
     return tuple(text.split(",")) if text else None
 
 
 def ids(given: Any) -> tuple[str, ...] | None:
-    """Read a comma list of ids in their usual form, leaving out anything else; None where the filter is blank."""
+    """Return the ids of a comma-separated list, leaving out other values; None where the filter is blank."""
     listed = values(given)
     return None if listed is None else tuple(id_.lower() for id_ in listed if _ID.fullmatch(id_))
 
 
 def years(given: Any) -> tuple[int, ...] | None:
-    """Read the cohorts of a comma list or a repeated filter, leaving out what is no number; None where it is blank."""
+    """Return the years of a comma-separated or repeated filter, leaving out other values; None where it is blank."""
     listed = given or None if isinstance(given, list) else values(given)
     return None if listed is None else tuple(int(found[1]) for found in map(_YEAR.fullmatch, listed) if found)
 
@@ -144,10 +144,10 @@ LISTS: Mapping[ListKind, Callable[[Any], tuple[Any, ...] | None]] = {"texts": va
 
 
 def since(given: Any, zone: tzinfo) -> str | None:
-    """Read `filter[updated_since]` into the first whole second that it lets through; None where it is blank.
+    """Return the first whole second that `filter[updated_since]` includes; None where it is blank.
 
     `zone` is for times that name none. The value is decoded once more than usual, as the service does. Raises
-    ValueError for what is no date and time.
+    ValueError for a value that is not a date and time.
     """
     if not given:
         return None

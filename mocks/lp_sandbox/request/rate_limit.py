@@ -1,4 +1,4 @@
-"""The rate limit of the service: so many requests with one token in so many minutes, counted from the clock."""
+"""Limits the requests with one token in a window of time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 class RateLimit:
-    """Counts requests in the present window, which starts where the time is a multiple of its length."""
+    """Counts requests in the current window. Windows start when the time is a multiple of their length."""
 
     def __init__(self, clock: Callable[[], datetime], limit: Mapping[str, int]) -> None:
         """Take a clock, and how many `requests` in how many `minutes` the contract allows."""
@@ -18,7 +18,7 @@ class RateLimit:
         self._counts: Counter[str] = Counter()
 
     def allows(self, token: str) -> bool:
-        """Count a request, and say whether it is within the limit."""
+        """Count a request, and return whether it is within the limit."""
         window = int(self._clock().timestamp()) // self._length
         if window != self._window:
             self._window = window

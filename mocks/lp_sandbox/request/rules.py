@@ -1,4 +1,4 @@
-"""Rules: pure functions over facts, true when all is well. The contract holds their words."""
+"""Rules: pure functions of facts, True when the rule is kept. The contract holds their messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rule(check: C) -> C:
 
 @dataclass(frozen=True, slots=True)
 class BoundRule:
-    """A rule as it is asked: the contract's words and the code's condition."""
+    """A rule of the contract with the function that checks it."""
 
     rule: Rule
     is_kept: Check
@@ -43,12 +43,12 @@ def checks_in(package: ModuleType) -> Mapping[str, Check]:
 def bound_rules(
     rules: Sequence[Rule], checks: Mapping[str, Check], without: Collection[str] = ()
 ) -> tuple[BoundRule, ...]:
-    """Join the rules of an operation with their conditions, leaving some out."""
+    """Join the rules of an operation with their functions, leaving some out."""
     return tuple(BoundRule(rule, checks[rule.name]) for rule in rules if rule.name not in without)
 
 
 def broken(bound_rules: Sequence[BoundRule], facts: Any) -> Sequence[Broken]:
-    """Ask every rule in its order, as long as the fields it needs clean have no error yet."""
+    """Return the broken rules, checked in their order. A rule waits for the fields that it needs clean."""
     return tuple(_broken(bound_rules, facts))
 
 
@@ -61,5 +61,5 @@ def _broken(bound_rules: Sequence[BoundRule], facts: Any) -> Iterator[Broken]:
 
 
 def _message(detail: str, facts: Any) -> str:
-    """Put what the facts hold in the place of `{name}`."""
+    """Replace each `{name}` in a message by the value of that fact."""
     return _HOLE.sub(lambda hole: str(getattr(facts, hole[1])), detail)

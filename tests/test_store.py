@@ -197,5 +197,5 @@ def test_the_same_seed_gives_the_same_answers_whatever_the_store(tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["", "sqlite", "sqlite:///", "postgresql://localhost/x", "sqlite:////proc/none/x"])
 def test_a_store_that_cannot_be_used_is_told_with_what_to_do(name: str):
-    with pytest.raises(CannotOpen, match=r"Say `memory`|cannot be used"):
+    with pytest.raises(CannotOpen, match=r"Use `memory`|cannot be used"):
         open_store(name, LAYOUT)

@@ -10,36 +10,36 @@ from lp_sandbox.request.http import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
 
 TURNS = 4
-"""How many turns of the loop an answer is held back: a request takes some from its socket to its place here."""
+"""How many turns of the event loop an answer waits: a request takes some from its socket to this place."""
 _HEADERS = (b"authorization", b"x-with-server-date", b"content-type")
 
 
 class Coalescing:
-    """Gives the answer of a request to all that are like it and come before it is on its way."""
+    """Gives the answer of a request to all identical requests that arrive before it is sent."""
 
     def __init__(self, operations: Iterable[Operation], answer: Callable[[Request], Answer]) -> None:
-        """Take the operations of which some answer twins with one answer, and what answers a request."""
-        self._answered_as_one = Routes(route for o in operations if o.is_one_answer for route in routes_of(o, o))
+        """Take the operations, of which some coalesce identical requests, and the function that answers a request."""
+        self._coalesced = Routes(route for o in operations if o.is_one_answer for route in routes_of(o, o))
         self._answer = answer
-        self._held: dict[Hashable, asyncio.Task[Answer]] = {}
+        self._waiting: dict[Hashable, asyncio.Task[Answer]] = {}
 
     async def answer(self, request: Request) -> Answer:
-        """Answer a request, at once or with the answer of its twin."""
-        if request.method == "GET" or not self._answered_as_one.find(request.method, request.path):
+        """Answer a request, at once or with the answer of an identical one."""
+        if request.method == "GET" or not self._coalesced.find(request.method, request.path):
             return self._answer(request)
-        mark = _mark(request)
-        if mark not in self._held:
-            self._held[mark] = asyncio.create_task(self._hold(mark, request))
-        return await asyncio.shield(self._held[mark])
+        key = _key(request)
+        if key not in self._waiting:
+            self._waiting[key] = asyncio.create_task(self._answer_later(key, request))
+        return await asyncio.shield(self._waiting[key])
 
-    async def _hold(self, mark: Hashable, request: Request) -> Answer:
+    async def _answer_later(self, key: Hashable, request: Request) -> Answer:
         answer = self._answer(request)
         for _ in range(TURNS):
             await asyncio.sleep(0)
-        del self._held[mark]
+        del self._waiting[key]
         return answer
 
 
-def _mark(request: Request) -> Hashable:
-    """Return all that the answer depends on, and the world's state."""
+def _key(request: Request) -> Hashable:
+    """Return everything on which the answer depends, apart from the state of the world."""
     return request.method, request.path, request.query, request.body, *map(request.header, _HEADERS)

@@ -23,20 +23,20 @@ from lp_sandbox.request.problems import Refusal, refusal
 from lp_sandbox.web.limits import ProblemName, RequestLimits
 
 LINGER = 2
-"""Seconds in which a refused client can read the answer: if the socket closed at once, the answer could be lost."""
+"""Seconds in which a refused client can read the answer. If the socket closed at once, the answer could be lost."""
 GRACE = 2
-"""Seconds that open requests have when the server stops, before uvicorn cancels them and logs that as a fault."""
+"""Seconds that open requests have when the server stops. After them uvicorn cancels the requests and logs a fault."""
 SPARE = 100
-"""How many connections above the limit are told so. More are closed without a word, so that sockets do not run out."""
+"""How many connections above the limit get an answer. More are closed without one, so that sockets do not run out."""
 SWEEP = 10
-"""After how many tenths of a second slow clients are looked for."""
+"""How many tenths of a second pass between two searches for slow clients."""
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that refuses large headers, closes when the client is slow, and counts the others."""
+    """A connection that refuses large headers, closes when the client is slow, and is one of a limited number."""
 
     def __init__(self, *given: Any, limits: RequestLimits, answers: Mapping[ProblemName, bytes], **named: Any) -> None:
-        """Take what uvicorn gives, and a whole HTTP response for each problem."""
+        """Take the arguments of uvicorn, and a whole HTTP response for each problem."""
         super().__init__(*given, **named)
         self._limits, self._answers = limits, answers
         self._is_refused = self._is_in_head = self._has_begun = False
@@ -45,13 +45,13 @@ class Connection(HttpToolsProtocol):
         self._read = 0
         """How many bytes arrived last."""
         self._held = 0
-        """How many arrived since the parser last passed something on. It may hold them."""
+        """How many bytes arrived since the parser last passed something on. It may hold them."""
         self._waiting_since: float | None = None
-        """When the client began to keep us waiting for a request."""
+        """When the server began to wait for a request."""
         self._unsent, self._unsent_since = 0, 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn
-        """Refuse a connection that is one too many."""
+        """Refuse a connection above the limit."""
         super().connection_made(transport)
         self._begin_to_wait()
         excess = len(self.connections) - self._limits.connections
@@ -61,7 +61,7 @@ class Connection(HttpToolsProtocol):
             self._refuse("connections_are_few")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the answer that is under way that its client is gone. uvicorn tells the last one in line only."""
+        """Mark the answer that is being sent as disconnected. uvicorn marks only the last one in line."""
         self._give_up()
         super().connection_lost(exc)
 
@@ -75,7 +75,7 @@ class Connection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what arrived."""
+        """Parse the bytes that arrived."""
         if self._is_refused:
             return
         self._unset_keepalive_if_required()
@@ -95,7 +95,7 @@ class Connection(HttpToolsProtocol):
             self._waiting_since = self.loop.time()
 
     def _parse(self, data: bytes) -> None:
-        """Parse what arrived. A request to upgrade is answered as any other. Raises HttpParserError.
+        """Parse the bytes that arrived. A request to upgrade is answered as any other. Raises HttpParserError.
 
         The parser takes the body of such a request for the other protocol. Java's client asks for HTTP/2 in this way.
         """
@@ -111,14 +111,14 @@ class Connection(HttpToolsProtocol):
             self._parse(head + data[upgrade.args[0] :])
 
     def on_message_begin(self) -> None:
-        """Begin with a request."""
+        """Note that a request begins."""
         self._begin_to_wait()
         self._is_in_head = self._has_begun = True
         self._held = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Pass the request on, to be answered when its body has arrived; one to upgrade is parsed once more.
+        """Pass the request on, to be answered when its body has arrived. A request to upgrade is parsed once more.
 
         Raises OverflowError when the head is too large, which stops the parser.
         """
@@ -140,7 +140,7 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Wait no longer."""
+        """Note that the request is complete."""
         if self.parser.should_upgrade():
             return
         self._has_begun, self._waiting_since, self._held = False, None, 0
@@ -161,7 +161,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, problem: ProblemName) -> None:
-        """Answer with a problem if nothing else is being answered, and read no more."""
+        """Answer with a problem if no other answer is being sent, and stop reading."""
         if self._is_refused:
             return
         self._is_refused = True
@@ -175,13 +175,13 @@ class Connection(HttpToolsProtocol):
         self.loop.call_later(LINGER, self.transport.abort)
 
     def _can_answer(self) -> bool:
-        """Say whether the client waits for an answer, and all others before it have been sent."""
+        """Say whether the client waits for an answer, and all answers before it have been sent."""
         if self.cycle is None or self.cycle.response_complete:
             return self._is_in_head or not self._has_begun
         return not (self._is_in_head or self.cycle.response_started or self.pipeline)
 
     def shutdown(self) -> None:
-        """Close when the request is answered, or soon."""
+        """Close when the request is answered, or after some seconds."""
         super().shutdown()
         self.loop.call_later(GRACE, self.transport.abort)
 
@@ -190,12 +190,12 @@ class Server(uvicorn.Server):
     """A server that says when it is ready and closes the connections of slow clients."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        """Take what to do when the server is ready."""
+        """Take the function to call when the server is ready."""
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen."""
+        """Start to listen, and call that function."""
         await super().startup(sockets)
         gc.freeze()
         gc.enable()
@@ -212,8 +212,8 @@ class Server(uvicorn.Server):
 
 
 def connecting(limits: RequestLimits, problems: Mapping[str, Problem]) -> type[asyncio.Protocol]:
-    """Return what makes a connection for uvicorn."""
-    answers = {met: _response(refusal(problems[met])) for met in get_args(ProblemName)}
+    """Return the class of connections for uvicorn."""
+    answers = {name: _response(refusal(problems[name])) for name in get_args(ProblemName)}
     return cast("type[asyncio.Protocol]", partial(Connection, limits=limits, answers=answers))
 
 

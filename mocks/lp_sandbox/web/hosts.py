@@ -1,4 +1,4 @@
-"""Whom a request is addressed to, and whether it comes from this machine."""
+"""The host to which a request is addressed, and whether the request comes from this machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORWARDING = (
     *(b"forwarded", b"via", b"x-forwarded", b"x-real-", b"x-original-", b"x-envoy-", b"x-client-ip"),
     *(b"x-cluster-client-ip", b"true-client-ip", b"cf-connecting-ip", b"fastly-client-ip"),
 )
-"""How the headers begin that a proxy adds to what it passes on."""
+"""The beginnings of the names of headers that proxies add."""
 USUAL_PORT = 80
 _PLAIN = r"[0-9A-Za-z][0-9A-Za-z.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]"
 _OTHER = r"\[[\w.:%]+\]|[^\s:/?#@\[\]\\,]+"
@@ -25,7 +25,7 @@ _HOST = re.compile(rf"(?:(?P<plain>{_PLAIN})(?=:|$)|(?P<other>{_OTHER}))(?::(?P<
 
 
 class Host(NamedTuple):
-    """What the header Host says."""
+    """A parsed Host header."""
 
     name: str
     """In small letters, without the brackets of an IPv6 address or the dot at the end of a full name."""
@@ -50,7 +50,7 @@ def read_host(text: str) -> Host:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an IP address leads from a machine to itself."""
+    """Whether an IP address is a loopback address."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -65,13 +65,13 @@ class Address:
     host: str = ""
     port: int = 0
     names: frozenset[str] = frozenset()
-    """Names that it answers to beside those of this machine, in small letters."""
+    """Other names that requests can have as Host, in small letters."""
 
     def is_named_by(self, request: Request) -> bool:
-        """Whether a request may call the sandbox as it does. Raises ValueError for a Host that is no name.
+        """Whether the Host of a request is a name of this sandbox. Raises ValueError for a Host that is no name.
 
-        What listens for this machine alone goes by this machine's own names: a page of another site can make its own
-        name lead here, and could then read what it likes.
+        A sandbox that listens for this machine alone has this machine's own names only. Otherwise a page of another
+        site could let its own name resolve to this machine and read the answers.
         """
         text = request.header(b"host")
         if not text:
@@ -80,7 +80,7 @@ class Address:
         return host.is_loopback or host.name in self.names or not is_loopback(self.host)
 
     def is_local(self, request: Request) -> bool:
-        """Whether a program on this machine sent a request straight to the sandbox, as far as can be told."""
+        """Whether a program on this machine sent a request directly to the sandbox, as far as the request shows."""
         if not is_loopback(request.client) or forwarding(request.headers):
             return False
         text = request.header(b"host")
@@ -91,7 +91,7 @@ class Address:
 
 
 NOWHERE = Address()
-"""The address of a sandbox that is called within a program."""
+"""The address of a sandbox that is called within a program and does not listen."""
 
 
 def forwarding(headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
@@ -100,7 +100,7 @@ def forwarding(headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 
 
 def headers_of(pairs: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
-    """Return headers by name. Several Hosts become one that cannot be read; of other headers the last counts."""
+    """Return headers by name. Several Hosts become one that cannot be parsed; of other headers the last counts."""
     headers = dict(pairs)
     if len(headers) < len(pairs):
         hosts = [value for name, value in pairs if name == b"host"]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 ProblemName = Literal["request_is_http", "head_is_small", "request_arrives_in_time", "connections_are_few"]
-"""The problems that a request meets before the sandbox has read it. The controls' contract must name them."""
+"""The problems of requests that the server refuses before the sandbox reads them, named in the controls' contract."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How much a client can ask of the server itself."""
+    """How much the server accepts from clients."""
 
     head: int = 64 * 1024
     """The bytes of a request's first line and headers."""

@@ -1,4 +1,4 @@
-"""Looks for words in the index that the site was built with. site/assets/search.js does the same in a browser."""
+"""Searches the index with which the site was built. site/assets/search.js does the same in a browser."""
 
 from __future__ import annotations
 
@@ -14,44 +14,46 @@ import msgspec
 
 INDEX = "search.json"
 PROSE = "Section"
-"""The kind of what is no name."""
+"""The kind of an entry that is prose and not a name of the contract."""
 MOST = 50
-"""How many results are shown."""
+"""How many results a page shows: the best ones are first, and few readers look further."""
 LONGEST = 200
-"""How much of what was asked is looked for."""
-SHOWN = 220
+"""How many characters of a query are used."""
+EXTRACT = 220
+"""How many characters of an entry a result shows."""
 MOST_FIELDS = 20
+"""How many parameters a query can have: the page sends one."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
 @dataclass
 class Entry:
-    """What can be found."""
+    """Something that a search can find."""
 
     kind: str
     title: str
     url: str
     where: str
-    """What it is a part of."""
+    """The page or section to which it belongs."""
     text: str
 
     @property
     def extract(self) -> str:
-        """The beginning of what it says."""
-        return f"{self.text[:SHOWN]}…" if len(self.text) > SHOWN else self.text
+        """The beginning of its text."""
+        return f"{self.text[:EXTRACT]}…" if len(self.text) > EXTRACT else self.text
 
     @cached_property
     def title_words(self) -> list[str]:
-        """The words of its title."""
+        """The words of its title, as they are compared."""
         return words(self.title)
 
     @cached_property
     def all_words(self) -> list[str]:
-        """All words by which it is found."""
+        """All words by which a search finds it."""
         return words(f"{self.title} {self.where} {self.text}")
 
     def score(self, tokens: Sequence[str], meant: Sequence[Sequence[str]]) -> int:
-        """Tell how well it answers what was asked; 0 where none of the words is there that can be meant by one."""
+        """Return how well it matches a query; 0 where a word of the query and its synonyms are all missing."""
         points = [max(map(self._points, alike)) for alike in meant]
         if 0 in points:
             return 0
@@ -70,17 +72,17 @@ class Entry:
 
 
 class Index:
-    """What a site is searched by."""
+    """The index of a site."""
 
     def __init__(self, file: Path) -> None:
-        """Read an index. Raises OSError where it is not there, ValueError where it is none."""
+        """Read an index. Raises OSError for a missing file, and ValueError for one that is not an index."""
         read: dict[str, Any] = msgspec.json.decode(file.read_bytes())
         self._entries = [Entry(*row) for row in read["entries"]]
         self._ignored = frozenset(read["ignored"])
         self._alike = {word: alike for alike in read["alike"] for word in alike}
 
     def search(self, asked: str) -> list[Entry]:
-        """Return what answers, the best first."""
+        """Return the entries that match a query, the best first."""
         tokens = words(asked)
         meant = [self._meant(token) for token in tokens if token not in self._ignored] or [[each] for each in tokens]
         scored = [(entry.score(tokens, meant), entry) for entry in self._entries] if tokens else []
@@ -92,16 +94,16 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gave."""
+    """The results of a search."""
 
     asked: str
     count: str
-    """How much was found, in words."""
+    """The number of results, in words."""
     best: Sequence[Entry]
 
 
 def search(file: Path, query: str) -> Found:
-    """Look for what a query asks in an index. Raises OSError where that is not there."""
+    """Search an index by the parameter `q` of a query string. Raises OSError for a missing index."""
     given = parse_qs(query, max_num_fields=MOST_FIELDS) if query.count("&") < MOST_FIELDS else {}
     asked = given.get("q", [""])[0].strip()[:LONGEST]
     found = _index(file, file.stat().st_mtime_ns).search(asked)
@@ -110,7 +112,7 @@ def search(file: Path, query: str) -> Found:
 
 @lru_cache(maxsize=1)
 def _index(file: Path, written: int) -> Index:
-    """Read an index once, and again when it was written anew."""
+    """Read an index once, and again after it was written again."""
     del written
     return Index(file)
 
@@ -121,7 +123,7 @@ def words(text: str) -> list[str]:
 
 
 def counted(number: int, asked: str) -> str:
-    """Say how much was found."""
+    """Write the number of results in words."""
     if not number:
         return f"Nothing was found for “{asked}”"
     results = f"{number} result{'' if number == 1 else 's'} for “{asked}”"

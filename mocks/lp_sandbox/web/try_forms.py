@@ -1,9 +1,8 @@
-"""The form on the reference page of an operation, with which a reader tries it, and the answer to what they sent.
+"""The form on the reference page of an operation, with which a reader tries the operation, and the answer.
 
-The form is sent to the page itself and works without a script. The request that it stands for is answered by this
-sandbox and goes nowhere else. Tokens are offered on the machine that the sandbox runs on, for those of a seeded world
-are no secret. For that reason a page of another site cannot send the form either: a browser says where a form comes
-from, and what comes from elsewhere has no effect.
+The browser sends the form to the page itself, without a script. This sandbox answers the request that the form
+describes, and sends it nowhere else. The form offers tokens to readers on the machine of the sandbox, because those of
+a seeded world are no secret. A page of another site cannot send the form: a browser says from which site a form comes.
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ from lp_sandbox.web.hosts import Address, forwarding
 from lp_sandbox.worlds.records import Token
 
 TOKEN, OTHER_TOKEN, KEY, BODY = "_token", "_other_token", "_key", "_body"
-"""The names of the fields that are no parameters."""
+"""The names of the fields that are not parameters."""
 AUTHORIZATION = "Authorization"
 MOST_SHOWN = 20_000
-"""How many letters of a body are shown."""
+"""How many characters of a body the page shows."""
 
 Given = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A parameter to be filled in."""
+    """A parameter that the reader can fill in."""
 
     name: str
     place: str
@@ -42,7 +41,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request and the answer to it, as they are shown."""
+    """A request and its answer, as the page shows them."""
 
     method: str
     target: str
@@ -53,38 +52,38 @@ class Sent:
     answer: str
     is_json: bool
     hidden: int
-    """How many letters of the answer are not shown."""
+    """How many characters of the answer the page leaves out."""
     hidden_body: int
-    """How many letters of the request's body are not shown."""
+    """How many characters of the request's body the page leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
 class TryForm:
-    """What a form shows, and what came of it."""
+    """The values of a form, and the request that was sent with it."""
 
     operation: Operation
     inputs: Sequence[Input]
     opened_by: str
     """The header that opens the operation."""
     tokens: Sequence[Token]
-    """Those that are offered."""
+    """The tokens that the form offers."""
     is_key_needed: bool
     now: str
-    """What the clock shows in the world that the sandbox began with; empty for those who are not to know."""
+    """The time in the default world; empty for readers who may not use the controls."""
     given: Given
     sent: Sent | None = None
     trouble: str = ""
-    """Why nothing was sent."""
+    """The reason for which nothing was sent."""
     status: int = 200
 
     @property
     def takes_token(self) -> bool:
-        """Whether a token opens the operation, and not a key."""
+        """Whether the operation needs a token, and not a key."""
         return self.opened_by == AUTHORIZATION
 
 
 class TryForms:
-    """Shows the forms of the operations of some contracts and sends what is filled in."""
+    """Fills the forms of the operations of some contracts, and sends the requests that they describe."""
 
     def __init__(
         self,
@@ -95,17 +94,16 @@ class TryForms:
         *,
         is_key_needed: bool,
     ) -> None:
-        """Take what answers requests, and what returns tokens and time of the world that the sandbox began with.
+        """Take a function that answers requests, and one that returns the tokens and the time of the default world.
 
-        `address` is where the sandbox listens.
-        Where a key is needed, both are for who has it, and are shown to nobody.
+        `address` is where the sandbox listens. Where a key is needed, no form shows tokens and time.
         """
         self._holders = {name: contract for contract in reversed(contracts) for name in contract.operations}
         self._ask, self._begun, self._is_key_needed = ask, begun, is_key_needed
         self._address = address
 
     def trial(self, request: Request, operation: str) -> TryForm:
-        """Return the form of an operation, with an answer when it was sent."""
+        """Return the form of an operation, with an answer after it was sent."""
         first = self._empty(request, operation)
         if request.method == "GET":
             return first
@@ -118,7 +116,7 @@ class TryForms:
         return replace(self._empty(request, operation), given=filled.given, sent=sent)  # it may have moved the clock
 
     def _empty(self, request: Request, operation: str) -> TryForm:
-        """Return a form as it is before anybody fills it in: with the contract's examples."""
+        """Return a form before anybody fills it in: with the contract's examples."""
         contract = self._holders[operation]
         op = contract.operations[operation]
         inputs = list(_inputs(op))
@@ -145,7 +143,7 @@ class TryForms:
 
 
 def _inputs(op: Operation) -> Iterator[Input]:
-    """Yield what can be filled in: of a parameter that takes several keys, each of these."""
+    """Yield the fields for parameters. A parameter with several keys has a field for each."""
     for parameter in op.parameters:
         name, place, schema = parameter["name"], parameter["in"], parameter["schema"]
         example = parameter.get("example", "")
@@ -161,7 +159,7 @@ def _example(op: Operation) -> str:
 
 
 def _opened_by(contract: Contract) -> str:
-    """Name the header that opens the operations of a contract: it holds a key, or a token."""
+    """Name the header in which the operations of a contract need a key or a token."""
     (scheme,) = contract.document["components"]["securitySchemes"].values()
     return str(scheme.get("name", AUTHORIZATION))
 

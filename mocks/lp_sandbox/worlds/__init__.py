@@ -1,1 +1,1 @@
-"""Worlds: their clocks, records and ids, and the store that keeps them."""
+"""Worlds: their clocks, records and ids, and the store that holds them."""

@@ -12,9 +12,9 @@ from lp_sandbox.cache import cached
 
 LONDON = ZoneInfo("Europe/London")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
-"""What the clock of a world can show."""
+"""The first and the last time that the clock of a world can show."""
 FIRST, LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-"""What records can hold."""
+"""The first and the last time that records can hold."""
 LONGEST = 128
 """Ruby reads no longer text as a date, so neither does the service."""
 _YEAR_DIGITS = 4
@@ -37,7 +37,7 @@ _DURATION = re.compile(
     re.ASCII,
 )
 Setting = tuple[str | None, int]
-"""How a clock is set: the instant at which it stands still, or None and the seconds it is ahead of the real time."""
+"""The instant at which a clock stands still, or None and the seconds by which it is ahead of the real time."""
 REAL: Setting = (None, 0)
 
 
@@ -47,18 +47,18 @@ def real_time() -> datetime:
 
 
 def shown(still_at: str | None, ahead: int) -> datetime:
-    """Return what a clock shows."""
+    """Return the time that a clock shows."""
     return parse(still_at) if still_at else real_time() + timedelta(seconds=ahead)
 
 
 def set_to(moment: datetime, *, running: bool) -> Setting:
-    """Set a clock to an instant: there it stands still, or from there it runs. Raises OverflowError."""
+    """Return the setting of a clock that stands still at an instant, or runs from it. Raises OverflowError."""
     setting = (None, int((moment - real_time()).total_seconds())) if running else (stamp(moment), 0)
     return _within_reach(setting)
 
 
 def advanced(setting: Setting, seconds: int) -> Setting:
-    """Put a clock forward. Raises OverflowError when it would show more than it can."""
+    """Return the setting of a clock that is advanced by some seconds. Raises OverflowError past the last time."""
     still_at, ahead = setting
     if still_at is None:
         return _within_reach((None, ahead + seconds))
@@ -72,7 +72,7 @@ def _within_reach(setting: Setting) -> Setting:
 
 
 def seconds_in(duration: str) -> int:
-    """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds; a day has 24 hours.
+    """Parse an ISO 8601 duration of weeks, days, hours, minutes and seconds; a day has 24 hours.
 
     Raises ValueError for anything else: years and months have no length of their own.
     """
@@ -84,21 +84,21 @@ def seconds_in(duration: str) -> int:
 
 @cached(1024 * 1024, lambda text, _: len(text))
 def parse(text: str) -> datetime:
-    """Read a time like `read`, as London time where it names no zone."""
+    """Parse a time like `read`, as London time where it has no zone."""
     return read(text, LONDON)
 
 
 def parse_as_utc(text: str) -> datetime:
-    """Read a time like `read`, as UTC where it names no zone."""
+    """Parse a time like `read`, as UTC where it has no zone."""
     moment = parse(text)
     return moment if text[-1:] in ("Z", "z") else read(text, UTC)
 
 
 def read(text: str, zone: tzinfo) -> datetime:
-    """Read a date, or a date and time, into UTC and whole seconds. A date alone is its midnight.
+    """Parse a date, or a date and time, into UTC and whole seconds. A date alone is its midnight.
 
-    `zone` is for what names none. Takes ISO 8601, and dates as emails and HTTP write them. Raises ValueError for
-    anything else.
+    `zone` is that of text without a zone. Takes ISO 8601, and dates as emails and HTTP write them. Raises ValueError
+    for anything else.
     """
     text = text.strip()
     if len(text) > LONGEST or not text.isascii():
@@ -115,21 +115,21 @@ def _read(text: str) -> datetime:
     except ValueError:
         found = _ISO.fullmatch(text)
     if found:
-        return _put_together(found, int(found["year"]))
+        return _combined(found, int(found["year"]))
     moment = parsedate_to_datetime(text if ":" in text else f"{text} 00:00")
     return moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment
 
 
 def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
-    """Return an instant in UTC; `zone` is for one that names none. Raises OverflowError."""
+    """Return an instant in UTC; `zone` is that of one without a zone. Raises OverflowError."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def first_second(text: str, zone: tzinfo = LONDON) -> datetime:
-    """Read a date and time of XML Schema, and return the first whole second that is not before it.
+    """Parse a date and time of XML Schema, and return the first whole second that is not before it.
 
-    `zone` is for what names none. As in Ruby, 30 February is 2 March, and a year has any number of digits: what
-    records cannot hold becomes their first or last second. Raises ValueError for anything else.
+    `zone` is that of text without a zone. As in Ruby, 30 February is 2 March, and a year has any number of digits: a
+    time that records cannot hold becomes the first or last one that they can. Raises ValueError for anything else.
     """
     found = _XML_SCHEMA.fullmatch(text)
     if not found:
@@ -137,17 +137,17 @@ def first_second(text: str, zone: tzinfo = LONDON) -> datetime:
     year = found["year"].lstrip("0")
     limit = FIRST if year[:1] in ("", "-") else LAST
     if limit is FIRST or len(year) > _YEAR_DIGITS:
-        _put_together(found, EARLIEST.year, rolls=True)  # the other parts must be right all the same
+        _combined(found, EARLIEST.year, rolls=True)  # the other parts must be right all the same
         return limit
     has_fraction = (found["fraction"] or "").strip(".0") != ""
     try:
-        return _in_utc(_put_together(found, int(year), rolls=True), zone) + timedelta(seconds=has_fraction)
+        return _in_utc(_combined(found, int(year), rolls=True), zone) + timedelta(seconds=has_fraction)
     except OverflowError:
         return FIRST if int(year) == FIRST.year else LAST
 
 
-def _put_together(found: re.Match[str], year: int, *, rolls: bool = False) -> datetime:
-    """Make an instant of its parts. It can have 24:00 and 60 seconds, and if it `rolls`, 31 days in each month.
+def _combined(found: re.Match[str], year: int, *, rolls: bool = False) -> datetime:
+    """Return the instant of some parts. It can have 24:00 and 60 seconds, and if it `rolls`, 31 days in each month.
 
     Raises ValueError and OverflowError.
     """
@@ -160,7 +160,7 @@ def _put_together(found: re.Match[str], year: int, *, rolls: bool = False) -> da
 
 
 def _zone(text: str) -> tzinfo | None:
-    """Read `Z`, `GMT`, `+01`, `+0100` or `+01:00`; None where there is nothing. Raises ValueError for a day or more."""
+    """Parse `Z`, `GMT`, `+01`, `+0100` or `+01:00`; None for no text. Raises ValueError for a day or more."""
     if not text or text.isalpha():
         return UTC if text else None
     ahead = timedelta(hours=int(text[1:3]), minutes=int(text[3:].lstrip(":") or 0))
@@ -169,19 +169,19 @@ def _zone(text: str) -> tzinfo | None:
 
 @lru_cache(maxsize=4096)
 def stamp(moment: datetime) -> str:
-    """Write an instant as records and answers hold it: 2026-09-15T09:00:00Z."""
+    """Return an instant as records and answers hold it: 2026-09-15T09:00:00Z."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @lru_cache(maxsize=4096)
 def day(moment: datetime) -> str:
-    """Write the date that it is in London: 2026-09-15."""
+    """Return the date in London at an instant: 2026-09-15."""
     try:
         return moment.astimezone(LONDON).date().isoformat()
-    except OverflowError:  # on the first day that there is, London lies before it
+    except OverflowError:  # on the first day that Python knows, London is a minute before it
         return moment.date().isoformat()
 
 
 def start_of(day: str) -> str:
-    """Write the instant at which a date begins in London, as records hold it."""
+    """Return the instant at which a date begins in London, as records hold it."""
     return stamp(parse(day))

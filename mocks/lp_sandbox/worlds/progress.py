@@ -1,4 +1,4 @@
-"""Reports the progress of what takes long, in the log of the sandbox."""
+"""Reports the progress of long work in the log of the sandbox."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import logging
 import time
 
 EVERY = 2.0
-"""After how many seconds progress is reported, and then again and again."""
+"""How many seconds pass between two reports: a user who sees nothing for longer thinks that the sandbox hangs."""
 log = logging.getLogger("lp-sandbox")
 
 
 class Progress:
-    """Reports how many records one piece of work has written so far. What is done sooner is not reported."""
+    """Reports how many records one piece of work has written so far. Short work is not reported."""
 
     def __init__(self, work: str) -> None:
-        """Take the work in words, such as `Resetting the world default`."""
+        """Take a description of the work, such as `Resetting the world default`."""
         self._work = work
         self._begin = self._last = time.monotonic()
 
     def __call__(self, records: int) -> None:
-        """Report, if it is time to."""
+        """Report the number of records, if enough time has passed since the last report."""
         now = time.monotonic()
         if now - self._last >= EVERY:
             self._last = now
             log.info("%s: %s records after %.0f seconds ...", self._work, f"{records:,}", now - self._begin)
 
     def end(self, records: int) -> None:
-        """Report the end of what was reported before."""
+        """Report the end of the work, if its progress was reported."""
         if self._last > self._begin:
             log.info(
                 "%s: done, %s records in %.0f seconds.", self._work, f"{records:,}", time.monotonic() - self._begin

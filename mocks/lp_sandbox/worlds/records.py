@@ -1,4 +1,4 @@
-"""Records: what a store keeps. A record is a frozen struct of scalars; its table is read off its fields."""
+"""Records, the rows of a store. A record is a frozen struct of scalars; its fields are the columns of its table."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import msgspec
 
 Scalar = str | int | bool | bytes | None
 FOREVER = "9999-12-31"
-"""The last day of what has no end: days are compared as text."""
+"""The last day of something without an end: days are compared as text."""
 
 
 T = TypeVar("T")
 
 
 class InvariantError(Exception):
-    """Something is missing that rules or keys guarantee: a fault of the sandbox, whatever was sent."""
+    """Something is missing that rules or keys guarantee: a fault of the sandbox, whatever a client sent."""
 
 
 def required(value: T | None) -> T:
-    """Return what rules or keys guarantee to be there. Raises InvariantError, which is answered with 500 and an id.
+    """Return a value that rules or keys guarantee. Raises InvariantError, which is answered with 500 and an id.
 
-    What a request looks for and may miss goes through `Call.found` instead, which is answered with 404.
+    For something that a request names and that can be missing, use `Call.found`, which is answered with 404.
     """
     if value is None:
         raise InvariantError("Something is missing that rules or keys guarantee.")
@@ -36,7 +36,7 @@ class Record(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How a kind of record is kept in a world."""
+    """The table of a kind of record."""
 
     name: str
     columns: tuple[str, ...]
@@ -77,7 +77,7 @@ def table_of(kind: type[Record]) -> Table:
 
 @kept_by("id")
 class World(Record, frozen=True):
-    """One isolated sandbox. Worlds themselves are kept in the world of no name."""
+    """One isolated sandbox. The records of worlds themselves are in the world without a name."""
 
     id: str
     edition: str
@@ -88,11 +88,11 @@ class World(Record, frozen=True):
     ahead: int
     """By how many seconds its clock is ahead of the real time while it runs; below 0 when it is behind."""
     first_clock: str | None
-    """The clock that it was made with: a reset gives it back."""
+    """The clock with which it was created, to which a reset returns."""
     made: int
-    """How many scenarios were made in it since it began: what tells their ids apart."""
+    """How many scenarios were created in it since it began, which makes their ids differ."""
     seeded_on: str
-    """The day in London that the dates of its seeds are counted from."""
+    """The day in London from which the dates of its seeds are counted."""
     created_at: str
 
 

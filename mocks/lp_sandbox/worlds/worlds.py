@@ -1,4 +1,4 @@
-"""Worlds: made, found by a token, put back to their beginning, and removed."""
+"""Creates, finds, forks, resets, restores and removes worlds."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from lp_sandbox.worlds.store import Slice, Store, Where
 from lp_sandbox.worlds.template import WorldTemplate
 
 NOWHERE = ""
-"""The world in which worlds and tokens themselves are kept."""
+"""The world that holds the records of worlds and tokens themselves."""
 _BY_AGE = Slice((("created_at", False), ("id", False)))
 Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapshots_are_few"]
 """Problems of the controls' contract."""
 
 
 class Impossible(Exception):  # noqa: N818 - tells what it is
-    """A world cannot be changed as things are, which the problem of this name explains. Nothing was changed."""
+    """A world cannot be changed now, for the reason of a problem. Nothing was changed."""
 
     def __init__(self, problem: Unmet) -> None:
         self.problem: Unmet = problem
@@ -44,13 +44,13 @@ class Worlds:
     def create(
         self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None, edition: str | None = None
     ) -> World:
-        """Make a world of an edition, or else of the first edition, and seed it.
+        """Create a world of an edition, or else of the first edition, and seed it.
 
         Raises lp_sandbox.worlds.store.Conflict when there is one of this name, and Impossible when there are too many.
         """
         self.forget()
         template = self._templates[edition or next(iter(self._templates))]
-        name, day = id or _made_up(), _first_day(clock)
+        name, day = id or _random_name(), _first_day(clock)
         world = World(name, template.edition, size, seed, clock, 0, clock, 0, day, stamp(real_time()))
         with self._store.writing(), self._reported("Creating", world):
             self._make_room(world)
@@ -66,22 +66,22 @@ class Worlds:
         return self._templates[world.edition]
 
     def fork(self, world: World, id: str | None = None) -> World:
-        """Make another world that holds the same, under tokens of its own. Raises store.Conflict, Impossible."""
+        """Create another world with the same records and other tokens. Raises store.Conflict, Impossible."""
         self.forget()
         with self.changing(world) as source, self._reported("Forking", source):
-            fork = msgspec.structs.replace(source, id=id or _made_up(), created_at=stamp(real_time()))
+            fork = msgspec.structs.replace(source, id=id or _random_name(), created_at=stamp(real_time()))
             self._make_room(fork)
             self._store.add(NOWHERE, [fork, *self._new_tokens(fork)])
             self._store.copy(source.id, fork.id, self._template(source).kinds)
         return fork
 
     def _make_room(self, world: World) -> None:
-        """Raise Impossible when there are as many worlds as there may be. The default one always has room."""
+        """Raise Impossible when there are as many worlds as the limit. The default one does not count."""
         if not self.is_default(world) and len(self._store.rows(World, ("id",), NOWHERE)) >= self._limits.worlds:
             raise Impossible("worlds_are_few")
 
     def forget(self) -> None:
-        """Remove the worlds that are older than they may be. The default one stays."""
+        """Remove the worlds that are older than the limit. The default one stays."""
         if self._limits.age is None:
             return
         last = stamp(real_time() - self._limits.age)
@@ -92,9 +92,9 @@ class Worlds:
 
     @contextmanager
     def changing(self, world: World) -> Iterator[World]:
-        """Hold the right to write, with a world as it is then: another process may have changed or removed it.
+        """Begin to write, and yield the world as it is then: another process may have changed or removed it.
 
-        Raises Impossible when it is gone.
+        Raises Impossible when it does not exist.
         """
         with self._store.writing():
             found = self.get(world.id)
@@ -121,7 +121,7 @@ class Worlds:
         return sorted(found, key=lambda token: order.index(token.lead_provider_id))
 
     def lacking(self, world: World) -> Sequence[str]:
-        """Name the kinds of records of which every world always has some, and this one has none."""
+        """Name the kinds of records that every world has, and this one lacks."""
         one = Slice(length=1)
         lasting = self._template(world).lasting
         found = {kind: self._store.rows(kind, table_of(kind).key, world.id, part=one) for kind in lasting}
@@ -129,7 +129,7 @@ class Worlds:
         return lacking if self.tokens(world) else [table_of(Token).name, *lacking]
 
     def opened_by(self, token: str) -> tuple[World, Token] | None:
-        """Return the world that a token opens, and what the token says."""
+        """Return the world that a token opens, and the token."""
         if self._store.changed_elsewhere():
             self._known.clear()
         if token not in self._known:
@@ -141,17 +141,17 @@ class Worlds:
         return self._known[token]
 
     def _reported(self, doing: str, world: World) -> AbstractContextManager[None]:
-        """Report the progress of something that can take long."""
+        """Report the progress of work that can take long."""
         return self._store.watched(Progress(f"{doing} the world {world.id}"))
 
     def set_clock(self, world: World, setting: Callable[[World], Setting]) -> World:
-        """Set the clock of a world, by what it is then, for every token of it at once. Raises Impossible."""
+        """Set the clock of a world by a function of the world as it is then. Raises Impossible."""
         with self.changing(world) as found:
             clock, ahead = setting(found)
             return self._changed(found, clock=clock, ahead=ahead)
 
     def count_scenario(self, world: World) -> World:
-        """Count one more scenario that is made in a world. Call it within `changing`, which returns the world."""
+        """Count one more scenario in a world, and return the world. Call it within `changing`."""
         return self._changed(world, made=world.made + 1)
 
     def _changed(self, world: World, **changes: str | int | None) -> World:
@@ -161,7 +161,7 @@ class Worlds:
         return changed
 
     def reset(self, world: World) -> World:
-        """Put a world back to its seeds and its first clock. Its tokens and snapshots stay.
+        """Return a world to its seeds and its first clock. Its tokens and snapshots stay.
 
         Without a first clock, the dates of its seeds are counted from the real day, as in a new world. Raises
         Impossible.
@@ -185,29 +185,29 @@ class Worlds:
 
     def snapshots(self, world: World) -> Sequence[World]:
         """Return the snapshots of a world, the oldest first: worlds that no token opens."""
-        return self._store.find(World, _shelf(world), part=_BY_AGE)
+        return self._store.find(World, _snapshots_of(world), part=_BY_AGE)
 
     def snapshot(self, world: World, id: str) -> World | None:
         """Return the snapshot of a name."""
-        return self._store.get(World, _shelf(world), id)
+        return self._store.get(World, _snapshots_of(world), id)
 
     def take_snapshot(self, world: World, id: str | None = None) -> World:
-        """Keep what a world is now, its clock included. Raises store.Conflict, Impossible."""
+        """Take a snapshot of a world and its clock. Raises store.Conflict, Impossible."""
         with self.changing(world) as found, self._reported("Taking a snapshot of", found):
             if len(self.snapshots(found)) >= self._limits.snapshots:
                 raise Impossible("snapshots_are_few")
-            taken = msgspec.structs.replace(found, id=id or _made_up(), created_at=stamp(real_time()))
-            self._store.add(_shelf(found), [taken])
-            self._store.copy(found.id, _place(found, taken), self._template(found).kinds)
+            taken = msgspec.structs.replace(found, id=id or _random_name(), created_at=stamp(real_time()))
+            self._store.add(_snapshots_of(found), [taken])
+            self._store.copy(found.id, _rows_of(found, taken), self._template(found).kinds)
         return taken
 
     def restore(self, world: World, snapshot: World) -> World:
-        """Put a world back to what it was when a snapshot was taken. Raises Impossible."""
+        """Return a world to the state that a snapshot holds. Raises Impossible."""
         with self.changing(world) as found, self._reported("Restoring a snapshot of", found):
             self._find(found, snapshot)
             kinds = self._template(found).kinds
             self._store.clear(found.id, kinds)
-            self._store.copy(_place(found, snapshot), found.id, kinds)
+            self._store.copy(_rows_of(found, snapshot), found.id, kinds)
             taken = {name: getattr(snapshot, name) for name in ("clock", "ahead", "made", "seeded_on")}
             return self._changed(found, **taken)
 
@@ -222,25 +222,25 @@ class Worlds:
             raise Impossible("snapshot_is_found")
 
     def _forget(self, world: World, snapshot: World) -> None:
-        self._store.clear(_place(world, snapshot), self._template(world).kinds)
-        self._store.remove(World, _shelf(world), Where("id", "=", snapshot.id))
+        self._store.clear(_rows_of(world, snapshot), self._template(world).kinds)
+        self._store.remove(World, _snapshots_of(world), Where("id", "=", snapshot.id))
 
 
 def _first_day(clock: str | None) -> str:
-    """Return the day that a world begins with: that of its clock, or else the real one."""
+    """Return the first day of a world: that of its clock, or else the real one."""
     return day(shown(clock, 0))
 
 
-# No name of a world holds a slash, so that these are places of their own.
-def _shelf(world: World) -> str:
-    """Name the place where the records of a world's snapshots are kept."""
+# The name of a world has no slash, so these names belong to no world.
+def _snapshots_of(world: World) -> str:
+    """Return the name under which the store holds the list of a world's snapshots."""
     return f"{world.id}/"
 
 
-def _place(world: World, snapshot: World) -> str:
-    """Name the place where the rows of a snapshot are kept."""
+def _rows_of(world: World, snapshot: World) -> str:
+    """Return the name under which the store holds the rows of a snapshot."""
     return f"{world.id}/{snapshot.id}"
 
 
-def _made_up() -> str:
+def _random_name() -> str:
     return uuid.uuid4().hex[:12]

@@ -1,6 +1,6 @@
-"""The store: what every engine can do, and no more.
+"""The interface of every store.
 
-Everything but `worlds` themselves is kept in a world; nothing crosses between them.
+A store holds each record in a world. Nothing crosses between worlds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Condition = Where | AnyOf
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The part of a list that is wanted, and its order: (column, descending), the first counting most."""
+    """A part of a list, and its order: (column, descending), the most significant first."""
 
     order: tuple[tuple[str, bool], ...] = ()
     offset: int = 0
@@ -62,29 +62,29 @@ class Layout:
                 raise ValueError(f"{names} would share the table {table_of(kind).name}. Rename one of them.")
 
 
-class Conflict(Exception):  # noqa: N818 - the engine's no
+class Conflict(Exception):  # noqa: N818 - says what it is
     """Records would contradict each other: two with the same key, or training of one person that overlaps."""
 
 
-class CannotOpen(Exception):  # noqa: N818 - tells what it is
+class CannotOpen(Exception):  # noqa: N818 - says what it is
     """There is no such store, or it cannot be used. The message says why and what to do."""
 
 
-class Unavailable(Exception):  # noqa: N818 - tells what it is
+class Unavailable(Exception):  # noqa: N818 - says what it is
     """The store cannot be used at the moment, and nothing was changed. The message says why and what to do."""
 
 
 class Store(Protocol):
-    """Keeps records, each in a world, under the key of its kind. Every method can raise Unavailable."""
+    """Holds records, each in a world, under the key of its kind. Every method can raise Unavailable."""
 
     def reading(self) -> AbstractContextManager[None]:
         """Read as of one moment until the end, whatever other processes write meanwhile."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the right to write until the end; then all of it is kept, or, after an exception, nothing."""
+        """Write until the end. Then everything is saved, or after an exception nothing."""
 
     def watched(self, report: Progress) -> AbstractContextManager[None]:
-        """Report the progress of what is written until the end."""
+        """Report the progress of writing until the end."""
 
     def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
         """Return the record of a key."""
@@ -98,22 +98,22 @@ class Store(Protocol):
         """Return some columns of the records that meet every condition."""
 
     def put(self, world: str, *records: Record) -> None:
-        """Keep records in place of those with the same key. Raises Conflict."""
+        """Save records, in place of those with the same key. Raises Conflict."""
 
     def add(self, world: str, records: Iterable[Record]) -> None:
-        """Keep new records. Raises Conflict when there is one with the same key."""
+        """Save new records. Raises Conflict when there is one with the same key."""
 
     def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
-        """Give columns of the records that meet every condition new values. Raises Conflict."""
+        """Set columns of the records that meet every condition. Raises Conflict."""
 
     def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
-        """Forget the records that meet every condition."""
+        """Remove the records that meet every condition."""
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
-        """Forget every record of some kinds in a world."""
+        """Remove every record of some kinds in a world."""
 
     def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
-        """Keep every record of some kinds in another world too. Raises Conflict."""
+        """Copy every record of some kinds to another world. Raises Conflict."""
 
     def hurry(self) -> None:
         """Wait for other processes no longer than a request can, from now on."""

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from lp_sandbox.cache import Cache
 
 FAR = 200
-"""From this offset on it is worth while."""
+"""The first offset at which a bookmark is quicker than counting rows."""
 MOST = 8 * 1024 * 1024
-"""How many bytes of bookmarks are kept."""
+"""How many bytes of bookmarks are cached."""
 A_ROW = 1000
-"""The bytes that a bookmark takes at most, without the values of the filters."""
+"""The most bytes of a bookmark, without the values of the filters."""
 
 
 class Bookmark(NamedTuple):
@@ -35,21 +35,21 @@ class Bookmarks:
         self._by_page: Cache[tuple[Hashable, int], Bookmark] = Cache(MOST)
 
     def drop(self) -> None:
-        """Forget all of them."""
+        """Drop all bookmarks."""
         self._by_page.clear()
 
     def keep_those_of(self, version: int) -> None:
-        """Forget them, unless they are of this version of what others have written."""
+        """Drop the bookmarks of another version of the store."""
         if version != self._version:
             self._version = version
             self.drop()
 
     def find(self, listed: Hashable, offset: int) -> Bookmark | None:
-        """Return where the page at an offset of a list begins, if that is known."""
+        """Return the bookmark of the page at an offset of a list, if there is one."""
         return self._by_page.entries.get((listed, offset))
 
     def put(self, listed: Hashable, offset: int, first: tuple[Any, ...], last: tuple[Any, ...], length: int) -> None:
-        """Remember where a page begins, and the one after it: what its first and its last row are sorted by."""
+        """Save bookmarks for a page and the next one: the sorted values of its first and its last row."""
         weight = A_ROW + len(repr(listed))
         self._by_page.put((listed, offset), Bookmark(">=", first), weight)
         self._by_page.put((listed, offset + length), Bookmark(">", last), weight)

@@ -1,4 +1,4 @@
-"""A connection to SQLite: opened with care, one transaction at a time, and every trouble in words."""
+"""A connection to SQLite: it checks the file, runs one transaction at a time, and explains every error."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from lp_sandbox.worlds.store.troubles import DAMAGED, GONE, explain, is_busy
 
 MEMORY = ":memory:"
 AT_START, WHEN_FREE, WHEN_HELD = 10_000, 500, 20
-"""For how many milliseconds a lock is waited for: while the sandbox starts, and then by whether the last was got.
+"""How many milliseconds to wait for a lock: at the start, and then after a lock that was free or held.
 
 A write that waits keeps every other request waiting.
 """
 _PAUSE = 0.02
 _ONE_MORE = 2**32
 STEPS = 100_000
-"""After how many steps of SQLite progress is looked at: some milliseconds."""
+"""How many steps of SQLite pass between two looks at progress: they take some milliseconds."""
 _MOST_CHECKED = 64 * 2**20
-"""Up to this many bytes the whole file is checked when it is opened, which then takes less than a tenth of a second."""
+"""The largest file that is checked as a whole when it is opened, which takes less than a tenth of a second."""
 _PRAGMAS = (
     "synchronous = NORMAL",  # a killed process loses nothing; a power cut may lose the last moment
     "cache_size = -65536",
@@ -39,7 +39,7 @@ class Connection:
     """One connection to a file, or to MEMORY."""
 
     def __init__(self, path: str, definitions: Sequence[str], editions: Sequence[str] = ()) -> None:
-        """Open a file, in which the definitions are made if it is new. Raises CannotOpen and Unavailable.
+        """Open a file, and create the tables in a new one. Raises CannotOpen and Unavailable.
 
         A file with other definitions, or for other editions, is refused.
         """
@@ -48,7 +48,7 @@ class Connection:
         self._is_file = path != MEMORY
         self._is_lost = False
         self._opened = 0
-        """How many times a file was opened: another one can have taken the place of the first."""
+        """Counts how often a file was opened: another file can have taken the place of the first."""
         self._open()
 
     def _open(self) -> None:
@@ -75,7 +75,7 @@ class Connection:
         self.db.execute(f"PRAGMA busy_timeout = {AT_START}")
         self._define()
         if self._is_file:
-            self._keep_a_journal()
+            self._use_a_journal()
             self._check()
         for pragma in _PRAGMAS:
             self.db.execute(f"PRAGMA {pragma}")
@@ -83,7 +83,7 @@ class Connection:
             self._identity: Identity = identify(self._path)
 
     def _define(self) -> None:
-        """Make the definitions in a new file, all or none of them, however many processes want to at once."""
+        """Create the tables in a new file, all or none, however many processes try at once."""
         if self._marked():
             return
         self.db.execute("BEGIN IMMEDIATE")
@@ -107,8 +107,8 @@ class Connection:
             )
         return found == self._version
 
-    def _keep_a_journal(self) -> None:
-        """Write ahead into a journal. SQLite itself does not wait for the lock that this needs."""
+    def _use_a_journal(self) -> None:
+        """Switch to a write-ahead journal. SQLite itself does not wait for the lock that this needs."""
         end = time.monotonic() + AT_START / 1000
         while True:
             try:
@@ -121,7 +121,7 @@ class Connection:
                 return
 
     def _check(self) -> None:
-        """Check that the file holds what was defined, and, where that is quick, that no part of it is damaged."""
+        """Check that the file has every table and index, and, where that is quick, that no part of it is damaged."""
         found = {sql for (sql,) in self.db.execute("SELECT sql FROM sqlite_master")}
         missing = [definition for definition in self._definitions if definition not in found]
         if missing:
@@ -156,7 +156,7 @@ class Connection:
             explain(error, self._path)
 
     def __enter__(self) -> None:
-        """Read as of one moment from here on. A generator would do the same in twice the time."""
+        """Begin to read as of one moment. A generator would take twice the time."""
         try:
             self.db.execute("BEGIN")
         except sqlite3.Error as error:
@@ -167,7 +167,7 @@ class Connection:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Begin at once as the one writer, so that what is read before writing still holds when it is written."""
+        """Begin as the only writer, so that records that are read before writing do not change until then."""
         self._begin()
         try:
             yield
@@ -179,7 +179,7 @@ class Connection:
 
     @contextmanager
     def watched(self, report: Progress) -> Iterator[None]:
-        """Report, while statements run, how many rows were written so far. Signals interrupt statements only then."""
+        """Report how many rows were written while statements run. Only then can signals interrupt statements."""
         before = self.db.total_changes
         self.db.set_progress_handler(lambda: report(self.db.total_changes - before), STEPS)
         try:
@@ -209,13 +209,13 @@ class Connection:
         self._wait(WHEN_FREE)
 
     def roll_back(self) -> None:
-        """End the transaction without keeping what was written."""
+        """End the transaction without saving."""
         if self.db.in_transaction:  # SQLite has ended it itself after some errors
             with suppress(sqlite3.Error):
                 self.db.execute("ROLLBACK")
 
     def _find(self) -> None:
-        """Check that what is to be committed goes into the file of our name. Raises Unavailable."""
+        """Check that a commit goes into the file of our name. Raises Unavailable."""
         if self._is_file and not self._is_there():
             self._is_lost = True
             raise Unavailable(GONE.format(path=self._path))
@@ -227,14 +227,14 @@ class Connection:
             return False
 
     def _find_again(self) -> None:
-        """Open the file that has taken the place of ours, if one has. Raises Unavailable."""
+        """Open the file that has replaced ours, if there is one. Raises Unavailable."""
         if self._is_there():
             self._is_lost = False
             return
         if not Path(self._path).exists():
             raise Unavailable(GONE.format(path=self._path))
         try:
-            prepare_place(Path(self._path), self._version)  # before the file that is still read is let go of
+            prepare_place(Path(self._path), self._version)  # before the file that is still open is closed
             self.close()
             self._open()
         except CannotOpen as error:
@@ -251,8 +251,8 @@ class Connection:
         return self._opened + version
 
     def close(self) -> None:
-        """Write the journal into the file and let go of both. SQLite leaves a file alone that has taken their names."""
-        with suppress(sqlite3.Error):  # what could not be written stays in the journal, where the next start finds it
+        """Write the journal into the file and close both. SQLite does not touch a file that has replaced them."""
+        with suppress(sqlite3.Error):  # the next start finds in the journal what could not be written
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.close()
 

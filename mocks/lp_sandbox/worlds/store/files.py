@@ -1,4 +1,4 @@
-"""Database files: told apart by their first bytes, before anything opens them or changes them."""
+"""Recognises database files by their first bytes, before anything opens or changes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Identity = tuple[tuple[int, int], ...]
 
 
 def prepare_place(path: Path, version: int) -> None:
-    """Make the folder of a store, and check that the file in it is the sandbox's own, if there is one.
+    """Create the folder of a store, and check that an existing file in it is the sandbox's own.
 
     Raises CannotOpen for a file that the sandbox did not write, and leaves it as it is.
     """
@@ -54,5 +54,5 @@ def _check(path: Path, head: bytes, version: int) -> None:
 
 
 def identify(path: str) -> Identity:
-    """Return what tells a database and its journal from others that may take their names. Raises OSError."""
+    """Return numbers that identify a database and its journal, whatever their names. Raises OSError."""
     return tuple((found.st_dev, found.st_ino) for found in (os.stat(path), os.stat(f"{path}-wal")))  # noqa: PTH116 - quicker

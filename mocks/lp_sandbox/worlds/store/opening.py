@@ -1,4 +1,4 @@
-"""Opens the store that a client names: `memory`, or `sqlite:///PATH`."""
+"""Opens a store by its name: `memory`, or `sqlite:///PATH`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def open_store(name: str, layout: Layout) -> Store:
     if name == "memory":
         return SqliteStore(MEMORY, layout)
     if not name.startswith(SCHEME) or name == SCHEME:
-        raise CannotOpen(f"There is no store {name!r}. Say `memory` or `{SCHEME}PATH`.")
+        raise CannotOpen(f"There is no store {name!r}. Use `memory` or `{SCHEME}PATH`.")
     try:
         return SqliteStore(name.removeprefix(SCHEME), layout)
     except Unavailable as trouble:

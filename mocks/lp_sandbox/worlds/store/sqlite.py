@@ -19,10 +19,10 @@ from lp_sandbox.worlds.store.connection import MEMORY, Connection
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 5000
-"""How many new records of a kind are held before they are written: a large world does not fit into memory twice."""
+"""How many new records of a kind wait to be written: a large world does not fit into memory twice."""
 _ALL = Slice()
 NOTHING = ("in", ())
-"""What no record meets."""
+"""A condition that no record meets."""
 _INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
 
 
@@ -43,7 +43,7 @@ class SqliteStore:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the right to write; forget the bookmarks when nothing comes of it."""
+        """Write until the end; drop the bookmarks when it fails."""
         try:
             with self.connection.writing():
                 yield
@@ -52,7 +52,7 @@ class SqliteStore:
             raise
 
     def watched(self, report: Progress) -> AbstractContextManager[None]:
-        """Report the progress of what is written until the end."""
+        """Report the progress of writing until the end."""
         return self.connection.watched(report)
 
     def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
@@ -69,10 +69,10 @@ class SqliteStore:
         self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = _ALL
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
-        if any(test[1:] == NOTHING for test in where):  # many lists are empty, so that it pays not to ask
+        if any(test[1:] == NOTHING for test in where):  # many lists are empty, so this saves queries
             return []
         table, shape, values = table_of(kind), _shape(where), tuple(_values(where))
-        if part.offset >= FAR and _tells_apart(part.order, table, where):
+        if part.offset >= FAR and _is_total(part.order, table, where):
             return self._far_rows(table, columns, (world, *values), shape, part)
         statement = _select(table.name, columns, shape, part.order)
         return self.connection.rows(statement, (world, *values, part.length, part.offset))
@@ -95,19 +95,19 @@ class SqliteStore:
         return [row[:width] for row in rows]
 
     def put(self, world: str, *records: Record) -> None:
-        """Keep records in place of those with the same key."""
+        """Save records, in place of those with the same key."""
         for record in records:
             self._keep(_upsert(type(record)), [(world, *msgspec.structs.astuple(record))])
 
     def add(self, world: str, records: Iterable[Record]) -> None:
-        """Keep new records."""
+        """Save new records."""
         by_kind: dict[type[Record], list[tuple[Any, ...]]] = defaultdict(list)
         bare: list[Table] = []
         for record in records:
             rows = by_kind[type(record)]
             rows.append((world, *msgspec.structs.astuple(record)))
             if len(rows) == AT_ONCE:
-                bare += self._bared(table_of(type(record)))
+                bare += self._without_indexes(table_of(type(record)))
                 self._keep(_insert(type(record)), rows)
                 rows.clear()
         for kind, rows in by_kind.items():
@@ -116,8 +116,8 @@ class SqliteStore:
             for statement in _indexes(table):
                 self._keep(statement, [()])
 
-    def _bared(self, table: Table) -> Iterator[Table]:
-        """Drop the indexes of a table that is empty and about to be filled: all at once they are made sooner."""
+    def _without_indexes(self, table: Table) -> Iterator[Table]:
+        """Drop the indexes of an empty table before many rows are added: creating them afterwards is quicker."""
         if self.connection.row(f"SELECT 1 FROM {table.name} LIMIT 1"):  # noqa: S608
             return
         for (index,) in self.connection.rows(_INDEXES_OF, (table.name,)):
@@ -132,22 +132,22 @@ class SqliteStore:
             raise Conflict(str(error)) from error
 
     def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
-        """Give columns of the records that meet every condition new values."""
+        """Set columns of the records that meet every condition."""
         statement = _update(table_of(kind).name, tuple(changes), _shape(where))
         self._keep(statement, [(*changes.values(), world, *_values(where))])
 
     def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
-        """Forget the records that meet every condition."""
+        """Remove the records that meet every condition."""
         self._bookmarks.drop()
         self.connection.run(_delete(table_of(kind).name, _shape(where)), [(world, *_values(where))])
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
-        """Forget every record of some kinds in a world."""
+        """Remove every record of some kinds in a world."""
         for kind in kinds:
             self.remove(kind, world)
 
     def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
-        """Keep every record of some kinds in another world too."""
+        """Copy every record of some kinds to another world."""
         for kind in kinds:
             self._keep(_copy(kind), [(target, source)])
 
@@ -163,13 +163,13 @@ class SqliteStore:
         self.connection.hurry()
 
     def close(self) -> None:
-        """Write everything into the one file and let go of it."""
+        """Write everything into the one file and close it."""
         self.connection.close()
 
 
-# All names in the statements below come from our own records; every value is a parameter.
+# All names in the statements below are those of our own records; every value is a parameter.
 Shape = tuple[Any, ...]
-"""Conditions without their values, which a statement depends on: (column, op), or for AnyOf a Shape."""
+"""Conditions without their values: (column, op), or for AnyOf a Shape. A statement depends on it."""
 
 
 def _shape(where: Iterable[Condition]) -> Shape:
@@ -193,8 +193,8 @@ def _values(where: Iterable[Condition]) -> Iterator[Any]:
             yield msgspec.json.encode(test.value).decode()
 
 
-def _tells_apart(order: tuple[tuple[str, bool], ...], table: Table, where: Iterable[Condition]) -> bool:
-    """Say whether no two records come at the same place of an order that only ascends."""
+def _is_total(order: tuple[tuple[str, bool], ...], table: Table, where: Iterable[Condition]) -> bool:
+    """Say whether an order only ascends and has no two records at one place."""
     fixed = {test.column for test in where if isinstance(test, Where) and test.op == "="}
     columns = {column for column, _ in order}
     return columns | fixed >= set(table.key) and not any(descending for _, descending in order)
@@ -240,7 +240,7 @@ def _test(shape: Any) -> str:
 def _select(
     table: str, columns: tuple[str, ...], shape: Shape, order: tuple[tuple[str, bool], ...], side: str = ""
 ) -> str:
-    """Select what meets conditions; with a side, what comes from a row on (">=") or after it (">")."""
+    """Select the records that meet conditions; with a side, those from a row on (">=") or after it (">")."""
     by = ", ".join(column + " DESC" * descending for column, descending in order)
     beyond = f" AND ({by}) {side} ({', '.join('?' * len(order))})" if side else ""
     ordered = f" ORDER BY {by}" if by else ""

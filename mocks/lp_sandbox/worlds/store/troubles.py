@@ -1,4 +1,4 @@
-"""Troubles: what keeps SQLite from a file, in words."""
+"""Explains the errors of SQLite in sentences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SENTENCES = {
 
 
 def explain(error: sqlite3.Error, path: str) -> NoReturn:
-    """Raise what an error of SQLite means: Unavailable, KeyboardInterrupt, or the error itself for a fault of ours."""
+    """Raise what an error of SQLite means: Unavailable, KeyboardInterrupt, or for a fault of ours the error itself."""
     if _code(error) == sqlite3.SQLITE_INTERRUPT:  # by a signal: SQLite drops the exception that it raised
         raise KeyboardInterrupt from error
     sentence = _SENTENCES.get(_code(error))

@@ -46,11 +46,11 @@ def test_pictures_scripts_and_stylesheets_are_looked_up_too():
 
 
 def test_what_a_stylesheet_asks_for_is_looked_up():
-    assert messages({"a.css": b"p{}\nb{background:url('x.png')}"}) == ["a.css:2 `x.png` is no file of the site."]
+    assert messages({"a.css": b"p{}\nb{background:url('x.png')}"}) == ["a.css:2 `x.png` is not a file of the site."]
 
 
 def test_a_name_that_stands_twice_is_found():
-    assert messages(site(a='<p id="x"><p id="x">')) == ["a/index.html:1 The id `x` stands twice."]
+    assert messages(site(a='<p id="x"><p id="x">')) == ["a/index.html:1 The id `x` occurs twice."]
 
 
 def test_links_to_other_hosts_are_left_alone():

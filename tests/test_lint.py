@@ -214,7 +214,7 @@ def test_the_command_tells_of_every_file_and_fails(tmp_path):
     told = json.loads(run(*files, "--format", "json").output)
 
     assert result.exit_code == 1
-    assert f"{files[1]}:1: [repeated-word] `the` stands twice in a row." in result.output
+    assert f"{files[1]}:1: [repeated-word] `the` occurs twice in a row." in result.output
     assert [(entry["file"], entry["line"]) for entry in told] == [(file.as_posix(), 1) for file in files]
     assert run(*files, "--format", "github").output.startswith(f"::error file={files[0].as_posix()},line=1,")
 

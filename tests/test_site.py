@@ -155,7 +155,7 @@ def test_a_field_that_is_renamed_in_the_contract_is_missed_on_the_line_of_every_
     assert said.keys() == {object_line, old_line}
     assert "`data.0.attributes` is incomplete: 'participants_in_training' is a required property" in said[object_line]
     assert "has a field `data.0.attributes.participants_currently_training`, unlike the contract" in said[old_line]
-    assert "Did you mean `participants_in_training`? Mend the schema of the answer at " in said[old_line]
+    assert "Did you mean `participants_in_training`? Correct the schema of the answer at " in said[old_line]
     assert "partnerships.yaml:" in said[old_line]
 
 

@@ -25,7 +25,7 @@ _MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 _ANCHOR = re.compile(r'<(?:h[1-6]|section|tr|li|dt|p|a|span|code)\b[^<>]*?\sid="([^"]*)"')
 
 Redirects = Mapping[str, str]
-"""Where what stood at an address is now: `/old/` or `/page/#old`, and the same of the new place."""
+"""New addresses by old ones: `/old/` or `/page/#old`."""
 
 
 def published(files: Mapping[str, bytes]) -> frozenset[str]:
@@ -67,7 +67,7 @@ def vanished(files: Mapping[str, bytes], folder: Path, shown: Path, moved: Redir
                 "anchor",
                 f"`{anchor}` was published, and is gone: links to it lead nowhere.",
                 f"{_nearest(anchor, here)}Bring it back, or say under `redirects:` in site.yaml where it is now. "
-                "If nobody has seen it yet, take the line away.",
+                "If nobody has seen it yet, remove the line.",
             )
 
 
@@ -90,13 +90,13 @@ def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str
     for old, new in moved.items():
         if old in here:
             message = f"`{old}` is still there, so nothing can lead away from it."
-            yield Complaint(place[old], "redirect", message, "Take the redirect away.")
+            yield Complaint(place[old], "redirect", message, "Remove the redirect.")
         if new not in here:
             yield Complaint(place[old], "redirect", f"`{new}` is not there.", suggestion(new, here))
 
 
 def leave_behind(page: bytes, url: str, moved: Redirects) -> bytes:
-    """Put a place on a page for each anchor that has moved away from it, so that old links still lead on."""
+    """Add an element to a page for each anchor that has moved, so that old links still work."""
     gone = {old.partition("#")[2]: new for old, new in moved.items() if old.startswith(f"{url}#")}
     for name, new in gone.items():
         page = _with_place(page.decode(), url, name, new).encode()

@@ -1,4 +1,4 @@
-"""Answers of the sandbox, held against what the contract says of them: fields, their types, and statuses."""
+"""Compares the sandbox's answers with the contract: fields, their types, and statuses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHECK = "answer"
 
 
 class Misfit(NamedTuple):
-    """Where an answer is not what the contract says."""
+    """A difference between an answer and the contract."""
 
     way: Way
     """The way to the field in the body."""
@@ -34,7 +34,7 @@ class Misfit(NamedTuple):
 
 
 class Answers:
-    """What some contracts say of answers. A schema is compiled when it is first needed."""
+    """Checks answers against contracts. It compiles each schema when it is first needed."""
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
         """Take the contracts."""
@@ -65,7 +65,7 @@ class Answers:
         place = contract.place(("paths", op.path, op.method.lower(), "responses"))
         if status not in op.responses:
             message = f"The contract lists no answer {status} for {op.id}."
-            yield Misfit((), message, f"Add it at {place}, or mend what answers.")
+            yield Misfit((), message, f"Add it at {place}, or correct what answers.")
             return
         content = mapping(op.responses[status].get("content"))
         described = next(
@@ -94,7 +94,7 @@ def _misfits(contract: Contract, op: Operation, status: str, schema: Any, body: 
         if key not in seen:
             seen.add(key)
             yield Misfit(
-                way, message, _remedy(error, way, f"Mend the schema of the answer at {place}, or what answers.")
+                way, message, _remedy(error, way, f"Correct the schema of the answer at {place}, or what answers.")
             )
 
 

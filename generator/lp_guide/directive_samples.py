@@ -1,4 +1,4 @@
-"""How the page for writers shows each directive: with what it is called there, or on which page it can be seen."""
+"""The samples on the page for writers: the arguments of each directive, or a page that shows it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "statement_months": (),
     "state_table": ("Statement.paid",),
 }
-"""What small directives are called with."""
+"""The arguments of directives with little output."""
 
 SEEN: Mapping[str, str] = {
     "contract_changes": "/versions/",
@@ -44,7 +44,7 @@ SEEN: Mapping[str, str] = {
     "tag_list": "/reference/",
     "way_list": "/",
 }
-"""Where those are that fill a page."""
+"""Pages that show directives with much output."""
 
 LINKS: Mapping[str, str] = {
     "op": "voidDeclaration",
@@ -55,4 +55,4 @@ LINKS: Mapping[str, str] = {
     "scenario": "withdrawn-ect",
     "swagger": "voidDeclaration",
 }
-"""Where a link of each kind can lead."""
+"""A target for each kind of link."""

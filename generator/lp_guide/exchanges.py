@@ -17,12 +17,12 @@ from lp_guide.mistakes import find
 TOKEN = "YOUR_TOKEN"  # noqa: S105 - it stands in place of one
 SERVER_DATE = "X-With-Server-Date"
 CONTROLS = "/_sandbox"
-"""Where the sandbox's own controls begin, which ask for no token."""
+"""The prefix of the sandbox's controls, which need no token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent."""
+    """A request as a page shows it."""
 
     method: str
     target: str
@@ -35,13 +35,13 @@ class Request:
 
     @property
     def needs_token(self) -> bool:
-        """Whether a token is to be put in place of the one shown."""
+        """Whether the placeholder for a token must be replaced."""
         return any(TOKEN in value for value in self.headers.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What comes back."""
+    """An answer as a page shows it."""
 
     status: int
     body: Any
@@ -55,7 +55,7 @@ class Response:
 
     @property
     def reason(self) -> str:
-        """The words that go with the status."""
+        """The reason phrase of the status."""
         return HTTPStatus(self.status).phrase
 
 
@@ -68,7 +68,7 @@ class Exchange:
 
 
 MORE = "\ue002"
-"""Stands in a list for the items that are left out."""
+"""The placeholder in a list for the items that are left out."""
 
 
 def printed(response: Response) -> str:
@@ -81,7 +81,7 @@ def printed(response: Response) -> str:
 
 
 def note(response: Response) -> str:
-    """Say how much is left out."""
+    """Return the note on the items left out."""
     return f"… {response.hidden} more"
 
 

@@ -1,4 +1,4 @@
-"""Whatever stops a command, as complaints: each names a file and a line, and says what to do."""
+"""Turns every error that stops a command into complaints with file, line and remedy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OWN = Path(__file__).parent.parent
 
 
 def complaints_of(error: Exception) -> tuple[Complaint, ...]:
-    """Return what an error means to those who wrote what was read.
+    """Return the complaints that explain an error to the writer of the files.
 
     An error that nobody expected may come from a contract that is not sound, and is a fault of the program otherwise.
     """
@@ -51,7 +51,7 @@ def _origin(error: Exception) -> Place:
 
 
 def _unsound() -> tuple[Complaint, ...]:
-    """Return what is wrong with the contract, whose readers count on its being checked."""
+    """Return the complaints about the contract: code relies on a sound one."""
     try:
         return tuple(complaint for edition in editions() for complaint in check(edition))
     except Exception:  # noqa: BLE001 - then the fault that led here is the one to tell of

@@ -1,4 +1,4 @@
-"""What programs read of the site: its map, for search engines, and the feed of its release notes."""
+"""The site map for search engines, and the Atom feed of the release notes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def site_map(pages: Sequence[Page], settings: Mapping[str, Any]) -> bytes:
-    """List the address of every page that is to be found."""
+    """List the address of every page that search engines may index."""
     urls = ET.Element("urlset", xmlns=_MAP)
     for page in pages:
         if page.is_listed:
@@ -65,7 +65,7 @@ def _say(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
 
 
 def _id(url: str, settings: Mapping[str, Any]) -> str:
-    """Name a thing for ever, wherever the site is published."""
+    """Make an id that never changes, wherever the site is published."""
     return f"tag:{settings['feed']['authority']},{settings['feed']['since']}:{url}"
 
 

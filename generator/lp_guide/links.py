@@ -1,4 +1,4 @@
-"""Every link inside the site, every file it asks for and every fragment, looked up."""
+"""Checks every link inside the site: its file and its fragment."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 _NAMING = re.compile(r"""\s(id|href|src|action)="([^"]*)\"""")
-"""An attribute of interest. On the pages that we make, a quote stands in markup only; in text it is escaped."""
+"""An attribute with an id or a link. Built pages have quotes in markup only: in text they are escaped."""
 _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 
 
 class Fault(NamedTuple):
-    """A link that leads nowhere, or a name that stands twice."""
+    """A link without a target, or an id that occurs twice."""
 
     file: str
     line: int
     target: str
     message: str
-    remedy: str = "Mend the link, or make what it leads to."
+    remedy: str = "Correct the link, or make what it leads to."
 
 
 class _Link(NamedTuple):
@@ -40,7 +40,7 @@ class _Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page with its ids, each with the place at which it stands, and its links."""
+    """A page with its links, and with its ids and their positions."""
 
     text: str
     ids: list[tuple[str, int]] = field(default_factory=list)
@@ -52,7 +52,7 @@ class _Page:
 
 
 class Links:
-    """Looks up links, and reads again only those pages that have changed since."""
+    """Checks links. It parses a page again only when the page has changed."""
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[bytes, _Page]] = {}
@@ -80,7 +80,7 @@ class Links:
 
 
 def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """Yield what is wrong with the links of a site that is looked at once."""
+    """Yield what is wrong with the links of a site that is checked once."""
     return Links().faults(files)
 
 
@@ -107,12 +107,12 @@ def _doubled(name: str, page: _Page) -> Iterator[Fault]:
     seen: set[str] = set()
     for known, place in page.ids:
         if known in seen:
-            yield Fault(name, page.line(place), known, f"The id `{known}` stands twice.", "Rename one of the two.")
+            yield Fault(name, page.line(place), known, f"The id `{known}` occurs twice.", "Rename one of the two.")
         seen.add(known)
 
 
 def _missing(link: _Link, files: Mapping[str, bytes], ids: Mapping[str, set[str]]) -> Sequence[str]:
-    """Say what a link asks for in vain and, where something is near it, what may have been meant; or nothing."""
+    """Return a message for a link without a target, with a suggestion if a name is similar; otherwise nothing."""
     target, wanted = link.target, link.fragment
     if link.file not in files:
         return f"`{target}` leads to no page.", *_did_you_mean(_near_page(link.path, ids))
@@ -124,7 +124,7 @@ def _missing(link: _Link, files: Mapping[str, bytes], ids: Mapping[str, set[str]
 
 
 def _near_page(path: str, pages: Iterable[str]) -> list[str]:
-    """Return the address of the page that is most like a path: by its last step, or else by all of it."""
+    """Return the address of the page most similar to a path: by its last step, or else by the whole path."""
     known = [f"/{page.removesuffix('index.html')}" for page in pages]
     plain = posixpath.splitext(path.rstrip("/"))[0] + "/"
     by_name = {posixpath.basename(address.rstrip("/")): address for address in reversed(known)}
@@ -145,4 +145,4 @@ def _style_faults(name: str, text: str, files: Mapping[str, bytes]) -> Iterator[
         target = match[1]
         if not target.startswith("data:") and _file(urljoin(f"/{name}", target)) not in files:
             line = text.count("\n", 0, match.start()) + 1
-            yield Fault(name, line, target, f"`{target}` is no file of the site.")
+            yield Fault(name, line, target, f"`{target}` is not a file of the site.")

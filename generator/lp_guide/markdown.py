@@ -45,7 +45,7 @@ ROLES = {
     "th_open": "columnheader",
     "td_open": "cell",
 }
-"""Said outright, because a table that is stacked on a small screen is no table to a browser."""
+"""Said outright, because a table that is stacked on a small screen is not a table to a browser."""
 PLAIN = "text"
 INSET = "inset"
 """The words between `::: inset` and `:::` are set apart."""
@@ -69,9 +69,7 @@ def _lexer(language: str) -> Lexer:
     try:
         return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
-        raise Mistake(
-            "language", f"`{language}` is no language that code can be written in.", "Try `json`, `sh` or `text`."
-        ) from None
+        raise Mistake("language", f"`{language}` is not a language for code.", "Try `json`, `sh` or `text`.") from None
 
 
 class Markdown:

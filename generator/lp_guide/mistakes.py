@@ -1,4 +1,4 @@
-"""What a writer can get wrong, said so that it can be mended."""
+"""Mistakes in what people write, with remedies."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ T = TypeVar("T")
 
 
 class Blame(Protocol):
-    """Takes a mistake, the words in the source that hold it, and their line where that is known."""
+    """Records a mistake with the words in the source that contain it, and their line if that is known."""
 
     def __call__(self, mistake: Mistake, words: str, line: int = 0, /) -> None:
-        """Note it."""
+        """Record it."""
 
 
 FEW = 12
-"""How many names can be listed before a list is no help."""
+"""How many known names a suggestion lists: a longer list does not help."""
 
 
 class Mistake(Exception):  # noqa: N818 - it is the writer's, not the program's
-    """Something wrong whose place only the caller knows."""
+    """A mistake whose place only the caller knows."""
 
     def __init__(self, check: str, message: str, remedy: str) -> None:
         self.check, self.message, self.remedy = check, message, remedy
         super().__init__(f"{message} {remedy}")
 
     def at(self, place: Place) -> ContractError:
-        """Say where it stands."""
+        """Return the error with its place."""
         return ContractError(Complaint(place, self.check, self.message, self.remedy))
 
 
 def find(named: Mapping[str, T], name: str, kind: str) -> T:
-    """Return what bears a name. Raises Mistake, with a suggestion, when nothing does."""
+    """Return the value of a name. Raises Mistake with a suggestion when there is none."""
     if name not in named:
         raise Mistake("unknown-name", f"There is no {kind} `{name}`.", suggestion(name, named))
     return named[name]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Say what may have been meant."""
+    """Suggest a similar name, or list the known ones."""
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if close:

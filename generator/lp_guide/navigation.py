@@ -1,4 +1,4 @@
-"""Ways through the site: its sections and their pages in an order, what comes before a page, and what after it."""
+"""The navigation: the sections of the site, their pages in order, and the neighbours of a page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lp_guide.mistakes import find
 from lp_guide.pages import Page
 
 MORE = "More"
-"""What the pages stand under that no group of their section names."""
+"""The title of the group for pages that are in no other group of their section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Section:
 
     text: str
     in_menu: bool
-    """Whether it stands at the top of every page too."""
+    """Whether the menu at the top of every page has it."""
     page: Page
     groups: Sequence[Group]
 

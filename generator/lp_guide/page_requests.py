@@ -1,4 +1,4 @@
-"""Requests that writers write into pages, run in order against a world of the page's own."""
+"""Sends the requests on a page, in order, to a world of the page's own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a page says of the answer to a request: the words after ```http."""
+    """What a page expects of an answer: the words after ```http."""
 
     status: int = 200
     rule: str | None = None
@@ -64,7 +64,7 @@ def claims(info: str, taken: Collection[str] = ()) -> Claims:
         read.setdefault("status", UNPROCESSABLE)
     for name in read.get("capture", {}):
         if name in taken:
-            raise Mistake("example", f"`{name}` means something already.", f"Capture it as `{name}_id`, say.")
+            raise Mistake("example", f"`{name}` is already in use.", f"Capture it as `{name}_id`, say.")
     return Claims(**read)
 
 
@@ -72,7 +72,7 @@ def _words(info: str) -> Iterator[tuple[str, str]]:
     try:
         split = shlex.split(info.removeprefix(LANGUAGE))
     except ValueError:
-        raise Mistake("example", f"`{info}` has a quote that is not closed.", "Take it away, or close it.") from None
+        raise Mistake("example", f"`{info}` has a quote that is not closed.", "Remove it, or close it.") from None
     for word in split:
         name, _, value = word.partition("=")
         yield name, value
@@ -98,12 +98,12 @@ def read_request(text: str, contracts: Sequence[Contract]) -> Request:
     if line is None:
         capital = re.sub(r"^\w+", lambda word: word[0].upper(), first.strip())
         shown = capital if _REQUEST_LINE.fullmatch(capital) else _first_request(contracts)
-        raise Mistake("example", f"`{first}` is no request.", f"Begin with a method and a path, as in `{shown}`.")
+        raise Mistake("example", f"`{first}` is not a request.", f"Begin with a method and a path, as in `{shown}`.")
     headers = _usual_headers(line[1], line[2], contracts, has_body=bool(body.strip()))
     for written in lines:
         name, colon, value = written.partition(":")
         if not colon or not _HEADER_NAME.fullmatch(name.strip()):
-            message = f"`{written}` is no header."
+            message = f"`{written}` is not a header."
             raise Mistake("example", message, "Write headers as `Name: value`, and an empty line before the body.")
         headers[name.strip()] = value.strip()
     return Request(line[1], line[2], headers, body.strip())
@@ -142,7 +142,7 @@ class Conversation:
     contracts: Sequence[Contract]
     sandbox: Sandbox
     clock: str
-    """Where the clock of every world stands."""
+    """The time on the clock of every world."""
     before: Sequence[Said] = ()
     """The whole conversation when the page was made the last time."""
 
@@ -150,7 +150,7 @@ class Conversation:
         self.captured: dict[str, str] = {}
         self.said: list[Said] = []
         self.is_repeatable = True
-        """Whether it would go the same way again: nothing was captured that varies."""
+        """Whether the same requests get the same answers again: no varying value was captured."""
         self._has_sent = False
         self._worlds: dict[str, World] = {}
         self._made: list[str] = []
@@ -181,7 +181,7 @@ class Conversation:
             self.sandbox.forget(self._made.pop())
 
     def _answer(self, world: str, request: Request) -> Response:
-        """Return the answer of before, or from the first request on that is another one, what the sandbox says."""
+        """Return the previous answer, or from the first changed request on, the sandbox's."""
         if self._has_sent:
             return self._send(world, request)
         as_before = next(islice(self.before, len(self.said), None), None)
@@ -235,7 +235,7 @@ def shown(response: Response, claimed: Claims) -> Response:
 
 
 def _refuse_broken_json(claimed: Claims, request: Request) -> None:
-    """Tell of a slip in the JSON, unless the page means to show what becomes of it."""
+    """Raise Mistake for malformed JSON, unless the page expects a 400."""
     if not request.body or claimed.status == HTTPStatus.BAD_REQUEST:
         return
     try:
@@ -250,7 +250,7 @@ def _broken(request: Request, response: Response, said: str) -> Mistake:
         "example",
         f"{request.method} {request.target} does not do what the page says, which is {said}. "
         f"The sandbox answered {response.status}: {shown[:SHORT]}",
-        "Mend the request, or what the page says of it.",
+        "Correct the request, or what the page says of it.",
     )
 
 

@@ -51,7 +51,7 @@ class Front:
     tags: str = ""
     """What a release note is about, with commas between."""
     not_in_contract: str = ""
-    """Why the code on the page is no name of the contract, where none of it is to be looked up."""
+    """Why the code on the page is not a name of the contract, where none of it is to be looked up."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Page:
     is_listed: bool = True
     """Whether it is to be found by a search."""
     date: str = ""
-    """When it was released: `2026-11-22`, `unreleased`, or nothing where it is no release note."""
+    """When it was released: `2026-11-22`, `unreleased`, or nothing where it is not a release note."""
     tags: Sequence[str] = ()
     not_in_contract: str = ""
     """Why none of its code is looked up in the contract."""
@@ -196,7 +196,7 @@ def _refuse_day(front: Front, url: str, text: str, file: Path) -> None:
     is_note = front.template == RELEASE or (url.startswith(NOTES) and url != NOTES)
     if front.date == UNRELEASED or not (is_note or front.date) or _is_day(front.date):
         return
-    message = f"`{front.date}` is no day." if front.date else "A release note needs a `date`."
+    message = f"`{front.date}` is not a day." if front.date else "A release note needs a `date`."
     remedy = f"Write `date: '2026-11-22'` or `date: {UNRELEASED}`."
     raise Mistake("front-matter", message, remedy).at(_place_in(text.split("\n")[1:], "date", file))
 
@@ -254,4 +254,4 @@ def _fill(text: str, values: Mapping[str, Any]) -> str:
     try:
         return _template(text).render(values)
     except Exception as error:  # noqa: BLE001 - an expression of a writer can raise anything
-        raise Mistake("front-matter", f"`{text}` cannot be filled in: {error}.", "Mend it.") from None
+        raise Mistake("front-matter", f"`{text}` cannot be filled in: {error}.", "Correct it.") from None

@@ -99,7 +99,7 @@ def can_mean(written: str, prefix: str) -> bool:
 
 
 def misfit(contract: Contract, path: str) -> str:
-    """Return the step because of which a path is none of the contract: one that is no id, where one must stand."""
+    """Return the step because of which a path is none of the contract: one that is not an id, where one must stand."""
     written = _split(path)
     for op in contract.operations.values():
         pairs = _pairs(op, written)

@@ -1,6 +1,6 @@
-"""A page is read before anything on it is asked or sent: what is wrong with its words, its Markdown and its JSON.
+"""Checks the words, the Markdown and the JSON of a page before it is rendered.
 
-To what holds for any guidance, which `lp-guide lint` tells of, come a few things that only our pages have.
+Runs the lints for any guidance, and a few checks for what only our pages have.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
 
 @lru_cache(maxsize=128)
 def complaints(source: str, file: Path, contract: Contract) -> Sequence[Complaint]:
-    """Return everything that is wrong with the words of a page, held against a contract."""
+    """Return everything that is wrong with the words of a page that is about a contract."""
     page = Guidance(source, contract)
     own = [Complaint(Place(file, line), *words) for line, *words in _own(page)]
     return sorted([*judge(page, file), *own])
@@ -91,7 +91,7 @@ def _one_brace(page: Guidance) -> Iterator[Finding]:
 
 
 def _inset(page: Guidance) -> Iterator[Finding]:
-    """Tell of words set apart of which the end is missing, and of a kind of them that there is not."""
+    """Yield inset blocks without an end or a beginning, and blocks of an unknown kind."""
     opened: list[int] = []
     for words in page.inlines:
         for match in _COLONS.finditer(words.text):

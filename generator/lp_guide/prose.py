@@ -1,6 +1,6 @@
-"""Words in a sentence that are marked as code, held against the contracts: whatever they name must exist.
+"""Checks code in sentences: every name in it must be in a contract.
 
-What is code and no name of the contract, such as a command, says so: `` `lp-guide`{not-in-contract="a command"} ``.
+Other code, such as a command, gives a reason: `` `lp-guide`{not-in-contract="a command"} ``.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from lp_contract.contract import Contract
 
 OPT_OUT = "not-in-contract"
-"""The attribute that says why code is no name of the contract."""
+"""The attribute with the reason why code is not a name of the contract."""
 LITERALS = ("true", "false", "null", TOKEN)
-_SAY_WHY = f'If it shall be no name of the contract, say why: `{{{OPT_OUT}="…"}}` right behind it.'
+_SAY_WHY = f'If it is not meant as a name of the contract, say why: `{{{OPT_OUT}="…"}}` directly after it.'
 
 
 class Words:
-    """What can be said of some contracts."""
+    """The names and values of some contracts."""
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
         """Take the contracts."""
@@ -44,7 +44,7 @@ class Words:
         return frozenset().union(*(words(contract) for contract in self._contracts))
 
     def refuse_unknown(self, code: str, known: Collection[str] = ()) -> None:
-        """Raise Mistake when a piece of code names nothing, neither in a contract nor among what the page knows."""
+        """Raise Mistake for code that names nothing in a contract and nothing that the page knows."""
         if code in LITERALS or code in known:
             return
         for pattern, judge in self._SHAPES:
@@ -73,7 +73,7 @@ class Words:
         try:
             datetime.fromisoformat(code)
         except ValueError:
-            raise Mistake("prose", f"`{code}` is no date.", "Look at its month, day and time.") from None
+            raise Mistake("prose", f"`{code}` is not a date.", "Look at its month, day and time.") from None
 
     def _id(self, code: str) -> None:
         if not any(code in source.text for each in self._contracts for source in each.sources.values()):
@@ -97,7 +97,7 @@ class Words:
     def _path(self, code: str) -> None:
         endpoint = read_endpoint(code, 0)
         if endpoint is None:
-            raise Mistake("prose", f"`{code}` is no path.", "Write a method and a path, or a path alone.")
+            raise Mistake("prose", f"`{code}` is not a path.", "Write a method and a path, or a path alone.")
         if self._is_beginning(endpoint):
             return
         found = [op for each in self._contracts for op in operations_at(each, endpoint.path)]
@@ -118,7 +118,7 @@ class Words:
     def _no_path(self, endpoint: Endpoint) -> Mistake:
         wrong = next(filter(None, (misfit(each, endpoint.path) for each in self._contracts)), "")
         if wrong:
-            return Mistake("prose", f"`{endpoint.path}` cannot be: `{wrong}` is no id.", "Write `{id}` or an id.")
+            return Mistake("prose", f"`{endpoint.path}` cannot be: `{wrong}` is not an id.", "Write `{id}` or an id.")
         paths = {op.path for each in self._contracts for op in each.operations.values()}
         return _unknown("path", endpoint.path, _near(GAP.sub("{id}", endpoint.path.partition("?")[0]), paths))
 
@@ -133,11 +133,11 @@ class Words:
         (r"(\w+(?:\[\w+\])*)=(.*)", _query),
         (r"(\w+\[[a-z_]+\])", _query),
     )
-    """What code can look like, and what is then asked of it; all else must be a name."""
+    """The forms of code, with the check of each. Code of no such form must be a name."""
 
 
 def _near(code: str, known: Iterable[str]) -> str:
-    """Say what may have been meant, or nothing."""
+    """Suggest a similar name; empty where there is none."""
     close = difflib.get_close_matches(code, sorted(known), n=1, cutoff=0.6)
     return f"Did you mean `{close[0]}`? " if close else ""
 
@@ -147,7 +147,7 @@ def _unknown(kind: str, code: str, remedy: str) -> Mistake:
 
 
 class OptOut(NamedTuple):
-    """Code that is no name of a contract, and why."""
+    """Code that is not a name of a contract, and why."""
 
     line: int
     code: str
@@ -155,9 +155,9 @@ class OptOut(NamedTuple):
 
 
 def look_over(tokens: Sequence[Token], words: Words, known: Collection[str], blame: Blame) -> list[OptOut]:
-    """Judge all code within the sentences of a page, blame what is wrong, and return what opted out.
+    """Check all code in the sentences of a page, report mistakes, and return the code with a reason.
 
-    A reason that is given once holds for the same code on the whole page.
+    A reason applies to the same code on the whole page.
     """
     spans = list(_spans(tokens))
     opted = [OptOut(line, span.content, str(span.attrs.pop(OPT_OUT))) for line, span in spans if OPT_OUT in span.attrs]
@@ -186,7 +186,7 @@ def _spans(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
 
 
 def _blame_needless(each: OptOut, words: Words, known: Collection[str], blame: Blame) -> None:
-    """Blame an excuse without a reason, and one for what needs none."""
+    """Report an attribute without a reason, and a reason for a name of the contract."""
     if not each.reason.strip():
         blame(Mistake("prose", f"`{each.code}` has no reason.", f"Say in `{OPT_OUT}` why."), each.code, each.line)
         return
@@ -194,5 +194,5 @@ def _blame_needless(each: OptOut, words: Words, known: Collection[str], blame: B
         words.refuse_unknown(each.code, known)
     except Mistake:
         return
-    mistake = Mistake("prose", f"`{each.code}` is in the contract and needs no excuse.", f"Take `{OPT_OUT}` away.")
+    mistake = Mistake("prose", f"`{each.code}` is in the contract and needs no excuse.", f"Remove `{OPT_OUT}`.")
     blame(mistake, each.code, each.line)

@@ -1,4 +1,4 @@
-"""Answers as they stand in the Markdown, under the requests that they answer: written by the tool, and held against it.
+"""Recorded answers in the Markdown of pages: they are written by `update`, and compared with each new answer.
 
 A page is rendered from what was received. What stands in its file is there to be read with it, and to show in a
 difference of files what a change of the contract does to the guidance.
@@ -29,7 +29,7 @@ _FENCE = "```"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A request that a writer wrote into a page, and the answer that stands under it."""
+    """A request in a page, and the recorded answer under it."""
 
     info: str
     text: str
@@ -46,13 +46,13 @@ class Block:
 
     @property
     def last(self) -> int:
-        """The line before which whatever follows begins."""
+        """The line after the block, counted from nought."""
         return self.answer[1] if self.answer else self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A request on a page, and what it got."""
+    """A request on a page with its answer."""
 
     block: Block
     exchange: Exchange
@@ -78,7 +78,7 @@ def blocks(fences: Iterable[Token], lines: Sequence[str], language: str, file: P
 
 
 def written(response: Response) -> list[str]:
-    """Write an answer as it stands in a file."""
+    """Write an answer as a block of Markdown."""
     text = printed(response).replace(f'"{MORE}"', note(response))
     body = text.split("\n") if text else []
     fence = _FENCE
@@ -88,7 +88,7 @@ def written(response: Response) -> list[str]:
 
 
 def stale(text: str, answered: Iterable[Answered], file: Path) -> Iterator[Complaint]:
-    """Complain of every answer in the text of a page that is not the one received."""
+    """Complain of every recorded answer that differs from the one received, and of missing ones."""
     lines = text.split("\n")
     for each in answered:
         request, received = each.exchange.request, written(each.exchange.response)

@@ -18,14 +18,14 @@ from lp_guide.mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
 MOST_SPENT = 12
-"""How many worlds that are done with are kept until there is time: each takes some MiB."""
+"""How many unused worlds are kept until there is idle time: each takes some MiB."""
 _GONE = (204, 404)
-"""Answers to the removal of a world, which may have been removed by the page that used it."""
+"""Statuses of a removal: a page may have removed its world itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world made for a page, and the token of the lead provider that its reader is."""
+    """A world made for a page, with the token of a lead provider in it."""
 
     id: str
     token: str
@@ -54,7 +54,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave nothing behind in a sandbox that goes on without us."""
+        """Remove our worlds from a sandbox that keeps running."""
         self._spent += [world.id for world in (*self._pristine.values(), *self._spare.values())]
         try:
             with suppress(Mistake) if error else nullcontext():
@@ -69,7 +69,7 @@ class Sandbox:
         return frozenset(o["operation_id"] for o in self._control("GET", "/operations", 200) if o["stateful"])
 
     def pristine(self, clock: str) -> World:
-        """Return the small world of all who only read, whose clock stands still."""
+        """Return the small world for requests that only read. Its clock stands still."""
         if clock not in self._pristine:
             made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock})
             self._pristine[clock] = World(made["id"], made["tokens"][0]["token"])
@@ -89,13 +89,13 @@ class Sandbox:
         return listed
 
     def discard(self, world: World) -> None:
-        """Have a world forgotten when there is time for it, or at once where many wait for that."""
+        """Remove a world in idle time, or now where many wait for it."""
         self._spent.append(world.id)
         if len(self._spent) > MOST_SPENT:
             self.forget(self._spent.pop(0))
 
     def forget(self, world_id: str) -> None:
-        """Forget a world at once, if it is still there."""
+        """Remove a world now, if it still exists."""
         answer = self._ask("DELETE", f"{CONTROLS}/worlds/{world_id}")
         if answer.status_code not in _GONE:
             raise _unexpected("DELETE", f"/worlds/{world_id}", answer)
@@ -156,7 +156,7 @@ def application(address: str, **given: Any) -> Any:
         ) from error
     except Exception as error:
         raise Mistake(
-            "sandbox", f"The sandbox at `{address}` does not start: {error}.", "Mend what it names."
+            "sandbox", f"The sandbox at `{address}` does not start: {error}.", "Correct what it names."
         ) from error
 
 

@@ -24,16 +24,16 @@ Recipe = Mapping[str, Any]
 
 
 class Seeded:
-    """The names of what the seeds of a contract fix."""
+    """The names of the ids that the seeds of a contract fix."""
 
     def __init__(self, contract: Contract) -> None:
         self._seeds = contract.seeds
         self._recipes: Mapping[str, Recipe] = {recipe["name"]: recipe for recipe in contract.seeds.get("scenarios", ())}
         self.calls: Mapping[str, str] = dict(self._all_calls())
-        """What a writer calls to get an id, by that id."""
+        """The call that returns an id, by the id."""
 
     def helpers(self) -> Mapping[str, Callable[..., str]]:
-        """Return what writers call, by name."""
+        """Return the functions for writers by name."""
         kinds: dict[str, Callable[..., str]] = {_helper(kind): self._kind(kind) for kind in KINDS}
         return kinds | {"person": self.person, "declaration": self.declaration, "former_id": self.former_id}
 
@@ -54,7 +54,7 @@ class Seeded:
         return self._fixed(next(iter(changes), {}), "from", scenario)
 
     def typed(self, text: str, file: Path) -> list[Complaint]:
-        """Complain of every id in a text that the seeds have and a name could stand for; answers may have them."""
+        """Complain of every id in a text for which the seeds have a name. Answers may contain ids."""
         return list(self._typed(text, file))
 
     def _typed(self, text: str, file: Path) -> Iterator[Complaint]:

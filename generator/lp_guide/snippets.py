@@ -14,7 +14,7 @@ Snippet = Callable[[Request, str], str]
 JSON = "application/json"
 """The Content-Type that the library requests sends with `json=`: another one must be written."""
 _CURL_PATTERNS = "[]{}"
-"""What curl reads as a pattern of many addresses, unless it is told not to."""
+"""Letters that curl reads as a pattern of addresses without `--globoff`."""
 
 
 def snippets(request: Request, address: str) -> list[tuple[str, str]]:
@@ -85,7 +85,7 @@ def _split(request: Request) -> tuple[str, Mapping[str, str]]:
 
 
 def _json(request: Request) -> Any:
-    """Return the body as the value that it writes, or None where it is no JSON."""
+    """Parse the body; None where it is not JSON."""
     try:
         return json.loads(request.body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Templates that were compiled are kept beside their sources, as Python keeps its modules."""
+"""Caches compiled templates next to their sources, as Python caches its modules."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from jinja2.bccache import Bucket
 
 FOLDER = "__pycache__"
 _COMPILED_BY = f"{jinja2.__version__} {Path(__file__).with_name('templates.py').read_text(encoding='utf-8')}"
-"""What the code depends on beside its source: Jinja, and the settings that our environments give it."""
+"""What compiled code depends on besides its source: the version of Jinja, and the settings of our environments."""
 
 
 class Bytecode(jinja2.BytecodeCache):
-    """Keeps compiled templates in a folder. Where that cannot be written to, they are compiled each time."""
+    """Stores compiled templates in a folder. If the folder is read-only, they are compiled each time."""
 
     def __init__(self, templates: Path) -> None:
         """Take the folder of the templates."""
         self._folder = templates / FOLDER
 
     def get_source_checksum(self, source: str) -> str:
-        """Tell a source from what it was before."""
+        """Return a checksum of a source."""
         return hashlib.sha256(f"{_COMPILED_BY}\0{source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take up what was kept, if it is of the same source."""
+        """Load the cached code of the same source."""
         with suppress(OSError):
             bucket.bytecode_from_string(self._file(bucket).read_bytes())
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
+        """Store compiled code."""
         if sys.dont_write_bytecode:
             return
         with suppress(OSError):

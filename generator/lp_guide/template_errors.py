@@ -1,4 +1,4 @@
-"""What stands between braces on a page and cannot be worked out, in plain words."""
+"""Explains mistakes in the Jinja of a page in plain words."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _UNREADABLE = (
     ),
     (r"unknown tag|[Uu]nexpected end", "A `{% … %}` here is not opened, or not closed.", "Write them in pairs."),
 )
-"""What Jinja says, what is wrong then, and what to do."""
+"""Patterns of Jinja's messages, each with our message and remedy."""
 
 
 @contextmanager
 def blamed(file: Path, skip: int, helpers: Mapping[str, Any]) -> Iterator[None]:
-    """Say in plain words, and with the line of a text that begins after `skip` lines of a file, how its Jinja fails."""
+    """Turn errors of Jinja into complaints. The text begins after `skip` lines of the file."""
     try:
         yield
     except jinja2.TemplateSyntaxError as error:
@@ -53,7 +53,7 @@ def blamed(file: Path, skip: int, helpers: Mapping[str, Any]) -> Iterator[None]:
 
 
 def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
-    """Say in plain words which value a helper lacks, or does not take."""
+    """Explain which argument of a helper is missing or unknown."""
     name = said.partition("(")[0]
     view = views.VIEWS.get(name, helpers.get(name))
     takes = [each for each in inspect.signature(view).parameters if each not in views.GIVEN] if callable(view) else []
@@ -70,19 +70,21 @@ def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
 
 
 def _unworkable(said: str) -> Mistake:
-    return Mistake("jinja", f"This cannot be worked out: {said}.", "Look at what stands between the braces.")
+    return Mistake("jinja", f"This cannot be evaluated: {said}.", "Look at what stands between the braces.")
 
 
 def _unreadable(said: str) -> Mistake:
-    """Say in plain words what Jinja cannot read."""
+    """Explain a syntax error."""
     found = next(((words, remedy) for sign, words, remedy in _UNREADABLE if re.search(sign, said)), None)
-    return Mistake("jinja", *(found or (f"The braces here cannot be read: {said}.", "Mend them or the words in them.")))
+    return Mistake(
+        "jinja", *(found or (f"The braces here cannot be read: {said}.", "Correct them or the words in them."))
+    )
 
 
 def _undefined(error: jinja2.UndefinedError, helpers: Mapping[str, Any]) -> Mistake:
     found = _NAME.search(error.message or "")
     if found is None:
-        return Mistake("unknown-name", f"{error.message}.", "Mend it.")
+        return Mistake("unknown-name", f"{error.message}.", "Correct it.")
     known = [helper for helper in helpers if not helper.startswith("_")]
     close = difflib.get_close_matches(found[1], known, n=1)
     remedy = (

@@ -57,32 +57,32 @@ class Components:
 
 
 class Templates:
-    """The templates in a folder. What fails in one is told with its file and line."""
+    """The templates in a folder. Errors in them become complaints with file and line."""
 
     def __init__(self, folder: Path, markdown: Markdown) -> None:
-        """Take the folder, and what turns Markdown in contracts into HTML."""
+        """Take the folder, and the renderer for the Markdown in contracts."""
         self._folder = folder
         self._environment = environment(folder, markdown)
         self.names = [name for name in self._environment.list_templates(["html"]) if "/" not in name]
         """The templates for whole pages."""
 
     def know(self, **known: Any) -> None:
-        """Let every template know something."""
+        """Add variables for every template."""
         self._environment.globals |= known
 
     def render(self, name: str, known: Mapping[str, Any]) -> str:
-        """Fill in a template. Raises ContractError when it cannot be."""
+        """Render a template. Raises ContractError for a mistake in it."""
         with self._blamed(self._folder / name):
             return self._environment.get_template(name).render(known)
 
     def parse(self, name: str) -> None:
-        """Judge the syntax of a template that somebody else fills in. Raises ContractError."""
+        """Check the syntax of a template that the sandbox renders. Raises ContractError."""
         with self._blamed(self._folder / name):
             self._environment.parse(_read(self._folder / name), name, str(self._folder / name))
 
     @contextmanager
     def _blamed(self, top: Path) -> Iterator[None]:
-        """Give the place of what fails: the line of the innermost template that was being filled in."""
+        """Turn errors into complaints at the line of the innermost template."""
         try:
             yield
         except (ContractError, Mistake):
@@ -103,11 +103,11 @@ class Templates:
 
 
 def _broken(said: str) -> Mistake:
-    return Mistake("template", f"{said.removesuffix('.')}.", "Mend the template, or give it what it asks for.")
+    return Mistake("template", f"{said.removesuffix('.')}.", "Correct the template, or give it what it asks for.")
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Finds templates in a folder, and says which file is no text."""
+    """Finds templates in a folder, and says which file is not text."""
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 - Jinja gives it
         """Read a template. Raises ContractError when it is there and cannot be read."""
@@ -159,7 +159,7 @@ def about(known: Addresses) -> dict[str, Any]:
 
 
 def _message(told: Rule | Problem) -> Markup:
-    """Show what a client is told, and mark in it what is another thing in another request."""
+    """Show a message, and mark the parts that depend on the request."""
     if not told.shows or told.detail is None:
         return escape(told.message)
     parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
@@ -167,7 +167,7 @@ def _message(told: Rule | Problem) -> Markup:
 
 
 def _answer(response: Response) -> Markup:
-    """Show the body of an answer, with a word for the items that are left out."""
+    """Show the body of an answer, with a note for the items left out."""
     if response.body is None or isinstance(response.body, str):
         return escape(printed(response))
     left_out = f'<span class="app-more">{note(response)}</span>'

@@ -1,4 +1,4 @@
-"""`update` writes the answers that were received into the files of the pages, under the requests that got them."""
+"""Writes the answers that were received into the files of the pages, under their requests."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Update:
         return "\n".join(difflib.unified_diff(before, after, name, name, n=2, lineterm=""))
 
     def write(self) -> None:
-        """Put the new file in place of the old one, in one step. Raises ContractError when a writer was quicker."""
+        """Replace the file in one step. Raises ContractError when it has changed since it was read."""
         if _read(self.page.path) != self.before:
             raise _overtaken(self.page)
         _replace(self.page.path, self.after)
 
 
 def update(page: Page, answered: Sequence[Answered]) -> Update | None:
-    """Return what the answers change in the file of a page, if they do. Raises ContractError as Update.write does."""
+    """Return the update of a page, if its answers have changed. Raises ContractError as Update.write does."""
     if read_text(page.path, page.file) != page.source:
         raise _overtaken(page)
     before = _read(page.path)
@@ -58,7 +58,7 @@ def _read(file: Path) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write a file so that whoever reads it, and whatever interrupts, finds the old or the new one whole."""
+    """Write a file atomically: readers find the old or the new content, whole."""
     target = file.resolve()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

@@ -1,4 +1,4 @@
-"""What a contract names: every field with the schema that owns it, every state, every value and all the rest."""
+"""The names in a contract: fields with the schemas that own them, states, values, headers and more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lp_contract.source import mapping
 Schema = Mapping[str, Any]
 ALTERNATIVES = ("anyOf", "oneOf", "allOf")
 _PLAIN = "Attributes"
-"""What the name of a schema may end with, and nobody says."""
+"""The suffix of schema names that people leave out."""
 
 
 _TYPES = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
@@ -39,7 +39,7 @@ class State(NamedTuple):
 
 @lru_cache(maxsize=8)
 def homes(contract: Contract) -> Mapping[str, Home]:
-    """Return where every field, named as `Schema.field`, is shown first: rather in an answer, rather of one thing."""
+    """Return where each field, named `Schema.field`, is shown first. Answers with one thing come before lists."""
     found: dict[str, Home] = {}
     for op in sorted(contract.operations.values(), key=_plainness):
         for section, schema in written(contract, op):
@@ -49,7 +49,7 @@ def homes(contract: Contract) -> Mapping[str, Home]:
 
 
 def _plainness(op: Operation) -> tuple[bool, bool]:
-    """Sort what shows one thing before what lists many, and that before what changes something."""
+    """Sort operations that show one thing before lists, and reads before writes."""
     return op.is_write, not op.path.endswith("}")
 
 
@@ -84,7 +84,7 @@ def parts_of(schema: Schema) -> list[Schema]:
 
 
 def _followed(document: Mapping[str, Any], value: Any) -> Any:
-    """Follow a reference, as far as it leads."""
+    """Resolve a reference, and references to references."""
     while isinstance(value, Mapping) and "$ref" in value:
         target: Any = document
         for step in value["$ref"].removeprefix("#/").split("/"):
@@ -95,13 +95,13 @@ def _followed(document: Mapping[str, Any], value: Any) -> Any:
 
 @lru_cache(maxsize=8)
 def field_names(contract: Contract) -> Mapping[str, str]:
-    """Return every field as `Schema.field` by each name that means it alone."""
+    """Return every field as `Schema.field` by each of its unambiguous names."""
     return _certain((name, owner) for owner in homes(contract) for name in _names(owner))
 
 
 @lru_cache(maxsize=8)
 def state_names(contract: Contract) -> Mapping[str, State]:
-    """Return every state by each name that means it alone: `Declaration.paid`, `training_status.active`."""
+    """Return every state by each of its unambiguous names: `Declaration.paid`, `training_status.active`."""
     return _certain(
         (f"{prefix}.{state.value}", state)
         for state in states(contract)
@@ -133,7 +133,7 @@ def _prefixes(schema: str, field: str) -> tuple[str, ...]:
 
 
 def _certain(named: Iterator[tuple[str, Any]]) -> Mapping[str, Any]:
-    """Leave out what a name can mean twice."""
+    """Drop ambiguous names."""
     meant: dict[str, set[Any]] = defaultdict(set)
     for name, thing in named:
         meant[name].add(thing)
@@ -185,7 +185,7 @@ def headers(contract: Contract) -> frozenset[str]:
 
 
 def _keys(contract: Contract) -> list[Schema]:
-    """Return the ways in which a client says who it is."""
+    """Return the security schemes."""
     return list(mapping(mapping(contract.document.get("components")).get("securitySchemes")).values())
 
 

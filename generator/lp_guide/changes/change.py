@@ -12,11 +12,11 @@ Side = Literal["request", "answer"]
 Kind = Literal["added", "removed", "changed"]
 
 ABSENT: Final = object()
-"""What stands on the side where there is nothing; null is something."""
+"""The value on the side where there is none: null is a value."""
 
 
 MANY = 3
-"""How many resources are no longer worth naming."""
+"""From how many resources on a change counts as one of the whole service."""
 
 
 class Verdict(NamedTuple):

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:;.*)?")
 UNNAMED = "unevaluatedProperties"
-"""The word of a closed schema that fields break which it does not name."""
+"""The keyword that fields break which a closed schema does not name."""
 LONGEST = 200
-"""What a message may say of a mistake, in letters."""
+"""How much of jsonschema's message a complaint repeats, in letters."""
 
 
 def example(draft: Draft) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def default(draft: Draft) -> Iterator[Finding]:
 
 
 def _misfit(draft: Draft, schema: Way, way: Way, value: Any) -> Iterator[Finding]:
-    """Yield what keeps a value from fitting the schema, at the very line of it."""
+    """Yield every mistake in a value, with its line."""
     for error in misfits(look_up(draft.resolved, schema), value):
         yield Finding(
             draft.place((*way, *error_way(error))),
@@ -123,16 +123,16 @@ def misfits(schema: Any, value: Any) -> Iterator[ValidationError]:
 
 
 def _fits(schema: Any, value: Any) -> bool:
-    """Say, quickly and without words, whether a value is as its schema has it."""
+    """Whether a value fits a schema. This is quicker than to collect the mistakes."""
     try:
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)
-    except ValueError:  # a reference that leads nowhere: jsonschema has the words for it
+    except ValueError:  # an unresolved reference: jsonschema names it in its message
         return False
 
 
 @cache
 def meta_schema() -> jsonschema_rs.Draft202012Validator:
-    """Return what every schema must fit."""
+    """Return the meta-schema of JSON Schema."""
     return jsonschema_rs.Draft202012Validator(Draft202012Validator.META_SCHEMA, validate_formats=True)
 
 
@@ -146,7 +146,7 @@ def error_way(error: ValidationError) -> Way:
 
 
 def said(error: ValidationError) -> str:
-    """Return what is wrong, without the end of a long quotation."""
+    """Return the message of a mistake, shortened."""
     return error.message if len(error.message) <= LONGEST else f"{error.message[:LONGEST]}..."
 
 
@@ -189,7 +189,7 @@ def _lonely_leaves(draft: Draft) -> Iterator[Way]:
 
 
 def _leaves(way: Way, draft: Draft) -> Iterator[Way]:
-    """Walk a schema as `example_of` does, and yield where it would find nothing."""
+    """Walk a schema as `example_of` does, and yield the leaves without an example."""
     at, schema = draft.follow(way)
     schema = mapping(schema)
     first = next((keyword for keyword in ("anyOf", "oneOf", "allOf") if schema.get(keyword)), None)
@@ -216,12 +216,12 @@ def composed_example(draft: Draft) -> Iterator[Finding]:
                 yield Finding(
                     draft.place((*at, error.absolute_schema_path[-1])),
                     f"The example composed of its parts does not fit: {said(error)}.",
-                    "Add `examples:` to the schema here, or mend it.",
+                    "Add `examples:` to the schema here, or correct it.",
                 )
 
 
 def composed(schema: Any) -> Any:
-    """Return the example composed of a resolved schema's parts; None where one has none, or is no schema."""
+    """Return the example composed of a resolved schema's parts; None where one has none, or is not a schema."""
     try:
         return example_of(schema) if meta_schema().is_valid(schema) else None
     except (LookupError, AttributeError):  # the second where the schema is just `true`

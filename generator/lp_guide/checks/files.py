@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DOUBLED = "doubled-name"
-"""What the reader calls a name that stands twice in one mapping."""
+"""What the reader calls a name that occurs twice in one mapping."""
 
 
 def readable(draft: Draft) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def readable(draft: Draft) -> Iterator[Finding]:
 
 
 def doubled_name(draft: Draft) -> Iterator[Finding]:
-    """No name stands twice: in a mapping, or as a component, rule or problem of two documents."""
+    """No name occurs twice: in a mapping, or as a component, rule or problem of two documents."""
     yield from (_as_finding(complaint) for complaint in draft.unread if complaint.check == DOUBLED)
     yield from (_as_finding(complaint) for complaint in merging.doubled_names(draft.sources))
 

@@ -62,8 +62,8 @@ def enum_description(draft: Draft) -> Iterator[Finding]:
         for value in values - told.keys() if TOLD in schema else ():
             yield Finding(draft.place((*way, TOLD)), f"`{value}` is not explained.", "Say what it means.")
         for value in told.keys() - values:
-            message = f"`{value}` is explained, and is no value of the field."
-            yield Finding(draft.place((*way, TOLD, value)), message, "Remove it, or mend its name.")
+            message = f"`{value}` is explained, and is not a value of the field."
+            yield Finding(draft.place((*way, TOLD, value)), message, "Remove it, or correct its name.")
 
 
 def rate_limit(draft: Draft) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def rate_limit(draft: Draft) -> Iterator[Finding]:
         found = _LIMIT.search(text)
         if found and found[1] != f"{limit:,}":
             message = f"`{found[0]}` is another number than `x-rate-limit` has, which is {limit:,}."
-            yield Finding(draft.place(way), message, f"Write {limit:,}, or mend `x-rate-limit`.")
+            yield Finding(draft.place(way), message, f"Write {limit:,}, or correct `x-rate-limit`.")
 
 
 def _words(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:

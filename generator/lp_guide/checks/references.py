@@ -27,7 +27,7 @@ def reference(draft: Draft) -> Iterator[Finding]:
             file = merging.document_of(target, name)
             listed = name == merging.TABLE_OF_CONTENTS and way[0] == "paths" and len(way) == COMPONENT
             if not listed and PurePosixPath(file).name not in unread and not _lands(draft, file, target):
-                yield Finding(source.place(way), f"`{target}` leads nowhere.", _mend(draft, target))
+                yield Finding(source.place(way), f"`{target}` is an unresolved reference.", _remedy(draft, target))
 
 
 def _targets(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
@@ -68,7 +68,7 @@ def _lands(draft: Draft, file: str, target: str) -> bool:
     return is_component and file in draft.sources and look_up(draft.sources[file].data, steps) is not None
 
 
-def _mend(draft: Draft, target: str) -> str:
+def _remedy(draft: Draft, target: str) -> str:
     steps = merging.steps(target)
     home = next((name for name, s in merging.documents(draft.sources) if steps and look_up(s.data, steps)), None)
     if home:
@@ -252,7 +252,7 @@ def link_expression(draft: Draft) -> Iterator[Finding]:
                 yield Finding(
                     draft.place((*way, *to)),
                     f"`{expression}` finds nothing in the example of the answer.",
-                    "Mend the path, or the example.",
+                    "Correct the path, or the example.",
                 )
 
 

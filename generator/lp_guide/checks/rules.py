@@ -76,7 +76,7 @@ def difference(draft: Draft) -> Iterator[Finding]:
     for _, source in merging.documents(draft.sources):
         listed = source.data.get("differences", [])
         if not isinstance(listed, list):
-            yield Finding(source.place(("differences",)), "The differences are no list.", "Write a list of them.")
+            yield Finding(source.place(("differences",)), "The differences are not a list.", "Write a list of them.")
         for index, entry in enumerate(sequence(listed)):
             place = source.place(("differences", index))
             said = {word: text for word, text in mapping(entry).items() if isinstance(text, str) and text.strip()}
@@ -200,7 +200,7 @@ def timestamp(draft: Draft) -> Iterator[Finding]:
     """Every `at` of a rule is a time in UTC, with quotes around it."""
     for name, rule in draft.section("rules").items():
         if rule.get("at") is not None and not _is_timestamp(rule["at"]):
-            message = f"`{rule['at']}` is no time."
+            message = f"`{rule['at']}` is not a time."
             yield Finding(draft.place(("rules", name, "at")), message, 'Write it like "2026-05-31T12:00:00Z".')
 
 
@@ -226,7 +226,7 @@ def problem_status(draft: Draft) -> Iterator[Finding]:
         given = str(mapping(problems.get(name)).get("status", status))
         if given != status:
             message = f"`{name}` has the status {given} and is listed under {status}."
-            yield Finding(draft.place(way), message, "Mend one of the two.")
+            yield Finding(draft.place(way), message, "Correct one of the two.")
 
 
 def _listed(draft: Draft) -> Iterator[tuple[Way, str, str]]:
@@ -250,4 +250,6 @@ def problem_answer(draft: Draft) -> Iterator[Finding]:
             )
         if "status" in problem and problem["status"] not in range(400, 600):
             place = draft.place(("problems", name, "status"))
-            yield Finding(place, f"`{problem['status']}` is no status of an error.", "Write a number from 400 to 599.")
+            yield Finding(
+                place, f"`{problem['status']}` is not the status of an error.", "Write a number from 400 to 599."
+            )

@@ -61,7 +61,7 @@ def _keys(source: Source, value: Any, way: Way) -> Iterator[Finding]:
             if not isinstance(key, str):
                 text = "null" if key is None else str(key).lower()
                 yield Finding(
-                    source.place((*way, text)), f"The key {text} is no text.", f'Write "{text}", with quotes.'
+                    source.place((*way, text)), f"The key {text} is not text.", f'Write "{text}", with quotes.'
                 )
             yield from _keys(source, item, (*way, str(key)))
     elif isinstance(value, list):

@@ -40,7 +40,7 @@ def seed(draft: Draft) -> Iterator[Finding]:
     try:
         yield from _misfits(schema, files)
     except Unresolvable as error:
-        yield Finding(schema.place(), f"`{error.ref}` leads nowhere.", "Name something under `$defs`.")
+        yield Finding(schema.place(), f"`{error.ref}` is an unresolved reference.", "Name something under `$defs`.")
 
 
 def _misfits(schema: Source, files: Mapping[str, Source]) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _misfits(schema: Source, files: Mapping[str, Source]) -> Iterator[Finding]:
     for error in misfits(schema.data, {name: source.data for name, source in files.items()}):
         name, *way = error_way(error) or (SCHEMA, "required")
         source = files.get(str(name), schema)
-        yield Finding(source.place(way), f"The seed does not fit its schema: {said(error)}.", "Mend the seed.")
+        yield Finding(source.place(way), f"The seed does not fit its schema: {said(error)}.", "Correct the seed.")
 
 
 def _files(draft: Draft) -> dict[str, Source]:

@@ -147,7 +147,7 @@ def unknown_property(draft: Draft) -> Iterator[Finding]:
         for index, name in enumerate(names(sequence(schema.get("required")))):
             if name not in known and not _is_open(schema):
                 place = draft.place((*way, "required", index))
-                yield Finding(place, f"`required` names `{name}`, which is no property.", meant(name, known))
+                yield Finding(place, f"`required` names `{name}`, which is not a property.", meant(name, known))
 
 
 def _is_open(schema: Mapping[str, Any]) -> bool:
@@ -176,7 +176,7 @@ def doubled_item(draft: Draft) -> Iterator[Finding]:
             doubled = [name for name, count in Counter(map(str, items)).items() if count > 1]
             for name in doubled:
                 index = len(items) - 1 - [str(item) for item in reversed(items)].index(name)
-                message = f"`{name}` stands twice in `{way[-1]}`."
+                message = f"`{name}` occurs twice in `{way[-1]}`."
                 yield Finding(source.place((*way, index)), message, "Remove one of the two.")
 
 
@@ -245,7 +245,7 @@ def unknown_extension(draft: Draft) -> Iterator[Finding]:
     for way in _extensions(draft.document, ()):
         word = str(way[-1])
         if word not in EXTENSIONS:
-            yield Finding(draft.place(way), f"Nobody reads `{word}`.", meant(word, EXTENSIONS))
+            yield Finding(draft.place(way), f"`{word}` is an unknown word.", meant(word, EXTENSIONS))
 
 
 def _extensions(value: Any, way: Way) -> Iterator[Way]:

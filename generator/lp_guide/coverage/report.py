@@ -49,7 +49,7 @@ class Report:
 
     lines: Sequence[Line]
     opt_outs: Mapping[str, Sequence[tuple[int, str, str]]] = field(default_factory=dict)
-    """Code that is no name of the contract, by the file of its page: line, code and reason."""
+    """Code that is not a name of the contract, by the file of its page: line, code and reason."""
 
 
 def measure(contract: Contract, shown: Mapping[str, Shown], settings: Mapping[str, Any]) -> Sequence[Line]:
@@ -101,7 +101,7 @@ def as_text(report: Report) -> str:
     ]
     gaps = [f"\nNot shown by guidance, {line.kind}:\n" + _list(line.missing) for line in report.lines if line.missing]
     outs = [f"{file}:{line}: {code} ({why})" for file, each in report.opt_outs.items() for line, code, why in each]
-    return "\n".join([head, *rows, *gaps, "\nCode that is no name of the contract:", _list(outs)])
+    return "\n".join([head, *rows, *gaps, "\nCode that is not a name of the contract:", _list(outs)])
 
 
 def _list(names: Iterable[str]) -> str:

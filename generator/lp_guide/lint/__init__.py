@@ -1,4 +1,4 @@
-"""Any page of Markdown guidance is looked over for what cannot be right.
+"""Checks any page of Markdown guidance for certain mistakes.
 
 Each lint is a small function from a page to what it finds wrong; its name is the name that stands in the complaint.
 To add a lint, write the function, list it here, and put its defect and a clean neighbour into
@@ -59,10 +59,10 @@ LINTS: tuple[Lint, ...] = (
     names.wrong_type,
     names.capital_boolean,
 )
-"""The last five, and what asks where a link into Swagger UI leads, need to know which edition a page describes."""
+"""The last five and `unknown_operation` need to know which edition a page describes."""
 
 CERTAIN = ("mojibake", "invisible-character")
-"""What is wrong wherever it stands, even behind a fence that was left open."""
+"""Lints that are certain even after a fence that was left open."""
 
 
 def name_of(lint: Lint) -> str:

@@ -1,4 +1,4 @@
-"""Characters that nobody meant to write."""
+"""Invisible and wrongly decoded characters."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def trailing_comma(page: Guidance) -> Iterator[Finding]:
 
 
 def doubled_key(page: Guidance) -> Iterator[Finding]:
-    """No name stands twice in an object."""
+    """No name occurs twice in an object."""
     return _faults(page, loose_json.DOUBLED)
 
 

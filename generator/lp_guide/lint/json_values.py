@@ -1,4 +1,4 @@
-"""Whether the JSON on a page says what an API can mean."""
+"""Checks the values in the JSON on a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lp_guide.lint.markdown_page import Finding, Guidance
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LIKE_UUID = re.compile(r"(?<![\w-])\w{4,}(?:-\w{2,}){4}(?![\w-])")
 _IN_WORDS = re.compile(r"[^\W\d]*(?:[ _][^\W\d]+)*|.*[{<\[*…].*|.*\.\.\..*|.*x{4}.*", re.IGNORECASE | re.DOTALL)
-"""What cannot be taken for an id: a placeholder, or an id shortened on purpose."""
+"""Values that are not meant as ids: placeholders, and ids shortened on purpose."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _FORM = "Write 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12."
 
@@ -24,11 +24,11 @@ def not_a_uuid(page: Guidance) -> Iterator[Finding]:
     for body in bodies(page):
         for name, value in body.fields():
             if _is_id(name) and _is_wrong(value.data, in_resource=bool(body.resources)):
-                yield Finding(value.line, f"`{name}` is no UUID: `{value.data}`.", _what_is_wrong(str(value.data)))
+                yield Finding(value.line, f"`{name}` is not a UUID: `{value.data}`.", _what_is_wrong(str(value.data)))
     for endpoint in page.endpoints:
         for word in _LIKE_UUID.findall(endpoint.path.partition("?")[0]):
             if re.search(r"\d", word) and not _UUID.fullmatch(word):
-                yield Finding(endpoint.line, f"The path has an id that is no UUID: `{word}`.", _what_is_wrong(word))
+                yield Finding(endpoint.line, f"The path has an id that is not a UUID: `{word}`.", _what_is_wrong(word))
 
 
 def _is_id(name: str) -> bool:
@@ -53,7 +53,7 @@ def _what_is_wrong(value: str) -> str:
         if len(group) != length:
             return f"`{group}` must have {length} digits, not {len(group)}."
         if strange:
-            return f"`{''.join(strange)}` in `{group}` is no hexadecimal digit."
+            return f"`{''.join(strange)}` in `{group}` is not a hexadecimal digit."
     return _FORM
 
 
@@ -71,7 +71,7 @@ def impossible_date(page: Guidance) -> Iterator[Finding]:
     for body in bodies(page):
         for name, value in body.fields():
             if isinstance(value.data, str) and _INSTANT.fullmatch(value.data) and _instant(value.data) is None:
-                message = f"`{name}` is no date that there is: `{value.data}`."
+                message = f"`{name}` is not a date in the calendar: `{value.data}`."
                 yield Finding(value.line, message, "Look at the month, the day and the time.")
 
 
@@ -140,7 +140,7 @@ def _attributes(body: Body) -> dict[str, Value]:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Whether two values are one, or are not simple enough to tell."""
+    """Whether two values are the same, or not simple enough to compare."""
     if any(isinstance(each, dict | list | Template) for each in (one, other)):
         return True
     instants = [_instant(each) if isinstance(each, str) and "-" in each else None for each in (one, other)]

@@ -50,7 +50,7 @@ def heading_without_space(page: Guidance) -> Iterator[Finding]:
     """Every heading has a space behind its marks; without it, it is a paragraph that begins with them."""
     for words in page.prose:
         for match in _CLOSE_HEADING.finditer(words.text):
-            message = f"`{match[0]}` is no heading: there is no space behind `{match[1]}`."
+            message = f"`{match[0]}` is not a heading: there is no space behind `{match[1]}`."
             yield Finding(words.line_at(match.start()), message, f"Write `{match[1]} {match[2]}`.")
 
 
@@ -61,7 +61,7 @@ def table_without_head(page: Guidance) -> Iterator[Finding]:
         is_table = len(rows) > 1 and all(_ROW.fullmatch(row) for row in rows)
         if is_table and not any(_DELIMITERS.fullmatch(row) for row in rows):
             line = "|".join(["---"] * _cells(rows[0]))
-            message = "This is no table: there is no line under its head."
+            message = "This is not a table: there is no line under its head."
             yield Finding(words.line, message, f"Write `|{line}|` under the names of the columns.")
 
 

@@ -25,7 +25,7 @@ def empty_link(page: Guidance) -> Iterator[Finding]:
     """Every link has words and an address."""
     for link in page.links:
         if link.target in ("", "#"):
-            yield Finding(link.line, f"The link `{_words(link)}` leads nowhere.", "Write an address, or take it away.")
+            yield Finding(link.line, f"The link `{_words(link)}` has no address.", "Write an address, or remove it.")
         elif not link.text.strip() and not _is_picture(page, link):
             yield Finding(link.line, f"The link to `{link.target}` has no words.", "Write what it leads to.")
 
@@ -36,7 +36,7 @@ def unreadable_link(page: Guidance) -> Iterator[Finding]:
         try:
             urlsplit(link.target)
         except ValueError as error:
-            yield Finding(link.line, f"The address `{link.target}` cannot be read: {error}.", "Mend it.")
+            yield Finding(link.line, f"The address `{link.target}` cannot be read: {error}.", "Correct it.")
 
 
 def _parts(address: str) -> SplitResult:
@@ -51,8 +51,8 @@ def spaced_link(page: Guidance) -> Iterator[Finding]:
     """Nothing stands between the words and the address of a link."""
     for words in page.prose:
         for match in _SPACED.finditer(words.text):
-            message = f"`{_words(Link(0, match[0], ''))}` is no link: there is a space in it."
-            yield Finding(words.line_at(match.start()), message, "Write `(` right behind `]`.")
+            message = f"`{_words(Link(0, match[0], ''))}` is not a link: there is a space in it."
+            yield Finding(words.line_at(match.start()), message, "Write `(` directly after `]`.")
 
 
 def _is_picture(page: Guidance, link: Link) -> bool:

@@ -1,4 +1,4 @@
-"""JSON read to its end, whatever is wrong with it: every value knows its line, and every fault is told."""
+"""A parser for JSON that continues after mistakes. It reports every mistake, and the line of every value."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Value:
 
     @property
     def items(self) -> list[Value]:
-        """The values of a list; none where it is no list."""
+        """The values of a list; none where it is not a list."""
         return self.data if isinstance(self.data, list) else []
 
     def fields(self) -> Iterator[tuple[str, Value]]:
@@ -69,7 +69,7 @@ class Value:
 
 
 class Fault(NamedTuple):
-    """What makes the text no JSON."""
+    """A mistake in JSON."""
 
     line: int
     kind: str
@@ -84,7 +84,7 @@ class _Token(NamedTuple):
 
 
 class _Lost(Exception):  # noqa: N818 - it never leaves this module
-    """The reader cannot make out what was meant."""
+    """The parser cannot recover."""
 
 
 @dataclass
@@ -127,7 +127,7 @@ class _Reader:
             name = self.name(key)
             self.take()
             if name in fields:
-                message = f"`{name}` stands twice in one object."
+                message = f"`{name}` occurs twice in one object."
                 self.blame(key.line, DOUBLED, message, "Remove or rename one of the two.")
             fields[name] = self.value(key.line)
         return fields
@@ -155,14 +155,14 @@ class _Reader:
             if token.kind == "elision":
                 elided = True
             elif (comma or is_first) and not elided:
-                self.blame(token.line, FORM, "There is a comma with nothing before it.", "Take it away.")
+                self.blame(token.line, FORM, "There is a comma with nothing before it.", "Remove it.")
             else:
                 comma = token
         if self.is_at(end):
             self.take()
             if comma and not elided:
                 message = f"There is a comma behind the last value, before `{end}`."
-                self.blame(comma.line, COMMA, message, "Take it away.")
+                self.blame(comma.line, COMMA, message, "Remove it.")
             return False
         if not (comma or is_first or elided) and self.next.kind in (*_SCALARS, "mark") and not self.is_any("}]:"):
             self.blame(before.line, FORM, f"There is no comma behind `{before.text}`.", "Add it.")
@@ -199,14 +199,14 @@ def _number(reader: _Reader, token: _Token) -> Any:
     try:
         return json.loads(token.text)
     except ValueError:
-        reader.blame(token.line, FORM, f"`{token.text}` is no number.", f'Write `"{token.text}"` for a text.')
+        reader.blame(token.line, FORM, f"`{token.text}` is not a number.", f'Write `"{token.text}"` for a text.')
         return token.text
 
 
 def _word(reader: _Reader, token: _Token) -> Any:
     if token.text not in _KNOWN_WORDS:
         meant = _FOREIGN_WORDS.get(token.text.lower(), f'"{token.text}"')
-        reader.blame(token.line, FORM, f"`{token.text}` is no value.", f"Write `{meant}`.")
+        reader.blame(token.line, FORM, f"`{token.text}` is not a value.", f"Write `{meant}`.")
     return _KNOWN_WORDS.get(token.text, token.text)
 
 
@@ -267,5 +267,5 @@ def _tokens(reader: _Reader, text: str, line: int) -> Iterator[_Token]:
 def _lost(token: _Token) -> Fault:
     if token.kind == "end":
         return Fault(token.line, FORM, "The JSON ends too early.", "Close every bracket that it opens.")
-    message = f"This is no JSON: `{token.text}` cannot stand here."
+    message = f"This is not JSON: `{token.text}` cannot stand here."
     return Fault(token.line, FORM, message, "Look for a missing quote, colon, comma or bracket just before it.")

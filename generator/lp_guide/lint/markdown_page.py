@@ -1,4 +1,4 @@
-"""A page of Markdown taken apart, so that everything in it can be found again by its line."""
+"""A parsed page of Markdown, with the line of everything in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lp_guide.lint import inline
 from lp_guide.paths import VERBS, Endpoint, prefixes, read_endpoint
 
 CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""What stands in prose for a piece of code."""
+"""The placeholder for code in prose."""
 
 _PARSER = MarkdownIt("commonmark").enable("table")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -79,7 +79,7 @@ class Fence:
 
     @property
     def lead(self) -> str:
-        """What stands behind the opening fence and belongs under it."""
+        """Content that was written after the opening fence."""
         is_content = re.fullmatch(rf"[{{\[]\s*|[{{\[]\s*[\"“{{\[].*|(?:{'|'.join(VERBS)})\s+/.*", self.info)
         return self.info if is_content else ""
 

@@ -1,4 +1,4 @@
-"""What is wrong with the words."""
+"""Placeholders, misspellings and punctuation."""
 
 from __future__ import annotations
 
@@ -28,22 +28,24 @@ _ADDRESS = re.compile(r"\]\([^()]*\)|<?https?://\S+|(?<!\S)\S+@\S+")
 
 
 def placeholder(page: Guidance) -> Iterator[Finding]:
-    """Nothing is left to be written."""
+    """No placeholder is left on the page."""
     for words in page.prose:
         for match in _PLACEHOLDER.finditer(words.text):
-            where = "the address of a link" if words.text[: match.start()].endswith("](") else "what belongs here"
+            where = " for an address" if words.text[: match.start()].endswith("](") else ""
             found = match["task"] or " ".join(match[0].split())
-            message = f"`{found}` stands in place of {where}."
-            yield Finding(words.line_at(match.start()), message, "Write it, or take the words away.")
+            message = f"`{found}` is a placeholder{where}."
+            yield Finding(
+                words.line_at(match.start()), message, f"Write the {'address' if where else 'text'}, or remove it."
+            )
 
 
 def repeated_word(page: Guidance) -> Iterator[Finding]:
-    """No word stands twice in a row."""
+    """No word occurs twice in a row."""
     for words in page.prose:
         for match in _REPEATED.finditer(words.text):
             second = match[0].split()[-1]
             if second == second.lower() and second not in _MAY_REPEAT:
-                yield Finding(words.line_at(match.end() - 1), f"`{second}` stands twice in a row.", "Take one away.")
+                yield Finding(words.line_at(match.end() - 1), f"`{second}` occurs twice in a row.", "Remove one.")
 
 
 def misspelling(page: Guidance) -> Iterator[Finding]:
@@ -85,7 +87,7 @@ def nothing_follows(page: Guidance) -> Iterator[Finding]:
         if is_paragraph and start.map and re.search(r"\w:$", inline.content) and _closes(after, level):
             last = inline.content.split("\n")[-1]
             message = f"`{last}` announces something, and nothing follows."
-            remedy = "Write what belongs there, or take the words away."
+            remedy = "Write what belongs there, or remove the words."
             yield Finding(start.map[0] + 1 + inline.content.count("\n"), message, remedy)
 
 

@@ -1,4 +1,4 @@
-"""What every view takes and gives."""
+"""The parameters and the result of views."""
 
 from __future__ import annotations
 

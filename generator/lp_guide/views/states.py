@@ -14,7 +14,7 @@ from lp_guide.mistakes import Mistake, find
 from lp_guide.views.common import Contracts, Known, operation_of
 
 TIME = "time"
-"""What moves a state when nobody does."""
+"""The name in `by` of transitions that come with time."""
 KINDS = ("you", "others", TIME, SEVERAL)
 """Who moves a state, in the order of the key to a diagram."""
 

@@ -21,26 +21,31 @@ WORLD = "world"
 """The seed that an edition has when pages can be made of it."""
 
 
-def build(out: Path, *, edition: str, site: Path, sandbox: str | None, report: Callable[[str], None]) -> None:
-    """Build the site of an edition into a folder. Raises ContractError, having written nothing, for what is wrong."""
+def build(
+    out: Path, *, edition: str, site: Path, sandbox: str | None, report: Callable[[str], None], spec: Path = SPEC
+) -> None:
+    """Build the site of an edition into a folder. Raises ContractError, having written nothing, for what is wrong.
+
+    `spec` is the folder that holds the contracts.
+    """
     begun = time.perf_counter()
-    contract = sound(edition)
+    contract = sound(edition, spec)
     if WORLD not in contract.seeds:
-        known = ", ".join(name for name in editions() if (SPEC / name / "seeds" / f"{WORLD}.yaml").is_file())
+        known = ", ".join(name for name in editions(spec) if (spec / name / "seeds" / f"{WORLD}.yaml").is_file())
         raise ContractError(
             Complaint(
                 contract.place(()), "edition", f"The edition `{edition}` has no world of its own.", f"Use {known}."
             )
         )
-    files = make(contract, site, sandbox)
+    files = make(contract, site, sandbox, spec)
     write(out, files)
     pages = sum(name.endswith(".html") for name in files)
     report(f"{pages} pages in {out}, in {time.perf_counter() - begun:.1f} s.")
 
 
-def make(contract: Contract, site: Path, sandbox: str | None = None) -> Files:
+def make(contract: Contract, site: Path, sandbox: str | None = None, spec: Path = SPEC) -> Files:
     """Make every file of the site, by its name. Raises ContractError with all that is wrong."""
-    with Site(contract, site, sandbox) as opened:
+    with Site(contract, site, sandbox, spec) as opened:
         made = opened.make()
         if made.complaints:
             raise ContractError(*made.complaints)

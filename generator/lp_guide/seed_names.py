@@ -7,16 +7,15 @@ all of them, and a typed one is refused with the name to write in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lp_contract.contract import Contract
-from lp_contract.source import Complaint, Place
+from lp_contract.source import Complaint, Place, mapping
 from lp_guide.mistakes import Mistake, find
 from lp_guide.recorded_answers import LANGUAGE
 
-KINDS = ("school", "delivery partner", "lead provider")
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 
@@ -27,14 +26,14 @@ class Seeded:
     """The names of the ids that the seeds of a contract fix."""
 
     def __init__(self, contract: Contract) -> None:
-        self._seeds = contract.seeds
+        self._kinds = dict(_named_kinds(contract.seeds))
         self._recipes: Mapping[str, Recipe] = {recipe["name"]: recipe for recipe in contract.seeds.get("scenarios", ())}
         self.calls: Mapping[str, str] = dict(self._all_calls())
         """The call that returns an id, by the id."""
 
     def helpers(self) -> Mapping[str, Callable[..., str]]:
         """Return the functions for writers by name."""
-        kinds: dict[str, Callable[..., str]] = {_helper(kind): self._kind(kind) for kind in KINDS}
+        kinds: dict[str, Callable[..., str]] = {_helper(kind): self._kind(kind) for kind in self._kinds}
         return kinds | {"person": self.person, "declaration": self.declaration, "former_id": self.former_id}
 
     def person(self, scenario: str, person: str = "") -> str:
@@ -65,7 +64,7 @@ class Seeded:
                     yield Complaint(Place(file, number), "typed-id", message, f"Write `{{{{ {call} }}}}`.")
 
     def _kind(self, kind: str) -> Callable[..., str]:
-        named = {item["name"]: item for item in self._seeds.get(_file(kind), ())}
+        named = {item["name"]: item for item in self._kinds[kind]}
 
         def value(name: str, field: str = "id") -> str:
             return str(find(find(named, name, kind), field, f"value of a {kind} called"))
@@ -73,7 +72,7 @@ class Seeded:
         return value
 
     def _person(self, scenario: str, person: str) -> Recipe:
-        people = find(self._recipes, scenario, "scenario")["people"]
+        people = find(self._recipes, scenario, "scenario").get("people", {})
         found: Recipe = find(people, person or next(iter(people), ""), f"person in `{scenario}` called")
         return found
 
@@ -84,11 +83,11 @@ class Seeded:
 
     def _all_calls(self) -> Iterator[tuple[str, str]]:
         """Yield every id, and the call that gives it."""
-        for kind in KINDS:
-            for item in self._seeds.get(_file(kind), ()):
+        for kind, items in self._kinds.items():
+            for item in items:
                 yield item["id"], f"{_helper(kind)}('{item['name']}')"
         for scenario, recipe in self._recipes.items():
-            for number, (name, person) in enumerate(recipe["people"].items()):
+            for number, (name, person) in enumerate(recipe.get("people", {}).items()):
                 yield from _calls(scenario, name if number else "", person)
 
 
@@ -119,5 +118,8 @@ def _helper(kind: str) -> str:
     return kind.replace(" ", "_")
 
 
-def _file(kind: str) -> str:
-    return f"{kind.replace(' ', '-')}s"
+def _named_kinds(seeds: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Mapping[str, str]]]]:
+    """Yield every list of the seeds whose entries have an id and a name, under the word for one of them."""
+    for file, entries in seeds.items():
+        if isinstance(entries, list) and all({"id", "name"} <= mapping(entry).keys() for entry in entries):
+            yield file.removesuffix("s").replace("-", " "), entries

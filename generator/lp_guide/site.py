@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from lp_contract import published
+from lp_contract import SPEC, published
 from lp_contract.contract import Contract, load
 from lp_contract.reading import visible
 from lp_contract.source import Complaint, ContractError, Source
@@ -55,12 +55,15 @@ class Site:
     It does not read the contracts again: open another site after a change to them.
     """
 
-    def __init__(self, contract: Contract, folder: Path, sandbox: str | None = None) -> None:
-        """Take the folder of content, templates and settings, and a sandbox to use in place of the settings' one."""
+    def __init__(self, contract: Contract, folder: Path, sandbox: str | None = None, spec: Path = SPEC) -> None:
+        """Take the folder of content, templates and settings, and a sandbox to use in place of the settings' one.
+
+        `spec` is the folder that holds the contracts.
+        """
         self._folder = folder
         self._shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
         settings = self._settings()
-        self._contracts = (contract, *map(load, settings.data["beside"]))
+        self._contracts = (contract, *(load(name, spec) for name in settings.data["beside"]))
         self._sandbox_place = settings.place(("sandbox",))
         with placed(self._sandbox_place):
             self.sandbox: str = sandbox or settings.data["sandbox"]

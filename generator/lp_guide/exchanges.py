@@ -74,7 +74,7 @@ MORE = "\ue002"
 def printed(response: Response) -> str:
     """Write the body of an answer as a page shows it, with MORE for what is left out."""
     if response.body is None or isinstance(response.body, str):
-        return response.body or ""
+        return (response.body or "").replace("\r\n", "\n")  # as in the file in which the answer is recorded
     if not response.hidden:
         return pretty(response.body)
     return pretty({**response.body, response.cut: [*response.body[response.cut], MORE]})

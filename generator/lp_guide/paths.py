@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -68,7 +68,7 @@ def operations_at(contract: Contract, path: str) -> list[Operation]:
     Where literal steps and parameters both fit, the literal steps win, separately for each version and method.
     """
     written = _split(path)
-    fitting = [op for op in contract.operations.values() if _fits(op, written)]
+    fitting = [op for op in contract.operations.values() if any(_fits(op, each) for each in _read_as(op, written))]
     fewest: dict[tuple[str, str], int] = {}
     for op in fitting:
         fewest[_group(op)] = min(_gaps(op), fewest.get(_group(op), _gaps(op)))
@@ -127,6 +127,15 @@ def _group(op: Operation) -> tuple[str, str]:
 
 def _gaps(op: Operation) -> int:
     return op.path.count("{")
+
+
+def _read_as(op: Operation, written: _Split) -> Iterator[_Split]:
+    """Yield a written path, and the same without each ending that asks an operation for a media type."""
+    yield written
+    *above, last = written.steps
+    for ending in op.endings:
+        if last.endswith(ending):
+            yield _Split(written.prefix, [*above, last.removesuffix(ending)])
 
 
 def _fits(op: Operation, written: _Split) -> bool:

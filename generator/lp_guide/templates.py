@@ -29,6 +29,8 @@ from lp_guide.snippets import snippets
 from lp_guide.template_cache import Bytecode
 
 _HOLE = Markup('<var class="app-hole">{}</var>')
+NO_MESSAGE = "The answer has no message"
+"""What stands in place of the message of a problem that has none, so that a link to it has words."""
 _MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')
 
 
@@ -161,7 +163,7 @@ def about(known: Addresses) -> dict[str, Any]:
 def _message(told: Rule | Problem) -> Markup:
     """Show a message, and mark the parts that depend on the request."""
     if not told.shows or told.detail is None:
-        return escape(told.message)
+        return escape(told.message or NO_MESSAGE)
     parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
 

@@ -72,6 +72,7 @@ class App:
         self._publications = [Publication(contract) for contract in contracts.values()]
         published_documents = [each for contract in contracts.values() for each in contract.publications]
         self._prefixes = tuple(each.paths for each in published_documents)
+        self._files = frozenset(path for each in self._publications for path in each.paths)
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None), published_documents)
         operations = chain.from_iterable(contract.operations.values() for contract in contracts.values())
         self._coalescing = Coalescing(operations, self.answer)
@@ -109,7 +110,7 @@ class App:
     def _part(self, path: str) -> Callable[[Request], Answer]:
         if "//" in path:
             path = plain(path)
-        if path.startswith(self._prefixes) and not any(path in each for each in self._publications):
+        if path.startswith(self._prefixes) and path not in self._files:
             return self._apis.answer
         return self._controls.answer if path.startswith(PREFIX) else self._read
 

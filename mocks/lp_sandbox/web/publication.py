@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from lp_contract import published
@@ -21,9 +21,10 @@ class Publication:
         self._contract, self._usual = contract, published.usual_address(contract)
         self._types = {f"/{path}": kind for path, kind in published.content_types(contract).items()}
 
-    def __contains__(self, path: str) -> bool:
-        """Whether a path is that of a published file."""
-        return path in self._types
+    @property
+    def paths(self) -> Collection[str]:
+        """The paths of the files."""
+        return self._types.keys()
 
     def answer(self, request: Request) -> Answer | None:
         """Answer with a file of the contract; None when the request is for something else."""

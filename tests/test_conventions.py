@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from lp_contract.conventions import (
     FilterConvention,
     ServerDateConvention,
 )
+from lp_contract.publications import Publication
 from lp_contract.published import content_types, files, published
 from lp_contract.source import ContractError
 from lp_sandbox.app import App, layout
@@ -404,6 +406,33 @@ def test_versions_and_methods_of_a_path_are_routes_of_their_own(line: str, expec
         ]
     )
     assert routes.find(*line.split(" ")) == expected
+
+
+VERSIONS = (
+    Publication("/api/v3", "api/v3/"),
+    Publication("/api/v2", "docs/v2/", {"api.yml": "text/yaml"}),
+)
+
+
+@pytest.mark.parametrize("path", ["/api/v2", "/api/v2/partnerships", "/api/v3/partnership"])
+def test_unknown_paths_under_each_prefix_get_the_problem_of_the_contract(path: str):
+    answer = serving(with_contract(publications=VERSIONS)).send("GET", path)
+    assert (answer.status, json.loads(answer.body)) == (404, {"error": "Resource not found"})
+
+
+def test_paths_under_no_prefix_are_those_of_pages_and_files():
+    who = serving(with_contract(publications=VERSIONS))
+    assert who.send("GET", "/api/v1/partnerships").content_type.startswith("text/html")
+    below, beside = who.send("GET", "/api/v3/openapi.json"), who.send("GET", "/docs/v2/api.yml")
+    assert (below.status, beside.status, beside.content_type) == (200, 200, "text/yaml")
+
+
+def test_a_sandbox_without_pages_names_every_version_and_its_files():
+    page = serving(with_contract(publications=VERSIONS)).send("GET", "/").body.decode()
+    assert "The API is at /api/v3" in page
+    assert "The API is at /api/v2" in page
+    links = re.findall('href="([^"]+)"', page)
+    assert links == ["/api/v3/openapi.yaml", "/api/v3/openapi.json", "/docs/v2/api.yml"]
 
 
 # Lists

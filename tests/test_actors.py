@@ -1,4 +1,4 @@
-"""The other side of the desk: every rule of its actors is kept, and what they do shows on the lead provider's side."""
+"""Actors: every rule of theirs is kept, and lead providers see what they do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from client import CLOCK, Client, client, errors, faults, register, seed_id, send_example
-from desk import act, ask, done, forked, world_of
+from controls_client import act, ask, done, forked, world_of
 from hypothesis import given
 from hypothesis import strategies as st
 

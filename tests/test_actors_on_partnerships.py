@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, Client, client, errors, seed_id
-from desk import act, ask, everything, forked, world_of
+from controls_client import act, ask, everything, forked, world_of
 
 ASHDOWN, BRIGHTWATER, FENWICK = "Ashdown Teaching Partnership", "Brightwater Education", "Fenwick Training Network"
 FRESH, PARTNERED, TRAINING_NOW, NO_TUTOR, WITH_TWO = (

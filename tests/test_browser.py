@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from browser_visits import CHROMIUM, FLAGS, SMALL, SWAGGER, WIDE, Visit, pages, served, visits, weight
 from playwright.sync_api import Browser, Page, sync_playwright
-from reader import CHROMIUM, FLAGS, SMALL, SWAGGER, WIDE, Visit, pages, served, visits, weight
 from site_parts import whole_site
 
 HEAVIEST = 60_000

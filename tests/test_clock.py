@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, Client, client, sandbox, seed_id
-from desk import act, ask, done, everything, forked, template, world_of
+from controls_client import act, ask, done, everything, forked, template, world_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from client import register
-from desk import ask, done, template
+from controls_client import ask, done, template
 
 CONTRACT = register().controls
 BODIES = [operation for operation in CONTRACT.operations.values() if operation.request]

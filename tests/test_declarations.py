@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from client import Client, client, errors, register, sandbox, seed_id, send_example
-from desk import act
+from controls_client import act
 from hypothesis import given
 from hypothesis import strategies as st
 

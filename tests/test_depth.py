@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, Client, register, sandbox, send_example
-from desk import forked, world_of
+from controls_client import forked, world_of
 
 from lp_contract.contract import Operation
 from lp_sandbox.cache import ENTRY

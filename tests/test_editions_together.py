@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, Client, register
-from desk import ask, done
+from controls_client import ask, done
 
 from lp_contract.contract import Contract
 from lp_sandbox.app import App, layout

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from client import CLOCK, Client, client, register, send_example
-from desk import forked
+from controls_client import forked
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App, layout

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from client import Client, faults, register
-from desk import ask
+from controls_client import ask
 
 from lp_sandbox.programme.records import Cohort, DeliveryPartner, LeadProvider, Participant, School, SchoolPeriod
 from lp_sandbox.register.records import Declaration, Partnership

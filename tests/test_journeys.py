@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, errors, sandbox, seed_id
-from desk import act, done
+from controls_client import act, done
 
 ECT, MENTOR = "ecf-induction", "ecf-mentor"
 FRESH = seed_id("schools", "fresh")

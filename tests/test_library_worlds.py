@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from client import Client, sandbox
-from desk import ask, done
+from controls_client import ask, done
 from library import edition as library
 from test_library import CONTRACT, EDITION, EMMA, LOANS, MIDDLEMARCH, PERSUASION, borrow, partner, read, shelf
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
-from desk import ask
+from controls_client import ask
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
@@ -59,7 +59,7 @@ class Person:
         return "active" if self.training == "active" and not self.left_on else "left"
 
 
-class Desk(RuleBasedStateMachine):
+class LeadProviderAndActors(RuleBasedStateMachine):
     """ECTs of cohort 2026 at one school, and everybody who deals with them."""
 
     store = "memory"
@@ -244,7 +244,7 @@ def _reachable(before: str, after: str, by: tuple[str, ...]) -> bool:
 def test_the_server_does_what_a_model_of_the_tables_says(store: str, tmp_path: Path) -> None:
     files = iter(range(10**6))
 
-    class Here(Desk):
+    class Here(LeadProviderAndActors):
         @property
         def store(self) -> str:  # type: ignore[override]
             return "memory" if store == "memory" else f"sqlite:///{tmp_path}/{next(files)}.sqlite3"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from client import client, register, sandbox, seed_id
-from desk import ask
+from controls_client import ask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
-from desk import act, ask, done, everything, refused, world_of
+from controls_client import act, ask, done, everything, refused, world_of
 
 from lp_sandbox.app import App
 from lp_sandbox.programme.people import trains_once_at_a_time

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from client import Client, register, seed_id
-from desk import act, done
+from controls_client import act, done
 
 import lp_sandbox
 from lp_sandbox.programme.records import Cohort

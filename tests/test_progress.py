@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from client import client, register, sandbox
-from desk import ask
+from controls_client import ask
 from serving import PATIENCE, serving
 
 from lp_sandbox.app import App

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox
-from desk import ask
+from controls_client import ask
 from serving import NEW
 
 from lp_sandbox.app import App, layout

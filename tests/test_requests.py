@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
-from desk import forked
+from controls_client import forked
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, Operation, Problem

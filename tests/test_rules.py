@@ -6,6 +6,7 @@ import json
 
 import pytest
 from client import client, errors, faults, register, sandbox, send_example
+from controls_client import saved
 
 from lp_contract.contract import Operation, Rule
 from lp_guide.exchanges import TOKEN, breaking
@@ -54,15 +55,15 @@ def test_what_the_pages_say_to_send_shows_each_error_in_the_world_that_a_sandbox
     app = sandbox()
     world = app.worlds.create("default", size=new_world_defaults(register())["size"], clock=clock)
     token = app.worlds.tokens(world)[0].token
-    begin = app.worlds.take_snapshot(world)
     missed = []
-    for contract in (CONTRACT, register().controls):
-        for operation in contract.operations.values():
-            for rule in operation.breakable_rules:
-                answer = as_written(app, breaking(operation, rule), token)
-                if told(rule) not in errors(answer):
-                    missed.append((operation.id, rule.name, answer))
-                app.worlds.restore(world, begin)
+    with saved(app) as put_back:
+        for contract in (CONTRACT, register().controls):
+            for operation in contract.operations.values():
+                for rule in operation.breakable_rules:
+                    answer = as_written(app, breaking(operation, rule), token)
+                    if told(rule) not in errors(answer):
+                        missed.append((operation.id, rule.name, answer))
+                    put_back()
     assert missed == []
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
-from desk import ask
+from controls_client import ask
 from serving import NEW, serving
 
 from lp_sandbox.request.http import Answer

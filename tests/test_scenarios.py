@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
-import desk
+import controls_client
 import pytest
 from client import CLOCK, Client, client, errors, register, sandbox
 
@@ -107,7 +107,7 @@ def after(does: Promise, *promises: Promise) -> list[Promise]:
 
 
 def acts(path: str, **body: Any) -> Promise:
-    """What somebody on the other side of the desk does."""
+    """What a school, an appropriate body or DfE does."""
     return Promise("POST", f"/_sandbox/actors/{path}", body=body, status=201 if path in ADDS else 200)
 
 
@@ -776,7 +776,7 @@ class Instance:
         attributes = {name: self.said(value) for name, value in promise.body.items()}
         body = {"data": {"attributes": attributes}} if attributes else None
         path, query = self.said(promise.path), self.said(promise.query)
-        path = path if path.startswith(desk.CONTROLS) else f"/api/v3{path}"
+        path = path if path.startswith(controls_client.CONTROLS) else f"/api/v3{path}"
         at = {"x_with_server_date": self.said(promise.at)} if promise.at else {}
         answer = self.client.send(promise.method, path, query, body=body, **at)
         assert answer.status == promise.status, answer
@@ -829,7 +829,9 @@ def lead_providers_of(name: str, words: Words = WORDS) -> list[str]:
 
 def scenarios_of(everybody: dict[str, Client], lead_provider: str) -> dict[str, Any]:
     """The ids of each scenario that a lead provider has from the start."""
-    found = desk.done(everybody[lead_provider].app, "GET", "/scenarios", query=f"lead_provider={lead_provider}")
+    found = controls_client.done(
+        everybody[lead_provider].app, "GET", "/scenarios", query=f"lead_provider={lead_provider}"
+    )
     return {one["name"]: one["ids"] for one in found}
 
 
@@ -927,7 +929,7 @@ def test_every_scenario_keeps_its_promises_in_a_world_that_begins_on_any_day(clo
 
 
 def made_anew(client: Client, name: str, lead_provider: str, words: Words) -> Instance:
-    made = desk.done(client.app, "POST", f"/scenarios/{name}", {"lead_provider": lead_provider})
+    made = controls_client.done(client.app, "POST", f"/scenarios/{name}", {"lead_provider": lead_provider})
     return Instance(client, made["ids"], words)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, client, register, sandbox, seed_id
-from desk import act, ask, done, everything, template
+from controls_client import act, ask, done, everything, template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

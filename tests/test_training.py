@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
-from desk import act as school_acts
+from controls_client import act as school_acts
 
 COURSE = {"course_identifier": "ecf-induction"}
 REASON = {"reason": "other"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from client import Client, seed_id
-from desk import act
+from controls_client import act
 
 from lp_sandbox.programme.records import ECT, MENTOR, Induction, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.people import transfers_of

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
-from desk import act, saved, world_of
+from controls_client import act, saved, world_of
 
 CONTRACT = register().contract
 STATE, PAID = "DeclarationAttributes.state", "StatementAttributes.paid"

@@ -17,8 +17,8 @@ from queue import Queue
 
 import httpx
 import pytest
+from browser_visits import CHROMIUM, FLAGS
 from playwright.sync_api import Page, sync_playwright
-from reader import CHROMIUM, FLAGS
 from site_parts import FRONT, SITE
 
 LONGEST = 30

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from client import client, register, sandbox
-from desk import ask, done
+from controls_client import ask, done
 from serving import PATIENCE, run, serving
 
 from lp_sandbox.app import App

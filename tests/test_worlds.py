@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
-from desk import ask, forked
+from controls_client import ask, forked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

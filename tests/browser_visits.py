@@ -1,4 +1,4 @@
-"""A reader's browser on the site as the sandbox serves it. One visit to a page looks at all there is to see of it."""
+"""Visits pages of the site in a browser, as the sandbox serves them, and reports all that a visit shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other side of the sandbox for tests: its controls, and everything that a world shows."""
+"""A client of the sandbox's controls for tests, worlds to fork or put back, and everything that a world lists."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def done(app: App, method: str, path: str, body: Any = None, query: str = "", **
 
 
 def act(app: App, path: str, world: str = "default", at: str | None = None, **attributes: Any) -> Any:
-    """Let somebody on the other side of the desk act."""
+    """Act as a school, an appropriate body or DfE."""
     headers = {"x_with_server_date": at} if at else {}
     body = {"data": {"attributes": attributes}}
     return done(app, "POST", f"/actors/{path}", body, query=f"world={world}", **headers)["data"]

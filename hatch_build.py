@@ -8,7 +8,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PAGES = "build/site"
-EDITIONS = ("register", "released", "sandbox")
+CONTRACTS = "spec"
+RELEASED = "released"
+"""The folder of the contracts of released versions."""
 SITE_SOURCES = ("site.yaml", "anchors.lock", "content", "templates", "assets")
 
 
@@ -24,6 +26,7 @@ class SiteHook(BuildHookInterface):
             return
         included = build_data["force_include"]
         included |= {f"site/{name}": f"lp_guide/site/{name}" for name in SITE_SOURCES}
-        included |= {f"spec/{name}": f"lp_contract/editions/{name}" for name in EDITIONS}
+        contracts = sorted(file.parent.name for file in Path(self.root, CONTRACTS).glob("*/openapi.yaml"))
+        included |= {f"{CONTRACTS}/{name}": f"lp_contract/editions/{name}" for name in (*contracts, RELEASED)}
         if Path(self.root, PAGES, "index.html").is_file():
             included[PAGES] = "lp_sandbox/site"

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from client import CLOCK, Client, register
 from controls_client import ask, done
 
 from lp_contract.contract import Contract
+from lp_sandbox.__main__ import main
 from lp_sandbox.app import App, layout
-from lp_sandbox.request.edition import Edition
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.edition import MODULES, Edition
+from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD
 from lp_sandbox.worlds.records import Record, kept_by
 from lp_sandbox.worlds.store import CannotOpen, Layout
 from lp_sandbox.worlds.store.opening import open_store
@@ -170,6 +175,79 @@ def test_a_file_is_the_same_in_whatever_order_its_editions_are_given(tmp_path: P
     name = f"sqlite:///{tmp_path}/sandbox.sqlite3"
     open_store(name, layout([register(), second()])).close()
     open_store(name, layout([second(), register()])).close()
+
+
+def with_upload() -> Edition:
+    """An edition whose actor takes a file and a token, and echoes what it was called with."""
+    controls = register().controls
+    changed = dataclasses.replace(controls.operations["nameInductionTutor"], request_media_type="text/csv", rules=())
+    document = json.loads(json.dumps(dict(controls.document)))
+    document["components"]["securitySchemes"]["token"] = {"type": "http", "scheme": "bearer"}
+    document["paths"][TUTOR]["post"]["security"] = [{"token": []}]
+    operations = MappingProxyType({**controls.operations, changed.id: changed})
+
+    def echo(call: Call) -> bytes:
+        echoed = [call.world.id, call.lead_provider_id, call.content_type, len(call.content), call.parameters["cohort"]]
+        return json.dumps(echoed).encode()
+
+    others = {rule.name for name in register().actors if name != changed.id for rule in operations[name].rules}
+    return dataclasses.replace(
+        register(),
+        controls=dataclasses.replace(controls, document=document, operations=operations),
+        actors={**register().actors, changed.id: echo},
+        actor_checks={name: check for name, check in register().actor_checks.items() if name in others},
+    )
+
+
+def test_an_actor_can_take_a_file_and_a_lead_providers_token():
+    app = App([with_upload()], open_store("memory", layout([register()])))
+    for world in ("default", "other"):
+        app.worlds.create(world, size="small", clock=CLOCK)
+    headers = {"authorization": f"Bearer {token(app, 'other')}", "content_type": "text/csv"}
+    for size in (100, LARGEST_UPLOAD):
+        answer, echoed = ask(app, "POST", TUTOR, b"a" * size, query="cohort=2026", **headers)
+        first = next(iter(register().template.lead_providers))
+        assert (answer.status, echoed) == (200, ["other", first, "text/csv", size, "2026"])
+    assert ask(app, "POST", TUTOR, b"a" * (LARGEST_UPLOAD + 1), **headers)[0].status == 413
+    answer, echoed = ask(app, "POST", TUTOR, b"", query="cohort=2026&world=default", content_type="text/csv")
+    assert echoed[:2] == ["default", ""]
+
+
+def test_a_control_that_takes_json_takes_no_larger_body_than_before(app: App):
+    sizes = (LARGEST_BODY, LARGEST_BODY + 1)
+    assert [ask(app, "POST", "/_sandbox/worlds", b" " * size)[0].status for size in sizes] == [400, 413]
+
+
+@pytest.fixture
+def both_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands know both editions."""
+    module = ModuleType("second_edition")
+    vars(module)["load"] = lambda _: second()
+    monkeypatch.setitem(sys.modules, "second_edition", module)
+    monkeypatch.setitem(MODULES, SECOND, "second_edition")
+
+
+def listed(*words: str) -> list[dict[str, Any]]:
+    answer = CliRunner().invoke(main, [*words, "--json"])
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.output)
+
+
+@pytest.mark.usefixtures("both_known")
+@pytest.mark.parametrize("command", ["tokens --store memory", "operations", "rules", "scenarios"])
+def test_commands_list_every_edition_in_order_or_the_one_that_is_asked_for(command: str):
+    rows = listed(*command.split())
+    editions = [row["edition"] for row in rows]
+    assert list(dict.fromkeys(editions)) == ["register", SECOND]
+    for edition in ("register", SECOND):
+        alone = [{**row, "edition": edition} for row in listed(*command.split(), "--edition", edition)]
+        assert alone == [row for row in rows if row["edition"] == edition]
+
+
+@pytest.mark.usefixtures("both_known")
+def test_tokens_are_those_of_the_default_world_of_each_edition():
+    worlds = {row["edition"]: row["world"] for row in listed("tokens", "--store", "memory")}
+    assert worlds == {"register": "default", SECOND: SECOND}
 
 
 def test_two_kinds_of_records_with_one_table_are_refused():

@@ -115,7 +115,8 @@ class App:
         return self._controls.answer if path.startswith(PREFIX) else self._read
 
     def _largest_body(self, path: str) -> int:
-        return LARGEST_UPLOAD if self._part(path) == self._read else LARGEST_BODY
+        """Return the limit for the body of a request: pages and controls take files."""
+        return LARGEST_BODY if self._part(path) == self._apis.answer else LARGEST_UPLOAD
 
     def _read(self, request: Request) -> Answer:
         """Answer with a file of the contract or a page."""

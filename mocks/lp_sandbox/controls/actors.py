@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from lp_sandbox.controls.context import ControlContext, ControlRequest
+from lp_sandbox.request import query
 from lp_sandbox.request.call import Body, Call
 from lp_sandbox.request.edition import Disagreement
 from lp_sandbox.request.problems import JSON
@@ -34,7 +35,8 @@ def act(request: ControlRequest, bound_rules: BoundRules) -> bytes:
     name, context = request.operation.id, request.context
     if name not in context.edition.actors:
         raise request.refuse("edition_has_the_actor")
-    _ = request.body  # refuse one that does not fit the contract
+    if request.is_json:
+        _ = request.body  # refuse one that does not fit the contract
     try:
         with context.worlds.changing(request.world) as world:
             return context.edition.actors[name](_call(request, world, bound_rules[name]))
@@ -50,12 +52,12 @@ def _call(request: ControlRequest, world: World, bound_rules: tuple[BoundRule, .
         problems=request.context.contract.problems,
         store=request.context.store,
         world=world,
-        lead_provider_id="",
+        lead_provider_id=request.opened[1].lead_provider_id if request.opened else "",
         now=_server_date(request) or shown(world.clock, world.ahead),
         path=request.path,
-        parameters={},
+        parameters=query.parameters(request.http.query) if request.http.query else {},
         content=request.content,
-        content_type=JSON,
+        content_type=JSON if request.is_json else request.http.header(b"content-type"),
     )
 
 

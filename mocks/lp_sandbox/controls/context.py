@@ -12,12 +12,13 @@ import jsonschema_rs
 import msgspec
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.conventions import is_json
 from lp_sandbox.controls.faults import describe_faults, describe_unreadable, describe_value
 from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.request.http import Request
+from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD, Request
 from lp_sandbox.request.problems import Refusal, refusal
-from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.worlds import Worlds
 
@@ -79,6 +80,8 @@ class ControlRequest:
     """Validates its body."""
     http: Request
     path: Mapping[str, str]
+    opened: tuple[World, Token] | None = None
+    """The world and the lead provider of its token, where the contract lets a token open the operation."""
 
     def refuse(self, problem: ProblemName) -> Refusal:
         """Make the refusal of a problem that the contract of the controls names."""
@@ -87,9 +90,15 @@ class ControlRequest:
     @property
     def content(self) -> bytes:
         """The body as the client sent it."""
-        if self.http.body is None:
+        largest = LARGEST_BODY if self.is_json else LARGEST_UPLOAD
+        if self.http.body is None or len(self.http.body) > largest:
             raise self.refuse("body_is_small")
         return self.http.body
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the operation takes JSON, and not a file."""
+        return is_json(self.operation.request_media_type)
 
     @cached_property
     def body(self) -> Mapping[str, Any]:
@@ -114,18 +123,23 @@ class ControlRequest:
     def parameter(self, name: str) -> str:
         """Return a parameter of the query, or the field of the body with that name; empty when there is neither."""
         value = query.parameters(self.http.query).get(name) if self.http.query else None
-        value = self.body.get(name) if value is None and self.operation.request is not None else value
+        has_fields = self.operation.request is not None and self.is_json
+        value = self.body.get(name) if value is None and has_fields else value
         return "" if value is None else str(value)  # a list is the name of nothing
 
     @property
     def named_world(self) -> World | None:
-        """The world that the path, the query or the body names; None when it does not exist or none is named."""
+        """The world that the token opens, or that the path, the query or the body names; None without such a world."""
+        if self.opened:
+            return self.opened[0]
         name = self.path.get("id") or self.parameter("world")
         return self.context.worlds.get(name) if name else None
 
     @cached_property
     def world(self) -> World:
-        """The world that the request names, or else the default world of the edition."""
+        """The world that the token opens or the request names, or else the default world of the edition."""
+        if self.opened:
+            return self.opened[0]
         default = self.context.edition.template.default_world
         return self.found(self.context.worlds.get(self.path.get("id") or self.parameter("world") or default))
 

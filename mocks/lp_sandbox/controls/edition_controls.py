@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any, get_args
 
@@ -12,12 +12,12 @@ import msgspec
 from lp_contract.contract import Contract, Operation
 from lp_sandbox.controls import actors, clocks, scenarios, worlds
 from lp_sandbox.controls.context import ControlContext, ControlRequest, ProblemName, bad_request_problem
-from lp_sandbox.request.edition import Disagreement
+from lp_sandbox.request.authorization import token_reader
+from lp_sandbox.request.edition import Disagreement, Edition
 from lp_sandbox.request.http import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
 from lp_sandbox.web import hosts, limits
 from lp_sandbox.web.publication import Publication
-from lp_sandbox.worlds.template import WorldTemplate
 from lp_sandbox.worlds.worlds import Impossible
 
 PREFIX = "/_sandbox/"
@@ -34,10 +34,12 @@ class EditionControls:
         """
         self.context = context
         contract = context.contract
-        _compare(contract, context.edition.template)
+        _compare(contract, context.edition)
         self._publication = Publication(contract)
         self._routes = Routes(route for o in contract.operations.values() for route in routes_of(o, o))
         self._shapes = {operation.id: _shape(operation) for operation in contract.operations.values()}
+        self._token_in = token_reader(context.edition.contract.conventions.authorization)
+        self._opened_by_token = frozenset(_opened_by_token(contract))
         bound_rules = actors.bound_rules_of(context, without)
         self._handlers: dict[str, Handler] = {
             name: HANDLERS.get(name, lambda request: actors.act(request, bound_rules)) for name in contract.operations
@@ -49,7 +51,10 @@ class EditionControls:
         if found is None:
             return None
         operation, path = found
-        return ControlRequest(self.context, operation, self._shapes[operation.id], http, path)
+        takes_token = operation.id in self._opened_by_token
+        token = self._token_in(http.header(b"authorization")) if takes_token else ""
+        opened = self.context.worlds.opened_by(token) if token else None
+        return ControlRequest(self.context, operation, self._shapes[operation.id], http, path, opened)
 
     def answer(self, http: Request) -> Answer:
         """Answer a request. Raises Refusal."""
@@ -67,10 +72,11 @@ class EditionControls:
         return Answer(int(request.operation.success), _encoded(result))
 
 
-def _compare(contract: Contract, template: WorldTemplate) -> None:
+def _compare(contract: Contract, edition: Edition) -> None:
     """Raise Disagreement where the contract and the code name different problems or sizes of worlds."""
+    template = edition.template
     answered = {name for names in (ProblemName, hosts.ProblemName, limits.ProblemName) for name in get_args(names)}
-    answered |= {*filter(None, map(bad_request_problem, contract.operations.values()))}
+    answered |= {*filter(None, map(bad_request_problem, contract.operations.values())), *edition.actor_problems}
     differ = answered ^ contract.problems.keys()
     if differ:
         raise Disagreement(f"Contract and code of the controls differ in the problems {', '.join(sorted(differ))}.")
@@ -80,6 +86,16 @@ def _compare(contract: Contract, template: WorldTemplate) -> None:
             f"The controls' contract has worlds of the sizes {', '.join(sizes)}, and the seeds of {template.edition} "
             f"have {', '.join(template.sizes)}."
         )
+
+
+def _opened_by_token(contract: Contract) -> Iterator[str]:
+    """Yield the operations whose security in the contract is a scheme for bearer tokens."""
+    schemes = contract.document["components"].get("securitySchemes", {})
+    for item in contract.document["paths"].values():
+        for entry in filter(lambda value: isinstance(value, dict) and "operationId" in value, item.values()):
+            required = [schemes.get(name, {}) for each in entry.get("security", ()) for name in each]
+            if any(scheme.get("scheme") == "bearer" for scheme in required):
+                yield entry["operationId"]
 
 
 def _shape(operation: Operation) -> jsonschema_rs.Validator:

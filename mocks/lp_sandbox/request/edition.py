@@ -54,6 +54,8 @@ class Edition:
     """
     problems: Collection[str] = ()
     """The problems that the edition's own code answers with, beside those of the engine."""
+    actor_problems: Collection[str] = ()
+    """The problems that its actors answer with, beside those of the controls. The controls' contract names them."""
 
     def is_stateful(self, operation_id: str) -> bool:
         """Whether an operation is answered from stored data, and not from the contract's example."""

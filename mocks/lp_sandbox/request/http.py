@@ -9,7 +9,7 @@ from lp_sandbox.request.problems import JSON, Refusal
 
 LARGEST_BODY = 1024 * 1024
 LARGEST_UPLOAD = 2 * LARGEST_BODY
-"""The bytes of a form that is sent to a page. A file to upload can be larger than a request to the API."""
+"""The bytes of a form or of a file. A file to upload can be larger than a request to the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Request:
     headers: Mapping[bytes, bytes]
     """By name, in lower case."""
     body: bytes | None
-    """None when it was larger than LARGEST_BODY, or LARGEST_UPLOAD when it is sent to a page."""
+    """None when it was larger than LARGEST_BODY, or LARGEST_UPLOAD where files can be sent."""
     client: str
     """The address it came from; empty when that is not known."""
     scheme: str = "http"

@@ -47,6 +47,7 @@ MISTAKES = [
         "  body_is_json:\n    status: 400\n",
     ),
     ("seed", "seeds/books.yaml", "author: Jane Austen, branch", "writer: Jane Austen, branch"),
+    ("seed-name", "seeds/books.yaml", "reserved_by: hill-school", "reserved_by: mill-school"),
     ("unknown-rule", "actors/librarian.yaml", "x-rules: [book_is", "x-rules: [no_book_is"),
 ]
 

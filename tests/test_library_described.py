@@ -10,6 +10,7 @@ import pytest
 from library import edition as library
 
 from lp_contract import conventions, publications
+from lp_guide.checks.seeds import REFERENCES
 from lp_guide.checks.structure import EXTENSIONS
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.edition import MODULES, Edition
@@ -47,7 +48,7 @@ def test_the_words_of_the_contract_are_known_and_used_in_the_example():
     words = {name for name in NAMED if name.startswith("x-")}
     text = "".join(file.read_text() for file in LIBRARY.rglob("*.yaml"))
     assert words >= {conventions.WORD, publications.WORD}
-    assert words <= set(EXTENSIONS)
+    assert words <= {*EXTENSIONS, REFERENCES}
     assert [word for word in words if f"{word}:" not in text] == []
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, sandbox
+from client import CLOCK, Client, client, register, sandbox
 from controls_client import ask, done
 from library import edition as library
 from test_library import CONTRACT, EDITION, EMMA, LOANS, MIDDLEMARCH, PERSUASION, borrow, partner, read, shelf
@@ -121,3 +121,19 @@ def test_a_file_keeps_its_worlds_for_its_own_edition_only(tmp_path: Path):
     assert loans(library.sandbox(store=name))
     with pytest.raises(CannotOpen, match="another version of the sandbox"):
         sandbox(name)
+
+
+def test_it_shares_a_sandbox_and_a_store_with_another_edition():
+    app = library.sandbox(others=[register()])
+    harbour = partner(app)
+    app.worlds.create("register", size="small", clock=CLOCK, edition="register")
+    ashdown = client(app, "register")
+    assert borrow(harbour).status == 201
+    assert ashdown.send("GET", "/api/v3/partnerships").status == 200
+    assert [each.send("GET", path).status for each, path in ((harbour, "/api/v3/schools"), (ashdown, LOANS))] == [
+        404
+    ] * 2
+    assert {world["id"]: world["edition"] for world in done(app, "GET", "/worlds")} == {
+        "default": "library",
+        "register": "register",
+    }

@@ -14,19 +14,8 @@ from lp_guide.checks.examples import error_way, meta_schema, misfits, said
 
 SCHEMA = "schema"
 
-NAMED_IN = {
-    "cohort": ("cohorts", "year"),
-    "cohorts": ("cohorts", "year"),
-    "delivery_partner": ("delivery-partners", "name"),
-    "last_eligible_cohort": ("cohorts", "year"),
-    "lead_provider": ("lead-providers", "name"),
-    "like": ("cohorts", "year"),
-    "school": ("schools", "name"),
-    "works_with": ("lead-providers", "name"),
-}
-"""Fields that name an entry of another file: the file, and what its entries are named by."""
-
-EVERYONE = "everyone"
+REFERENCES = "x-references"
+"""The word of the schema for the fields that name an entry of a seed file, each with `in`, `by` and perhaps `or`."""
 
 
 def seed(draft: Draft) -> Iterator[Finding]:
@@ -70,29 +59,31 @@ def doubled_seed(draft: Draft) -> Iterator[Finding]:
 
 
 def seed_name(draft: Draft) -> Iterator[Finding]:
-    """Every school, cohort and the like that a seed names is there."""
+    """Every seed that another one names exists. The schema says which fields name seeds."""
     files = _files(draft)
-    files.pop(SCHEMA, None)
+    schema = files.pop(SCHEMA, None)
+    fields = mapping(mapping(schema.data).get(REFERENCES)) if schema else {}
     for source in files.values():
-        for way, word, name in _named(source.data, ()):
-            file, by = NAMED_IN[word]
+        for way, field, name in _named(source.data, fields, ()):
+            file, by = str(mapping(fields[field]).get("in")), str(mapping(fields[field]).get("by"))
             known = [mapping(entry).get(by) for entry in sequence(files[file].data)] if file in files else [name]
-            is_word = by == "year" and isinstance(name, str)  # it stands for a cohort; the schema knows which there are
+            # Text in place of a number stands for one; the schema knows which words there are.
+            is_word = isinstance(name, str) and not any(isinstance(each, str) for each in known)
             if name not in known and not is_word:
                 message = f"`{name}` is not the {by} of anything in {file}."
                 yield Finding(source.place(way), message, meant(name, map(str, known)))
 
 
-def _named(value: Any, way: Way) -> Iterator[tuple[Way, str, Any]]:
+def _named(value: Any, fields: Mapping[str, Any], way: Way) -> Iterator[tuple[Way, str, Any]]:
     """Yield (way, field, name) of everything that is named, alone, in a list or as the keys of a mapping."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _named(item, (*way, index))
+            yield from _named(item, fields, (*way, index))
     for word, item in mapping(value).items():
-        if word not in NAMED_IN:
-            yield from _named(item, (*way, word))
+        if word not in fields:
+            yield from _named(item, fields, (*way, word))
         elif isinstance(item, list | Mapping):
             steps = enumerate(item) if isinstance(item, list) else ((key, key) for key in item)
             yield from (((*way, word, step), word, name) for step, name in steps)
-        elif item not in (None, EVERYONE):
+        elif item not in (None, *sequence(mapping(fields[word]).get("or"))):
             yield (*way, word), word, item

@@ -56,14 +56,29 @@ def test_a_mistake_draws_its_complaint_and_no_other(spec, case):
     assert [(c.check, c.place) for c in found] == [(case["check"], Place(file, line_of(file, case["at"])))], found
 
 
-def test_paths_that_one_address_fits_are_sound_when_their_methods_differ(spec):
+def plant_ambiguous_path(spec):
+    """Rename a path that takes PUT, so that it and a path that takes GET fit the same addresses."""
     withdraw, other = "/api/v3/participants/{id}/withdraw", "/api/v3/{id}/declarations/transfers"
     escaped = {path: path.replace("/", "~1") for path in (withdraw, other)}
     for name in ("openapi.yaml", "participants.yaml"):
         file = spec / EDITION / name
         text = file.read_text(encoding="utf-8").replace(f"  {withdraw}:", f"  {other}:")
         file.write_text(text.replace(escaped[withdraw], escaped[other]), encoding="utf-8")
+
+
+def test_paths_that_one_address_fits_are_sound_when_their_methods_differ(spec):
+    plant_ambiguous_path(spec)
     assert check(EDITION, spec) == ()
+
+
+def test_further_methods_of_an_operation_can_make_its_path_ambiguous(spec):
+    plant_ambiguous_path(spec)
+    file = spec / EDITION / "participants.yaml"
+    named = "      operationId: withdrawParticipant\n"
+    text = file.read_text(encoding="utf-8")
+    assert named in text
+    file.write_text(text.replace(named, f"{named}      x-also: GET\n"), encoding="utf-8")
+    assert [complaint.check for complaint in check(EDITION, spec)] == ["ambiguous-path"]
 
 
 def test_every_check_is_planted():

@@ -115,7 +115,7 @@ def ambiguous_path(draft: Draft) -> Iterator[Finding]:
     methods = _methods(draft)
     found: dict[str, str] = {}
     for first, second in itertools.combinations(methods, 2):
-        shared = [method.upper() for method in methods[second] if method in methods[first]]
+        shared = [method for method in methods[second] if method in methods[first]]
         if shared and _ambiguous(first.split("/"), second.split("/")):
             found.setdefault(second, f"A {' or '.join(shared)} request can fit {second} and {first}.")
     for path, message in found.items():
@@ -128,7 +128,7 @@ def _methods(draft: Draft) -> dict[str, list[str]]:
     for endpoint in draft.endpoints:
         also = endpoint.entry.get("x-also", ())
         more = names(sequence(also) or [also])
-        found.setdefault(endpoint.path, []).extend([endpoint.method, *(each.lower() for each in more)])
+        found.setdefault(endpoint.path, []).extend([endpoint.method, *(each.upper() for each in more)])
     return found
 
 

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from client import Client, client, register, sandbox
+from site_parts import BUILT_SITE, whole_site
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the workers of a run share one build of the site: pytest gives each a folder beside those of the others."""
+    if hasattr(config, "workerinput"):
+        os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site.pickle"))
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +41,6 @@ def brightwater(ashdown: Client) -> Client:
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built site."""
-    from site_parts import whole_site
-
     from lp_guide.build import write
 
     folder = tmp_path_factory.mktemp("site")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
@@ -30,9 +35,50 @@ def contract() -> Contract:
     return load("register")
 
 
+BUILT_SITE = "LP_TESTS_BUILT_SITE"
+"""Names the variable with the file that the workers of a run share the site in. Without it each builds its own."""
+PAGES = {
+    "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
+    "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
+}
+LINKED = ("differences.md", "release-notes.md", "guidance/accessibility.md", "guidance/support.md", "search.md")
+"""The pages that every page leads to."""
+
+
 @cache
 def whole_site() -> dict[str, bytes]:
-    return make(contract(), SITE, SANDBOX)
+    """Build the site, or read what another worker of this run has built."""
+    if BUILT_SITE not in os.environ:
+        return make(contract(), SITE, SANDBOX)
+    with Path(os.environ[BUILT_SITE]).open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if built := file.read():
+            return pickle.loads(built)
+        files = make(contract(), SITE, SANDBOX)
+        file.write(pickle.dumps(files))
+        return files
+
+
+def small_site(folder: Path) -> Path:
+    """Write a site of few pages into a folder. It need not show any of the contract."""
+    own = folder / "site"
+    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("content", "anchors.lock"))
+    for name, text in PAGES.items():
+        write_page(own, name, text)
+    for name in LINKED:
+        front = f"title: About {name}\ndescription: What every page leads to."
+        write_page(own, name, f"---\n{front}\n---\nNone.\n")
+    changed = {"navigation": [], "redirects": {}, "coverage": {"guidance": "/guidance/", "at_least": {}}}
+    (own / "site.yaml").write_text(yaml.safe_dump({**yaml.safe_load((SITE / "site.yaml").read_text()), **changed}))
+    return own
+
+
+def write_page(site: Path, name: str, text: str) -> None:
+    """Write the source of a page of a site."""
+    file = site / "content" / name
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_text(text)
 
 
 @cache

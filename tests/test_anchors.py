@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from site_parts import SANDBOX, SITE, contract, whole_site
+from site_parts import PAGES, SANDBOX, SITE, contract, small_site, whole_site, write_page
 
 from lp_guide import anchors
 from lp_guide.__main__ import lp_guide
@@ -91,32 +90,30 @@ def test_an_old_name_leads_on_to_another_page():
 
 
 def test_the_build_stops_where_something_vanishes_and_goes_on_with_a_redirect(tmp_path: Path):
-    own = tmp_path / "site"
-    shutil.copytree(SITE, own)
-    glossary = own / "content" / "guidance" / "glossary.md"
-    name = re.search(r"^\{#([\w-]+)\}$", glossary.read_text(), re.MULTILINE)[1]
-    glossary.write_text(glossary.read_text().replace(f"{{#{name}}}", "{#renamed}"))
+    own = small_site(tmp_path)
+    anchors.write_lock(own, ["/next/#named"])
+    write_page(own, "next.md", PAGES["next.md"] + "\n{#renamed}\n## What it is\n")
     settings = own / "site.yaml"
     with Site(contract(), own, SANDBOX) as site:
         told = [str(each) for each in site.make().complaints]
-        assert any(f"`/guidance/glossary/#{name}` was published, and is gone" in each for each in told), told
+        assert any("`/next/#named` was published, and is gone" in each for each in told), told
         anchors.write_lock(own, ["/old/", "/old/#renamed"])
-        moved = f"/guidance/glossary/#{name}: /guidance/glossary/#renamed"
-        added = f"redirects:\n  {moved}\n  /old/: /guidance/glossary/\n"
+        added = "redirects:\n  /next/#named: /next/#renamed\n  /old/: /next/\n"
         settings.write_text(re.sub(r"^redirects:.*\n", added, settings.read_text(), flags=re.MULTILINE))
         made = site.make()
     assert not made.complaints
-    assert f'<span id="{name}"></span>' in made.files["guidance/glossary/index.html"].decode()
-    assert '<meta http-equiv="refresh" content="0; url=/guidance/glossary/">' in made.files["old/index.html"].decode()
+    assert '<span id="named"></span>' in made.files["next/index.html"].decode()
+    assert '<meta http-equiv="refresh" content="0; url=/next/">' in made.files["old/index.html"].decode()
 
 
 def test_the_command_says_what_is_new_and_locks_it(tmp_path: Path):
-    own = tmp_path / "site"
-    shutil.copytree(SITE, own)
+    own = small_site(tmp_path)
+    assert CliRunner().invoke(lp_guide, ["anchors", "--write", "--site", str(own)]).exit_code == 0
     lines = anchors.read_lock(own)
-    (own / "anchors.lock").write_text("\n".join(line for line in lines if line != "/errors/") + "\n")
+    assert "/next/" in lines
+    (own / "anchors.lock").write_text("\n".join(line for line in lines if line != "/next/") + "\n")
     told = CliRunner().invoke(lp_guide, ["anchors", "--site", str(own)])
-    assert (told.exit_code, told.output.splitlines()[0]) == (1, "/errors/")
+    assert (told.exit_code, told.output.splitlines()[0]) == (1, "/next/")
     assert CliRunner().invoke(lp_guide, ["anchors", "--write", "--site", str(own)]).exit_code == 0
     assert anchors.read_lock(own) == lines
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from site_parts import SANDBOX, SITE, addresses, complaint, contract, contracts, render, whole_site
+from site_parts import SANDBOX, addresses, complaint, contract, contracts, render, small_site, whole_site
 
 from lp_contract.source import ContractError
 from lp_guide import vocabulary
@@ -62,8 +61,7 @@ def test_relative_links_are_followed_from_the_page():
 
 
 def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_path: Path):
-    own = tmp_path / "site"
-    shutil.copytree(SITE, own)
+    own = small_site(tmp_path)
     page = own / "content" / "differences.md"
     page.write_text(page.read_text() + "\n[Nowhere](/nowhere/)\n")
     line = page.read_text().splitlines().index("[Nowhere](/nowhere/)") + 1

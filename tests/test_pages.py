@@ -29,7 +29,7 @@ from lp_contract.source import ContractError, read
 from lp_guide import exchanges
 from lp_guide.__main__ import lp_guide
 from lp_guide.addresses import deep_link, path_deep_link, slug
-from lp_guide.build import build, make
+from lp_guide.build import build, make, write
 from lp_guide.pages import read_pages
 from lp_guide.render import Renderer
 from lp_guide.sandbox_client import Sandbox
@@ -338,7 +338,7 @@ def test_a_second_build_removes_what_it_no_longer_makes_and_nothing_else(tmp_pat
     def run():
         build(tmp_path, edition="register", site=SITE, sandbox=SANDBOX, report=lambda _: None)
 
-    run()
+    write(tmp_path, whole_site())
     (tmp_path / "mine.txt").write_text("kept")
     manifest = tmp_path / ".lp-guide.json"
     manifest.write_text(manifest.read_text().replace('"404.html"', '"404.html", "gone.html"'))

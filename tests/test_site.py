@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
-from site_parts import SANDBOX, SITE, contract, contract_with, contracts
+from site_parts import PAGES, SANDBOX, SITE, contract, contract_with, contracts, small_site, write_page
 
 from lp_guide.answer_checks import Answers
 from lp_guide.exchanges import Request, Response
 from lp_guide.site import Site
 
-PAGES = {
-    "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
-    "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
-}
-LINKED = ["differences.md", "release-notes.md", "guidance/accessibility.md", "search.md"]
-"""The pages that every page leads to."""
 LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()
 WRITES = """
 ```http
@@ -33,16 +25,7 @@ PUT /api/v3/participants/{{ person('ect-without-declarations') }}/defer
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(SITE, tmp_path / "site", ignore=shutil.ignore_patterns("content", "anchors.lock"))
-    for name, text in PAGES.items():
-        write(tmp_path / "site", name, text)
-    for name in LINKED:
-        write(
-            tmp_path / "site", name, f"---\ntitle: About {name}\ndescription: What every page leads to.\n---\nNone.\n"
-        )
-    settings = yaml.safe_load((SITE / "site.yaml").read_text()) | {"navigation": [], "redirects": {}}
-    (tmp_path / "site" / "site.yaml").write_text(yaml.safe_dump(settings))
-    return tmp_path / "site"
+    return small_site(tmp_path)
 
 
 @pytest.fixture
@@ -50,12 +33,6 @@ def site(folder: Path) -> Iterator[Site]:
     with Site(contract(), folder, SANDBOX) as opened:
         opened.make()
         yield opened
-
-
-def write(folder: Path, name: str, text: str) -> None:
-    file = folder / "content" / name
-    file.parent.mkdir(exist_ok=True, parents=True)
-    file.write_text(text)
 
 
 def pages(site: Site) -> dict[str, bytes]:
@@ -69,16 +46,16 @@ def test_what_has_not_changed_is_not_made_again(site: Site):
 
 def test_only_the_page_that_has_changed_is_made_again(site: Site, folder: Path):
     before = pages(site)
-    write(folder, "next.md", PAGES["next.md"] + "\nAnd more.\n")
+    write_page(folder, "next.md", PAGES["next.md"] + "\nAnd more.\n")
     after = pages(site)
     assert b"And more." in after["next/index.html"]
     assert after["index.html"] is before["index.html"]
 
 
 def test_a_new_title_reaches_the_pages_that_show_it(site: Site, folder: Path):
-    write(folder, "next/deep.md", PAGES["next.md"].replace("Next", "Deep"))
+    write_page(folder, "next/deep.md", PAGES["next.md"].replace("Next", "Deep"))
     assert b">Next</a>" in pages(site)["next/deep/index.html"]
-    write(folder, "next.md", PAGES["next.md"].replace("Next", "Then"))
+    write_page(folder, "next.md", PAGES["next.md"].replace("Next", "Then"))
     assert b">Then</a>" in pages(site)["next/deep/index.html"]
 
 
@@ -99,18 +76,18 @@ def test_a_page_that_is_gone_is_missed_by_those_that_link_to_it(site: Site, fold
 def test_a_mistake_on_a_page_leaves_the_others_standing_and_goes_when_it_is_mended(
     site: Site, folder: Path, wrong: str
 ):
-    write(folder, "next.md", wrong)
+    write_page(folder, "next.md", wrong)
     made = site.make()
     assert [complaint.place.file.name for complaint in made.complaints] == ["next.md"]
     assert "index.html" in made.files
     assert "next/index.html" not in made.files
-    write(folder, "next.md", PAGES["next.md"])
+    write_page(folder, "next.md", PAGES["next.md"])
     assert "next/index.html" in pages(site)
 
 
 def test_a_page_that_writes_finds_its_world_fresh_every_time(site: Site, folder: Path):
     for words in ("once", "twice", "thrice"):
-        write(folder, "next.md", PAGES["next.md"] + words + WRITES)
+        write_page(folder, "next.md", PAGES["next.md"] + words + WRITES)
         assert b"200 OK" in pages(site)["next/index.html"]
         site.use_idle_time()
 
@@ -118,7 +95,7 @@ def test_a_page_that_writes_finds_its_world_fresh_every_time(site: Site, folder:
 def test_a_page_with_many_requests_is_made_again_in_less_than_half_the_time(site: Site, folder: Path):
     seconds = []
     for words in ("once", "twice", "thrice", "and again"):
-        write(folder, "next.md", f"{LONG}\n{words}\n")
+        write_page(folder, "next.md", f"{LONG}\n{words}\n")
         begun = time.process_time()
         assert "next/index.html" in site.make().files
         seconds.append(time.process_time() - begun)
@@ -138,7 +115,7 @@ GET /api/v3/partnerships
 def test_a_field_that_is_renamed_in_the_contract_is_missed_on_the_line_of_every_answer_that_lacks_it(
     folder: Path, site: Site, tmp_path: Path
 ):
-    write(folder, "asks.md", PAGES["next.md"] + ASKS)
+    write_page(folder, "asks.md", PAGES["next.md"] + ASKS)
     for each in site.updates([folder / "content" / "asks.md"])[0]:
         each.write()
     lines = (folder / "content" / "asks.md").read_text().splitlines()

@@ -13,7 +13,8 @@ from client import Client, send_example
 from library import edition as library
 from listening import listening
 
-from lp_contract.contract import Operation, Rule
+from lp_contract.contract import Operation, Problem, Rule
+from lp_guide.exchanges import TOKEN, meeting
 from lp_sandbox.app import App
 from lp_sandbox.request.edition import Disagreement, agreed
 from lp_sandbox.request.http import Answer
@@ -139,6 +140,19 @@ def test_a_problem_has_the_headers_that_the_contract_says(harbour: Client):
     assert dict(answer.headers) == {b"www-authenticate": b'Bearer realm="library"'}
 
 
+SHOWN = [problem for problem in CONTRACT.problems.values() if problem.broken_by]
+
+
+@pytest.mark.parametrize("problem", SHOWN, ids=lambda each: each.name)
+def test_the_request_that_a_page_shows_for_a_problem_meets_it(harbour: Client, problem: Problem):
+    exchange = meeting(CONTRACT, problem)
+    assert exchange
+    sent, (path, _, query) = exchange.request, exchange.request.target.partition("?")
+    headers = {name: value.replace(TOKEN, harbour.token) for name, value in sent.headers.items()}
+    answer = harbour.send(sent.method, path, query, sent.body.encode() + b" " * sent.padding, **headers)
+    assert (answer.status, read(answer)) == (problem.status, problem.body)
+
+
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "CARD"])
 def test_authorization_schemes_are_the_editions_in_any_case(harbour: Client, scheme: str):
     assert harbour.send("GET", LOANS, authorization=f"{scheme} {harbour.token}").status == 200
@@ -150,7 +164,9 @@ def test_a_server_date_that_cannot_be_read_is_ignored(harbour: Client):
 
 
 def test_values_of_filters_and_bodies_are_trimmed(harbour: Client):
-    listed = read(harbour.send("GET", "/library/v2/books", "filter[branch]=%20market%20&page[per_page]=50"))["data"]
+    listed = read(harbour.send("GET", "/library/v2/books", "filter[branch]=%20market%20,nowhere&page[per_page]=50"))[
+        "data"
+    ]
     assert {book["attributes"]["branch"] for book in listed} == {"market"}
     assert borrow(harbour, f" {EMMA} ", weeks=" 3 ").status == 201
 

@@ -160,6 +160,15 @@ def test_whatever_is_sent_is_answered_as_the_contract_says(case: Case):
     LENDING.judge(case)
 
 
+LIBRARIANS = judge.Subject(EDITION.controls, TITLES.app, TITLES.token, {})
+ACTS = LIBRARIANS.schema("coverage", among=EDITION.actors)
+
+
+@ACTS.parametrize()
+def test_the_edges_of_what_librarians_do_are_kept(case: Case):
+    LIBRARIANS.judge(case)
+
+
 def test_every_link_leads_on():
     walk = LENDING.walk(("createLoan", "returnLoan"), examples=3)
     assert not walk.dead_ends

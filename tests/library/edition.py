@@ -51,6 +51,7 @@ def load(spec: Path = SPEC) -> Edition:
         actor_checks=OF_LIBRARIANS,
         scenarios=partial(seed.listed, seeds),
         fresh=partial(seed.fresh, seeds),
+        problems=("library_is_open",),
     )
 
 

@@ -19,6 +19,7 @@ from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 
+SUNDAY = 7
 BY_TITLE = (("title", False),)
 
 
@@ -55,6 +56,8 @@ def list_loans(call: Call) -> bytes:
 
 def create_loan(call: Call) -> Answer:
     """Lend a book to the partner."""
+    if date.fromisoformat(call.today).isoweekday() == SUNDAY:
+        raise call.problem("library_is_open")
     book = call.store.get(Book, call.world.id, call.id_in("book_id"))
     facts = NewLoan(
         partner_is_known=bool(call.lead_provider_id),
@@ -113,8 +116,9 @@ def _books(call: Call) -> Sequence[Book]:
 
 
 def _in_branch(call: Call) -> Iterator[Where]:
-    if call.filter("branch"):
-        yield Where("branch", "=", call.filter("branch"))
+    branches = call.listed("branch")
+    if branches is not None:
+        yield Where("branch", "in", branches)
 
 
 def _current(call: Call, *book_ids: str) -> Sequence[Loan]:

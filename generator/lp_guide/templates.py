@@ -157,7 +157,11 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
 def about(known: Addresses) -> dict[str, Any]:
     """Return what a template knows of the contracts, the first of which its page is about."""
     schemes = {name: partial(give, known) for name, give in addresses.SCHEMES.items()}
-    return {"contract": known.contracts[0], "address": schemes | {"tag": known.tag}}
+    return {
+        "contract": known.contracts[0],
+        "home": known.home(known.contracts[0]),
+        "address": schemes | {"tag": known.tag},
+    }
 
 
 def _message(told: Rule | Problem) -> Markup:

@@ -17,6 +17,16 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site.pickle"))
 
 
+LONGEST_FIRST = ("test_browser.py", "test_watch.py", "test_wheel.py", "test_contract.py", "test_checks.py")
+"""The files that take longest, half a minute and more. They begin first, so that both workers end at the same time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
 @pytest.fixture(autouse=True)
 def _the_garbage_collector_stays_on() -> Iterator[None]:
     """Fail a test that leaves the garbage collector off: each sandbox after it would keep its megabytes."""

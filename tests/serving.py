@@ -15,7 +15,7 @@ import httpx
 from client import seed_id
 
 COMMAND = (sys.executable, "-m", "lp_sandbox")
-PATIENCE = 60
+PATIENCE = 180
 """How many seconds a step of a program can take on a busy machine."""
 NEW = {
     "cohort": "2026",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -844,10 +845,18 @@ def test_every_scenario_has_a_promise():
     assert PROMISES.keys() == SCENARIOS.keys()
 
 
+@pytest.fixture(scope="module")
+def listed(everybody: dict[str, Client]) -> Callable[[str], dict[str, Any]]:
+    """Lists the scenarios of a lead provider, which stay the same, when they are first asked for."""
+    return cache(lambda lead_provider: scenarios_of(everybody, lead_provider))
+
+
 @pytest.mark.parametrize(("name", "promise"), [case for case in CASES if is_look(case.values[1])])
-def test_a_scenario_is_there_from_the_start(everybody: dict[str, Client], name: str, promise: Promise):
+def test_a_scenario_is_there_from_the_start(
+    everybody: dict[str, Client], listed: Callable[[str], dict[str, Any]], name: str, promise: Promise
+):
     first = lead_providers_of(name)[0]
-    Instance(everybody[first], scenarios_of(everybody, first)[name], WORDS).keeps(promise)
+    Instance(everybody[first], listed(first)[name], WORDS).keeps(promise)
 
 
 @pytest.mark.parametrize("position", [0, -1], ids=["the first lead provider", "the last"])
@@ -906,10 +915,25 @@ DAYS = {
 """Days on which worlds begin: month ends, cut-off and payment dates, changes of the clocks, and between cohorts."""
 
 
-@pytest.mark.parametrize("clock", DAYS.values(), ids=DAYS)
-def test_every_scenario_keeps_its_promises_in_a_world_that_begins_on_any_day(clock: str):
+@pytest.fixture(scope="module", params=DAYS.values(), ids=DAYS)
+def begun(request: pytest.FixtureRequest) -> tuple[Words, dict[str, Client]]:
+    """The words of a day, and the lead providers of a world that begins on it: one world for all tests of the day."""
+    return Words(day(parse(request.param))), everybody_in(request.param)
+
+
+@pytest.fixture
+def begun_and_put_back(begun: tuple[Words, dict[str, Client]]) -> Iterator[tuple[Words, dict[str, Client]]]:
+    """The same, for a test that changes the world."""
+    with controls_client.saved(next(iter(begun[1].values())).app) as put_back:
+        yield begun
+        put_back()
+
+
+def test_every_scenario_keeps_its_promises_in_a_world_that_begins_on_any_day(
+    begun_and_put_back: tuple[Words, dict[str, Client]],
+):
     """Each promise is kept to another lead provider, so that no write changes what the next one meets."""
-    words, everybody = Words(day(parse(clock))), everybody_in(clock)
+    words, everybody = begun_and_put_back
     listed = {id_: scenarios_of(everybody, id_) for id_ in everybody}
     broken = []
     for name, promises in PROMISES.items():
@@ -943,9 +967,10 @@ STATES = {"submitted", "paid", "voided", "clawed-back"}
 STATES_OF_OPEN_COHORTS = {"eligible", "awaiting-clawback"}
 
 
-@pytest.mark.parametrize("clock", DAYS.values(), ids=DAYS)
-def test_the_lists_of_every_lead_provider_have_every_status_and_state_that_a_day_can_have(clock: str):
-    words, everybody = Words(day(parse(clock))), everybody_in(clock)
+def test_the_lists_of_every_lead_provider_have_every_status_and_state_that_a_day_can_have(
+    begun: tuple[Words, dict[str, Client]],
+):
+    words, everybody = begun
     missing = {}
     for provider in SEEDS["lead-providers"]:
         client = everybody[provider["id"]]

@@ -10,8 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
-from serving import Served, serving, started
+from serving import PATIENCE, Served, serving, started
 
+from lp_sandbox.web.connections import GRACE
+
+TRIES = 3
+"""A busy machine can be slow once or twice. What waits is slow every time."""
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
@@ -56,7 +60,7 @@ def test_a_signal_while_a_world_is_seeded_leaves_a_whole_world_or_none(tmp_path:
         time.sleep(0.01)
     time.sleep(wait)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in said, said
     assert worlds(file) in (["default"], [] if process.returncode else ["default"]), said
 
@@ -79,11 +83,14 @@ def test_a_half_sent_request_does_not_delay_the_end(tmp_path: Path, half: bytes)
 
 
 def test_a_connection_that_is_kept_open_does_not_delay_the_end(tmp_path: Path):
-    with serving("--store", f"sqlite:///{tmp_path}/sandbox.sqlite3") as server:
-        assert server.read().status_code == 200
-        begin = time.monotonic()
-        assert server.stop(signal.SIGTERM)[0] == 0
-        assert time.monotonic() - begin < 2
+    def seconds() -> float:
+        with serving("--store", f"sqlite:///{tmp_path}/sandbox.sqlite3") as server:
+            assert server.read().status_code == 200
+            begin = time.monotonic()
+            assert server.stop(signal.SIGTERM)[0] == 0
+            return time.monotonic() - begin
+
+    assert any(seconds() < GRACE for _ in range(TRIES))
 
 
 def test_a_second_signal_does_not_interrupt_the_last_write(tmp_path: Path):

@@ -19,10 +19,12 @@ from schemathesis import Case
 from schemathesis.core.failures import FailureGroup
 from test_library import CONTRACT, EDITION, EMMA, partner
 
+from lp_contract.contract import load
 from lp_contract.merging import METHODS
 from lp_contract.publications import Publication
 from lp_contract.published import files, published
 from lp_contract.source import Place
+from lp_guide.changes import changes
 from lp_guide.checks import check
 from lp_sandbox.app import App
 from lp_sandbox.request.http import Request
@@ -62,6 +64,29 @@ def test_a_mistake_is_found_with_its_file_and_line(tmp_path: Path, expected: str
     contract = f"{library.NAME}/sandbox" if name.startswith("actors/") else library.NAME
     line = text[: text.index(old)].count("\n") + 1
     assert (expected, Place(file, line)) in [(found.check, found.place) for found in check(contract, tmp_path)]
+
+
+CHANGES = [
+    ("convention", "errors.join", "openapi.yaml", 'join: " "', 'join: "; "'),
+    ("message", "loan_is_not_overdue", "loans.yaml", "Return this book first.", "Give it back."),
+    ("method", "PATCH", "loans.yaml", "      x-also: PATCH\n", ""),
+    ("media type", "text/csv", "books.yaml", "              x-ending: .csv\n", ""),
+    ("problem", "path_is_known", "common.yaml", "{lost: true}", "{lost: false}"),
+    ("problem", "token_is_known", "common.yaml", "    headers: {WWW", "    headers: {X"),
+    ("problem", "body_is_json", "common.yaml", "content_type: text/html", "content_type: text/plain"),
+]
+
+
+def test_each_change_that_breaks_clients_is_reported(tmp_path: Path):
+    shutil.copytree(library.SPEC, tmp_path, dirs_exist_ok=True)
+    for _, _, name, old, new in CHANGES:
+        file = tmp_path / library.NAME / name
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new, 1))
+    found = changes(CONTRACT, load(library.NAME, tmp_path))
+    assert {(each.what, each.where) for each in found if each.breaking} == {
+        (what, where) for what, where, *_ in CHANGES
+    }
 
 
 def test_each_version_is_published_where_the_contract_says():

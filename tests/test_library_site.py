@@ -97,6 +97,10 @@ def test_the_pages_of_the_controls_have_the_editions_actors(out: Path, words: Ca
     assert "No branch has this book today." in words("sandbox/errors")
 
 
+def test_the_table_of_errors_names_what_a_request_is_about(words: Callable[[str], str]):
+    assert '"6f1b7d5e-31c3-4c1f-9d0a-5d2c7a1b0002"Middlemarch.' in words("reference/loans/createLoan")
+
+
 def test_a_problem_is_shown_with_its_headers(words: Callable[[str], str]):
     assert 'WWW-Authenticate: Bearer realm="library"' in words("errors")
 

@@ -21,8 +21,14 @@ def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     books = {entry["name"]: entry["id"] for entry in seeds["books"]}
     yield from (Branch(**entry) for entry in seeds["branches"])
     for entry in seeds["books"]:
-        known = {name: value for name, value in entry.items() if name not in ("name", "reserved_by")}
-        yield Book(**known, reserved_by=partners[entry["reserved_by"]] if "reserved_by" in entry else "")
+        yield Book(
+            id=entry["id"],
+            title=entry["full_name"],
+            author=entry["author"],
+            branch=entry["branch"],
+            withdrawn=entry.get("withdrawn", False),
+            reserved_by=partners[entry["reserved_by"]] if "reserved_by" in entry else "",
+        )
     for number in range(seeds["world"]["sizes"][size]["books"]):
         branch = seeds["branches"][number % len(seeds["branches"])]["name"]
         yield Book(make_id(seed, "book", number), f"Volume {number}", "Various", branch)

@@ -36,6 +36,7 @@ ALLOWED_OTHERWISE = Verdict(breaking=True, reason="Clients may have to prove oth
 NEW_REFUSAL = Verdict(breaking=True, reason="The service may refuse what it took before, in a way that is new.")
 NEW_SUCCESS = Verdict(breaking=False, reason="Clients take every status of this class as a success.")
 NO_SUCCESS = Verdict(breaking=True, reason="Clients that wait for it do not get it any more.")
+NO_METHOD = Verdict(breaking=True, reason="Clients that send it find nothing.")
 NO_PARAMETER = Verdict(breaking=True, reason="What clients send in it counts for nothing any more.")
 NOT_READABLE = Verdict(breaking=True, reason="Clients that read or send it cannot any more.")
 ONE_MORE = Verdict(breaking=False, reason="What was there before still is.")
@@ -96,6 +97,9 @@ def _itself(before: Operation, after: Operation) -> Iterator[Change]:
     for aspect in ("id", "tag", "summary", "description"):
         sides = getattr(before, aspect), getattr(after, aspect)
         yield from compare("operation", after.id, sides, WORDS, aspect=aspect)
+    for method in dict.fromkeys((*before.also, *after.also)):
+        given = (method if method in each.also else ABSENT for each in (before, after))
+        yield from compare("method", method, given, ONE_MORE if method in after.also else NO_METHOD)
     flags = before.is_one_answer, after.is_one_answer
     yield from compare(
         "operation", after.id, flags, ONE_ANSWER if flags[1] else TWO_ANSWERS, aspect="one answer to identical requests"
@@ -197,6 +201,9 @@ def _answer(status: str, old: Named, new: Named) -> Iterator[Change]:
     before, after = mapping(old.get("content")), mapping(new.get("content"))
     yield from _kinds(status, before, after, "answer")
     for kind in (kind for kind in before if kind in after):
+        endings = before[kind].get("x-ending", ABSENT), after[kind].get("x-ending", ABSENT)
+        found = ONE_MORE if endings[0] is ABSENT else ELSEWHERE
+        yield from compare("media type", kind, endings, found, aspect="ending of the path", side="answer")
         yield from schema_changes(before[kind].get("schema", {}), after[kind].get("schema", {}), Spot("answer"))
     yield from _headers(mapping(old.get("headers")), mapping(new.get("headers")))
     links = mapping(old.get("links")), mapping(new.get("links"))

@@ -15,6 +15,7 @@ MAY_REFUSE_MORE = Verdict(breaking=True, reason="The service may refuse more tha
 MESSAGE = Verdict(breaking=True, reason="Clients that match on the message do not know it any more.")
 ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look for errors by this name do not find them any more.")
 OTHER_STATUS = Verdict(breaking=True, reason="Clients that go by the status treat it as something else.")
+OTHER_BODY = Verdict(breaking=True, reason="Clients that read the answer do not find what they expect.")
 OTHER_ORDER = Verdict(breaking=False, reason="The same requests are refused; their errors come in another order.")
 OTHER_COMPANY = Verdict(breaking=False, reason="The same requests are refused; errors come in other company.")
 SHOWN_OTHERWISE = Verdict(breaking=False, reason="The same requests are refused; another one shows it.")
@@ -34,6 +35,10 @@ OF_A_RULE: Mapping[str, Verdict] = {
 OF_A_PROBLEM: Mapping[str, Verdict] = {
     "status": OTHER_STATUS,
     "when": MAY_REFUSE_MORE,
+    "json": OTHER_BODY,
+    "empty": OTHER_BODY,
+    "content_type": OTHER_BODY,
+    "headers": OTHER_BODY,
     "broken_by": SHOWN_OTHERWISE,
     "shows": SHOWN_OTHERWISE,
 }

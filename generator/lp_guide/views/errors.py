@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_guide import exchanges
@@ -32,9 +33,15 @@ def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
     for seeds in (contract.seeds for contract in contracts):
         for recipe in seeds.get("scenarios", ()):
             told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], recipe["name"]))
-        for kind in ("schools", "delivery-partners", "lead-providers"):
-            told |= {item["id"]: _told(item["full_name"], item.get("story", "")) for item in seeds.get(kind, ())}
+        for item in _with_full_names(seeds):
+            told[item["id"]] = _told(item["full_name"], item.get("story", ""))
     return told
+
+
+def _with_full_names(seeds: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """Yield the entries of the seeds that have an id and a full name."""
+    for entries in (each for each in seeds.values() if isinstance(each, list)):
+        yield from (entry for entry in entries if {"id", "full_name"} <= entry.keys())
 
 
 def _told(name: str, story: str, scenario: str = "") -> Mapping[str, str]:

@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 from library import edition as library
 from site_parts import SITE
-from test_library import CONTRACT
+from test_library import CONTRACT, partner
+from test_try_forms import HOST, ask, filled, shown
 
+from lp_contract.contract import Operation
 from lp_contract.source import ContractError
 from lp_guide.build import build
+from lp_sandbox.app import App
 
 CONTENT = Path(library.__file__).parent / "site"
 LOANS = "loans/index.md"
@@ -138,3 +141,23 @@ def test_each_mistake_on_a_page_is_found_with_its_line(tmp_path: Path):
         made(site, tmp_path / "out")
     complaints = {(each.check, each.place.file.name, each.place.line) for each in found.value.complaints}
     assert complaints == expected
+
+
+@pytest.fixture
+def served(out: Path) -> App:
+    app = library.sandbox(site=out)
+    partner(app)
+    return app
+
+
+@pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda each: each.id)
+def test_each_operation_can_be_tried_with_the_form_on_its_page(served: App, operation: Operation):
+    page = f"/reference/{operation.tag.lower()}/{operation.id}/"
+    answer = ask(served, page, filled(ask(served, page)), origin=f"http://{HOST}")
+    assert f"What the sandbox answered {operation.success} " in shown(answer)
+
+
+def test_an_answer_of_any_json_type_is_laid_out(served: App):
+    page = "/reference/books/getBook/"
+    answer = shown(ask(served, page, filled(ask(served, page)), origin=f"http://{HOST}"))
+    assert '{\n  "data": {\n    "id":' in answer.partition("What the sandbox answered")[2][:200]

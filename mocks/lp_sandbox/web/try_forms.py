@@ -14,6 +14,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.conventions import is_json
 from lp_sandbox.request.http import LARGEST_BODY, Answer, Request
 from lp_sandbox.web.forms import FormError, read_form
 from lp_sandbox.web.hosts import Address, forwarding
@@ -134,7 +135,7 @@ class TryForms:
         )
         body = given.get(BODY, "").replace("\r\n", "\n") if op.request else ""
         headers = {name: value for (place, name), value in filled.items() if place == "header" and value}
-        headers |= _usual(trial.opened_by, given, has_body=bool(body))
+        headers |= _usual(trial.opened_by, given, op.request_media_type if body else "")
         raw = {b"host": form.headers.get(b"host", b""), **forwarding(form.headers)}
         raw |= {name.lower().encode(): value.encode() for name, value in headers.items()}
         answer = self._ask(Request(op.method, op.path.format_map(steps), query, raw, body.encode(), form.client))
@@ -164,16 +165,16 @@ def _opened_by(contract: Contract) -> str:
     return str(scheme.get("name", AUTHORIZATION))
 
 
-def _usual(opened_by: str, given: Given, *, has_body: bool) -> dict[str, str]:
+def _usual(opened_by: str, given: Given, media_type: str) -> dict[str, str]:
     token = given.get(OTHER_TOKEN, "").strip() or given.get(TOKEN, "").strip()
     key = token and f"Bearer {token}" if opened_by == AUTHORIZATION else given.get(KEY, "").strip()
-    return ({opened_by: key} if key else {}) | ({"Content-Type": "application/json"} if has_body else {})
+    return ({opened_by: key} if key else {}) | ({"Content-Type": media_type} if media_type else {})
 
 
 def _sent(method: str, target: str, headers: Mapping[str, str], body: str, answer: Answer) -> Sent:
     shown = answer.body.decode(errors="replace")
-    is_json = answer.content_type.startswith("application/json")
-    if is_json and shown:
+    laid_out = is_json(answer.content_type)
+    if laid_out and shown:
         shown = json.dumps(json.loads(shown), indent=2, ensure_ascii=False)
     hidden = max(0, len(shown) - MOST_SHOWN)
     reason = HTTPStatus(answer.status).phrase
@@ -186,7 +187,7 @@ def _sent(method: str, target: str, headers: Mapping[str, str], body: str, answe
         answer.status,
         reason,
         shown[:MOST_SHOWN],
-        is_json,
+        laid_out,
         hidden,
         hidden_body,
     )

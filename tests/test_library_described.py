@@ -25,6 +25,11 @@ CHAPTER = re.search(r"^## Add an edition\n(.*?)^## ", (ROOT / "CONTRIBUTING.md")
 ROWS = [line.strip("|").split("|") for line in CHAPTER.splitlines() if line.startswith("| `")]
 EXAMPLES = [file for *_, files in ROWS for file in re.findall("`([^`]+)`", files)]
 NAMED = set(re.findall(r"`([^`]+)`", CHAPTER))
+PATHS = sorted(
+    name.replace("EDITION", "register").replace("RESOURCE", "schools")
+    for name in NAMED
+    if name.startswith(("tests/", "mocks/", "spec/E"))
+)
 
 
 @pytest.mark.parametrize("file", EXAMPLES)
@@ -39,7 +44,7 @@ def test_no_file_of_the_example_is_left_out():
     assert code | contract | actors <= set(EXAMPLES)
 
 
-@pytest.mark.parametrize("path", sorted(name for name in NAMED if name.startswith(("tests/", "mocks/", "pyproject"))))
+@pytest.mark.parametrize("path", PATHS)
 def test_other_paths_exist(path: str):
     assert (ROOT / path).exists()
 

@@ -49,14 +49,19 @@ class ErrorConvention:
 
     def body_of(self, status: int, errors: Iterable[tuple[str, str]]) -> Any:
         """Return the body for (title, detail) pairs: grouped by title in the order first met, no message twice."""
-        grouped: dict[str, dict[str, None]] = {}
-        for title, detail in errors:
-            grouped.setdefault(title, {})[detail] = None
-        if self.join is not None:
-            grouped = {title: {self.join.join(details): None} for title, details in grouped.items()}
+        pairs = list(errors)
         fill_entry, fill_body = self._fillers
-        listed = [(title, detail, status) for title, details in grouped.items() for detail in details]
-        return fill_body((*listed[0], [*map(fill_entry, listed)]))
+        if len(pairs) > 1:
+            pairs = self._grouped(pairs)
+        return fill_body((*pairs[0], status, [fill_entry((*pair, status)) for pair in pairs]))
+
+    def _grouped(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        grouped: dict[str, dict[str, None]] = {}
+        for title, detail in pairs:
+            grouped.setdefault(title, {})[detail] = None
+        if self.join is None:
+            return [(title, detail) for title, details in grouped.items() for detail in details]
+        return [(title, self.join.join(details)) for title, details in grouped.items()]
 
     @cached_property
     def _fillers(self) -> tuple[Filler, Filler]:
@@ -179,8 +184,11 @@ def _filler(template: Any) -> Filler:
             return itemgetter(PLACEHOLDERS.index(whole[1]))
         return lambda values: _PLACEHOLDER.sub(lambda found: str(values[PLACEHOLDERS.index(found[1])]), template)
     if isinstance(template, Mapping):
-        parts = [(key, _filler(value)) for key, value in template.items()]
-        return lambda values: {key: fill(values) for key, fill in parts}
+        keys, fillers = list(template), [_filler(value) for value in template.values()]
+        if len(keys) > 1 and all(isinstance(fill, itemgetter) for fill in fillers):  # the usual entry, filled at once
+            together = itemgetter(*(PLACEHOLDERS.index(value.strip("{}")) for value in template.values()))
+            return lambda values: dict(zip(keys, together(values), strict=True))
+        return lambda values: {key: fill(values) for key, fill in zip(keys, fillers, strict=True)}
     if isinstance(template, list):
         items = [_filler(value) for value in template]
         return lambda values: [fill(values) for fill in items]

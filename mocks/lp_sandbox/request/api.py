@@ -154,12 +154,12 @@ class Api:
 
     def _parameters(self, request: Request, route: Route) -> Mapping[str, object]:
         parameters = query.parameters(request.query) if request.query else {}
-        if not self._has_filters:
+        if not self._has_filters or not (parameters or route.needed_filters):
             return parameters
         filters = parameters.get("filter")
         if filters is None:
             filters = {}
-        if not isinstance(filters, Mapping):
+        if not isinstance(filters, dict):
             raise self._refuse("filter_is_a_hash")
         most = self._most_values
         if most and len(request.query) > most and any(query.is_too_long(given, most) for given in filters.values()):

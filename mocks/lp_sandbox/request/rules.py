@@ -62,4 +62,4 @@ def _broken(bound_rules: Sequence[BoundRule], facts: Any) -> Iterator[Broken]:
 
 def _message(detail: str, facts: Any) -> str:
     """Replace each `{name}` in a message by the value of that fact."""
-    return _HOLE.sub(lambda hole: str(getattr(facts, hole[1])), detail)
+    return _HOLE.sub(lambda hole: str(getattr(facts, hole[1])), detail) if "{" in detail else detail

@@ -18,8 +18,9 @@ from controls_client import ask, done
 from lp_contract.contract import Contract
 from lp_sandbox.__main__ import main
 from lp_sandbox.app import App, layout
+from lp_sandbox.editions import MODULES
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.edition import MODULES, Edition
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD
 from lp_sandbox.worlds.records import Record, kept_by
 from lp_sandbox.worlds.store import CannotOpen, Layout

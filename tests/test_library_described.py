@@ -12,8 +12,9 @@ from library import edition as library
 from lp_contract import conventions, publications
 from lp_guide.checks.seeds import REFERENCES
 from lp_guide.checks.structure import EXTENSIONS
+from lp_sandbox.editions import MODULES
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.edition import MODULES, Edition
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.http import Answer
 from lp_sandbox.worlds.template import WorldTemplate
 

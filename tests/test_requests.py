@@ -17,7 +17,8 @@ from controls_client import forked
 from lp_contract import SPEC
 from lp_contract.contract import Contract, Operation, Problem
 from lp_sandbox.app import App, layout
-from lp_sandbox.request.edition import Disagreement, edition
+from lp_sandbox.editions import edition
+from lp_sandbox.request.edition import Disagreement
 from lp_sandbox.request.http import LARGEST_BODY, Answer
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.worlds.store.opening import open_store

@@ -11,9 +11,10 @@ from typing import Any
 
 from lp_contract import SPEC, published
 from lp_sandbox.controls import PREFIX, Controls
+from lp_sandbox.editions import edition
 from lp_sandbox.request.api import Api
 from lp_sandbox.request.apis import Apis
-from lp_sandbox.request.edition import Edition, edition
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
 from lp_sandbox.request.problems import Refusal, refusal
 from lp_sandbox.request.rate_limit import RateLimit

@@ -25,7 +25,8 @@ _INCOMPLETE = (
 def load_editions(name: str | None) -> Sequence[Edition]:
     """Load the edition of a name, or all of them."""
     from lp_contract.source import ContractError
-    from lp_sandbox.request.edition import MODULES, Disagreement, edition
+    from lp_sandbox.editions import MODULES, edition
+    from lp_sandbox.request.edition import Disagreement
 
     try:
         return [edition(each) for each in ([name] if name else MODULES)]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from lp_contract import SPEC
 from lp_contract.contract import Contract
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.http import Answer
@@ -26,8 +23,6 @@ Returns the body of the answer, or an Answer where its status or headers are not
 
 Actor = Callable[[Call], bytes]
 """Does what an actor's operation does, and returns the body of the answer."""
-
-MODULES = {"register": "lp_sandbox.register.edition"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +59,6 @@ class Edition:
 
 class Disagreement(Exception):  # noqa: N818 - tells what it is
     """Contract and code name different operations, rules or problems. The message lists them."""
-
-
-def edition(name: str, spec: Path = SPEC) -> Edition:
-    """Load an edition by its name, with the contract in a folder.
-
-    Raises Disagreement, ContractError, and LookupError for a name not known.
-    """
-    if name not in MODULES:
-        raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
-    loaded: Edition = importlib.import_module(MODULES[name]).load(spec)
-    return agreed(loaded)
 
 
 def agreed(edition: Edition) -> Edition:

@@ -43,6 +43,8 @@ check: .venv/dev ## judge the contract, the style, the types and the arrows betw
 	$(BIN)/lint-imports
 	$(BIN)/lp-guide check
 
+# Without compiled code each of the hundreds of programs that the tests start would compile all that it imports.
+test: export PYTHONDONTWRITEBYTECODE =
 test: check browser ## everything: check, then all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 

@@ -24,8 +24,7 @@ from lp_sandbox.web.pages import _pack
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-FLAGS += ["--disable-smooth-scrolling", "--disable-threaded-compositing"]
-"""Without scrolling that takes its time, what has the focus is seen at once."""
+FLAGS += ["--disable-smooth-scrolling"]  # so that what gets the focus is in sight at once
 WIDE = {"width": 1280, "height": 900}
 ZOOMED = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
 """The wide screen at 200 %: a browser that zooms lays a page out on half as many pixels, each twice as large."""

@@ -13,8 +13,8 @@ from lp_contract.contract import Operation, Rule
 from lp_sandbox.app import App, layout
 from lp_sandbox.editions import edition
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.request.http import LARGEST_BODY, Answer, Request
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer, Request
+from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from client import CLOCK, Client, client, register, sandbox
 
 from lp_sandbox.app import App
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 
 CONTROLS = "/_sandbox"
 COHORTS = ("2021", "2022", "2023", "2024", "2025", "2026", "2027", "2028")

@@ -14,7 +14,7 @@ from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_sandbox.app import App, in_memory
 from lp_sandbox.web.connections import Server, connecting
-from lp_sandbox.web.limits import RequestLimits
+from lp_sandbox.web.request_limits import RequestLimits
 
 
 @contextmanager

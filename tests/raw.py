@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from test_server import Server
 
 from lp_contract.contract import Problem
-from lp_sandbox.request.problems import refusal
+from lp_sandbox.request.refusals import refusal
 
 SECONDS = 10
 

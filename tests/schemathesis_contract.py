@@ -35,7 +35,7 @@ from lp_contract.merging import CONTROLS, look_up
 from lp_contract.publications import Publication
 from lp_contract.published import published
 from lp_sandbox.app import App
-from lp_sandbox.request.problems import without_filter
+from lp_sandbox.request.refusals import without_filter
 
 SEED = 20260915
 SERVER_DATE = "X-With-Server-Date"

@@ -15,7 +15,7 @@ import yaml
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
-from lp_contract.source import ContractError, read
+from lp_contract.yaml_source import ContractError, read
 from lp_guide.addresses import Addresses, homes
 from lp_guide.build import make
 from lp_guide.navigation import Navigation

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from lp_contract.contract import Operation, Rule
 from lp_sandbox.programme.seed.names import email
-from lp_sandbox.request.http import Answer
+from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.rules import checks_in
 from lp_sandbox.worlds.records import InvariantError
 

@@ -19,7 +19,7 @@ from test_server import serving
 from lp_contract.publications import FILES
 from lp_contract.published import files, usual_address
 from lp_sandbox.app import App
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web import publication
 
 USUAL = usual_address(register().contract)

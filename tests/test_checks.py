@@ -16,11 +16,11 @@ from click.testing import CliRunner
 
 from lp_contract import SPEC
 from lp_contract.contract import editions, load
-from lp_contract.source import Complaint, ContractError, Place
-from lp_guide import reports
+from lp_contract.yaml_source import Complaint, ContractError, Place
+from lp_guide import complaint_formats
 from lp_guide.__main__ import lp_guide
-from lp_guide.checks import CHECKS, check
-from lp_guide.commands.shared import FORMATS
+from lp_guide.commands.options_and_failures import FORMATS
+from lp_guide.contract_checks import CHECKS, check
 
 EDITION = "register"
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mistakes.yaml").read_text(encoding="utf-8"))
@@ -239,7 +239,7 @@ def test_every_format_tells_of_every_complaint_and_exits_with_1(spec, form):
 
 
 def test_the_command_line_offers_the_formats_that_there_are():
-    assert tuple(reports.FORMATS) == FORMATS
+    assert tuple(complaint_formats.FORMATS) == FORMATS
 
 
 def test_a_sound_contract_is_an_empty_list_to_a_program():
@@ -258,7 +258,7 @@ def test_a_folder_without_editions_is_refused(tmp_path):
 
 
 def test_text_has_a_line_for_each_complaint_and_their_number():
-    assert reports.as_text([COMPLAINT]).splitlines() == [
+    assert complaint_formats.as_text([COMPLAINT]).splitlines() == [
         "spec/a,b.yaml:7: [seed-name] 100% wrong: no `x`. Did you mean `y`?",
         "1 complaint.",
     ]
@@ -270,15 +270,15 @@ def test_colour_is_for_terminals_without_no_color(monkeypatch):
             return True
 
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert reports.wants_colour(Terminal())
-    assert "\x1b[" in reports.as_text([COMPLAINT], colour=True)
+    assert complaint_formats.wants_colour(Terminal())
+    assert "\x1b[" in complaint_formats.as_text([COMPLAINT], colour=True)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not reports.wants_colour(Terminal())
-    assert not reports.wants_colour(sys.__stdin__) or sys.__stdin__.isatty()
+    assert not complaint_formats.wants_colour(Terminal())
+    assert not complaint_formats.wants_colour(sys.__stdin__) or sys.__stdin__.isatty()
 
 
 def test_json_is_a_list_of_objects():
-    assert json.loads(reports.as_json([COMPLAINT])) == [
+    assert json.loads(complaint_formats.as_json([COMPLAINT])) == [
         {
             "file": "spec/a,b.yaml",
             "line": 7,
@@ -290,6 +290,6 @@ def test_json_is_a_list_of_objects():
 
 
 def test_github_commands_are_escaped():
-    assert reports.as_github([COMPLAINT]) == (
+    assert complaint_formats.as_github([COMPLAINT]) == (
         "::error file=spec/a%2Cb.yaml,line=7,title=seed-name::100%25 wrong:%0Ano `x`. Did you mean `y`?"
     )

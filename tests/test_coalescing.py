@@ -19,7 +19,7 @@ from client import CLOCK, Client, client, register
 from test_server import BODY as PARTNERSHIP
 from test_server import Server, serving
 
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.coalescing import Coalescing
 
 OPERATIONS = register().contract.operations

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lp_contract import SPEC, contract, merging
-from lp_contract.source import ContractError
+from lp_contract.yaml_source import ContractError
 
 RULE = "school_is_eligible"
 

@@ -9,7 +9,7 @@ import yaml
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, editions, load
-from lp_contract.source import ContractError
+from lp_contract.yaml_source import ContractError
 
 LIBRARY = {
     "openapi": "3.1.0",

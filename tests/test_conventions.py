@@ -27,16 +27,16 @@ from lp_contract.conventions import (
 )
 from lp_contract.publications import Publication
 from lp_contract.published import content_types, files, published
-from lp_contract.source import ContractError
+from lp_contract.yaml_source import ContractError
 from lp_sandbox.app import App, layout
 from lp_sandbox.editions import edition
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import changed, document
 from lp_sandbox.request.edition import Disagreement, Edition
-from lp_sandbox.request.http import Answer
 from lp_sandbox.request.media_types import accepted
+from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.routes import Routes
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.open_store import open_store
 
 LIST = "/api/v3/partnerships"
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from site_parts import SANDBOX, SITE, body, close_sandbox, contract
 
-from lp_contract.source import Place
+from lp_contract.yaml_source import Place
 from lp_guide.__main__ import lp_guide
 from lp_guide.coverage import report as coverage
-from lp_guide.coverage.things import Shown, Thing, inventory
+from lp_guide.coverage.contract_items import Shown, Thing, inventory
 from lp_guide.site import Site
 
 PAID = "DeclarationAttributes.state.paid"

@@ -13,11 +13,11 @@ from client import CLOCK, Client, register, sandbox, send_example
 from controls_client import forked, world_of
 
 from lp_contract.contract import Operation
-from lp_sandbox.cache import ENTRY
+from lp_sandbox.bounded_cache import ENTRY
 from lp_sandbox.programme.records import Pairing
 from lp_sandbox.register.records import Partnership, Trainee
 from lp_sandbox.worlds.records import Record
-from lp_sandbox.worlds.store import Slice, Store, Where, bookmarks, sqlite
+from lp_sandbox.worlds.store import Slice, Store, Where, page_bookmarks, sqlite
 
 LISTS = ("/partnerships", "/participants", "/participant-declarations", "/statements", "/participants/transfers")
 BY = (("delivery_partner_id", False), ("cohort", False))
@@ -104,8 +104,8 @@ def test_records_that_come_at_the_same_place_of_an_order_are_all_read(shared: St
 
 
 def test_no_more_bookmarks_are_kept_than_are_good(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bookmarks, "MOST", 12 * (bookmarks.A_ROW + ENTRY))
-    kept = bookmarks.Bookmarks()
+    monkeypatch.setattr(page_bookmarks, "MOST", 12 * (page_bookmarks.A_ROW + ENTRY))
+    kept = page_bookmarks.Bookmarks()
     for offset in range(0, 100, 5):
         kept.put("list", offset, (offset,), (offset + 4,), 5)
     known = [offset for offset in range(0, 105, 5) if kept.find("list", offset)]

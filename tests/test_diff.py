@@ -11,7 +11,7 @@ import yaml
 from click.testing import CliRunner
 
 from lp_contract.contract import SPEC, editions, load
-from lp_contract.source import read
+from lp_contract.yaml_source import read
 from lp_guide.__main__ import lp_guide
 from lp_guide.changes import changes
 from lp_guide.changes.report import FORMATS, headline

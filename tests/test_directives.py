@@ -14,7 +14,7 @@ from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts
 
 from lp_guide import addresses, directive_samples, views
 from lp_guide.diagrams import Step, draw
-from lp_guide.page_requests import Claims
+from lp_guide.page_request_runner import Claims
 from lp_guide.seed_names import Seeded
 
 STATES = sorted(contract().transitions)

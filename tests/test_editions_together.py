@@ -21,10 +21,10 @@ from lp_sandbox.app import App, layout
 from lp_sandbox.editions import MODULES
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD
 from lp_sandbox.worlds.records import Record, kept_by
 from lp_sandbox.worlds.store import CannotOpen, Layout
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.open_store import open_store
 
 SECOND = "second"
 TUTOR = "/_sandbox/actors/school/name-induction-tutor"

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from site_parts import SITE, contracts, whole_site
 
-from lp_contract.source import ContractError, read
-from lp_guide.feeds import FEED, MAP, feed
+from lp_contract.yaml_source import ContractError, read
 from lp_guide.pages import Page, read_pages
+from lp_guide.sitemap_and_feed import FEED, MAP, feed
 
 SETTINGS = read(SITE / "site.yaml").data
 ATOM = {"a": "http://www.w3.org/2005/Atom", "s": "http://www.sitemaps.org/schemas/sitemap/0.9"}

@@ -14,7 +14,7 @@ from client import sandbox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD, Request
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Request
 from lp_sandbox.web import multipart
 from lp_sandbox.web.cookies import Cookie, cookie_in
 from lp_sandbox.web.forms import Form, FormError, UploadedFile, read_form

@@ -12,7 +12,7 @@ from controls_client import forked
 from lp_contract.contract import Operation
 from lp_sandbox.app import App, layout
 from lp_sandbox.register import seed
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.open_store import open_store
 
 MORE = {"schools": 2000, "partnerships": 400, "delivery_partners": 10, "participants": 800, "declarations": 1600}
 """A world that is many times as large as a small one. Delivery partners are few, and as many."""

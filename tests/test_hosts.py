@@ -15,7 +15,7 @@ from client import Client, client, register, sandbox
 from test_server import Server, run, serving
 
 from lp_sandbox.app import App
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.hosts import FORWARDING, Address, headers_of
 
 PROBLEMS = register().controls.problems

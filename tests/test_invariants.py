@@ -12,7 +12,7 @@ from controls_client import ask
 
 from lp_sandbox.programme.records import Cohort, DeliveryPartner, LeadProvider, Participant, School, SchoolPeriod
 from lp_sandbox.register.records import Declaration, Partnership
-from lp_sandbox.request.http import Answer
+from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.worlds.records import InvariantError, Record, required
 
 DEFERRED = "7d164fc6-3d49-4359-8864-07190bb08a74"

@@ -14,10 +14,10 @@ from library import edition as library
 from listening import listening
 
 from lp_contract.contract import Operation, Problem, Rule
-from lp_guide.exchanges import TOKEN, meeting
+from lp_guide.requests_and_answers import TOKEN, meeting
 from lp_sandbox.app import App
 from lp_sandbox.request.edition import Disagreement, agreed
-from lp_sandbox.request.http import Answer
+from lp_sandbox.request.request_and_answer import Answer
 
 EDITION = library.load()
 CONTRACT = EDITION.contract

@@ -23,11 +23,11 @@ from lp_contract.contract import load
 from lp_contract.merging import METHODS
 from lp_contract.publications import Publication
 from lp_contract.published import files, published
-from lp_contract.source import Place
+from lp_contract.yaml_source import Place
 from lp_guide.changes import changes
-from lp_guide.checks import check
+from lp_guide.contract_checks import check
 from lp_sandbox.app import App
-from lp_sandbox.request.http import Request
+from lp_sandbox.request.request_and_answer import Request
 
 FIRST, SECOND = CONTRACT.publications
 PROBLEM = "application/problem+json"

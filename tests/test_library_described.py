@@ -10,13 +10,13 @@ import pytest
 from library import edition as library
 
 from lp_contract import conventions, publications
-from lp_guide.checks.seeds import REFERENCES
-from lp_guide.checks.structure import EXTENSIONS
+from lp_guide.contract_checks.seed_files import REFERENCES
+from lp_guide.contract_checks.structure import EXTENSIONS
 from lp_sandbox.editions import MODULES
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.request.http import Answer
-from lp_sandbox.worlds.template import WorldTemplate
+from lp_sandbox.request.request_and_answer import Answer
+from lp_sandbox.worlds.world_template import WorldTemplate
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT / "tests" / "library"

@@ -15,7 +15,7 @@ from test_library import CONTRACT, partner
 from test_try_forms import HOST, ask, filled, shown
 
 from lp_contract.contract import Operation
-from lp_contract.source import ContractError
+from lp_contract.yaml_source import ContractError
 from lp_guide.build import build
 from lp_sandbox.app import App
 

@@ -15,7 +15,7 @@ import raw
 from client import register
 from test_server import Server, run, serving
 
-from lp_sandbox.web import limits
+from lp_sandbox.web import request_limits
 from lp_sandbox.web.connections import SPARE
 
 PROBLEMS = register().controls.problems
@@ -201,7 +201,7 @@ def test_very_many_connections_are_closed_without_a_word(server: Server):
 
 def test_the_limits_are_in_the_help_and_in_the_contract():
     helped = " ".join(run("serve", "--help").stdout.split())
-    usual = limits.RequestLimits()
+    usual = request_limits.RequestLimits()
     for option, default in (
         ("--max-header-size", usual.head),
         ("--request-timeout", usual.seconds),
@@ -209,4 +209,4 @@ def test_the_limits_are_in_the_help_and_in_the_contract():
     ):
         assert re.search(rf"{option} \w+ [^\[]*\[default: {default}", helped), option
         assert any(option in problem.when for problem in PROBLEMS.values())
-    assert set(get_args(limits.ProblemName)) < PROBLEMS.keys()
+    assert set(get_args(request_limits.ProblemName)) < PROBLEMS.keys()

@@ -14,12 +14,12 @@ from client import client, sandbox
 
 from lp_contract.conventions import DEFAULTS
 from lp_sandbox.app import App
-from lp_sandbox.cache import CACHES
+from lp_sandbox.bounded_cache import CACHES
 from lp_sandbox.request import query
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.call import decoded
-from lp_sandbox.request.http import Request
 from lp_sandbox.request.media_types import accepted, bare
+from lp_sandbox.request.request_and_answer import Request
 from lp_sandbox.request.routes import plain
 from lp_sandbox.web import multipart, pages, search
 from lp_sandbox.web.cookies import cookie_in

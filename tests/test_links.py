@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from site_parts import SANDBOX, addresses, complaint, contract, contracts, render, small_site, whole_site
 
-from lp_contract.source import ContractError
-from lp_guide import vocabulary
+from lp_contract.yaml_source import ContractError
+from lp_guide import contract_vocabulary
 from lp_guide.build import make
 from lp_guide.links import faults
 
@@ -114,7 +114,7 @@ def test_a_link_to_what_the_contract_has_not_is_refused_with_what_may_be_meant(l
 def test_every_state_and_every_field_that_the_contract_names_can_be_linked_to():
     for each in contracts():
         own = addresses([each])
-        aims = [own.state(name) for name in vocabulary.state_names(each)]
-        aims += [own.field(name) for name in vocabulary.field_names(each)]
+        aims = [own.state(name) for name in contract_vocabulary.state_names(each)]
+        aims += [own.field(name) for name in contract_vocabulary.field_names(each)]
         for page, _, anchor in (aim.partition("#") for aim in aims):
             assert f'id="{anchor}"' in whole_site()[f"{page.strip('/')}/index.html"].decode()

@@ -16,14 +16,14 @@ from lp_contract.contract import Contract, load
 from lp_contract.conventions import AuthorizationConvention, Conventions, ErrorConvention
 from lp_contract.model import Operation
 from lp_contract.published import published
-from lp_guide import vocabulary
+from lp_guide import contract_vocabulary
 from lp_guide.addresses import Addresses
-from lp_guide.checks import check
+from lp_guide.contract_checks import check
 from lp_guide.coverage.detector import Detector
-from lp_guide.exchanges import Exchange, Request, Response, example_request, usual_headers
-from lp_guide.page_requests import read_request
+from lp_guide.errors_in_answers import has_error, is_refusal
+from lp_guide.page_request_runner import read_request
+from lp_guide.requests_and_answers import Exchange, Request, Response, example_request, usual_headers
 from lp_guide.sandbox_client import body_of
-from lp_guide.told_errors import has_error, is_refusal
 
 VENDOR = "application/vnd.api+json"
 SHAPES = {
@@ -122,7 +122,7 @@ def test_a_mistake_in_an_answer_of_another_json_type_is_found(vendor: Path, tmp_
 
 
 def test_its_fields_examples_and_requests_are_the_same(vendored: Contract):
-    assert vocabulary.homes(vendored).keys() == vocabulary.homes(contract()).keys()
+    assert contract_vocabulary.homes(vendored).keys() == contract_vocabulary.homes(contract()).keys()
     op = vendored.operations["createPartnership"]
     assert example_request(op).headers["Content-Type"] == VENDOR
     assert read_request("POST /api/v3/partnerships\n\n{}", [vendored]).headers["Content-Type"] == VENDOR

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from client import Client, client, sandbox
 
-from lp_sandbox.cache import CACHES, ENTRY, Cache, cached
+from lp_sandbox.bounded_cache import CACHES, ENTRY, Cache, cached
 from lp_sandbox.request import query
 from lp_sandbox.web import hosts, pages
 from lp_sandbox.worlds import clock

@@ -21,8 +21,8 @@ from site_parts import SANDBOX, SITE, contracts
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
-from lp_contract.source import ContractError, Source, read
-from lp_guide.checks import check
+from lp_contract.yaml_source import ContractError, Source, read
+from lp_guide.contract_checks import check
 from lp_guide.pages import Page, read_file, read_pages
 from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer

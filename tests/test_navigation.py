@@ -7,10 +7,10 @@ import re
 import pytest
 from site_parts import SITE, contracts, whole_site
 
-from lp_contract.source import read
-from lp_guide.mistakes import Mistake
+from lp_contract.yaml_source import read
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page, read_pages
+from lp_guide.writer_mistakes import Mistake
 
 SETTINGS = read(SITE / "site.yaml").data["navigation"]
 NAV = re.compile(r'<nav class="app-nav".*?</nav>', re.DOTALL)

@@ -25,8 +25,8 @@ from site_parts import (
 )
 
 from lp_contract.contract import Contract
-from lp_contract.source import ContractError, read
-from lp_guide import exchanges
+from lp_contract.yaml_source import ContractError, read
+from lp_guide import requests_and_answers
 from lp_guide.__main__ import lp_guide
 from lp_guide.addresses import deep_link, path_deep_link, slug
 from lp_guide.build import build, make, write
@@ -60,7 +60,7 @@ def _one_sandbox():
 
 
 NEW = f'{{"id": "default", "size": "small", "clock": "{contract().seeds["world"]["clock"]}"}}'
-Send = Callable[[exchanges.Request], exchanges.Response]
+Send = Callable[[requests_and_answers.Request], requests_and_answers.Response]
 STATES = {
     "declarations": ["DeclarationAttributes.state"],
     "participants": ["ParticipantECFEnrolment.training_status", "ParticipantECFEnrolment.participant_status"],
@@ -299,7 +299,7 @@ def test_the_schools_named_for_expression_of_interest_are_as_the_page_says(schoo
 @pytest.fixture
 def send() -> Iterator[Send]:
     with Sandbox(SANDBOX) as sandbox:
-        made = sandbox.send(exchanges.Request("POST", "/_sandbox/worlds", body=NEW), "").body
+        made = sandbox.send(requests_and_answers.Request("POST", "/_sandbox/worlds", body=NEW), "").body
         yield partial(sandbox.send, token=made["tokens"][0]["token"])
 
 
@@ -307,14 +307,14 @@ def send() -> Iterator[Send]:
 def test_the_catalogue_shows_for_every_rule_what_the_sandbox_answers(contract: Contract, send: Send):
     for op in contract.operations.values():
         for rule in op.breakable_rules:
-            shown = exchanges.refused(op, rule)
+            shown = requests_and_answers.refused(op, rule)
             assert send(shown.request) == shown.response, rule.name
 
 
 @pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract.edition)
 def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers(contract: Contract, send: Send):
     for problem in contract.problems.values():
-        shown = exchanges.meeting(contract, problem)
+        shown = requests_and_answers.meeting(contract, problem)
         if shown:
             assert send(shown.request) == shown.response, problem.name
 

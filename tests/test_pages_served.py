@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from client import sandbox
 
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 
 
 @pytest.fixture

@@ -12,17 +12,17 @@ import pytest
 import yaml
 from site_parts import contract
 
-from lp_contract import reading
-from lp_contract.source import ContractError
-from lp_guide import page_requests, proofread, prose
+from lp_contract import file_reading
+from lp_contract.yaml_source import ContractError
+from lp_guide import code_in_prose, page_request_runner, proofread
 from lp_guide.addresses import Addresses
 from lp_guide.links import faults
 from lp_guide.lint import LINTS, inline, loose_json
 from lp_guide.lint.markdown_page import Guidance
 from lp_guide.markdown import Markdown
-from lp_guide.mistakes import Mistake
 from lp_guide.pages import Page
-from lp_guide.search import Index
+from lp_guide.search_index import Index
+from lp_guide.writer_mistakes import Mistake
 
 HERE = Path(__file__).parent
 UNITS = yaml.safe_load((HERE / "cases" / "adversarial-text.yaml").read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ GROWTH = 9
 """Text that is four times as long may take nine times as long: quadratic parsers take sixteen times as long."""
 NOTHING = 0.01
 """Seconds that are too few to be measured."""
-MARKDOWN, WORDS = Markdown(Addresses([contract()])), prose.Words([contract()])
+MARKDOWN, WORDS = Markdown(Addresses([contract()])), code_in_prose.Words([contract()])
 
 
 def lint(text: str) -> None:
@@ -58,9 +58,9 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "Markdown": lambda text: MARKDOWN.render(text, lambda *_: None),
     "search": search,
     "links of built pages": lambda text: list(faults({"a.html": text.encode(), "a.css": text.encode()})),
-    "YAML": reading.parse,
-    "requests": lambda text: page_requests.read_request(text, [contract()]),
-    "claims": lambda text: page_requests.claims(f"http {text}"),
+    "YAML": file_reading.parse,
+    "requests": lambda text: page_request_runner.read_request(text, [contract()]),
+    "claims": lambda text: page_request_runner.claims(f"http {text}"),
 }
 
 
@@ -68,10 +68,10 @@ def seconds(parse: Callable[[str], object], text: str, enough: float = 0) -> flo
     """Return the least CPU time of three tries, or of those up to one that is quick enough. Refused text is parsed."""
 
     def once() -> float:
-        reading.parse.cache_clear()
-        reading.compose.cache_clear()
+        file_reading.parse.cache_clear()
+        file_reading.compose.cache_clear()
         begun = time.process_time()
-        with suppress(Mistake, ContractError, reading.Unreadable, ValueError):
+        with suppress(Mistake, ContractError, file_reading.Unreadable, ValueError):
             parse(text)
         return time.process_time() - begun
 

@@ -18,7 +18,7 @@ from lp_sandbox.register.listings import rebuild_listings
 from lp_sandbox.register.people import eligible_for_funding, participant_status
 from lp_sandbox.register.records import Trainee, UnfundedMentor
 from lp_sandbox.worlds.records import FOREVER
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 PRIYA = "7ef3a3d8-ae2e-40d1-8d97-c72b7a111621"

@@ -9,11 +9,11 @@ import pytest
 from site_parts import contract
 
 from lp_contract.contract import Contract, Operation
+from lp_guide.api_paths import Endpoint, operations_at, operations_for, prefixes
+from lp_guide.code_in_prose import Words
 from lp_guide.lint import endpoints
 from lp_guide.lint.markdown_page import Guidance
-from lp_guide.mistakes import Mistake
-from lp_guide.paths import Endpoint, operations_at, operations_for, prefixes
-from lp_guide.prose import Words
+from lp_guide.writer_mistakes import Mistake
 
 
 def in_version(op: Operation, version: int) -> Operation:

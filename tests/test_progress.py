@@ -19,7 +19,7 @@ from serving import PATIENCE, serving
 
 from lp_sandbox.app import App
 from lp_sandbox.worlds.ids import make_token
-from lp_sandbox.worlds.progress import Progress
+from lp_sandbox.worlds.progress_log import Progress
 
 WORK: dict[str, tuple[str, str, Any, str]] = {
     "a world is created": ("POST", "", {"id": "new", "size": "small"}, "Creating the world new"),
@@ -56,7 +56,7 @@ def work(app: App, name: str) -> int:
 def test_what_takes_long_reports_how_far_it_is(
     app: App, name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr("lp_sandbox.worlds.progress.EVERY", 0)
+    monkeypatch.setattr("lp_sandbox.worlds.progress_log.EVERY", 0)
     with caplog.at_level(logging.INFO):
         assert work(app, name) < 300
     *lines, last = caplog.messages
@@ -66,7 +66,7 @@ def test_what_takes_long_reports_how_far_it_is(
 
 
 def test_what_is_done_soon_reports_nothing(app: App, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("lp_sandbox.worlds.progress.EVERY", PATIENCE)
+    monkeypatch.setattr("lp_sandbox.worlds.progress_log.EVERY", PATIENCE)
     with caplog.at_level(logging.INFO):
         assert work(app, "a world is reset") == 200
     assert caplog.messages == []

@@ -10,8 +10,8 @@ import pytest
 from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render
 
 from lp_contract.contract import Contract
-from lp_guide.mistakes import Mistake
-from lp_guide.prose import Words
+from lp_guide.code_in_prose import Words
+from lp_guide.writer_mistakes import Mistake
 
 WORDS = Words(contracts())
 

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_parts import contract, whole_site
 
+from lp_contract.composed_examples import example_of
 from lp_contract.contract import editions, load
-from lp_contract.example import example_of
 from lp_contract.merging import METHODS, references, resolve
-from lp_contract.naming import NameTaken, with_names
 from lp_contract.published import published, to_json, to_yaml
-from lp_sandbox.request.http import Request
+from lp_contract.schema_names import NameTaken, with_names
+from lp_sandbox.request.request_and_answer import Request
 
 EDITIONS = editions()
 SCHEMA_WORDS = ("properties", "enum")

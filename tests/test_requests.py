@@ -19,9 +19,9 @@ from lp_contract.contract import Contract, Operation, Problem
 from lp_sandbox.app import App, layout
 from lp_sandbox.editions import edition
 from lp_sandbox.request.edition import Disagreement
-from lp_sandbox.request.http import LARGEST_BODY, Answer
 from lp_sandbox.request.rate_limit import RateLimit
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer
+from lp_sandbox.worlds.store.open_store import open_store
 
 MOST_VALUES = register().contract.conventions.filters.most_values or 0
 ONE = "/api/v3/partnerships/1ab501b1-142e-47ad-95a4-20f56a62e71f"

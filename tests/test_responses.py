@@ -11,12 +11,12 @@ import yaml
 from click.testing import CliRunner, Result
 from site_parts import FRONT, SANDBOX, SITE, body, close_sandbox, complaint, contract, contracts, renderer
 
-from lp_contract.source import Complaint, ContractError
-from lp_guide import reports
+from lp_contract.yaml_source import Complaint, ContractError
+from lp_guide import complaint_formats
 from lp_guide.__main__ import lp_guide
-from lp_guide.exchanges import Request, Response
 from lp_guide.pages import read_pages
 from lp_guide.recorded_answers import stale, updated
+from lp_guide.requests_and_answers import Request, Response
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.site import Site
 from lp_guide.update import Update
@@ -259,8 +259,8 @@ def test_a_file_keeps_its_mode(update: Update):
 
 
 def test_a_difference_is_coloured_where_colour_is_wanted(update: Update):
-    assert "\x1b[32m+```response 200 OK\x1b[0m" in reports.difference(update.difference, colour=True)
-    assert reports.difference(update.difference, colour=False) == update.difference
+    assert "\x1b[32m+```response 200 OK\x1b[0m" in complaint_formats.difference(update.difference, colour=True)
+    assert complaint_formats.difference(update.difference, colour=False) == update.difference
 
 
 def test_a_request_is_sent_again_only_when_it_or_one_before_it_has_changed(tmp_path: Path, monkeypatch):

@@ -9,12 +9,12 @@ from client import client, errors, faults, register, sandbox, send_example
 from controls_client import saved
 
 from lp_contract.contract import Operation, Rule
-from lp_guide.exchanges import TOKEN, breaking
-from lp_guide.exchanges import Request as Written
+from lp_guide.requests_and_answers import TOKEN, breaking
+from lp_guide.requests_and_answers import Request as Written
 from lp_sandbox.app import App
 from lp_sandbox.controls import new_world_defaults
-from lp_sandbox.request.http import Answer, Request
-from lp_sandbox.request.problems import Broken
+from lp_sandbox.request.refusals import Broken
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.rules import BoundRule, broken
 from lp_sandbox.worlds.records import InvariantError
 

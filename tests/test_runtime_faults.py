@@ -19,7 +19,7 @@ from client import Client, client, register, sandbox, seed_id
 from controls_client import ask
 from serving import NEW, serving
 
-from lp_sandbox.request.http import Answer
+from lp_sandbox.request.request_and_answer import Answer
 
 LIST = "/api/v3/partnerships"
 REFUSED = {edition: edition.problems["store_is_usable"].body for edition in (register().contract, register().controls)}

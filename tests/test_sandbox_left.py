@@ -9,7 +9,7 @@ import pytest
 from listening import listening
 from site_parts import FRONT, SITE, contracts
 
-from lp_contract.source import ContractError, read
+from lp_contract.yaml_source import ContractError, read
 from lp_guide.pages import read_pages
 from lp_guide.render import Renderer
 from lp_guide.sandbox_client import Sandbox

@@ -15,7 +15,7 @@ import controls_client
 import pytest
 from client import CLOCK, Client, client, errors, register, sandbox
 
-from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.statement_dates import cut_off_date
 from lp_sandbox.worlds.clock import day, parse
 

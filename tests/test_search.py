@@ -12,8 +12,8 @@ import pytest
 from client import sandbox
 from site_parts import contract, contracts, whole_site
 
-from lp_guide import vocabulary
-from lp_sandbox.request.http import Answer, Request
+from lp_guide import contract_vocabulary
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.search import LONGEST, MOST
 
 ROWS = [tuple(row) for row in json.loads(whole_site()["search.json"])["entries"]]
@@ -64,8 +64,8 @@ def test_all_that_the_contracts_name_is_in_the_index():
     named = {(kind, title) for kind, title, *_ in ROWS}
     for each in contracts():
         assert {("Error", name) for name in (*each.rules, *each.problems)} <= named
-        assert {("Field", owner.rpartition(".")[2]) for owner in vocabulary.homes(each)} <= named
-        assert {("State", state.value) for state in vocabulary.states(each)} <= named
+        assert {("Field", owner.rpartition(".")[2]) for owner in contract_vocabulary.homes(each)} <= named
+        assert {("State", state.value) for state in contract_vocabulary.states(each)} <= named
         assert {url for *_, url, _, _ in ROWS} >= {f"/errors/#{name}" for name in contract().rules}
     assert {("Scenario", recipe["name"]) for recipe in contract().seeds["scenarios"]} <= named
 

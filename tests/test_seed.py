@@ -23,7 +23,7 @@ from lp_sandbox.programme.records import (
     Statement,
     TrainingPeriod,
 )
-from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.register import seed
 from lp_sandbox.register.declaration_states import completes_mentor
 from lp_sandbox.register.people import trainees_of

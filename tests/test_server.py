@@ -22,7 +22,7 @@ from client import register, sandbox, seed_id
 
 from lp_sandbox import controls
 from lp_sandbox.commands import output
-from lp_sandbox.request.http import Request
+from lp_sandbox.request.request_and_answer import Request
 
 NEW = {
     "cohort": "2026",

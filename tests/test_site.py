@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from site_parts import PAGES, SANDBOX, SITE, contract, contract_with, contracts, small_site, write_page
 
-from lp_guide.answer_checks import Answers
-from lp_guide.exchanges import Request, Response
+from lp_guide.answers_against_contract import Answers
+from lp_guide.requests_and_answers import Request, Response
 from lp_guide.site import Site
 
 LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lp_sandbox.app import App
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Conflict, Layout
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.open_store import open_store
 
 SNAPSHOTS = "/worlds/default/snapshots"
 HARBOUR = seed_id("delivery-partners", "harbour-hub")

@@ -19,8 +19,8 @@ from serving import PATIENCE, run, started
 
 from lp_sandbox.app import layout
 from lp_sandbox.worlds.store import CannotOpen
-from lp_sandbox.worlds.store.files import APPLICATION
-from lp_sandbox.worlds.store.opening import open_store
+from lp_sandbox.worlds.store.database_files import APPLICATION
+from lp_sandbox.worlds.store.open_store import open_store
 
 LAYOUT = layout([register()])
 NOBODY = 65534

@@ -13,7 +13,7 @@ from lp_sandbox.app import layout
 from lp_sandbox.programme.records import Cohort, TrainingPeriod
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.worlds.store import AnyOf, Conflict, Slice, Store, Where
-from lp_sandbox.worlds.store.opening import CannotOpen, open_store
+from lp_sandbox.worlds.store.open_store import CannotOpen, open_store
 
 LAYOUT = layout([register()])
 Opening = Callable[[], Store]

@@ -12,7 +12,7 @@ from client import CLOCK, Client, client, register, sandbox
 from site_parts import whole_site
 
 from lp_sandbox.app import App
-from lp_sandbox.request.http import LARGEST_BODY, Answer, Request
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer, Request
 
 HOST = "127.0.0.1:8000"
 CREATE = "/reference/partnerships/createPartnership/"

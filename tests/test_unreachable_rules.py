@@ -10,8 +10,8 @@ from site_parts import FRONT, SANDBOX, SITE, contract_with
 
 from lp_contract.contract import Contract, load
 from lp_contract.published import published
-from lp_contract.source import ContractError, read
-from lp_guide.coverage.things import inventory
+from lp_contract.yaml_source import ContractError, read
+from lp_guide.coverage.contract_items import inventory
 from lp_guide.pages import read_pages
 from lp_guide.render import Renderer
 from lp_guide.sandbox_client import Sandbox

@@ -16,11 +16,11 @@ import yaml
 from click.testing import CliRunner
 from site_parts import FRONT, SANDBOX, SITE, contract
 
-from lp_contract import SPEC, reading
-from lp_contract.source import ContractError, read
+from lp_contract import SPEC, file_reading
+from lp_contract.yaml_source import ContractError, read
 from lp_guide.__main__ import lp_guide
-from lp_guide.commands.shared import FAULTY, INTERRUPTED
-from lp_guide.faults import FAULT, complaints_of
+from lp_guide.commands.options_and_failures import FAULTY, INTERRUPTED
+from lp_guide.failure_complaints import FAULT, complaints_of
 from lp_guide.site import Site
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "unreadable.yaml").read_text(encoding="utf-8"))
@@ -131,8 +131,8 @@ def test_a_page_that_is_nested_without_end_is_judged(opened: Site, sound: Path, 
 
 @pytest.mark.parametrize("name", NESTED)
 def test_yaml_that_is_nested_without_end_is_refused(name: str):
-    with pytest.raises(reading.Unreadable, match="nested more than"):
-        reading.parse(NESTED[name])
+    with pytest.raises(file_reading.Unreadable, match="nested more than"):
+        file_reading.parse(NESTED[name])
 
 
 @pytest.mark.parametrize("name", [".#index.md", ".index.md.swp.md", ".hidden/page.md"])
@@ -189,7 +189,7 @@ def test_a_lock_of_an_editor_is_no_document_of_the_contract(spec: Path):
 def test_every_command_tells_of_settings_that_cannot_be_read(sound: Path, tmp_path: Path, command: str, monkeypatch):
     shutil.copytree(sound, tmp_path / "site")
     (tmp_path / "site" / "site.yaml").write_bytes(b"name: \xff\n")
-    monkeypatch.setattr("lp_guide.commands.judging.judge_contract", lambda *_: "")
+    monkeypatch.setattr("lp_guide.commands.check_lint_coverage.judge_contract", lambda *_: "")
     out = ["--out", str(tmp_path / "out")] if command == "build" else []
 
     done = CliRunner().invoke(lp_guide, [command, "--site", str(tmp_path / "site"), *out])
@@ -234,7 +234,7 @@ def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch, sound: 
         raise TypeError("so it is")
 
     monkeypatch.setattr("lp_guide.site.Site.make", fail)
-    monkeypatch.setattr("lp_guide.faults.check", lambda _: ())
+    monkeypatch.setattr("lp_guide.failure_complaints.check", lambda _: ())
     done = CliRunner().invoke(lp_guide, ["coverage", "--site", str(sound)])
 
     assert done.exit_code == FAULTY

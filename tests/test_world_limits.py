@@ -16,8 +16,8 @@ from controls_client import ask, done
 from serving import PATIENCE, run, serving
 
 from lp_sandbox.app import App
-from lp_sandbox.worlds.limits import WorldLimits
-from lp_sandbox.worlds.worlds import NOWHERE
+from lp_sandbox.worlds.lifecycle import NOWHERE
+from lp_sandbox.worlds.world_limits import WorldLimits
 
 WORLDS = "/_sandbox/worlds"
 SMALL = {"size": "small"}
@@ -73,7 +73,7 @@ def test_snapshots_are_counted_for_each_world():
 def aging(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """The real time, which a test can move."""
     now = [datetime(2026, 9, 15, 9, tzinfo=UTC)]
-    monkeypatch.setattr("lp_sandbox.worlds.worlds.real_time", lambda: now[0])
+    monkeypatch.setattr("lp_sandbox.worlds.lifecycle.real_time", lambda: now[0])
     return now
 
 

@@ -11,7 +11,7 @@ from controls_client import ask, forked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 
 WORLDS = "/_sandbox/worlds"
 PARTNERS = [seed_id("delivery-partners", name) for name in ("harbour-hub", "moorland-hub", "unpaired-hub")]

@@ -7,9 +7,9 @@ import sys
 
 import click
 
-from lp_guide.commands.comparing import diff
-from lp_guide.commands.judging import check, coverage, lint
-from lp_guide.commands.writing import anchors, build, update, watch
+from lp_guide.commands.build_update_watch import anchors, build, update, watch
+from lp_guide.commands.check_lint_coverage import check, coverage, lint
+from lp_guide.commands.diff import diff
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from lp_contract.contract import Contract, Operation
-from lp_guide import vocabulary
-from lp_guide.mistakes import find
+from lp_guide import contract_vocabulary
+from lp_guide.writer_mistakes import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,17 @@ class Addresses:
 
     def field(self, name: str) -> str:
         """Return the address of a field, named as `Schema.field`, on the reference page that shows it first."""
-        owners = ChainMap(*(dict.fromkeys(vocabulary.field_names(each), each) for each in self.contracts))
+        owners = ChainMap(*(dict.fromkeys(contract_vocabulary.field_names(each), each) for each in self.contracts))
         contract = find(owners, name, "field")
-        home = vocabulary.homes(contract)[vocabulary.field_names(contract)[name]]
+        home = contract_vocabulary.homes(contract)[contract_vocabulary.field_names(contract)[name]]
         page = f"{self._tag(contract, home.operation.tag)}{home.operation.id}/"
         return f"{page}#{field_anchor(home.section, home.path)}"
 
     def state(self, name: str) -> str:
         """Return the address of a state, named as `Declaration.paid` or `training_status.active`."""
-        owners = ChainMap(*(dict.fromkeys(vocabulary.state_names(each), each) for each in self.contracts))
+        owners = ChainMap(*(dict.fromkeys(contract_vocabulary.state_names(each), each) for each in self.contracts))
         contract = find(owners, name, "state")
-        meant = vocabulary.state_names(contract)[name]
+        meant = contract_vocabulary.state_names(contract)[name]
         return f"{self._tag(contract, state_tag(contract, meant.field))}#{state_anchor(meant.field, meant.value)}"
 
     def swagger(self, name: str) -> str:
@@ -109,7 +109,7 @@ def field_anchor(section: str, path: Sequence[str]) -> str:
 
 def state_tag(contract: Contract, field: str) -> str:
     """Name the tag whose reference page shows the states of a field."""
-    return vocabulary.homes(contract)[field].operation.tag
+    return contract_vocabulary.homes(contract)[field].operation.tag
 
 
 def state_anchor(field: str, value: str) -> str:

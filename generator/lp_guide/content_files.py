@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lp_contract.contract import Contract
-from lp_contract.reading import visible
-from lp_contract.source import Complaint, ContractError, Place, read_bytes
+from lp_contract.file_reading import visible
+from lp_contract.yaml_source import Complaint, ContractError, Place, read_bytes
 from lp_guide.pages import Page, content_files, read_file
 
 ASSETS = "assets"

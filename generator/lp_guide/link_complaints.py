@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from lp_contract.source import Complaint, Place
+from lp_contract.yaml_source import Complaint, Place
 from lp_guide.links import Fault
 from lp_guide.pages import Page
 

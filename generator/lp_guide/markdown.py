@@ -20,7 +20,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from lp_guide.addresses import SCHEMES, Addresses
-from lp_guide.mistakes import Blame, Mistake, find
+from lp_guide.writer_mistakes import Blame, Mistake, find
 
 CLASSES = {
     "paragraph_open": "govuk-body",

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lp_guide.mistakes import find
 from lp_guide.pages import Page
+from lp_guide.writer_mistakes import find
 
 MORE = "More"
 """The title of the group for pages that are in no other group of their section."""

@@ -13,12 +13,12 @@ from typing import Any
 
 import jinja2
 
-from lp_contract import reading
+from lp_contract import file_reading
 from lp_contract.contract import Contract
-from lp_contract.reading import NotYaml
-from lp_contract.source import Place, mapping, named, read_text
+from lp_contract.file_reading import NotYaml
+from lp_contract.yaml_source import Place, mapping, named, read_text
 from lp_guide.addresses import slug
-from lp_guide.mistakes import Mistake, find, placed
+from lp_guide.writer_mistakes import Mistake, find, placed
 
 FENCE = "---"
 NOTES = "/release-notes/"
@@ -111,7 +111,7 @@ def read_pages(contracts: Sequence[Contract], folder: Path, shown: Path) -> list
 
 def content_files(folder: Path) -> list[Path]:
     """List the files under a folder of which pages are made."""
-    return list(reading.visible(folder, "**/*.md"))
+    return list(file_reading.visible(folder, "**/*.md"))
 
 
 def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_folder: Path) -> Iterator[Page]:
@@ -230,7 +230,7 @@ def _front(lines: Sequence[str], file: Path) -> Front:
 
 def _parsed(lines: Sequence[str], file: Path) -> Mapping[Any, Any]:
     try:
-        return mapping(reading.parse("\n".join(["", *lines])))  # the empty line stands for the fence above
+        return mapping(file_reading.parse("\n".join(["", *lines])))  # the empty line stands for the fence above
     except NotYaml as error:
         line = lines[min(error.line - 2, len(lines) - 1)] if lines else ""
         word, _, value = (part.strip() for part in line.partition(":"))

@@ -11,12 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from lp_contract.contract import Contract
-from lp_contract.source import Complaint, Place
+from lp_contract.yaml_source import Complaint, Place
 from lp_guide.addresses import slug
 from lp_guide.lint import judge
 from lp_guide.lint.markdown_page import Finding, Guidance, Heading
 from lp_guide.markdown import INSET
-from lp_guide.mistakes import suggestion
+from lp_guide.writer_mistakes import suggestion
 
 _NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from markdown_it.token import Token
 
-from lp_contract.source import Complaint, Place
-from lp_guide.exchanges import MORE, Exchange, Response, note, printed
-from lp_guide.mistakes import Mistake
+from lp_contract.yaml_source import Complaint, Place
+from lp_guide.requests_and_answers import MORE, Exchange, Response, note, printed
+from lp_guide.writer_mistakes import Mistake
 
 LANGUAGE = "response"
 CHECK = "response"

@@ -14,22 +14,22 @@ from markupsafe import Markup
 
 from lp_contract.contract import Contract
 from lp_contract.published import usual_address
-from lp_contract.source import Complaint, ContractError, Place
-from lp_guide import page_requests, proofread, prose, recorded_answers, views
+from lp_contract.yaml_source import Complaint, ContractError, Place
+from lp_guide import code_in_prose, page_request_runner, proofread, recorded_answers, views
 from lp_guide.addresses import Addresses, holder, homes
-from lp_guide.content_templates import ContentTemplates
+from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
-from lp_guide.coverage.things import Shown, Thing
-from lp_guide.exchanges import Exchange
+from lp_guide.html_placeholders import Placeholders
+from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
-from lp_guide.mistakes import Mistake, placed
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
-from lp_guide.placeholders import Placeholders
 from lp_guide.recorded_answers import Answered, Block
 from lp_guide.rendered_views import ViewRenderer
+from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.seed_names import Seeded
+from lp_guide.writer_mistakes import Mistake, placed
 
 _HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
@@ -44,7 +44,7 @@ class Body:
     html: Markup
     answered: tuple[Answered, ...] = ()
     shown: Shown = field(default_factory=Shown)
-    opt_outs: tuple[prose.OptOut, ...] = ()
+    opt_outs: tuple[code_in_prose.OptOut, ...] = ()
     """Code that is not a name of the contract, with the reasons."""
     misfits: tuple[Complaint, ...] = ()
     """Where the answers differ from the contract."""
@@ -62,10 +62,10 @@ class Renderer:
         self._detector = Detector(self._addresses)
         self.views = ViewRenderer(self._addresses, templates, settings, sandbox, self._detector)
         self._seeded = Seeded(contracts[0])
-        self._words = prose.Words(contracts)
+        self._words = code_in_prose.Words(contracts)
         self._markdown = Markdown(self._addresses)
         self._content = ContentTemplates()
-        self._said: dict[str, Sequence[page_requests.Said]] = {}
+        self._said: dict[str, Sequence[page_request_runner.Said]] = {}
         self._address = usual_address(contracts[0])
 
     def body(self, page: Page) -> Body:
@@ -78,7 +78,7 @@ class Renderer:
             raise ContractError(*slips)
         clock = self._contract.seeds["world"]["clock"]
         before = self._said.pop(page.url, ())
-        conversation = page_requests.Conversation(page.contracts, self._sandbox, clock, before)
+        conversation = page_request_runner.Conversation(page.contracts, self._sandbox, clock, before)
         try:
             body = self._body(page, conversation)
         finally:
@@ -102,7 +102,7 @@ class Renderer:
             written += [piece, self._address if is_in_tag else _ADDRESS_SLOT.format(self._address)]
         return "".join([*written, last])
 
-    def _body(self, page: Page, conversation: page_requests.Conversation) -> Body:
+    def _body(self, page: Page, conversation: page_request_runner.Conversation) -> Body:
         placeholders, shown = Placeholders(), list[Shown]()
         helpers = self._helpers(page, placeholders, shown, conversation) | dict(page.values)
         text, blocks = self._set_blocks_aside(page)
@@ -127,10 +127,12 @@ class Renderer:
             misfits=misfits,
         )
 
-    def _html(self, page: Page, written: str, known: Collection[str]) -> tuple[Markup, list[prose.OptOut], set[Thing]]:
+    def _html(
+        self, page: Page, written: str, known: Collection[str]
+    ) -> tuple[Markup, list[code_in_prose.OptOut], set[Thing]]:
         """Render Markdown. Return it with the code that is not in the contract, and what its words show."""
         complaints: list[Complaint] = []
-        opt_outs: list[prose.OptOut] = []
+        opt_outs: list[code_in_prose.OptOut] = []
         told: set[Thing] = set()
 
         def blame(mistake: Mistake, words: str, line: int = 0) -> None:
@@ -139,9 +141,9 @@ class Renderer:
 
         def look(tokens: Sequence[Token]) -> None:
             if page.not_in_contract:
-                opt_outs.append(prose.OptOut(1, "all of it", page.not_in_contract))
+                opt_outs.append(code_in_prose.OptOut(1, "all of it", page.not_in_contract))
             else:
-                opt_outs.extend(prose.look_over(tokens, self._words, known, blame))
+                opt_outs.extend(code_in_prose.look_over(tokens, self._words, known, blame))
             told.update(self._detector.in_words(tokens))
 
         html = Markdown(replace(self._addresses, contracts=page.contracts)).render(written, blame, look)
@@ -150,7 +152,7 @@ class Renderer:
         return html, opt_outs, told
 
     def _helpers(
-        self, page: Page, placeholders: Placeholders, shown: list[Shown], conversation: page_requests.Conversation
+        self, page: Page, placeholders: Placeholders, shown: list[Shown], conversation: page_request_runner.Conversation
     ) -> dict[str, Any]:
         def show(name: str, *arguments: Any, **named: Any) -> str:
             return placeholders.add(self.views.view(shown.append, page.contracts, name, *arguments, **named))
@@ -166,19 +168,21 @@ class Renderer:
     def _set_blocks_aside(self, page: Page) -> tuple[str, list[Block]]:
         """Put a call in place of every request that is to be run and of the answer under it, on as many lines."""
         lines = page.text.split("\n")
-        blocks = recorded_answers.blocks(self._markdown.fences(page.text), lines, page_requests.LANGUAGE, page.file)
+        blocks = recorded_answers.blocks(
+            self._markdown.fences(page.text), lines, page_request_runner.LANGUAGE, page.file
+        )
         for number, block in enumerate(blocks):
             call = f"{{{{ _run({number}) }}}}"
             lines[block.begin : block.last] = ["", call, *[""] * (block.last - block.begin - 2)]  # its own paragraph
         return "\n".join(lines), blocks
 
     def _exchange(
-        self, page: Page, block: Block, conversation: page_requests.Conversation, helpers: Mapping[str, Any]
+        self, page: Page, block: Block, conversation: page_request_runner.Conversation, helpers: Mapping[str, Any]
     ) -> Exchange:
         written = self._content.fill(block.text, page.file, {**helpers, **conversation.captured}, skip=block.line)
         with placed(Place(page.file, block.line)):
-            claimed = page_requests.claims(block.info, taken=helpers)
-            return conversation.hold(claimed, page_requests.read_request(written, page.contracts))
+            claimed = page_request_runner.claims(block.info, taken=helpers)
+            return conversation.hold(claimed, page_request_runner.read_request(written, page.contracts))
 
 
 def _refuse_many(page: Page, block: Block, answered: Sequence[Answered]) -> None:

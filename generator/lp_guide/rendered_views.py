@@ -12,17 +12,17 @@ from markupsafe import Markup
 
 from lp_contract.contract import Contract, Operation
 from lp_contract.published import usual_address
-from lp_guide import exchanges, page_requests, views
+from lp_guide import page_request_runner, requests_and_answers, views
 from lp_guide.addresses import Addresses
-from lp_guide.answer_checks import Answers
+from lp_guide.answers_against_contract import Answers
+from lp_guide.coverage.contract_items import Shown
 from lp_guide.coverage.detector import Detector
-from lp_guide.coverage.things import Shown
-from lp_guide.exchanges import Exchange
 from lp_guide.markdown import Markdown
-from lp_guide.mistakes import Mistake, suggestion
 from lp_guide.pages import Page
+from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.templates import Templates, about
+from lp_guide.writer_mistakes import Mistake, suggestion
 
 Record = Callable[[Shown], object]
 """Takes what a view shows of the contract."""
@@ -108,11 +108,13 @@ class ViewRenderer:
         Controls are about the worlds of a reader's own sandbox, and the sandbox of a build has other worlds.
         """
         if op.id not in self._contract.operations:
-            return exchanges.example(op)
+            return requests_and_answers.example(op)
         clock = self._contract.seeds["world"]["clock"]
-        conversation = page_requests.Conversation([self._contract], self._sandbox, clock)
+        conversation = page_request_runner.Conversation([self._contract], self._sandbox, clock)
         try:
-            exchange = conversation.hold(page_requests.Claims(int(op.success), show=1), exchanges.example_request(op))
+            exchange = conversation.hold(
+                page_request_runner.Claims(int(op.success), show=1), requests_and_answers.example_request(op)
+            )
             self.answers.refuse_misfit(exchange.request, conversation.said[-1].response)
         except Mistake as mistake:
             path = ("paths", op.path, op.method.lower())

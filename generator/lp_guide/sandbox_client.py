@@ -13,8 +13,8 @@ from typing import Any, Self
 import httpx
 
 from lp_contract.conventions import is_json
-from lp_guide.exchanges import CONTROLS, TOKEN, Request, Response
-from lp_guide.mistakes import Mistake
+from lp_guide.requests_and_answers import CONTROLS, TOKEN, Request, Response
+from lp_guide.writer_mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
 MOST_SPENT = 12

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lp_contract.contract import Contract
-from lp_contract.source import Complaint, Place, mapping
-from lp_guide.mistakes import Mistake, find
+from lp_contract.yaml_source import Complaint, Place, mapping
 from lp_guide.recorded_answers import LANGUAGE
+from lp_guide.writer_mistakes import Mistake, find
 
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")

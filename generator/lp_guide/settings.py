@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from lp_contract.merging import shown
-from lp_contract.source import Complaint, ContractError, Source, mapping, read
-from lp_guide.mistakes import suggestion
+from lp_contract.yaml_source import Complaint, ContractError, Source, mapping, read
+from lp_guide.writer_mistakes import suggestion
 
 FILE = "site.yaml"
 SCHEMA = Path(__file__).with_name("settings.schema.yaml")

@@ -10,24 +10,24 @@ from typing import Any, Self
 
 from lp_contract import SPEC, published
 from lp_contract.contract import Contract, load
-from lp_contract.reading import visible
-from lp_contract.source import Complaint, ContractError, Source
-from lp_guide import anchors, feeds
+from lp_contract.file_reading import visible
+from lp_contract.yaml_source import Complaint, ContractError, Source
+from lp_guide import published_anchors, sitemap_and_feed
 from lp_guide.addresses import Addresses, homes
 from lp_guide.content_files import Content, Stamps, read_assets, shared_addresses, stamps
 from lp_guide.coverage import report as coverage
 from lp_guide.link_complaints import link_complaints
 from lp_guide.links import Links
-from lp_guide.mistakes import find, placed
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
 from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
 from lp_guide.sandbox_client import Sandbox
-from lp_guide.search import INDEX, Index
+from lp_guide.search_index import INDEX, Index
 from lp_guide.settings import FILE as SETTINGS
 from lp_guide.settings import read_settings
 from lp_guide.update import Update, update
+from lp_guide.writer_mistakes import find, placed
 
 SERVED = "served"
 """The folder of templates that the sandbox fills in for each request."""
@@ -94,12 +94,12 @@ class Site:
         unread += unreadable
         is_whole = not unread and len(made) == len(pages)
         if is_whole:
-            complaints += anchors.misdirected(made, self._moved, self._moves)
+            complaints += published_anchors.misdirected(made, self._moved, self._moves)
             made = self._with_redirects(made)
         files = self.published | assets | made | self._other_files(pages, complaints)
         if is_whole:
             complaints += link_complaints(self._links.faults(files), pages)
-            complaints += anchors.vanished(files, self._folder, self._shown, self._moved)
+            complaints += published_anchors.vanished(files, self._folder, self._shown, self._moved)
             complaints += self._uncovered()
         requests = sum(len(body.answered) for _, body in self._bodies.values())
         return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
@@ -124,7 +124,7 @@ class Site:
         """Add what leads from former addresses to the present ones."""
         if not self._moved:
             return made
-        left = {name: anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
+        left = {name: published_anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
         gone = {old: new for old, new in self._moved.items() if "#" not in old}
         return left | {_output(old): self._renderer.views.moved(old, new).encode() for old, new in gone.items()}
 
@@ -168,7 +168,7 @@ class Site:
             self._renderer = Renderer(self._contracts, self._folder / "templates", settings.data, self._sandbox)
             self._known = settings.data
             self._index = Index(Addresses(self._contracts, homes(settings.data)), settings.data["search"])
-            self._moved: anchors.Redirects = settings.data.get("redirects") or {}
+            self._moved: published_anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = found
 
@@ -192,9 +192,9 @@ class Site:
         """Make the search index, the feed, the map of the site and the templates for the sandbox."""
         bodies = {url: body.html for url, (_, body) in self._bodies.items()}
         shown = [(page, bodies[page.url]) for page in pages if page.url in bodies]
-        own = {INDEX: self._index.make(shown), feeds.MAP: feeds.site_map(pages, self._known)}
+        own = {INDEX: self._index.make(shown), sitemap_and_feed.MAP: sitemap_and_feed.site_map(pages, self._known)}
         try:
-            own[feeds.FEED] = feeds.feed(shown, self._known)
+            own[sitemap_and_feed.FEED] = sitemap_and_feed.feed(shown, self._known)
             own |= self._served()
         except ContractError as error:
             complaints += error.complaints

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from lp_guide.exchanges import Request
+from lp_guide.requests_and_answers import Request
 
 Snippet = Callable[[Request, str], str]
 JSON = "application/json"

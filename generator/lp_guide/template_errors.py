@@ -13,9 +13,9 @@ from typing import Any
 
 import jinja2
 
-from lp_contract.source import ContractError, Place
+from lp_contract.yaml_source import ContractError, Place
 from lp_guide import views
-from lp_guide.mistakes import Mistake, suggestion
+from lp_guide.writer_mistakes import Mistake, suggestion
 
 _NAME = re.compile(r"'(\w+)'")
 _UNREADABLE = (

@@ -17,16 +17,16 @@ from markupsafe import Markup, escape
 
 from lp_contract.contract import Problem, Rule
 from lp_contract.conventions import is_json
-from lp_contract.dates import day_in_words
+from lp_contract.dates_in_words import day_in_words
 from lp_contract.merging import shown
-from lp_contract.source import ContractError, Place, read_text
+from lp_contract.yaml_source import ContractError, Place, read_text
 from lp_guide import addresses
 from lp_guide.addresses import Addresses
-from lp_guide.exchanges import MORE, Response, note, printed
 from lp_guide.markdown import Markdown, coloured
-from lp_guide.mistakes import Mistake
+from lp_guide.requests_and_answers import MORE, Response, note, printed
 from lp_guide.snippets import snippets
 from lp_guide.template_cache import Bytecode
+from lp_guide.writer_mistakes import Mistake
 
 _HOLE = Markup('<var class="app-hole">{}</var>')
 NO_MESSAGE = "The answer has no message"

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lp_contract.source import ContractError, Place, read_text
-from lp_guide.mistakes import Mistake
+from lp_contract.yaml_source import ContractError, Place, read_text
 from lp_guide.pages import Page
 from lp_guide.recorded_answers import Answered, stale, updated
+from lp_guide.writer_mistakes import Mistake
 
 
 @dataclass(frozen=True, slots=True)

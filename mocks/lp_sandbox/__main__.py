@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from lp_sandbox.commands.listings import operations, rules, scenarios
+from lp_sandbox.commands.contract_listings import operations, rules, scenarios
 from lp_sandbox.commands.output import NAME
 from lp_sandbox.commands.serve import serve
-from lp_sandbox.commands.worlds import reset, tokens
+from lp_sandbox.commands.tokens_and_reset import reset, tokens
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,11 +13,11 @@ from lp_contract import SPEC, published
 from lp_sandbox.controls import PREFIX, Controls
 from lp_sandbox.editions import edition
 from lp_sandbox.request.api import Api
-from lp_sandbox.request.apis import Apis
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.request.http import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
-from lp_sandbox.request.problems import Refusal, refusal
+from lp_sandbox.request.edition_dispatch import Apis
 from lp_sandbox.request.rate_limit import RateLimit
+from lp_sandbox.request.refusals import Refusal, refusal
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
 from lp_sandbox.request.routes import plain
 from lp_sandbox.web.base_url import base_url
 from lp_sandbox.web.coalescing import Coalescing
@@ -27,11 +27,11 @@ from lp_sandbox.web.publication import Publication
 from lp_sandbox.web.search import INDEX, search
 from lp_sandbox.web.try_forms import TryForm, TryForms
 from lp_sandbox.worlds.clock import real_time, shown, stamp
-from lp_sandbox.worlds.limits import WorldLimits
+from lp_sandbox.worlds.lifecycle import Worlds
 from lp_sandbox.worlds.records import Record, Token, World
 from lp_sandbox.worlds.store import Layout, Store, Unavailable
-from lp_sandbox.worlds.store.opening import open_store
-from lp_sandbox.worlds.worlds import Worlds
+from lp_sandbox.worlds.store.open_store import open_store
+from lp_sandbox.worlds.world_limits import WorldLimits
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

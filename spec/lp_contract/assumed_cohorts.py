@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lp_contract.source import mapping
+from lp_contract.yaml_source import mapping
 
 LIKE = "like"
 """The word by which a cohort names the cohort that it copies."""

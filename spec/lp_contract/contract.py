@@ -21,11 +21,11 @@ from lp_contract import SPEC, conventions, merging, publications
 from lp_contract.assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
 from lp_contract.conventions import Conventions, is_json
+from lp_contract.extension_words import Placer
 from lp_contract.merging import editions
 from lp_contract.model import Difference, Operation, Problem, Rule, Transition
 from lp_contract.publications import Publication
-from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping
-from lp_contract.words import Placer
+from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping
 
 T = TypeVar("T")
 REQUEST_WORDS = ("broken_by", "at", "brings")

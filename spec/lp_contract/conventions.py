@@ -13,9 +13,9 @@ from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, Literal
 
-from lp_contract import words
-from lp_contract.source import Complaint, ContractError
-from lp_contract.words import Placer
+from lp_contract import extension_words
+from lp_contract.extension_words import Placer
+from lp_contract.yaml_source import Complaint, ContractError
 
 PLACEHOLDERS = ("title", "detail", "status", "errors")
 """What a template can name; all but the last can be in the template of one error."""
@@ -151,7 +151,7 @@ def read(given: Any, place: Placer) -> Conventions:
 
     `place` returns the file and line of a value in the contract.
     """
-    made: Conventions = words.read(Conventions, given, (WORD,), place)
+    made: Conventions = extension_words.read(Conventions, given, (WORD,), place)
     unknown = tuple(_unknown_placeholders(made.errors, place))
     if unknown:
         raise ContractError(*unknown)

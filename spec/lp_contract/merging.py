@@ -9,8 +9,8 @@ from typing import Any
 from prance.util.resolver import RefResolver
 
 from lp_contract import SPEC
-from lp_contract.reading import visible
-from lp_contract.source import Complaint, ContractError, Place, Pointer, Source, mapping, read
+from lp_contract.file_reading import visible
+from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping, read
 
 TABLE_OF_CONTENTS = "openapi.yaml"
 CONTROLS = "sandbox"

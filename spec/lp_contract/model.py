@@ -9,9 +9,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
+from lp_contract.composed_examples import ALTERNATIVES, example_of
 from lp_contract.conventions import DEFAULTS, Conventions
-from lp_contract.example import ALTERNATIVES, example_of
-from lp_contract.source import mapping
+from lp_contract.yaml_source import mapping
 
 READS = ("GET", "HEAD", "OPTIONS")
 """The methods that change nothing."""

@@ -13,8 +13,8 @@ from library.rules import OF_LIBRARIANS, OF_PARTNERS
 from lp_contract.contract import load as load_contract
 from lp_sandbox.app import App, layout
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.worlds.store.opening import open_store
-from lp_sandbox.worlds.template import WorldTemplate
+from lp_sandbox.worlds.store.open_store import open_store
+from lp_sandbox.worlds.world_template import WorldTemplate
 
 NAME = "library"
 SPEC = Path(__file__).parent / "spec"

@@ -13,8 +13,8 @@ from library.records import Book, Loan
 from library.rules import NewLoan, OldLoan, Withdrawal
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.documents import document, many, one
-from lp_sandbox.request.http import Answer
 from lp_sandbox.request.query import leading_number
+from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where

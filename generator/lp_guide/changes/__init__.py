@@ -25,11 +25,11 @@ Whether a change breaks clients is judged by its direction:
 from __future__ import annotations
 
 from lp_contract.contract import Contract
-from lp_guide.changes.change import Change, ordered
-from lp_guide.changes.document import document_changes
+from lp_guide.changes.breaking_change import Change, ordered
 from lp_guide.changes.operations import operation_changes, pairs
 from lp_guide.changes.rules import rule_changes
 from lp_guide.changes.seeds import seed_changes
+from lp_guide.changes.whole_service import document_changes
 
 __all__ = ["Change", "changes"]
 

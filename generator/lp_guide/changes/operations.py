@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lp_contract.contract import Contract, Operation
-from lp_contract.source import mapping
-from lp_guide.changes.change import (
+from lp_contract.yaml_source import mapping
+from lp_guide.changes.breaking_change import (
     ABSENT,
     MAY_REFUSE,
     REFUSES_LESS,

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from lp_guide.changes.change import Change
+from lp_guide.changes.breaking_change import Change
 
 LONG = 300
 """How many letters of a value are shown before it is cut short; JSON holds all of it."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
-from lp_contract.source import mapping
-from lp_guide.changes.change import ABSENT, REFUSES_LESS, WORDS, Change, Verdict, belonging, compare
+from lp_contract.yaml_source import mapping
+from lp_guide.changes.breaking_change import ABSENT, REFUSES_LESS, WORDS, Change, Verdict, belonging, compare
 from lp_guide.changes.operations import Pair
 
 MAY_REFUSE_MORE = Verdict(breaking=True, reason="The service may refuse more than before.")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, Literal
 
-from lp_contract.source import mapping
-from lp_guide.changes.change import ABSENT, VERDICTS, Change, Shift, Side, Verdict, compare
-from lp_guide.changes.tables import table_changes
+from lp_contract.yaml_source import mapping
+from lp_guide.changes.breaking_change import ABSENT, VERDICTS, Change, Shift, Side, Verdict, compare
+from lp_guide.changes.transitions_and_evidence import table_changes
 
 Schema = Mapping[str, Any]
 Keyword = Literal["anyOf", "oneOf", "allOf"]

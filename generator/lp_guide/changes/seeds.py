@@ -6,9 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lp_contract.source import mapping
-from lp_guide.changes.change import ABSENT, MAY_REFUSE, REFUSES_LESS, SAME_SHAPE, WORDS, Change, Verdict, compare
-from lp_guide.changes.values import differences
+from lp_contract.yaml_source import mapping
+from lp_guide.changes.breaking_change import (
+    ABSENT,
+    MAY_REFUSE,
+    REFUSES_LESS,
+    SAME_SHAPE,
+    WORDS,
+    Change,
+    Verdict,
+    compare,
+)
+from lp_guide.changes.nested_differences import differences
 
 Seeds = Mapping[str, Any]
 

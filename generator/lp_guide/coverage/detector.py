@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule, Transition
 from lp_contract.model import UNPROCESSABLE
-from lp_guide import vocabulary
+from lp_guide import contract_vocabulary
 from lp_guide.addresses import Addresses
-from lp_guide.coverage.things import Thing, ids, step_name
-from lp_guide.exchanges import Exchange
-from lp_guide.paths import operations_for
-from lp_guide.told_errors import has_error
+from lp_guide.api_paths import operations_for
+from lp_guide.coverage.contract_items import Thing, ids, step_name
+from lp_guide.errors_in_answers import has_error
+from lp_guide.requests_and_answers import Exchange
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -32,7 +32,7 @@ class Detector:
         home = addresses.home(self._contract)
         self._catalogues = {home.errors: ("rules", "problems"), home.scenarios: ("scenarios",)}
         self._steps = {id(s): step_name(f, s) for f, steps in self._contract.transitions.items() for s in steps}
-        self._fields = _by_last_step(vocabulary.homes(self._contract))
+        self._fields = _by_last_step(contract_vocabulary.homes(self._contract))
         self._people = {each: r["name"] for r in self._contract.seeds.get("scenarios", ()) for each in ids(r)}
 
     def in_view(self, values: Any) -> frozenset[Thing]:
@@ -100,12 +100,16 @@ _KINDS: Mapping[type, str] = {Operation: "operations", Rule: "rules", Problem: "
 
 
 def _state(contract: Contract, name: str) -> list[Thing]:
-    state = vocabulary.state_names(contract).get(name)
+    state = contract_vocabulary.state_names(contract).get(name)
     return [Thing("states", f"{state.field}.{state.value}")] if state else []
 
 
 def _field(contract: Contract, name: str) -> list[Thing]:
-    return [Thing("fields", vocabulary.field_names(contract)[name])] if name in vocabulary.field_names(contract) else []
+    return (
+        [Thing("fields", contract_vocabulary.field_names(contract)[name])]
+        if name in contract_vocabulary.field_names(contract)
+        else []
+    )
 
 
 _LINKS: Mapping[str, Callable[[Contract, str], list[Thing]]] = {
@@ -151,8 +155,8 @@ def _held(contract: Contract, op: Operation, body: Any) -> Iterator[Thing]:
 def _owners(contract: Contract, operation: str) -> Mapping[tuple[str, ...], Sequence[str]]:
     """Return the fields that an operation takes and gives, by their path in a body."""
     found: dict[tuple[str, ...], list[str]] = {}
-    for _, schema in vocabulary.written(contract, contract.operations[operation]):
-        for path, owner, _ in vocabulary.owned(contract.document, schema, operation):
+    for _, schema in contract_vocabulary.written(contract, contract.operations[operation]):
+        for path, owner, _ in contract_vocabulary.owned(contract.document, schema, operation):
             found.setdefault(path, []).append(owner)
     return found
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lp_contract.contract import Contract
-from lp_contract.source import Complaint, Place
-from lp_guide.coverage.things import Shown, Thing, inventory
-from lp_guide.mistakes import find
+from lp_contract.yaml_source import Complaint, Place
+from lp_guide.coverage.contract_items import Shown, Thing, inventory
+from lp_guide.writer_mistakes import find
 
 FEW = 8
 """How many missing names a complaint lists."""

@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from lp_contract.contract import Contract, editions, load
-from lp_contract.source import Complaint, ContractError, Place, read_text
-from lp_guide.lint import characters, endpoints, json_syntax, json_values, layout, links, names, words
+from lp_contract.yaml_source import Complaint, ContractError, Place, read_text
+from lp_guide.lint import characters, contract_names, endpoints, json_syntax, json_values, layout, links, wording
 from lp_guide.lint.markdown_page import Finding, Guidance
 
 Lint = Callable[[Guidance], Iterable[Finding]]
@@ -48,16 +48,16 @@ LINTS: tuple[Lint, ...] = (
     links.dead_anchor,
     links.unknown_operation,
     links.other_operation,
-    words.placeholder,
-    words.repeated_word,
-    words.misspelling,
-    words.doubled_stop,
-    words.nothing_follows,
-    names.unknown_path,
-    names.unknown_parameter,
-    names.unknown_field,
-    names.wrong_type,
-    names.capital_boolean,
+    wording.placeholder,
+    wording.repeated_word,
+    wording.misspelling,
+    wording.doubled_stop,
+    wording.nothing_follows,
+    contract_names.unknown_path,
+    contract_names.unknown_parameter,
+    contract_names.unknown_field,
+    contract_names.wrong_type,
+    contract_names.capital_boolean,
 )
 """The last five and `unknown_operation` need to know which edition a page describes."""
 

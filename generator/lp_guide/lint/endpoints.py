@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lp_guide.api_paths import VERBS, Endpoint, prefixes
 from lp_guide.lint.markdown_page import Finding, Guidance
-from lp_guide.paths import VERBS, Endpoint, prefixes
 
 _PATH_WORD = re.compile(r"[^\s`\"'()<>]++")
 _DOUBLED = re.compile(r"(?<!:)//")

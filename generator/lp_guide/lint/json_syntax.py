@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lp_guide.lint import loose_json
-from lp_guide.lint.bodies import bodies
+from lp_guide.lint.json_blocks import bodies
 from lp_guide.lint.markdown_page import Finding, Guidance
 
 

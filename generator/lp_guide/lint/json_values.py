@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lp_guide.lint.bodies import ANSWER, REQUEST, Body, bodies
+from lp_guide.lint.json_blocks import ANSWER, REQUEST, Body, bodies
 from lp_guide.lint.loose_json import Template, Value
 from lp_guide.lint.markdown_page import Finding, Guidance
 

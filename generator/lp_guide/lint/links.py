@@ -9,9 +9,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from lp_contract.contract import Contract
 from lp_guide.addresses import deep_link, path_deep_link, slug
+from lp_guide.api_paths import VERBS, Endpoint
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
-from lp_guide.mistakes import suggestion
-from lp_guide.paths import VERBS, Endpoint
+from lp_guide.writer_mistakes import suggestion
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
 _EXPLICIT = re.compile(r"\{[^{}#]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from lp_contract.reading import MOST_NESTED
+from lp_contract.file_reading import MOST_NESTED
 
 CURLY, COMMA, FORM, DOUBLED = "curly", "comma", "form", "doubled"
 QUOTES = "“”„‟"

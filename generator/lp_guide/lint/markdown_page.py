@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from lp_contract.contract import Contract
+from lp_guide.api_paths import VERBS, Endpoint, prefixes, read_endpoint
 from lp_guide.lint import inline
-from lp_guide.paths import VERBS, Endpoint, prefixes, read_endpoint
 
 CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """The placeholder for code in prose."""

@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from lp_guide import directive_samples
 from lp_guide.addresses import SCHEMES
-from lp_guide.mistakes import Mistake
-from lp_guide.views import errors, operations, seeds, states, terms
+from lp_guide.views import errors, operations, seeds, states, whole_contract
 from lp_guide.views.common import Contracts, Known, View
+from lp_guide.writer_mistakes import Mistake
 
 GIVEN = ("contracts", "_")
 """What a view is given by the page, and no writer writes."""
@@ -96,9 +96,9 @@ _VIEWS: Sequence[View] = (
     states.state_diagram,
     states.state_table,
     states.state_tables,
-    terms.contract_changes,
-    terms.difference_table,
-    terms.rate_limit,
+    whole_contract.contract_changes,
+    whole_contract.difference_table,
+    whole_contract.rate_limit,
     directive_list,
     link_list,
     way_list,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
-from lp_guide import exchanges
+from lp_guide import requests_and_answers
 from lp_guide.addresses import holder
-from lp_guide.coverage.things import ids
-from lp_guide.exchanges import Exchange
+from lp_guide.coverage.contract_items import ids
+from lp_guide.requests_and_answers import Exchange
 from lp_guide.schema_rows import as_json
 from lp_guide.views.common import Contracts, Known, operation_of
 
@@ -65,7 +65,7 @@ def rule_catalogue(contracts: Contracts) -> Known:
     for rule in contracts[0].rules.values():
         operations = _asked_by(contracts[0], rule)
         for op in operations[:1]:
-            exchange = None if rule.unreachable else exchanges.refused(op, rule)
+            exchange = None if rule.unreachable else requests_and_answers.refused(op, rule)
             groups.setdefault(op.tag, []).append((rule, operations, exchange))
     return {"groups": sorted(groups.items(), key=lambda group: group[0])}
 
@@ -83,6 +83,8 @@ def problem_catalogue(contracts: Contracts) -> Known:
         for problem in by_status
     }
     return {
-        "problems": [(problem, meeting[problem.name], exchanges.meeting(contract, problem)) for problem in by_status],
+        "problems": [
+            (problem, meeting[problem.name], requests_and_answers.meeting(contract, problem)) for problem in by_status
+        ],
         "everywhere": len(contract.operations),
     }

@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import Any
 
 from lp_contract.contract import Operation
-from lp_guide import vocabulary
+from lp_guide import contract_vocabulary
 from lp_guide.addresses import field_anchor, holder
-from lp_guide.coverage.things import Thing, reached
-from lp_guide.mistakes import find
+from lp_guide.coverage.contract_items import Thing, reached
 from lp_guide.schema_rows import Field, fields, parameter_fields
 from lp_guide.views.common import Contracts, Known, operation_of
+from lp_guide.writer_mistakes import find
 
 
 def field_table(contracts: Contracts, schema: str) -> Known:
@@ -51,7 +51,7 @@ def _shown_fields(contracts: Contracts, op: Operation, section: str) -> set[Thin
     contract = holder(contracts, "operations", op.id)
     return {
         each
-        for name, schema in vocabulary.written(contract, op)
+        for name, schema in contract_vocabulary.written(contract, op)
         if name == section
         for each in reached(contract, schema, op.id)
     }

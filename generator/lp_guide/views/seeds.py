@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lp_contract.dates import day_in_words
-from lp_guide.coverage.things import Thing
-from lp_guide.mistakes import Mistake, find
+from lp_contract.dates_in_words import day_in_words
+from lp_guide.coverage.contract_items import Thing
 from lp_guide.views.common import Contracts, Known, operation_of
+from lp_guide.writer_mistakes import Mistake, find
 
 GROUP = ("the first scenario", "a name for links", "a heading")
 LONDON = ZoneInfo("Europe/London")

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lp_contract.contract import Operation, Transition
-from lp_guide import vocabulary
+from lp_guide import contract_vocabulary
 from lp_guide.addresses import state_anchor, state_tag
-from lp_guide.coverage.things import Thing
+from lp_guide.coverage.contract_items import Thing
 from lp_guide.diagrams import SEVERAL, Step, draw
-from lp_guide.mistakes import Mistake, find
 from lp_guide.views.common import Contracts, Known, operation_of
+from lp_guide.writer_mistakes import Mistake, find
 
 TIME = "time"
 """The name in `by` of transitions that come with time."""
@@ -57,7 +57,7 @@ def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
     `heading` is the level of its heading.
     """
     field = _moving(contracts, field)
-    told, steps = _told_values(vocabulary.homes(contracts[0])[field].schema), _steps(contracts, field)
+    told, steps = _told_values(contract_vocabulary.homes(contracts[0])[field].schema), _steps(contracts, field)
     states = [(state.value, state_anchor(*state), told.get(state.value, "")) for state in _states(contracts, field)]
     return {
         "field": field,
@@ -73,7 +73,7 @@ def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
 def _moving(contracts: Contracts, name: str) -> str:
     """Return the field with states that a name means, as `Schema.field`."""
     moving = contracts[0].transitions
-    names = {name: field for name, field in vocabulary.field_names(contracts[0]).items() if field in moving}
+    names = {name: field for name, field in contract_vocabulary.field_names(contracts[0]).items() if field in moving}
     return find(names, name, "field with states called")
 
 
@@ -100,8 +100,8 @@ def _shown_states(contracts: Contracts, field: str) -> set[Thing]:
     return {Thing("fields", field), *(Thing("states", f"{field}.{state.value}") for state in _states(contracts, field))}
 
 
-def _states(contracts: Contracts, field: str) -> list[vocabulary.State]:
-    return [state for state in vocabulary.states(contracts[0]) if state.field == field]
+def _states(contracts: Contracts, field: str) -> list[contract_vocabulary.State]:
+    return [state for state in contract_vocabulary.states(contracts[0]) if state.field == field]
 
 
 def state_tables(contracts: Contracts, tag: str) -> Known:
@@ -111,13 +111,13 @@ def state_tables(contracts: Contracts, tag: str) -> Known:
 
 def enum_list(contracts: Contracts, field: str) -> Known:
     """Show the values of a field, named as `Declaration.declaration_type`, or of a schema, and what each means."""
-    homes = vocabulary.homes(contracts[0])
-    fields = {name: homes[owner].schema for name, owner in vocabulary.field_names(contracts[0]).items()}
+    homes = contract_vocabulary.homes(contracts[0])
+    fields = {name: homes[owner].schema for name, owner in contract_vocabulary.field_names(contracts[0]).items()}
     schemas = fields | contracts[0].document["components"]["schemas"]
     told = _told_values(find(schemas, field, "field or schema"))
     if not told:
         raise Mistake("enum", f"`{field}` can have any value.", "Name a field with an enum.")
-    owner = vocabulary.field_names(contracts[0]).get(field, field)
+    owner = contract_vocabulary.field_names(contracts[0]).get(field, field)
     return {
         "caption": field,
         "values": told,

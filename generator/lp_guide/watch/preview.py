@@ -13,8 +13,8 @@ import httpx
 import uvicorn
 from markupsafe import Markup
 
-from lp_contract.source import Complaint
-from lp_guide.exchanges import CONTROLS
+from lp_contract.yaml_source import Complaint
+from lp_guide.requests_and_answers import CONTROLS
 from lp_guide.sandbox_client import IN_PROCESS, application
 from lp_guide.watch.rebuilding import Rebuild
 

@@ -12,11 +12,11 @@ from time import perf_counter
 import watchfiles
 
 from lp_contract import SPEC
-from lp_contract.source import Complaint
+from lp_contract.yaml_source import Complaint
 from lp_guide.build import write
-from lp_guide.checks import sound
 from lp_guide.content_files import ASSETS
-from lp_guide.faults import complaints_of
+from lp_guide.contract_checks import sound
+from lp_guide.failure_complaints import complaints_of
 from lp_guide.site import Files, Site
 
 QUIET = 15

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lp_contract.dates import day_in_words
+from lp_contract.dates_in_words import day_in_words
 from lp_sandbox.commands.output import program, store_option_for, uses_colour
 
 if TYPE_CHECKING:

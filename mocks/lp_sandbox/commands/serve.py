@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import click
 
 from lp_sandbox.commands.greeting import greet
-from lp_sandbox.commands.opening import closing, default_world, load_editions, open_store_of
+from lp_sandbox.commands.open_editions_and_stores import closing, default_world, load_editions, open_store_of
 from lp_sandbox.commands.options import edition_option, seed_option, store_option
 from lp_sandbox.commands.output import fail, uses_colour
-from lp_sandbox.web.limits import RequestLimits
-from lp_sandbox.worlds.limits import WorldLimits
+from lp_sandbox.web.request_limits import RequestLimits
+from lp_sandbox.worlds.world_limits import WorldLimits
 
 if TYPE_CHECKING:
     from lp_contract.contract import Problem

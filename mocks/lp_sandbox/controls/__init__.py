@@ -7,16 +7,16 @@ from contextlib import suppress
 from secrets import compare_digest
 from typing import Any
 
-from lp_sandbox.controls.context import ControlContext, default_values
+from lp_sandbox.controls.control_request import ControlContext, default_values
 from lp_sandbox.controls.edition_choice import OPERATION, edition_of_new_world, with_edition_choice
 from lp_sandbox.controls.edition_controls import PREFIX, EditionControls
 from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.request.http import Answer, Request, is_own
+from lp_sandbox.request.request_and_answer import Answer, Request, is_own
 from lp_sandbox.web.hosts import NOWHERE, Address
+from lp_sandbox.worlds.lifecycle import Worlds
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Store
-from lp_sandbox.worlds.worlds import Worlds
 
 __all__ = ["PREFIX", "Controls", "new_world_defaults"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from lp_sandbox.controls.context import ControlContext, ControlRequest
+from lp_sandbox.controls.control_request import ControlContext, ControlRequest
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Body, Call
 from lp_sandbox.request.edition import Disagreement
-from lp_sandbox.request.problems import JSON
+from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.rules import BoundRule, bound_rules
 from lp_sandbox.worlds.clock import parse, shown
 from lp_sandbox.worlds.records import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from lp_sandbox.controls.context import ControlRequest
+from lp_sandbox.controls.control_request import ControlRequest
 from lp_sandbox.worlds.clock import REAL, UNITS, Setting, advanced, parse, seconds_in, set_to, shown, stamp
 from lp_sandbox.worlds.records import World
 

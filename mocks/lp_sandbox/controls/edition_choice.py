@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from lp_contract.contract import Contract
-from lp_sandbox.controls.context import ControlRequest
+from lp_sandbox.controls.control_request import ControlRequest
 
 OPERATION, SCHEMA, FIELD = "createWorld", "NewWorld", "edition"
 

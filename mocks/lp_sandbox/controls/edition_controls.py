@@ -11,14 +11,14 @@ import msgspec
 
 from lp_contract.contract import Contract, Operation
 from lp_sandbox.controls import actors, clocks, scenarios, worlds
-from lp_sandbox.controls.context import ControlContext, ControlRequest, ProblemName, bad_request_problem
+from lp_sandbox.controls.control_request import ControlContext, ControlRequest, ProblemName, bad_request_problem
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.edition import Disagreement, Edition
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
-from lp_sandbox.web import hosts, limits
+from lp_sandbox.web import hosts, request_limits
 from lp_sandbox.web.publication import Publication
-from lp_sandbox.worlds.worlds import Impossible
+from lp_sandbox.worlds.lifecycle import Impossible
 
 PREFIX = "/_sandbox/"
 Handler = Callable[[ControlRequest], Any]
@@ -75,7 +75,9 @@ class EditionControls:
 def _compare(contract: Contract, edition: Edition) -> None:
     """Raise Disagreement where the contract and the code name different problems or sizes of worlds."""
     template = edition.template
-    answered = {name for names in (ProblemName, hosts.ProblemName, limits.ProblemName) for name in get_args(names)}
+    answered = {
+        name for names in (ProblemName, hosts.ProblemName, request_limits.ProblemName) for name in get_args(names)
+    }
     answered |= {*filter(None, map(bad_request_problem, contract.operations.values())), *edition.actor_problems}
     differ = answered ^ contract.problems.keys()
     if differ:

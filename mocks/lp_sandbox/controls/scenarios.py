@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lp_sandbox.controls.context import ControlRequest
+from lp_sandbox.controls.control_request import ControlRequest
 from lp_sandbox.worlds.clock import day, shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lp_sandbox.controls.context import ControlRequest, default_values
+from lp_sandbox.controls.control_request import ControlRequest, default_values
 from lp_sandbox.worlds.clock import parse, stamp
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Conflict

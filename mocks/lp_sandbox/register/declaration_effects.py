@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import msgspec
 
-from lp_sandbox.programme.days import day_after
+from lp_sandbox.programme.day_arithmetic import day_after
 from lp_sandbox.programme.people import COMPLETION_DECLARED, continued, latest
 from lp_sandbox.programme.records import MENTOR, Participant, SchoolPeriod, TrainingPeriod
-from lp_sandbox.programme.statements import open_statement
+from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.register.listings import rebuild_declaration_listings, record_change
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.call import Call

@@ -13,7 +13,7 @@ from lp_sandbox.register.operations import OPERATIONS
 from lp_sandbox.register.records import KINDS, LASTING
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.rules import checks_in
-from lp_sandbox.worlds.template import WorldTemplate
+from lp_sandbox.worlds.world_template import WorldTemplate
 
 
 def load(spec: Path) -> Edition:

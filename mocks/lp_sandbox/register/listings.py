@@ -10,7 +10,7 @@ import msgspec
 
 from lp_sandbox.programme.people import latest, trains_once_at_a_time
 from lp_sandbox.programme.records import Mentorship, Participant, SchoolPeriod, TrainingPeriod
-from lp_sandbox.register.histories import histories_of, related_records
+from lp_sandbox.register.history_lookups import histories_of, related_records
 from lp_sandbox.register.partnership_state import COLUMNS, PartnershipState, TrainingDays, partnership_state
 from lp_sandbox.register.people import programme_choice, trainees_of, unfunded_mentors
 from lp_sandbox.register.records import (

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lp_sandbox.programme.days import NEVER, day_after
+from lp_sandbox.programme.day_arithmetic import NEVER, day_after
 from lp_sandbox.worlds.clock import day, parse, stamp
 from lp_sandbox.worlds.records import FOREVER
 

@@ -14,17 +14,17 @@ from lp_sandbox.request import query
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.call import Body, Call
 from lp_sandbox.request.edition import Edition, Handler
-from lp_sandbox.request.http import Answer, Request
 from lp_sandbox.request.media_types import accepted
-from lp_sandbox.request.problems import ProblemName, Refusal, refusal, without_filter
 from lp_sandbox.request.rate_limit import RateLimit
+from lp_sandbox.request.refusals import ProblemName, Refusal, refusal, without_filter
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes
 from lp_sandbox.request.rules import BoundRule, bound_rules
 from lp_sandbox.worlds.clock import parse, parse_as_utc, shown
 from lp_sandbox.worlds.ids import read_id
+from lp_sandbox.worlds.lifecycle import Worlds
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Conflict, Store
-from lp_sandbox.worlds.worlds import Worlds
 
 FROM_EXAMPLE = ((b"x-sandbox-answer", b"example"),)
 """The header of answers that come from the contract's example, and not from stored data."""

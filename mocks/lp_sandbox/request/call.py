@@ -15,9 +15,9 @@ import msgspec
 from lp_contract.contract import Operation, Problem
 from lp_contract.conventions import BodyConvention
 from lp_sandbox.request import query
-from lp_sandbox.request.http import Answer
 from lp_sandbox.request.media_types import bare
-from lp_sandbox.request.problems import ProblemName, Refusal, raw_headers, refusal, unprocessable
+from lp_sandbox.request.refusals import ProblemName, Refusal, raw_headers, refusal, unprocessable
+from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.rules import BoundRule, broken
 from lp_sandbox.worlds.clock import day, stamp
 from lp_sandbox.worlds.ids import read_id

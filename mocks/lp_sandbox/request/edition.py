@@ -9,11 +9,11 @@ from typing import Any
 
 from lp_contract.contract import Contract
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.http import Answer
-from lp_sandbox.request.problems import OPTIONAL, needed_problems
+from lp_sandbox.request.refusals import OPTIONAL, needed_problems
+from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.rules import Check
 from lp_sandbox.worlds.records import Record, World
-from lp_sandbox.worlds.template import WorldTemplate
+from lp_sandbox.worlds.world_template import WorldTemplate
 
 Handler = Callable[[Call], bytes | Answer]
 """Does what an operation does: looks up the facts, checks the rules, writes, and renders the resource.

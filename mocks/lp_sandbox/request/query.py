@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from lp_contract.model import ListKind, PageLimits
-from lp_sandbox.cache import cached
+from lp_sandbox.bounded_cache import cached
 from lp_sandbox.worlds.clock import first_second, stamp
 
 LAST_OFFSET = 2**62

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from lp_contract.model import EVERYTHING, Rule
-from lp_sandbox.request.problems import Broken
+from lp_sandbox.request.refusals import Broken
 
 Check = Callable[[Any], bool]
 C = TypeVar("C", bound=Check)

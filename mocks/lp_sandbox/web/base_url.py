@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lp_sandbox.request.http import Request
+from lp_sandbox.request.request_and_answer import Request
 from lp_sandbox.web.hosts import read_host
 
 

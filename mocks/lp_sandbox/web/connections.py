@@ -19,8 +19,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lp_contract.contract import Problem
-from lp_sandbox.request.problems import Refusal, refusal
-from lp_sandbox.web.limits import ProblemName, RequestLimits
+from lp_sandbox.request.refusals import Refusal, refusal
+from lp_sandbox.web.request_limits import ProblemName, RequestLimits
 
 LINGER = 2
 """Seconds in which a refused client can read the answer. If the socket closed at once, the answer could be lost."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lp_sandbox.request.http import Request
+from lp_sandbox.request.request_and_answer import Request
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*")  # see RFC 6265, section 4.1.1

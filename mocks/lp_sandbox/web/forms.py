@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from lp_sandbox.request.http import LARGEST_UPLOAD, Request, is_own
+from lp_sandbox.request.request_and_answer import LARGEST_UPLOAD, Request, is_own
 from lp_sandbox.web import multipart
 
 MOST_FIELDS = 100

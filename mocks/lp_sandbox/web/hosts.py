@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from lp_sandbox.cache import cached
-from lp_sandbox.request.http import Request
+from lp_sandbox.bounded_cache import cached
+from lp_sandbox.request.request_and_answer import Request
 
 ProblemName = Literal["host_is_one_name", "host_is_known"]
 """The problems with the header Host. The controls' contract must name them."""

@@ -22,8 +22,8 @@ import jinja2
 from markupsafe import Markup, escape
 
 from lp_contract.publications import Publication
-from lp_sandbox.cache import cached
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.bounded_cache import cached
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.cookies import Cookie, set_cookies
 
 HTML = "text/html; charset=utf-8"

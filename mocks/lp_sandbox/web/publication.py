@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lp_contract import published
 from lp_contract.contract import Contract
-from lp_sandbox.request.http import Answer, Request
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.base_url import base_url
 
 HEADERS = ((b"x-content-type-options", b"nosniff"),)

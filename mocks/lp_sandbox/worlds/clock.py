@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from lp_sandbox.cache import cached
+from lp_sandbox.bounded_cache import cached
 
 LONDON = ZoneInfo("Europe/London")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)

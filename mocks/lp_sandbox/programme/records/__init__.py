@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lp_sandbox.programme.records.organisations import Cohort, DeliveryPartner, LeadProvider, Pairing, School
-from lp_sandbox.programme.records.payments import COMPLETED, FUNDED_MENTOR_TYPES, STARTED, TYPES, Milestone, Statement
 from lp_sandbox.programme.records.people import (
     ECT,
     MENTOR,
@@ -13,6 +12,14 @@ from lp_sandbox.programme.records.people import (
     Participant,
     SchoolPeriod,
     TrainingPeriod,
+)
+from lp_sandbox.programme.records.statements_and_milestones import (
+    COMPLETED,
+    FUNDED_MENTOR_TYPES,
+    STARTED,
+    TYPES,
+    Milestone,
+    Statement,
 )
 
 __all__ = [

@@ -9,9 +9,9 @@ from itertools import chain
 from typing import Any
 
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Pairing, School
-from lp_sandbox.programme.seed.almanac import Almanac
 from lp_sandbox.programme.seed.cohorts import cohorts, oldest_cohort
 from lp_sandbox.programme.seed.names import email
+from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.worlds.clock import stamp
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import Record

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lp_sandbox.programme.records import Milestone, Statement
-from lp_sandbox.programme.seed.almanac import Almanac
+from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.statement_dates import cut_off_date, first_month, last_month, payment_date
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER

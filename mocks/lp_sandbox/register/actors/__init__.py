@@ -9,10 +9,10 @@ from typing import Any
 from lp_sandbox.programme.seed.names import names
 from lp_sandbox.register.actors import (
     appropriate_bodies_and_dfe,
+    induction_tutor_and_eligibility,
     mentoring,
     partnerships,
     registration,
-    school_details,
     transfers_and_leavers,
 )
 from lp_sandbox.request.call import Call
@@ -26,10 +26,10 @@ def actors(seeds: Mapping[str, Any]) -> Mapping[str, Callable[[Call], bytes]]:
         "reportLeaver": transfers_and_leavers.report_leaver,
         "changeMentor": mentoring.change_mentor,
         "rollOverPartnership": partnerships.roll_over,
-        "nameInductionTutor": school_details.name_induction_tutor,
+        "nameInductionTutor": induction_tutor_and_eligibility.name_induction_tutor,
         "recordInduction": appropriate_bodies_and_dfe.record_induction,
         "confirmEligibility": appropriate_bodies_and_dfe.confirm_eligibility,
         "payStatement": appropriate_bodies_and_dfe.pay_statement,
         "addDeliveryPartner": partnerships.add_delivery_partner,
-        "changeEligibility": school_details.change_eligibility,
+        "changeEligibility": induction_tutor_and_eligibility.change_eligibility,
     }

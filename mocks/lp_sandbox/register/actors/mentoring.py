@@ -10,8 +10,8 @@ from lp_sandbox.register.actors.people_at_schools import (
     mentorships,
     participant_with,
 )
+from lp_sandbox.register.actors.periods_and_mentors import assign_mentor
 from lp_sandbox.register.actors.rules.schools import MentorChange
-from lp_sandbox.register.actors.school_changes import assign_mentor
 from lp_sandbox.register.listings import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required

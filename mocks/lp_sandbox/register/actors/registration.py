@@ -14,8 +14,8 @@ from lp_sandbox.register.actors.people_at_schools import (
     school_period_at,
     school_periods,
 )
+from lp_sandbox.register.actors.periods_and_mentors import assign_mentor, start_school_period, start_training
 from lp_sandbox.register.actors.rules.schools import Registration
-from lp_sandbox.register.actors.school_changes import assign_mentor, start_school_period, start_training
 from lp_sandbox.register.actors.starting_schedule import Placement
 from lp_sandbox.register.actors.training_choices import placement, training_choice
 from lp_sandbox.register.listings import record_change

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lp_sandbox.programme.cohorts import is_frozen
+from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import latest
 from lp_sandbox.programme.records import ECT, MENTOR, Cohort, LeadProvider, Pairing, School
 from lp_sandbox.register.actors.people_at_schools import last_school_period, mentorships, training_periods

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lp_sandbox.programme.days import day_before
+from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.people import latest
 from lp_sandbox.register.actors.answers import participant_at_school
 from lp_sandbox.register.actors.people_at_schools import (
@@ -15,8 +15,8 @@ from lp_sandbox.register.actors.people_at_schools import (
     school_period_at,
     training_periods,
 )
+from lp_sandbox.register.actors.periods_and_mentors import end_school_period, start_school_period, start_training
 from lp_sandbox.register.actors.rules.schools import Leaver, SchoolTransfer
-from lp_sandbox.register.actors.school_changes import end_school_period, start_school_period, start_training
 from lp_sandbox.register.actors.starting_schedule import Placement
 from lp_sandbox.register.actors.training_choices import placement, training_choice
 from lp_sandbox.register.listings import record_change

@@ -11,10 +11,10 @@ from lp_sandbox.register.operations import (
     schedule_change,
     schools,
     statements,
-    training,
     transfers,
     unfunded_mentors,
     voided_declaration,
+    withdraw_defer_resume,
 )
 
 OPERATIONS = {
@@ -25,11 +25,11 @@ OPERATIONS = {
     "getDeliveryPartner": delivery_partners.get,
     "getDeliveryPartners": delivery_partners.list_,
     "changeScheduleParticipant": schedule_change.change_schedule,
-    "deferParticipant": training.defer,
+    "deferParticipant": withdraw_defer_resume.defer,
     "getParticipant": participants.get,
     "getParticipants": participants.list_,
-    "resumeParticipant": training.resume,
-    "withdrawParticipant": training.withdraw,
+    "resumeParticipant": withdraw_defer_resume.resume,
+    "withdrawParticipant": withdraw_defer_resume.withdraw,
     "createPartnership": partnerships.create,
     "getPartnership": partnerships.get,
     "getPartnerships": partnerships.list_,

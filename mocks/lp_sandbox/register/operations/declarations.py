@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.records import LeadProvider, Statement
-from lp_sandbox.programme.statements import statements_moved_since
+from lp_sandbox.programme.statement_lookups import statements_moved_since
 from lp_sandbox.register.operations.batch_reads import by_id
 from lp_sandbox.register.records import Declaration, ListedDeclaration
 from lp_sandbox.register.resources import declaration_document

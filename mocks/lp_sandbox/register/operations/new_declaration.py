@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from lp_sandbox.programme.cohorts import is_frozen
+from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import COURSES, in_role, latest
 from lp_sandbox.programme.records import (
     ECT,
@@ -19,7 +19,7 @@ from lp_sandbox.programme.records import (
     School,
     TrainingPeriod,
 )
-from lp_sandbox.programme.statements import open_statement
+from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.register.declaration_effects import complete_mentor
 from lp_sandbox.register.declaration_states import completes_mentor
 from lp_sandbox.register.listings import declaration_listings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.records import IdChange, Participant
-from lp_sandbox.register.histories import histories_of, related_records
+from lp_sandbox.register.history_lookups import histories_of, related_records
 from lp_sandbox.register.records import Trainee
 from lp_sandbox.register.resources import with_trainee_document
 from lp_sandbox.request.call import Call

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox.programme.cohorts import is_frozen
-from lp_sandbox.programme.days import day_before
+from lp_sandbox.programme.day_arithmetic import day_before
+from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import completed_on, in_role
 from lp_sandbox.programme.records import Cohort, Induction, Milestone, TrainingPeriod
 from lp_sandbox.register.listings import rebuild_programme_choice
-from lp_sandbox.register.operations.training import (
+from lp_sandbox.register.operations.withdraw_defer_resume import (
     at_school_until,
     continued_today,
     finished_by,

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import msgspec
 
-from lp_sandbox.programme.days import day_after
+from lp_sandbox.programme.day_arithmetic import day_after
 from lp_sandbox.programme.records import TrainingPeriod
 from lp_sandbox.register.records import SchoolCohort
 from lp_sandbox.request.call import Call

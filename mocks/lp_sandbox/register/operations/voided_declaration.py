@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lp_sandbox.programme.records import Participant, Statement, TrainingPeriod
-from lp_sandbox.programme.statements import open_statement
+from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.register.declaration_effects import undo_completion
 from lp_sandbox.register.declaration_states import completes_mentor, declaration_state
 from lp_sandbox.register.listings import rebuild_declaration_listings

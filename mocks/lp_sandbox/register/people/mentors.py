@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lp_sandbox.programme.days import NEVER, day_after, day_before
+from lp_sandbox.programme.day_arithmetic import NEVER, day_after, day_before
 from lp_sandbox.programme.records import MENTOR, Mentorship, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.records import Trainee, UnfundedMentor
 from lp_sandbox.worlds.records import Record

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from lp_sandbox.programme.days import NEVER, day_after
+from lp_sandbox.programme.day_arithmetic import NEVER, day_after
 from lp_sandbox.programme.people import ParticipantHistory, completed_on, in_role, training_status
 from lp_sandbox.programme.records import ECT, IdChange, Induction, Mentorship, School, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.people import eligible_for_funding, mentor_on, participant_status

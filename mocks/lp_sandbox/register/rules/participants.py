@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from lp_sandbox.programme.cohorts import is_frozen
+from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import ECT, MENTOR, Cohort, Milestone, TrainingPeriod
 from lp_sandbox.register.records import Partnership

@@ -7,16 +7,16 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from lp_sandbox.programme.seed.almanac import Almanac
-from lp_sandbox.programme.seed.identities import ids_from
 from lp_sandbox.programme.seed.names import names
 from lp_sandbox.programme.seed.organisations import Organisations
+from lp_sandbox.programme.seed.relative_dates import Almanac
+from lp_sandbox.programme.seed.seeded_identities import ids_from
 from lp_sandbox.programme.seed.statements import Statements, milestones
 from lp_sandbox.register.seed.bulk_people import bulk_people
 from lp_sandbox.register.seed.participant_documents import with_participant_documents
 from lp_sandbox.register.seed.partnership_states import with_partnership_states
 from lp_sandbox.register.seed.partnerships import Partnerships
-from lp_sandbox.register.seed.scenario_context import ScenarioContext
+from lp_sandbox.register.seed.recipe_context import ScenarioContext
 from lp_sandbox.register.seed.scenario_people import records_of_people
 from lp_sandbox.register.seed.scenarios import NewScenario, new_scenario, scenarios_of, seeded_scenarios
 from lp_sandbox.register.seed.school_cohorts import SchoolCohorts

@@ -23,10 +23,10 @@ from lp_sandbox.programme.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
-from lp_sandbox.programme.seed.almanac import Almanac
 from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, Due, DueDeclarations
 from lp_sandbox.programme.seed.names import Names, email, names, reference_number
 from lp_sandbox.programme.seed.organisations import Organisations
+from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.statements import Statements
 from lp_sandbox.register.records import Declaration, Partnership
 from lp_sandbox.register.seed.participant_records import records_of_participant

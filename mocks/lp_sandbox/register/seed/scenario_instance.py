@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lp_sandbox.programme.days import day_before
+from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.records import DeliveryPartner, School
-from lp_sandbox.programme.seed.almanac import Almanac
-from lp_sandbox.programme.seed.identities import Identity
 from lp_sandbox.programme.seed.names import Names
+from lp_sandbox.programme.seed.relative_dates import Almanac
+from lp_sandbox.programme.seed.seeded_identities import Identity
 from lp_sandbox.programme.seed.statements import Statements
 from lp_sandbox.register.new_partnership import new_partnership
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.register.seed.partnerships import PartnershipKey
-from lp_sandbox.register.seed.scenario_context import ScenarioContext
+from lp_sandbox.register.seed.recipe_context import ScenarioContext
 from lp_sandbox.register.seed.scenario_people import records_of_people
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import Record

@@ -20,12 +20,12 @@ from lp_sandbox.programme.records import (
     TrainingPeriod,
 )
 from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, usual_evidence
-from lp_sandbox.programme.seed.identities import Identity, Person
+from lp_sandbox.programme.seed.seeded_identities import Identity, Person
 from lp_sandbox.register.declaration_states import completes_mentor
 from lp_sandbox.register.people import nearest_mentor, unfunded_mentors_among
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.register.seed.participant_records import records_of_participant
-from lp_sandbox.register.seed.scenario_context import ScenarioContext
+from lp_sandbox.register.seed.recipe_context import ScenarioContext
 from lp_sandbox.worlds.clock import day, parse
 from lp_sandbox.worlds.records import FOREVER, Record
 

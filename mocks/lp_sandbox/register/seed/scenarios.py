@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lp_sandbox.programme.seed.almanac import Almanac, almanac_of_seeds
 from lp_sandbox.programme.seed.cohorts import cohorts_with
 from lp_sandbox.programme.seed.names import names
 from lp_sandbox.programme.seed.organisations import named_partners
+from lp_sandbox.programme.seed.relative_dates import Almanac, almanac_of_seeds
 from lp_sandbox.programme.seed.statements import Statements
 from lp_sandbox.register.seed.participant_documents import with_participant_documents
 from lp_sandbox.register.seed.partnership_states import with_partnership_states

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
-from lp_sandbox.worlds.progress import Progress
+from lp_sandbox.worlds.progress_log import Progress
 from lp_sandbox.worlds.records import Record, Scalar, table_of
 
 R = TypeVar("R", bound=Record)

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from lp_sandbox.worlds.progress import Progress
+from lp_sandbox.worlds.progress_log import Progress
 from lp_sandbox.worlds.store import CannotOpen, Unavailable
-from lp_sandbox.worlds.store.files import APPLICATION, Identity, identify, prepare_place
-from lp_sandbox.worlds.store.troubles import DAMAGED, GONE, explain, is_busy
+from lp_sandbox.worlds.store.database_files import APPLICATION, Identity, identify, prepare_place
+from lp_sandbox.worlds.store.sqlite_errors import DAMAGED, GONE, explain, is_busy
 
 MEMORY = ":memory:"
 AT_START, WHEN_FREE, WHEN_HELD = 10_000, 500, 20

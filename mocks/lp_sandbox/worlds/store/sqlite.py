@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lp_sandbox.worlds.progress import Progress
+from lp_sandbox.worlds.progress_log import Progress
 from lp_sandbox.worlds.records import Record, Scalar, Table, table_of
 from lp_sandbox.worlds.store import AnyOf, Condition, Conflict, Layout, Slice, Where
-from lp_sandbox.worlds.store.bookmarks import FAR, Bookmarks
 from lp_sandbox.worlds.store.connection import MEMORY, Connection
+from lp_sandbox.worlds.store.page_bookmarks import FAR, Bookmarks
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 5000

@@ -1,0 +1,76 @@
+"""A contract from a folder, or as it stood at a revision of Git."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lp_contract.contract import Contract, load
+from lp_contract.merging import TABLE_OF_CONTENTS
+from lp_contract.yaml_source import Complaint, ContractError, Place
+from lp_guide.writer_mistakes import Mistake
+
+GIT = "git:"
+SPEC = "spec"
+"""The folder of the editions, in a checkout."""
+
+
+def contract_of(given: str, edition: str) -> Contract:
+    """Read an edition from a folder, or from a revision such as `v0.2.0`, `HEAD~3` or `git:main`.
+
+    A folder wins over a revision of the same name unless `git:` stands before it. Raises Mistake when there is
+    neither, and ContractError when what is there is no contract.
+    """
+    folder = Path(given)
+    if not given.startswith(GIT) and folder.is_dir():
+        return load(edition, _editions(folder, edition))
+    with TemporaryDirectory() as temporary, _told_as(given, Path(temporary)):
+        _unpack(given, given.removeprefix(GIT), Path(temporary))
+        return load(edition, Path(temporary) / SPEC)
+
+
+def _editions(folder: Path, edition: str) -> Path:
+    """Return the folder of the editions, where a whole checkout is given too."""
+    inner = folder / SPEC
+    return inner if (inner / edition.partition("/")[0] / TABLE_OF_CONTENTS).is_file() else folder
+
+
+@contextmanager
+def _told_as(given: str, temporary: Path) -> Iterator[None]:
+    """Let complaints name the revision, and not the folder that is gone when they are read."""
+    try:
+        yield
+    except ContractError as error:
+        raise ContractError(*(_renamed(each, given, temporary) for each in error.complaints)) from None
+
+
+def _renamed(complaint: Complaint, given: str, temporary: Path) -> Complaint:
+    file = complaint.place.file.resolve().relative_to(temporary.resolve())
+    return replace(complaint, place=Place(Path(f"{given}:{file.as_posix()}"), complaint.place.line))
+
+
+def _unpack(given: str, revision: str, folder: Path) -> None:
+    """Write the contract as it stood at a revision into a folder."""
+    top = _git(given, "rev-parse", "--show-toplevel").decode().strip()
+    commit = _git(given, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    archive = _git(given, "-C", top, "archive", "--format=zip", commit.decode().strip(), SPEC)
+    zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
+
+
+def _git(given: str, *words: str) -> bytes:
+    git = shutil.which("git")
+    done = subprocess.run([git, *words], capture_output=True, check=False) if git else None  # noqa: S603 - no shell
+    if done is None or done.returncode:
+        raise Mistake(
+            "contract",
+            f"`{given}` is neither a folder nor a revision that holds a contract.",
+            "Name a folder such as spec/, or, within a checkout, a tag, branch or commit such as HEAD~1.",
+        )
+    return done.stdout

@@ -1,0 +1,51 @@
+"""What changed in what is said once for the whole service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from lp_contract.contract import Contract
+from lp_contract.yaml_source import mapping
+from lp_guide.changes.breaking_change import ABSENT, MAY_REFUSE, WORDS, Change, Verdict, compare
+from lp_guide.changes.nested_differences import differences
+from lp_guide.changes.operations import ALLOWED_OTHERWISE
+
+NO_SERVER = Verdict(breaking=True, reason="Clients that ask there find nothing.")
+COMPARED_ELSEWHERE = {"paths", "components", "servers", "tags", "security", "x-conventions", "x-published"}
+PASSED_OVER = {"x-first-request"}
+"""Words that no client notices."""
+CONVENTION = Verdict(breaking=True, reason="Every operation follows it.")
+
+
+def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield what changed beside operations, rules and seeds."""
+    before, after = old.document, new.document
+    for way, was, now in differences(_rest(before), _rest(after)):
+        verdict = MAY_REFUSE if way[0] == "x-rate-limit" else WORDS
+        yield from compare("document", ".".join(way), (was, now), verdict)
+    for way, was, now in differences(asdict(old.conventions), asdict(new.conventions)):
+        yield from compare("convention", ".".join(way), (was, now), CONVENTION)
+    for url, was, now in _by(before, after, "servers", "url"):
+        verdict = NO_SERVER if now is ABSENT else WORDS
+        yield from compare("server", url, (was, now), verdict)
+    for tag, was, now in _by(before, after, "tags", "name"):
+        yield from compare("tag", tag, (was, now), WORDS)
+    yield from _security(before, after)
+
+
+def _rest(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if key not in COMPARED_ELSEWHERE | PASSED_OVER}
+
+
+def _by(before: Mapping[str, Any], after: Mapping[str, Any], section: str, key: str) -> Iterator[tuple[str, Any, Any]]:
+    one, other = ({each[key]: each for each in document.get(section, ())} for document in (before, after))
+    return ((name, one.get(name, ABSENT), other.get(name, ABSENT)) for name in {**one, **other})
+
+
+def _security(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    schemes = (mapping(document.get("components")).get("securitySchemes", {}) for document in (before, after))
+    for way, was, now in differences(*schemes):
+        verdict = WORDS if way[-1] == "description" else ALLOWED_OTHERWISE
+        yield from compare("security", ".".join(way), (was, now), verdict)

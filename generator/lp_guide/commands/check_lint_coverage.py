@@ -1,0 +1,156 @@
+"""The commands that judge contract, pages and other guidance: `check`, `lint`, `coverage`."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lp_contract import SPEC
+from lp_guide.commands.options_and_failures import (
+    FILE,
+    FOLDER,
+    FORMATS,
+    SANDBOX_OPTION,
+    SITE_OPTION,
+    Command,
+    fail,
+    format_option,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lp_guide.contract_checks.draft_contract import Draft
+
+
+@click.command(cls=Command)
+@click.option("--edition", metavar="NAME", help="Check one edition, such as register. [default: every edition]")
+@click.option(
+    "--spec",
+    type=FOLDER,
+    metavar="DIR",
+    help="The folder of the editions. With it, pages are not checked. [default: this project's]",
+)
+@click.option("--contract-only", is_flag=True, help="Check the contract and not the pages, which is quicker.")
+@SITE_OPTION
+@SANDBOX_OPTION
+@format_option(*FORMATS)
+def check(
+    edition: str | None, spec: Path | None, contract_only: bool, site: Path, sandbox: str | None, form: str
+) -> None:
+    """Check the contract, and then the pages.
+
+    Prints everything that is wrong at once: file and line, the name of the check, what is wrong and what to do. A page
+    is wrong when the sandbox does not answer a request on it as the page says, or when the answer on the page is an
+    old one. Exits with 1 when anything is wrong, and otherwise with 0.
+
+    \b
+    Examples:
+      lp-guide check
+      lp-guide check --contract-only
+      lp-guide check --edition register --format json
+      lp-guide check --spec ../draft-of-next-year
+    """
+    from lp_guide.settings import edition_of
+
+    praise = [judge_contract(edition, spec or SPEC, form)]
+    if not contract_only and spec is None and edition in (None, edition_of(site)):
+        praise.append(_judge_pages(site, sandbox, form))
+    click.echo("[]" if form == "json" else "\n".join(praise))
+
+
+def judge_contract(edition: str | None, spec: Path, form: str) -> str:
+    """Check one edition or all, and return the praise. Ends the program when there are complaints."""
+    from lp_contract.contract import editions
+    from lp_guide.contract_checks import judge
+    from lp_guide.contract_checks.draft_contract import read_draft
+
+    gc.disable()  # nearly all that is read stays in use, and the collector looks through it again and again
+    try:
+        drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
+        complaints = [complaint for each in drafts for complaint in judge(each)]
+    finally:
+        gc.enable()
+    if not drafts:
+        raise click.BadParameter(f"{spec} has no folder with an openapi.yaml.", param_hint="--spec")
+    if complaints:
+        fail(complaints, form)
+    return _praise(drafts)
+
+
+def _judge_pages(site: Path, sandbox: str | None, form: str) -> str:
+    from lp_contract.contract import load
+    from lp_guide.settings import edition_of
+    from lp_guide.site import Site
+
+    with Site(load(edition_of(site)), site, sandbox) as opened:
+        made = opened.make()
+    if made.complaints:
+        fail(made.complaints, form)
+    return f"The pages are sound: {made.pages} pages, {made.requests} requests."
+
+
+def _praise(drafts: Sequence[Draft]) -> str:
+    operations = sum(len(each.endpoints) for each in drafts)
+    rules = sum(len(each.section("rules")) for each in drafts)
+    schemas = sum(len(each.document.get("components", {}).get("schemas", {})) for each in drafts)
+    return f"The contract is sound: {operations} operations, {rules} rules, {schemas} schemas."
+
+
+@click.command(cls=Command)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
+@click.option("--edition", metavar="NAME", help="The edition that the files describe. [default: the one they link to]")
+@format_option(*FORMATS)
+def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
+    """Check any guidance in Markdown for mistakes.
+
+    Prints what is wrong and what to do, with file and line: JSON that cannot be read, ids that are not UUIDs, endpoints
+    without a method, links without a target, placeholders, and more. Names and types are compared with the contract
+    when a file links to the Swagger UI of an edition, or when you name one with --edition.
+
+    \b
+    Examples:
+      lp-guide lint guidance.md
+      lp-guide lint --edition register --format github docs/*.md
+    """
+    from lp_guide.lint import lint_file
+
+    complaints = [complaint for file in files for complaint in lint_file(file, edition)]
+    if complaints:
+        fail(complaints, form)
+    click.echo("[]" if form == "json" else f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")
+
+
+@click.command(cls=Command)
+@SITE_OPTION
+@SANDBOX_OPTION
+@format_option("text", "json")
+def coverage(site: Path, sandbox: str | None, form: str) -> None:
+    """List what of the contract the pages show, and what they leave out.
+
+    Counts operations, states, transitions, rules, problems, fields and scenarios: how many there are, and how many any
+    page, the guidance and the requests in the guidance show. Then lists what the guidance leaves out, and the code on
+    pages that is not a name of the contract, with the reason given. Exits with 1 when the guidance shows less than
+    site.yaml requires.
+
+    \b
+    Examples:
+      lp-guide coverage
+      lp-guide coverage --format json
+    """
+    import json
+
+    from lp_guide.contract_checks import sound
+    from lp_guide.coverage.report import as_json, as_text
+    from lp_guide.settings import edition_of
+    from lp_guide.site import Site
+
+    with Site(sound(edition_of(site)), site, sandbox) as opened:
+        opened.make()
+        report = opened.report()
+    click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False) if form == "json" else as_text(report))
+    sys.exit(any(line.is_short for line in report.lines))

@@ -1,0 +1,85 @@
+"""What the commands have in common: how they end, and the options that several take.
+
+Everything but click is imported where it is used: help must not wait half a second for validators.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lp_contract.yaml_source import Complaint
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_INSTALLED, _CHECKOUT = _PACKAGE / "site", _PACKAGE.parents[1] / "site"
+SITE = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+"""The folder with content, templates and settings: part of this package in a wheel, beside it in a checkout."""
+FORMATS = ("text", "json", "github")
+FAULTY = 70
+"""The exit code for a fault of this program, as in sysexits.h."""
+INTERRUPTED = 130
+"""The exit code that shells give to a program that Ctrl-C ended."""
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Command(click.Command):
+    """A command that prints complaints whatever stops it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except Exception as error:  # noqa: BLE001 - nobody can do anything with a traceback
+            from lp_guide.failure_complaints import FAULT, complaints_of
+
+            complaints = complaints_of(error)
+            is_ours = any(complaint.check == FAULT for complaint in complaints)
+            fail(complaints, ctx.params.get("form") or "text", FAULTY if is_ours else 1)
+
+
+def fail(complaints: Sequence[Complaint], form: str = "text", code: int = 1) -> NoReturn:
+    """Print complaints and end the program."""
+    from lp_guide import complaint_formats
+
+    write = complaint_formats.FORMATS.get(form, complaint_formats.as_text)
+    click.echo(write(complaints, colour=complaint_formats.wants_colour(sys.stdout)))
+    sys.exit(code)
+
+
+def number(count: int, noun: str) -> str:
+    """Write a number with its noun: `No answers`, `1 page`, `2 pages`."""
+    return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"
+
+
+def format_option(*forms: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option for the format of the output."""
+    return click.option(
+        "--format", "form", default="text", type=click.Choice(forms), show_default=True, help="How to write the result."
+    )
+
+
+EDITION_OPTION = click.option("--edition", metavar="NAME", help="The contract to use. [default: what site.yaml names]")
+SITE_OPTION = click.option(
+    "--site",
+    default=SITE,
+    type=FOLDER,
+    metavar="DIR",
+    help="The folder with content, templates and settings. [default: this project's]",
+)
+SANDBOX_OPTION = click.option(
+    "--sandbox",
+    metavar="URL|FACTORY",
+    help="Where to send the requests on pages: the address of a running sandbox, or the ASGI app `module:function` "
+    "to call without a network. [default: what site.yaml names]",
+)

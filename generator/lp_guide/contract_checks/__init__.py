@@ -1,0 +1,150 @@
+"""The contract is judged before anything uses it.
+
+Each check is a small pure function from a draft of the contract to what it finds wrong. Its name is the name that
+stands in the complaint. To add a check, write the function, list it here, and plant its mistake in
+tests/cases/mistakes.yaml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lp_contract import SPEC
+from lp_contract.contract import Contract, load
+from lp_contract.yaml_source import Complaint, ContractError
+from lp_guide.contract_checks import (
+    conventions,
+    descriptions,
+    examples,
+    readable_files,
+    references,
+    rules,
+    seed_files,
+    structure,
+    transitions,
+    yaml_scalars,
+)
+from lp_guide.contract_checks.draft_contract import Draft, Finding, read_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check, and the checks that must be content before it can be asked."""
+
+    find: Callable[[Draft], Iterable[Finding]]
+    after: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the function, as it stands in the complaint."""
+        return self.find.__name__.replace("_", "-")
+
+
+WHOLE = ("readable", "doubled-name", "misplaced-path", "unlisted-path")
+"""Without these nobody can say what is missing or not used."""
+LANDED = (*WHOLE, "reference", "circular-reference")
+"""Without these no schema can be resolved."""
+
+PROBLEMS = ("unknown-word", "missing-word", "word-form", "problem-answer", "unknown-problem", "problem-status")
+"""Without these the answer to a problem cannot be made."""
+
+HOUSE = (
+    Check(readable_files.readable),
+    Check(readable_files.doubled_name),
+    Check(readable_files.misplaced_path),
+    Check(readable_files.unlisted_path, ("readable",)),
+    Check(yaml_scalars.unquoted_word),
+    Check(yaml_scalars.key_is_text),
+    Check(references.reference),
+    Check(references.circular_reference),
+    Check(references.reference_sibling),
+    Check(references.unused_component, LANDED),
+    Check(references.unknown_security_scheme, WHOLE),
+    Check(references.unknown_tag, WHOLE),
+    Check(references.unused_tag, (*WHOLE, "unknown-tag")),
+    Check(references.unknown_operation, WHOLE),
+    Check(references.unknown_header, (*WHOLE, "unknown-operation")),
+    Check(references.link_parameter, WHOLE),
+    Check(references.link_expression, LANDED),
+    Check(structure.operation_id),
+    Check(structure.path_parameter, WHOLE),
+    Check(structure.doubled_parameter),
+    Check(structure.ambiguous_path),
+    Check(structure.unknown_property, LANDED),
+    Check(structure.doubled_item),
+    Check(structure.missing_status),
+    Check(structure.missing_rules),
+    Check(structure.schema_title),
+    Check(structure.unknown_extension),
+    Check(conventions.convention),
+    Check(conventions.publication, WHOLE),
+    Check(conventions.page_limit, LANDED),
+    Check(conventions.filter_list),
+    Check(descriptions.missing_description),
+    Check(descriptions.enum_description),
+    Check(descriptions.rate_limit),
+    Check(transitions.transition),
+    Check(rules.unknown_word),
+    Check(rules.missing_word),
+    Check(rules.unreachable),
+    Check(rules.word_form),
+    Check(rules.difference),
+    Check(rules.unknown_rule, WHOLE),
+    Check(rules.unused_rule, (*WHOLE, "unknown-rule")),
+    Check(rules.unknown_field, WHOLE),
+    Check(rules.broken_by, LANDED),
+    Check(rules.timestamp),
+    Check(rules.unknown_problem, WHOLE),
+    Check(rules.problem_status, WHOLE),
+    Check(rules.problem_answer),
+    Check(examples.example, LANDED),
+    Check(examples.unnamed_field, (*LANDED, "example")),
+    Check(examples.problem_fits, (*LANDED, "convention", *PROBLEMS)),
+    Check(examples.default, LANDED),
+    Check(examples.missing_example, LANDED),
+    Check(examples.composed_example, (*LANDED, "example", "missing-example", "unknown-property")),
+    Check(examples.example_agrees, (*LANDED, "example")),
+    Check(seed_files.seed),
+    Check(seed_files.doubled_seed),
+    Check(seed_files.seed_name, ("readable",)),
+)
+OTHERS = (
+    Check(structure.openapi),
+    Check(structure.second_opinion, (*(check.name for check in HOUSE), "openapi")),
+)
+"""What libraries say, and say less well than the house where both see the same mistake."""
+
+CHECKS = (*HOUSE, *OTHERS)
+
+
+def check(edition: str, root: Path = SPEC) -> tuple[Complaint, ...]:
+    """Return every complaint about an edition, in the order of files and lines.
+
+    Raises ContractError when there is no such edition.
+    """
+    return judge(read_draft(edition, root))
+
+
+def sound(edition: str, root: Path = SPEC) -> Contract:
+    """Load an edition that is to be used. Raises ContractError with every complaint about it."""
+    complaints = check(edition, root)
+    if complaints:
+        raise ContractError(*complaints)
+    return load(edition, root)
+
+
+def judge(of: Draft) -> tuple[Complaint, ...]:
+    """Return every complaint about a draft, in the order of files and lines."""
+    found: dict[str, list[Complaint]] = {}
+    for each in CHECKS:
+        if not any(found.get(name) for name in each.after):
+            found[each.name] = [Complaint(where, each.name, *words) for where, *words in each.find(of)]
+    house = {complaint for each in HOUSE for complaint in found.get(each.name, ())}
+    lines = {complaint.place for complaint in house}
+    others = {c for each in OTHERS for c in found.get(each.name, ()) if c.place not in lines}
+    return tuple(sorted(house | others))

@@ -1,0 +1,35 @@
+"""Schemas that allow no field that they do not name: what our own answers are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lp_contract.composed_examples import ALTERNATIVES
+from lp_contract.yaml_source import mapping
+
+
+def closed(schema: Any) -> Any:
+    """Return a resolved schema that refuses every field it does not name. Clients must accept more; we send no more."""
+    if not isinstance(schema, Mapping):
+        return schema
+    made = _with_closed_parts(schema)
+    is_open = "additionalProperties" in schema or "patternProperties" in schema
+    return {**made, "unevaluatedProperties": False} if _names_fields(schema) and not is_open else made
+
+
+def _with_closed_parts(schema: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(schema)
+    if isinstance(schema.get("properties"), Mapping):
+        made["properties"] = {name: closed(part) for name, part in schema["properties"].items()}
+    if "items" in schema:
+        made["items"] = closed(schema["items"])
+    for keyword in ALTERNATIVES:
+        if isinstance(schema.get(keyword), list):
+            made[keyword] = [_with_closed_parts(mapping(part)) for part in schema[keyword]]
+    return made
+
+
+def _names_fields(schema: Mapping[str, Any]) -> bool:
+    parts = [part for keyword in ALTERNATIVES for part in schema.get(keyword, ())]
+    return "properties" in schema or any(_names_fields(mapping(part)) for part in parts)

@@ -1,0 +1,93 @@
+"""Whether everything that a page shows is said in words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lp_contract.yaml_source import mapping
+from lp_guide.contract_checks.draft_contract import Draft, Finding, Way, sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LIMIT = re.compile(r"(?<![\d,])([\d,]+) requests with (?:one|this) token")
+TOLD = "x-enumDescriptions"
+"""What each value of an enum means; other programs read it too."""
+
+
+def missing_description(draft: Draft) -> Iterator[Finding]:
+    """Every operation, parameter, body, answer, tag, component and property is described."""
+    for way, word in _described(draft):
+        at, value = draft.follow(way)
+        if value is not None and not _says(value, word):
+            message = f"{_name(way)} has no {word}."
+            yield Finding(draft.place((*at, word)), message, "Say in plain English what a client must know.")
+
+
+def _says(value: Any, word: str) -> bool:
+    text = mapping(value).get(word)
+    return isinstance(text, str) and bool(text.strip())
+
+
+def _name(way: Way) -> str:
+    return f"`{'.'.join(str(step) for step in way[-2:])}`"
+
+
+def _described(draft: Draft) -> Iterator[tuple[Way, str]]:
+    """Yield (way, word) of everything that must say the word; each thing once."""
+    yield from dict.fromkeys((draft.follow(way)[0], word) for way, word in _mentioned(draft))
+
+
+def _mentioned(draft: Draft) -> Iterator[tuple[Way, str]]:
+    yield from ((("tags", index), "description") for index, _ in enumerate(sequence(draft.document.get("tags"))))
+    for kind, components in mapping(draft.document.get("components")).items():
+        yield from ((("components", kind, name), "description") for name in mapping(components))
+    for endpoint in draft.endpoints:
+        yield endpoint.way, "summary"
+        yield endpoint.way, "description"
+        yield from ((way, "description") for way, _ in endpoint.parameters())
+        yield from (((*endpoint.way, "responses", status), "description") for status in _statuses(endpoint.entry))
+        if "requestBody" in endpoint.entry:
+            yield (*endpoint.way, "requestBody"), "description"
+    for way, schema in draft.schemas:
+        yield from (((*way, "properties", name), "description") for name in mapping(schema.get("properties")))
+
+
+def enum_description(draft: Draft) -> Iterator[Finding]:
+    """Where values are explained, all of them are, and nothing else is."""
+    for way, schema in draft.schemas:
+        told = mapping(schema.get(TOLD))
+        values = {"true", "false"} if schema.get("type") == "boolean" else set(_texts(schema.get("enum")))
+        for value in values - told.keys() if TOLD in schema else ():
+            yield Finding(draft.place((*way, TOLD)), f"`{value}` is not explained.", "Say what it means.")
+        for value in told.keys() - values:
+            message = f"`{value}` is explained, and is not a value of the field."
+            yield Finding(draft.place((*way, TOLD, value)), message, "Remove it, or correct its name.")
+
+
+def rate_limit(draft: Draft) -> Iterator[Finding]:
+    """Wherever words tell how many requests a token has, they tell the figure of `x-rate-limit`."""
+    limit = mapping(draft.document.get("x-rate-limit")).get("requests")
+    known = {"components": draft.document.get("components"), "problems": draft.section("problems")}
+    for way, text in _words(known) if isinstance(limit, int) else ():
+        found = _LIMIT.search(text)
+        if found and found[1] != f"{limit:,}":
+            message = f"`{found[0]}` is another number than `x-rate-limit` has, which is {limit:,}."
+            yield Finding(draft.place(way), message, f"Write {limit:,}, or correct `x-rate-limit`.")
+
+
+def _words(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+    if isinstance(value, str):
+        yield way, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _words(item, (*way, key))
+
+
+def _texts(values: Any) -> list[str]:
+    return [value for value in sequence(values) if isinstance(value, str)]
+
+
+def _statuses(entry: Any) -> list[str]:
+    return [str(status) for status in mapping(mapping(entry).get("responses"))]

@@ -1,0 +1,277 @@
+"""What the checks look at: an edition as far as it can be read, sound or not.
+
+Nothing here trusts the shape of what was written: a list where a mapping belongs must draw a complaint, not crash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lp_contract import merging, model
+from lp_contract.conventions import is_json
+from lp_contract.yaml_source import Complaint, Place, Source, mapping
+from lp_guide.writer_mistakes import suggestion
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Way = tuple[str | int, ...]
+"""The way to a value from the top of a document."""
+
+HTTP_SCHEME = "http"
+"""The type of a security scheme for tokens in the header Authorization."""
+
+
+class Finding(NamedTuple):
+    """A mistake as a check reports it; the table of checks adds the check's name."""
+
+    place: Place
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method of one path, as it was written."""
+
+    way: Way
+    path: str
+    method: str
+    entry: Mapping[str, Any]
+    path_parameters: Sequence[Any]
+    """The parameters that stand beside the methods of the path."""
+    is_secured: bool
+    """Whether it needs the token of a lead provider."""
+
+    @property
+    def id(self) -> str:
+        """The operationId, or what may stand for it in a message."""
+        return str(self.entry.get("operationId") or f"{self.method} {self.path}")
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it changes something."""
+        return self.method not in model.READS
+
+    @property
+    def braces(self) -> list[str]:
+        """The names in braces in the path."""
+        return re.findall(r"\{([^{}]*)\}", self.path)
+
+    @property
+    def rules(self) -> Sequence[Any]:
+        """The names under `x-rules`."""
+        return sequence(self.entry.get("x-rules"))
+
+    def parameters(self) -> Iterator[tuple[Way, Any]]:
+        """Yield the way to every parameter, those of the path first."""
+        for index, parameter in enumerate(self.path_parameters):
+            yield (*self.way[:-1], "parameters", index), parameter
+        for index, parameter in enumerate(sequence(self.entry.get("parameters"))):
+            yield (*self.way, "parameters", index), parameter
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An edition of the contract, before anyone may rely on it."""
+
+    edition: str
+    sources: Mapping[str, Source]
+    document: Mapping[str, Any]
+    unread: tuple[Complaint, ...]
+    """About files that could not be read."""
+    misplaced: tuple[Complaint, ...]
+    """About paths that are not where the table of contents says."""
+
+    def place(self, way: Way) -> Place:
+        """Return the file and line of a value in the merged document, or of a rule or problem."""
+        if merging.TABLE_OF_CONTENTS not in self.sources:
+            return Place(self.unread[0].place.file, 1)
+        return merging.place(self.sources, way)
+
+    @cached_property
+    def resolved(self) -> Mapping[str, Any]:
+        """The document with every reference resolved by prance; only where all references land."""
+        return merging.resolve(self.document)
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Every method of every path."""
+        return tuple(_endpoints(self.document))
+
+    @cached_property
+    def schemas(self) -> tuple[tuple[Way, Mapping[str, Any]], ...]:
+        """Every schema with the way to it: the named, those in parameters and bodies, and all inside them."""
+        return tuple(found for way, schema in schema_roots(self.document) for found in subschemas(way, schema))
+
+    def section(self, name: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the rules, or the problems, of all documents by name."""
+        return {str(key): mapping(entry) for key, entry in merging.entries(self.sources, name)}
+
+    def follow(self, way: Way) -> tuple[Way, Any]:
+        """Go to a value, through the references on the way and to the end of its own; (where it is, value)."""
+        at, value = self._through((), self.document)
+        for step in way:
+            at, value = self._through((*at, step), look_up(value, (step,)))
+        return at, value
+
+    def reference_on(self, way: Way) -> Way:
+        """Return the way to the last reference that is followed on the way to a value, or else the way itself."""
+        for end in range(len(way), 0, -1):
+            around, value = self.follow(way[: end - 1])
+            if "$ref" in mapping(look_up(value, way[end - 1 : end])):
+                return (*around, way[end - 1])
+        return way
+
+    def _through(self, at: Way, value: Any) -> tuple[Way, Any]:
+        seen: set[Way] = set()
+        while isinstance(value, Mapping) and isinstance(value.get("$ref"), str) and at not in seen:
+            seen.add(at)
+            at = merging.steps(value["$ref"])
+            value = look_up(self.document, at)
+        return at, value
+
+    def responses(self, endpoint: Endpoint) -> Iterator[tuple[str, Way, Mapping[str, Any]]]:
+        """Yield (status, way, response) of every answer, with references followed."""
+        for status in mapping(endpoint.entry.get("responses")):
+            way, response = self.follow((*endpoint.way, "responses", status))
+            yield str(status), way, mapping(response)
+
+    def answers(self, endpoint: Endpoint) -> Iterator[tuple[Way, Mapping[str, Any]]]:
+        """Yield (way, media type) of every answer when all is well, JSON or text."""
+        for status, way, response in self.responses(endpoint):
+            for name, media in mapping(response.get("content")).items():
+                if status.startswith("2") and "schema" in mapping(media):
+                    yield (*way, "content", name), media
+
+    def request(self, endpoint: Endpoint) -> tuple[Way, Mapping[str, Any]] | None:
+        """Return (way, media type) of the body, where the endpoint takes one: the JSON where it takes several types."""
+        if "requestBody" not in endpoint.entry:
+            return None
+        way, body = self.follow((*endpoint.way, "requestBody"))
+        content = mapping(mapping(body).get("content"))
+        name = next((each for each in content if is_json(each)), next(iter(content), ""))
+        return (*way, "content", name), mapping(content.get(name))
+
+
+def read_draft(edition: str, root: Path) -> Draft:
+    """Read an edition as far as possible. Raises ContractError when there is no such edition."""
+    sources, unread = merging.read_all(edition, root)
+    document, misplaced = merging.merge(sources)
+    return Draft(edition, sources, with_names(document), unread, misplaced)
+
+
+def sequence(value: Any) -> Sequence[Any]:
+    """Return the value if it is a list, and an empty one otherwise."""
+    return value if isinstance(value, list) else ()
+
+
+def names(values: Iterable[Any]) -> list[str]:
+    """Keep what can be a name."""
+    return [value for value in values if isinstance(value, str)]
+
+
+def meant(name: Any, known: Iterable[str]) -> str:
+    """Say what may have been meant by a name that is not known."""
+    return suggestion(str(name), dict.fromkeys(known))
+
+
+def look_up(value: Any, way: Sequence[str | int]) -> Any:
+    """Return what stands at the end of a way, or None. A position may be written as text."""
+    for step in way:
+        if isinstance(value, list):
+            index = int(step) if str(step).isdecimal() else len(value)
+            value = value[index] if index < len(value) else None
+        else:
+            holder: Mapping[Any, Any] = mapping(value)
+            value = holder[step] if step in holder else holder.get(str(step))
+    return value
+
+
+def with_names(value: Any) -> Any:
+    """Make text of every key, as JSON would; the check `key-is-text` complains of the others."""
+    if isinstance(value, Mapping):
+        return {str(key): with_names(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_names(item) for item in value]
+    return value
+
+
+def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
+    schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
+    tokens = {name for name, scheme in schemes.items() if mapping(scheme).get("type") == HTTP_SCHEME}
+    for path, item in mapping(document.get("paths")).items():
+        for method in merging.METHODS:
+            entry = mapping(item).get(method)
+            if isinstance(entry, Mapping):
+                yield Endpoint(
+                    way=("paths", path, method),
+                    path=path,
+                    method=method.upper(),
+                    entry=entry,
+                    path_parameters=sequence(item.get("parameters")),
+                    is_secured=any(
+                        tokens & mapping(requirement).keys()
+                        for requirement in sequence(entry.get("security", document.get("security")))
+                    ),
+                )
+
+
+NOT_STRUCTURE = ("example", "examples", "default", "links", "enum", "const")
+"""Words whose values are data: what looks like a schema in them is none."""
+
+
+def holders(value: Any, way: Way = ()) -> Iterator[tuple[Way, Mapping[str, Any]]]:
+    """Yield everything outside schemas that has a schema: parameters, headers and media types."""
+    if isinstance(value, Mapping):
+        if "schema" in value:
+            yield way, value
+        for key, item in value.items():
+            if key not in (*NOT_STRUCTURE, "schema", "schemas") and not key.startswith("x-"):
+                yield from holders(item, (*way, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from holders(item, (*way, index))
+
+
+def schema_roots(document: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
+    """Yield every schema that is not inside another."""
+    for name, schema in mapping(mapping(document.get("components")).get("schemas")).items():
+        yield ("components", "schemas", name), schema
+    for way, holder in holders(document):
+        yield (*way, "schema"), holder["schema"]
+
+
+BY_NAME = ("properties", "patternProperties", "dependentSchemas", "$defs")
+IN_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+ALONE = (
+    "additionalProperties",
+    "contains",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+)
+
+
+def subschemas(way: Way, schema: Any) -> Iterator[tuple[Way, Mapping[str, Any]]]:
+    """Yield a schema and every schema written inside it."""
+    if not isinstance(schema, Mapping):
+        return
+    yield way, schema
+    for keyword in BY_NAME:
+        for name, part in mapping(schema.get(keyword)).items():
+            yield from subschemas((*way, keyword, name), part)
+    for keyword in IN_LISTS:
+        for index, part in enumerate(sequence(schema.get(keyword))):
+            yield from subschemas((*way, keyword, index), part)
+    for keyword in ALONE:
+        yield from subschemas((*way, keyword), schema.get(keyword))

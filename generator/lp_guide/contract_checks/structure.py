@@ -1,0 +1,260 @@
+"""Whether the document is OpenAPI, and says of every operation what a client must know."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lp_contract import merging, model
+from lp_contract.yaml_source import mapping
+from lp_guide.contract_checks.draft_contract import (
+    NOT_STRUCTURE,
+    Draft,
+    Endpoint,
+    Finding,
+    Way,
+    meant,
+    names,
+    schema_roots,
+    sequence,
+)
+from lp_guide.contract_checks.examples import meta_schema
+
+SPECIFICATION = "See https://spec.openapis.org/oas/v3.1.0."
+UNEXPECTED = re.compile(r"'([^']+)'(?=.* w(?:as|ere) unexpected)")
+LONGEST = 160
+"""What a message may quote of the document, in letters."""
+
+
+def openapi(draft: Draft) -> Iterator[Finding]:
+    """Everything is OpenAPI 3.1 to openapi-spec-validator, and every schema a JSON schema."""
+    for way, message in _by_the_specification(draft.document):
+        yield Finding(draft.place(way), message, SPECIFICATION)
+    for way, schema in schema_roots(draft.document):
+        for error in meta_schema().iter_errors(schema):
+            yield Finding(draft.place((*way, *error.instance_path)), _sentence(error.message), SPECIFICATION)
+
+
+def second_opinion(draft: Draft) -> Iterator[Finding]:
+    """Everything is OpenAPI still when prance has resolved the references: each leads to the right kind of thing."""
+    first: dict[Way, str] = {}
+    for way, message in _by_the_specification(draft.resolved):
+        first.setdefault(draft.reference_on(way), message)
+    for way, message in first.items():
+        yield Finding(draft.place(way), f"With what it refers to in its place: {message}", SPECIFICATION)
+
+
+def _by_the_specification(document: Mapping[str, Any]) -> Iterator[tuple[Way, str]]:
+    """Yield (way, message) of every mistake, the way as far as the word that is out of place."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 - it takes half a second
+
+    for error in OpenAPIV31SpecValidator.schema_validator.iter_errors(document):
+        message = error.message.partition("\n")[0]
+        for word in UNEXPECTED.findall(message) or [None]:
+            yield tuple(error.absolute_path) + ((word,) if word else ()), _sentence(message)
+
+
+def _sentence(message: str) -> str:
+    return (message if len(message) <= LONGEST else f"{message[:LONGEST]}...").removesuffix(".") + "."
+
+
+def operation_id(draft: Draft) -> Iterator[Finding]:
+    """Every operation has an id, and no two have the same."""
+    seen: dict[str, Endpoint] = {}
+    for endpoint in draft.endpoints:
+        place = draft.place((*endpoint.way, "operationId"))
+        if "operationId" not in endpoint.entry:
+            yield Finding(place, f"{endpoint.id} has no operationId.", "Give it one, such as `getSchools`.")
+        elif endpoint.id in seen:
+            other = draft.place((*seen[endpoint.id].way, "operationId"))
+            yield Finding(place, f"The operation at {other} is called `{endpoint.id}` too.", "Rename one of them.")
+        seen.setdefault(endpoint.id, endpoint)
+
+
+def path_parameter(draft: Draft) -> Iterator[Finding]:
+    """Every brace of a path is a parameter, and every path parameter a brace."""
+    for endpoint in draft.endpoints:
+        declared = dict(_path_parameters(draft, endpoint))
+        strangers = declared.keys() - set(endpoint.braces)
+        for name in strangers:
+            message = f"The path {endpoint.path} has no `{{{name}}}`."
+            yield Finding(draft.place((*declared[name], "name")), message, meant(name, endpoint.braces))
+        for name in endpoint.braces:
+            # A stranger is most likely the missing one under a wrong name, and one complaint is enough.
+            if name not in declared and not strangers:
+                message = f"{endpoint.id} does not declare the parameter `{name}` of its path."
+                yield Finding(draft.place(endpoint.way), message, "Add it under `parameters`, with `in: path`.")
+
+
+def _path_parameters(draft: Draft, endpoint: Endpoint) -> Iterator[tuple[str, Way]]:
+    for way, _ in endpoint.parameters():
+        at, parameter = draft.follow(way)
+        if mapping(parameter).get("in") == "path":
+            yield str(parameter.get("name")), at
+
+
+def doubled_parameter(draft: Draft) -> Iterator[Finding]:
+    """No operation has a parameter twice, of its own or with its path."""
+    found: dict[Way, str] = {}
+    for endpoint in draft.endpoints:
+        seen = set()
+        for way, _ in endpoint.parameters():
+            parameter = mapping(draft.follow(way)[1])
+            key = str(parameter.get("in")), str(parameter.get("name"))
+            if key in seen:
+                found.setdefault(way, f"{endpoint.id} has the parameter `{key[1]}` twice.")
+            seen.add(key)
+    yield from (Finding(draft.place(way), message, "Remove one of them.") for way, message in found.items())
+
+
+def ambiguous_path(draft: Draft) -> Iterator[Finding]:
+    """No request fits two paths with the same method unless one of them is the more literal everywhere."""
+    methods = _methods(draft)
+    found: dict[str, str] = {}
+    for first, second in itertools.combinations(methods, 2):
+        shared = [method for method in methods[second] if method in methods[first]]
+        if shared and _ambiguous(first.split("/"), second.split("/")):
+            found.setdefault(second, f"A {' or '.join(shared)} request can fit {second} and {first}.")
+    for path, message in found.items():
+        yield Finding(draft.place(("paths", path)), message, "Change one of the two paths.")
+
+
+def _methods(draft: Draft) -> dict[str, list[str]]:
+    """Return the methods of every path, with those that `x-also` adds to an operation."""
+    found: dict[str, list[str]] = {}
+    for endpoint in draft.endpoints:
+        also = endpoint.entry.get("x-also", ())
+        more = names(sequence(also) or [also])
+        found.setdefault(endpoint.path, []).extend([endpoint.method, *(each.upper() for each in more)])
+    return found
+
+
+def _ambiguous(first: list[str], second: list[str]) -> bool:
+    if len(first) != len(second):
+        return False
+    pairs = [(a.startswith("{"), b.startswith("{"), a == b) for a, b in zip(first, second, strict=True)]
+    both_fit = all(a or b or same for a, b, same in pairs)
+    return both_fit and any(a and not b for a, b, _ in pairs) == any(b and not a for a, b, _ in pairs)
+
+
+def unknown_property(draft: Draft) -> Iterator[Finding]:
+    """Every name in `required` is a property."""
+    for way, schema in draft.schemas:
+        known = set(_properties(draft, way))
+        for index, name in enumerate(names(sequence(schema.get("required")))):
+            if name not in known and not _is_open(schema):
+                place = draft.place((*way, "required", index))
+                yield Finding(place, f"`required` names `{name}`, which is not a property.", meant(name, known))
+
+
+def _is_open(schema: Mapping[str, Any]) -> bool:
+    return isinstance(schema.get("additionalProperties"), Mapping) or "patternProperties" in schema
+
+
+def _properties(draft: Draft, way: Way) -> Iterator[str]:
+    """Yield the properties of a schema, of all it consists of, and of the schema it is an alternative of."""
+    at, schema = draft.follow(way)
+    yield from mapping(mapping(schema).get("properties"))
+    for index, _ in enumerate(sequence(mapping(schema).get("allOf"))):
+        yield from mapping(mapping(draft.follow((*at, "allOf", index))[1]).get("properties"))
+    if len(way) > 1 and way[-2] in ("allOf", "anyOf", "oneOf"):
+        yield from _properties(draft, way[:-2])
+    elif way[-1] in ("if", "then", "else", "not"):
+        yield from _properties(draft, way[:-1])
+
+
+LISTS_OF_NAMES = ("enum", "tags", "x-rules", "x-problems", "brings", "needs_clean")
+
+
+def doubled_item(draft: Draft) -> Iterator[Finding]:
+    """No list of names has one twice."""
+    for _, source in merging.documents(draft.sources):
+        for way, items in _lists(source.data, ()):
+            doubled = [name for name, count in Counter(map(str, items)).items() if count > 1]
+            for name in doubled:
+                index = len(items) - 1 - [str(item) for item in reversed(items)].index(name)
+                message = f"`{name}` occurs twice in `{way[-1]}`."
+                yield Finding(source.place((*way, index)), message, "Remove one of the two.")
+
+
+def _lists(value: Any, way: Way) -> Iterator[tuple[Way, list[Any]]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key in LISTS_OF_NAMES and isinstance(item, list):
+                yield (*way, key), item
+            elif key not in NOT_STRUCTURE:
+                yield from _lists(item, (*way, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _lists(item, (*way, index))
+
+
+def missing_status(draft: Draft) -> Iterator[Finding]:
+    """Every operation lists the answers that any of its kind can give."""
+    for endpoint in draft.endpoints:
+        listed = [str(status) for status in mapping(endpoint.entry.get("responses"))]
+        place = draft.place((*endpoint.way, "responses"))
+        if not any(status.startswith("2") for status in listed):
+            yield Finding(
+                place, f"{endpoint.id} does not say what it answers when all is well.", "Add its status, such as 200."
+            )
+        for status in _needed(endpoint):
+            if status not in listed:
+                message = f"{endpoint.id} does not list the answer {status}."
+                yield Finding(place, message, "Add it; the shared answers stand in common.yaml.")
+
+
+def _needed(endpoint: Endpoint) -> Iterator[str]:
+    if endpoint.is_write and "requestBody" in endpoint.entry:
+        yield "400"
+    if endpoint.is_secured:
+        yield "401"
+    if endpoint.rules and endpoint.is_secured:
+        yield str(model.UNPROCESSABLE)
+
+
+def missing_rules(draft: Draft) -> Iterator[Finding]:
+    """Every write of a lead provider lists its rules, or says with an empty list that it has none."""
+    for endpoint in draft.endpoints:
+        is_list = isinstance(endpoint.entry.get("x-rules"), list)
+        if endpoint.is_write and endpoint.is_secured and not is_list:
+            place = draft.place((*endpoint.way, "x-rules"))
+            yield Finding(place, f"{endpoint.id} does not list its rules.", "Add `x-rules:` with their names.")
+
+
+def schema_title(draft: Draft) -> Iterator[Finding]:
+    """No schema has a title: client generators would name classes after titles, and confuse two that are alike."""
+    for way, schema in draft.schemas:
+        if "title" in schema:
+            message = "A schema has a title, after which client generators name their classes."
+            yield Finding(draft.place((*way, "title")), message, "Name the component instead; pages show `x-choice:`.")
+
+
+EXTENSIONS = (
+    *("x-also", "x-choice", "x-conventions", "x-ending", "x-enumDescriptions", "x-evidence", "x-first-request"),
+    *("x-form", "x-largest", "x-list", "x-one-answer", "x-problems", "x-published", "x-rate-limit", "x-rules"),
+    *("x-title", "x-transitions"),
+)
+
+
+def unknown_extension(draft: Draft) -> Iterator[Finding]:
+    """Every word that begins with `x-` is one that the generator or the sandbox reads."""
+    for way in _extensions(draft.document, ()):
+        word = str(way[-1])
+        if word not in EXTENSIONS:
+            yield Finding(draft.place(way), f"`{word}` is an unknown word.", meant(word, EXTENSIONS))
+
+
+def _extensions(value: Any, way: Way) -> Iterator[Way]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key.startswith("x-"):
+                yield (*way, key)
+            elif key not in NOT_STRUCTURE:
+                yield from _extensions(item, (*way, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _extensions(item, (*way, index))

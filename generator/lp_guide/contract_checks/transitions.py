@@ -1,0 +1,39 @@
+"""The steps between states, which stand beside the enum of a field under `x-transitions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lp_contract.yaml_source import mapping
+from lp_guide.contract_checks.draft_contract import Draft, Finding, Way, sequence
+from lp_guide.writer_mistakes import suggestion
+
+WORDS = ("from", "to", "by", "when")
+
+
+def transition(draft: Draft) -> Iterator[Finding]:
+    """Every step says from which state to which it leads, by whom and when, and the field can have both states."""
+    for name, schema in mapping(mapping(draft.document.get("components")).get("schemas")).items():
+        for field, part in mapping(mapping(schema).get("properties")).items():
+            way = ("components", "schemas", name, "properties", field)
+            for place, step in enumerate(sequence(mapping(part).get("x-transitions"))):
+                yield from _step(draft, (*way, "x-transitions", place), mapping(step), part)
+
+
+def _step(draft: Draft, way: Way, step: Mapping[str, Any], field: Mapping[str, Any]) -> Iterator[Finding]:
+    where = draft.place(way)
+    for word in step.keys() - set(WORDS):
+        remedy = "Where there is a comma in it, put quotes around the condition."
+        yield Finding(where, f"The step says `{word}`, which means nothing here.", remedy)
+    for word in (word for word in WORDS if word not in step):
+        yield Finding(where, f"The step does not say `{word}`.", "Add it.")
+    states = [str(value).lower() if isinstance(value, bool) else value for value in _values(field)]
+    for word in ("from", "to"):
+        state = step.get(word)
+        if word in step and state not in states and (word, state) != ("from", None):
+            yield Finding(where, f"The field cannot be `{state}`.", suggestion(str(state), map(str, states)))
+
+
+def _values(field: Mapping[str, Any]) -> list[Any]:
+    return list(field.get("enum", (False, True) if field.get("type") == "boolean" else ()))

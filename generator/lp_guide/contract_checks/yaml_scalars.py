@@ -1,0 +1,69 @@
+"""Whether every tool reads the same text and the same names in our YAML as we do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from lp_contract.yaml_source import Source
+from lp_guide.contract_checks.draft_contract import Draft, Finding, Way
+
+TEXT = "tag:yaml.org,2002:str"
+
+YAML_1_1 = yaml.SafeLoader.yaml_implicit_resolvers
+"""What a plain scalar means to tools of YAML 1.1, by its first letter."""
+
+ALSO = {
+    "a boolean": re.compile(r"[yYnN]"),
+    "a number": re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+"),
+}
+"""What PyYAML reads as text and other tools do not: the short words of YAML 1.1, the numbers of 1.2."""
+
+READ_AS = {
+    "bool": "a boolean",
+    "float": "a number",
+    "int": "a number",
+    "merge": "a merge",
+    "null": "nothing",
+    "timestamp": "a date",
+    "value": "a default",
+}
+
+
+def unquoted_word(draft: Draft) -> Iterator[Finding]:
+    """No text without quotes looks like a date, a number or a boolean to other tools."""
+    for source in draft.sources.values():
+        for tag, text, place in source.scalars():
+            other = _elsewhere(text) if tag == TEXT else None
+            if other:
+                yield Finding(place, f"Other tools read {text} as {other}.", f'Write "{text}", with quotes.')
+
+
+def _elsewhere(text: str) -> str | None:
+    for tag, pattern in YAML_1_1.get(text[:1], ()):
+        if pattern.match(text):
+            return READ_AS[tag.rpartition(":")[2]]
+    return next((kind for kind, pattern in ALSO.items() if pattern.fullmatch(text)), None)
+
+
+def key_is_text(draft: Draft) -> Iterator[Finding]:
+    """Every key is text, as in JSON: a status such as 200 needs quotes."""
+    for source in draft.sources.values():
+        yield from _keys(source, source.data, ())
+
+
+def _keys(source: Source, value: Any, way: Way) -> Iterator[Finding]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                text = "null" if key is None else str(key).lower()
+                yield Finding(
+                    source.place((*way, text)), f"The key {text} is not text.", f'Write "{text}", with quotes.'
+                )
+            yield from _keys(source, item, (*way, str(key)))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _keys(source, item, (*way, index))

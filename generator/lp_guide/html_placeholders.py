@@ -1,0 +1,48 @@
+"""Placeholders for HTML in Markdown: what a view shows stands in the Markdown as a token until that is HTML too.
+
+So what the contract says is never read as Markdown, and line numbers hold.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from lp_contract.yaml_source import Place
+from lp_guide.pages import Page
+from lp_guide.writer_mistakes import Mistake
+
+_BLOCK = re.compile(r"\s*<(?:div|table|section|details|figure|svg|pre|ul|ol|dl|p|h\d)\b")
+_BLOCK_TOKEN = re.compile(r'<p class="govuk-body">\ue000(\d+)\ue001</p>')
+_TOKEN = re.compile(r"\ue000(\d+)\ue001")
+
+
+@dataclass
+class Placeholders:
+    """The HTML of one page that has a token in its Markdown."""
+
+    parts: list[Markup] = field(default_factory=list)
+
+    def add(self, html: Markup) -> str:
+        """Add HTML, and return the token for it."""
+        self.parts.append(html)
+        return f"\ue000{len(self.parts) - 1}\ue001"
+
+    def fill(self, html: str) -> Markup:
+        """Replace every token with its HTML."""
+        for token in (_BLOCK_TOKEN, _TOKEN):
+            html = token.sub(lambda match: self.parts[int(match[1])], html)
+        return Markup(html)  # noqa: S704 - all of it is HTML
+
+    def refuse_blocks_in_sentences(self, page: Page, written: str) -> None:
+        """Raise ContractError for a block without empty lines around it: a paragraph cannot contain it."""
+        lines = ["", *written.split("\n"), ""]
+        for number, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1):
+            for match in _TOKEN.finditer(line):
+                is_alone = line.strip() == match[0] and not above.strip() and not below.strip()
+                if _BLOCK.match(self.parts[int(match[1])]) and not is_alone:
+                    message = "What these braces show does not fit into a sentence."
+                    remedy = "Put them on a line of their own, with an empty line above and below."
+                    raise Mistake("jinja", message, remedy).at(Place(page.file, number))

@@ -1,0 +1,284 @@
+"""Sends the requests on a page, in order, to a world of the page's own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from itertools import islice
+from typing import Any
+
+from lp_contract.contract import Contract, Rule
+from lp_contract.model import UNPROCESSABLE
+from lp_guide.api_paths import operations_for
+from lp_guide.errors_in_answers import is_refusal
+from lp_guide.requests_and_answers import CONTROLS, Exchange, Request, Response, usual_headers
+from lp_guide.sandbox_client import Sandbox, World
+from lp_guide.writer_mistakes import Mistake, find, suggestion
+
+LANGUAGE = "http"
+PAGE = "page"
+"""The world of requests that name none."""
+ELLIPSIS = "…"
+SHORT = 600
+"""How much of an unexpected answer a complaint repeats."""
+_MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
+_HEADER_NAME = re.compile(r"[\w-]+")
+_REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a page expects of an answer: the words after ```http."""
+
+    status: int = 200
+    rule: str | None = None
+    capture: Mapping[str, str] = field(default_factory=dict)
+    """The path into the answer of each value that later requests use, by the name they use."""
+    show: int | None = None
+    """How many items of a list are printed; all, where it is not said."""
+    vary: tuple[str, ...] = ()
+    """Fields that hold another value whenever the page is built, and are not printed."""
+    world: str = PAGE
+    """Requests of one page that name the same world are sent to the same one."""
+
+
+_READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "status": (int, "status=200"),
+    "rule": (str, "rule=school_is_eligible"),
+    "capture": (lambda text: dict(pair.split(":", 1) for pair in text.split(",")), "capture=made:data.id"),
+    "show": (int, "show=2"),
+    "vary": (lambda text: tuple(text.split(",")), "vary=now,version"),
+    "world": (str, "world=mine"),
+}
+"""How each word is read, and an example of how it is written."""
+
+
+def claims(info: str, taken: Collection[str] = ()) -> Claims:
+    """Read the words after ```http; `taken` are names that a capture cannot have."""
+    read = {word: _claim(word, value) for word, value in _words(info)}
+    if "rule" in read:
+        read.setdefault("status", UNPROCESSABLE)
+    for name in read.get("capture", {}):
+        if name in taken:
+            raise Mistake("example", f"`{name}` is already in use.", f"Capture it as `{name}_id`, say.")
+    return Claims(**read)
+
+
+def _words(info: str) -> Iterator[tuple[str, str]]:
+    try:
+        split = shlex.split(info.removeprefix(LANGUAGE))
+    except ValueError:
+        raise Mistake("example", f"`{info}` has a quote that is not closed.", "Remove it, or close it.") from None
+    for word in split:
+        name, _, value = word.partition("=")
+        yield name, value
+
+
+def _claim(word: str, value: str) -> Any:
+    reader, written = find(_READERS, word, "word for an example called")
+    try:
+        return reader(value)
+    except ValueError:
+        message = f"`{word}={value}` cannot be read."
+        raise Mistake("example", message, f"Write it like `{written}`.") from None
+
+
+def read_request(text: str, contracts: Sequence[Contract]) -> Request:
+    """Read a request as it is written on a page: a request line, headers, an empty line and a body.
+
+    Headers that a request must have, and the page does not show, are added as the contracts describe them.
+    """
+    head, _, body = text.strip().partition("\n\n")
+    first, *lines = head.splitlines()
+    line = _REQUEST_LINE.fullmatch(first.strip())
+    if line is None:
+        capital = re.sub(r"^\w+", lambda word: word[0].upper(), first.strip())
+        shown = capital if _REQUEST_LINE.fullmatch(capital) else _first_request(contracts)
+        raise Mistake("example", f"`{first}` is not a request.", f"Begin with a method and a path, as in `{shown}`.")
+    headers = _usual_headers(line[1], line[2], contracts, has_body=bool(body.strip()))
+    for written in lines:
+        name, colon, value = written.partition(":")
+        if not colon or not _HEADER_NAME.fullmatch(name.strip()):
+            message = f"`{written}` is not a header."
+            raise Mistake("example", message, "Write headers as `Name: value`, and an empty line before the body.")
+        headers[name.strip()] = value.strip()
+    return Request(line[1], line[2], headers, body.strip())
+
+
+def _usual_headers(method: str, target: str, contracts: Sequence[Contract], *, has_body: bool) -> dict[str, str]:
+    operations = [op for contract in contracts for op in operations_for(contract, method, target)]
+    conventions = operations[0].conventions if operations else contracts[0].conventions
+    media_type = operations[0].request_media_type if operations else conventions.body.json[0]
+    return usual_headers(conventions, target, media_type if has_body else "")
+
+
+def _first_request(contracts: Sequence[Contract]) -> str:
+    """Return an example of a request line."""
+    op = contracts[0].first_request
+    return f"{op.method} {op.path}" if op else "GET /"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A request to the world of a name, and the answer to it."""
+
+    world: str
+    request: Request
+    response: Response
+
+
+@dataclass
+class Conversation:
+    """The requests of one page: its worlds, and what was captured so far.
+
+    Equal requests to equal worlds get equal answers. So as long as what is asked is what was asked `before`, the answer
+    is what it was then, and no world is made: a writer who changes words need not wait for the requests beside them.
+    """
+
+    contracts: Sequence[Contract]
+    sandbox: Sandbox
+    clock: str
+    """The time on the clock of every world."""
+    before: Sequence[Said] = ()
+    """The whole conversation when the page was made the last time."""
+
+    def __post_init__(self) -> None:
+        self.captured: dict[str, str] = {}
+        self.said: list[Said] = []
+        self.is_repeatable = True
+        """Whether the same requests get the same answers again: no varying value was captured."""
+        self._has_sent = False
+        self._worlds: dict[str, World] = {}
+        self._made: list[str] = []
+        self._rules: Mapping[str, Rule] = {name: rule for each in self.contracts for name, rule in each.rules.items()}
+
+    def hold(self, claimed: Claims, request: Request) -> Exchange:
+        """Send a request and return what came back, if it is as claimed. Raises Mistake otherwise."""
+        rule = find(self._rules, claimed.rule, "rule") if claimed.rule else None
+        _refuse_broken_json(claimed, request)
+        response = self._answer(claimed.world, request)
+        self.said.append(Said(claimed.world, request, response))
+        self._judge(claimed.status, rule, request, response)
+        for name, path in claimed.capture.items():
+            self.captured[name] = _at(response, name, path)
+            self.is_repeatable &= path.partition(".")[0] not in claimed.vary
+        return Exchange(request, shown(response, claimed))
+
+    def scenarios(self) -> list[Mapping[str, Any]]:
+        """List the scenarios that every world has."""
+        return self.sandbox.scenarios(self.sandbox.pristine(self.clock))
+
+    def close(self) -> None:
+        """Forget the worlds of the page, and at once those that it made: their names must be free again."""
+        for world in self._worlds.values():
+            self.sandbox.discard(world)
+        self._worlds.clear()
+        while self._made:
+            self.sandbox.forget(self._made.pop())
+
+    def _answer(self, world: str, request: Request) -> Response:
+        """Return the previous answer, or from the first changed request on, the sandbox's."""
+        if self._has_sent:
+            return self._send(world, request)
+        as_before = next(islice(self.before, len(self.said), None), None)
+        if as_before and (as_before.world, as_before.request) == (world, request):
+            return as_before.response
+        self._has_sent = True
+        for said in self.said:
+            self._send(said.world, said.request)
+        return self._send(world, request)
+
+    def _send(self, world: str, request: Request) -> Response:
+        token = self._world(world, request).token if request.needs_token else ""
+        response = self.sandbox.send(self._addressed(world, request), token)
+        if response.status == HTTPStatus.CREATED and _MAKES_WORLD.fullmatch(request.target):
+            self._made.append(response.body["id"])
+        return response
+
+    def _addressed(self, world: str, request: Request) -> Request:
+        """Send a control to the page's world where it names none: a reader's request goes to their default world."""
+        path, _, query = request.target.partition("?")
+        if not path.startswith(CONTROLS) or "world=" in query or not self._takes_world(request.method, path):
+            return request
+        parts = filter(None, (query, f"world={self._world(world, request).id}"))
+        return replace(request, target=f"{path}?{'&'.join(parts)}")
+
+    def _takes_world(self, method: str, path: str) -> bool:
+        found = (op for contract in self.contracts for op in operations_for(contract, method, path))
+        return any(parameter["name"] == "world" for op in found for parameter in op.parameters)
+
+    def _world(self, name: str, request: Request) -> World:
+        """Return the world of a name. It needs no world of its own until somebody writes to it."""
+        if name not in self._worlds and request.method == "GET":
+            return self.sandbox.pristine(self.clock)
+        if name not in self._worlds:
+            self._worlds[name] = self.sandbox.fresh(self.clock)
+        return self._worlds[name]
+
+    def _judge(self, status: int, rule: Rule | None, request: Request, response: Response) -> None:
+        if response.status != status:
+            raise _broken(request, response, f"status {status}")
+        if rule is not None:
+            brought = [self._rules[name] for name in rule.brings]
+            found = (op for each in self.contracts for op in operations_for(each, request.method, request.target))
+            if not any(is_refusal(op, response.body, rule, brought) for op in found):
+                raise _broken(request, response, f"the rule `{rule.name}`")
+
+
+def shown(response: Response, claimed: Claims) -> Response:
+    """Return as much of an answer as the page shows."""
+    return _cut(_without(response, claimed.vary), claimed.show)
+
+
+def _refuse_broken_json(claimed: Claims, request: Request) -> None:
+    """Raise Mistake for malformed JSON, unless the page expects a 400."""
+    if not request.body or claimed.status == HTTPStatus.BAD_REQUEST:
+        return
+    try:
+        json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Mistake("example", f"The body is not JSON: {error}.", "Look for quotes, commas and braces.") from None
+
+
+def _broken(request: Request, response: Response, said: str) -> Mistake:
+    shown = response.body if isinstance(response.body, str) else json.dumps(response.body, ensure_ascii=False)
+    return Mistake(
+        "example",
+        f"{request.method} {request.target} does not do what the page says, which is {said}. "
+        f"The sandbox answered {response.status}: {shown[:SHORT]}",
+        "Correct the request, or what the page says of it.",
+    )
+
+
+def _at(response: Response, name: str, path: str) -> str:
+    value = response.body
+    for step in path.split("."):
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (LookupError, TypeError, ValueError):
+            here = list(value) if isinstance(value, dict) else []
+            raise Mistake(
+                "example",
+                f"`{name}` cannot be captured: the answer has no `{path}` (`{step}` is missing).",
+                suggestion(step, here) if here else "Look at the answer.",
+            ) from None
+    return str(value)
+
+
+def _without(response: Response, vary: Sequence[str]) -> Response:
+    """Leave out the values that differ whenever the page is built."""
+    hidden = {name: ELLIPSIS for name in vary if isinstance(response.body, dict) and name in response.body}
+    return replace(response, body={**response.body, **hidden}) if hidden else response
+
+
+def _cut(response: Response, show: int | None) -> Response:
+    """Keep so many items of the list in an answer."""
+    body = response.body if isinstance(response.body, dict) else {}
+    name, items = next(((name, value) for name, value in body.items() if isinstance(value, list)), ("", []))
+    if show is None or len(items) <= show:
+        return response
+    return replace(response, body={**body, name: items[:show]}, cut=name, hidden=len(items) - show)

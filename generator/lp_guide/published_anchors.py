@@ -1,0 +1,116 @@
+"""The anchors that were published, in a lock file: links from elsewhere lead to them, so none may vanish.
+
+What moves is followed by a redirect in site.yaml. The lock grows by `lp-guide anchors --write` and by nothing else:
+while a page is being written its headings may come and go, and nobody has linked to them yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from lp_contract.merging import shown
+from lp_contract.yaml_source import Complaint, Place, read_text
+from lp_guide.writer_mistakes import suggestion
+
+LOCK = "anchors.lock"
+HEAD = "# Every place that a link from elsewhere may lead to. `lp-guide anchors --write` adds what is new.\n"
+_MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
+_ANCHOR = re.compile(r'<(?:h[1-6]|section|tr|li|dt|p|a|span|code)\b[^<>]*?\sid="([^"]*)"')
+
+Redirects = Mapping[str, str]
+"""New addresses by old ones: `/old/` or `/page/#old`."""
+
+
+def published(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Return the address of every page of a site, and of every place in its words that has a name."""
+    return frozenset().union(*(_places(name, data) for name, data in files.items() if name.endswith(".html")))
+
+
+@lru_cache(maxsize=512)
+def _places(name: str, data: bytes) -> frozenset[str]:
+    url = f"/{name.removesuffix('index.html')}"
+    main = _MAIN.search(data.decode())
+    return frozenset({url, *(f"{url}#{unescape(anchor)}" for anchor in _ANCHOR.findall(main[0] if main else ""))})
+
+
+def read_lock(folder: Path) -> list[str]:
+    """Return the lines of the lock; none where there is no lock yet. Raises ContractError when it cannot be read."""
+    file = folder / LOCK
+    return read_text(file, shown(file)).splitlines() if file.exists() or file.is_symlink() else []
+
+
+def write_lock(folder: Path, anchors: Iterable[str]) -> None:
+    """Add anchors to the lock."""
+    known = {line for line in read_lock(folder) if line.startswith("/")}
+    (folder / LOCK).write_text(HEAD + "".join(f"{each}\n" for each in sorted(known | set(anchors))), encoding="utf-8")
+
+
+def unlocked(files: Mapping[str, bytes], folder: Path) -> list[str]:
+    """Return the anchors that the lock lacks."""
+    return sorted(published(files).difference(read_lock(folder)))
+
+
+def vanished(files: Mapping[str, bytes], folder: Path, shown: Path, moved: Redirects) -> Iterator[Complaint]:
+    """Complain of every anchor of the lock that is gone, and that no redirect follows."""
+    here = published(files)
+    for number, anchor in enumerate(read_lock(folder), 1):
+        if anchor.startswith("/") and anchor not in here and not _follows(anchor, here, moved):
+            yield Complaint(
+                Place(shown / LOCK, number),
+                "anchor",
+                f"`{anchor}` was published, and is gone: links to it lead nowhere.",
+                f"{_nearest(anchor, here)}Bring it back, or say under `redirects:` in site.yaml where it is now. "
+                "If nobody has seen it yet, remove the line.",
+            )
+
+
+def _follows(anchor: str, here: frozenset[str], moved: Redirects) -> bool:
+    """Whether an anchor is on the page to which its own has moved."""
+    url, _, name = anchor.partition("#")
+    return url in moved and f"{moved[url]}#{name}" in here
+
+
+def _nearest(anchor: str, here: frozenset[str]) -> str:
+    url = anchor.partition("#")[0]
+    beside = [other for other in here if other.startswith(f"{url}#")]
+    said = suggestion(anchor, beside) if beside else ""
+    return f"{said} " if said.startswith("Did") else ""
+
+
+def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str, Place]) -> Iterator[Complaint]:
+    """Complain of every redirect from what is still there, and to what is not."""
+    here = published(files)
+    for old, new in moved.items():
+        if old in here:
+            message = f"`{old}` is still there, so nothing can lead away from it."
+            yield Complaint(place[old], "redirect", message, "Remove the redirect.")
+        if new not in here:
+            yield Complaint(place[old], "redirect", f"`{new}` is not there.", suggestion(new, here))
+
+
+def leave_behind(page: bytes, url: str, moved: Redirects) -> bytes:
+    """Add an element to a page for each anchor that has moved, so that old links still work."""
+    gone = {old.partition("#")[2]: new for old, new in moved.items() if old.startswith(f"{url}#")}
+    for name, new in gone.items():
+        page = _with_place(page.decode(), url, name, new).encode()
+    return page
+
+
+def _with_place(text: str, url: str, name: str, new: str) -> str:
+    at, _, target = new.partition("#")
+    beside = re.search(rf'<\w+\b[^<>]*?\sid="{re.escape(target)}"', text) if at == url and target else None
+    if beside:
+        mark = Markup('<span id="{}"></span>').format(name)
+        return f"{text[: beside.start()]}{mark}{text[beside.start() :]}"
+    words = (
+        '<p class="govuk-inset-text app-moved" id="{}">This part has <a class="govuk-link" href="{}">moved</a>.</p>\n'
+    )
+    end = text.rindex("</main>")
+    return f"{text[:end]}{Markup(words).format(name, quote(new, safe='/#'))}{text[end:]}"  # noqa: S704 - it is a literal

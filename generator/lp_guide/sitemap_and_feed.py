@@ -1,0 +1,79 @@
+"""The site map for search engines, and the Atom feed of the release notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from lp_guide.pages import NOTES, UNRELEASED, Page
+from lp_guide.writer_mistakes import find, placed
+
+MAP = "sitemap.xml"
+FEED = "release-notes/feed.xml"
+_ATOM = "http://www.w3.org/2005/Atom"
+_MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def site_map(pages: Sequence[Page], settings: Mapping[str, Any]) -> bytes:
+    """List the address of every page that search engines may index."""
+    urls = ET.Element("urlset", xmlns=_MAP)
+    for page in pages:
+        if page.is_listed:
+            ET.SubElement(ET.SubElement(urls, "url"), "loc").text = settings["address"] + page.url
+    return _written(urls)
+
+
+def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> bytes:
+    """Write the release notes as an Atom feed, given what each page says as HTML. What is not released is left out.
+
+    Raises ContractError where a note has a tag that the settings do not have.
+    """
+    notes = [(page, body) for page, body in bodies if page.date]
+    for page, _ in notes:
+        with placed(page.place_of_front("tags")):
+            for tag in page.tags:
+                find(settings["tags"], tag, "tag")
+    released = sorted((note for note in notes if note[0].date != UNRELEASED), key=lambda note: note[0].date)
+    root = ET.Element("feed", xmlns=_ATOM)
+    root.set("xml:lang", settings["language"])
+    root.set("xml:base", settings["address"])
+    _say(root, "id", _id(NOTES, settings))
+    _say(root, "title", f"{settings['name']}: release notes")
+    _say(root, "updated", _midnight(released[-1][0].date if released else f"{settings['feed']['since']}-01-01"))
+    _say(ET.SubElement(root, "author"), "name", settings["name"])
+    ET.SubElement(root, "link", rel="self", href=f"{settings['address']}/{FEED}")
+    ET.SubElement(root, "link", rel="alternate", href=settings["address"] + NOTES)
+    for page, body in reversed(released):
+        _enter(ET.SubElement(root, "entry"), page, body, settings)
+    return _written(root)
+
+
+def _enter(entry: ET.Element, page: Page, body: str, settings: Mapping[str, Any]) -> None:
+    _say(entry, "id", _id(page.url, settings))
+    _say(entry, "title", page.title)
+    _say(entry, "updated", _midnight(page.date))
+    _say(entry, "summary", page.description)
+    ET.SubElement(entry, "link", rel="alternate", href=settings["address"] + page.url)
+    for tag in page.tags:
+        ET.SubElement(entry, "category", term=tag)
+    _say(entry, "content", body, type="html")
+
+
+def _say(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
+    ET.SubElement(parent, name, attributes).text = str(text)
+
+
+def _id(url: str, settings: Mapping[str, Any]) -> str:
+    """Make an id that never changes, wherever the site is published."""
+    return f"tag:{settings['feed']['authority']},{settings['feed']['since']}:{url}"
+
+
+def _midnight(day: str) -> str:
+    return f"{day}T00:00:00Z"
+
+
+def _written(root: ET.Element) -> bytes:
+    ET.indent(root)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"

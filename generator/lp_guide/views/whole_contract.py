@@ -1,0 +1,31 @@
+"""What holds for the whole contract: how it differs from others, what has changed in it, how much may be sent."""
+
+from __future__ import annotations
+
+from lp_contract import SPEC
+from lp_contract.contract import load
+from lp_guide.changes import changes
+from lp_guide.changes.report import summary, told
+from lp_guide.views.common import Contracts, Known
+from lp_guide.writer_mistakes import find
+
+RELEASED = "released"
+"""Where the contracts of released versions are, beside those of the editions."""
+
+
+def contract_changes(contracts: Contracts, since: str) -> Known:
+    """Show what has changed in the contract since a released version, what breaks clients first."""
+    released = {path.name: path for path in (SPEC / RELEASED).iterdir()}
+    old = load(contracts[0].edition, find(released, since, "released version"))
+    found = changes(old, contracts[0])
+    return {"summary": summary(found), "kinds": told(found)}
+
+
+def difference_table(contracts: Contracts) -> Known:
+    """Show where the sandbox and the department's service or guidance differ."""
+    return {"differences": contracts[0].differences}
+
+
+def rate_limit(contracts: Contracts) -> Known:
+    """Say, within a sentence, how many requests can be sent with one token."""
+    return {"limit": contracts[0].document["x-rate-limit"]}

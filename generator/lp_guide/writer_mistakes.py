@@ -1,0 +1,60 @@
+"""Mistakes in what people write, with remedies."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+from lp_contract.yaml_source import Complaint, ContractError, Place
+
+T = TypeVar("T")
+
+
+class Blame(Protocol):
+    """Records a mistake with the words in the source that contain it, and their line if that is known."""
+
+    def __call__(self, mistake: Mistake, words: str, line: int = 0, /) -> None:
+        """Record it."""
+
+
+FEW = 12
+"""How many known names a suggestion lists: a longer list does not help."""
+
+
+class Mistake(Exception):  # noqa: N818 - it is the writer's, not the program's
+    """A mistake whose place only the caller knows."""
+
+    def __init__(self, check: str, message: str, remedy: str) -> None:
+        self.check, self.message, self.remedy = check, message, remedy
+        super().__init__(f"{message} {remedy}")
+
+    def at(self, place: Place) -> ContractError:
+        """Return the error with its place."""
+        return ContractError(Complaint(place, self.check, self.message, self.remedy))
+
+
+def find(named: Mapping[str, T], name: str, kind: str) -> T:
+    """Return the value of a name. Raises Mistake with a suggestion when there is none."""
+    if name not in named:
+        raise Mistake("unknown-name", f"There is no {kind} `{name}`.", suggestion(name, named))
+    return named[name]
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Suggest a similar name, or list the known ones."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"Known: {', '.join(names[:FEW])}{' and more' if len(names) > FEW else ''}."
+
+
+@contextmanager
+def placed(place: Place) -> Iterator[None]:
+    """Give the place to a mistake made inside."""
+    try:
+        yield
+    except Mistake as mistake:
+        raise mistake.at(place) from None

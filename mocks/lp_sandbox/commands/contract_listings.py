@@ -1,0 +1,99 @@
+"""The commands that list what editions contain: operations, rules and scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lp_sandbox.commands.open_editions_and_stores import load_editions
+from lp_sandbox.commands.options import edition_option, json_option
+from lp_sandbox.commands.output import fail, print_rows
+
+if TYPE_CHECKING:
+    from lp_sandbox.request.edition import Edition
+
+
+@click.command()
+@edition_option
+@json_option
+def operations(edition_name: str | None, as_json: bool) -> None:
+    """List every operation, and whether the sandbox saves what it does.
+
+    An operation that is not stateful returns the contract's example, with the header X-Sandbox-Answer.
+    """
+    editions = load_editions(edition_name)
+    rows = [
+        {
+            "operation_id": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "stateful": edition.is_stateful(operation.id),
+            **_label(edition, editions),
+        }
+        for edition in editions
+        for operation in edition.contract.operations.values()
+    ]
+    print_rows(rows, as_json=as_json)
+    if not as_json:
+        click.echo(f"\n{sum(bool(row['stateful']) for row in rows)} of {len(rows)} stateful.")
+
+
+@click.command()
+@edition_option
+@json_option
+def rules(edition_name: str | None, as_json: bool) -> None:
+    """List every rule with its message, in the order in which the sandbox checks them."""
+    editions = load_editions(edition_name)
+    rows = [
+        {
+            "operation_id": operation.id,
+            "rule": rule.name,
+            "field": rule.field,
+            "message": rule.detail,
+            **_label(edition, editions),
+        }
+        for edition in editions
+        for operation in edition.contract.operations.values()
+        for rule in operation.rules
+    ]
+    print_rows(rows, as_json=as_json)
+
+
+@click.command()
+@edition_option
+@click.option("--lead-provider", help="The full name of the lead provider.  [default: the first]")
+@json_option
+def scenarios(edition_name: str | None, lead_provider: str | None, as_json: bool) -> None:
+    """List the scenarios of a lead provider, in a world that is created today from the seed 0.
+
+    With --json each scenario has its story, what to try with it, and its ids. POST /_sandbox/scenarios/NAME creates a
+    scenario again.
+    """
+    editions = load_editions(edition_name)
+    if lead_provider is not None:
+        known = dict.fromkeys(name for edition in editions for name in edition.template.lead_providers.values())
+        if lead_provider not in known:
+            fail(f"There is no lead provider {lead_provider!r}. Known: {', '.join(known)}.")
+    listed = [
+        {**scenario, **_label(edition, editions)}
+        for edition in editions
+        for scenario in _scenarios(edition, lead_provider)
+    ]
+    short = [{"scenario": each["name"], "story": each["story"]} for each in listed]
+    print_rows(listed if as_json else short, as_json=as_json)
+
+
+def _scenarios(edition: Edition, lead_provider: str | None) -> Sequence[Mapping[str, Any]]:
+    from lp_sandbox.worlds.clock import day, real_time
+
+    ids = [
+        provider_id for provider_id, name in edition.template.lead_providers.items() if lead_provider in (None, name)
+    ]
+    return edition.scenarios(0, ids[0], day(real_time())) if ids else ()
+
+
+def _label(edition: Edition, editions: Sequence[Edition]) -> Mapping[str, str]:
+    """Return the column that names the edition of a row, where there are several editions."""
+    return {"edition": edition.contract.edition} if len(editions) > 1 else {}

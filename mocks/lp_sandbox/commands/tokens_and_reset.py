@@ -1,0 +1,106 @@
+"""The commands for the worlds in a store: print their tokens, and reset one of them."""
+
+from __future__ import annotations
+
+import click
+
+from lp_contract.dates_in_words import day_in_words
+from lp_sandbox.commands.open_editions_and_stores import (
+    closing,
+    default_world,
+    load_editions,
+    missing_file,
+    open_store_of,
+)
+from lp_sandbox.commands.options import edition_option, json_option, seed_option, store_option
+from lp_sandbox.commands.output import fail, print_rows
+
+
+@click.command()
+@store_option
+@seed_option
+@edition_option
+@json_option
+def tokens(store_name: str, seed: int | None, edition_name: str | None, as_json: bool) -> None:
+    """Print the tokens of every world in a store.
+
+    This command does not create a default world. Where there is none, it prints the tokens that `serve` gives the
+    default world with the same --seed.
+    """
+    from lp_sandbox.worlds.lifecycle import Worlds
+
+    editions = load_editions(edition_name)
+    templates = [edition.template for edition in editions]
+    store = open_store_of(editions, "memory" if missing_file(store_name) else store_name)
+    with closing(store):
+        stored = Worlds(store, templates)
+        held = []
+        for edition in editions:
+            name, smallest = edition.template.default_world, edition.template.sizes[0]
+            is_new = stored.get(name) is None
+            worlds = Worlds(open_store_of(editions, "memory"), templates) if is_new else stored
+            # The tokens are the same in every size.
+            held.append((worlds, default_world(worlds, edition, smallest if is_new else None, seed)))
+        held += [(stored, world) for world in stored.all() if not stored.is_default(world)]
+        rows = [
+            {
+                "token": token.token,
+                "lead_provider": token.lead_provider,
+                "world": world.id,
+                **({"edition": world.edition} if len(editions) > 1 else {}),
+            }
+            for worlds, world in held
+            for token in worlds.tokens(world)
+        ]
+    print_rows(rows, as_json=as_json)
+
+
+@click.command()
+@click.argument("name", metavar="[WORLD]", default="default")
+@store_option
+@edition_option
+@click.option("--yes", is_flag=True, help="Do not ask whether to reset the world.")
+def reset(name: str, store_name: str, edition_name: str | None, yes: bool) -> None:
+    """Return a world to its beginning: the default one, or WORLD.
+
+    This deletes everything that was recorded in the world. Its tokens, ids and snapshots stay. The dates of its people
+    are counted from today again, or from the clock with which the world was created. A running sandbox on the same
+    file uses the world as it is then.
+
+    \b
+    Examples:
+      lp-sandbox reset
+      lp-sandbox reset --yes ci-42
+      lp-sandbox reset --store sqlite:////var/tmp/sandbox.sqlite3
+    """
+    from lp_sandbox.worlds.lifecycle import Impossible, Worlds
+
+    _require_a_file(name, store_name)
+    editions = load_editions(edition_name)
+    store = open_store_of(editions, store_name)
+    with closing(store):
+        worlds = Worlds(store, [edition.template for edition in editions])
+        world = worlds.get(name)
+        if world is None:
+            known = ", ".join(world.id for world in worlds.all()) or "none"
+            fail(f"There is no world {name!r} in {store_name}. Known: {known}.")
+        if not yes:
+            begun = day_in_words(world.seeded_on)
+            click.echo(f"The world {name} began on {begun}. A reset deletes everything that was recorded in it since.")
+            click.confirm("Reset it?", abort=True)
+        try:
+            world = worlds.reset(world)
+        except Impossible:
+            fail(f"The world {name} has been removed meanwhile. There is nothing to reset.")
+    click.echo(f"The world {name} is as new. Its dates are counted from {day_in_words(world.seeded_on)}.")
+
+
+def _require_a_file(name: str, store_name: str) -> None:
+    if store_name == "memory":
+        fail(
+            "A store in memory belongs to the running sandbox. "
+            f"Send POST /_sandbox/worlds/{name}/reset to it, or name a file with --store."
+        )
+    path = missing_file(store_name)
+    if path:
+        fail(f"There is no file {path}, so there is nothing to reset. Name another with --store; `serve` creates one.")

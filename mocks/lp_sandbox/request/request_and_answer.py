@@ -1,0 +1,55 @@
+"""Requests and answers as values, without any framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lp_sandbox.request.refusals import JSON, Refusal
+
+LARGEST_BODY = 1024 * 1024
+LARGEST_UPLOAD = 2 * LARGEST_BODY
+"""The bytes of a form or of a file. A file to upload can be larger than a request to the API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[bytes, bytes]
+    """By name, in lower case."""
+    body: bytes | None
+    """None when it was larger than LARGEST_BODY, or LARGEST_UPLOAD where files can be sent."""
+    client: str
+    """The address it came from; empty when that is not known."""
+    scheme: str = "http"
+    """`http` or `https`."""
+
+    def header(self, name: bytes) -> str:
+        """Return a header; empty when there is none."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a request."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+    """Empty where the answer has no such header."""
+    headers: Sequence[tuple[bytes, bytes]] = ()
+
+
+def answer_of(refusal: Refusal) -> Answer:
+    """Return the answer that a refusal is."""
+    return Answer(refusal.status, refusal.body, refusal.content_type, refusal.headers)
+
+
+def is_own(request: Request) -> bool:
+    """Whether a request does not come from a page of another site: browsers send an Origin, other programs do not."""
+    origin, host = request.header(b"origin"), request.header(b"host")
+    return origin in ("", f"http://{host}", f"https://{host}")

@@ -76,7 +76,8 @@ def load(edition: str, root: Path = SPEC) -> Contract:
     files = merging.contract_files(edition, root).values()
     if not all(file.is_file() for file in files):
         return _load(edition, root)
-    return kept(merging.cache_folder(edition, root), files, map(merging.shown, files), lambda: _load(edition, root))
+    known_as = (Path(edition), *map(merging.shown, files))
+    return kept(merging.cache_folder(edition, root), files, known_as, lambda: _load(edition, root))
 
 
 def _load(edition: str, root: Path) -> Contract:

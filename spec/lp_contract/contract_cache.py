@@ -25,7 +25,7 @@ _UNUSABLE = (OSError, EOFError, pickle.PickleError, AttributeError, ImportError,
 def kept(folder: Path, files: Iterable[Path], known_as: Iterable[Path], make: Callable[[], T]) -> T:
     """Return what `make` makes of files under a folder, or what it made of the same files before (from the cache).
 
-    `known_as` is part of what is made: the names that complaints give the files.
+    `known_as` is part of what is made: the name of the edition, and those that complaints give the files.
     """
     file = folder / FOLDER / f"contract.{sys.implementation.cache_tag}.pickle"
     key = _key(files, known_as)

@@ -199,8 +199,8 @@ def is_linear(parser: Parser, start: str, unit: str) -> bool:
         return start + unit * (size // len(unit))
 
     for _ in range(ROUNDS):
-        small, large = (seconds(parser, text(size)) for size in (SMALL, LARGE))
-        if large < 3 * (LARGE / SMALL) * small or large < 0.02:
+        large = seconds(parser, text(LARGE))
+        if large < 0.02 or large < 3 * (LARGE / SMALL) * seconds(parser, text(SMALL)):
             return True
     return False
 

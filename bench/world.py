@@ -32,7 +32,7 @@ from servers import (
 )
 
 from lp_contract.contract import Contract
-from lp_contract.published import published, to_yaml
+from lp_contract.published_document import published, to_yaml
 
 PATH, PEOPLE, DECLARATIONS = "/api/v3/partnerships", "/api/v3/participants", "/api/v3/participant-declarations"
 LONGEST_PAGE = 3000

@@ -16,9 +16,9 @@ import yaml
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.yaml_source import ContractError, read
-from lp_guide.addresses import Addresses, homes
 from lp_guide.build import make
 from lp_guide.navigation import Navigation
+from lp_guide.page_addresses import Addresses, homes
 from lp_guide.pages import Page, read_pages
 from lp_guide.render import Body, Renderer
 from lp_guide.sandbox_client import Sandbox

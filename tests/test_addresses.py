@@ -17,10 +17,10 @@ from site_parts import close_sandbox, render, whole_site
 from test_server import serving
 
 from lp_contract.publications import FILES
-from lp_contract.published import files, usual_address
+from lp_contract.published_document import files, usual_address
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
-from lp_sandbox.web import publication
+from lp_sandbox.web import published_contracts
 
 USUAL = usual_address(register().contract)
 CREATE = "/reference/partnerships/createPartnership/"
@@ -147,7 +147,9 @@ def test_an_address_in_a_link_stays_as_it_is_and_one_in_words_gets_a_slot(tmp_pa
 
 def test_a_contract_is_written_once_whoever_reads_it(monkeypatch: pytest.MonkeyPatch):
     made = []
-    monkeypatch.setattr(publication.published, "files", lambda contract: made.append(contract) or files(contract))
+    monkeypatch.setattr(
+        published_contracts.published_document, "files", lambda contract: made.append(contract) or files(contract)
+    )
     app = sandbox()
     for number in range(100):
         get(app, API_FILES[0], f"host-{number}.example.com")

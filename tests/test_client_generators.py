@@ -17,7 +17,7 @@ from client import register
 from serving import serving
 
 from lp_contract.contract import editions, load
-from lp_contract.published import files
+from lp_contract.published_document import files
 
 CLIENT = shutil.which("openapi-python-client")
 MODELS = shutil.which("datamodel-codegen")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lp_contract import SPEC, contract, merging
+from lp_contract import SPEC, contract, merge_documents
 from lp_contract.yaml_source import ContractError
 
 RULE = "school_is_eligible"
@@ -42,7 +42,7 @@ def test_what_was_kept_is_what_was_read(draft: Path):
 
 def test_what_was_read_is_not_read_again(draft: Path, monkeypatch: pytest.MonkeyPatch):
     contract.load("register", draft)
-    monkeypatch.setattr(merging, "read_all", None)
+    monkeypatch.setattr(merge_documents, "read_all", None)
     assert RULE in contract.load("register", draft).rules
 
 

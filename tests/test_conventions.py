@@ -26,13 +26,13 @@ from lp_contract.conventions import (
     ServerDateConvention,
 )
 from lp_contract.publications import Publication
-from lp_contract.published import content_types, files, published
+from lp_contract.published_document import content_types, files, published
 from lp_contract.yaml_source import ContractError
 from lp_sandbox.app import App, layout
 from lp_sandbox.editions import edition
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import changed, document
 from lp_sandbox.request.edition import Disagreement, Edition
+from lp_sandbox.request.json_documents import changed, document
 from lp_sandbox.request.media_types import accepted
 from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.routes import Routes

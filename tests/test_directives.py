@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render, whole_site
 
-from lp_guide import addresses, directive_samples, views
-from lp_guide.diagrams import Step, draw
+from lp_guide import directive_samples, page_addresses, views
 from lp_guide.page_request_runner import Claims
 from lp_guide.seed_names import Seeded
+from lp_guide.state_diagrams import Step, draw
 
 STATES = sorted(contract().transitions)
 MILESTONES = contract().seeds["schedules"]["milestones"]
@@ -199,7 +199,7 @@ def test_every_directive_is_on_the_page_for_writers_with_its_words_and_what_come
 
 
 def test_every_kind_of_link_is_on_the_page_for_writers():
-    for kind in addresses.SCHEMES:
+    for kind in page_addresses.SCHEMES:
         assert f"[words]({kind}:{directive_samples.LINKS[kind]})" in directives()
 
 

@@ -20,9 +20,9 @@ from schemathesis.core.failures import FailureGroup
 from test_library import CONTRACT, EDITION, EMMA, partner
 
 from lp_contract.contract import load
-from lp_contract.merging import METHODS
+from lp_contract.merge_documents import METHODS
 from lp_contract.publications import Publication
-from lp_contract.published import files, published
+from lp_contract.published_document import files, published
 from lp_contract.yaml_source import Place
 from lp_guide.changes import changes
 from lp_guide.contract_checks import check

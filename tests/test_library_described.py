@@ -10,8 +10,8 @@ import pytest
 from library import edition as library
 
 from lp_contract import conventions, publications
+from lp_guide.contract_checks.openapi_structure import EXTENSIONS
 from lp_guide.contract_checks.seed_files import REFERENCES
-from lp_guide.contract_checks.structure import EXTENSIONS
 from lp_sandbox.editions import MODULES
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.edition import Edition

@@ -21,7 +21,7 @@ from lp_sandbox.request.call import decoded
 from lp_sandbox.request.media_types import accepted, bare
 from lp_sandbox.request.request_and_answer import Request
 from lp_sandbox.request.routes import plain
-from lp_sandbox.web import multipart, pages, search
+from lp_sandbox.web import multipart, pages, site_search
 from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import headers_of, read_host
 from lp_sandbox.worlds import clock, ids
@@ -110,7 +110,7 @@ FUNCTIONS: dict[str, Parser] = {
     "a Host": read_host,
     "a plain path": plain,
     "several headers": lambda text: headers_of([(b"host", text.encode())] * 3),
-    "words of a search": search.words,
+    "words of a search": site_search.words,
     "a body of JSON": lambda text: decoded(text.encode(), "application/json", DEFAULTS.body),
     "a body of a form": lambda text: decoded(text.encode(), "application/x-www-form-urlencoded", DEFAULTS.body),
     "a multipart body": lambda text: list(multipart.parse("boundary=a", b"--a\r\n" + text.encode())),

@@ -10,7 +10,7 @@ from site_parts import SANDBOX, addresses, complaint, contract, contracts, rende
 from lp_contract.yaml_source import ContractError
 from lp_guide import contract_vocabulary
 from lp_guide.build import make
-from lp_guide.links import faults
+from lp_guide.link_check import faults
 
 
 def site(**pages: str) -> dict[str, bytes]:

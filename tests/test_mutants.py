@@ -37,7 +37,7 @@ CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "chang
 
 @pytest.fixture(autouse=True)
 def _read_once(monkeypatch):
-    monkeypatch.setattr("lp_contract.merging.read", read_once)
+    monkeypatch.setattr("lp_contract.merge_documents.read", read_once)
 
 
 def read_once(file: Path, shown_as: Path | None = None) -> Source:

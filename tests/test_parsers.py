@@ -15,11 +15,11 @@ from site_parts import contract
 from lp_contract import file_reading
 from lp_contract.yaml_source import ContractError
 from lp_guide import code_in_prose, page_request_runner, proofread
-from lp_guide.addresses import Addresses
-from lp_guide.links import faults
+from lp_guide.link_check import faults
 from lp_guide.lint import LINTS, inline, loose_json
 from lp_guide.lint.markdown_page import Guidance
 from lp_guide.markdown import Markdown
+from lp_guide.page_addresses import Addresses
 from lp_guide.pages import Page
 from lp_guide.search_index import Index
 from lp_guide.writer_mistakes import Mistake

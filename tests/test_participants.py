@@ -14,8 +14,8 @@ from client import CLOCK, Client, client, register, sandbox, seed_id
 from lp_sandbox.app import layout
 from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import ECT, Participant, TrainingPeriod
-from lp_sandbox.register.listings import rebuild_listings
 from lp_sandbox.register.people import eligible_for_funding, participant_status
+from lp_sandbox.register.rebuild_list_rows import rebuild_listings
 from lp_sandbox.register.records import Trainee, UnfundedMentor
 from lp_sandbox.worlds.records import FOREVER
 from lp_sandbox.worlds.store.open_store import open_store

@@ -21,8 +21,8 @@ from site_parts import contract, whole_site
 
 from lp_contract.composed_examples import example_of
 from lp_contract.contract import editions, load
-from lp_contract.merging import METHODS, references, resolve
-from lp_contract.published import published, to_json, to_yaml
+from lp_contract.merge_documents import METHODS, references, resolve
+from lp_contract.published_document import published, to_json, to_yaml
 from lp_contract.schema_names import NameTaken, with_names
 from lp_sandbox.request.request_and_answer import Request
 

@@ -12,8 +12,8 @@ from controls_client import ask
 from serving import NEW
 
 from lp_sandbox.app import App, layout
-from lp_sandbox.worlds.lifecycle import Impossible
 from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.world_lifecycle import Impossible
 
 GONE = "gone"
 REGISTRATION = {

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from lp_sandbox.app import App, layout
 from lp_sandbox.worlds.clock import day, real_time
-from lp_sandbox.worlds.lifecycle import NOWHERE, Worlds
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store.open_store import open_store
+from lp_sandbox.worlds.world_lifecycle import NOWHERE, Worlds
 
 OLD = {"seeded_on": "2026-06-02", "created_at": "2026-06-02T09:00:00Z"}
 

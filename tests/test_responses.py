@@ -19,7 +19,7 @@ from lp_guide.recorded_answers import stale, updated
 from lp_guide.requests_and_answers import Request, Response
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.site import Site
-from lp_guide.update import Update
+from lp_guide.write_recorded_answers import Update
 
 ASKS = "One.\n\n```http show=1\nGET /api/v3/schools?filter[cohort]=2026&page[per_page]=3\n```\n"
 ANSWER = ASKS + "\n```response {}\n{}\n```\n\nTwo.\n"

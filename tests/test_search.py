@@ -14,7 +14,7 @@ from site_parts import contract, contracts, whole_site
 
 from lp_guide import contract_vocabulary
 from lp_sandbox.request.request_and_answer import Answer, Request
-from lp_sandbox.web.search import LONGEST, MOST
+from lp_sandbox.web.site_search import LONGEST, MOST
 
 ROWS = [tuple(row) for row in json.loads(whole_site()["search.json"])["entries"]]
 TRAINING_STATUS = "response.data.attributes.ecf_enrolments.training_status"

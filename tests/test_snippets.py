@@ -17,13 +17,13 @@ import pytest
 from listening import listening
 from site_parts import SITE, close_sandbox, contract, contracts, render, renderer
 
-from lp_contract.published import usual_address
+from lp_contract.published_document import usual_address
+from lp_guide.code_snippets import LANGUAGES, curl, python, ruby
 from lp_guide.page_request_runner import claims, shown
 from lp_guide.pages import read_pages
 from lp_guide.recorded_answers import Answered, written
 from lp_guide.requests_and_answers import TOKEN, Request, Response
 from lp_guide.sandbox_client import Sandbox, World
-from lp_guide.snippets import LANGUAGES, curl, python, ruby
 
 ADDRESS = usual_address(contract())
 PAGES = {

@@ -9,7 +9,7 @@ import pytest
 from site_parts import FRONT, SANDBOX, SITE, contract_with
 
 from lp_contract.contract import Contract, load
-from lp_contract.published import published
+from lp_contract.published_document import published
 from lp_contract.yaml_source import ContractError, read
 from lp_guide.coverage.contract_items import inventory
 from lp_guide.pages import read_pages

@@ -16,7 +16,7 @@ from controls_client import ask, done
 from serving import PATIENCE, run, serving
 
 from lp_sandbox.app import App
-from lp_sandbox.worlds.lifecycle import NOWHERE
+from lp_sandbox.worlds.world_lifecycle import NOWHERE
 from lp_sandbox.worlds.world_limits import WorldLimits
 
 WORLDS = "/_sandbox/worlds"
@@ -73,7 +73,7 @@ def test_snapshots_are_counted_for_each_world():
 def aging(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """The real time, which a test can move."""
     now = [datetime(2026, 9, 15, 9, tzinfo=UTC)]
-    monkeypatch.setattr("lp_sandbox.worlds.lifecycle.real_time", lambda: now[0])
+    monkeypatch.setattr("lp_sandbox.worlds.world_lifecycle.real_time", lambda: now[0])
     return now
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, editions
-from lp_contract.merging import shown
+from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide.contract_checks import sound
 from lp_guide.site import Files, Site

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lp_contract.contract import Operation, Rule
+from lp_contract.contract_parts import UNPROCESSABLE
 from lp_contract.conventions import ErrorConvention
-from lp_contract.model import UNPROCESSABLE
 
 
 def has_error(errors: ErrorConvention, body: Any, rule: Rule) -> bool:

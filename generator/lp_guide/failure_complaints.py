@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lp_contract.contract import editions
 from lp_contract.file_reading import remedy_for
-from lp_contract.merging import shown
+from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide.contract_checks import check
 from lp_guide.writer_mistakes import Mistake

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lp_contract.yaml_source import Complaint, Place
-from lp_guide.links import Fault
+from lp_guide.link_check import Fault
 from lp_guide.pages import Page
 
 

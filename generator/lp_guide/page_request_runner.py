@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from lp_contract.contract import Contract, Rule
-from lp_contract.model import UNPROCESSABLE
+from lp_contract.contract_parts import UNPROCESSABLE
 from lp_guide.api_paths import operations_for
 from lp_guide.errors_in_answers import is_refusal
 from lp_guide.requests_and_answers import CONTROLS, Exchange, Request, Response, usual_headers

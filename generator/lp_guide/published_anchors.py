@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from lp_contract.merging import shown
+from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, Place, read_text
 from lp_guide.writer_mistakes import suggestion
 

@@ -13,16 +13,16 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from lp_contract.contract import Contract
-from lp_contract.published import usual_address
+from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide import code_in_prose, page_request_runner, proofread, recorded_answers, views
-from lp_guide.addresses import Addresses, holder, homes
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
-from lp_guide.html_placeholders import Placeholders
+from lp_guide.html_in_markdown import Placeholders
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
+from lp_guide.page_addresses import Addresses, holder, homes
 from lp_guide.pages import Page
 from lp_guide.recorded_answers import Answered, Block
 from lp_guide.rendered_views import ViewRenderer

@@ -11,13 +11,13 @@ from typing import Any
 from markupsafe import Markup
 
 from lp_contract.contract import Contract, Operation
-from lp_contract.published import usual_address
+from lp_contract.published_document import usual_address
 from lp_guide import page_request_runner, requests_and_answers, views
-from lp_guide.addresses import Addresses
 from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
 from lp_guide.coverage.detector import Detector
 from lp_guide.markdown import Markdown
+from lp_guide.page_addresses import Addresses
 from lp_guide.pages import Page
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox

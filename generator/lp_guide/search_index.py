@@ -1,7 +1,7 @@
 """The index that the site is searched by: all that the contracts name, and every heading with the words under it.
 
 Each entry leads to the place where its thing is explained. The page that is searched from, and the sandbox, read the
-same file; how they look for words in it is in site/assets/search.js and in mocks/lp_sandbox/web/search.py.
+same file; how they look for words in it is in site/assets/search.js and in mocks/lp_sandbox/web/site_search.py.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract, Operation
-from lp_contract.model import UNPROCESSABLE
+from lp_contract.contract_parts import UNPROCESSABLE
 from lp_guide import contract_vocabulary
-from lp_guide.addresses import Addresses, field_anchor
+from lp_guide.page_addresses import Addresses, field_anchor
 from lp_guide.pages import Page
 from lp_guide.schema_rows import Field, fields, parameter_fields
 

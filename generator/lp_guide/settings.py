@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from lp_contract.merging import shown
+from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError, Source, mapping, read
 from lp_guide.writer_mistakes import suggestion
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from lp_contract import SPEC, published
+from lp_contract import SPEC, published_document
 from lp_contract.contract import Contract, load
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
 from lp_guide import published_anchors, sitemap_and_feed
-from lp_guide.addresses import Addresses, homes
 from lp_guide.content_files import Content, Stamps, read_assets, shared_addresses, stamps
 from lp_guide.coverage import report as coverage
+from lp_guide.link_check import Links
 from lp_guide.link_complaints import link_complaints
-from lp_guide.links import Links
 from lp_guide.navigation import Navigation
+from lp_guide.page_addresses import Addresses, homes
 from lp_guide.pages import Page
 from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
@@ -26,7 +26,7 @@ from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_index import INDEX, Index
 from lp_guide.settings import FILE as SETTINGS
 from lp_guide.settings import read_settings
-from lp_guide.update import Update, update
+from lp_guide.write_recorded_answers import Update, update
 from lp_guide.writer_mistakes import find, placed
 
 SERVED = "served"
@@ -69,7 +69,7 @@ class Site:
             self.sandbox: str = sandbox or settings.data["sandbox"]
             """Where requests are sent: a URL, or `module:factory` of an ASGI application."""
             self._sandbox = Sandbox(self.sandbox, name=contract.edition)
-        self.published: Files = published.files(contract)
+        self.published: Files = published_document.files(contract)
         """The published documents of the contract."""
         self._links = Links()
         self._forget_pages()

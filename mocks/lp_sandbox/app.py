@@ -9,28 +9,28 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from lp_contract import SPEC, published
+from lp_contract import SPEC, published_document
 from lp_sandbox.controls import PREFIX, Controls
 from lp_sandbox.editions import edition
-from lp_sandbox.request.api import Api
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.edition_dispatch import Apis
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
+from lp_sandbox.request.request_steps import Api
 from lp_sandbox.request.routes import plain
 from lp_sandbox.web.base_url import base_url
 from lp_sandbox.web.coalescing import Coalescing
 from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
 from lp_sandbox.web.pages import Fragment, Pages, SlotFiller, packed
-from lp_sandbox.web.publication import Publication
-from lp_sandbox.web.search import INDEX, search
+from lp_sandbox.web.published_contracts import Publication
+from lp_sandbox.web.site_search import INDEX, search
 from lp_sandbox.web.try_forms import TryForm, TryForms
 from lp_sandbox.worlds.clock import real_time, shown, stamp
-from lp_sandbox.worlds.lifecycle import Worlds
 from lp_sandbox.worlds.records import Record, Token, World
 from lp_sandbox.worlds.store import Layout, Store, Unavailable
 from lp_sandbox.worlds.store.open_store import open_store
+from lp_sandbox.worlds.world_lifecycle import Worlds
 from lp_sandbox.worlds.world_limits import WorldLimits
 
 Message = MutableMapping[str, Any]
@@ -128,7 +128,7 @@ class App:
         """Return what fills each kind of slot on the pages."""
         index = (site or Path()) / INDEX
         contracts = [each for edition in self.editions.values() for each in (edition.contract, edition.controls)]
-        usual = published.usual_address(self.edition.contract)
+        usual = published_document.usual_address(self.edition.contract)
         trials = TryForms(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
         return {
             "address": SlotFiller(lambda request, _: Fragment({"address": base_url(request, usual)})),

@@ -1,4 +1,4 @@
-// Searches the site where there is no sandbox to do it. It must find what mocks/lp_sandbox/web/search.py finds: a test compares the two.
+// Searches the site where there is no sandbox to do it. It must find what mocks/lp_sandbox/web/site_search.py finds: a test compares the two.
 const MOST = 50;
 const SHOWN = 220;
 const place = document.querySelector("#results[data-index]");

@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 
 from prance.util.url import ResolutionError
 
-from lp_contract import SPEC, conventions, merging, publications
+from lp_contract import SPEC, conventions, merge_documents, publications
 from lp_contract.assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
+from lp_contract.contract_parts import Difference, Operation, Problem, Rule, Transition
 from lp_contract.conventions import Conventions, is_json
 from lp_contract.extension_words import Placer
-from lp_contract.merging import editions
-from lp_contract.model import Difference, Operation, Problem, Rule, Transition
+from lp_contract.merge_documents import editions
 from lp_contract.publications import Publication
 from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping
 
@@ -58,7 +58,7 @@ class Contract:
 
     def place(self, pointer: Pointer) -> Place:
         """Return the file and line of a value in the document, or of `("rules", name, ...)` and the like."""
-        return merging.place(self.sources, pointer)
+        return merge_documents.place(self.sources, pointer)
 
     @property
     def first_request(self) -> Operation | None:
@@ -73,21 +73,21 @@ def load(edition: str, root: Path = SPEC) -> Contract:
 
     Raises ContractError with every complaint that was found.
     """
-    files = merging.contract_files(edition, root).values()
+    files = merge_documents.contract_files(edition, root).values()
     if not all(file.is_file() for file in files):
         return _load(edition, root)
-    known_as = (Path(edition), *map(merging.shown, files))
-    return kept(merging.cache_folder(edition, root), files, known_as, lambda: _load(edition, root))
+    known_as = (Path(edition), *map(merge_documents.shown, files))
+    return kept(merge_documents.cache_folder(edition, root), files, known_as, lambda: _load(edition, root))
 
 
 def _load(edition: str, root: Path) -> Contract:
-    sources, unread = merging.read_all(edition, root)
+    sources, unread = merge_documents.read_all(edition, root)
     _refuse(unread)
-    _refuse(tuple(merging.doubled_names(sources)))
-    document, misplaced = merging.merge(sources)
+    _refuse(tuple(merge_documents.doubled_names(sources)))
+    document, misplaced = merge_documents.merge(sources)
     _refuse(misplaced)
-    rules = {name: _rule(sources, name, entry) for name, entry in merging.entries(sources, "rules")}
-    agreed = conventions.read(document.get(conventions.WORD, {}), partial(merging.place, sources))
+    rules = {name: _rule(sources, name, entry) for name, entry in merge_documents.entries(sources, "rules")}
+    agreed = conventions.read(document.get(conventions.WORD, {}), partial(merge_documents.place, sources))
     resolved = _resolve(sources, document)
     return Contract(
         edition=edition.rpartition("/")[2],
@@ -99,14 +99,14 @@ def _load(edition: str, root: Path) -> Contract:
         problems=MappingProxyType(
             {
                 name: dataclasses.replace(_value(sources, Problem, "problems", name, entry), conventions=agreed)
-                for name, entry in merging.entries(sources, "problems")
+                for name, entry in merge_documents.entries(sources, "problems")
             }
         ),
         conventions=agreed,
-        publications=publications.read(document, partial(merging.place, sources)),
+        publications=publications.read(document, partial(merge_documents.place, sources)),
         differences=tuple(
             Difference(**entry)
-            for _, source in merging.documents(sources)
+            for _, source in merge_documents.documents(sources)
             for entry in mapping(source.data).get("differences", ())
         ),
         transitions=MappingProxyType(dict(_transitions(document))),
@@ -116,7 +116,7 @@ def _load(edition: str, root: Path) -> Contract:
 
 
 def _seeds(sources: Mapping[str, Source]) -> dict[str, Any]:
-    return {Path(name).stem: source.data for name, source in sources.items() if merging.is_seed(name)}
+    return {Path(name).stem: source.data for name, source in sources.items() if merge_documents.is_seed(name)}
 
 
 def _refuse(complaints: tuple[Complaint, ...]) -> None:
@@ -126,17 +126,17 @@ def _refuse(complaints: tuple[Complaint, ...]) -> None:
 
 def _resolve(sources: Mapping[str, Source], document: dict[str, Any]) -> dict[str, Any]:
     try:
-        return merging.resolve(document)
+        return merge_documents.resolve(document)
     except ResolutionError as error:
-        top = sources[merging.TABLE_OF_CONTENTS].place()
+        top = sources[merge_documents.TABLE_OF_CONTENTS].place()
         recursive = Complaint(top, "reference", str(error), "Break the circle.")
         raise ContractError(*(tuple(_dangling(sources, document)) or (recursive,))) from None
 
 
 def _dangling(sources: Mapping[str, Source], document: Mapping[str, Any]) -> Iterator[Complaint]:
-    for pointer, target in merging.references(document):
-        if not target.startswith("#/") or not merging.holds(document, merging.steps(target)):
-            where = merging.place(sources, pointer)
+    for pointer, target in merge_documents.references(document):
+        if not target.startswith("#/") or not merge_documents.holds(document, merge_documents.steps(target)):
+            where = merge_documents.place(sources, pointer)
             yield Complaint(where, "reference", f"`{target}` leads nowhere.", "Name a component that exists.")
 
 
@@ -144,7 +144,7 @@ def _operations(
     sources: Mapping[str, Source], resolved: Mapping[str, Any], rules: Mapping[str, Rule], agreed: Conventions
 ) -> Iterator[Operation]:
     for path, item in resolved["paths"].items():
-        for method in merging.METHODS:
+        for method in merge_documents.METHODS:
             if method in item:
                 yield dataclasses.replace(_operation(sources, rules, path, method, item), conventions=agreed)
 
@@ -158,7 +158,7 @@ def _operation(
         pointer = ("paths", path, method, "x-rules", entry["x-rules"].index(unknown[0]))
         raise ContractError(
             Complaint(
-                merging.place(sources, pointer),
+                merge_documents.place(sources, pointer),
                 "unknown-rule",
                 f"There is no rule `{unknown[0]}`.",
                 "Write it under `rules`, or mend its name.",
@@ -180,7 +180,7 @@ def _operation(
         responses=MappingProxyType(entry.get("responses", {})),
         rules=tuple(rules[name] for name in entry.get("x-rules", ())),
         is_one_answer=bool(entry.get("x-one-answer")),
-        also=further_methods(path, method, item, partial(merging.place, sources)),
+        also=further_methods(path, method, item, partial(merge_documents.place, sources)),
         request_media_type=media_type,
     )
 
@@ -194,7 +194,7 @@ def further_methods(path: str, method: str, item: Mapping[str, Any], place: Plac
     methods = [given] if isinstance(given, str) else given
     for each in methods if isinstance(methods, list) else [methods]:
         name = str(each).lower()
-        if name not in merging.METHODS or name in item:
+        if name not in merge_documents.METHODS or name in item:
             trouble = "has an operation of its own" if name in item else "is not a method"
             raise ContractError(
                 Complaint(
@@ -235,10 +235,10 @@ def _with_defaults(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 def miswordings(sources: Mapping[str, Source]) -> Iterator[Complaint]:
     """Complain of every word of a rule or problem that is missing, unknown or contradicts another."""
-    for name, entry in merging.entries(sources, "rules"):
+    for name, entry in merge_documents.entries(sources, "rules"):
         yield from _contradictions(sources, name, mapping(entry))
         yield from _miswordings(sources, Rule, "rules", name, _with_defaults(mapping(entry)))
-    for name, entry in merging.entries(sources, "problems"):
+    for name, entry in merge_documents.entries(sources, "problems"):
         yield from _miswordings(sources, Problem, "problems", name, mapping(entry))
 
 
@@ -247,7 +247,7 @@ def _contradictions(sources: Mapping[str, Source], name: str, rule: Mapping[str,
     for word in REQUEST_WORDS if "unreachable" in rule else ():
         if word in rule:
             yield Complaint(
-                merging.place(sources, ("rules", name, word)),
+                merge_documents.place(sources, ("rules", name, word)),
                 "unreachable",
                 f"`{name}` is `unreachable`, and `{word}` describes a request that breaks it.",
                 f"Remove `{word}` or `unreachable`.",
@@ -270,7 +270,7 @@ def _miswordings(
     }
     for word in entry.keys() - fields.keys():
         yield Complaint(
-            merging.place(sources, (section, name, word)),
+            merge_documents.place(sources, (section, name, word)),
             "unknown-word",
             f"`{name}` says `{word}`, which means nothing here.",
             f"Known words: {', '.join(sorted(fields))}.",
@@ -278,7 +278,10 @@ def _miswordings(
     for word, field in fields.items():
         if word not in entry and dataclasses.MISSING is field.default is field.default_factory:
             yield Complaint(
-                merging.place(sources, (section, name)), "missing-word", f"`{name}` does not say `{word}`.", "Add it."
+                merge_documents.place(sources, (section, name)),
+                "missing-word",
+                f"`{name}` does not say `{word}`.",
+                "Add it.",
             )
 
 

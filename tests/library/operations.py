@@ -12,7 +12,7 @@ import msgspec
 from library.records import Book, Loan
 from library.rules import NewLoan, OldLoan, Withdrawal
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import document, many, one
+from lp_sandbox.request.json_documents import document, many, one
 from lp_sandbox.request.query import leading_number
 from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.worlds.ids import make_id

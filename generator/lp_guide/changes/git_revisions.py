@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lp_contract.contract import Contract, load
-from lp_contract.merging import TABLE_OF_CONTENTS
+from lp_contract.merge_documents import TABLE_OF_CONTENTS
 from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide.writer_mistakes import Mistake
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lp_contract import merging, model
+from lp_contract import contract_parts, merge_documents
 from lp_contract.conventions import is_json
 from lp_contract.yaml_source import Complaint, Place, Source, mapping
 from lp_guide.writer_mistakes import suggestion
@@ -55,7 +55,7 @@ class Endpoint:
     @property
     def is_write(self) -> bool:
         """Whether it changes something."""
-        return self.method not in model.READS
+        return self.method not in contract_parts.READS
 
     @property
     def braces(self) -> list[str]:
@@ -89,14 +89,14 @@ class Draft:
 
     def place(self, way: Way) -> Place:
         """Return the file and line of a value in the merged document, or of a rule or problem."""
-        if merging.TABLE_OF_CONTENTS not in self.sources:
+        if merge_documents.TABLE_OF_CONTENTS not in self.sources:
             return Place(self.unread[0].place.file, 1)
-        return merging.place(self.sources, way)
+        return merge_documents.place(self.sources, way)
 
     @cached_property
     def resolved(self) -> Mapping[str, Any]:
         """The document with every reference resolved by prance; only where all references land."""
-        return merging.resolve(self.document)
+        return merge_documents.resolve(self.document)
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -110,7 +110,7 @@ class Draft:
 
     def section(self, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the rules, or the problems, of all documents by name."""
-        return {str(key): mapping(entry) for key, entry in merging.entries(self.sources, name)}
+        return {str(key): mapping(entry) for key, entry in merge_documents.entries(self.sources, name)}
 
     def follow(self, way: Way) -> tuple[Way, Any]:
         """Go to a value, through the references on the way and to the end of its own; (where it is, value)."""
@@ -131,7 +131,7 @@ class Draft:
         seen: set[Way] = set()
         while isinstance(value, Mapping) and isinstance(value.get("$ref"), str) and at not in seen:
             seen.add(at)
-            at = merging.steps(value["$ref"])
+            at = merge_documents.steps(value["$ref"])
             value = look_up(self.document, at)
         return at, value
 
@@ -160,8 +160,8 @@ class Draft:
 
 def read_draft(edition: str, root: Path) -> Draft:
     """Read an edition as far as possible. Raises ContractError when there is no such edition."""
-    sources, unread = merging.read_all(edition, root)
-    document, misplaced = merging.merge(sources)
+    sources, unread = merge_documents.read_all(edition, root)
+    document, misplaced = merge_documents.merge(sources)
     return Draft(edition, sources, with_names(document), unread, misplaced)
 
 
@@ -205,7 +205,7 @@ def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
     schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
     tokens = {name for name, scheme in schemes.items() if mapping(scheme).get("type") == HTTP_SCHEME}
     for path, item in mapping(document.get("paths")).items():
-        for method in merging.METHODS:
+        for method in merge_documents.METHODS:
             entry = mapping(item).get(method)
             if isinstance(entry, Mapping):
                 yield Endpoint(

@@ -12,8 +12,8 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from lp_contract import conventions
 from lp_contract.composed_examples import example_of
+from lp_contract.contract_parts import Problem
 from lp_contract.conventions import is_json
-from lp_contract.model import Problem
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.closed_schemas import closed
 from lp_guide.contract_checks.draft_contract import Draft, Finding, Way, holders, look_up, names, sequence

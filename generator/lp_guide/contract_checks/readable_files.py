@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lp_contract import merging
+from lp_contract import merge_documents
 from lp_contract.yaml_source import Complaint, mapping
 from lp_guide.contract_checks.draft_contract import Draft, Finding, meant
 
@@ -23,7 +23,7 @@ def readable(draft: Draft) -> Iterator[Finding]:
 def doubled_name(draft: Draft) -> Iterator[Finding]:
     """No name occurs twice: in a mapping, or as a component, rule or problem of two documents."""
     yield from (_as_finding(complaint) for complaint in draft.unread if complaint.check == DOUBLED)
-    yield from (_as_finding(complaint) for complaint in merging.doubled_names(draft.sources))
+    yield from (_as_finding(complaint) for complaint in merge_documents.doubled_names(draft.sources))
 
 
 def misplaced_path(draft: Draft) -> Iterator[Finding]:
@@ -34,20 +34,20 @@ def misplaced_path(draft: Draft) -> Iterator[Finding]:
 
 def unlisted_path(draft: Draft) -> Iterator[Finding]:
     """Every path of a document stands in the table of contents: nobody would read it otherwise."""
-    for name, source in merging.documents(draft.sources):
-        if name == merging.TABLE_OF_CONTENTS or merging.is_of_actors(name):
+    for name, source in merge_documents.documents(draft.sources):
+        if name == merge_documents.TABLE_OF_CONTENTS or merge_documents.is_of_actors(name):
             continue
         for path in mapping(source.data.get("paths")):
             if path not in _listed(draft):
                 yield Finding(
                     source.place(("paths", path)),
                     f"The table of contents does not list {path}.",
-                    f"Add it to {merging.TABLE_OF_CONTENTS}. {meant(path, _listed(draft))}",
+                    f"Add it to {merge_documents.TABLE_OF_CONTENTS}. {meant(path, _listed(draft))}",
                 )
 
 
 def _listed(draft: Draft) -> list[str]:
-    contents = draft.sources.get(merging.TABLE_OF_CONTENTS)
+    contents = draft.sources.get(merge_documents.TABLE_OF_CONTENTS)
     return [str(path) for path in mapping(contents.data.get("paths"))] if contents else []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from lp_contract import merging
+from lp_contract import merge_documents
 from lp_contract.conventions import is_json
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.draft_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
@@ -22,17 +22,17 @@ UNDECLARED = ("Authorization", "Host", "Origin")
 def reference(draft: Draft) -> Iterator[Finding]:
     """Every `$ref` lands on a component, in the file that it names."""
     unread = {complaint.place.file.name for complaint in draft.unread}
-    for name, source in merging.documents(draft.sources):
+    for name, source in merge_documents.documents(draft.sources):
         for way, target in [*_targets(source.data), *_untargeted(source.data, ())]:
-            file = merging.document_of(target, name)
-            listed = name == merging.TABLE_OF_CONTENTS and way[0] == "paths" and len(way) == COMPONENT
+            file = merge_documents.document_of(target, name)
+            listed = name == merge_documents.TABLE_OF_CONTENTS and way[0] == "paths" and len(way) == COMPONENT
             if not listed and PurePosixPath(file).name not in unread and not _lands(draft, file, target):
                 yield Finding(source.place(way), f"`{target}` is an unresolved reference.", _remedy(draft, target))
 
 
 def _targets(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
     """Yield every reference: those of `$ref`, and those in the mapping of a discriminator."""
-    yield from merging.references(value, way)
+    yield from merge_documents.references(value, way)
     for way_to_kind, kinds in _discriminators(value, way):
         for name, target in kinds.items():
             if isinstance(target, str) and "#/" in target:
@@ -63,14 +63,16 @@ def _untargeted(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
 
 
 def _lands(draft: Draft, file: str, target: str) -> bool:
-    steps = merging.steps(target)
+    steps = merge_documents.steps(target)
     is_component = steps[:1] == ("components",) and len(steps) >= COMPONENT
     return is_component and file in draft.sources and look_up(draft.sources[file].data, steps) is not None
 
 
 def _remedy(draft: Draft, target: str) -> str:
-    steps = merging.steps(target)
-    home = next((name for name, s in merging.documents(draft.sources) if steps and look_up(s.data, steps)), None)
+    steps = merge_documents.steps(target)
+    home = next(
+        (name for name, s in merge_documents.documents(draft.sources) if steps and look_up(s.data, steps)), None
+    )
     if home:
         return f"It stands in {home}."
     kind = look_up(draft.document, steps[:2]) if len(steps) == COMPONENT else None
@@ -79,8 +81,8 @@ def _remedy(draft: Draft, target: str) -> str:
 
 def reference_sibling(draft: Draft) -> Iterator[Finding]:
     """Every `$ref` stands alone: prance and others drop what stands beside it."""
-    for _, source in merging.documents(draft.sources):
-        for way, _ in merging.references(source.data):
+    for _, source in merge_documents.documents(draft.sources):
+        for way, _ in merge_documents.references(source.data):
             beside = [key for key in look_up(source.data, way[:-1]) if key != "$ref"]
             for key in beside:
                 yield Finding(
@@ -93,16 +95,16 @@ def reference_sibling(draft: Draft) -> Iterator[Finding]:
 def circular_reference(draft: Draft) -> Iterator[Finding]:
     """No reference leads back to where it stands."""
     done: set[Way] = set()
-    for _, target in merging.references(draft.document):
-        yield from _circles(draft, merging.steps(target), (), done)
+    for _, target in merge_documents.references(draft.document):
+        yield from _circles(draft, merge_documents.steps(target), (), done)
 
 
 def _circles(draft: Draft, at: Way, above: tuple[Way, ...], done: set[Way]) -> Iterator[Finding]:
     if at in done:
         return
     done.add(at)
-    for way, target in merging.references(look_up(draft.document, at), at):
-        steps = merging.steps(target)
+    for way, target in merge_documents.references(look_up(draft.document, at), at):
+        steps = merge_documents.steps(target)
         if steps in (*above, at):
             circle = " to ".join("/".join(map(str, way[1:])) for way in (*above, at, steps))
             yield Finding(draft.place(way), f"The reference leads back to itself: {circle}.", "Break the circle.")
@@ -121,8 +123,8 @@ def unused_component(draft: Draft) -> Iterator[Finding]:
 
 
 def _used(draft: Draft) -> Iterator[Way]:
-    for _, source in merging.documents(draft.sources):
-        yield from (merging.steps(target) for _, target in _targets(source.data))
+    for _, source in merge_documents.documents(draft.sources):
+        yield from (merge_documents.steps(target) for _, target in _targets(source.data))
     yield from (("components", "securitySchemes", scheme) for _, scheme in _schemes(draft))
 
 
@@ -248,7 +250,7 @@ def link_expression(draft: Draft) -> Iterator[Finding]:
         answer = _example(draft, at)
         for to, expression in _expressions(link):
             is_read = answer is not None and expression.startswith(BODY)
-            if is_read and not _finds(answer, merging.steps(expression)):
+            if is_read and not _finds(answer, merge_documents.steps(expression)):
                 yield Finding(
                     draft.place((*way, *to)),
                     f"`{expression}` finds nothing in the example of the answer.",

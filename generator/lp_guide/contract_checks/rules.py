@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from lp_contract import contract, merging, model
+from lp_contract import contract, contract_parts, merge_documents
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.draft_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from lp_guide.contract_checks.examples import meta_schema
@@ -73,7 +73,7 @@ def word_form(draft: Draft) -> Iterator[Finding]:
 
 def difference(draft: Draft) -> Iterator[Finding]:
     """Every difference has a subject, what the service does and what we do; and no more."""
-    for _, source in merging.documents(draft.sources):
+    for _, source in merge_documents.documents(draft.sources):
         listed = source.data.get("differences", [])
         if not isinstance(listed, list):
             yield Finding(source.place(("differences",)), "The differences are not a list.", "Write a list of them.")
@@ -122,7 +122,7 @@ def unused_rule(draft: Draft) -> Iterator[Finding]:
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
     """Every field that a rule names is in the document, as a property or a parameter."""
-    known = {model.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
+    known = {contract_parts.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
             if isinstance(field, str) and field.strip() and field not in known:
@@ -181,7 +181,7 @@ def _sendable(draft: Draft, endpoint: Endpoint) -> dict[str, list[Any]]:
             known.setdefault(str(parameter.get("name")), []).append({"type": "string"})
     request = draft.request(endpoint)
     schema = mapping(look_up(draft.resolved, (*request[0], "schema"))) if request else {}
-    for name, attribute in model.attribute_schemas(schema):
+    for name, attribute in contract_parts.attribute_schemas(schema):
         known.setdefault(name, []).append(attribute)
     return known
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule, Transition
-from lp_contract.model import UNPROCESSABLE
+from lp_contract.contract_parts import UNPROCESSABLE
 from lp_guide import contract_vocabulary
-from lp_guide.addresses import Addresses
 from lp_guide.api_paths import operations_for
 from lp_guide.coverage.contract_items import Thing, ids, step_name
 from lp_guide.errors_in_answers import has_error
+from lp_guide.page_addresses import Addresses
 from lp_guide.requests_and_answers import Exchange
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lp_contract.contract import Contract
-from lp_guide.addresses import deep_link, path_deep_link, slug
 from lp_guide.api_paths import VERBS, Endpoint
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
+from lp_guide.page_addresses import deep_link, path_deep_link, slug
 from lp_guide.writer_mistakes import suggestion
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")

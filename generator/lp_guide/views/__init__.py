@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from lp_guide import directive_samples
-from lp_guide.addresses import SCHEMES
-from lp_guide.views import errors, operations, seeds, states, whole_contract
-from lp_guide.views.common import Contracts, Known, View
+from lp_guide.page_addresses import SCHEMES
+from lp_guide.views import changes_differences_limits, errors, operations, seeds, states
+from lp_guide.views.view_types import Contracts, Known, View
 from lp_guide.writer_mistakes import Mistake
 
 GIVEN = ("contracts", "_")
@@ -96,9 +96,9 @@ _VIEWS: Sequence[View] = (
     states.state_diagram,
     states.state_table,
     states.state_tables,
-    whole_contract.contract_changes,
-    whole_contract.difference_table,
-    whole_contract.rate_limit,
+    changes_differences_limits.contract_changes,
+    changes_differences_limits.difference_table,
+    changes_differences_limits.rate_limit,
     directive_list,
     link_list,
     way_list,

@@ -7,11 +7,11 @@ from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_guide import requests_and_answers
-from lp_guide.addresses import holder
 from lp_guide.coverage.contract_items import ids
+from lp_guide.page_addresses import holder
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.schema_rows import as_json
-from lp_guide.views.common import Contracts, Known, operation_of
+from lp_guide.views.view_types import Contracts, Known, operation_of
 
 Change = tuple[str, str, Mapping[str, str]]
 """A field, the JSON that is sent in it, and what the seeds tell of that value."""

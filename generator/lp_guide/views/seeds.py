@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lp_contract.dates_in_words import day_in_words
 from lp_guide.coverage.contract_items import Thing
-from lp_guide.views.common import Contracts, Known, operation_of
+from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import Mistake, find
 
 GROUP = ("the first scenario", "a name for links", "a heading")

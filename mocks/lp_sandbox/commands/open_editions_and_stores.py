@@ -12,9 +12,9 @@ from lp_sandbox.commands.output import fail
 
 if TYPE_CHECKING:
     from lp_sandbox.request.edition import Edition
-    from lp_sandbox.worlds.lifecycle import Worlds
     from lp_sandbox.worlds.records import World
     from lp_sandbox.worlds.store import Store
+    from lp_sandbox.worlds.world_lifecycle import Worlds
 
 _SCHEME = "sqlite:///"
 _INCOMPLETE = (

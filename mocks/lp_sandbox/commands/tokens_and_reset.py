@@ -27,7 +27,7 @@ def tokens(store_name: str, seed: int | None, edition_name: str | None, as_json:
     This command does not create a default world. Where there is none, it prints the tokens that `serve` gives the
     default world with the same --seed.
     """
-    from lp_sandbox.worlds.lifecycle import Worlds
+    from lp_sandbox.worlds.world_lifecycle import Worlds
 
     editions = load_editions(edition_name)
     templates = [edition.template for edition in editions]
@@ -73,7 +73,7 @@ def reset(name: str, store_name: str, edition_name: str | None, yes: bool) -> No
       lp-sandbox reset --yes ci-42
       lp-sandbox reset --store sqlite:////var/tmp/sandbox.sqlite3
     """
-    from lp_sandbox.worlds.lifecycle import Impossible, Worlds
+    from lp_sandbox.worlds.world_lifecycle import Impossible, Worlds
 
     _require_a_file(name, store_name)
     editions = load_editions(edition_name)

@@ -14,9 +14,9 @@ from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Answer, Request, is_own
 from lp_sandbox.web.hosts import NOWHERE, Address
-from lp_sandbox.worlds.lifecycle import Worlds
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Store
+from lp_sandbox.worlds.world_lifecycle import Worlds
 
 __all__ = ["PREFIX", "Controls", "new_world_defaults"]
 

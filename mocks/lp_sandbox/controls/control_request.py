@@ -18,9 +18,9 @@ from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Request
-from lp_sandbox.worlds.lifecycle import Worlds
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Store
+from lp_sandbox.worlds.world_lifecycle import Worlds
 
 ProblemName = Literal[
     "path_is_known",

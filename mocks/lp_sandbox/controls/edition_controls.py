@@ -17,8 +17,8 @@ from lp_sandbox.request.edition import Disagreement, Edition
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
 from lp_sandbox.web import hosts, request_limits
-from lp_sandbox.web.publication import Publication
-from lp_sandbox.worlds.lifecycle import Impossible
+from lp_sandbox.web.published_contracts import Publication
+from lp_sandbox.worlds.world_lifecycle import Impossible
 
 PREFIX = "/_sandbox/"
 Handler = Callable[[ControlRequest], Any]

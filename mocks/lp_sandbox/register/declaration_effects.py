@@ -11,7 +11,7 @@ from lp_sandbox.programme.day_arithmetic import day_after
 from lp_sandbox.programme.people import COMPLETION_DECLARED, continued, latest
 from lp_sandbox.programme.records import MENTOR, Participant, SchoolPeriod, TrainingPeriod
 from lp_sandbox.programme.statement_lookups import open_statement
-from lp_sandbox.register.listings import rebuild_declaration_listings, record_change
+from lp_sandbox.register.rebuild_list_rows import rebuild_declaration_listings, record_change
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from itertools import chain
 
 from lp_contract.contract import Contract
-from lp_sandbox.request.api import Api
 from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.request.request_steps import Api
 
 
 class Apis:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import msgspec
 
 from lp_contract.contract import Contract, Problem, Rule
+from lp_contract.contract_parts import UNPROCESSABLE
 from lp_contract.conventions import Conventions
-from lp_contract.model import UNPROCESSABLE
 
 JSON = "application/json; charset=utf-8"
 ProblemName = Literal[

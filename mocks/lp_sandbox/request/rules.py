@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
 
-from lp_contract.model import EVERYTHING, Rule
+from lp_contract.contract_parts import EVERYTHING, Rule
 from lp_sandbox.request.refusals import Broken
 
 Check = Callable[[Any], bool]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lp_sandbox.programme.people.history import ParticipantHistory
 from lp_sandbox.programme.people.overlaps import trains_once_at_a_time
+from lp_sandbox.programme.people.participant_history import ParticipantHistory
 from lp_sandbox.programme.people.roles import (
     COMPLETION_DECLARED,
     COURSE_OF,

@@ -10,9 +10,9 @@ from lp_sandbox.programme.statement_states import is_paid
 from lp_sandbox.register.actors.people_at_schools import inductions, participant_with, school_periods
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent, Payment
 from lp_sandbox.register.declaration_effects import assign_statements
-from lp_sandbox.register.listings import record_change
+from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import document, one
+from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER, required
 

@@ -11,7 +11,7 @@ from lp_sandbox.register.actors.rules.induction_tutor_and_eligibility import Eli
 from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.register.resources import with_partnership_document
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import document, one
+from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Slice, Where
 

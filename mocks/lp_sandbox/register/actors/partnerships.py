@@ -15,7 +15,7 @@ from lp_sandbox.register.operations.forming_partnerships import (
 )
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import document, one
+from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Slice, Where
 

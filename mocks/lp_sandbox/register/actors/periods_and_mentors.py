@@ -18,8 +18,8 @@ from lp_sandbox.register.actors.people_at_schools import (
     training_within,
 )
 from lp_sandbox.register.actors.rules.training_choice import TrainingChoice
-from lp_sandbox.register.listings import rebuild_programme_choice, record_changes
 from lp_sandbox.register.operations.schools import interested
+from lp_sandbox.register.rebuild_list_rows import rebuild_programme_choice, record_changes
 from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id

@@ -6,7 +6,7 @@ import msgspec
 
 from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.people import latest
-from lp_sandbox.register.actors.answers import participant_at_school
+from lp_sandbox.register.actors.actor_answers import participant_at_school
 from lp_sandbox.register.actors.people_at_schools import (
     induction_over,
     last_school_period,
@@ -19,7 +19,7 @@ from lp_sandbox.register.actors.periods_and_mentors import end_school_period, st
 from lp_sandbox.register.actors.rules.schools import Leaver, SchoolTransfer
 from lp_sandbox.register.actors.starting_schedule import Placement
 from lp_sandbox.register.actors.training_choices import placement, training_choice
-from lp_sandbox.register.listings import record_change
+from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 

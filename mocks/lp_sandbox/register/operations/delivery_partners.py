@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from lp_sandbox.programme.records import DeliveryPartner, Pairing
 from lp_sandbox.register.resources import delivery_partner_document
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import many, one
+from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lp_sandbox.programme.records import DeliveryPartner, Pairing, Participant, School, TrainingPeriod
-from lp_sandbox.register.listings import record_changes
 from lp_sandbox.register.new_partnership import new_partnership
 from lp_sandbox.register.operations.schools import show_in_partnership
+from lp_sandbox.register.rebuild_list_rows import record_changes
 from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id

@@ -22,9 +22,9 @@ from lp_sandbox.programme.records import (
 from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.register.declaration_effects import complete_mentor
 from lp_sandbox.register.declaration_states import completes_mentor
-from lp_sandbox.register.listings import declaration_listings
 from lp_sandbox.register.operations.declarations import answer
 from lp_sandbox.register.people import nearest_mentor
+from lp_sandbox.register.rebuild_list_rows import declaration_listings
 from lp_sandbox.register.records import Declaration, Partnership
 from lp_sandbox.register.rules.declarations import NewDeclaration
 from lp_sandbox.request.call import Call

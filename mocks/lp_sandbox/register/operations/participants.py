@@ -9,7 +9,7 @@ from lp_sandbox.register.history_lookups import histories_of, related_records
 from lp_sandbox.register.records import Trainee
 from lp_sandbox.register.resources import with_trainee_document
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import many, one
+from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
 

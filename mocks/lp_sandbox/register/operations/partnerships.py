@@ -20,7 +20,7 @@ from lp_sandbox.register.resources import with_partnership_document
 from lp_sandbox.register.rules.partnerships import ChangedPartnership, NewPartnership
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import many, one
+from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where

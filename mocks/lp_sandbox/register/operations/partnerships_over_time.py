@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
-from lp_sandbox.register.listings import partnership_states
+from lp_sandbox.register.rebuild_list_rows import partnership_states
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.register.resources import with_state
 from lp_sandbox.request.call import Call

@@ -10,7 +10,6 @@ from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import completed_on, in_role
 from lp_sandbox.programme.records import Cohort, Induction, Milestone, TrainingPeriod
-from lp_sandbox.register.listings import rebuild_programme_choice
 from lp_sandbox.register.operations.withdraw_defer_resume import (
     at_school_until,
     continued_today,
@@ -20,6 +19,7 @@ from lp_sandbox.register.operations.withdraw_defer_resume import (
     training_of_request,
 )
 from lp_sandbox.register.people import participant_status
+from lp_sandbox.register.rebuild_list_rows import rebuild_programme_choice
 from lp_sandbox.register.records import Declaration, Partnership
 from lp_sandbox.register.rules.participants import Declared, ScheduleChange
 from lp_sandbox.request import query

@@ -10,7 +10,7 @@ from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.register.resources import school_document
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import many, one
+from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 

@@ -7,7 +7,7 @@ from lp_sandbox.programme.statement_lookups import statements_moved_since
 from lp_sandbox.register.operations.own_records import own_record
 from lp_sandbox.register.resources import statement_document
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import many, one
+from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 

@@ -11,7 +11,7 @@ from lp_sandbox.register.people import relevant_to, transfers_of
 from lp_sandbox.register.records import Trainee
 from lp_sandbox.register.resources import transfers_document
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import many, one
+from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.store import Where
 
 

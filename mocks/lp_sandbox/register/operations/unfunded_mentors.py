@@ -9,7 +9,7 @@ from lp_sandbox.register.operations.batch_reads import by_id
 from lp_sandbox.register.records import UnfundedMentor
 from lp_sandbox.register.resources import unfunded_mentor_document
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import many, one
+from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.store import Where
 
 

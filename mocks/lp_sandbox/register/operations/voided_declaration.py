@@ -10,9 +10,9 @@ from lp_sandbox.programme.records import Participant, Statement, TrainingPeriod
 from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.register.declaration_effects import undo_completion
 from lp_sandbox.register.declaration_states import completes_mentor, declaration_state
-from lp_sandbox.register.listings import rebuild_declaration_listings
 from lp_sandbox.register.operations.declarations import answer
 from lp_sandbox.register.operations.own_records import own_record
+from lp_sandbox.register.rebuild_list_rows import rebuild_declaration_listings
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.register.rules.declarations import VoidedDeclaration
 from lp_sandbox.request.call import Call

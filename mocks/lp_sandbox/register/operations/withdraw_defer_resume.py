@@ -8,8 +8,8 @@ import msgspec
 
 from lp_sandbox.programme.people import COURSES, continued
 from lp_sandbox.programme.records import ECT, MENTOR, Participant, SchoolPeriod, TrainingPeriod
-from lp_sandbox.register.listings import record_change
 from lp_sandbox.register.operations.participants import answer, own_trainee
+from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.register.rules.participants import Leaving, Resumption, Training
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id

@@ -18,7 +18,7 @@ from lp_sandbox.programme.records import (
     TrainingPeriod,
 )
 from lp_sandbox.register.records.declarations import Declaration
-from lp_sandbox.register.records.listings import ListedDeclaration, SchoolCohort, Trainee, UnfundedMentor
+from lp_sandbox.register.records.list_rows import ListedDeclaration, SchoolCohort, Trainee, UnfundedMentor
 from lp_sandbox.register.records.partnerships import Partnership
 
 __all__ = [

@@ -28,7 +28,7 @@ class Partnership(Record, frozen=True):
     document: bytes
     """The JSON document, which is good from `good_from` until just before `good_until`."""
     training: int
-    """How many participants train then. `lp_sandbox.register.listings` rebuilds this column and the next three."""
+    """How many participants train then. `rebuild_list_rows` rebuilds this column and the next three."""
     moved_at: str
     """When time last changed it by then; empty when it never did."""
     good_from: str

@@ -9,7 +9,7 @@ from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.statement_states import is_paid, statement_updated_at
 from lp_sandbox.register.declaration_states import ONCE_PAID, declaration_state, declaration_updated_at
 from lp_sandbox.register.records import Declaration
-from lp_sandbox.request.documents import document
+from lp_sandbox.request.json_documents import document
 
 
 def declaration_document(

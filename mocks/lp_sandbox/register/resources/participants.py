@@ -16,7 +16,7 @@ from lp_sandbox.programme.people import ParticipantHistory, completed_on, in_rol
 from lp_sandbox.programme.records import ECT, IdChange, Induction, Mentorship, School, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.people import eligible_for_funding, mentor_on, participant_status
 from lp_sandbox.register.records import Trainee
-from lp_sandbox.request.documents import document
+from lp_sandbox.request.json_documents import document
 from lp_sandbox.worlds.records import FOREVER
 
 

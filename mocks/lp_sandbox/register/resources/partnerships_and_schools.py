@@ -9,7 +9,7 @@ import msgspec
 from lp_sandbox.programme.records import DeliveryPartner, School
 from lp_sandbox.register.partnership_state import PartnershipState
 from lp_sandbox.register.records import Partnership, SchoolCohort
-from lp_sandbox.request.documents import changed, document
+from lp_sandbox.request.json_documents import changed, document
 
 TRAINING = "participants_currently_training"
 

@@ -8,7 +8,7 @@ from typing import Any
 from lp_sandbox.programme.people import in_role
 from lp_sandbox.programme.records import Participant
 from lp_sandbox.register.people import Transfer
-from lp_sandbox.request.documents import document
+from lp_sandbox.request.json_documents import document
 
 
 def transfers_document(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lp_sandbox.programme.records import Participant, SchoolPeriod
-from lp_sandbox.request.documents import document
+from lp_sandbox.request.json_documents import document
 
 
 def unfunded_mentor_document(mentor: Participant, school_period: SchoolPeriod) -> bytes:

@@ -12,14 +12,14 @@ from lp_sandbox.programme.seed.organisations import Organisations
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.seeded_identities import ids_from
 from lp_sandbox.programme.seed.statements import Statements, milestones
+from lp_sandbox.register.seed.add_participant_documents import with_participant_documents
 from lp_sandbox.register.seed.bulk_people import bulk_people
-from lp_sandbox.register.seed.participant_documents import with_participant_documents
-from lp_sandbox.register.seed.partnership_states import with_partnership_states
+from lp_sandbox.register.seed.derive_school_cohorts import SchoolCohorts
 from lp_sandbox.register.seed.partnerships import Partnerships
 from lp_sandbox.register.seed.recipe_context import ScenarioContext
 from lp_sandbox.register.seed.scenario_people import records_of_people
 from lp_sandbox.register.seed.scenarios import NewScenario, new_scenario, scenarios_of, seeded_scenarios
-from lp_sandbox.register.seed.school_cohorts import SchoolCohorts
+from lp_sandbox.register.seed.set_partnership_states import with_partnership_states
 from lp_sandbox.worlds.records import Record
 
 __all__ = ["NewScenario", "cached_records", "new_scenario", "records", "scenarios_of", "sizes"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.people import ParticipantHistory
-from lp_sandbox.register.listings import declaration_listings
 from lp_sandbox.register.people import trainees_of
+from lp_sandbox.register.rebuild_list_rows import declaration_listings
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.worlds.records import Record
 

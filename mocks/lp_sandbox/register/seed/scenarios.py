@@ -11,10 +11,10 @@ from lp_sandbox.programme.seed.names import names
 from lp_sandbox.programme.seed.organisations import named_partners
 from lp_sandbox.programme.seed.relative_dates import Almanac, almanac_of_seeds
 from lp_sandbox.programme.seed.statements import Statements
-from lp_sandbox.register.seed.participant_documents import with_participant_documents
-from lp_sandbox.register.seed.partnership_states import with_partnership_states
+from lp_sandbox.register.seed.add_participant_documents import with_participant_documents
+from lp_sandbox.register.seed.derive_school_cohorts import SchoolCohorts
 from lp_sandbox.register.seed.scenario_instance import Ids, Recipe, ScenarioInstance, ScenarioWorld, is_for
-from lp_sandbox.register.seed.school_cohorts import SchoolCohorts
+from lp_sandbox.register.seed.set_partnership_states import with_partnership_states
 from lp_sandbox.worlds.clock import day, stamp
 from lp_sandbox.worlds.records import Record, World
 

@@ -1,6 +1,6 @@
 """What lead providers list: rows with the columns that lists are filtered and sorted by.
 
-`lp_sandbox.register.listings` rebuilds them whenever the records they are made from change.
+`lp_sandbox.register.rebuild_list_rows` rebuilds them whenever the records they are made from change.
 """
 
 from __future__ import annotations

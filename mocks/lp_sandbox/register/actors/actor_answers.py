@@ -6,7 +6,7 @@ from lp_sandbox.programme.people import latest
 from lp_sandbox.programme.records import LeadProvider, Participant, SchoolPeriod
 from lp_sandbox.register.actors.people_at_schools import mentorships, training_within
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.documents import document, one
+from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import FOREVER
 
 

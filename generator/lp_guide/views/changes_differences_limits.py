@@ -6,7 +6,7 @@ from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_guide.changes import changes
 from lp_guide.changes.report import summary, told
-from lp_guide.views.common import Contracts, Known
+from lp_guide.views.view_types import Contracts, Known
 from lp_guide.writer_mistakes import find
 
 RELEASED = "released"

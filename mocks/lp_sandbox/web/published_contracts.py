@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from lp_contract import published
+from lp_contract import published_document
 from lp_contract.contract import Contract
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.base_url import base_url
@@ -18,8 +18,8 @@ class Publication:
 
     def __init__(self, contract: Contract) -> None:
         """Publish a contract in the files that it names."""
-        self._contract, self._usual = contract, published.usual_address(contract)
-        self._types = {f"/{path}": kind for path, kind in published.content_types(contract).items()}
+        self._contract, self._usual = contract, published_document.usual_address(contract)
+        self._types = {f"/{path}": kind for path, kind in published_document.content_types(contract).items()}
 
     @property
     def paths(self) -> Collection[str]:
@@ -38,4 +38,4 @@ class Publication:
     @cached_property
     def _files(self) -> Mapping[str, bytes]:
         """The files as they are at the usual address, made when one is first asked for."""
-        return published.files(self._contract)
+        return published_document.files(self._contract)

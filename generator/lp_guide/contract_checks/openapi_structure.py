@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lp_contract import merging, model
+from lp_contract import contract_parts, merge_documents
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.draft_contract import (
     NOT_STRUCTURE,
@@ -171,7 +171,7 @@ LISTS_OF_NAMES = ("enum", "tags", "x-rules", "x-problems", "brings", "needs_clea
 
 def doubled_item(draft: Draft) -> Iterator[Finding]:
     """No list of names has one twice."""
-    for _, source in merging.documents(draft.sources):
+    for _, source in merge_documents.documents(draft.sources):
         for way, items in _lists(source.data, ()):
             doubled = [name for name, count in Counter(map(str, items)).items() if count > 1]
             for name in doubled:
@@ -213,7 +213,7 @@ def _needed(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.is_secured:
         yield "401"
     if endpoint.rules and endpoint.is_secured:
-        yield str(model.UNPROCESSABLE)
+        yield str(contract_parts.UNPROCESSABLE)
 
 
 def missing_rules(draft: Draft) -> Iterator[Finding]:

@@ -22,9 +22,9 @@ from lp_sandbox.request.routes import Routes
 from lp_sandbox.request.rules import BoundRule, bound_rules
 from lp_sandbox.worlds.clock import parse, parse_as_utc, shown
 from lp_sandbox.worlds.ids import read_id
-from lp_sandbox.worlds.lifecycle import Worlds
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Conflict, Store
+from lp_sandbox.worlds.world_lifecycle import Worlds
 
 FROM_EXAMPLE = ((b"x-sandbox-answer", b"example"),)
 """The header of answers that come from the contract's example, and not from stored data."""

@@ -6,7 +6,7 @@ import msgspec
 
 from lp_sandbox.programme.records import ECT, Participant, SchoolPeriod
 from lp_sandbox.programme.seed.names import Names, email, reference_number
-from lp_sandbox.register.actors.answers import participant_at_school
+from lp_sandbox.register.actors.actor_answers import participant_at_school
 from lp_sandbox.register.actors.people_at_schools import (
     induction_over,
     mentor_at,
@@ -18,7 +18,7 @@ from lp_sandbox.register.actors.periods_and_mentors import assign_mentor, start_
 from lp_sandbox.register.actors.rules.schools import Registration
 from lp_sandbox.register.actors.starting_schedule import Placement
 from lp_sandbox.register.actors.training_choices import placement, training_choice
-from lp_sandbox.register.listings import record_change
+from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import required

@@ -28,6 +28,11 @@ EVIDENCE = {
 ORDER = list(EVIDENCE)
 STANDING = ("submitted", "eligible", "payable", "paid")
 FIRST_DAY = "2026-09-07"
+OPENS = {
+    (str(entry["cohort"]), entry["schedule"]): {kind: days["from"] for kind, days in entry["types"].items()}
+    for entry in register().contract.seeds["schedules"]["milestones"]
+}
+"""The first day of each milestone, by cohort and schedule."""
 MOST = 3
 """How many ECTs there can be."""
 STEPS = {
@@ -100,7 +105,8 @@ class LeadProviderAndActors(RuleBasedStateMachine):
         date = self._stamp()
         later = [d for d in ect.standing if ORDER.index(d["type"]) > ORDER.index(kind) and d["date"] < date]
         twice = any(d["type"] == kind for d in ect.standing)
-        allowed = not later and not twice and ect.training != "withdrawn"
+        is_open = OPENS[self._schedule(ect)][kind] <= self._today()
+        allowed = is_open and not later and not twice and ect.training != "withdrawn"
         answer = self.client.write(
             "POST",
             "/participant-declarations",
@@ -202,8 +208,17 @@ class LeadProviderAndActors(RuleBasedStateMachine):
                 assert before == after or _reachable(before, after, by), (before, after, by)
                 assert (one["attributes"]["statement_id"] is None) == (after in ("submitted", "voided"))
                 ect.declared[one["id"]]["state"] = after
-            (enrolment,) = self.client.get(f"/participants/{ect.id}")["attributes"]["ecf_enrolments"]
+            enrolment = self._enrolment(ect)
             assert (enrolment["training_status"], enrolment["participant_status"]) == (ect.training, ect.status)
+
+    def _enrolment(self, ect: Person) -> dict[str, Any]:
+        (enrolment,) = self.client.get(f"/participants/{ect.id}")["attributes"]["ecf_enrolments"]
+        return enrolment
+
+    def _schedule(self, ect: Person) -> tuple[str, str]:
+        """Return the cohort and the schedule: an ECT who is registered late starts with a later schedule."""
+        enrolment = self._enrolment(ect)
+        return enrolment["cohort"], enrolment["schedule_identifier"]
 
     def _somebody(self, data: Any, *, stays: bool = False) -> Person:
         """Draw one of the ECTs; one who is still at the school, where that is asked for and anybody is."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,12 @@ from site_parts import BUILT_SITE, whole_site
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the workers of a run share one build of the site: pytest gives each a folder beside those of the others."""
+    """Let the workers of a run share one build of the site: pytest gives each a folder beside those of the others.
+
+    A shell makes what it starts in the background ignore Ctrl-C, and so would every program that the tests start.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput"):
         os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site.pickle"))
 

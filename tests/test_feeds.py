@@ -68,7 +68,7 @@ WRONG = {
         {"tags": "bug-fix, new-feild"},
         "There is no tag `new-feild`. Did you mean `new-field`?",
     ),
-    "a day that is none": ({"date": "'2026-02-30'"}, "`2026-02-30` is no day. Write `date: '2026-11-22'`"),
+    "a day that is none": ({"date": "'2026-02-30'"}, "`2026-02-30` is not a day. Write `date: '2026-11-22'`"),
 }
 
 

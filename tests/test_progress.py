@@ -116,7 +116,7 @@ def test_no_request_to_the_server_sees_a_world_that_is_half_made(tmp_path: Path)
 
 
 EAGER = """
-from lp_sandbox.worlds import progress
+from lp_sandbox.worlds import progress_log as progress
 progress.EVERY = 0
 from lp_sandbox.__main__ import main
 main()

@@ -15,10 +15,13 @@ from site_parts import BUILT_SITE, whole_site
 def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a run share one build of the site: pytest gives each a folder beside those of the others.
 
-    A shell makes what it starts in the background ignore Ctrl-C, and so would every program that the tests start.
+    What a shell starts in the background ignores Ctrl-C, and what `nohup` starts ignores a hang-up. So would every
+    program that the tests start; a program that is started does not inherit a function that handles a signal.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
     if hasattr(config, "workerinput"):
         os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site.pickle"))
 

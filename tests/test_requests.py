@@ -420,10 +420,10 @@ def test_requests_are_counted_by_token_however_it_is_written(monkeypatch):
 
 def test_tokens_that_open_nothing_are_not_counted():
     limited = client(sandbox(rate_limit=True))
-    throttle = limited.app._apis._apis["register"]._throttle  # noqa: SLF001 - what it counts has no other way to be asked
+    rate_limit = limited.app._apis._apis["register"]._rate_limit  # noqa: SLF001 - what it counts has no other way to be asked
     for number in range(100):
         assert limited.send("GET", ONE, authorization=f"Bearer nobody{number}").status == 401
-    assert not throttle._counts  # noqa: SLF001
+    assert not rate_limit._counts  # noqa: SLF001
 
 
 @pytest.mark.parametrize("values", [",".join(["2026"] * MOST_VALUES), "," * (MOST_VALUES - 1)])
@@ -440,8 +440,8 @@ def test_a_filter_lists_as_many_values_as_the_contract_says_and_no_more(ashdown:
 
 def test_the_next_five_minutes_start_from_zero():
     times = iter([datetime(2026, 9, 15, 9, 4, 59, tzinfo=UTC)] * 1001 + [datetime(2026, 9, 15, 9, 5, tzinfo=UTC)])
-    throttle = RateLimit(lambda: next(times), {"requests": 1000, "minutes": 5})
-    assert [throttle.allows("a") for _ in range(1002)] == [True] * 1000 + [False, True]
+    rate_limit = RateLimit(lambda: next(times), {"requests": 1000, "minutes": 5})
+    assert [rate_limit.allows("a") for _ in range(1002)] == [True] * 1000 + [False, True]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)

@@ -64,7 +64,9 @@ class App:
         self.edition, self.worlds = editions[0], Worlds(store, [edition.template for edition in editions], limits)
         contracts = {name: edition.contract for name, edition in self.editions.items()}
         apis = {
-            name: Api(edition, store, self.worlds, throttle=_throttle(edition) if rate_limit else None, without=without)
+            name: Api(
+                edition, store, self.worlds, rate_limit=_rate_limit_of(edition) if rate_limit else None, without=without
+            )
             for name, edition in self.editions.items()
         }
         self._apis = Apis(apis, contracts)
@@ -129,11 +131,11 @@ class App:
         index = (site or Path()) / INDEX
         contracts = [each for edition in self.editions.values() for each in (edition.contract, edition.controls)]
         usual = published_document.usual_address(self.edition.contract)
-        trials = TryForms(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
+        try_forms = TryForms(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
         return {
             "address": SlotFiller(lambda request, _: Fragment({"address": base_url(request, usual)})),
             "search": SlotFiller(lambda request, _: Fragment({"search": search(index, request.query)})),
-            "try": SlotFiller(lambda request, name: _tried(trials.trial(request, name)), takes_forms=True),
+            "try": SlotFiller(lambda request, name: _try_form(try_forms.trial(request, name)), takes_forms=True),
         }
 
     def _usual_world(self) -> tuple[Sequence[Token], str]:
@@ -176,12 +178,12 @@ class App:
         await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
 
 
-def _throttle(edition: Edition) -> RateLimit | None:
+def _rate_limit_of(edition: Edition) -> RateLimit | None:
     limit = edition.contract.document.get("x-rate-limit")
     return RateLimit(real_time, limit) if limit else None
 
 
-def _tried(trial: TryForm) -> Fragment:
+def _try_form(trial: TryForm) -> Fragment:
     return Fragment({"trial": trial}, trial.status)
 
 

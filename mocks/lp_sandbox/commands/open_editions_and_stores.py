@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from lp_sandbox.worlds.store import Store
     from lp_sandbox.worlds.world_lifecycle import Worlds
 
-_SCHEME = "sqlite:///"
 _INCOMPLETE = (
     "The default world of this store is incomplete: it has no {}. Name another file with --store, or remove this one."
 )
@@ -50,7 +49,9 @@ def open_store_of(editions: Sequence[Edition], store_name: str) -> Store:
 
 def missing_file(store_name: str) -> str:
     """Return the path of a store's file that does not exist; empty for every other store."""
-    path = store_name.removeprefix(_SCHEME)
+    from lp_sandbox.worlds.store.open_store import SCHEME
+
+    path = store_name.removeprefix(SCHEME)
     return path if path not in ("", store_name) and not Path(path).exists() else ""
 
 

@@ -60,13 +60,13 @@ class Api:
         store: Store,
         worlds: Worlds,
         *,
-        throttle: RateLimit | None = None,
+        rate_limit: RateLimit | None = None,
         without: Collection[str] = (),
     ) -> None:
         """`without` names rules that are not checked: for tests that show that a rule's case can fail."""
         contract = edition.contract
         self._problems, self._conventions = contract.problems, contract.conventions
-        self._store, self._worlds, self._throttle = store, worlds, throttle
+        self._store, self._worlds, self._rate_limit = store, worlds, rate_limit
         self._parse = parse if contract.conventions.zone == "Europe/London" else parse_as_utc
         self._token_in = token_reader(contract.conventions.authorization)
         self._has_filters = any(operation.filters for operation in contract.operations.values())
@@ -115,8 +115,8 @@ class Api:
 
     def _count(self, request: Request) -> None:
         """Count a request with a token that opens a world. Raises the refusal of one too many."""
-        opened = self._throttle and self.opened_by(request)
-        if self._throttle and opened and not self._throttle.allows(opened[1].token):
+        opened = self._rate_limit and self.opened_by(request)
+        if self._rate_limit and opened and not self._rate_limit.allows(opened[1].token):
             raise self._refuse("requests_are_few")
 
     def _server_date(self, request: Request) -> datetime | None:

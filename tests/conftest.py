@@ -45,6 +45,15 @@ def _the_garbage_collector_stays_on() -> Iterator[None]:
     assert is_on
 
 
+@pytest.fixture(autouse=True)
+def _signals_are_handled_as_before() -> Iterator[None]:
+    """Undo what a command does at its end: it ignores signals, and so would every program that a later test starts."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.fixture
 def ashdown() -> Client:
     """The lead provider of the guidance, in a small world of its own at a fixed clock."""

@@ -31,7 +31,8 @@ def open_statement(call: Call, lead_provider_id: str, cohort: int) -> Statement 
         Where("cut_off_date", ">=", call.today),
     )
     statements = call.store.find(Statement, call.world.id, *where, part=_BY_CUT_OFF)
-    return next((statement for statement in statements if not is_paid(statement, call.stamp, call.today)), None)
+    takes_declarations = (each for each in statements if each.output_fee)
+    return next((each for each in takes_declarations if not is_paid(each, call.stamp, call.today)), None)
 
 
 def statements_moved_since(call: Call, since: str) -> Moved:

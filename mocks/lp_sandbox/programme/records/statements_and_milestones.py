@@ -54,3 +54,5 @@ class Statement(Record, frozen=True):
     created_at: str
     updated_at: str
     """When a request last changed it. Changes by time are added when it is shown."""
+    output_fee: bool = True
+    """Declarations go into it. A statement of service fees takes none, and lists leave it out."""

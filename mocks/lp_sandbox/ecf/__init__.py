@@ -1,0 +1,1 @@
+"""The early career framework edition: what the sandbox does behind its contract."""

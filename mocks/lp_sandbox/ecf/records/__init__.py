@@ -1,0 +1,60 @@
+"""The records of a world of the early career framework: its own kinds, and those of the training programme."""
+
+from __future__ import annotations
+
+from lp_sandbox.ecf.records.organisations import Contract, EcfCohort, EcfSchool, LeadProviderUser, ProgrammeChoice
+from lp_sandbox.ecf.records.partnerships import EcfPartnership, Email
+from lp_sandbox.ecf.records.people import EcfParticipant, EcfTrainee, Profile, Removal
+from lp_sandbox.programme.records import (
+    DeliveryPartner,
+    IdChange,
+    LeadProvider,
+    Mentorship,
+    Milestone,
+    Pairing,
+    SchoolPeriod,
+    Statement,
+    TrainingPeriod,
+)
+
+__all__ = [
+    "KINDS",
+    "LASTING",
+    "Contract",
+    "EcfCohort",
+    "EcfParticipant",
+    "EcfPartnership",
+    "EcfSchool",
+    "EcfTrainee",
+    "Email",
+    "LeadProviderUser",
+    "Profile",
+    "ProgrammeChoice",
+    "Removal",
+]
+
+KINDS = (
+    EcfCohort,
+    Milestone,
+    LeadProvider,
+    LeadProviderUser,
+    Contract,
+    DeliveryPartner,
+    Pairing,
+    EcfSchool,
+    ProgrammeChoice,
+    EcfPartnership,
+    EcfParticipant,
+    IdChange,
+    Profile,
+    SchoolPeriod,
+    Removal,
+    TrainingPeriod,
+    Mentorship,
+    EcfTrainee,
+    Statement,
+    Email,
+)
+
+LASTING = tuple(kind for kind in KINDS if kind not in (Mentorship, Removal, EcfTrainee, Email))
+"""Kinds of records that nothing removes from a world, and of which every world has some from the start."""

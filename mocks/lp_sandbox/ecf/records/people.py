@@ -1,0 +1,92 @@
+"""Participants: who they are, their profile in each role, and what lead providers list of them.
+
+Their schools, training and mentors are the records of `lp_sandbox.programme.records`. The service's induction records
+are derived from these: see `lp_sandbox.ecf.people`.
+"""
+
+from __future__ import annotations
+
+from lp_sandbox.worlds.records import Record, kept_by
+
+
+@kept_by("id", unique=(("email",),), indexes=(("created_at", "id"), ("teacher_reference_number",)))
+class EcfParticipant(Record, frozen=True):
+    """A teacher who is or was an ECT, a mentor, or both. The service calls it a user."""
+
+    id: str
+    full_name: str
+    email: str
+    teacher_reference_number: str | None
+    """The TRN that DfE found. None until DfE has validated the participant's details."""
+    given_reference_number: str | None
+    """The TRN that the school gave for the validation."""
+    created_at: str
+    updated_at: str
+    """When the participant or anything of theirs last changed."""
+
+
+@kept_by("id", unique=(("participant_id", "role"),))
+class Profile(Record, frozen=True):
+    """A participant in one role, ECT or mentor. Its id is the training record id."""
+
+    id: str
+    participant_id: str
+    role: str
+    schedule: str
+    """The schedule that was chosen last, whoever chose it. The next column is the schedule's cohort."""
+    schedule_cohort: int
+    pupil_premium: bool
+    """The participant brings the pupil premium uplift. The next column is the same for sparsity."""
+    sparsity: bool
+    eligibility: str | None
+    """eligible, ineligible, manual_check or matched. None until DfE has validated the participant's details."""
+    eligibility_reason: str | None
+    eligibility_decided_at: str | None
+    induction_started_on: str | None
+    """The first day of induction in the teacher record."""
+    induction_completed_on: str | None
+    mentor_completed_on: str | None
+    """The mentor funding end date."""
+    mentor_completion_reason: str | None
+    cohort_changed_after_payments_frozen: bool
+    created_at: str
+
+
+@kept_by("school_period_id")
+class Removal(Record, frozen=True):
+    """A school's removal of a participant: registered by mistake, or no longer teaching."""
+
+    school_period_id: str
+    removed_at: str
+
+
+@kept_by(
+    "lead_provider_id",
+    "participant_id",
+    indexes=(
+        ("lead_provider_id", "created_at", "participant_id", "updated_at"),
+        ("lead_provider_id", "updated_at", "participant_id"),
+        ("participant_id",),
+    ),
+)
+class EcfTrainee(Record, frozen=True):
+    """A participant whom a lead provider sees.
+
+    They train or trained under one of its partnerships that is not challenged, and DfE has validated their details.
+    `lp_sandbox.ecf.list_rows` rebuilds these rows whenever the records they are made from change.
+    """
+
+    lead_provider_id: str
+    participant_id: str
+    ect_training_period_id: str | None
+    """The latest with this lead provider as an ECT. The next column is the same for mentors."""
+    mentor_training_period_id: str | None
+    ect_cohort: int | None
+    mentor_cohort: int | None
+    any_active: bool
+    """The latest training period of some role is neither withdrawn nor deferred."""
+    any_deferred: bool
+    any_withdrawn: bool
+    created_at: str
+    """The participant's, like the next column."""
+    updated_at: str

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-import pages
-import table
-import world
-from measuring import Bench, Run
+import benchmark_data
+import measure_pages
+import results_tables
+from measure_workload import Bench, Run
 from processes import Cores, Failure, busy
-from servers import IN_LARGE, IN_SMALL, MODULES, PEERS, PINNED, SANDBOX, SERVERS, WORK, WORKLOADS, Server
+from workloads_and_servers import IN_LARGE, IN_SMALL, MODULES, PEERS, PINNED, SANDBOX, SERVERS, WORK, WORKLOADS, Server
 
 from lp_contract.contract import Contract, load
 
@@ -65,11 +65,11 @@ def _bench(given: argparse.Namespace) -> None:
 
 def _bench_site(rounds: int, *, is_kept: bool) -> None:
     _install_peers(SERVERS)
-    results = pages.measure(rounds, _step)
-    shown = pages.tables(results)
+    results = measure_pages.measure(rounds, _step)
+    shown = measure_pages.tables(results)
     print(shown)
     if is_kept:
-        table.write(results, shown, table.SITE)
+        results_tables.write(results, shown, results_tables.SITE)
 
 
 def _bench_servers(given: argparse.Namespace) -> None:
@@ -78,17 +78,17 @@ def _bench_servers(given: argparse.Namespace) -> None:
     cores = _prepared(servers)
     contract = load("register")
     tokens = _tokens()
-    bench = Bench(cores, tokens[0], world.names(contract))
+    bench = Bench(cores, tokens[0], benchmark_data.names(contract))
     in_large, in_small, most = _make_worlds(bench, contract, tokens, warm_up + seconds)
     results = _measured(bench, servers, rounds, warm_up, seconds)
     grown = _grown([(IN_SMALL, in_small), (IN_LARGE, in_large)], rounds, most) if SANDBOX in servers else []
-    shown = table.tables(results, grown, servers)
+    shown = results_tables.tables(results, grown, servers)
     print(shown)
     if given.quick or given.only:
         _tell("Nothing was written: a quick or partial run is for looking at.")
     else:
-        table.write([*results, *grown], shown)
-        _tell(f"Written to {table.RESULTS.name} and {table.README.name}.")
+        results_tables.write([*results, *grown], shown)
+        _tell(f"Written to {results_tables.RESULTS.name} and {results_tables.README.name}.")
 
 
 def _prepared(servers: Sequence[Server]) -> Cores:
@@ -146,14 +146,14 @@ def _make_worlds(bench: Bench, contract: Contract, tokens: Sequence[str], second
         left.unlink()
     pools = FASTEST * seconds, FASTEST_TO_DECLARE * seconds
     with _step(f"Seeding a large world, and naming {pools[0]:,} partnerships and {pools[1]:,} declarations to make"):
-        large = world.make(bench, contract, tokens, *pools)
+        large = benchmark_data.make(bench, contract, tokens, *pools)
     with _step("Seeding a small world"):
-        small, most = world.make_small(bench, IN_SMALL, contract, tokens)
+        small, most = benchmark_data.make_small(bench, IN_SMALL, contract, tokens)
     in_large, in_small = (replace(bench, names={**bench.names, **last}) for last in (large, small))
     return in_large, in_small, min(most, ALONE)
 
 
-def _grown(benches: Sequence[tuple[Server, Bench]], rounds: int, most: int) -> Sequence[table.Result]:
+def _grown(benches: Sequence[tuple[Server, Bench]], rounds: int, most: int) -> Sequence[results_tables.Result]:
     """Measure what a client that is alone waits for in a small and in a large world, in turns."""
     waits: dict[tuple[str, str], list[float]] = defaultdict(list)
     for number in range(1, rounds + 1):
@@ -163,12 +163,12 @@ def _grown(benches: Sequence[tuple[Server, Bench]], rounds: int, most: int) -> S
                     wait = bench.alone(server, workload, most)
                     waits[workload, server.name].append(wait)
                     tell(f"{wait:.2f} ms")
-    return [table.grown(workload, name, found) for (workload, name), found in waits.items()]
+    return [results_tables.grown(workload, name, found) for (workload, name), found in waits.items()]
 
 
 def _measured(
     bench: Bench, servers: Sequence[Server], rounds: int, warm_up: int, seconds: int
-) -> Sequence[table.Result]:
+) -> Sequence[results_tables.Result]:
     """Measure round by round, one server after the other, so that drift meets all alike."""
     ready: dict[str, list[float]] = defaultdict(list)
     runs: dict[tuple[str, str], list[Run]] = defaultdict(list)
@@ -184,7 +184,9 @@ def _measured(
                     runs[workload, server.name].append(run)
                     tell(f"{run.requests_per_second:,.0f} a second, all answered as they should be")
     by_name = {server.name: server for server in servers}
-    return [table.result(workload, by_name[name], found, ready[name]) for (workload, name), found in runs.items()]
+    return [
+        results_tables.result(workload, by_name[name], found, ready[name]) for (workload, name), found in runs.items()
+    ]
 
 
 @contextmanager

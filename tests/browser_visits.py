@@ -18,7 +18,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from client import client, sandbox
 from playwright.sync_api import Browser, sync_playwright
-from site_parts import whole_site
+from site_helpers import whole_site
 
 from lp_sandbox.web.pages import _pack
 

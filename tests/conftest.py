@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from client import Client, client, register, sandbox
-from site_parts import BUILT_SITE, whole_site
+from site_helpers import BUILT_SITE, whole_site
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site.pickle"))
 
 
-LONGEST_FIRST = ("test_browser.py", "test_watch.py", "test_wheel.py", "test_contract.py", "test_checks.py")
+LONGEST_FIRST = ("test_browser.py", "test_watch.py", "test_wheel.py", "test_schemathesis.py", "test_contract_checks.py")
 """The files that take longest, half a minute and more. They begin first, so that both workers end at the same time."""
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from browser_visits import CHROMIUM, FLAGS, SMALL, SWAGGER, WIDE, Visit, pages, served, visits, weight
 from playwright.sync_api import Browser, Page, sync_playwright
-from site_parts import whole_site
+from site_helpers import whole_site
 
 HEAVIEST = 60_000
 CREATE = "/reference/partnerships/createPartnership/"

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from client import register
-from serving import serving
+from sandbox_process import serving
 
 from lp_contract.contract import editions, load
 from lp_contract.published_document import files

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from site_parts import SANDBOX, SITE, body, close_sandbox, contract
+from site_helpers import SANDBOX, SITE, body, close_sandbox, contract
 
 from lp_contract.yaml_source import Place
 from lp_guide.__main__ import lp_guide

@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from site_parts import FIRST_LINE, close_sandbox, complaint, contract, contracts, render, whole_site
+from site_helpers import FIRST_LINE, close_sandbox, complaint, contract, contracts, render, whole_site
 
-from lp_guide import directive_samples, page_addresses, views
+from lp_guide import directive_samples, reference_urls, views
 from lp_guide.page_request_runner import Claims
 from lp_guide.seed_names import Seeded
 from lp_guide.state_diagrams import Step, draw
@@ -199,7 +199,7 @@ def test_every_directive_is_on_the_page_for_writers_with_its_words_and_what_come
 
 
 def test_every_kind_of_link_is_on_the_page_for_writers():
-    for kind in page_addresses.SCHEMES:
+    for kind in reference_urls.SCHEMES:
         assert f"[words]({kind}:{directive_samples.LINKS[kind]})" in directives()
 
 

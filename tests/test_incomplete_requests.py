@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-import raw
+import raw_socket
 from client import register
 from test_server import BODY, Server, serving
 
@@ -43,7 +43,7 @@ def requests(server: Server) -> dict[str, tuple[str, bytes]]:
 def head(server: Server, path: str, **headers: object) -> bytes:
     host = {"Host": server.host, "Content-Type": "application/json"}
     authorization = {"Authorization": f"Bearer {server.token}"}
-    return raw.head("POST", path, host | authorization | {n.replace("_", "-"): v for n, v in headers.items()})
+    return raw_socket.head("POST", path, host | authorization | {n.replace("_", "-"): v for n, v in headers.items()})
 
 
 def short(server: Server, path: str, body: bytes) -> bytes:
@@ -70,11 +70,11 @@ HALVES = [short, unended, malformed, headless]
 @pytest.mark.parametrize("half", HALVES)
 def test_an_incomplete_request_changes_nothing(server: Server, half, what: str, ending: str):
     before = state(server)
-    with raw.opened(server) as connection:
+    with raw_socket.opened(server) as connection:
         connection.sendall(half(server, *requests(server)[what]))
         if ending == "half-close":
             connection.shutdown(socket.SHUT_WR)
-            assert raw.status(raw.rest(connection)) in (0, 400)
+            assert raw_socket.status(raw_socket.rest(connection)) in (0, 400)
         if ending == "reset":
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     assert state(server) == before
@@ -84,14 +84,14 @@ def test_the_same_request_as_a_whole_changes_something(server: Server):
     worlds, partnerships = state(server)
     for path, body in requests(server).values():
         sent = head(server, path, Content_Length=len(body), Connection="close") + body
-        assert raw.status(raw.answer(server, sent)) in (200, 201)
+        assert raw_socket.status(raw_socket.answer(server, sent)) in (200, 201)
     after = state(server)
     assert (len(after[0]), len(after[1])) == (len(worlds) + 1, len(partnerships) + 1)
 
 
 def test_a_malformed_chunk_is_answered_with_the_problem_of_the_contract(server: Server):
-    answered = raw.answer(server, malformed(server, "/_sandbox/worlds", NEW_WORLD))
-    assert raw.is_problem(answered, PROBLEMS["request_is_http"])
+    answered = raw_socket.answer(server, malformed(server, "/_sandbox/worlds", NEW_WORLD))
+    assert raw_socket.is_problem(answered, PROBLEMS["request_is_http"])
 
 
 MALFORMED = {
@@ -143,33 +143,33 @@ def watched(tmp_path_factory) -> Iterator[Server]:
 
 @pytest.mark.parametrize("case", MALFORMED)
 def test_what_is_no_http_is_answered_with_400(watched: Server, case: str):
-    assert raw.is_problem(raw.answer(watched, MALFORMED[case]), PROBLEMS["request_is_http"])
+    assert raw_socket.is_problem(raw_socket.answer(watched, MALFORMED[case]), PROBLEMS["request_is_http"])
 
 
 @pytest.mark.parametrize("case", STRANGE)
 def test_what_is_strange_but_http_is_answered(watched: Server, case: str):
-    assert raw.status(raw.answer(watched, STRANGE[case])) in (200, 308, 400, 401, 404)
+    assert raw_socket.status(raw_socket.answer(watched, STRANGE[case])) in (200, 308, 400, 401, 404)
 
 
 def test_a_body_is_read_whole_although_an_upgrade_was_offered(watched: Server):
     body = b'{"id": "upgraded", "size": "small"}'
     upgrade = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
     first = head(watched, "/_sandbox/worlds", Content_Length=len(body), **upgrade) + body
-    second = raw.head("DELETE", "/_sandbox/worlds/upgraded", {"Host": watched.host, "Connection": "close"})
-    answered = raw.answer(watched, first + second)
+    second = raw_socket.head("DELETE", "/_sandbox/worlds/upgraded", {"Host": watched.host, "Connection": "close"})
+    answered = raw_socket.answer(watched, first + second)
     assert answered.count(b"HTTP/1.1 201") == answered.count(b"HTTP/1.1 204") == 1
 
 
 def test_a_client_that_is_gone_leaves_no_traceback(watched: Server):
     """Run after the tests above, so that what they sent left none either."""
-    big = raw.head("GET", "/api/v3/schools?filter[cohort]=2026&page[per_page]=3000", watched.headers)
+    big = raw_socket.head("GET", "/api/v3/schools?filter[cohort]=2026&page[per_page]=3000", watched.headers)
     for sent in (
         big,
         short(watched, "/_sandbox/worlds", NEW_WORLD),
         head(watched, "/_sandbox/worlds", Content_Length=9),
     ):
         for _ in range(20):
-            with raw.opened(watched) as connection:
+            with raw_socket.opened(watched) as connection:
                 connection.sendall(sent)
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     state(watched)
@@ -182,9 +182,9 @@ def test_a_client_that_is_gone_leaves_no_traceback(watched: Server):
 def test_half_sent_requests_do_not_delay_the_end_by_more_than_five_seconds():
     with serving("--store", "memory", "--size", "small") as server, ExitStack() as stack:
         halves = [half(server, "/_sandbox/worlds", NEW_WORLD) for half in (short, unended, headless)]
-        unread = raw.head("GET", "/api/v3/schools?filter[cohort]=2026&page[per_page]=3000", server.headers) * 50
+        unread = raw_socket.head("GET", "/api/v3/schools?filter[cohort]=2026&page[per_page]=3000", server.headers) * 50
         for sent in (*halves, unread, b""):
-            stack.enter_context(raw.opened(server)).sendall(sent)
+            stack.enter_context(raw_socket.opened(server)).sendall(sent)
         time.sleep(0.2)
         start = time.monotonic()
         server.process.terminate()

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from site_parts import contract
+from site_helpers import contract
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
@@ -20,8 +20,8 @@ from lp_guide import contract_vocabulary
 from lp_guide.contract_checks import check
 from lp_guide.coverage.detector import Detector
 from lp_guide.errors_in_answers import has_error, is_refusal
-from lp_guide.page_addresses import Addresses
 from lp_guide.page_request_runner import read_request
+from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import Exchange, Request, Response, example_request, usual_headers
 from lp_guide.sandbox_client import body_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from site_parts import SITE, contracts, whole_site
+from site_helpers import SITE, contracts, whole_site
 
 from lp_contract.yaml_source import read
 from lp_guide.navigation import Navigation

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from site_parts import (
+from site_helpers import (
     FRONT,
     SANDBOX,
     SITE,
@@ -29,8 +29,8 @@ from lp_contract.yaml_source import ContractError, read
 from lp_guide import requests_and_answers
 from lp_guide.__main__ import lp_guide
 from lp_guide.build import build, make, write
-from lp_guide.page_addresses import deep_link, path_deep_link, slug
 from lp_guide.pages import read_pages
+from lp_guide.reference_urls import deep_link, path_deep_link, slug
 from lp_guide.render import Renderer
 from lp_guide.sandbox_client import Sandbox
 

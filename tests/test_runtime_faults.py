@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from client import Client, client, register, sandbox, seed_id
 from controls_client import ask
-from serving import NEW, serving
+from sandbox_process import NEW, serving
 
 from lp_sandbox.request.request_and_answer import Answer
 

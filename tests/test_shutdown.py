@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from serving import PATIENCE, Served, serving, started
+from sandbox_process import PATIENCE, Served, serving, started
 
 from lp_sandbox.web.connections import GRACE
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from client import client, register, sandbox
-from serving import PATIENCE, run, started
+from sandbox_process import PATIENCE, run, started
 
 from lp_sandbox.app import layout
 from lp_sandbox.worlds.store import CannotOpen

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from client import CLOCK, Client, client, register, sandbox
-from site_parts import whole_site
+from site_helpers import whole_site
 
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer, Request

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from site_parts import FRONT, SANDBOX, SITE, contract_with
+from site_helpers import FRONT, SANDBOX, SITE, contract_with
 
 from lp_contract.contract import Contract, load
 from lp_contract.published_document import published

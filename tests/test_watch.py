@@ -19,7 +19,7 @@ import httpx
 import pytest
 from browser_visits import CHROMIUM, FLAGS
 from playwright.sync_api import Page, sync_playwright
-from site_parts import FRONT, SITE
+from site_helpers import FRONT, SITE
 
 LONGEST = 120
 """Seconds that a step can take on a busy machine."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from site_parts import whole_site
+from site_helpers import whole_site
 
 from lp_contract import SPEC
 from lp_guide.build import write

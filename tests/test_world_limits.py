@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from client import client, register, sandbox
 from controls_client import ask, done
-from serving import PATIENCE, run, serving
+from sandbox_process import PATIENCE, run, serving
 
 from lp_sandbox.app import App
 from lp_sandbox.worlds.world_lifecycle import NOWHERE

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from site_parts import FRONT, SANDBOX, SITE, contract
+from site_helpers import FRONT, SANDBOX, SITE, contract
 
 from lp_guide.site import Site
 

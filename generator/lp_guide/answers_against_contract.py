@@ -16,7 +16,7 @@ from lp_guide.api_paths import operations_for
 from lp_guide.contract_checks.closed_schemas import closed
 from lp_guide.contract_checks.draft_contract import Way
 from lp_guide.contract_checks.examples import UNNAMED, error_way, misfits, said
-from lp_guide.lint import loose_json
+from lp_guide.lint import lenient_json_parser
 from lp_guide.recorded_answers import Answered, Block
 from lp_guide.requests_and_answers import Request, Response
 from lp_guide.writer_mistakes import Mistake, suggestion
@@ -120,7 +120,7 @@ def _line(lines: Sequence[str], block: Block, way: Way) -> int:
     if block.answer is None:
         return block.line
     begin, end = block.answer
-    values, _ = loose_json.read("\n".join(lines[begin + 1 : end - 1]), begin + 2)
+    values, _ = lenient_json_parser.read("\n".join(lines[begin + 1 : end - 1]), begin + 2)
     line, value = begin + 1, values[0] if values else None
     for step in (None, *way):
         if step is not None and value is not None:

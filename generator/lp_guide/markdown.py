@@ -19,7 +19,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from lp_guide.page_addresses import SCHEMES, Addresses
+from lp_guide.reference_urls import SCHEMES, Addresses
 from lp_guide.writer_mistakes import Blame, Mistake, find
 
 CLASSES = {

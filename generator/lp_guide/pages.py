@@ -17,7 +17,7 @@ from lp_contract import file_reading
 from lp_contract.contract import Contract
 from lp_contract.file_reading import NotYaml
 from lp_contract.yaml_source import Place, mapping, named, read_text
-from lp_guide.page_addresses import slug
+from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import Mistake, find, placed
 
 FENCE = "---"

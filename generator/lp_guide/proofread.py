@@ -15,7 +15,7 @@ from lp_contract.yaml_source import Complaint, Place
 from lp_guide.lint import judge
 from lp_guide.lint.markdown_page import Finding, Guidance, Heading
 from lp_guide.markdown import INSET
-from lp_guide.page_addresses import slug
+from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import suggestion
 
 _NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")

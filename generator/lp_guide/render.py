@@ -22,9 +22,9 @@ from lp_guide.html_in_markdown import Placeholders
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
-from lp_guide.page_addresses import Addresses, holder, homes
 from lp_guide.pages import Page
 from lp_guide.recorded_answers import Answered, Block
+from lp_guide.reference_urls import Addresses, holder, homes
 from lp_guide.rendered_views import ViewRenderer
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox

@@ -17,8 +17,8 @@ from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
 from lp_guide.coverage.detector import Detector
 from lp_guide.markdown import Markdown
-from lp_guide.page_addresses import Addresses
 from lp_guide.pages import Page
+from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.templates import Templates, about

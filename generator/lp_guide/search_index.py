@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from lp_contract.contract import Contract, Operation
 from lp_contract.contract_parts import UNPROCESSABLE
 from lp_guide import contract_vocabulary
-from lp_guide.page_addresses import Addresses, field_anchor
 from lp_guide.pages import Page
+from lp_guide.reference_urls import Addresses, field_anchor
 from lp_guide.schema_rows import Field, fields, parameter_fields
 
 INDEX = "search.json"

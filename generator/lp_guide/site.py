@@ -18,9 +18,9 @@ from lp_guide.coverage import report as coverage
 from lp_guide.link_check import Links
 from lp_guide.link_complaints import link_complaints
 from lp_guide.navigation import Navigation
-from lp_guide.page_addresses import Addresses, homes
 from lp_guide.pages import Page
 from lp_guide.recorded_answers import stale
+from lp_guide.reference_urls import Addresses, homes
 from lp_guide.render import Body, Renderer
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_index import INDEX, Index

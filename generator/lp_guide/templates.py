@@ -20,10 +20,10 @@ from lp_contract.conventions import is_json
 from lp_contract.dates_in_words import day_in_words
 from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import ContractError, Place, read_text
-from lp_guide import page_addresses
+from lp_guide import reference_urls
 from lp_guide.code_snippets import snippets
 from lp_guide.markdown import Markdown, coloured
-from lp_guide.page_addresses import Addresses
+from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import MORE, Response, note, printed
 from lp_guide.template_cache import Bytecode
 from lp_guide.writer_mistakes import Mistake
@@ -146,9 +146,9 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
     }
     made.globals |= {
         "govuk": Components(kept),
-        "deep_link": page_addresses.deep_link,
-        "path_deep_link": page_addresses.path_deep_link,
-        "slug": page_addresses.slug,
+        "deep_link": reference_urls.deep_link,
+        "path_deep_link": reference_urls.path_deep_link,
+        "slug": reference_urls.slug,
         "is_json": is_json,
     }
     return made
@@ -156,7 +156,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
 
 def about(known: Addresses) -> dict[str, Any]:
     """Return what a template knows of the contracts, the first of which its page is about."""
-    schemes = {name: partial(give, known) for name, give in page_addresses.SCHEMES.items()}
+    schemes = {name: partial(give, known) for name, give in reference_urls.SCHEMES.items()}
     return {
         "contract": known.contracts[0],
         "home": known.home(known.contracts[0]),

@@ -18,12 +18,12 @@ from typing import Any, TypeVar
 from prance.util.url import ResolutionError
 
 from lp_contract import SPEC, conventions, merge_documents, publications
-from lp_contract.assumed_cohorts import with_assumed
+from lp_contract.complete_assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
 from lp_contract.contract_parts import Difference, Operation, Problem, Rule, Transition
 from lp_contract.conventions import Conventions, is_json
-from lp_contract.extension_words import Placer
 from lp_contract.merge_documents import editions
+from lp_contract.parse_extensions import Placer
 from lp_contract.publications import Publication
 from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping
 

@@ -13,8 +13,8 @@ from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, Literal
 
-from lp_contract import extension_words
-from lp_contract.extension_words import Placer
+from lp_contract import parse_extensions
+from lp_contract.parse_extensions import Placer
 from lp_contract.yaml_source import Complaint, ContractError
 
 PLACEHOLDERS = ("title", "detail", "status", "errors")
@@ -151,7 +151,7 @@ def read(given: Any, place: Placer) -> Conventions:
 
     `place` returns the file and line of a value in the contract.
     """
-    made: Conventions = extension_words.read(Conventions, given, (WORD,), place)
+    made: Conventions = parse_extensions.read(Conventions, given, (WORD,), place)
     unknown = tuple(_unknown_placeholders(made.errors, place))
     if unknown:
         raise ContractError(*unknown)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from lp_contract import extension_words
-from lp_contract.extension_words import Placer
+from lp_contract import parse_extensions
+from lp_contract.parse_extensions import Placer
 from lp_contract.yaml_source import mapping
 
 WORD = "x-published"
@@ -54,7 +54,7 @@ def read(document: Mapping[str, Any], place: Placer) -> tuple[Publication, ...]:
         prefix = _shared_prefix(list(mapping(document.get("paths"))))
         return (Publication(prefix, f"{prefix.lstrip('/')}/".lstrip("/")),)
     listed = given if isinstance(given, list) else [given]
-    return tuple(extension_words.read(Publication, each, (WORD, index), place) for index, each in enumerate(listed))
+    return tuple(parse_extensions.read(Publication, each, (WORD, index), place) for index, each in enumerate(listed))
 
 
 def _shared_prefix(paths: Sequence[str]) -> str:

@@ -18,9 +18,9 @@ from lp_contract.composed_examples import example_of
 from lp_contract.contract import Contract, Operation
 from lp_contract.contract_parts import TEXT, UNPROCESSABLE, Problem
 from lp_contract.conventions import is_json
+from lp_contract.extract_inline_schemas import with_names
 from lp_contract.merge_documents import METHODS, look_up, references, steps
 from lp_contract.publications import Publication
-from lp_contract.schema_names import with_names
 
 UNREFERENCED = "securitySchemes"
 """The components that are used by name, without a reference."""

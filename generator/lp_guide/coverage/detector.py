@@ -14,7 +14,7 @@ from lp_guide import contract_vocabulary
 from lp_guide.api_paths import operations_for
 from lp_guide.coverage.contract_items import Thing, ids, step_name
 from lp_guide.errors_in_answers import has_error
-from lp_guide.page_addresses import Addresses
+from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import Exchange
 
 if TYPE_CHECKING:

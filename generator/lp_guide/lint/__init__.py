@@ -13,7 +13,16 @@ from pathlib import Path
 
 from lp_contract.contract import Contract, editions, load
 from lp_contract.yaml_source import Complaint, ContractError, Place, read_text
-from lp_guide.lint import characters, contract_names, endpoints, json_syntax, json_values, layout, links, wording
+from lp_guide.lint.checks import (
+    characters,
+    contract_names,
+    endpoints,
+    json_syntax,
+    json_values,
+    links,
+    markdown_structure,
+    wording,
+)
 from lp_guide.lint.markdown_page import Finding, Guidance
 
 Lint = Callable[[Guidance], Iterable[Finding]]
@@ -21,12 +30,12 @@ Lint = Callable[[Guidance], Iterable[Finding]]
 LINTS: tuple[Lint, ...] = (
     characters.mojibake,
     characters.invisible_character,
-    layout.unclosed_fence,
-    layout.fence_content,
-    layout.skipped_heading,
-    layout.heading_without_space,
-    layout.table_without_head,
-    layout.table_cells,
+    markdown_structure.unclosed_fence,
+    markdown_structure.fence_content,
+    markdown_structure.skipped_heading,
+    markdown_structure.heading_without_space,
+    markdown_structure.table_without_head,
+    markdown_structure.table_cells,
     json_syntax.curly_quotes,
     json_syntax.trailing_comma,
     json_syntax.doubled_key,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lp_guide.api_paths import Endpoint
-from lp_guide.lint.loose_json import Fault, Value, read
+from lp_guide.lint.lenient_json_parser import Fault, Value, read
 from lp_guide.lint.markdown_page import Fence, Guidance, Words
 
 REQUEST, ANSWER = "request", "answer"

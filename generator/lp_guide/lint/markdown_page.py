@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from lp_contract.contract import Contract
 from lp_guide.api_paths import VERBS, Endpoint, prefixes, read_endpoint
-from lp_guide.lint import inline
+from lp_guide.lint import inline_markdown
 
 CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """The placeholder for code in prose."""
@@ -135,13 +135,13 @@ class Guidance:
         for token in self.tokens:
             line = token.map[0] if token.map else line
             if token.type == "inline":
-                found.append(Words(line + 1, inline.without_comments(token.content)))
+                found.append(Words(line + 1, inline_markdown.without_comments(token.content)))
         return found
 
     @cached_property
     def prose(self) -> Sequence[Words]:
         """The same with CODE in place of each piece of code."""
-        return [Words(line, inline.without_code(text, CODE)) for line, text in self.inlines]
+        return [Words(line, inline_markdown.without_code(text, CODE)) for line, text in self.inlines]
 
     @cached_property
     def code(self) -> Sequence[Words]:
@@ -149,7 +149,7 @@ class Guidance:
         return [
             Words(words.line_at(span.inner), " ".join(span.content.split()))
             for words in self.inlines
-            for span in inline.code_spans(words.text)
+            for span in inline_markdown.code_spans(words.text)
         ]
 
     @cached_property
@@ -158,7 +158,7 @@ class Guidance:
         return [
             Link(words.line_at(link.target_start), link.words, link.target.strip().removeprefix("<").removesuffix(">"))
             for words in self.prose
-            for link in inline.links(words.text)
+            for link in inline_markdown.links(words.text)
         ]
 
     @cached_property

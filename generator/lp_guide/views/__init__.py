@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from lp_guide import directive_samples
-from lp_guide.page_addresses import SCHEMES
+from lp_guide.reference_urls import SCHEMES
 from lp_guide.views import changes_differences_limits, errors, operations, seeds, states
 from lp_guide.views.view_types import Contracts, Known, View
 from lp_guide.writer_mistakes import Mistake

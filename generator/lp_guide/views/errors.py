@@ -8,7 +8,7 @@ from typing import Any
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_guide import requests_and_answers
 from lp_guide.coverage.contract_items import ids
-from lp_guide.page_addresses import holder
+from lp_guide.reference_urls import holder
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.schema_rows import as_json
 from lp_guide.views.view_types import Contracts, Known, operation_of

@@ -10,7 +10,7 @@ from typing import Any
 from lp_contract.contract import Operation
 from lp_guide import contract_vocabulary
 from lp_guide.coverage.contract_items import Thing, reached
-from lp_guide.page_addresses import field_anchor, holder
+from lp_guide.reference_urls import field_anchor, holder
 from lp_guide.schema_rows import Field, fields, parameter_fields
 from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import find

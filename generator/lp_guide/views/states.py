@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lp_contract.contract import Operation, Transition
 from lp_guide import contract_vocabulary
 from lp_guide.coverage.contract_items import Thing
-from lp_guide.page_addresses import state_anchor, state_tag
+from lp_guide.reference_urls import state_anchor, state_tag
 from lp_guide.state_diagrams import SEVERAL, Step, draw
 from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import Mistake, find

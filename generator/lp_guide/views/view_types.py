@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lp_contract.contract import Contract, Operation
-from lp_guide.page_addresses import holder
+from lp_guide.reference_urls import holder
 
 Known = Mapping[str, Any]
 """What the template of a view knows. Under `shows` it says what it shows of the contract, beside what stands in it."""

@@ -7,7 +7,7 @@ import msgspec
 from lp_sandbox.programme.people import in_role
 from lp_sandbox.programme.records import ECT, Induction, LeadProvider, Participant, Statement
 from lp_sandbox.programme.statement_states import is_paid
-from lp_sandbox.register.actors.people_at_schools import inductions, participant_with, school_periods
+from lp_sandbox.register.actors.participant_lookups import inductions, participant_with, school_periods
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent, Payment
 from lp_sandbox.register.declaration_effects import assign_statements
 from lp_sandbox.register.rebuild_list_rows import record_change

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from lp_sandbox.programme.records import ECT, SchoolPeriod
-from lp_sandbox.register.actors.actor_answers import participant_at_school
-from lp_sandbox.register.actors.people_at_schools import (
-    last_school_period,
-    mentor_at,
-    mentorships,
-    participant_with,
-)
-from lp_sandbox.register.actors.periods_and_mentors import assign_mentor
+from lp_sandbox.register.actors.participant_answer import participant_at_school
+from lp_sandbox.register.actors.participant_lookups import last_school_period, mentor_at, mentorships, participant_with
 from lp_sandbox.register.actors.rules.schools import MentorChange
+from lp_sandbox.register.actors.start_and_end_periods import assign_mentor
 from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required

@@ -6,13 +6,8 @@ import dataclasses
 
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, School
 from lp_sandbox.register.actors.rules.partnerships import DeliveryPartnerAddition, RollOver
-from lp_sandbox.register.actors.training_choices import training_choice
-from lp_sandbox.register.operations.forming_partnerships import (
-    are_paired,
-    form_first,
-    partnered_with,
-    unsaved_partnership,
-)
+from lp_sandbox.register.actors.training_choice_lookups import training_choice
+from lp_sandbox.register.operations.form_partnership import are_paired, form_first, partnered_with, unsaved_partnership
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one

@@ -6,18 +6,18 @@ import msgspec
 
 from lp_sandbox.programme.records import ECT, Participant, SchoolPeriod
 from lp_sandbox.programme.seed.names import Names, email, reference_number
-from lp_sandbox.register.actors.actor_answers import participant_at_school
-from lp_sandbox.register.actors.people_at_schools import (
+from lp_sandbox.register.actors.participant_answer import participant_at_school
+from lp_sandbox.register.actors.participant_lookups import (
     induction_over,
     mentor_at,
     participant_with,
     school_period_at,
     school_periods,
 )
-from lp_sandbox.register.actors.periods_and_mentors import assign_mentor, start_school_period, start_training
 from lp_sandbox.register.actors.rules.schools import Registration
+from lp_sandbox.register.actors.start_and_end_periods import assign_mentor, start_school_period, start_training
 from lp_sandbox.register.actors.starting_schedule import Placement
-from lp_sandbox.register.actors.training_choices import placement, training_choice
+from lp_sandbox.register.actors.training_choice_lookups import placement, training_choice
 from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id

@@ -6,8 +6,8 @@ import msgspec
 
 from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.people import latest
-from lp_sandbox.register.actors.actor_answers import participant_at_school
-from lp_sandbox.register.actors.people_at_schools import (
+from lp_sandbox.register.actors.participant_answer import participant_at_school
+from lp_sandbox.register.actors.participant_lookups import (
     induction_over,
     last_school_period,
     last_start,
@@ -15,10 +15,10 @@ from lp_sandbox.register.actors.people_at_schools import (
     school_period_at,
     training_periods,
 )
-from lp_sandbox.register.actors.periods_and_mentors import end_school_period, start_school_period, start_training
 from lp_sandbox.register.actors.rules.schools import Leaver, SchoolTransfer
+from lp_sandbox.register.actors.start_and_end_periods import end_school_period, start_school_period, start_training
 from lp_sandbox.register.actors.starting_schedule import Placement
-from lp_sandbox.register.actors.training_choices import placement, training_choice
+from lp_sandbox.register.actors.training_choice_lookups import placement, training_choice
 from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required

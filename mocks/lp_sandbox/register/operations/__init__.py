@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from lp_sandbox.register.operations import (
+    change_schedule,
+    create_declaration,
     declarations,
     delivery_partners,
-    new_declaration,
     participants,
     partnerships,
-    schedule_change,
     schools,
     statements,
     transfers,
     unfunded_mentors,
-    voided_declaration,
+    void_declaration,
     withdraw_defer_resume,
 )
 
 OPERATIONS = {
-    "createDeclaration": new_declaration.create,
+    "createDeclaration": create_declaration.create,
     "getDeclaration": declarations.get,
     "getDeclarations": declarations.list_,
-    "voidDeclaration": voided_declaration.void,
+    "voidDeclaration": void_declaration.void,
     "getDeliveryPartner": delivery_partners.get,
     "getDeliveryPartners": delivery_partners.list_,
-    "changeScheduleParticipant": schedule_change.change_schedule,
+    "changeScheduleParticipant": change_schedule.change_schedule,
     "deferParticipant": withdraw_defer_resume.defer,
     "getParticipant": participants.get,
     "getParticipants": participants.list_,

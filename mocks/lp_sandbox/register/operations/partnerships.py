@@ -7,14 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from lp_sandbox.programme.records import Cohort, DeliveryPartner, School, TrainingPeriod
-from lp_sandbox.register.operations.forming_partnerships import (
-    are_paired,
-    form_first,
-    partnered_with,
-    stamp_participants,
-)
-from lp_sandbox.register.operations.own_records import own_record
-from lp_sandbox.register.operations.partnerships_over_time import STORED, documents, page_over_time
+from lp_sandbox.register.operations.current_partnership_documents import STORED, documents, page_over_time
+from lp_sandbox.register.operations.find_own_record import own_record
+from lp_sandbox.register.operations.form_partnership import are_paired, form_first, partnered_with, stamp_participants
 from lp_sandbox.register.records import Declaration, Partnership, SchoolCohort
 from lp_sandbox.register.resources import with_partnership_document
 from lp_sandbox.register.rules.partnerships import ChangedPartnership, NewPartnership

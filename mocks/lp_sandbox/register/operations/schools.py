@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from lp_sandbox.programme.records import School, TrainingPeriod
-from lp_sandbox.register.operations.schools_over_time import lapses, page_over_time, with_lapse
+from lp_sandbox.register.operations.expression_of_interest_lapses import lapses, page_over_time, with_lapse
 from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.register.resources import school_document
 from lp_sandbox.request import query

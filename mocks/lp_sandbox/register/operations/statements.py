@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.statement_lookups import statements_moved_since
-from lp_sandbox.register.operations.own_records import own_record
+from lp_sandbox.register.operations.find_own_record import own_record
 from lp_sandbox.register.resources import statement_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from lp_sandbox.programme.seed.organisations import Organisations, named_partners
-from lp_sandbox.register.new_partnership import new_partnership
+from lp_sandbox.register.new_partnership_record import new_partnership
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.worlds.ids import make_id
 

@@ -13,7 +13,7 @@ from lp_sandbox.programme.seed.names import Names
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.seeded_identities import Identity
 from lp_sandbox.programme.seed.statements import Statements
-from lp_sandbox.register.new_partnership import new_partnership
+from lp_sandbox.register.new_partnership_record import new_partnership
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.register.seed.partnerships import PartnershipKey
 from lp_sandbox.register.seed.recipe_context import ScenarioContext

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lp_sandbox.programme.records import Cohort, DeliveryPartner, School
-from lp_sandbox.register.actors.rules.training_choice import TrainingChoice
+from lp_sandbox.register.actors.rules.training_choice_facts import TrainingChoice
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.request.rules import rule
 

@@ -8,7 +8,7 @@ from lp_sandbox.programme.records import ECT, MENTOR, Participant, School, Schoo
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent
 from lp_sandbox.register.actors.rules.induction_tutor_and_eligibility import EligibilityChange, InductionTutorNaming
 from lp_sandbox.register.actors.rules.partnerships import RollOver
-from lp_sandbox.register.actors.rules.training_choice import TrainingChoice
+from lp_sandbox.register.actors.rules.training_choice_facts import TrainingChoice
 from lp_sandbox.request.rules import rule
 
 

@@ -1,0 +1,218 @@
+"""The data that every server is measured with: a large world of the sandbox as it serves it, and a small one."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import chain, islice
+from typing import Any
+
+import httpx
+from measure_workload import Bench
+from processes import Failure
+from workloads_and_servers import (
+    BARRED,
+    CONTRACT,
+    DECLARED,
+    EVENTS,
+    FEW_EVENTS,
+    FEW_NEW,
+    MISSHAPEN,
+    NAMELESS,
+    NEW,
+    PARTICIPANTS,
+    PARTNERSHIPS,
+    SANDBOX,
+    SEEDED,
+    SMALL,
+    WORK,
+    Server,
+)
+
+from lp_contract.contract import Contract
+from lp_contract.published_document import published, to_yaml
+
+PATH, PEOPLE, DECLARATIONS = "/api/v3/partnerships", "/api/v3/participants", "/api/v3/participant-declarations"
+LONGEST_PAGE = 3000
+BREAKS, BREAKS_TOO = "school_is_eligible", "event_is_not_declared_yet"
+"""The rules that refused POSTs break: the sandbox looks up all there is to know before it asks any."""
+Names = Mapping[str, str]
+
+
+def names(contract: Contract) -> Names:
+    """Return the ids that every world has."""
+    resources = ("Partnership", "Participant", "Declaration")
+    return {name.lower(): contract.operations[f"get{name}"].path_example["id"] for name in resources}
+
+
+def make(bench: Bench, contract: Contract, tokens: Sequence[str], partnerships: int, declarations: int) -> Names:
+    """Seed a large world and write what the peers and the load need: pools of so many of what can be POSTed.
+
+    Returns what is the last full page of each list.
+    """
+    with bench.started(SANDBOX, WORK / SEEDED) as running:
+        clients = _clients(contract, running.base, tokens)
+        mine, people = _all(clients[0], PATH), _all(clients[0], PEOPLE)
+        pages = {path: clients[0].get(path).raise_for_status().json() for path in (PATH, PEOPLE)}
+        new = list(islice(chain.from_iterable(_formable(client, contract) for client in clients), partnerships))
+        events = list(islice(chain.from_iterable(_declarable(client, contract) for client in clients), declarations))
+        last = _last_pages(clients[0])
+    if len(new) < partnerships or len(events) < declarations:
+        raise Failure(
+            f"The world has room for {len(new)} new partnerships and {len(events)} declarations, not for "
+            f"{partnerships} and {declarations}. Take fewer --seconds."
+        )
+    _write(NEW, new)
+    _write(EVENTS, events)
+    refusals = {
+        BARRED: _body(contract, "createPartnership", **contract.rules[BREAKS].broken_by),
+        MISSHAPEN: _body(contract, "createPartnership", school_id=None),
+        DECLARED: _body(contract, "createDeclaration", **contract.rules[BREAKS_TOO].broken_by),
+        NAMELESS: _body(contract, "createDeclaration", participant_id=None),
+    }
+    for name, body in refusals.items():
+        _write(name, [_line(tokens[0], body)])
+    (WORK / PARTNERSHIPS).write_text(json.dumps({"partnerships": mine}))
+    (WORK / PARTICIPANTS).write_text(json.dumps({"partnerships": mine, "participants": people}))
+    (WORK / CONTRACT).write_text(to_yaml(_with_pages(published(contract), pages)))
+    return last
+
+
+def make_small(bench: Bench, small: Server, contract: Contract, tokens: Sequence[str]) -> tuple[Names, int]:
+    """Seed a small world, and write what can be POSTed there.
+
+    Returns the last full page of each list, and how much there is to POST of each kind.
+    """
+    with bench.started(small, WORK / SMALL) as running:
+        clients = _clients(contract, running.base, tokens)
+        new = list(chain.from_iterable(_formable(client, contract) for client in clients))
+        events = list(chain.from_iterable(_declarable(client, contract) for client in clients))
+        last = _last_pages(clients[0])
+    _write(FEW_NEW, new)
+    _write(FEW_EVENTS, events)
+    return last, min(len(new), len(events))
+
+
+def _clients(contract: Contract, base: str, tokens: Sequence[str]) -> Sequence[httpx.Client]:
+    """Return a client of every lead provider. The clock of their world stands still: it is the same on any day."""
+    clients = [
+        httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False)
+        for token in tokens
+    ]
+    clients[0].put("/_sandbox/clock", json={"now": contract.seeds["world"]["clock"]}).raise_for_status()
+    return clients
+
+
+def _all(client: httpx.Client, path: str, **parameters: str) -> list[Any]:
+    """Return a whole list, page by page."""
+    found: list[Any] = []
+    while True:
+        page = {"page[page]": str(len(found) // LONGEST_PAGE + 1), "page[per_page]": str(LONGEST_PAGE)}
+        listed = client.get(path, params=parameters | page).raise_for_status().json()["data"]
+        found += listed
+        if len(listed) < LONGEST_PAGE:
+            return found
+
+
+def _last_pages(client: httpx.Client) -> Names:
+    sizes = {"partnerships": (PATH, 100), "participants": (PEOPLE, 100), "declarations": (DECLARATIONS, 40)}
+    return {f"last_page_of_{kind}": str(len(_all(client, path)) // size) for kind, (path, size) in sizes.items()}
+
+
+def _formable(client: httpx.Client, contract: Contract) -> Iterator[str]:
+    """Name every partnership that a lead provider can form: one with each free school in each open cohort."""
+    partners = {
+        cohort: partner["id"]
+        for partner in _all(client, "/api/v3/delivery-partners")
+        for cohort in partner["attributes"]["cohort"]
+    }
+    for cohort in _open_cohorts(contract):
+        for school in _all(client, "/api/v3/schools", **{"filter[cohort]": cohort}):
+            if _is_free(school) and cohort in partners:
+                attributes = {"cohort": cohort, "school_id": school["id"], "delivery_partner_id": partners[cohort]}
+                yield _line(_token(client), {"data": {"type": "partnership", "attributes": attributes}})
+
+
+def _open_cohorts(contract: Contract) -> list[str]:
+    return [str(cohort["year"]) for cohort in contract.seeds["cohorts"] if cohort["enabled"]]
+
+
+def _is_free(school: Mapping[str, Any]) -> bool:
+    attributes = school["attributes"]
+    return not attributes["in_partnership"] and attributes["induction_programme_choice"] == "not_yet_known"
+
+
+def _declarable(client: httpx.Client, contract: Contract) -> Iterator[str]:
+    """Name what a lead provider can declare next of each ECT whom it trains, where a statement is open for it."""
+    today = contract.seeds["world"]["clock"][:10]
+    yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
+    statements = (statement["attributes"] for statement in _all(client, "/api/v3/statements"))
+    payable = {one["cohort"] for one in statements if one["cut_off_date"] >= today}
+    made: dict[str, dict[str, str]] = defaultdict(dict)
+    for declaration in _all(client, DECLARATIONS):
+        one = declaration["attributes"]
+        made[one["participant_id"]][one["declaration_type"]] = one["declaration_date"][:10]
+    for person in _all(client, PEOPLE):
+        (enrolment, *others) = person["attributes"]["ecf_enrolments"]
+        trains = (enrolment["participant_type"], enrolment["participant_status"]) == ("ect", "active")
+        if trains and not others and enrolment["cohort"] in payable:
+            event = _next_event(contract, enrolment, made[person["id"]], yesterday)
+            if event:
+                attributes = {"participant_id": person["id"], "course_identifier": "ecf-induction", **event}
+                yield _line(_token(client), {"data": {"type": "participant-declaration", "attributes": attributes}})
+
+
+def _next_event(
+    contract: Contract, enrolment: Mapping[str, Any], made: Mapping[str, str], yesterday: str
+) -> Mapping[str, str] | None:
+    """Choose the first milestone after all that were declared that was reached by yesterday, and date it in order."""
+    cohort = int(enrolment["cohort"])
+    of_training = (cohort, enrolment["schedule_identifier"])
+    milestones = contract.seeds["schedules"]["milestones"]
+    types = next((one["types"] for one in milestones if (one["cohort"], one["schedule"]) == of_training), {})
+    for position, (kind, days) in enumerate(types.items()):
+        on = min(days["until"] or yesterday, yesterday)
+        if made.keys().isdisjoint(list(types)[position:]) and on >= max(days["from"], *made.values(), ""):
+            dated = {"declaration_type": kind, "declaration_date": f"{on}T09:00:00Z"}
+            return dated | _evidence(contract, cohort, kind)
+    return None
+
+
+def _evidence(contract: Contract, cohort: int, kind: str) -> Mapping[str, str]:
+    """Choose the first evidence that a declaration of an ECT takes, if it takes any."""
+    detailed = next(entry["detailed_evidence"] for entry in contract.seeds["cohorts"] if entry["year"] == cohort)
+    table = (contract.operations["createDeclaration"].request or {})["x-evidence"]
+    rows = (row for row in table if row["detailed"] == detailed and "ect" in row["roles"] and kind in row["types"])
+    taken = next((row["takes"] for row in rows), None)
+    return {"evidence_held": taken[0]} if taken else {}
+
+
+def _body(contract: Contract, operation: str, **changes: Any) -> Mapping[str, Any]:
+    """Return the contract's example of a request with some changes; None takes an attribute away."""
+    example = contract.operations[operation].request_example
+    assert example is not None
+    attributes = example["data"]["attributes"] | changes
+    given = {name: value for name, value in attributes.items() if value is not None}
+    return {"data": {**example["data"], "attributes": given}}
+
+
+def _token(client: httpx.Client) -> str:
+    return client.headers["Authorization"].removeprefix("Bearer ")
+
+
+def _line(token: str, body: Mapping[str, Any]) -> str:
+    return f"{token} {json.dumps(body, separators=(',', ':'))}\n"
+
+
+def _write(name: str, lines: Sequence[str]) -> None:
+    (WORK / name).write_text("".join(lines))
+
+
+def _with_pages(document: dict[str, Any], pages: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the lists in the contract pages as their examples, for a mock to answer with as much as the sandbox does."""
+    for path, page in pages.items():
+        answer = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        answer["example"] = page
+    return document

@@ -1,0 +1,172 @@
+"""Names and types, held against the contract that the page describes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from lp_contract.contract import Contract, Operation
+from lp_contract.yaml_source import mapping
+from lp_guide.api_paths import GAP, Endpoint, can_mean, operations_at, operations_for, prefixes, taken
+from lp_guide.contract_vocabulary import field_types, type_of
+from lp_guide.lint.json_blocks import Body, bodies
+from lp_guide.lint.lenient_json_parser import Template
+from lp_guide.lint.markdown_page import Finding, Guidance
+from lp_guide.requests_and_answers import CONTROLS
+from lp_guide.writer_mistakes import suggestion
+
+_SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+_CAPITALS = re.compile(r"(?:\w+ ?=+ ?)?(TRUE|FALSE|True|False)")
+_ALIKE = 0.9
+"""How like a name must be to one of the contract to be taken for it, misspelt."""
+_IN_WORDS = {
+    "boolean": "true or false",
+    "integer": "a number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def unknown_path(page: Guidance) -> Iterator[Finding]:
+    """Every path with a method is an operation of the contract."""
+    for endpoint in page.endpoints:
+        if page.contract and endpoint.verb and _is_ours(endpoint, page.contract):
+            found = operations_at(page.contract, endpoint.path)
+            if not found:
+                message = f"The contract has no path `{endpoint.path}`."
+                yield Finding(endpoint.line, message, _nearest(page.contract, endpoint))
+            elif not any(endpoint.verb in op.methods for op in found):
+                message = f"The contract has no `{endpoint.verb} {endpoint.path}`."
+                yield Finding(endpoint.line, message, taken(found, endpoint))
+
+
+def _nearest(contract: Contract, endpoint: Endpoint) -> str:
+    """Suggest paths of the version on the page, or of any where the page names none."""
+    paths = (Endpoint(0, None, op.path) for op in contract.operations.values())
+    known = {re.sub(r"\{.*?\}", "{id}", each.route) for each in paths if can_mean(endpoint.prefix, each.prefix)}
+    remedy = suggestion(GAP.sub("{id}", endpoint.route), known)
+    return remedy.replace("`/", f"`{endpoint.prefix}/")
+
+
+def unknown_parameter(page: Guidance) -> Iterator[Finding]:
+    """Every parameter in the query of an endpoint is one that its operation takes, and can have the value it has.
+
+    Where a path without a version means several operations, the parameter can be one of any.
+    """
+    for endpoint in page.endpoints:
+        found = operations_for(page.contract, endpoint.verb or "", endpoint.path) if page.contract else ()
+        known = _all_parameters(found)
+        for name, value in _query(endpoint) if found else ():
+            if name not in known:
+                message = f"`{endpoint.verb} {endpoint.path.partition('?')[0]}` takes no `{name}`."
+                yield Finding(endpoint.line, message, suggestion(name, known))
+            elif known[name] and value not in known[name]:
+                yield Finding(endpoint.line, f"`{name}` cannot be `{value}`.", suggestion(value, known[name]))
+
+
+def _all_parameters(operations: Iterable[Operation]) -> dict[str, list[str]]:
+    """Name what can be sent in the query of some operations, and the values it can have, if few in all of them."""
+    known: dict[str, list[str]] = {}
+    for each in map(_parameters, operations):
+        for name, values in each.items():
+            is_open = not values or known.get(name) == []
+            known[name] = [] if is_open else [*known.get(name, ()), *values]
+    return known
+
+
+def _query(endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Return what is sent in the query, apart from values that a page fills in."""
+    parts = (unquote(part).partition("=") for part in endpoint.path.partition("?")[2].split("&") if "=" in part)
+    return [(name, value) for name, _, value in parts if "{" not in value]
+
+
+def _parameters(operation: Operation) -> dict[str, list[str]]:
+    """Name what can be sent in the query, such as `sort` and `filter[cohort]`, and the values it can have, if few."""
+    found: dict[str, list[str]] = {}
+    for parameter in operation.parameters:
+        schema = mapping(parameter.get("schema"))
+        if parameter["in"] == "query" and "properties" in schema:
+            found |= {f"{parameter['name']}[{key}]": _choices(part) for key, part in schema["properties"].items()}
+        elif parameter["in"] == "query":
+            found[parameter["name"]] = _choices(schema)
+    return found
+
+
+def _choices(schema: Any) -> list[str]:
+    return [str(value) for value in mapping(schema).get("enum", ())]
+
+
+def _is_ours(endpoint: Endpoint, contract: Contract) -> bool:
+    """Whether a path is meant as one of the contract's."""
+    known = prefixes(contract)
+    if endpoint.prefix:
+        return any(can_mean(endpoint.prefix, prefix) for prefix in known)
+    if any(endpoint.full_route.startswith(f"{prefix.rpartition('/')[0]}/") for prefix in known):
+        return False  # the lint unversioned-path complains of it
+    return endpoint.resource in {Endpoint(0, None, op.path).resource for op in contract.operations.values()}
+
+
+def wrong_type(page: Guidance) -> Iterator[Finding]:
+    """Every field in JSON is of a type that the contract gives it."""
+    types = field_types(page.contract) if page.contract else {}
+    for body in _described(page):
+        for name, value in body.fields():
+            known = types.get(name)
+            found = _type(value.data)
+            if known and found and found not in known and not (found == "integer" and "number" in known):
+                wanted = " or ".join(dict.fromkeys(_IN_WORDS[each] for each in sorted(known - {"null"})))
+                message = f"`{name}` is {_IN_WORDS[found]}: `{_shown(value.data)}`. The contract says {wanted}."
+                remedy = f'Write `"{value.data}"`.' if found == "integer" and "string" in known else "Write that."
+                yield Finding(value.line, message, remedy)
+
+
+def _described(page: Guidance) -> Iterator[Body]:
+    """Yield the JSON that the contract describes: all but what is sent to the sandbox's own controls."""
+    return (body for body in bodies(page) if not (body.endpoint and body.endpoint.path.startswith(CONTROLS)))
+
+
+def _type(value: Any) -> str:
+    if isinstance(value, Template):
+        return ""
+    return type_of(value)
+
+
+def _shown(value: Any) -> str:
+    return "…" if isinstance(value, dict | list) else str(value)
+
+
+def unknown_field(page: Guidance) -> Iterator[Finding]:
+    """Every attribute in JSON is one of the contract, and no code is nearly one."""
+    types = field_types(page.contract) if page.contract else {}
+    for body in _described(page) if types else ():
+        for resource in body.resources:
+            attributes = resource.get("attributes")
+            for name, value in (attributes.data if attributes and isinstance(attributes.data, dict) else {}).items():
+                if name not in types:
+                    yield Finding(value.line, f"The contract has no field `{name}`.", suggestion(name, types))
+    for line, text in page.code:
+        if _SNAKE.fullmatch(text) and text not in _words(page.contract):
+            near = difflib.get_close_matches(text, types, n=1, cutoff=_ALIKE)
+            if near:
+                yield Finding(line, f"The contract has no `{text}`.", f"Did you mean `{near[0]}`?")
+
+
+@lru_cache(maxsize=4)
+def _words(contract: Contract | None) -> frozenset[str]:
+    """Return every word with underscores that stands anywhere in a contract."""
+    sources = contract.sources.values() if contract else ()
+    return frozenset(word for source in sources for word in _SNAKE.findall(source.text))
+
+
+def capital_boolean(page: Guidance) -> Iterator[Finding]:
+    """Every true and false is written as the API writes them."""
+    found = {line: match for line, text in reversed(page.code) if (match := _CAPITALS.fullmatch(text))}
+    for line, match in found.items() if page.contract else ():
+        yield Finding(line, f"`{match[0]}` is not how JSON writes it.", f"Write `{match[1].lower()}`.")

@@ -1,0 +1,164 @@
+"""Whether links lead where they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from lp_contract.contract import Contract
+from lp_guide.api_paths import VERBS, Endpoint
+from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
+from lp_guide.reference_urls import deep_link, path_deep_link, slug
+from lp_guide.writer_mistakes import suggestion
+
+_PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
+_EXPLICIT = re.compile(r"\{[^{}#]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")
+_SPACED = re.compile(r"\[[^\[\]]+\][ \t]+\((?:/|#|https?:|\w+:)[^()\s]*\)")
+_MARKS = re.compile(r"\{[^{}]*\}\s*$|</?\w+(?: [^<>]*)?>|\]\((?:[^()]|\([^()]*\))*\)|[`*\[\]<>]|\w+://")
+_EMPHASIS = re.compile(rf"{_MARKS.pattern}|(?<!\w)_|_(?!\w)")
+_TECH_DOCS_ADDRESS = re.compile(rf"reference-v\d+\.html#(api-v\d+-.+)-({'|'.join(VERBS)})$", re.IGNORECASE)
+
+
+def empty_link(page: Guidance) -> Iterator[Finding]:
+    """Every link has words and an address."""
+    for link in page.links:
+        if link.target in ("", "#"):
+            yield Finding(link.line, f"The link `{_words(link)}` has no address.", "Write an address, or remove it.")
+        elif not link.text.strip() and not _is_picture(page, link):
+            yield Finding(link.line, f"The link to `{link.target}` has no words.", "Write what it leads to.")
+
+
+def unreadable_link(page: Guidance) -> Iterator[Finding]:
+    """Every address can be read."""
+    for link in page.links:
+        try:
+            urlsplit(link.target)
+        except ValueError as error:
+            yield Finding(link.line, f"The address `{link.target}` cannot be read: {error}.", "Correct it.")
+
+
+def _parts(address: str) -> SplitResult:
+    """Split an address; one that cannot be read has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+def spaced_link(page: Guidance) -> Iterator[Finding]:
+    """Nothing stands between the words and the address of a link."""
+    for words in page.prose:
+        for match in _SPACED.finditer(words.text):
+            message = f"`{_words(Link(0, match[0], ''))}` is not a link: there is a space in it."
+            yield Finding(words.line_at(match.start()), message, "Write `(` directly after `]`.")
+
+
+def _is_picture(page: Guidance, link: Link) -> bool:
+    """Whether what looks like a link is a picture, for which no words can be right."""
+    return f"![{link.text}]({link.target}" in page.lines[link.line - 1]
+
+
+def _words(link: Link) -> str:
+    return link.text.replace(CODE, "…")
+
+
+def proxied_link(page: Guidance) -> Iterator[Finding]:
+    """No address goes through the filter of somebody's office, which lets nobody else through."""
+    for link in page.links:
+        host = _parts(link.target).hostname or ""
+        if host.endswith(_PROXIES):
+            message = f"`{host}` is a filter for one office. Other readers cannot pass it."
+            meant = host.removesuffix(".mcas.ms")
+            remedy = f"Link to {meant} itself." if meant != host else "Link to the page itself."
+            yield Finding(link.line, message, remedy)
+
+
+def dead_anchor(page: Guidance) -> Iterator[Finding]:
+    """Every link within the page leads to a heading."""
+    for link in page.links:
+        if link.target[1:] and link.target[0] == "#" and not _names_of(link) & _anchors(page):
+            message = f"There is no heading on this page for `{link.target}`."
+            yield Finding(link.line, message, suggestion(link.target[1:], {slug(h.text) for h in page.headings}))
+
+
+def _names_of(link: Link) -> set[str]:
+    """Return the name that a link asks for, also without the number that sets headings of one title apart."""
+    name = unquote(link.target[1:])
+    return {name, re.sub(r"-\d+$", "", name)}
+
+
+@lru_cache(maxsize=4)
+def _anchors(page: Guidance) -> set[str]:
+    """Every anchor that one or another program makes of the page."""
+    given = {name for match in _EXPLICIT.finditer(page.source) for name in match.groups() if name}
+    headings = [marks.sub("", heading.text) for heading in page.headings for marks in (_MARKS, _EMPHASIS)]
+    github = {re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-") for text in headings}
+    return given | github | {slug(text) for text in headings} | {"top"}
+
+
+def unknown_operation(page: Guidance) -> Iterator[Finding]:
+    """Every link into Swagger UI names an operation of the contract."""
+    for link in page.links:
+        if page.contract and _in_swagger(page.contract, link) and not _swagger_operation(page.contract, link):
+            wanted = unquote(_fragment(link))
+            known = {unquote(name) for op in page.contract.operations.values() for name in _names(op)}
+            yield Finding(link.line, f"There is no operation `{wanted}`.", suggestion(wanted, known))
+
+
+def swagger_folders(contract: Contract) -> list[str]:
+    """Return the addresses at which Swagger UI shows a contract, without a slash at the end."""
+    return [f"/{each.folder.rstrip('/')}" for each in contract.publications]
+
+
+def _in_swagger(contract: Contract, link: Link) -> bool:
+    folders = tuple(swagger_folders(contract))
+    return _parts(link.target).path.rstrip("/").endswith(folders) and _fragment(link).count("/") > 1
+
+
+def _fragment(link: Link) -> str:
+    return _parts(link.target).fragment
+
+
+def _names(op: object) -> tuple[str, str]:
+    return deep_link(op), path_deep_link(op)  # type: ignore[arg-type]
+
+
+def _swagger_operation(contract: Contract, link: Link) -> tuple[str, str] | None:
+    """Return method and path of the operation that a link into Swagger UI names."""
+    for op in contract.operations.values():
+        if unquote(_fragment(link)) in {unquote(name) for name in _names(op)}:
+            return op.method, Endpoint(0, op.method, op.path).route
+    return None
+
+
+def other_operation(page: Guidance) -> Iterator[Finding]:
+    """Every link to the reference names the operation that the words around it are about."""
+    for link in page.links:
+        aim, about = _aim(page, link), _about(page, link)
+        if aim and about and aim != _key(about):
+            message = f"The link leads to `{_fragment(link)}`, and this is about `{about.verb} {about.path}`."
+            yield Finding(link.line, message, "Link to that operation.")
+
+
+def _aim(page: Guidance, link: Link) -> str | None:
+    """Return the key of the operation that a link names."""
+    if page.contract and _in_swagger(page.contract, link):
+        found = _swagger_operation(page.contract, link)
+        return f"{found[0].lower()} {slug(found[1])}" if found else None
+    match = _TECH_DOCS_ADDRESS.search(link.target)
+    return f"{match[2].lower()} {re.sub(r'^api-v[0-9]+-', '', match[1])}" if match else None
+
+
+def _key(endpoint: Endpoint) -> str:
+    return f"{(endpoint.verb or '').lower()} {slug(endpoint.route)}"
+
+
+def _about(page: Guidance, link: Link) -> Endpoint | None:
+    """Return the endpoint named on the line of a link, or else the only one in its section."""
+    beside = [each for each in page.endpoints if each.verb and each.line == link.line]
+    lines = page.section(link.line)
+    blocks = [f.endpoint for f in page.fences if f.endpoint and f.is_endpoint_alone and f.line in lines]
+    found = beside or [each for each in blocks if each.verb]
+    return found[0] if len(found) == 1 and (beside or len(blocks) == 1) else None

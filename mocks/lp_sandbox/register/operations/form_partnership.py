@@ -1,0 +1,80 @@
+"""Forms partnerships of the lead provider that the call names, for its own request or for a school's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lp_sandbox.programme.records import DeliveryPartner, Pairing, Participant, School, TrainingPeriod
+from lp_sandbox.register.new_partnership_record import new_partnership
+from lp_sandbox.register.operations.schools import show_in_partnership
+from lp_sandbox.register.rebuild_list_rows import record_changes
+from lp_sandbox.register.records import Partnership, SchoolCohort
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.ids import make_id
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
+
+
+def form_first(call: Call, school: School, row: SchoolCohort, partner: DeliveryPartner) -> Partnership:
+    """Form the lead provider's first partnership with a school in a cohort, and link the participants who wait for it.
+
+    Returns the partnership as it is stored then.
+    """
+    partnership = unsaved_partnership(call, school, partner, row.cohort)
+    show_in_partnership(call, row)
+    call.store.add(call.world.id, [partnership])
+    _link_interest(call, partnership)
+    return required(call.store.get(Partnership, call.world.id, partnership.id))
+
+
+def unsaved_partnership(
+    call: Call, school: School, partner: DeliveryPartner, cohort: int, added_by_dfe: int = 0
+) -> Partnership:
+    """Return a new partnership of the lead provider. Nothing is written."""
+    further = (added_by_dfe,) if added_by_dfe else ()
+    return new_partnership(
+        id=make_id(call.world.seed, "partnership", call.lead_provider_id, school.id, cohort, *further),
+        lead_provider_id=call.lead_provider_id,
+        school=school,
+        partner=partner,
+        cohort=cohort,
+        added_by_dfe=added_by_dfe,
+        created_at=call.stamp,
+    )
+
+
+def are_paired(call: Call, cohort: int | None, partner: DeliveryPartner | None) -> bool:
+    """Return whether a delivery partner is registered to work with the lead provider in a cohort."""
+    return (
+        partner is not None
+        and call.store.get(Pairing, call.world.id, call.lead_provider_id, cohort, partner.id) is not None
+    )
+
+
+def partnered_with(call: Call, school_id: str, cohort: int | None) -> Sequence[str]:
+    """Return the delivery partners of the lead provider's partnerships with a school in a cohort."""
+    where = (
+        Where("lead_provider_id", "=", call.lead_provider_id),
+        Where("school_id", "=", school_id),
+        Where("cohort", "=", cohort),
+    )
+    rows = call.store.rows(Partnership, ("delivery_partner_id",), call.world.id, *where)
+    return [partner for (partner,) in rows]
+
+
+def _link_interest(call: Call, partnership: Partnership) -> None:
+    """Link the participants that the school registered with this lead provider before there was a partnership."""
+    registered = (
+        Where("lead_provider_id", "=", partnership.lead_provider_id),
+        Where("cohort", "=", partnership.cohort),
+        Where("school_id", "=", partnership.school_id),
+        Where("partnership_id", "is", None),
+    )
+    participants = call.store.rows(TrainingPeriod, ("participant_id",), call.world.id, *registered)
+    call.store.change(TrainingPeriod, call.world.id, {"partnership_id": partnership.id}, *registered)
+    stamp_participants(call, (id_ for (id_,) in participants))
+
+
+def stamp_participants(call: Call, ids: Iterable[str]) -> None:
+    """Record that participants have changed."""
+    record_changes(call, call.store.find(Participant, call.world.id, Where("id", "in", tuple(set(ids)))))

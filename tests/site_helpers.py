@@ -1,0 +1,149 @@
+"""What the tests of the site share: one sandbox, one contract, and ways to render a page of their own."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pickle
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lp_contract import SPEC
+from lp_contract.contract import Contract, load
+from lp_contract.yaml_source import ContractError, read
+from lp_guide.build import make
+from lp_guide.navigation import Navigation
+from lp_guide.pages import Page, read_pages
+from lp_guide.reference_urls import Addresses, homes
+from lp_guide.render import Body, Renderer
+from lp_guide.sandbox_client import Sandbox
+
+SITE = Path(__file__).parent.parent / "site"
+SANDBOX = "lp_sandbox.app:in_memory"
+FRONT = "---\ntitle: A page\ndescription: What it is about.\n---\n"
+FIRST_LINE = 5
+"""The line of a page on which its text begins."""
+
+
+@cache
+def contract() -> Contract:
+    return load("register")
+
+
+BUILT_SITE = "LP_TESTS_BUILT_SITE"
+"""Names the variable with the file that the workers of a run share the site in. Without it each builds its own."""
+PAGES = {
+    "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
+    "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
+}
+LINKED = ("differences.md", "release-notes.md", "guidance/accessibility.md", "guidance/support.md", "search.md")
+"""The pages that every page leads to."""
+
+
+@cache
+def whole_site() -> dict[str, bytes]:
+    """Build the site, or read what another worker of this run has built."""
+    if BUILT_SITE not in os.environ:
+        return make(contract(), SITE, SANDBOX)
+    with Path(os.environ[BUILT_SITE]).open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if built := file.read():
+            return pickle.loads(built)
+        files = make(contract(), SITE, SANDBOX)
+        file.write(pickle.dumps(files))
+        return files
+
+
+def small_site(folder: Path) -> Path:
+    """Write a site of few pages into a folder. It need not show any of the contract."""
+    own = folder / "site"
+    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("content", "anchors.lock"))
+    for name, text in PAGES.items():
+        write_page(own, name, text)
+    for name in LINKED:
+        front = f"title: About {name}\ndescription: What every page leads to."
+        write_page(own, name, f"---\n{front}\n---\nNone.\n")
+    changed = {"navigation": [], "redirects": {}, "coverage": {"guidance": "/guidance/", "at_least": {}}}
+    (own / "site.yaml").write_text(yaml.safe_dump({**yaml.safe_load((SITE / "site.yaml").read_text()), **changed}))
+    return own
+
+
+def write_page(site: Path, name: str, text: str) -> None:
+    """Write the source of a page of a site."""
+    file = site / "content" / name
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_text(text)
+
+
+@cache
+def _sandbox() -> Sandbox:
+    return Sandbox(SANDBOX).__enter__()
+
+
+@cache
+def contracts() -> tuple[Contract, ...]:
+    return contract(), load("register/sandbox")
+
+
+@cache
+def settings() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read(SITE / "site.yaml").data
+    return found
+
+
+def addresses(of: Sequence[Contract]) -> Addresses:
+    return Addresses(of, homes(settings()))
+
+
+@cache
+def renderer() -> Renderer:
+    return Renderer(contracts(), SITE / "templates", settings(), _sandbox())
+
+
+def close_sandbox() -> None:
+    if _sandbox.cache_info().currsize:
+        _sandbox().__exit__(None, None, None)
+        _sandbox.cache_clear()
+        renderer.cache_clear()
+
+
+def render(folder: Path, text: str) -> str:
+    """Render a page that holds this text."""
+    page = trial(folder, text)
+    return renderer().frame(page, renderer().body(page), Navigation([page], []))
+
+
+def body(folder: Path, text: str) -> Body:
+    """Make what a page says that holds this text."""
+    return renderer().body(trial(folder, text))
+
+
+def trial(folder: Path, text: str) -> Page:
+    """Write a page that holds this text."""
+    (folder / "trial.md").write_text(FRONT + text)
+    return read_pages(contracts(), folder, Path("content"))[0]
+
+
+def complaint(folder: Path, text: str) -> str:
+    """Render a page that holds this text, and return the complaint that this must bring."""
+    try:
+        render(folder, text)
+    except ContractError as error:
+        return str(error)
+    raise AssertionError("nothing was wrong")
+
+
+def contract_with(folder: Path, old: str, new: str) -> Contract:
+    """Return the contract with other words in its document of partnerships."""
+    shutil.copytree(SPEC, folder / "spec", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = folder / "spec" / "register" / "partnerships.yaml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    return load("register", root=folder / "spec")

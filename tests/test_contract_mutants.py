@@ -1,0 +1,131 @@
+"""Nothing on the pages is typed that the contract knows: change the contract, and the build fails or the pages change.
+
+Each case changes one thing in a copy of the contract. Where it says what pages say of that thing today, every page that
+says so is made again, with a sandbox that keeps the changed contract: one must be refused, or none may say it any more.
+A change that lives shows a fact that somebody has typed.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import MUTANT
+from site_helpers import SANDBOX, SITE, contracts
+
+from lp_contract import SPEC
+from lp_contract.contract import Contract, load
+from lp_contract.yaml_source import ContractError, Source, read
+from lp_guide.contract_checks import check
+from lp_guide.pages import Page, read_file, read_pages
+from lp_guide.recorded_answers import stale
+from lp_guide.render import Body, Renderer
+from lp_guide.sandbox_client import Sandbox
+
+EDITION = "register"
+READ: dict[tuple[str, str], Source] = {}
+"""What files of the contract hold, by name and text: most of them are the same in every case."""
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(encoding="utf-8"))
+CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "changed with it on every page"
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch):
+    monkeypatch.setattr("lp_contract.merge_documents.read", read_once)
+
+
+def read_once(file: Path, shown_as: Path | None = None) -> Source:
+    key = (file.name, file.read_text(encoding="utf-8"))
+    if key not in READ:
+        READ[key] = read(file, shown_as)
+    return READ[key]
+
+
+def told(case) -> str:
+    return f"{case['kind']}: {' '.join(case['old'].split())}"
+
+
+def words(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+def renderer(known: tuple[Contract, ...], sandbox: Sandbox) -> Renderer:
+    return Renderer(known, SITE / "templates", read(SITE / "site.yaml").data, sandbox)
+
+
+@cache
+def files() -> dict[str, Path]:
+    """Return the file that every page is made of, by its address."""
+    return {page.url: page.file for page in read_pages(contracts(), SITE / "content", SITE / "content")}
+
+
+def pages(known: tuple[Contract, ...], urls: Collection[str]) -> list[Page]:
+    """Read some pages, the short ones first."""
+    content = SITE / "content"
+    found = [page for file in {files()[url] for url in urls} for page in read_file(known, file, content, content)]
+    return sorted((page for page in found if page.url in urls), key=lambda page: (len(page.text), page.url))
+
+
+@cache
+def today() -> dict[str, str]:
+    """Return what every page says while nothing is changed."""
+    with Sandbox(SANDBOX) as sandbox:
+        made = renderer(contracts(), sandbox)
+        return {page.url: words(made.body(page).html) for page in pages(contracts(), files())}
+
+
+def mutated(case, folder: Path) -> Path:
+    """Return a folder with the contract in which one thing is changed."""
+    shutil.copytree(SPEC, folder / "spec", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = folder / "spec" / EDITION / case["file"]
+    text = file.read_text(encoding="utf-8")
+    assert case["old"] in text, "the contract has changed: mend the case"
+    file.write_text(text.replace(case["old"], case["new"], 1), encoding="utf-8")
+    return folder / "spec"
+
+
+def fate(case, spec: Path) -> str:
+    """Say what becomes of a change; nothing, when it lives."""
+    shown = by_pages(case["says"], spec) if "says" in case else ""
+    return shown or (CHECKED if check(EDITION, spec) else "")
+
+
+def by_pages(says: str, spec: Path) -> str:
+    """Make every page that says something of what was changed, and say what becomes of it."""
+    saying = {url for url, text in today().items() if says in text}
+    assert saying, "no page says this: mend the case"
+    try:
+        known = (load(EDITION, spec), *contracts()[1:])
+        with Sandbox(SANDBOX, spec=spec) as sandbox:
+            made = renderer(known, sandbox)
+            texts = [text(made.body(page), page) for page in pages(known, saying)]
+    except ContractError:
+        return REFUSED
+    return "" if any(says in each for each in texts) else CHANGED
+
+
+def text(body: Body, page: Page) -> str:
+    """Return what a page says. Raises ContractError where an answer is not the one that stands in its source."""
+    complaints = [*stale(page.text, body.answered, page.file), *body.misfits]
+    if complaints:
+        raise ContractError(*complaints)
+    return words(body.html)
+
+
+def test_there_are_forty_changes_of_every_kind():
+    assert len(CASES) >= 40
+    assert len({case["kind"] for case in CASES}) >= 12
+
+
+@pytest.mark.parametrize("case", CASES, ids=told)
+def test_a_change_of_the_contract_does_not_live(case, tmp_path, record_property):
+    found = fate(case, mutated(case, tmp_path))
+
+    record_property(MUTANT, found)
+    assert found, "the build takes the change, and a page still says what was so before"

@@ -1,0 +1,120 @@
+"""Every link of the built site leads somewhere, and one that does not stops the build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from site_helpers import SANDBOX, addresses, complaint, contract, contracts, render, small_site, whole_site
+
+from lp_contract.yaml_source import ContractError
+from lp_guide import contract_vocabulary
+from lp_guide.build import make
+from lp_guide.link_check import faults
+
+
+def site(**pages: str) -> dict[str, bytes]:
+    return {f"{name}/index.html": text.encode() for name, text in pages.items()}
+
+
+def messages(files: dict[str, bytes]) -> list[str]:
+    return [f"{fault.file}:{fault.line} {fault.message}" for fault in faults(files)]
+
+
+def test_the_site_has_no_dead_link():
+    assert not messages(whole_site())
+
+
+def test_a_link_to_a_page_that_is_not_there_is_found_with_its_line():
+    assert messages(site(a='<p>\n<a href="/b/">b</a>')) == ["a/index.html:2 `/b/` leads to no page."]
+
+
+def test_a_link_to_a_name_that_is_not_there_is_found():
+    assert messages(site(a='<a href="/b/#c">b</a>', b='<p id="d">')) == [
+        "a/index.html:1 `/b/#c` leads to a page that has no `c`."
+    ]
+
+
+def test_a_name_may_be_written_as_it_is_or_encoded():
+    assert not messages(site(a='<a href="/b/#/x%20y/z">b</a>', b='<p id="/x%20y/z">'))
+    assert not messages(site(a='<a href="/b/#caf%C3%A9">b</a>', b='<p id="café">'))
+
+
+def test_pictures_scripts_and_stylesheets_are_looked_up_too():
+    assert len(messages(site(a='<img src="x.png"><script src="/y.js"></script><link href="z.css">'))) == 3
+
+
+def test_what_a_stylesheet_asks_for_is_looked_up():
+    assert messages({"a.css": b"p{}\nb{background:url('x.png')}"}) == ["a.css:2 `x.png` is not a file of the site."]
+
+
+def test_a_name_that_stands_twice_is_found():
+    assert messages(site(a='<p id="x"><p id="x">')) == ["a/index.html:1 The id `x` occurs twice."]
+
+
+def test_links_to_other_hosts_are_left_alone():
+    assert not messages(site(a='<a href="https://example.com/x#y">x</a><a href="mailto:a@example.com">y</a>'))
+
+
+def test_relative_links_are_followed_from_the_page():
+    assert not messages(site(a='<a href="../b/">b</a><a href="#x" id="x">x</a>', b=""))
+
+
+def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_path: Path):
+    own = small_site(tmp_path)
+    page = own / "content" / "differences.md"
+    page.write_text(page.read_text() + "\n[Nowhere](/nowhere/)\n")
+    line = page.read_text().splitlines().index("[Nowhere](/nowhere/)") + 1
+    with pytest.raises(ContractError, match=rf"differences\.md:{line}: \[link\] `/nowhere/` leads to no page"):
+        make(contract(), own, SANDBOX)
+
+
+# Links into the contract
+
+AIMS = {
+    "op:voidDeclaration": "/reference/declarations/voidDeclaration/",
+    "op:payStatement": "/sandbox/actors/payStatement/",
+    "rule:school_is_eligible": "/errors/#school_is_eligible",
+    "problem:requests_are_few": "/errors/#requests_are_few",
+    "scenario:withdrawn-ect": "/scenarios/#withdrawn-ect",
+    "state:Declaration.paid": "/reference/declarations/#state-paid",
+    "state:Declaration.state.awaiting-clawback": "/reference/declarations/#state-awaiting-clawback",
+    "state:DeclarationAttributes.state.paid": "/reference/declarations/#state-paid",
+    "state:training_status.active": "/reference/participants/#training_status-active",
+    "state:participant_status.active": "/reference/participants/#participant_status-active",
+    "state:Statement.paid.true": "/reference/statements/#paid-true",
+    "field:Declaration.state": "/reference/declarations/getDeclaration/#response.data.attributes.state",
+    "field:World.clock": "/sandbox/worlds/listWorlds/#response.clock",
+}
+
+
+@pytest.mark.parametrize("link", AIMS)
+def test_a_link_into_the_contract_lands_where_its_name_stands(link: str, tmp_path: Path):
+    page, _, anchor = AIMS[link].partition("#")
+    assert f'href="{AIMS[link]}"' in render(tmp_path, f"[words]({link})\n")
+    landed = whole_site()[f"{page.strip('/')}/index.html"].decode()
+    assert not anchor or f'id="{anchor}"' in landed
+
+
+ASTRAY = {
+    "op:voidDeclarations": "There is no operation `voidDeclarations`. Did you mean `voidDeclaration`?",
+    "state:Declaration.payed": "There is no state `Declaration.payed`. Did you mean `Declaration.paid`?",
+    "state:ParticipantECFEnrolment.active": "There is no state `ParticipantECFEnrolment.active`. Did you mean",
+    "field:Declaration.stat": "There is no field `Declaration.stat`. Did you mean `Declaration.state`?",
+    "scenario:withdrawn": "There is no scenario `withdrawn`. Did you mean `withdrawn-ect`?",
+    "stat:Declaration.paid": "There is no kind of link `stat`. Did you mean `state`?",
+}
+
+
+@pytest.mark.parametrize("link", ASTRAY)
+def test_a_link_to_what_the_contract_has_not_is_refused_with_what_may_be_meant(link: str, tmp_path: Path):
+    assert f"content/trial.md:6: [unknown-name] {ASTRAY[link]}" in complaint(tmp_path, f"\n[words]({link})\n")
+
+
+def test_every_state_and_every_field_that_the_contract_names_can_be_linked_to():
+    for each in contracts():
+        own = addresses([each])
+        aims = [own.state(name) for name in contract_vocabulary.state_names(each)]
+        aims += [own.field(name) for name in contract_vocabulary.field_names(each)]
+        for page, _, anchor in (aim.partition("#") for aim in aims):
+            assert f'id="{anchor}"' in whole_site()[f"{page.strip('/')}/index.html"].decode()

@@ -1,0 +1,106 @@
+"""What can be found on the site, without a script: fields, values, messages, rules, operations, scenarios, words."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from client import sandbox
+from site_helpers import contract, contracts, whole_site
+
+from lp_guide import contract_vocabulary
+from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.web.site_search import LONGEST, MOST
+
+ROWS = [tuple(row) for row in json.loads(whole_site()["search.json"])["entries"]]
+TRAINING_STATUS = "response.data.attributes.ecf_enrolments.training_status"
+FIRST = {
+    "training_status": f"/reference/participants/getParticipant/#{TRAINING_STATUS}",
+    "TRAINING STATUS": f"/reference/participants/getParticipant/#{TRAINING_STATUS}",
+    "filter[updated_since]": "/reference/declarations/getDeclarations/#parameters.filter.updated_since",
+    "awaiting-clawback": "/reference/declarations/#state-awaiting-clawback",
+    "school_is_eligible": "/errors/#school_is_eligible",
+    "You are already in a confirmed partnership with this school": "/errors/#school_not_already_partnered",
+    "HTTP Token: Access denied": "/errors/#token_is_known",
+    "voidDeclaration": "/reference/declarations/voidDeclaration/",
+    "/participants/{id}/change-schedule": "/reference/participants/changeScheduleParticipant/",
+    "withdrawn-ect": "/scenarios/#withdrawn-ect",
+    "appropriate body": "/guidance/glossary/#appropriate-body",
+    "how do I form a partnership?": "/reference/partnerships/createPartnership/",
+    "submit a declaration": "/reference/declarations/createDeclaration/",
+    "API IDs explained": "/guidance/api-ids-explained/",
+    "listSnapshots": "/sandbox/snapshots/listSnapshots/",
+}
+ADDRESS = re.compile(r'app-found__link" href="([^"]+)"')
+
+
+def asked(folder: Path, query: str) -> Answer:
+    return sandbox(site=folder).answer(Request("GET", "/search/", query, {}, b"", "127.0.0.1"))
+
+
+def found(folder: Path, words: str) -> list[str]:
+    answer = asked(folder, f"q={quote(words)}")
+    assert answer.status == 200
+    return [html.unescape(url) for url in ADDRESS.findall(answer.body.decode())]
+
+
+@pytest.mark.parametrize("words", FIRST)
+def test_the_best_result_is_where_it_is_explained(words: str, built_site: Path):
+    assert found(built_site, words)[:1] == [FIRST[words]]
+
+
+def test_everything_in_the_index_leads_to_a_place_that_is_there():
+    for _, _, url, *_ in ROWS:
+        page, _, anchor = url.partition("#")
+        text = whole_site()[f"{page.strip('/')}/index.html".lstrip("/")].decode()
+        assert not anchor or f'id="{html.escape(anchor)}"' in text, url
+
+
+def test_all_that_the_contracts_name_is_in_the_index():
+    named = {(kind, title) for kind, title, *_ in ROWS}
+    for each in contracts():
+        assert {("Error", name) for name in (*each.rules, *each.problems)} <= named
+        assert {("Field", owner.rpartition(".")[2]) for owner in contract_vocabulary.homes(each)} <= named
+        assert {("State", state.value) for state in contract_vocabulary.states(each)} <= named
+        assert {url for *_, url, _, _ in ROWS} >= {f"/errors/#{name}" for name in contract().rules}
+    assert {("Scenario", recipe["name"]) for recipe in contract().seeds["scenarios"]} <= named
+
+
+def test_every_message_is_found_by_its_own_words(built_site: Path):
+    for rule in contract().rules.values():
+        assert f"/errors/#{rule.name}" in found(built_site, rule.message[:LONGEST]), rule.name
+
+
+def test_the_words_that_were_asked_stand_in_the_page_and_cannot_be_markup(built_site: Path):
+    body = asked(built_site, "q=" + quote('"><script>alert(1)</script>')).body.decode()
+    assert "<script>alert" not in body
+    assert 'value="&#34;&gt;&lt;script&gt;' in body
+
+
+STRANGE = ["", "q", "q=", "q=%00", "q=%ff%fe", "x=1", "q=a&q=b", "&" * 5000, f"q={'a' * 10_000}", "q=%F0%9F%8E%93"]
+
+
+@pytest.mark.parametrize("query", STRANGE)
+def test_whatever_is_asked_is_answered_with_a_page(query: str, built_site: Path):
+    answer = asked(built_site, query)
+    assert answer.status == 200
+    assert b"Words to look for" in answer.body
+
+
+def test_what_is_not_there_is_said_not_to_be(built_site: Path):
+    assert b"Nothing was found for" in asked(built_site, "q=xyzzy").body
+
+
+def test_of_many_results_the_best_are_shown_and_all_are_counted(built_site: Path):
+    body = asked(built_site, "q=participant").body.decode()
+    assert len(ADDRESS.findall(body)) == MOST
+    assert re.search(rf"\d+ results for “participant”, the best {MOST} of them below", body)
+
+
+def test_a_search_without_its_last_slash_keeps_its_words(built_site: Path):
+    answer = sandbox(site=built_site).answer(Request("GET", "/search", "q=one%20two", {}, b"", "127.0.0.1"))
+    assert dict(answer.headers)[b"location"] == b"/search/?q=one%20two"

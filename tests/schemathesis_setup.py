@@ -30,10 +30,10 @@ from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositi
 from schemathesis.schemas import BaseSchema
 
 from lp_contract.contract import Contract, Operation, Rule, load
-from lp_contract.conventions import ErrorConvention
 from lp_contract.merge_documents import CONTROLS, look_up
 from lp_contract.publications import Publication
 from lp_contract.published_document import published
+from lp_contract.service_conventions import ErrorConvention
 from lp_sandbox.app import App
 from lp_sandbox.request.refusals import without_filter
 

@@ -14,7 +14,7 @@ from site_helpers import FIRST_LINE, close_sandbox, complaint, contract, contrac
 
 from lp_guide import directive_samples, reference_urls, views
 from lp_guide.page_request_runner import Claims
-from lp_guide.seed_names import Seeded
+from lp_guide.seed_ids_by_name import Seeded
 from lp_guide.state_diagrams import Step, draw
 
 STATES = sorted(contract().transitions)

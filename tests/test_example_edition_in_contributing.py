@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from example_edition import edition as library
 
-from lp_contract import conventions, publications
+from lp_contract import publications, service_conventions
 from lp_guide.contract_checks.openapi_structure import EXTENSIONS
 from lp_guide.contract_checks.seed_files import REFERENCES
 from lp_sandbox.editions import MODULES
@@ -53,7 +53,7 @@ def test_other_paths_exist(path: str):
 def test_the_words_of_the_contract_are_known_and_used_in_the_example():
     words = {name for name in NAMED if name.startswith("x-")}
     text = "".join(file.read_text() for file in LIBRARY.rglob("*.yaml"))
-    assert words >= {conventions.WORD, publications.WORD}
+    assert words >= {service_conventions.WORD, publications.WORD}
     assert words <= {*EXTENSIONS, REFERENCES}
     assert [word for word in words if f"{word}:" not in text] == []
 

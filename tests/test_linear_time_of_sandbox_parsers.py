@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from client import client, sandbox
 
-from lp_contract.conventions import DEFAULTS
+from lp_contract.service_conventions import DEFAULTS
 from lp_sandbox.app import App
 from lp_sandbox.bounded_cache import CACHES
 from lp_sandbox.request import query

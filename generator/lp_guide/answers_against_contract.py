@@ -10,7 +10,7 @@ import jsonschema_rs
 from jsonschema.exceptions import ValidationError
 
 from lp_contract.contract import Contract, Operation
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import Complaint, Place, mapping
 from lp_guide.api_paths import operations_for
 from lp_guide.contract_checks.closed_schemas import closed

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract, Operation
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import mapping
 
 Schema = Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lp_contract.contract import Operation, Rule
 from lp_contract.contract_parts import UNPROCESSABLE
-from lp_contract.conventions import ErrorConvention
+from lp_contract.service_conventions import ErrorConvention
 
 
 def has_error(errors: ErrorConvention, body: Any, rule: Rule) -> bool:

@@ -18,17 +18,17 @@ from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide import code_in_prose, page_request_runner, proofread, recorded_answers, views
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
-from lp_guide.html_in_markdown import Placeholders
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
+from lp_guide.protect_html_in_markdown import Placeholders
 from lp_guide.recorded_answers import Answered, Block
 from lp_guide.reference_urls import Addresses, holder, homes
 from lp_guide.rendered_views import ViewRenderer
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
-from lp_guide.seed_names import Seeded
+from lp_guide.seed_ids_by_name import Seeded
 from lp_guide.writer_mistakes import Mistake, placed
 
 _HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)

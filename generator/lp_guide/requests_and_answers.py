@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_contract.contract_parts import UNPROCESSABLE
-from lp_contract.conventions import Conventions
+from lp_contract.service_conventions import Conventions
 from lp_guide.writer_mistakes import find
 
 TOKEN = "YOUR_TOKEN"  # noqa: S105 - it stands in place of one

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import httpx
 
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_guide.requests_and_answers import CONTROLS, TOKEN, Request, Response
 from lp_guide.writer_mistakes import Mistake
 

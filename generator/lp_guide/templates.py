@@ -16,9 +16,9 @@ from jinja2.loaders import split_template_path
 from markupsafe import Markup, escape
 
 from lp_contract.contract import Problem, Rule
-from lp_contract.conventions import is_json
 from lp_contract.dates_in_words import day_in_words
 from lp_contract.merge_documents import shown
+from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import ContractError, Place, read_text
 from lp_guide import reference_urls
 from lp_guide.code_snippets import snippets

@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 
 from prance.util.url import ResolutionError
 
-from lp_contract import SPEC, conventions, merge_documents, publications
+from lp_contract import SPEC, merge_documents, publications, service_conventions
 from lp_contract.complete_assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
 from lp_contract.contract_parts import Difference, Operation, Problem, Rule, Transition
-from lp_contract.conventions import Conventions, is_json
 from lp_contract.merge_documents import editions
 from lp_contract.parse_extensions import Placer
 from lp_contract.publications import Publication
+from lp_contract.service_conventions import Conventions, is_json
 from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping
 
 T = TypeVar("T")
@@ -87,7 +87,9 @@ def _load(edition: str, root: Path) -> Contract:
     document, misplaced = merge_documents.merge(sources)
     _refuse(misplaced)
     rules = {name: _rule(sources, name, entry) for name, entry in merge_documents.entries(sources, "rules")}
-    agreed = conventions.read(document.get(conventions.WORD, {}), partial(merge_documents.place, sources))
+    agreed = service_conventions.read(
+        document.get(service_conventions.WORD, {}), partial(merge_documents.place, sources)
+    )
     resolved = _resolve(sources, document)
     return Contract(
         edition=edition.rpartition("/")[2],

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from lp_contract.composed_examples import ALTERNATIVES, example_of
-from lp_contract.conventions import DEFAULTS, Conventions
+from lp_contract.service_conventions import DEFAULTS, Conventions
 from lp_contract.yaml_source import mapping
 
 READS = ("GET", "HEAD", "OPTIONS")

@@ -13,20 +13,28 @@ from urllib.parse import urljoin
 
 import yaml
 
-from lp_contract import conventions, publications
+from lp_contract import publications, service_conventions
 from lp_contract.composed_examples import example_of
 from lp_contract.contract import Contract, Operation
 from lp_contract.contract_parts import TEXT, UNPROCESSABLE, Problem
-from lp_contract.conventions import is_json
 from lp_contract.extract_inline_schemas import with_names
 from lp_contract.merge_documents import METHODS, look_up, references, steps
 from lp_contract.publications import Publication
+from lp_contract.service_conventions import is_json
 
 UNREFERENCED = "securitySchemes"
 """The components that are used by name, without a reference."""
 _FIRST = ("operationId", "tags", "summary", "description", "parameters")
 """The order of words that a reader of an operation expects."""
-_WITHHELD = (conventions.WORD, publications.WORD, "x-also", "x-ending", "x-first-request", "x-largest", "x-list")
+_WITHHELD = (
+    service_conventions.WORD,
+    publications.WORD,
+    "x-also",
+    "x-ending",
+    "x-first-request",
+    "x-largest",
+    "x-list",
+)
 """The words that only the sandbox reads."""
 
 

@@ -14,7 +14,6 @@ from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.yaml_source import Complaint, ContractError
 from lp_guide.contract_checks import (
-    conventions,
     descriptions,
     examples,
     openapi_structure,
@@ -22,6 +21,7 @@ from lp_guide.contract_checks import (
     references,
     rules,
     seed_files,
+    service_conventions,
     transitions,
     yaml_scalars,
 )
@@ -81,10 +81,10 @@ HOUSE = (
     Check(openapi_structure.missing_rules),
     Check(openapi_structure.schema_title),
     Check(openapi_structure.unknown_extension),
-    Check(conventions.convention),
-    Check(conventions.publication, WHOLE),
-    Check(conventions.page_limit, LANDED),
-    Check(conventions.filter_list),
+    Check(service_conventions.convention),
+    Check(service_conventions.publication, WHOLE),
+    Check(service_conventions.page_limit, LANDED),
+    Check(service_conventions.filter_list),
     Check(descriptions.missing_description),
     Check(descriptions.enum_description),
     Check(descriptions.rate_limit),

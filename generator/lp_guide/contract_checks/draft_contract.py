@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lp_contract import contract_parts, merge_documents
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import Complaint, Place, Source, mapping
 from lp_guide.writer_mistakes import suggestion
 

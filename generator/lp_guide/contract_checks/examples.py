@@ -10,10 +10,10 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
-from lp_contract import conventions
+from lp_contract import service_conventions
 from lp_contract.composed_examples import example_of
 from lp_contract.contract_parts import Problem
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.closed_schemas import closed
 from lp_guide.contract_checks.draft_contract import Draft, Finding, Way, holders, look_up, names, sequence
@@ -88,7 +88,7 @@ def _answers(draft: Draft) -> dict[Way, Mapping[str, Any]]:
 def _bodies(draft: Draft, way: Way) -> Iterator[tuple[Way, Any]]:
     """Yield the body of every problem that an answer lists, with the way to the problem."""
     problems = draft.section("problems")
-    agreed = conventions.read(draft.document.get(conventions.WORD, {}), draft.place)
+    agreed = service_conventions.read(draft.document.get(service_conventions.WORD, {}), draft.place)
     listed = mapping(look_up(draft.document, way[:-2])).get("x-problems")
     for name in names(sequence(listed)):
         problem = Problem(name=name, conventions=agreed, **problems[name])

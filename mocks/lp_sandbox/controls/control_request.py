@@ -12,7 +12,7 @@ import jsonschema_rs
 import msgspec
 
 from lp_contract.contract import Contract, Operation
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_sandbox.controls.body_errors import describe_faults, describe_unreadable, describe_value
 from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition

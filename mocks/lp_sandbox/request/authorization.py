@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from lp_contract.conventions import AuthorizationConvention
+from lp_contract.service_conventions import AuthorizationConvention
 
 _AFTER_TOKEN = re.compile("[,;\t]")
 

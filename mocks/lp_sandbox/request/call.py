@@ -13,7 +13,7 @@ import jsonschema_rs
 import msgspec
 
 from lp_contract.contract import Operation, Problem
-from lp_contract.conventions import BodyConvention
+from lp_contract.service_conventions import BodyConvention
 from lp_sandbox.request import query
 from lp_sandbox.request.media_types import bare
 from lp_sandbox.request.refusals import ProblemName, Refusal, raw_headers, refusal, unprocessable

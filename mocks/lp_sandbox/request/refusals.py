@@ -10,7 +10,7 @@ import msgspec
 
 from lp_contract.contract import Contract, Problem, Rule
 from lp_contract.contract_parts import UNPROCESSABLE
-from lp_contract.conventions import Conventions
+from lp_contract.service_conventions import Conventions
 
 JSON = "application/json; charset=utf-8"
 ProblemName = Literal[

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from lp_contract.contract import Operation, Problem
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_sandbox.request import query
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.call import Body, Call

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from lp_contract.contract import Contract, Operation
-from lp_contract.conventions import is_json
+from lp_contract.service_conventions import is_json
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer, Request
 from lp_sandbox.web.forms import FormError, read_form
 from lp_sandbox.web.hosts import Address, forwarding

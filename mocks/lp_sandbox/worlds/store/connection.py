@@ -12,7 +12,7 @@ from typing import Any
 
 from lp_sandbox.worlds.progress_log import Progress
 from lp_sandbox.worlds.store import CannotOpen, Unavailable
-from lp_sandbox.worlds.store.database_files import APPLICATION, Identity, identify, prepare_place
+from lp_sandbox.worlds.store.identify_database_files import APPLICATION, Identity, identify, prepare_place
 from lp_sandbox.worlds.store.sqlite_errors import DAMAGED, GONE, explain, is_busy
 
 MEMORY = ":memory:"

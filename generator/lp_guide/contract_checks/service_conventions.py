@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
-from lp_contract import contract, conventions, publications
+from lp_contract import contract, publications, service_conventions
 from lp_contract.contract_parts import ListKind
 from lp_contract.yaml_source import ContractError, mapping
 from lp_guide.contract_checks.draft_contract import Draft, Finding
@@ -19,7 +19,9 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 def convention(draft: Draft) -> Iterator[Finding]:
     """Every word of `x-conventions` and `x-also` is known and has a value of its kind."""
-    yield from _complaints(lambda: conventions.read(draft.document.get(conventions.WORD, {}), draft.place))
+    yield from _complaints(
+        lambda: service_conventions.read(draft.document.get(service_conventions.WORD, {}), draft.place)
+    )
     for path, item in mapping(draft.document.get("paths")).items():
         for method, entry in mapping(item).items():
             if "x-also" in mapping(entry):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from site_helpers import FRONT, close_sandbox, complaint, contract, render
 
-from lp_guide.seed_names import Seeded
+from lp_guide.seed_ids_by_name import Seeded
 
 
 @pytest.fixture(autouse=True, scope="module")

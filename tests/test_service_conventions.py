@@ -17,7 +17,9 @@ from client import CLOCK, Client, client, register, seed_id
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, Operation, Problem, load
-from lp_contract.conventions import (
+from lp_contract.publications import Publication
+from lp_contract.published_document import content_types, files, published
+from lp_contract.service_conventions import (
     AuthorizationConvention,
     BodyConvention,
     Conventions,
@@ -25,8 +27,6 @@ from lp_contract.conventions import (
     FilterConvention,
     ServerDateConvention,
 )
-from lp_contract.publications import Publication
-from lp_contract.published_document import content_types, files, published
 from lp_contract.yaml_source import ContractError
 from lp_sandbox.app import App, layout
 from lp_sandbox.editions import edition

@@ -19,7 +19,7 @@ from sandbox_process import PATIENCE, run, started
 
 from lp_sandbox.app import layout
 from lp_sandbox.worlds.store import CannotOpen
-from lp_sandbox.worlds.store.database_files import APPLICATION
+from lp_sandbox.worlds.store.identify_database_files import APPLICATION
 from lp_sandbox.worlds.store.open_store import open_store
 
 LAYOUT = layout([register()])

@@ -19,7 +19,8 @@ def cohorts(seeds: Seeds) -> list[Cohort]:
 
 def oldest_cohort(seeds: Seeds) -> int:
     """Return the year of the oldest cohort."""
-    return min(cohort.year for cohort in cohorts(seeds))
+    oldest: int = min(entry["year"] for entry in seeds["cohorts"])
+    return oldest
 
 
 def cohorts_with(seeds: Seeds, policy: str) -> frozenset[int]:

@@ -6,11 +6,12 @@ The header of `seeds/scenarios.yaml` of an edition explains the words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from lp_sandbox.programme.seed.statement_dates import cut_off_date, last_month, payment_date
+from lp_sandbox.programme.seed.statement_dates import cut_off_date, payment_date, statement_months
 from lp_sandbox.worlds.clock import day, parse, start_of
 
 Seeds = Mapping[str, Any]
@@ -25,17 +26,34 @@ _PROSE = ("name", "story", "try")
 """The parts of a recipe whose text has no words to resolve."""
 
 
+class StatementDays(NamedTuple):
+    """The cohort, the cut-off date and the payment date of a statement into which declarations go."""
+
+    cohort: int
+    cut_off: str
+    payment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days that the words of recipes are counted from."""
+
+    cohorts_open_on: Mapping[int, str]
+    """The first day of each cohort."""
+    statements: Sequence[StatementDays]
+
+
 class Almanac:
     """The cohorts and dates of one day, or of the nearest day on which the stories of the seeds are true."""
 
-    def __init__(self, seeds: Seeds, today: str) -> None:
-        stories = seeds["world"]["stories"]
+    def __init__(self, seeds: Seeds, today: str, calendar: Calendar | None = None) -> None:
+        """Take the calendar of the cohorts and statements; by default the regular one."""
+        stories, calendar = seeds["world"]["stories"], calendar or regular_calendar(seeds)
         today = min(max(today, stories["from"]), stories["until"])
         self.today = today
         self.now = start_of(today)
         """The instant at which the day begins in London: nothing in the seeds was recorded later."""
-        opened = [entry["year"] for entry in seeds["cohorts"] if entry["starts_on"] <= today]
-        years, rules = [entry["year"] for entry in seeds["cohorts"]], seeds["statements"]
+        opened = [year for year, starts_on in calendar.cohorts_open_on.items() if starts_on <= today]
         self.opened = frozenset(opened)
         """The cohorts that have opened."""
         self.current: int = max(opened)
@@ -43,12 +61,12 @@ class Almanac:
         self._cohorts: Mapping[str, int] = {
             "current": self.current,
             "begun": self.begun,
-            "oldest": min(year for year in years if cut_off_date(*last_month(rules, year)) >= today),
+            "oldest": min(each.cohort for each in calendar.statements if each.cut_off >= today),
         }
         self._days = {
             "today": today,
-            "cut-off": max(d for d in _cut_offs(rules, today) if d < today),
-            "paid": max(d for d in _payments(rules, today) if d <= today),
+            "cut-off": max(each.cut_off for each in calendar.statements if each.cut_off < today),
+            "paid": max(each.payment for each in calendar.statements if each.payment <= today),
         }
 
     def resolved(self, value: Any) -> Any:
@@ -91,15 +109,12 @@ def almanac_of_seeds(seeds: Seeds) -> Almanac:
     return Almanac(seeds, day(parse(seeds["world"]["clock"])))
 
 
-def _months(rules: Seeds, today: str) -> Iterator[tuple[int, int]]:
-    """Yield the months of statements from last year to next."""
-    this_year = int(today[:4])
-    yield from ((year, month) for year in (this_year - 1, this_year, this_year + 1) for month in rules["months"])
-
-
-def _cut_offs(rules: Seeds, today: str) -> Iterator[str]:
-    yield from (cut_off_date(*month) for month in _months(rules, today))
-
-
-def _payments(rules: Seeds, today: str) -> Iterator[str]:
-    yield from (payment_date(rules, *month) for month in _months(rules, today))
+def regular_calendar(seeds: Seeds) -> Calendar:
+    """Return the calendar of cohorts that all have statements in the same months."""
+    rules, opens_on = seeds["statements"], {entry["year"]: entry["starts_on"] for entry in seeds["cohorts"]}
+    statements = [
+        StatementDays(cohort, cut_off_date(*month), payment_date(rules, *month))
+        for cohort in opens_on
+        for month in statement_months(rules, cohort)
+    ]
+    return Calendar(opens_on, statements)

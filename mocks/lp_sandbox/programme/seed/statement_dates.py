@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,11 +22,8 @@ def payment_date(rules: Rules, year: int, month: int) -> str:
     return date(year, month, rules["payment_day"]).isoformat()
 
 
-def first_month(rules: Rules, cohort: int) -> Month:
-    """Return the month of a cohort's first statement."""
-    return cohort + rules["first"]["years_later"], rules["first"]["month"]
-
-
-def last_month(rules: Rules, cohort: int) -> Month:
-    """Return the month of a cohort's last statement."""
-    return cohort + rules["last"]["years_later"], rules["last"]["month"]
+def statement_months(rules: Rules, cohort: int) -> Iterator[Month]:
+    """Yield the months in which a cohort has statements, from the first to the last."""
+    first, last = ((cohort + rules[end]["years_later"], rules[end]["month"]) for end in ("first", "last"))
+    for year in range(first[0], last[0] + 1):
+        yield from ((year, month) for month in rules["months"] if first <= (year, month) <= last)

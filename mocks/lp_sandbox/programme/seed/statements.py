@@ -9,7 +9,7 @@ from typing import Any
 
 from lp_sandbox.programme.records import Milestone, Statement
 from lp_sandbox.programme.seed.relative_dates import Almanac
-from lp_sandbox.programme.seed.statement_dates import cut_off_date, first_month, last_month, payment_date
+from lp_sandbox.programme.seed.statement_dates import cut_off_date, payment_date, statement_months
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER
 
@@ -38,7 +38,7 @@ class Statements:
             self._statement(provider["id"], cohort, year, month)
             for provider in seeds["lead-providers"]
             for cohort in provider["cohorts"]
-            for year, month in self._months(cohort)
+            for year, month in statement_months(self._rules, cohort)
         ]
         self._by_cut_off: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
         for statement in self.all:
@@ -50,13 +50,6 @@ class Statements:
         statements = self._by_cut_off.get((lead_provider_id, cohort), [])
         position = bisect_left(statements, (day, ""))
         return statements[position][1] if position < len(statements) else None
-
-    def _months(self, cohort: int) -> Iterator[tuple[int, int]]:
-        first, last = first_month(self._rules, cohort), last_month(self._rules, cohort)
-        for year in range(first[0], last[0] + 1):
-            for month in self._rules["months"]:
-                if first <= (year, month) <= last:
-                    yield year, month
 
     def _statement(self, lead_provider_id: str, cohort: int, year: int, month: int) -> Statement:
         made = self._almanac.past(f"{cohort}-{self._rules['created']}")

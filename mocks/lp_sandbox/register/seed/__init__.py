@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from lp_sandbox.programme.seed.cohorts import cohorts
 from lp_sandbox.programme.seed.names import names
 from lp_sandbox.programme.seed.organisations import Organisations
 from lp_sandbox.programme.seed.relative_dates import Almanac
@@ -19,6 +20,7 @@ from lp_sandbox.register.seed.partnerships import Partnerships
 from lp_sandbox.register.seed.recipe_context import ScenarioContext
 from lp_sandbox.register.seed.scenario_people import records_of_people
 from lp_sandbox.register.seed.scenarios import NewScenario, new_scenario, scenarios_of, seeded_scenarios
+from lp_sandbox.register.seed.schools import Schools
 from lp_sandbox.register.seed.set_partnership_states import with_partnership_states
 from lp_sandbox.worlds.records import Record
 
@@ -31,15 +33,18 @@ def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     """Yield the records of a world that begins on a day. Equal seeds, size, seed and day give equal records."""
     almanac = Almanac(seeds, today)
     organisations = Organisations(seeds, size, seed, almanac)
-    partnerships = Partnerships(organisations)
+    schools = Schools(organisations)
+    partnerships = Partnerships(organisations, schools)
     statements = Statements(seeds, seed, almanac)
     school_cohorts = SchoolCohorts(seeds)
     yield from milestones(seeds)
     yield from statements.all
     made = chain(
+        cohorts(seeds),
         organisations.records(),
+        schools.records(),
         partnerships.records(),
-        _registered_people(organisations, partnerships, statements),
+        _registered_people(organisations, schools, partnerships, statements),
         seeded_scenarios(seeds, seed, statements, almanac),
         bulk_people(organisations, partnerships.more, statements),
     )
@@ -69,14 +74,14 @@ def sizes(seeds: Seeds) -> tuple[str, ...]:
 
 
 def _registered_people(
-    organisations: Organisations, partnerships: Partnerships, statements: Statements
+    organisations: Organisations, schools: Schools, partnerships: Partnerships, statements: Statements
 ) -> Iterable[Record]:
     """Yield the people whom the named schools have registered."""
     seeds = organisations.seeds
     context = ScenarioContext(
         id_of=ids_from(organisations.seed),
         providers={entry["name"]: entry["id"] for entry in seeds["lead-providers"]},
-        schools=organisations.named_schools,
+        schools=schools.named,
         partnerships=partnerships.by_key(),
         statements=statements,
         uplift_cohorts=frozenset(),

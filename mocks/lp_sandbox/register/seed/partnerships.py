@@ -9,6 +9,7 @@ from itertools import chain
 from lp_sandbox.programme.seed.organisations import Organisations, named_partners
 from lp_sandbox.register.new_partnership_record import new_partnership
 from lp_sandbox.register.records import Partnership
+from lp_sandbox.register.seed.schools import Schools
 from lp_sandbox.worlds.ids import make_id
 
 PartnershipKey = tuple[str, str, int]
@@ -18,8 +19,8 @@ PartnershipKey = tuple[str, str, int]
 class Partnerships:
     """The partnerships between the organisations of a world, beside those of scenarios."""
 
-    def __init__(self, organisations: Organisations) -> None:
-        self._organisations, self._seeds = organisations, organisations.seeds
+    def __init__(self, organisations: Organisations, schools: Schools) -> None:
+        self._organisations, self._schools, self._seeds = organisations, schools, organisations.seeds
         self.named = list(self._named())
         self.more = list(self._more())
 
@@ -38,7 +39,7 @@ class Partnerships:
             yield new_partnership(
                 id=entry["id"],
                 lead_provider_id=providers[entry["lead_provider"]],
-                school=self._organisations.named_schools[entry["school"]],
+                school=self._schools.named[entry["school"]],
                 partner=partners[entry["delivery_partner"]],
                 cohort=entry["cohort"],
                 added_by_dfe=entry["added_by_dfe"],
@@ -51,7 +52,7 @@ class Partnerships:
         partners: dict[tuple[str, int], list[str]] = defaultdict(list)
         for pairing in organisations.pairings:
             partners[pairing.lead_provider_id, pairing.cohort].append(pairing.delivery_partner_id)
-        schools, chance, wanted = organisations.more_schools, organisations.random, organisations.wanted["partnerships"]
+        schools, chance, wanted = self._schools.more, organisations.random, organisations.wanted["partnerships"]
         for provider in self._seeds["lead-providers"]:
             years = [year for year in provider["cohorts"] if year in organisations.almanac.opened]
             pairs = len(schools) * len(years)

@@ -1,0 +1,83 @@
+"""Participants: the ECTs and mentors whom the lead provider trains or trained under an unchallenged partnership."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lp_sandbox.ecf.history_lookups import histories_of
+from lp_sandbox.ecf.people import History
+from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, EcfTrainee
+from lp_sandbox.ecf.resources.participants import RelatedRecords, participant_document
+from lp_sandbox.programme.records import IdChange
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.json_documents import many, one
+from lp_sandbox.worlds.ids import read_id
+from lp_sandbox.worlds.store import AnyOf, Condition, Slice, Where
+
+STATUS_COLUMNS = {"active": "any_active", "deferred": "any_deferred", "withdrawn": "any_withdrawn"}
+
+
+def list_(call: Call) -> bytes:
+    """List the lead provider's participants."""
+    conditions = [*_filters(call)]
+    part = call.part((("created_at", False),), tie_break="participant_id")
+    order = tuple(("participant_id" if column == "id" else column, down) for column, down in part.order)
+    part = Slice(order, part.offset, part.length)
+    return many(documents(call, call.store.find(EcfTrainee, call.world.id, *conditions, part=part)))
+
+
+def get(call: Call) -> bytes:
+    """Show one of the lead provider's participants, if the filters of the request let them through."""
+    shown = Where("participant_id", "=", read_id(call.path["id"]))
+    trainees = call.store.find(EcfTrainee, call.world.id, shown, *_filters(call))
+    return answer(call, call.found(next(iter(trainees), None)))
+
+
+def answer(call: Call, trainee: EcfTrainee) -> bytes:
+    """Return the answer that shows a participant."""
+    return one(*documents(call, [trainee]))
+
+
+def documents(call: Call, trainees: Sequence[EcfTrainee]) -> Iterator[bytes]:
+    """Yield the documents of participants, in their order."""
+    ids = [trainee.participant_id for trainee in trainees]
+    histories = {each.participant.id: each for each in histories_of(call.store, call.world.id, ids)}
+    related = _related_records(call, histories.values())
+    return (participant_document(each, histories[each.participant_id], related, call.today) for each in trainees)
+
+
+def _related_records(call: Call, histories: Iterable[History]) -> RelatedRecords:
+    training = [each for history in histories for each in history.training_periods]
+    schools = Where("id", "in", tuple({each.school_id for each in training}))
+    partnerships = Where("id", "in", tuple({each.partnership_id for each in training if each.partnership_id}))
+    return RelatedRecords(
+        urns=dict(call.store.rows(EcfSchool, ("id", "urn"), call.world.id, schools)),
+        delivery_partners=dict(
+            call.store.rows(EcfPartnership, ("id", "delivery_partner_id"), call.world.id, partnerships)
+        ),
+    )
+
+
+def _filters(call: Call) -> Iterator[Condition]:
+    yield Where("lead_provider_id", "=", call.lead_provider_id)
+    since = call.since()
+    if since:
+        yield Where("updated_at", ">=", since)
+    status = call.filter("training_status")
+    if status:
+        column = STATUS_COLUMNS.get(status)
+        if column is None:
+            raise call.problem("training_status_is_known")
+        yield Where(column, "=", 1)
+    cohorts = call.listed("cohort")
+    if cohorts is not None:
+        yield AnyOf((Where("ect_cohort", "in", cohorts), Where("mentor_cohort", "in", cohorts)))
+    before = call.filter("from_participant_id")
+    if before:
+        yield Where("participant_id", "in", _current_ids(call, read_id(before)))
+
+
+def _current_ids(call: Call, before: str) -> tuple[str, ...]:
+    """Return the ids of the participants that replaced a participant."""
+    was = Where("from_participant_id", "=", before)
+    return tuple(id_ for (id_,) in call.store.rows(IdChange, ("to_participant_id",), call.world.id, was))

@@ -1,0 +1,139 @@
+"""Derives the service's induction records from training periods and mentorships. All functions are pure.
+
+A training period is what a participant does under one partnership, in one cohort and on one schedule. Its status for
+the school, its training status and its mentor follow from its days, its events, the school period around it and the
+mentorships in that. Unlike in other editions `finished_on` is the day on which the next training period can start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee, Profile, Removal
+from lp_sandbox.programme.people import trained_by, training_status
+from lp_sandbox.programme.records import ECT, MENTOR, IdChange, Mentorship, SchoolPeriod, TrainingPeriod
+from lp_sandbox.worlds.records import FOREVER
+
+ELIGIBLE, INELIGIBLE, MANUAL_CHECK, MATCHED = "eligible", "ineligible", "manual_check", "matched"
+"""The statuses of eligibility for funding."""
+DIFFERENT_TRN, NO_QTS = "different_trn", "no_qts"
+"""Two of the reasons for a manual check."""
+
+
+@dataclass(slots=True)
+class History:
+    """The records of a participant, in any order."""
+
+    participant: EcfParticipant
+    profiles: list[Profile] = field(default_factory=list)
+    school_periods: list[SchoolPeriod] = field(default_factory=list)
+    training_periods: list[TrainingPeriod] = field(default_factory=list)
+    mentorships: list[Mentorship] = field(default_factory=list)
+    """The mentorships in which the participant is the ECT."""
+    removals: list[Removal] = field(default_factory=list)
+    id_changes: list[IdChange] = field(default_factory=list)
+
+    def is_removed(self, training_period: TrainingPeriod) -> bool:
+        """Return whether the school of a training period has removed the participant."""
+        return any(removal.school_period_id == training_period.school_period_id for removal in self.removals)
+
+    def profile(self, role: str) -> Profile:
+        """Return the profile in a role. Raises StopIteration when the participant has none."""
+        return next(profile for profile in self.profiles if profile.role == role)
+
+
+def latest(training_periods: Iterable[TrainingPeriod]) -> TrainingPeriod | None:
+    """Return the training period that the service shows: one without an end, of these the one that starts last."""
+    return max(training_periods, key=_recency, default=None)
+
+
+def _recency(training_period: TrainingPeriod) -> tuple[bool, str, str, str]:
+    return (
+        training_period.finished_on == FOREVER,
+        training_period.started_on,
+        training_period.created_at,
+        training_period.id,
+    )
+
+
+def induction_status(history: History, training_period: TrainingPeriod) -> str:
+    """Return active, changed, leaving, withdrawn or completed: the school's view of a training period."""
+    if history.is_removed(training_period):
+        return "withdrawn"
+    if training_period.finished_on != FOREVER:
+        (school_period,) = (each for each in history.school_periods if each.id == training_period.school_period_id)
+        return "leaving" if school_period.finished_on == training_period.finished_on else "changed"
+    return "completed" if history.profile(training_period.role).induction_completed_on else "active"
+
+
+def participant_status(history: History, training_period: TrainingPeriod, today: str) -> str:
+    """Return active, joining, leaving, left or withdrawn, on a day."""
+    if training_period.finished_on != FOREVER:
+        return "leaving" if training_period.finished_on > today else "left"
+    if training_period.started_on > today:
+        return "joining"
+    return "withdrawn" if history.is_removed(training_period) else "active"
+
+
+def mentor_of(history: History, training_period: TrainingPeriod) -> str | None:
+    """Return the mentor at the end of an ECT's training period, or for one without an end the mentor now."""
+    last_day = training_period.finished_on
+    there = [each for each in history.mentorships if each.ect_school_period_id == training_period.school_period_id]
+    covering = [each for each in there if each.started_on <= last_day <= each.finished_on]
+    last = max(covering, key=lambda mentorship: (mentorship.started_on, mentorship.id), default=None)
+    return last.mentor_id if last else None
+
+
+def eligible_for_funding(profile: Profile) -> bool | None:
+    """Return whether a participant is eligible for funding in a role; None while that is not decided."""
+    return {ELIGIBLE: True, INELIGIBLE: False}.get(profile.eligibility or "")
+
+
+def validation_status(profile: Profile) -> str:
+    """Return how far DfE is with checking a participant's details."""
+    if profile.eligibility is None:
+        return "contacted_for_information"
+    if profile.eligibility == ELIGIBLE:
+        return "eligible_to_start"
+    if profile.eligibility == INELIGIBLE:
+        return "not_eligible_for_funded_training"
+    return "checking_qts" if profile.eligibility_reason == NO_QTS else "dfe_checking_eligibility"
+
+
+def trainees_of(history: History, challenged: Collection[str]) -> Iterator[EcfTrainee]:
+    """Yield what each lead provider lists of a participant.
+
+    `challenged` holds the ids of challenged partnerships, which show nobody. DfE has validated the details in a role
+    before lead providers see the participant in it.
+    """
+    validated = {profile.role for profile in history.profiles if profile.eligibility}
+    by_lead_provider: dict[str, list[TrainingPeriod]] = {}
+    for training_period in history.training_periods:
+        lead_provider_id = trained_by(training_period)
+        is_shown = training_period.role in validated and training_period.partnership_id not in challenged
+        if lead_provider_id and is_shown:
+            by_lead_provider.setdefault(lead_provider_id, []).append(training_period)
+    for lead_provider_id, own in by_lead_provider.items():
+        yield _trainee(history.participant, lead_provider_id, own)
+
+
+def _trainee(
+    participant: EcfParticipant, lead_provider_id: str, training_periods: Iterable[TrainingPeriod]
+) -> EcfTrainee:
+    by_role = {role: latest(each for each in training_periods if each.role == role) for role in (ECT, MENTOR)}
+    ect, mentor = by_role[ECT], by_role[MENTOR]
+    statuses = {training_status(each) for each in by_role.values() if each}
+    return EcfTrainee(
+        lead_provider_id=lead_provider_id,
+        participant_id=participant.id,
+        ect_training_period_id=ect.id if ect else None,
+        mentor_training_period_id=mentor.id if mentor else None,
+        ect_cohort=ect.cohort if ect else None,
+        mentor_cohort=mentor.cohort if mentor else None,
+        any_active="active" in statuses,
+        any_deferred="deferred" in statuses,
+        any_withdrawn="withdrawn" in statuses,
+        created_at=participant.created_at,
+        updated_at=participant.updated_at,
+    )

@@ -1,0 +1,98 @@
+"""The documents of participants: an enrolment for each role in which the lead provider sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lp_sandbox.ecf.people import (
+    DIFFERENT_TRN,
+    History,
+    eligible_for_funding,
+    mentor_of,
+    participant_status,
+    validation_status,
+)
+from lp_sandbox.ecf.records import EcfTrainee, Profile
+from lp_sandbox.programme.people import training_status
+from lp_sandbox.programme.records import ECT, IdChange, TrainingPeriod
+from lp_sandbox.request.json_documents import document
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRecords:
+    """The records beside a participant's own history that the participant's document shows."""
+
+    urns: Mapping[str, str]
+    """By the id of the school."""
+    delivery_partners: Mapping[str, str]
+    """The id of the delivery partner, by the id of the partnership."""
+
+
+def participant_document(trainee: EcfTrainee, history: History, related: RelatedRecords, today: str) -> bytes:
+    """Render what a lead provider sees of a participant on a day."""
+    by_id = {training_period.id: training_period for training_period in history.training_periods}
+    shown = [by_id[id_] for id_ in (trainee.ect_training_period_id, trainee.mentor_training_period_id) if id_]
+    id_changes = sorted(history.id_changes, key=lambda id_change: id_change.changed_at)
+    attributes = {
+        "full_name": history.participant.full_name,
+        "teacher_reference_number": history.participant.teacher_reference_number,
+        "updated_at": history.participant.updated_at,
+        "ecf_enrolments": [_enrolment(each, history, related, today) for each in shown],
+        "participant_id_changes": [_id_change(id_change) for id_change in id_changes],
+    }
+    return document("participant", history.participant.id, attributes)
+
+
+def _enrolment(
+    training_period: TrainingPeriod, history: History, related: RelatedRecords, today: str
+) -> dict[str, Any]:
+    profile, is_ect = history.profile(training_period.role), training_period.role == ECT
+    status = training_status(training_period)
+    return {
+        "training_record_id": profile.id,
+        "email": next(each.email for each in history.school_periods if each.id == training_period.school_period_id),
+        "mentor_id": mentor_of(history, training_period) if is_ect else None,
+        "school_urn": related.urns[training_period.school_id],
+        "participant_type": training_period.role,
+        "cohort": str(training_period.cohort),
+        "training_status": status,
+        "participant_status": participant_status(history, training_period, today),
+        "teacher_reference_number_validated": _reference_number_validated(history, profile),
+        "eligible_for_funding": eligible_for_funding(profile),
+        "pupil_premium_uplift": profile.pupil_premium,
+        "sparsity_uplift": profile.sparsity,
+        "schedule_identifier": training_period.schedule,
+        "validation_status": validation_status(profile),
+        "delivery_partner_id": related.delivery_partners[training_period.partnership_id or ""],
+        "withdrawal": _withdrawal(training_period) if status == "withdrawn" else None,
+        "deferral": _deferral(training_period) if status == "deferred" else None,
+        "created_at": profile.created_at,
+        "induction_end_date": profile.induction_completed_on,
+        "mentor_funding_end_date": profile.mentor_completed_on,
+        "cohort_changed_after_payments_frozen": profile.cohort_changed_after_payments_frozen,
+        "mentor_ineligible_for_funding_reason": profile.mentor_completion_reason,
+    }
+
+
+def _reference_number_validated(history: History, profile: Profile) -> bool | None:
+    if history.participant.teacher_reference_number is None:
+        return None
+    return profile.eligibility is not None and profile.eligibility_reason != DIFFERENT_TRN
+
+
+def _withdrawal(training_period: TrainingPeriod) -> Mapping[str, str | None]:
+    return {"reason": training_period.withdrawal_reason, "date": training_period.withdrawn_at}
+
+
+def _deferral(training_period: TrainingPeriod) -> Mapping[str, str | None]:
+    return {"reason": training_period.deferral_reason, "date": training_period.deferred_at}
+
+
+def _id_change(id_change: IdChange) -> Mapping[str, str]:
+    return {
+        "from_participant_id": id_change.from_participant_id,
+        "to_participant_id": id_change.to_participant_id,
+        "changed_at": id_change.changed_at,
+    }

@@ -16,8 +16,8 @@ import pytest
 from client import register
 from sandbox_process import serving
 
+from lp_contract import published_document
 from lp_contract.contract import editions, load
-from lp_contract.published_document import files
 
 CLIENT = shutil.which("openapi-python-client")
 MODELS = shutil.which("datamodel-codegen")
@@ -44,7 +44,7 @@ print(int(partnered.status_code), partnered.parsed.data.attributes.cohort)
 
 def published(edition: str, folder: Path) -> Path:
     file = folder / f"{edition}.json"
-    file.write_bytes(files(load(edition))["openapi.json"])
+    file.write_text(published_document.to_json(published_document.published(load(edition))))
     return file
 
 

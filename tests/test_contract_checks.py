@@ -81,6 +81,18 @@ def test_further_methods_of_an_operation_can_make_its_path_ambiguous(spec):
     assert [complaint.check for complaint in check(EDITION, spec)] == ["ambiguous-path"]
 
 
+def test_a_rule_that_no_request_can_break_can_name_a_field_that_no_request_has(spec):
+    file = spec / EDITION / "partnerships.yaml"
+    request = '    broken_by: {cohort: "2022"}\n'
+    head, _, rule = file.read_text(encoding="utf-8").partition("  cohort_is_open:\n")
+    rule = rule.replace("field: cohort", "field: lead_provider_id", 1)
+    file.write_text(f"{head}  cohort_is_open:\n{rule}", encoding="utf-8")
+    assert [complaint.check for complaint in check(EDITION, spec)] == ["unknown-field"]
+    rule = rule.replace(request, "    unreachable: The token names it.\n", 1)
+    file.write_text(f"{head}  cohort_is_open:\n{rule}", encoding="utf-8")
+    assert check(EDITION, spec) == ()
+
+
 def test_every_check_is_planted():
     assert {case["check"] for case in CASES} == {each.name for each in CHECKS}
 

@@ -39,8 +39,8 @@ def controls(root: Path, **actors: object) -> Contract:
     return load("library/sandbox", library(root, **actors))
 
 
-def test_each_edition_and_its_controls_are_contracts():
-    assert editions() == ["register", "register/sandbox"]
+def test_each_edition_and_its_controls_with_actors_are_contracts():
+    assert editions() == ["ecf", "register", "register/sandbox"]
 
 
 def test_the_paths_of_actors_stand_where_the_shared_documents_list_their_tag(tmp_path: Path):

@@ -247,9 +247,8 @@ def parameters(edition: str, place: str) -> Iterator[Mapping[str, Any]]:
 def test_every_header_has_the_same_format_that_no_generator_stumbles_over():
     """openapi-python-client leaves out every operation that has a `date-time` in a header."""
     found = [header for edition in EDITIONS for header in parameters(edition, "header")]
-    headers = {(header["name"], to_json(header["schema"])) for header in found}
-    ((name, schema),) = headers
-    assert (name, json.loads(schema)["format"]) == ("X-With-Server-Date", "iso-date-time")
+    headers = {(header["name"], header["schema"]["format"]) for header in found}
+    assert headers == {("X-With-Server-Date", "iso-date-time")}
 
 
 def test_every_text_that_fits_a_time_in_a_request_is_accepted():

@@ -25,12 +25,13 @@ OWN_SECTIONS = ("rules", "problems", "differences")
 
 
 def editions(root: Path = SPEC) -> list[str]:
-    """Name every contract under `root`: each edition, and the controls of each where `root` has controls."""
+    """Name every contract under `root`: each edition, and where `root` has controls those of each one with actors."""
     folders = sorted(path.parent.name for path in root.glob(f"*/{TABLE_OF_CONTENTS}"))
     names = [name for name in folders if name != CONTROLS]
     if CONTROLS not in folders:
         return names
-    return [*names, *(f"{name}/{CONTROLS}" for name in names)] or [CONTROLS]
+    with_actors = (name for name in names if any(visible(root / name / ACTORS, "*.yaml")))
+    return [*names, *(f"{name}/{CONTROLS}" for name in with_actors)] or [CONTROLS]
 
 
 def contract_files(name: str, root: Path = SPEC) -> dict[str, Path]:

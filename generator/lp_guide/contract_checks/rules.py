@@ -121,7 +121,7 @@ def unused_rule(draft: Draft) -> Iterator[Finding]:
 
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
-    """Every field that a rule names is in the document, as a property or a parameter."""
+    """Every field that a rule names is in the document, as a property or a parameter, unless no request has it."""
     known = {contract_parts.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
@@ -131,7 +131,8 @@ def unknown_field(draft: Draft) -> Iterator[Finding]:
 
 
 def _fields(rule: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
-    yield ("field",), rule.get("field")
+    if "unreachable" not in rule:
+        yield ("field",), rule.get("field")
     yield from ((("needs_clean", index), field) for index, field in enumerate(sequence(rule.get("needs_clean"))))
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from lp_contract.contract import Operation, Rule
 from lp_sandbox.app import App, layout
-from lp_sandbox.editions import edition
+from lp_sandbox.editions import MODULES, edition
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer, Request
+from lp_sandbox.worlds.store import Layout
 from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.store.sqlite import SqliteStore
 
@@ -23,11 +24,21 @@ def register() -> Edition:
     return edition("register")
 
 
+@cache
+def every_edition() -> list[Edition]:
+    """The editions that come with the sandbox. Its commands use stores for all of them."""
+    return [edition(name) for name in MODULES]
+
+
+def whole_layout() -> Layout:
+    return layout(every_edition())
+
+
 CLOCK: str = register().contract.seeds["world"]["clock"]
 
 
 def sandbox(store: str = "memory", **options: Any) -> App:
-    return App([register()], open_store(store, layout([register()])), **options)
+    return App([register()], open_store(store, whole_layout()), **options)
 
 
 @dataclass

@@ -30,7 +30,7 @@ from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositi
 from schemathesis.schemas import BaseSchema
 
 from lp_contract.contract import Contract, Operation, Rule, load
-from lp_contract.merge_documents import CONTROLS, look_up
+from lp_contract.merge_documents import look_up
 from lp_contract.publications import Publication
 from lp_contract.published_document import published
 from lp_contract.service_conventions import ErrorConvention
@@ -117,12 +117,12 @@ class Subject:
     def of(cls, edition: str) -> Subject:
         """Return the Register edition, or its controls."""
         app, contract = sandbox(), load(edition)
-        return cls(contract, app, client(app).token, {} if contract.edition == CONTROLS else _known(contract))
+        return cls(contract, app, client(app).token, {} if contract.is_controls else _known(contract))
 
     @property
     def is_controls(self) -> bool:
         """Whether it is the controls of a sandbox, which need no token and read everything."""
-        return self.contract.edition == CONTROLS
+        return self.contract.is_controls
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:

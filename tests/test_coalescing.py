@@ -113,7 +113,7 @@ def test_one_that_comes_while_the_answer_is_made_gets_it_too():
         assert await came[0] == first
         return first
 
-    twins = Coalescing(OPERATIONS.values(), answer)
+    twins = Coalescing({"register": OPERATIONS.values()}, lambda _: "register", answer)
     assert asyncio.run(ask()).body == b"the only one"
     assert len(came) == 1
 

@@ -78,7 +78,7 @@ ATTACKS = {
     "comments": "(",
     "tokens": 'token="a", ',
     "schemes": "Bearer ",
-    "markup": "<!--sandbox:try a-->",
+    "markup": "<!--sandbox:try a/b-->",
 }
 STARTS = (
     "",
@@ -171,7 +171,7 @@ def _site(folder: Path) -> Path:
     """The least site that has a form and a search."""
     templates = Path("site/templates/served")
     files = {
-        "form/index.html": "<!--sandbox:try createPartnership--><!--/sandbox-->",
+        "form/index.html": "<!--sandbox:try register/createPartnership--><!--/sandbox-->",
         "search/index.html": "<!--sandbox:search--><!--/sandbox-->",
         "search.json": '{"entries": [["Section", "A", "/", "B", "a"]], "ignored": [], "alike": []}',
         **{f".served/{file.name}": file.read_text() for file in templates.iterdir()},

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from client import CLOCK, Client, client, register, sandbox
+from client import CLOCK, Client, client, register, sandbox, whole_layout
 from msgspec.structs import replace
 
-from lp_sandbox.app import App, layout
+from lp_sandbox.app import App
 from lp_sandbox.worlds.clock import day, real_time
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store.open_store import open_store
@@ -27,7 +27,7 @@ def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
 def stored(path: Path) -> tuple[str, Worlds]:
     """The name of a store in a file, and its worlds."""
     name = f"sqlite:///{path}"
-    return name, Worlds(open_store(name, layout([register()])), [register().template])
+    return name, Worlds(open_store(name, whole_layout()), [register().template])
 
 
 def made_old(worlds: Worlds, world: World) -> World:
@@ -69,14 +69,14 @@ def serve_greeting(store: str) -> str:
     return "".join(lines)
 
 
-def test_serve_says_when_an_old_default_world_was_created_and_how_to_renew_it(old: str):
+def test_serve_says_from_when_the_people_of_an_old_default_world_are_and_how_to_renew_them(old: str):
     told = (
-        "The default world was created on 2 June 2026, so its people and dates are those of that day. "
-        f"`lp-sandbox reset --store {old}` renews it."
+        "The people and dates of the world default are those of 2 June 2026. "
+        f"`lp-sandbox reset default --store {old}` renews them."
     )
     assert told.replace("`lp-sandbox", "") in serve_greeting(old).replace("`lp-sandbox", "")
     assert run("reset", "--yes", "--store", old).returncode == 0
-    assert "renews it" not in serve_greeting(old)
+    assert "renews them" not in serve_greeting(old)
 
 
 def test_a_world_whose_clock_stands_still_never_grows_old(tmp_path: Path):
@@ -84,7 +84,7 @@ def test_a_world_whose_clock_stands_still_never_grows_old(tmp_path: Path):
     world = worlds.create("default", size="small", clock="2026-06-02T09:00:00Z")
     made_old(worlds, world)
     worlds._store.close()  # noqa: SLF001
-    assert "renews it" not in serve_greeting(store)
+    assert "renews them" not in serve_greeting(store)
 
 
 def test_a_reset_asks_first(old: str):

@@ -29,6 +29,7 @@ NEW = {
     "school_id": seed_id("schools", "fresh"),
     "delivery_partner_id": seed_id("delivery-partners", "harbour-hub"),
 }
+REGISTER = ("--edition", "register")
 BODY = {"data": {"type": "partnership", "attributes": NEW}}
 
 
@@ -207,24 +208,25 @@ def test_the_same_seed_gives_the_same_tokens_whatever_the_store(store: str):
     after = json.loads(run("tokens", "--json", "--store", store).stdout)
     memory = json.loads(run("tokens", "--json", "--store", "memory").stdout)
     assert before == after == memory
-    assert set(after[0]) == {"token", "lead_provider", "world"}
+    assert set(after[0]) == {"token", "lead_provider", "world", "edition"}
 
 
 def test_operations_says_which_have_a_memory():
-    rows = json.loads(run("operations", "--json").stdout)
+    rows = json.loads(run("operations", "--json", *REGISTER).stdout)
     assert len(rows) == 24
     told = httpx.Client(transport=httpx.MockTransport(_asked)).get("http://127.0.0.1/_sandbox/operations").json()
-    assert rows == told
-    assert run("operations").stdout.rstrip().endswith("of 24 stateful.")
+    assert rows == [{**row, "edition": "register"} for row in told]
+    assert run("operations", *REGISTER).stdout.rstrip().endswith("of 24 stateful.")
 
 
 def test_rules_are_listed_with_their_messages():
-    rows = json.loads(run("rules", "--json").stdout)
+    rows = json.loads(run("rules", "--json", *REGISTER).stdout)
     assert {
         "operation_id": "createPartnership",
         "rule": "cohort_is_present",
         "field": "cohort",
         "message": "Enter a '#/cohort'.",
+        "edition": "register",
     } in rows
 
 

@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from client import Client, client, register, sandbox, seed_id
+from client import Client, client, sandbox, seed_id, whole_layout
 
-from lp_sandbox.app import layout
 from lp_sandbox.programme.records import Cohort, TrainingPeriod
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.worlds.store import AnyOf, Conflict, Slice, Store, Where
 from lp_sandbox.worlds.store.open_store import CannotOpen, open_store
 
-LAYOUT = layout([register()])
+LAYOUT = whole_layout()
 Opening = Callable[[], Store]
 
 

@@ -14,15 +14,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from client import client, register, sandbox
+from client import client, sandbox, whole_layout
 from sandbox_process import PATIENCE, run, started
 
-from lp_sandbox.app import layout
 from lp_sandbox.worlds.store import CannotOpen
 from lp_sandbox.worlds.store.identify_database_files import APPLICATION
 from lp_sandbox.worlds.store.open_store import open_store
 
-LAYOUT = layout([register()])
+LAYOUT = whole_layout()
 NOBODY = 65534
 
 

@@ -69,7 +69,7 @@ class App:
             )
             for name, edition in self.editions.items()
         }
-        self._apis = Apis(apis, contracts)
+        self._apis = Apis(apis, contracts, self.worlds)
         self._address = address
         self._controls = Controls(editions, store, self.worlds, key=key, address=address, without=without)
         self._publications = [Publication(contract) for contract in contracts.values()]
@@ -77,8 +77,8 @@ class App:
         self._prefixes = tuple(each.paths for each in published_documents)
         self._files = frozenset(path for each in self._publications for path in each.paths)
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None), published_documents)
-        operations = chain.from_iterable(contract.operations.values() for contract in contracts.values())
-        self._coalescing = Coalescing(operations, self.answer)
+        operations = {name: contract.operations.values() for name, contract in contracts.items()}
+        self._coalescing = Coalescing(operations, self._apis.edition_of, self.answer)
 
     def answer(self, request: Request) -> Answer:
         """Answer any request: an exception becomes a 500 with an id that the log has too."""
@@ -138,8 +138,8 @@ class App:
             "try": SlotFiller(lambda request, name: _try_form(try_forms.trial(request, name)), takes_forms=True),
         }
 
-    def _usual_world(self) -> tuple[Sequence[Token], str]:
-        world = self.worlds.get(self.edition.template.default_world)
+    def _usual_world(self, edition: str) -> tuple[Sequence[Token], str]:
+        world = self.worlds.get(self.editions[edition].template.default_world)
         return (self.worlds.tokens(world), stamp(shown(world.clock, world.ahead))) if world else ((), "")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -37,6 +37,7 @@ class Contract:
     """An edition of the contract."""
 
     edition: str
+    """Its name, such as `register`; `register/sandbox` for the controls of that edition."""
     document: Mapping[str, Any]
     """One OpenAPI document, merged from all, with `x-rules` and `x-problems` as written."""
     operations: Mapping[str, Operation]
@@ -55,6 +56,11 @@ class Contract:
     """
     sources: Mapping[str, Source] = dataclasses.field(repr=False)
     """Every file read, by its name in the edition's folder."""
+
+    @property
+    def is_controls(self) -> bool:
+        """Whether it is the contract of an edition's controls."""
+        return self.edition.rpartition("/")[2] == merge_documents.CONTROLS
 
     def place(self, pointer: Pointer) -> Place:
         """Return the file and line of a value in the document, or of `("rules", name, ...)` and the like."""
@@ -92,7 +98,7 @@ def _load(edition: str, root: Path) -> Contract:
     )
     resolved = _resolve(sources, document)
     return Contract(
-        edition=edition.rpartition("/")[2],
+        edition=edition,
         document=MappingProxyType(document),
         operations=MappingProxyType(
             {operation.id: operation for operation in _operations(sources, resolved, rules, agreed)}

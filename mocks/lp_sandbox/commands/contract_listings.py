@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lp_sandbox.commands.open_editions_and_stores import load_editions
+from lp_sandbox.commands.open_editions_and_stores import chosen, load_editions
 from lp_sandbox.commands.options import edition_option, json_option
 from lp_sandbox.commands.output import fail, print_rows
 
@@ -23,14 +23,14 @@ def operations(edition_name: str | None, as_json: bool) -> None:
 
     An operation that is not stateful returns the contract's example, with the header X-Sandbox-Answer.
     """
-    editions = load_editions(edition_name)
+    editions = chosen(load_editions(), edition_name)
     rows = [
         {
             "operation_id": operation.id,
             "method": operation.method,
             "path": operation.path,
             "stateful": edition.is_stateful(operation.id),
-            **_label(edition, editions),
+            "edition": edition.contract.edition,
         }
         for edition in editions
         for operation in edition.contract.operations.values()
@@ -45,14 +45,14 @@ def operations(edition_name: str | None, as_json: bool) -> None:
 @json_option
 def rules(edition_name: str | None, as_json: bool) -> None:
     """List every rule with its message, in the order in which the sandbox checks them."""
-    editions = load_editions(edition_name)
+    editions = chosen(load_editions(), edition_name)
     rows = [
         {
             "operation_id": operation.id,
             "rule": rule.name,
             "field": rule.field,
             "message": rule.detail,
-            **_label(edition, editions),
+            "edition": edition.contract.edition,
         }
         for edition in editions
         for operation in edition.contract.operations.values()
@@ -71,13 +71,13 @@ def scenarios(edition_name: str | None, lead_provider: str | None, as_json: bool
     With --json each scenario has its story, what to try with it, and its ids. POST /_sandbox/scenarios/NAME creates a
     scenario again.
     """
-    editions = load_editions(edition_name)
+    editions = chosen(load_editions(), edition_name)
     if lead_provider is not None:
         known = dict.fromkeys(name for edition in editions for name in edition.template.lead_providers.values())
         if lead_provider not in known:
             fail(f"There is no lead provider {lead_provider!r}. Known: {', '.join(known)}.")
     listed = [
-        {**scenario, **_label(edition, editions)}
+        {**scenario, "edition": edition.contract.edition}
         for edition in editions
         for scenario in _scenarios(edition, lead_provider)
     ]
@@ -92,8 +92,3 @@ def _scenarios(edition: Edition, lead_provider: str | None) -> Sequence[Mapping[
         provider_id for provider_id, name in edition.template.lead_providers.items() if lead_provider in (None, name)
     ]
     return edition.scenarios(0, ids[0], day(real_time())) if ids else ()
-
-
-def _label(edition: Edition, editions: Sequence[Edition]) -> Mapping[str, str]:
-    """Return the column that names the edition of a row, where there are several editions."""
-    return {"edition": edition.contract.edition} if len(editions) > 1 else {}

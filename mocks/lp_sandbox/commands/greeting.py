@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,27 +27,34 @@ _NO_PAGES = (
 
 
 def greet(
-    app: App, world: World, listening: socket.socket, store_name: str, key: str | None, *, has_pages: bool
+    app: App, worlds: Sequence[World], listening: socket.socket, store_name: str, key: str | None, *, has_pages: bool
 ) -> None:
-    """Print the address, a request to try, and how to list the tokens."""
+    """Print the address, a request to try with each edition, and how to list the tokens."""
     host, port = listening.getsockname()[:2]
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    token = app.worlds.tokens(world)[0]
-    first = app.edition.contract.first_request
-    if _is_stale(world):
+    for world in filter(_is_stale, worlds):
         click.echo(
-            f"The default world was {_begun(world)}, so its people and dates are those of that day. "
-            f"`{program()} reset{store_option_for(store_name)}` renews it."
+            f"The people and dates of the world {world.id} are those of {day_in_words(world.seeded_on)}. "
+            f"`{program()} reset {world.id}{store_option_for(store_name)}` renews them."
         )
     click.echo(
-        f"The sandbox is ready at {click.style(base, bold=True)} ({world.size} world, {store_name}).\n"
-        f"Try it as {token.lead_provider}:\n\n"
-        f'  curl -H "Authorization: Bearer {token.token}" {base}{first.path if first else "/"}\n\n'
+        f"The sandbox is ready at {click.style(base, bold=True)} ({worlds[0].size} world, {store_name}).\n"
+        f"{''.join(_first_request(app, world, base) for world in worlds)}"
         f"{'' if has_pages else _NO_PAGES}"
         f"{_where_tokens_are(base, store_name, key)} lists the others. Ctrl-C stops the sandbox.",
         color=uses_colour(),
     )
     sys.stdout.flush()
+
+
+def _first_request(app: App, world: World, base: str) -> str:
+    """Write a request to try in a world, with the token of its first lead provider."""
+    token = app.worlds.tokens(world)[0]
+    first = app.editions[world.edition].contract.first_request
+    return (
+        f"Try the edition {world.edition} as {token.lead_provider}:\n\n"
+        f'  curl -H "Authorization: Bearer {token.token}" {base}{first.path if first else "/"}\n\n'
+    )
 
 
 def _where_tokens_are(base: str, store_name: str, key: str | None) -> str:
@@ -57,15 +65,8 @@ def _where_tokens_are(base: str, store_name: str, key: str | None) -> str:
 
 
 def _is_stale(world: World) -> bool:
-    """Say whether a world that runs with the real time is much older than its people and dates fit."""
-    from lp_sandbox.worlds.clock import day, real_time
+    """Say whether the clock of a world has run on for longer than its people and dates fit."""
+    from lp_sandbox.worlds.clock import day, shown
 
-    return world.first_clock is None and world.seeded_on < day(real_time() - STALE_AFTER)
-
-
-def _begun(world: World) -> str:
-    """Say when a world was created, or when it was last reset."""
-    from lp_sandbox.worlds.clock import day, parse
-
-    is_as_created = world.seeded_on == day(parse(world.created_at))
-    return f"{'created' if is_as_created else 'reset'} on {day_in_words(world.seeded_on)}"
+    is_running = world.seeded_on and world.clock is None
+    return bool(is_running) and world.seeded_on < day(shown(None, world.ahead) - STALE_AFTER)

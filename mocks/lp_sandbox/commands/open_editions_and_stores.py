@@ -21,22 +21,27 @@ _INCOMPLETE = (
 )
 
 
-def load_editions(name: str | None) -> Sequence[Edition]:
-    """Load the edition of a name, or all of them."""
+def load_editions() -> Sequence[Edition]:
+    """Load every edition."""
     from lp_contract.yaml_source import ContractError
     from lp_sandbox.editions import MODULES, edition
     from lp_sandbox.request.edition import Disagreement
 
     try:
-        return [edition(each) for each in ([name] if name else MODULES)]
-    except LookupError as error:
-        fail(str(error.args[0]))
+        return [edition(name) for name in MODULES]
     except (ContractError, Disagreement) as error:
         fail(f"{error}\nThe contract cannot be used. `lp-guide check` lists everything that is wrong with it.")
 
 
+def chosen(editions: Sequence[Edition], name: str | None) -> Sequence[Edition]:
+    """Return the edition of a name, or all of them without a name."""
+    found = [edition for edition in editions if name in (None, edition.contract.edition)]
+    known = ", ".join(edition.contract.edition for edition in editions)
+    return found or fail(f"There is no edition {name!r}. Known: {known}.")
+
+
 def open_store_of(editions: Sequence[Edition], store_name: str) -> Store:
-    """Open a store for worlds of some editions."""
+    """Open a store for worlds of some editions. Give it every edition: a file of others is refused."""
     from lp_sandbox.app import layout
     from lp_sandbox.worlds.store import CannotOpen
     from lp_sandbox.worlds.store.open_store import open_store
@@ -70,8 +75,13 @@ def closing(store: Store) -> Iterator[None]:
         store.close()
 
 
-def default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int | None) -> World:
-    """Return the default world of an edition, and create it if there is none. Fails where it is not as asked for."""
+def default_world(
+    worlds: Worlds, edition: Edition, size: str | None, seed: int | None, *, is_seeded: bool = False
+) -> World:
+    """Return the default world of an edition, and create it if there is none. Fails where it is not as asked for.
+
+    `is_seeded` seeds it now, and not when it is first used.
+    """
     from lp_sandbox.controls import new_world_defaults
     from lp_sandbox.worlds.store import Conflict
 
@@ -83,7 +93,7 @@ def default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int 
         wanted = {name: value for name, value in (("size", size), ("seed", seed)) if value is not None}
         fields = {**new_world_defaults(edition), **wanted, "edition": template.edition}
         try:
-            return worlds.create(template.default_world, **fields)
+            return worlds.create(template.default_world, **fields, is_seeded=is_seeded)
         except Conflict:  # another process has created it meanwhile
             world = worlds.get(template.default_world) or fail(_INCOMPLETE.format("world"))
     lacking = worlds.lacking(world)
@@ -91,7 +101,7 @@ def default_world(worlds: Worlds, edition: Edition, size: str | None, seed: int 
         fail(_INCOMPLETE.format(lacking[0]))
     _require(size, world.size, "")
     _require(seed, world.seed, "made from the seed ")
-    return world
+    return worlds.seeded(world) if is_seeded else world
 
 
 def _require(wanted: object, found: object, made: str) -> None:

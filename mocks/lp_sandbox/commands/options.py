@@ -10,7 +10,7 @@ edition_option = click.option(
     "--edition",
     "edition_name",
     metavar="NAME",
-    help="The edition of the contract to use, such as register.  [default: all editions]",
+    help="The edition to use, such as register.  [default: all editions]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 store_option = click.option(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lp_sandbox.commands.greeting import greet
-from lp_sandbox.commands.open_editions_and_stores import closing, default_world, load_editions, open_store_of
+from lp_sandbox.commands.open_editions_and_stores import chosen, closing, default_world, load_editions, open_store_of
 from lp_sandbox.commands.options import edition_option, seed_option, store_option
 from lp_sandbox.commands.output import fail, uses_colour
 from lp_sandbox.web.request_limits import RequestLimits
@@ -221,13 +221,16 @@ def serve(
     taken_host, taken_port = listening.getsockname()[:2]
     address = Address(taken_host, taken_port, frozenset(allowed_hosts))
     request_limits = RequestLimits(max_header_size, request_timeout, max_connections)
-    editions = load_editions(edition_name)
-    store = open_store_of(editions, store_name)
+    known = load_editions()
+    editions = chosen(known, edition_name)
+    store = open_store_of(known, store_name)
     pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
     with closing(store):
         app = App(editions, store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
         try:
-            world, *_ = [default_world(app.worlds, edition, size, seed) for edition in editions]
+            worlds = [
+                default_world(app.worlds, edition, size, seed, is_seeded=edition is editions[0]) for edition in editions
+            ]
         except KeyboardInterrupt:
             fail("\nStopped before the sandbox was ready.")
         store.hurry()
@@ -238,7 +241,7 @@ def serve(
                 request_limits,
                 editions[0].controls.problems,
                 access_log=access_log,
-                ready=lambda: greet(app, world, listening, store_name, key, has_pages=pages is not None),
+                ready=lambda: greet(app, worlds, listening, store_name, key, has_pages=pages is not None),
             )
         except KeyboardInterrupt:
             click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")

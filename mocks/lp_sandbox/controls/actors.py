@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from contextlib import nullcontext
 
 from lp_sandbox.controls.control_request import ControlContext, ControlRequest
 from lp_sandbox.request import query
@@ -11,7 +11,6 @@ from lp_sandbox.request.call import Body, Call
 from lp_sandbox.request.edition import Disagreement
 from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.rules import BoundRule, bound_rules
-from lp_sandbox.worlds.clock import parse, shown
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Conflict
 
@@ -37,8 +36,9 @@ def act(request: ControlRequest, bound_rules: BoundRules) -> bytes:
         raise request.refuse("edition_has_the_actor")
     if request.is_json:
         _ = request.body  # refuse one that does not fit the contract
+    changing = context.worlds.changing if request.operation.is_write else nullcontext
     try:
-        with context.worlds.changing(request.world) as world:
+        with changing(request.world) as world:
             return context.edition.actors[name](_call(request, world, bound_rules[name]))
     except Conflict:
         raise request.refuse("acts_agree") from None
@@ -53,18 +53,9 @@ def _call(request: ControlRequest, world: World, bound_rules: tuple[BoundRule, .
         store=request.context.store,
         world=world,
         lead_provider_id=request.opened[1].lead_provider_id if request.opened else "",
-        now=_server_date(request) or shown(world.clock, world.ahead),
+        now=request.now(world),
         path=request.path,
         parameters=query.parameters(request.http.query) if request.http.query else {},
         content=request.content,
         content_type=JSON if request.is_json else request.http.header(b"content-type"),
     )
-
-
-def _server_date(request: ControlRequest) -> datetime | None:
-    if b"x-with-server-date" not in request.http.headers:
-        return None
-    try:
-        return parse(request.http.header(b"x-with-server-date"))
-    except ValueError:
-        raise request.refuse("act_date_is_a_time") from None

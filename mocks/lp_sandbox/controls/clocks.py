@@ -14,8 +14,9 @@ TAG = "Clock"
 
 
 def read(request: ControlRequest) -> Any:
-    """Answer with the time that the clock of a world shows."""
-    return _rendered(request.world)
+    """Answer with the time that the clock of a world shows to this request."""
+    shown_time = _rendered(request.world)
+    return {**shown_time, "now": stamp(request.server_date)} if request.server_date else shown_time
 
 
 def set_(request: ControlRequest) -> Any:

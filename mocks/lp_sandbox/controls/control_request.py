@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
@@ -18,6 +20,7 @@ from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Request
+from lp_sandbox.worlds.clock import parse, shown
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.world_lifecycle import Worlds
@@ -142,6 +145,25 @@ class ControlRequest:
             return self.opened[0]
         default = self.context.edition.template.default_world
         return self.found(self.context.worlds.get(self.path.get("id") or self.parameter("world") or default))
+
+    def seed_world(self) -> None:
+        """Seed the world of the request, if it exists and was not used before."""
+        with suppress(Refusal):
+            self.world = self.context.worlds.seeded(self.world)
+
+    @cached_property
+    def server_date(self) -> datetime | None:
+        """The time in the header X-With-Server-Date; None without the header. Raises the refusal of another text."""
+        if b"x-with-server-date" not in self.http.headers:
+            return None
+        try:
+            return parse(self.http.header(b"x-with-server-date"))
+        except ValueError:
+            raise self.refuse("act_date_is_a_time") from None
+
+    def now(self, world: World) -> datetime:
+        """Return the time of the request in a world: that of its header, or else what the world's clock shows."""
+        return self.server_date or shown(world.clock, world.ahead)
 
     def found(self, world: World | None) -> World:
         """Return a world that was looked for. Raises the refusal of one that does not exist."""

@@ -65,7 +65,9 @@ class EditionControls:
         if request is None:
             raise self.context.refuse("path_is_known")
         try:
-            with self.context.store.reading() if http.method == "GET" else nullcontext():
+            if not request.operation.is_write:
+                request.seed_world()
+            with nullcontext() if request.operation.is_write else self.context.store.reading():
                 result = self._handlers[request.operation.id](request)
         except Impossible as reason:
             raise self.context.refuse(reason.problem) from None

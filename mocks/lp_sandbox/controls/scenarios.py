@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lp_sandbox.controls.control_request import ControlRequest
-from lp_sandbox.worlds.clock import day, shown
+from lp_sandbox.worlds.clock import day
 
 
 def list_(request: ControlRequest) -> Any:
@@ -21,7 +21,7 @@ def create(request: ControlRequest) -> Any:
     provider_id, full_name = _lead_provider(request)
     name, context = request.path["name"], request.context
     with context.worlds.changing(request.world) as found:
-        now = shown(found.clock, found.ahead)
+        now = request.now(found)
         listed = context.edition.scenarios(found.seed, provider_id, day(now))
         scenario = next((each for each in listed if each["name"] == name), None)
         if scenario is None:

@@ -8,14 +8,16 @@ from itertools import chain
 from lp_contract.contract import Contract
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.request_steps import Api
+from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.world_lifecycle import Worlds
 
 
 class Apis:
     """Answers each request as the API of one edition, because editions share paths."""
 
-    def __init__(self, apis: Mapping[str, Api], contracts: Mapping[str, Contract]) -> None:
+    def __init__(self, apis: Mapping[str, Api], contracts: Mapping[str, Contract], worlds: Worlds) -> None:
         """Take the API and the contract of each edition by its name, the first edition first."""
-        self._apis, self._first = apis, next(iter(apis))
+        self._apis, self._worlds, self._first = apis, worlds, next(iter(apis))
         segments = {name: _literal_segments(contract) for name, contract in contracts.items()}
         self._own_segments = {
             name: own.difference(*(others for other, others in segments.items() if other != name))
@@ -25,13 +27,20 @@ class Apis:
             self.answer = apis[self._first].answer  # type: ignore[method-assign] # spares every request a lookup
 
     def answer(self, request: Request) -> Answer:
-        """Answer a request as the edition whose world its token opens, or else as the edition that its path names.
+        """Answer a request as its edition does, and seed its world if that was not used before. Raises Refusal."""
+        world = self._opened_by(request)
+        if world:
+            self._worlds.seeded(world)
+        return self._apis[world.edition if world else self.edition_of_path(request.path)].answer(request)
 
-        Raises Refusal.
-        """
+    def edition_of(self, request: Request) -> str:
+        """Name the edition whose world the token of a request opens, or else the edition of its path."""
+        world = self._opened_by(request)
+        return world.edition if world else self.edition_of_path(request.path)
+
+    def _opened_by(self, request: Request) -> World | None:
         opened = next(filter(None, (api.opened_by(request) for api in self._apis.values())), None)
-        edition = opened[0].edition if opened else self.edition_of_path(request.path)
-        return self._apis[edition].answer(request)
+        return opened and opened[0]
 
     def edition_of_path(self, path: str) -> str:
         """Name the edition that has a segment of a path which no other edition has, or else the first edition."""
@@ -40,5 +49,7 @@ class Apis:
 
 
 def _literal_segments(contract: Contract) -> frozenset[str]:
-    paths = (operation.path.split("/") for operation in contract.operations.values())
-    return frozenset(segment for segment in chain.from_iterable(paths) if not segment.startswith("{"))
+    paths = [operation.path for operation in contract.operations.values()]
+    paths += [publication.paths for publication in contract.publications]
+    segments = chain.from_iterable(path.split("/") for path in paths)
+    return frozenset(segment for segment in segments if not segment.startswith("{"))

@@ -1,9 +1,9 @@
 """The guidance pages, as the generator built them: files in a folder, with slots that the sandbox fills.
 
 A slot is the place on a page for what only a running sandbox can do. It begins with a comment such as
-`<!--sandbox:try createPartnership-->` and ends with `<!--/sandbox-->`; between them is what a page shows without a
-sandbox. The sandbox fills it with the template `.served/try.jinja` of the site, so that all HTML is written in one
-place.
+`<!--sandbox:try register/createPartnership-->` and ends with `<!--/sandbox-->`; between them is what a page shows
+without a sandbox. The sandbox fills it with the template `.served/try.jinja` of the site, so that all HTML is written
+in one place.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _NO_SITE = """<!doctype html><html lang="en"><title>Lead provider API sandbox</t
 sandbox with <code>--site build/site</code>.</p>
 """
 _LOST = b'<!doctype html><html lang="en"><title>Page not found</title><h1>Page not found</h1>'
-_SLOT = re.compile(rb"<!--sandbox:(\w+)(?: (\w+))?-->.*?<!--/sandbox-->", re.DOTALL)
+_SLOT = re.compile(rb"<!--sandbox:(\w+)(?: ([\w/-]+))?-->.*?<!--/sandbox-->", re.DOTALL)
 _PATH_AND_QUERY = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # visible ASCII without a backslash
 _TEMPLATES = ".served"
 LONGEST_PATH = 1000

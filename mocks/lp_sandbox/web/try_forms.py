@@ -70,7 +70,7 @@ class TryForm:
     """The tokens that the form offers."""
     is_key_needed: bool
     now: str
-    """The time in the default world; empty for readers who may not use the controls."""
+    """The time in the default world of the edition; empty for readers who may not use the controls."""
     given: Given
     sent: Sent | None = None
     trouble: str = ""
@@ -90,21 +90,24 @@ class TryForms:
         self,
         contracts: Sequence[Contract],
         ask: Callable[[Request], Answer],
-        begun: Callable[[], tuple[Sequence[Token], str]],
+        begun: Callable[[str], tuple[Sequence[Token], str]],
         address: Address,
         *,
         is_key_needed: bool,
     ) -> None:
-        """Take a function that answers requests, and one that returns the tokens and the time of the default world.
+        """Take a function that answers requests, and one that returns tokens and time of an edition's default world.
 
         `address` is where the sandbox listens. Where a key is needed, no form shows tokens and time.
         """
-        self._holders = {name: contract for contract in reversed(contracts) for name in contract.operations}
+        self._contracts = {contract.edition: contract for contract in contracts}
         self._ask, self._begun, self._is_key_needed = ask, begun, is_key_needed
         self._address = address
 
     def trial(self, request: Request, operation: str) -> TryForm:
-        """Return the form of an operation, with an answer after it was sent."""
+        """Return the form of an operation, with an answer after it was sent.
+
+        `operation` has the name of its contract before it: `register/createPartnership`.
+        """
         first = self._empty(request, operation)
         if request.method == "GET":
             return first
@@ -118,10 +121,12 @@ class TryForms:
 
     def _empty(self, request: Request, operation: str) -> TryForm:
         """Return a form before anybody fills it in: with the contract's examples."""
-        contract = self._holders[operation]
-        op = contract.operations[operation]
+        name, _, operation_id = operation.rpartition("/")
+        contract = self._contracts[name]
+        op = contract.operations[operation_id]
         inputs = list(_inputs(op))
-        tokens, now = self._begun() if self._address.is_local(request) and not self._is_key_needed else ((), "")
+        edition = name.partition("/")[0]
+        tokens, now = self._begun(edition) if self._address.is_local(request) and not self._is_key_needed else ((), "")
         given = {field.name: field.example for field in inputs}
         given |= {BODY: _example(op), TOKEN: tokens[0].token if tokens else "", OTHER_TOKEN: "", KEY: ""}
         return TryForm(op, inputs, _opened_by(contract), tokens, self._is_key_needed, now, given)

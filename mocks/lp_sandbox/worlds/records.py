@@ -92,7 +92,7 @@ class World(Record, frozen=True):
     made: int
     """How many scenarios were created in it since it began, which makes their ids differ."""
     seeded_on: str
-    """The day in London from which the dates of its seeds are counted."""
+    """The day in London from which the dates of its seeds are counted; empty until it is seeded."""
     created_at: str
 
 

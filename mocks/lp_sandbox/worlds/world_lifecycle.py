@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from lp_sandbox.worlds.clock import Setting, day, real_time, shown, stamp
+from lp_sandbox.worlds.clock import REAL, Setting, day, parse, real_time, set_to, shown, stamp
 from lp_sandbox.worlds.ids import make_token
 from lp_sandbox.worlds.progress_log import Progress
 from lp_sandbox.worlds.records import Token, World, table_of
@@ -19,6 +19,8 @@ from lp_sandbox.worlds.world_template import WorldTemplate
 
 NOWHERE = ""
 """The world that holds the records of worlds and tokens themselves."""
+NOT_SEEDED = ""
+"""The first day of a world that has no records yet."""
 _BY_AGE = Slice((("created_at", False), ("id", False)))
 Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapshots_are_few"]
 """Problems of the controls' contract."""
@@ -33,30 +35,63 @@ class Impossible(Exception):  # noqa: N818 - tells what it is
 
 
 class Worlds:
-    """The worlds of a store. Each belongs to one of the editions for which there are templates."""
+    """The worlds of a store that belong to some editions, each of which has a template."""
 
     def __init__(self, store: Store, templates: Sequence[WorldTemplate], limits: WorldLimits | None = None) -> None:
         self._store, self._limits = store, limits or WorldLimits()
         self._templates = {template.edition: template for template in templates}
         self._defaults = frozenset(template.default_world for template in templates)
+        self._is_served = Where("edition", "in", tuple(self._templates))
         self._known: dict[str, tuple[World, Token]] = {}
 
     def create(
-        self, id: str | None = None, *, size: str, seed: int = 0, clock: str | None = None, edition: str | None = None
+        self,
+        id: str | None = None,
+        *,
+        size: str,
+        seed: int = 0,
+        clock: str | None = None,
+        edition: str | None = None,
+        is_seeded: bool = True,
     ) -> World:
-        """Create a world of an edition, or else of the first edition, and seed it.
+        """Create a world of an edition, or else of the first edition.
 
-        Raises lp_sandbox.worlds.store.Conflict when there is one of this name, and Impossible when there are too many.
+        Unless `is_seeded`, the world is seeded when it is first used; its tokens are valid at once. Raises
+        lp_sandbox.worlds.store.Conflict when there is one of this name, and Impossible when there are too many.
         """
         self.forget()
+        with self._store.writing():
+            world = self._add(id, size, seed, clock, edition)
+            return self._seed(world, "Creating") if is_seeded else world
+
+    def _add(self, id: str | None, size: str, seed: int, first_clock: str | None, edition: str | None) -> World:
+        """Add a world with its tokens, but without other records."""
         template = self._templates[edition or next(iter(self._templates))]
-        name, day = id or _random_name(), _first_day(clock)
-        world = World(name, template.edition, size, seed, clock, 0, clock, 0, day, stamp(real_time()))
-        with self._store.writing(), self._reported("Creating", world):
-            self._make_room(world)
-            self._store.add(NOWHERE, [world, *self._new_tokens(world)])
-            self._store.add(world.id, template.records(size, seed, day))
+        clock, ahead = _first_setting(template, first_clock)
+        now = stamp(real_time())
+        name = id or _random_name()
+        world = World(name, template.edition, size, seed, clock, ahead, first_clock, 0, NOT_SEEDED, now)
+        self._make_room(world)
+        self._store.add(NOWHERE, [world, *self._new_tokens(world)])
         return world
+
+    def seeded(self, world: World) -> World:
+        """Return a world after it was seeded, if it was not before. Call it outside a transaction."""
+        if world.seeded_on != NOT_SEEDED:
+            return world
+        with self.changing(world) as found:
+            return found
+
+    def _seed(self, world: World, doing: str) -> World:
+        """Replace the records of a world with those of its seeds, and set its first clock."""
+        template = self._template(world)
+        clock, ahead = _first_setting(template, world.first_clock)
+        first_day = day(shown(clock, ahead))
+        with self._reported(doing, world):
+            if world.seeded_on != NOT_SEEDED:
+                self._store.clear(world.id, template.kinds)
+            self._store.add(world.id, template.records(world.size, world.seed, first_day))
+        return self._changed(world, clock=clock, ahead=ahead, made=0, seeded_on=first_day)
 
     def is_default(self, world: World) -> bool:
         """Say whether a world is the default one of an edition, which cannot be removed."""
@@ -85,7 +120,7 @@ class Worlds:
         if self._limits.age is None:
             return
         last = stamp(real_time() - self._limits.age)
-        for world in self._store.find(World, NOWHERE, Where("created_at", "<=", last)):
+        for world in self._store.find(World, NOWHERE, Where("created_at", "<=", last), self._is_served):
             if not self.is_default(world):
                 with suppress(Impossible):  # another process has removed it
                     self.remove(world)
@@ -94,8 +129,14 @@ class Worlds:
     def changing(self, world: World) -> Iterator[World]:
         """Begin to write, and yield the world as it is then: another process may have changed or removed it.
 
-        Raises Impossible when it does not exist.
+        A world that was not seeded before is seeded. Raises Impossible when the world does not exist.
         """
+        with self._writing(world) as found:
+            yield found if found.seeded_on != NOT_SEEDED else self._seed(found, "Seeding")
+
+    @contextmanager
+    def _writing(self, world: World) -> Iterator[World]:
+        """Begin to write, and yield the world as it is then, seeded or not. Raises Impossible."""
         with self._store.writing():
             found = self.get(world.id)
             if found is None:
@@ -108,11 +149,12 @@ class Worlds:
 
     def get(self, id: str) -> World | None:
         """Return the world of a name."""
-        return self._store.get(World, NOWHERE, id)
+        found = self._store.get(World, NOWHERE, id)
+        return found if found and found.edition in self._templates else None
 
     def all(self) -> Sequence[World]:
         """Return every world, the oldest first."""
-        return self._store.find(World, NOWHERE, part=_BY_AGE)
+        return self._store.find(World, NOWHERE, self._is_served, part=_BY_AGE)
 
     def tokens(self, world: World) -> Sequence[Token]:
         """Return the tokens of a world, in the order of the contract's lead providers."""
@@ -123,7 +165,7 @@ class Worlds:
     def lacking(self, world: World) -> Sequence[str]:
         """Name the kinds of records that every world has, and this one lacks."""
         one = Slice(length=1)
-        lasting = self._template(world).lasting
+        lasting = self._template(world).lasting if world.seeded_on != NOT_SEEDED else ()
         found = {kind: self._store.rows(kind, table_of(kind).key, world.id, part=one) for kind in lasting}
         lacking = [table_of(kind).name for kind, records in found.items() if not records]
         return lacking if self.tokens(world) else [table_of(Token).name, *lacking]
@@ -163,15 +205,11 @@ class Worlds:
     def reset(self, world: World) -> World:
         """Return a world to its seeds and its first clock. Its tokens and snapshots stay.
 
-        Without a first clock, the dates of its seeds are counted from the real day, as in a new world. Raises
+        Without a first clock, the dates of its seeds are counted from the same day as in a new world. Raises
         Impossible.
         """
-        seeded_on = _first_day(world.first_clock)
-        with self.changing(world) as found, self._reported("Resetting", found):
-            template = self._template(found)
-            self._store.clear(found.id, template.kinds)
-            self._store.add(found.id, template.records(found.size, found.seed, seeded_on))
-            return self._changed(found, clock=found.first_clock, ahead=0, made=0, seeded_on=seeded_on)
+        with self._writing(world) as found:
+            return self._seed(found, "Resetting")
 
     def remove(self, world: World) -> None:
         """Remove a world with everything in it, and its snapshots. Raises Impossible."""
@@ -226,9 +264,11 @@ class Worlds:
         self._store.remove(World, _snapshots_of(world), Where("id", "=", snapshot.id))
 
 
-def _first_day(clock: str | None) -> str:
-    """Return the first day of a world: that of its clock, or else the real one."""
-    return day(shown(clock, 0))
+def _first_setting(template: WorldTemplate, first_clock: str | None) -> Setting:
+    """Return the clock with which a world begins: that with which it was created, or else that of its edition."""
+    if first_clock:
+        return first_clock, 0
+    return set_to(parse(template.clock_starts_at), running=True) if template.clock_starts_at else REAL
 
 
 # The name of a world has no slash, so these names belong to no world.

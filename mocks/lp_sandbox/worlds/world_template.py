@@ -24,5 +24,7 @@ class WorldTemplate:
     """The smallest first."""
     records: Callable[[str, int, str], Iterable[Record]]
     """Returns the records of a new world, by its size, its seed, and the day from which its dates are counted."""
+    clock_starts_at: str | None = None
+    """The time from which the clock of a new world runs, unless it is given another; None is the real time."""
     default_world: str = DEFAULT
     """The name of the world that requests to controls use when they name none. It cannot be removed."""

@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import example_edition_beside_others
 import pytest
 from client import Client, register
 from controls_client import ask, done
-from library import beside_others
-from library.beside_others import CLOCK
-from library.records import Book
+from example_edition.records import Book
+from example_edition_beside_others import CLOCK
 
 from lp_sandbox.app import App, layout
 from lp_sandbox.request.edition import Edition
@@ -28,7 +28,7 @@ BOOKS = "/library/v2/books"
 
 @cache
 def library() -> Edition:
-    return beside_others.load(Path())
+    return example_edition_beside_others.load(Path())
 
 
 def sandbox(*, store: str = "memory", edition: Edition | None = None) -> App:

@@ -124,7 +124,7 @@ def test_a_message_is_told_before_and_after(contract, spec):
     assert (found.what, found.where, found.reason) == (
         "message",
         "cohort_has_started",
-        "Clients that match on the message do not know it any more.",
+        "Clients that match on the message no longer recognise it.",
     )
     assert found.before == "You cannot create a partnership for a future cohort."
     assert found.after == "You cannot create a partnership for a cohort to come."
@@ -159,8 +159,8 @@ def test_the_markdown_is_the_draft_of_a_release_note(several):
     assert "\nTags: breaking-change, new-field, data-update\n" in text
     assert text.index("### Breaking changes") < text.index("#### Partnerships") < text.index("### Other changes")
     assert (
-        "- **Message of `cohort_has_started` changed** (`createPartnership`). Clients that match on the message do not "
-        "know it any more. Before: `You cannot create a partnership for a future cohort.`. After: "
+        "- **Message of `cohort_has_started` changed** (`createPartnership`). Clients that match on the message no "
+        "longer recognise it. Before: `You cannot create a partnership for a future cohort.`. After: "
         "`You cannot create a partnership for a cohort to come.`."
     ) in text
 

@@ -1,8 +1,8 @@
-"""A diagram of states: where every box and line stands, for the template that draws them.
+"""Lays out a state diagram: the coordinates of boxes and lines, for the template that draws them.
 
-States stand below each other. A step to the state right below is a line between the two; any other step leaves and
-comes at the side, further out the longer it is: on the right when it leads down, on the left when it leads up. So the
-whole is narrow enough for a telephone, whatever the states.
+States form one column. A step to the next state is a straight line. Every other step is a line beside the column: on
+the right when it goes down, on the left when it goes up, and longer steps further out. So the diagram of any states is
+narrow enough for a telephone.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 BOX_WIDTH, BOX_HEIGHT, ROW = 150, 34, 62
 LANE, GAP, MARGIN, DOT, ARROW = 12, 16, 4, 7, 5
+"""Pixels. A box fits the longest name of a state; a row leaves room for an arrow between two boxes."""
 SEVERAL = "several"
-"""The kind of a line that stands for steps of different kinds."""
+"""The kind of a line for several steps of different kinds."""
 
 
 class Step(NamedTuple):
-    """A step from a state to another, by somebody of a kind. A source of None is the beginning."""
+    """A step from one state to another. `kind` is who makes it. A source of None is the start."""
 
     source: str | None
     target: str
@@ -37,7 +38,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A step: its path, and the points of the head of its arrow."""
+    """The line of a step: its path, and the points of its arrowhead."""
 
     kind: str
     path: str
@@ -46,19 +47,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """All of it, and how large it is."""
+    """A diagram and its size."""
 
     width: int
     height: int
     boxes: Sequence[Box]
     lines: Sequence[Line]
     start: tuple[int, int]
-    """Where the dot is in which things begin."""
+    """The centre of the dot that marks the start."""
     has_start: bool
 
 
 class _Arc(NamedTuple):
-    """A step that goes by the side, between the rows of two states."""
+    """A step that is drawn beside the column, from one row to another."""
 
     begin: int
     end: int
@@ -66,17 +67,17 @@ class _Arc(NamedTuple):
 
     @property
     def is_down(self) -> bool:
-        """Whether it leads to a state further down."""
+        """Whether the step goes down."""
         return self.end > self.begin
 
     @property
     def span(self) -> tuple[int, int]:
-        """The rows between which it runs, from the upper one."""
+        """The upper and the lower row of the step."""
         return min(self.begin, self.end), max(self.begin, self.end)
 
 
 def draw(steps: Sequence[Step]) -> Diagram:
-    """Lay out steps, with the states in the order in which they come first."""
+    """Lay out steps. States are in the order of their first occurrence."""
     rows = {name: row for row, name in enumerate(dict.fromkeys(name for step in steps for name in step[:2]))}
     steps = _one_line_each(steps)
     straight = _straight(rows, steps)
@@ -98,7 +99,7 @@ def draw(steps: Sequence[Step]) -> Diagram:
 
 
 def _one_line_each(steps: Sequence[Step]) -> list[Step]:
-    """Keep one step from a state to another, which somebody of any of the kinds makes."""
+    """Merge steps between the same two states. A merged step of different kinds has the kind SEVERAL."""
     kinds: dict[tuple[str | None, str], set[str]] = {}
     for step in steps:
         kinds.setdefault((step.source, step.target), set()).add(step.kind)
@@ -106,12 +107,12 @@ def _one_line_each(steps: Sequence[Step]) -> list[Step]:
 
 
 def _straight(rows: dict[str | None, int], steps: Sequence[Step]) -> list[Step]:
-    """Choose the steps that go straight down."""
+    """Return the steps to the next state in the column."""
     return [step for step in steps if rows[step.target] == rows[step.source] + 1]
 
 
 def _lanes(arcs: Sequence[_Arc]) -> dict[_Arc, int]:
-    """Give every arc of one side a lane that it shares with none beside it, short ones inside."""
+    """Give each arc of one side a lane. Arcs whose rows overlap have different lanes, and shorter ones are inside."""
     lanes: dict[_Arc, int] = {}
     for arc in sorted(arcs, key=lambda arc: (arc.span[1] - arc.span[0], arc.span)):
         taken = {lane for other, lane in lanes.items() if _meet(arc.span, other.span)}
@@ -129,7 +130,7 @@ def _depth(lanes: dict[_Arc, int], *, down: bool) -> int:
 
 
 def _ports(arcs: Sequence[_Arc], lanes: dict[_Arc, int]) -> dict[tuple[_Arc, int], int]:
-    """Say at which height each arc touches each of its two boxes, so that no two lines cross without need."""
+    """Return the height at which each arc meets each of its two boxes, with as few crossings as possible."""
     touching: dict[tuple[int, bool], list[_Arc]] = defaultdict(list)
     for arc in arcs:
         touching[arc.begin, arc.is_down].append(arc)
@@ -143,7 +144,7 @@ def _ports(arcs: Sequence[_Arc], lanes: dict[_Arc, int]) -> dict[tuple[_Arc, int
 
 
 def _rank(arc: _Arc, row: int, lane: int) -> tuple[bool, int]:
-    """Sort what comes from above before what goes below; of the first the inner ones first, of the others the outer."""
+    """Sort arcs from above before arcs to below; of the first inner ones first, of the others outer ones first."""
     goes_below = arc.span[0] == row
     return goes_below, -lane if goes_below else lane
 

@@ -280,7 +280,7 @@ def _miswordings(
         yield Complaint(
             merge_documents.place(sources, (section, name, word)),
             "unknown-word",
-            f"`{name}` says `{word}`, which means nothing here.",
+            f"`{name}` has the unknown word `{word}`.",
             f"Known words: {', '.join(sorted(fields))}.",
         )
     for word, field in fields.items():

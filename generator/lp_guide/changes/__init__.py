@@ -1,25 +1,25 @@
 """What changed between two contracts: `changes(old, new)`.
 
-Contracts are compared by what a client meets: operations by their id, fields by their way through the body, rules and
-problems by name, transitions by their two states. So a component that is renamed, split or moved changes nothing, nor
-do examples, comments and the order of fields.
+Contracts are compared by what clients can observe: operations by id, fields by their path in the body, rules and
+problems by name, transitions by their two states. Renaming, splitting or moving a component is not a change. Neither
+are examples, comments and the order of fields.
 
-Whether a change breaks clients is judged by its direction:
+The direction of a change decides whether it breaks clients:
 
-- A **request** breaks when less is taken: a field, parameter or value is removed, a field becomes required, null is no
-  longer taken, a type, format or limit gets narrower. What is merely added can be left out, and breaks nothing.
-- An **answer** breaks when less is told or when something new can come: a field is removed, can be absent or null, a
-  type or limit gets wider. A **new enum value** in an answer breaks too: clients that know the old values meet one that
-  they do not know. A value that never comes again breaks nothing, nor does a new field: clients pass over it.
-- A **default** breaks where it changes in a request: what is left out then means something else.
-- A **status** breaks when it goes, and when it is a new way to refuse. A new status for success does not.
-- A **rule** breaks when it is new to an operation, and when its condition reads otherwise: the service may refuse more.
-  Its removal, its order and the request that shows it break nothing. The same holds for problems.
-- A **message** breaks clients that match on it, and so does the field that an error names.
-- A **transition** breaks when it goes, or comes under another condition: what clients wait for may not happen.
-- A **cohort, schedule or milestone** breaks when it goes, closes, or opens later. Dates of payment break nothing.
-- The **sandbox's data** break tests only: when something is removed or gets another id.
-- Words (descriptions, summaries, tags) and `deprecated` break nothing.
+- A **request** breaks when the service accepts less: a field, parameter or value is removed, a field becomes required,
+  null is no longer allowed, or a type, format or limit gets narrower. An optional addition breaks nothing.
+- An **answer** breaks when a field is removed, can be absent or null, or when a type or limit gets wider. A **new enum
+  value** breaks too, because clients handle only the values that they know. Removing a value breaks nothing. A new
+  field breaks nothing, because clients ignore unknown fields.
+- A changed **default** of a request breaks: a request without the value then means something else.
+- A **status** breaks when it is removed, and when it is a new error. A new status for success does not.
+- A **rule** breaks when it is new to an operation, and when its condition changes: the service may refuse more.
+  Its removal, its order and its example request break nothing. The same holds for problems.
+- A changed **message** breaks clients that match on it. So does a change of the field that an error names.
+- A **transition** breaks when it is removed or its condition changes: what clients wait for may not happen.
+- A **cohort, schedule or milestone** breaks when it is removed, closes, or opens later. Payment dates break nothing.
+- The **sandbox's data** break only tests, when something is removed or gets another id.
+- Changed descriptions, summaries, tags and `deprecated` break nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["Change", "changes"]
 
 
 def changes(old: Contract, new: Contract) -> tuple[Change, ...]:
-    """Say what changed, once each: what breaks clients first, then by resource."""
+    """Return each change once: first those that break clients, then by resource."""
     both = pairs(old, new)
     found = [
         *document_changes(old, new),

@@ -1,4 +1,4 @@
-"""A change, and how its direction decides whether it breaks clients."""
+"""A change, and the verdict on whether it breaks clients, which depends on its direction."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ Side = Literal["request", "answer"]
 Kind = Literal["added", "removed", "changed"]
 
 ABSENT: Final = object()
-"""The value on the side where there is none: null is a value."""
-
+"""The value on the side that has none. Null is a value."""
 
 MANY = 3
-"""From how many resources on a change counts as one of the whole service."""
+"""A change of at least this many resources is listed once for the whole service: a list of them all helps nobody."""
 
 
 class Verdict(NamedTuple):
-    """Whether clients break, and why."""
+    """Whether a change breaks clients, and why."""
 
     breaking: bool
     reason: str
@@ -33,53 +32,53 @@ class Change:
     what: str
     """`operation`, `field`, `enum value`, `rule`, `message`, `milestone`, ..."""
     where: str
-    """Its name."""
+    """The name of the thing."""
     kind: Kind
     breaking: bool
     reason: str
     """Why it breaks clients, or why it does not."""
     aspect: str = ""
-    """Which of its properties changed, where it is not the thing itself that came or went."""
+    """The property that changed; empty where the thing itself was added or removed."""
     side: Side | Literal[""] = ""
-    """Whether it is sent or answered, where that matters."""
+    """Whether clients send it or receive it, where that matters."""
     before: Any = None
     after: Any = None
     resources: tuple[str, ...] = ()
-    """None where it concerns the whole service."""
+    """Empty where the change concerns the whole service."""
     operations: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    """The alternatives of a body in which it stands."""
+    """The alternatives of a body that contain it."""
 
     @property
     def is_everywhere(self) -> bool:
-        """Whether it concerns the whole service, or as much of it as makes no difference."""
+        """Whether the change concerns the whole service, or at least MANY resources."""
         return not self.resources or len(self.resources) >= MANY
 
 
 class Shift(Enum):
-    """How what a schema allows differs from what it allowed."""
+    """How the values that a schema allows have changed."""
 
     NARROWER = "less than before"
     WIDER = "more than before"
-    OTHER = "neither, or nobody can tell"
+    OTHER = "neither, or unknown"
     NONE = "the same"
 
 
-WORDS = Verdict(breaking=False, reason="Only words change: what is sent and answered stays the same.")
-SAME_SHAPE = Verdict(breaking=False, reason="What is sent and answered keeps its shape.")
-MAY_REFUSE = Verdict(breaking=True, reason="The service may refuse what it took before.")
-REFUSES_LESS = Verdict(breaking=False, reason="Whatever was taken before still is.")
+WORDS = Verdict(breaking=False, reason="Only words change. Requests and answers stay the same.")
+SAME_SHAPE = Verdict(breaking=False, reason="Requests and answers keep their shape.")
+MAY_REFUSE = Verdict(breaking=True, reason="The service may refuse what it accepted before.")
+REFUSES_LESS = Verdict(breaking=False, reason="The service still accepts everything that it accepted before.")
 
 VERDICTS: Mapping[tuple[Side, Shift], Verdict] = {
     ("request", Shift.NARROWER): MAY_REFUSE,
     ("request", Shift.WIDER): REFUSES_LESS,
     ("request", Shift.OTHER): Verdict(
-        breaking=True, reason="The service may refuse what it took before, or understand it otherwise."
+        breaking=True, reason="The service may refuse what it accepted before, or read it differently."
     ),
     ("request", Shift.NONE): WORDS,
-    ("answer", Shift.NARROWER): Verdict(breaking=False, reason="Answers hold only what they could hold before."),
-    ("answer", Shift.WIDER): Verdict(breaking=True, reason="Answers can hold what they never held before."),
-    ("answer", Shift.OTHER): Verdict(breaking=True, reason="Answers can hold what clients are unable to read."),
+    ("answer", Shift.NARROWER): Verdict(breaking=False, reason="Answers contain only what they could contain before."),
+    ("answer", Shift.WIDER): Verdict(breaking=True, reason="Answers can contain what they could not contain before."),
+    ("answer", Shift.OTHER): Verdict(breaking=True, reason="Answers can contain what clients cannot read."),
     ("answer", Shift.NONE): WORDS,
 }
 
@@ -93,7 +92,7 @@ def compare(
     aspect: str = "",
     side: Side | Literal[""] = "",
 ) -> Iterator[Change]:
-    """Yield a change where two values differ; ABSENT on one side makes it an addition or a removal."""
+    """Yield a change if two values differ. ABSENT on one side makes it an addition or a removal."""
     before, after = sides
     if same(before, after):
         return
@@ -111,7 +110,7 @@ def compare(
 
 
 def same(before: Any, after: Any) -> bool:
-    """Whether two values are the same JSON: true is not 1."""
+    """Return whether two values are the same JSON: true is not 1."""
     return before is after or (before == after and _key(before) == _key(after))
 
 
@@ -120,12 +119,12 @@ def _key(value: Any) -> str:
 
 
 def belonging(found: Iterable[Change], operation: str, resource: str) -> Iterator[Change]:
-    """Say of changes which operation they belong to."""
+    """Return changes with the operation and the resource to which they belong."""
     return (replace(change, operations=(operation,), resources=(resource,)) for change in found)
 
 
 def ordered(found: Iterable[Change], tags: Sequence[str]) -> tuple[Change, ...]:
-    """Tell what several operations share once; what breaks clients first, then by resource."""
+    """Merge the changes that operations share, and sort them: first those that break clients, then by resource."""
     places = {tag: index for index, tag in reversed(list(enumerate(tags)))}
 
     def place(change: Change) -> tuple[bool, list[tuple[int, str]]]:

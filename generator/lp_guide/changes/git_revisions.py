@@ -1,4 +1,4 @@
-"""A contract from a folder, or as it stood at a revision of Git."""
+"""Loads a contract from a folder or from a Git revision."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ SPEC = "spec"
 def contract_of(given: str, edition: str) -> Contract:
     """Read an edition from a folder, or from a revision such as `v0.2.0`, `HEAD~3` or `git:main`.
 
-    A folder wins over a revision of the same name unless `git:` stands before it. Raises Mistake when there is
-    neither, and ContractError when what is there is no contract.
+    A folder takes precedence over a revision of the same name, unless the name begins with `git:`. Raises Mistake
+    if neither exists, and ContractError if the contract cannot be loaded.
     """
     folder = Path(given)
     if not given.startswith(GIT) and folder.is_dir():
         return load(edition, _editions(folder, edition))
-    with TemporaryDirectory() as temporary, _told_as(given, Path(temporary)):
+    with TemporaryDirectory() as temporary, _complaints_named(given, Path(temporary)):
         _unpack(given, given.removeprefix(GIT), Path(temporary))
         return load(edition, Path(temporary) / SPEC)
 
 
 def _editions(folder: Path, edition: str) -> Path:
-    """Return the folder of the editions, where a whole checkout is given too."""
+    """Return the folder of the editions: `spec` inside a checkout, or else the folder itself."""
     inner = folder / SPEC
     return inner if (inner / edition.partition("/")[0] / TABLE_OF_CONTENTS).is_file() else folder
 
 
 @contextmanager
-def _told_as(given: str, temporary: Path) -> Iterator[None]:
-    """Let complaints name the revision, and not the folder that is gone when they are read."""
+def _complaints_named(given: str, temporary: Path) -> Iterator[None]:
+    """Name the revision in complaints, in place of the temporary folder."""
     try:
         yield
     except ContractError as error:
@@ -57,7 +57,7 @@ def _renamed(complaint: Complaint, given: str, temporary: Path) -> Complaint:
 
 
 def _unpack(given: str, revision: str, folder: Path) -> None:
-    """Write the contract as it stood at a revision into a folder."""
+    """Write the contract of a revision into a folder."""
     top = _git(given, "rev-parse", "--show-toplevel").decode().strip()
     commit = _git(given, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     archive = _git(given, "-C", top, "archive", "--format=zip", commit.decode().strip(), SPEC)

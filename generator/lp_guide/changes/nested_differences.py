@@ -1,4 +1,4 @@
-"""Where two values differ, as deep down as that can be told."""
+"""Finds the differences between nested values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lp_guide.changes.breaking_change import ABSENT, same
 
 
 class Difference(NamedTuple):
-    """Two values at the same place that are not the same; ABSENT stands for nothing."""
+    """Two values at the same place that differ. ABSENT means that there is no value."""
 
     way: tuple[str, ...]
     before: Any
@@ -17,7 +17,7 @@ class Difference(NamedTuple):
 
 
 def differences(before: Any, after: Any, way: tuple[str, ...] = ()) -> Iterator[Difference]:
-    """Yield what differs within two mappings, or two lists of one length, or the two values themselves."""
+    """Yield the differences inside two mappings or two lists of one length, or the two values if they differ."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in {**before, **after}:
             yield from differences(before.get(key, ABSENT), after.get(key, ABSENT), (*way, str(key)))

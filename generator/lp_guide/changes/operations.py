@@ -1,4 +1,4 @@
-"""What changed in operations: themselves, their parameters, bodies and answers."""
+"""Compares operations: their paths, parameters, bodies and answers."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from lp_guide.changes.schemas import CAN_BE_LEFT_OUT, MUST_BE_SENT, Spot, schema
 Pair = tuple[Operation, Operation]
 Named = Mapping[str, Any]
 
-NEW_OPERATION = Verdict(breaking=False, reason="Nobody calls it yet.")
-NO_OPERATION = Verdict(breaking=True, reason="Clients that call it find nothing.")
-ELSEWHERE = Verdict(breaking=True, reason="Clients that call it where it was find nothing.")
-TWO_ANSWERS = Verdict(breaking=True, reason="The second of two identical requests is treated as one of its own.")
-ONE_ANSWER = Verdict(breaking=False, reason="Identical requests that come together are no longer told apart.")
-ALLOWED_OTHERWISE = Verdict(breaking=True, reason="Clients may have to prove otherwise who they are.")
-NEW_REFUSAL = Verdict(breaking=True, reason="The service may refuse what it took before, in a way that is new.")
-NEW_SUCCESS = Verdict(breaking=False, reason="Clients take every status of this class as a success.")
-NO_SUCCESS = Verdict(breaking=True, reason="Clients that wait for it do not get it any more.")
-NO_METHOD = Verdict(breaking=True, reason="Clients that send it find nothing.")
-NO_PARAMETER = Verdict(breaking=True, reason="What clients send in it counts for nothing any more.")
-NOT_READABLE = Verdict(breaking=True, reason="Clients that read or send it cannot any more.")
-ONE_MORE = Verdict(breaking=False, reason="What was there before still is.")
-ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look for errors by this name do not find them any more.")
+NEW_OPERATION = Verdict(breaking=False, reason="No client calls it yet.")
+NO_OPERATION = Verdict(breaking=True, reason="Clients that call it get 404.")
+ELSEWHERE = Verdict(breaking=True, reason="Clients that call the old path get 404.")
+TWO_ANSWERS = Verdict(breaking=True, reason="The second of two identical requests is handled as a separate request.")
+ONE_ANSWER = Verdict(breaking=False, reason="Identical requests that arrive together get one answer.")
+ALLOWED_OTHERWISE = Verdict(breaking=True, reason="Clients may have to authenticate in another way.")
+NEW_REFUSAL = Verdict(breaking=True, reason="The service may refuse what it accepted before, with a new status.")
+NEW_SUCCESS = Verdict(breaking=False, reason="Clients treat every status of this class as a success.")
+NO_SUCCESS = Verdict(breaking=True, reason="Clients that expect it no longer get it.")
+NO_METHOD = Verdict(breaking=True, reason="Clients that use it get 404.")
+NO_PARAMETER = Verdict(breaking=True, reason="The service ignores the value that clients send.")
+NOT_READABLE = Verdict(breaking=True, reason="Clients can no longer read or send it.")
+ONE_MORE = Verdict(breaking=False, reason="Everything that existed before still exists.")
+ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look up errors by this name no longer find them.")
 
 
 def pairs(old: Contract, new: Contract) -> tuple[Pair, ...]:
-    """Pair the operations that both contracts have: by id, or else by method and path."""
+    """Pair the operations of both contracts by id, or else by method and path."""
     named = {each.id: each for each in new.operations.values() if each.id in old.operations}
     placed = {_place(each): each for each in new.operations.values() if each.id not in named}
     twins = ((each, named.get(each.id) or placed.get(_place(each))) for each in old.operations.values())
@@ -52,12 +52,12 @@ def pairs(old: Contract, new: Contract) -> tuple[Pair, ...]:
 
 
 def _place(operation: Operation) -> tuple[str, str]:
-    """Return method and path, whatever the path's parameters are called."""
+    """Return the method and the path without the names of its parameters."""
     return operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path)
 
 
 def operation_changes(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Change]:
-    """Yield what changed in operations, their rules aside."""
+    """Yield the changes of operations, except those of their rules."""
     olds, news = ({pair[side].id for pair in both} for side in (0, 1))
     for operation in old.operations.values():
         if operation.id not in olds:
@@ -107,7 +107,7 @@ def _itself(before: Operation, after: Operation) -> Iterator[Change]:
 
 
 def _entries(old: Contract, new: Contract, before: Named, after: Named, id: str) -> Iterator[Change]:
-    """Compare what only the document says of an operation."""
+    """Compare what only the OpenAPI document has about an operation."""
     security = (entry.get("security", c.document.get("security")) for c, entry in ((old, before), (new, after)))
     yield from compare("security", "token", security, ALLOWED_OTHERWISE)
     flags = (entry.get("deprecated", False) for entry in (before, after))
@@ -128,7 +128,7 @@ def _parameters(old: Sequence[Named], new: Sequence[Named]) -> Iterator[Change]:
 
 
 def _by_place(parameters: Sequence[Named]) -> dict[tuple[str, str], Named]:
-    """Name parameters as a request does: in the path they have a place and no name."""
+    """Name parameters as requests do: those of a path by position, the others by name."""
     ways = [each for each in parameters if each["in"] == "path"]
     return {
         (each["in"], str(ways.index(each)) if each["in"] == "path" else each["name"].casefold()): each
@@ -168,14 +168,14 @@ def _body(before: Operation, after: Operation, old: Named, new: Named) -> Iterat
         return
     flags = (body.get("required", False) for body in (old, new))
     yield from compare("body", "body", flags, need, aspect="required", side="request")
-    told = (body.get("description", ABSENT) for body in (old, new))
-    yield from compare("body", "body", told, WORDS, aspect="description", side="request")
+    descriptions = (body.get("description", ABSENT) for body in (old, new))
+    yield from compare("body", "body", descriptions, WORDS, aspect="description", side="request")
     yield from _kinds("body", mapping(old.get("content")), mapping(new.get("content")), "request")
     yield from schema_changes(before.request or {}, after.request or {}, Spot("request"))
 
 
 def _kinds(where: str, old: Named, new: Named, side: Side) -> Iterator[Change]:
-    """Compare the media types in which something is sent."""
+    """Compare the media types of a body."""
     for kind in {**old, **new}:
         sides = [kind if kind in each else ABSENT for each in (old, new)]
         yield from compare("media type", where, sides, ONE_MORE if kind in new else NOT_READABLE, side=side)

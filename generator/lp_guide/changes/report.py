@@ -1,4 +1,4 @@
-"""Changes as text for people, as JSON for programs, and as Markdown to write release notes from."""
+"""Formats changes as text, as JSON for programs, and as Markdown for release notes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from lp_guide.changes.breaking_change import Change
 
 LONG = 300
-"""How many letters of a value are shown before it is cut short; JSON holds all of it."""
+"""Text and Markdown show at most this many characters of a value, a few lines. JSON has the whole value."""
 FEW = 6
-"""How many names are listed before the rest is counted."""
+"""At most this many names are listed, about one line; the others are counted."""
 WHOLE_SERVICE = "The whole service"
 TAGS: Mapping[tuple[str, str], str] = {
     ("field", "added"): "new-field",
@@ -25,7 +25,7 @@ DATA = ("cohort", "schedule", "milestone", "payment dates")
 
 
 def headline(change: Change) -> str:
-    """Say in one line what changed."""
+    """Return one line that names the change."""
     if change.what == "enum value":
         value, way = (change.after, "to") if change.kind == "added" else (change.before, "from")
         return f"Value {_code(value)} of {_code(change.where)} {change.kind} {way} {change.side}s"
@@ -37,7 +37,7 @@ def headline(change: Change) -> str:
 
 
 def summary(changes: Sequence[Change]) -> str:
-    """Count the changes in one sentence."""
+    """Return a sentence with the number of changes."""
     breaking = sum(change.breaking for change in changes)
     if not changes:
         return "Nothing changed."
@@ -46,7 +46,7 @@ def summary(changes: Sequence[Change]) -> str:
 
 
 def as_text(changes: Sequence[Change], old: str, new: str) -> str:
-    """Write the changes in groups, those that break clients first, and a last line with their number."""
+    """Return the changes in groups, first those that break clients, and a last line with their number."""
     del old, new
     lines = []
     for breaking, resource, found in _groups(changes):
@@ -66,12 +66,12 @@ def _details(change: Change) -> Iterator[str]:
 
 
 def _elsewhere(change: Change) -> Sequence[str]:
-    """Name the operations that the headline does not name."""
+    """Return the operations that the headline does not name."""
     return change.operations if change.operations != (change.where,) else ()
 
 
 def _sides(change: Change) -> Iterator[tuple[str, str]]:
-    """Yield what was there before and what is there now, where the headline does not say it."""
+    """Yield the values before and after, unless the headline has them."""
     if change.what == "enum value":
         return
     if change.kind != "added":
@@ -95,7 +95,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Write a value on one line."""
+    """Return a value on one line."""
     if isinstance(value, Mapping) and not any(isinstance(part, Mapping | list) for part in value.values()):
         value = value.get("description", "; ".join(f"{name}: {_shown(part)}" for name, part in value.items()))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -104,14 +104,14 @@ def _shown(value: Any) -> str:
 
 
 def _code(value: Any) -> str:
-    """Write a value as Markdown writes code; a backtick within asks for two around it."""
+    """Return a value as Markdown code, between two backticks if it contains one."""
     text = _shown(value)
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A change in words. The headline is Markdown."""
+class Description:
+    """The description of a change. The headline is Markdown."""
 
     headline: str
     reason: str
@@ -119,20 +119,20 @@ class Told:
     sides: Sequence[tuple[str, str]]
 
 
-def told(changes: Sequence[Change]) -> list[tuple[bool, list[tuple[str, list[Told]]]]]:
-    """Return what changed by whether it breaks clients and by resource, what does first."""
-    kinds: dict[bool, list[tuple[str, list[Told]]]] = {}
+def descriptions(changes: Sequence[Change]) -> list[tuple[bool, list[tuple[str, list[Description]]]]]:
+    """Return descriptions by verdict and resource, first those of changes that break clients."""
+    kinds: dict[bool, list[tuple[str, list[Description]]]] = {}
     for breaking, resource, found in _groups(changes):
-        kinds.setdefault(breaking, []).append((resource, [_told(change) for change in found]))
+        kinds.setdefault(breaking, []).append((resource, [_description(change) for change in found]))
     return list(kinds.items())
 
 
-def _told(change: Change) -> Told:
-    return Told(headline(change), change.reason, _elsewhere(change), list(_sides(change)))
+def _description(change: Change) -> Description:
+    return Description(headline(change), change.reason, _elsewhere(change), list(_sides(change)))
 
 
 def as_json(changes: Sequence[Change], old: str, new: str) -> str:
-    """Write an object with every change."""
+    """Return a JSON object with every change."""
     answer = {
         "old": old,
         "new": new,
@@ -143,7 +143,7 @@ def as_json(changes: Sequence[Change], old: str, new: str) -> str:
 
 
 def as_markdown(changes: Sequence[Change], old: str, new: str) -> str:
-    """Write the facts of a release note, for a writer to go on from."""
+    """Return the facts of a release note, which a writer completes."""
     lines = [f"## What changed from {old} to {new}", "", summary(changes)]
     if changes:
         lines += ["", f"Tags: {', '.join(_tags(changes))}"]
@@ -159,14 +159,14 @@ def as_markdown(changes: Sequence[Change], old: str, new: str) -> str:
 def _item(change: Change) -> str:
     elsewhere = [_code(name) for name in _elsewhere(change)]
     where = f" ({_listed(elsewhere)})" if elsewhere else ""
-    told = [change.reason, *(f"{name}: {_code(value)}." for name, value in _sides(change))]
+    sentences = [change.reason, *(f"{name}: {_code(value)}." for name, value in _sides(change))]
     if change.choices:
-        told.append(f"In the choices: {_listed(change.choices)}")
-    return f"- **{headline(change)}**{where}. {' '.join(told)}"
+        sentences.append(f"In the choices: {_listed(change.choices)}")
+    return f"- **{headline(change)}**{where}. {' '.join(sentences)}"
 
 
 def _tags(changes: Sequence[Change]) -> list[str]:
-    """Suggest the tags of a release note."""
+    """Return tags that fit a release note."""
     tags = ["breaking-change"] if any(change.breaking for change in changes) else []
     tags += [tag for change in changes if (tag := TAGS.get((change.what, change.kind)))]
     tags += ["data-update" for change in changes if change.what in DATA]

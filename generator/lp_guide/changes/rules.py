@@ -1,4 +1,4 @@
-"""What changed in rules, messages and problems: when requests are refused, and in which words."""
+"""Compares rules, problems and their messages: when requests are refused, and with which errors."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from lp_guide.changes.breaking_change import ABSENT, REFUSES_LESS, WORDS, Change
 from lp_guide.changes.operations import Pair
 
 MAY_REFUSE_MORE = Verdict(breaking=True, reason="The service may refuse more than before.")
-MESSAGE = Verdict(breaking=True, reason="Clients that match on the message do not know it any more.")
-ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look for errors by this name do not find them any more.")
-OTHER_STATUS = Verdict(breaking=True, reason="Clients that go by the status treat it as something else.")
-OTHER_BODY = Verdict(breaking=True, reason="Clients that read the answer do not find what they expect.")
-OTHER_ORDER = Verdict(breaking=False, reason="The same requests are refused; their errors come in another order.")
-OTHER_COMPANY = Verdict(breaking=False, reason="The same requests are refused; errors come in other company.")
-SHOWN_OTHERWISE = Verdict(breaking=False, reason="The same requests are refused; another one shows it.")
-OTHER_REACH = Verdict(breaking=False, reason="No request broke the rule, or none does any more.")
-OTHER_NAME = Verdict(breaking=False, reason="The name is the contract's own: no answer holds it.")
+MESSAGE = Verdict(breaking=True, reason="Clients that match on the message no longer recognise it.")
+ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look up errors by this name no longer find them.")
+OTHER_STATUS = Verdict(breaking=True, reason="Clients that depend on the status handle the error differently.")
+OTHER_BODY = Verdict(breaking=True, reason="Clients that read the answer do not find the fields that they expect.")
+OTHER_ORDER = Verdict(breaking=False, reason="The same requests are refused. Their errors have another order.")
+OTHER_COMPANY = Verdict(breaking=False, reason="The same requests are refused. Other errors may accompany this one.")
+SHOWN_OTHERWISE = Verdict(breaking=False, reason="The same requests are refused. The example is another one.")
+OTHER_REACH = Verdict(breaking=False, reason="No request could break the rule, or none can now.")
+OTHER_NAME = Verdict(breaking=False, reason="Only the contract uses the name. Answers do not contain it.")
 
 OF_A_RULE: Mapping[str, Verdict] = {
     "field": ERRORS_NAME_IT,
@@ -43,14 +43,14 @@ OF_A_PROBLEM: Mapping[str, Verdict] = {
     "shows": SHOWN_OTHERWISE,
 }
 MESSAGES = ("title", "detail", "error", "text")
-"""The words of a problem that clients get to read."""
+"""The fields of a problem that hold its message."""
 
 
 def rule_changes(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Change]:
-    """Yield what changed in rules, problems, and where the sandbox differs from the service."""
+    """Yield the changes of rules, problems and differences between sandbox and service."""
     names = dict(_new_names(old, new))
     for before, after in both:
-        yield from belonging(_asked(before, after, names), after.id, after.tag)
+        yield from belonging(_checked(before, after, names), after.id, after.tag)
     for name, rule in old.rules.items():
         if names.get(name, name) in new.rules:
             yield from _rule(rule, new.rules[names.get(name, name)], new)
@@ -59,7 +59,7 @@ def rule_changes(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator
 
 
 def _new_names(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
-    """Yield the old and new name of every rule that is the same under another name."""
+    """Yield the old and the new name of every renamed rule."""
     fresh = {_said(rule): name for name, rule in new.rules.items() if name not in old.rules}
     for name, rule in old.rules.items():
         if name not in new.rules and _said(rule) in fresh:
@@ -70,8 +70,8 @@ def _said(rule: Rule) -> tuple[str, str, str]:
     return rule.field, rule.detail, rule.when
 
 
-def _asked(before: Operation, after: Operation, names: Mapping[str, str]) -> Iterator[Change]:
-    """Compare which rules an operation asks, and in which order."""
+def _checked(before: Operation, after: Operation, names: Mapping[str, str]) -> Iterator[Change]:
+    """Compare the rules that an operation checks, and their order."""
     old = {names.get(rule.name, rule.name): rule for rule in before.rules}
     new = {rule.name: rule for rule in after.rules}
     for name in (name for name in old if name not in new):
@@ -83,8 +83,8 @@ def _asked(before: Operation, after: Operation, names: Mapping[str, str]) -> Ite
 
 
 def _words(rule: Rule | Problem) -> dict[str, Any]:
-    told = ("field", "status", "title", "detail", "error", "text", "when")
-    return {word: getattr(rule, word) for word in told if getattr(rule, word, None) is not None}
+    shown = ("field", "status", "title", "detail", "error", "text", "when")
+    return {word: getattr(rule, word) for word in shown if getattr(rule, word, None) is not None}
 
 
 def _rule(before: Rule, after: Rule, new: Contract) -> Iterator[Change]:
@@ -108,7 +108,7 @@ def _plain(value: Any) -> Any:
 
 
 def _shared(found: Iterable[Change], operations: Iterable[Operation]) -> Iterator[Change]:
-    """Say of changes that they belong to several operations."""
+    """Return changes with the operations and resources to which they belong."""
     ids = {operation.id: operation.tag for operation in operations}
     tags = tuple(dict.fromkeys(ids.values()))
     return (replace(change, operations=tuple(ids), resources=tags) for change in found)
@@ -117,7 +117,7 @@ def _shared(found: Iterable[Change], operations: Iterable[Operation]) -> Iterato
 def _problems(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Change]:
     for name in {**old.problems, **new.problems}:
         before, after = old.problems.get(name), new.problems.get(name)
-        yield from _met(name, before, after, both)
+        yield from _listing(name, before, after, both)
         if _is_everywhere(name, old, before) or _is_everywhere(name, new, after):
             yield from _come_or_gone(name, before, after)
         if before and after:
@@ -129,7 +129,7 @@ def _problems(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Ch
 
 
 def _is_everywhere(name: str, contract: Contract, problem: Problem | None) -> bool:
-    """Whether no operation lists a problem, so that any request can meet it."""
+    """Return whether no operation lists a problem, so that any request can cause it."""
     return problem is not None and not any(name in _listed(each) for each in contract.operations.values())
 
 
@@ -139,12 +139,12 @@ def _come_or_gone(name: str, before: Problem | None, after: Problem | None) -> I
 
 
 def _problem(name: str, before: Problem | None, after: Problem | None) -> Iterator[Change]:
-    told = (ABSENT if problem is None else _words(problem) for problem in (before, after))
-    return compare("problem", name, told, MAY_REFUSE_MORE if before is None else REFUSES_LESS)
+    shown = (ABSENT if problem is None else _words(problem) for problem in (before, after))
+    return compare("problem", name, shown, MAY_REFUSE_MORE if before is None else REFUSES_LESS)
 
 
-def _met(name: str, before: Problem | None, after: Problem | None, both: Sequence[Pair]) -> Iterator[Change]:
-    """Compare which operations a problem can be met in."""
+def _listing(name: str, before: Problem | None, after: Problem | None, both: Sequence[Pair]) -> Iterator[Change]:
+    """Compare the operations that list a problem."""
     for one, other in both:
         was, now = before is not None and name in _listed(one), after is not None and name in _listed(other)
         if was != now:
@@ -162,12 +162,12 @@ def _message(before: Problem, after: Problem, word: str) -> Iterator[Change]:
 
 
 def _differences(old: Contract, new: Contract) -> Iterator[Change]:
-    """Compare where the sandbox says that it differs from the service."""
+    """Compare the documented differences between sandbox and service."""
     before, after = ({each.subject: each for each in contract.differences} for contract in (old, new))
     for subject in {**before, **after}:
-        told = (_told(each[subject]) if subject in each else ABSENT for each in (before, after))
-        yield from compare("difference", subject, told, WORDS)
+        shown = (_sides_of(each[subject]) if subject in each else ABSENT for each in (before, after))
+        yield from compare("difference", subject, shown, WORDS)
 
 
-def _told(difference: Any) -> Mapping[str, str]:
+def _sides_of(difference: Any) -> Mapping[str, str]:
     return mapping({"theirs": difference.theirs, "ours": difference.ours})

@@ -1,4 +1,4 @@
-"""What changed between two schemas: fields, types, values, limits, alternatives."""
+"""Compares two schemas: fields, types, values, limits and alternatives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean"})
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where two schemas stand that are compared."""
+    """The place of two schemas that are compared."""
 
     side: Side
     what: str = "field"
@@ -28,7 +28,7 @@ class Spot:
 
     @property
     def where(self) -> str:
-        """The name of what the schemas describe, as a page would call it."""
+        """The name of the field, parameter or body that the schemas describe, as on pages."""
         return self.path.replace("[].", ".").lstrip(".").removeprefix("data.attributes.") or "body"
 
     def within(self, name: str) -> Spot:
@@ -38,7 +38,7 @@ class Spot:
 
 
 def schema_changes(before: Schema, after: Schema, spot: Spot) -> Iterator[Change]:
-    """Yield what changed between two resolved schemas."""
+    """Yield the changes between two resolved schemas."""
     if before == after:
         return
     (old, old_null), (new, new_null) = _without_null(before), _without_null(after)
@@ -54,7 +54,7 @@ def _said(spot: Spot, aspect: str, sides: Iterable[Any], verdict: Verdict) -> It
 
 
 def _without_null(schema: Schema) -> tuple[Schema, bool]:
-    """Take null out of what a schema allows, and say whether each of its words allowed it."""
+    """Return a schema that does not allow null, and whether the given schema allowed it."""
     rest = dict(schema)
     allowed = [any(map(is_null, _listed(schema[word]))) for word, is_null in NULLS.items() if word in schema]
     for word, is_null in NULLS.items():
@@ -90,7 +90,7 @@ def _types(old: Schema, new: Schema, spot: Spot) -> Iterator[Change]:
 
 
 def _type_names(schema: Schema) -> frozenset[str]:
-    """Name every type that is allowed: an integer is a number, and no type is any."""
+    """Return every allowed type. An integer is also a number; a schema without a type allows every type."""
     names = frozenset(_listed(schema.get("type", []))) or TYPES
     return names | {"integer"} if "number" in names else names
 
@@ -123,11 +123,11 @@ def _allowed(schema: Schema) -> list[Any] | None:
     return [schema["const"]] if "const" in schema else schema.get("enum")
 
 
-NEW_VALUE = Verdict(breaking=True, reason="Clients that know the old values meet one that they do not know.")
+NEW_VALUE = Verdict(breaking=True, reason="Clients that handle only the old values get an unknown one.")
 
 
 def _keywords(old: Schema, new: Schema, spot: Spot) -> Iterator[Change]:
-    """Compare everything that a schema says beside its type, its values and what is inside it."""
+    """Compare all keywords of a schema except those for types, values and nested schemas."""
     for word in dict.fromkeys([*old, *new]):
         if word not in ELSEWHERE:
             sides = old.get(word, ABSENT), new.get(word, ABSENT)
@@ -142,7 +142,7 @@ def _verdict(side: Side, word: str, before: Any, after: Any) -> Verdict:
     return VERDICTS[side, SHIFTS.get(word, _unknown)(before, after)]
 
 
-MEANS_ANOTHER = Verdict(breaking=True, reason="What is left out means something else than before.")
+MEANS_ANOTHER = Verdict(breaking=True, reason="A request without a value means something else than before.")
 
 
 def _unknown(before: Any, after: Any) -> Shift:
@@ -187,7 +187,7 @@ ELSEWHERE = {
     *("type", "enum", "const", "properties", "required", "items", "additionalProperties", *ALTERNATIVES),
     *("examples", "example", "x-choice", "x-transitions", "x-evidence", "x-largest", "x-list"),
 }
-"""Words that are compared by a function of their own, or not at all."""
+"""Keywords that have a function of their own, or are not compared."""
 
 
 def _properties(old: Schema, new: Schema, spot: Spot) -> Iterator[Change]:
@@ -207,29 +207,29 @@ def _properties(old: Schema, new: Schema, spot: Spot) -> Iterator[Change]:
 
 
 def _gist(schema: Schema) -> dict[str, Any]:
-    """Say of a field what can be said in a few words."""
+    """Return the keywords that summarise a field."""
     return {word: schema[word] for word in ("type", "format", "enum", "default", "description") if word in schema}
 
 
 def _loss(new: Schema, spot: Spot) -> Verdict:
     if spot.side == "answer":
-        return Verdict(breaking=True, reason="Clients that read it find nothing.")
+        return Verdict(breaking=True, reason="Clients that read it no longer find it.")
     if new.get("additionalProperties") is False:
-        return Verdict(breaking=True, reason="A request that holds it is refused.")
-    return Verdict(breaking=True, reason="What clients send in it counts for nothing any more.")
+        return Verdict(breaking=True, reason="The service refuses a request that contains it.")
+    return Verdict(breaking=True, reason="The service ignores the value that clients send.")
 
 
 def _gain(spot: Spot, *, is_required: bool) -> Verdict:
     if spot.side == "answer":
-        return PASSED_OVER
+        return IGNORED
     return MUST_BE_SENT if is_required else CAN_BE_LEFT_OUT
 
 
-PASSED_OVER = Verdict(breaking=False, reason="Clients pass over fields that they do not know.")
-MUST_BE_SENT = Verdict(breaking=True, reason="A request without it is refused.")
-CAN_BE_LEFT_OUT = Verdict(breaking=False, reason="It can be left out.")
-CAN_BE_ABSENT = Verdict(breaking=True, reason="Clients that read it may find nothing.")
-ALWAYS_THERE = Verdict(breaking=False, reason="Clients that can do without it still can.")
+IGNORED = Verdict(breaking=False, reason="Clients ignore unknown fields.")
+MUST_BE_SENT = Verdict(breaking=True, reason="The service refuses a request without it.")
+CAN_BE_LEFT_OUT = Verdict(breaking=False, reason="It is optional.")
+CAN_BE_ABSENT = Verdict(breaking=True, reason="Clients that read it may not find it.")
+ALWAYS_THERE = Verdict(breaking=False, reason="Clients that handle its absence still work.")
 
 
 def _need(spot: Spot, before: bool, after: bool) -> Iterator[Change]:  # noqa: FBT001 - values like any other
@@ -238,7 +238,7 @@ def _need(spot: Spot, before: bool, after: bool) -> Iterator[Change]:  # noqa: F
 
 
 def _insides(old: Schema, new: Schema, spot: Spot) -> Iterator[Change]:
-    """Compare the items of an array, and the fields of an object that have no name."""
+    """Compare the schemas of array items and of additional properties."""
     if "items" in old or "items" in new:
         each = replace(spot, path=f"{spot.path}[]")
         yield from schema_changes(old.get("items", {}), new.get("items", {}), each)
@@ -247,7 +247,7 @@ def _insides(old: Schema, new: Schema, spot: Spot) -> Iterator[Change]:
         yield from schema_changes(before, after, spot.within("*"))
     else:
         shift = Shift.NARROWER if after is False else Shift.WIDER if before is False else Shift.OTHER
-        verdict = VERDICTS["request", shift] if spot.side == "request" else PASSED_OVER
+        verdict = VERDICTS["request", shift] if spot.side == "request" else IGNORED
         yield from _said(spot, "additionalProperties", (before, after), verdict)
 
 
@@ -273,7 +273,7 @@ def _label(schema: Schema) -> str:
 
 
 def _matched(old: Sequence[Schema], new: Sequence[Schema]) -> Iterator[tuple[Schema | None, Schema | None]]:
-    """Pair alternatives: those that are equal, then those described alike, then the rest in their order."""
+    """Pair alternatives: equal ones, then those with the same label, then the others in order."""
     before, after = list(old), list(new)
     for is_alike in (lambda one, other: one == other, lambda one, other: _label(one) == _label(other)):
         for one in tuple(before):

@@ -1,4 +1,4 @@
-"""What changed in the seeds: cohorts, schedules and milestones, payment dates, and the sandbox's own data."""
+"""Compares seeds: cohorts, schedules and milestones, payment dates, and the sandbox's own data."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "partnerships": ("partnership", "id"),
     "registrations": ("registration", "id"),
 }
-"""What the entries of a seed file are, and what names them."""
+"""For each seed file with named entries, the name of its kind of entry and the field that identifies one."""
 NOT_DATA = {"schema"}
 
-NOT_FOUND = Verdict(breaking=True, reason="Tests that use it in the sandbox do not find it any more.")
-NEW_THING = Verdict(breaking=False, reason="Nothing relies on it yet.")
-OTHER_DATA = Verdict(breaking=False, reason="The sandbox holds other data; what is sent and answered keeps its shape.")
-ASKED_OTHERWISE = Verdict(breaking=True, reason="Declarations in this cohort are judged otherwise.")
+NOT_FOUND = Verdict(breaking=True, reason="Tests that use it in the sandbox no longer find it.")
+NEW_THING = Verdict(breaking=False, reason="No client uses it yet.")
+OTHER_DATA = Verdict(breaking=False, reason="Only the sandbox's data differ. Requests and answers keep their shape.")
+OTHER_RULES = Verdict(breaking=True, reason="Other rules apply to declarations in this cohort.")
 
 
 def seed_changes(old: Seeds, new: Seeds) -> Iterator[Change]:
-    """Yield what changed in the seeds of two contracts."""
+    """Yield the changes between the seeds of two contracts."""
     for name in {**old, **new}:
         before, after = old.get(name), new.get(name)
         if name not in NOT_DATA and before != after:
@@ -54,12 +54,12 @@ def seed_changes(old: Seeds, new: Seeds) -> Iterator[Change]:
 
 
 def _later(before: Any, after: Any) -> Verdict:
-    """Judge the first day on which something is allowed."""
+    """Return the verdict on another first day on which something is allowed."""
     return MAY_REFUSE if after > before else REFUSES_LESS
 
 
 def _earlier(before: Any, after: Any) -> Verdict:
-    """Judge the last day on which something is allowed; null stands for no end."""
+    """Return the verdict on another last day on which something is allowed. Null means no end."""
     if before is None or after is None:
         return MAY_REFUSE if before is None else REFUSES_LESS
     return MAY_REFUSE if after < before else REFUSES_LESS
@@ -71,13 +71,13 @@ def _always(verdict: Verdict) -> Callable[[Any, Any], Verdict]:
 
 OF_A_COHORT: Mapping[str, Callable[[Any, Any], Verdict]] = {
     "starts_on": _later,
-    "ends_on": _always(ASKED_OTHERWISE),
+    "ends_on": _always(OTHER_RULES),
     "enabled": lambda _before, after: REFUSES_LESS if after else MAY_REFUSE,
     "payments_frozen_at": _earlier,
-    "mentor_funding": _always(ASKED_OTHERWISE),
-    "detailed_evidence": _always(ASKED_OTHERWISE),
+    "mentor_funding": _always(OTHER_RULES),
+    "detailed_evidence": _always(OTHER_RULES),
     "uplift_fees": _always(SAME_SHAPE),
-    "dates_in_sequence": _always(ASKED_OTHERWISE),
+    "dates_in_sequence": _always(OTHER_RULES),
     "ects_move_to_cohort": _always(OTHER_DATA),
     "ects_move_to_schedule": _always(OTHER_DATA),
 }
@@ -91,7 +91,7 @@ def _cohorts(old: Any, new: Any, _file: str) -> Iterator[Change]:
             yield from compare("cohort", year, (was, now), REFUSES_LESS if was is ABSENT else MAY_REFUSE)
             continue
         for aspect, verdict in OF_A_COHORT.items():
-            known = aspect in was and aspect in now  # a contract from before the aspect says nothing about it
+            known = aspect in was and aspect in now  # older contracts lack newer policies
             if known and was.get(aspect) != now.get(aspect):
                 judged = verdict(was.get(aspect), now.get(aspect))
                 yield from compare("cohort", year, (was.get(aspect), now.get(aspect)), judged, aspect=aspect)
@@ -143,7 +143,7 @@ def _statements(old: Any, new: Any, name: str) -> Iterator[Change]:
 
 
 def _other(old: Any, new: Any, name: str) -> Iterator[Change]:
-    """Compare data of the sandbox, as entries with a name or as a whole."""
+    """Compare data of the sandbox, by named entries if it has them, or else as a whole."""
     what, key = LISTS.get(name, ("data", "name"))
     if all(isinstance(data or [], list) and all(key in mapping(one) for one in data or ()) for data in (old, new)):
         yield from _named(what, _keyed(old, key), _keyed(new, key))
@@ -155,14 +155,14 @@ def _other(old: Any, new: Any, name: str) -> Iterator[Change]:
 def _named(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for name in {**old, **new}:
         if name not in old or name not in new:
-            told = (_told(each[name]) if name in each else ABSENT for each in (old, new))
-            yield from compare(what, name, told, NEW_THING if name in new else NOT_FOUND)
+            shown = (_summary(each[name]) if name in each else ABSENT for each in (old, new))
+            yield from compare(what, name, shown, NEW_THING if name in new else NOT_FOUND)
             continue
         for way, was, now in differences(old[name], new[name]):
             yield from compare(what, name, (was, now), _judged(way), aspect=".".join(way))
 
 
-def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _summary(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {word: entry[word] for word in ("id", "full_name", "story") if word in entry}
 
 

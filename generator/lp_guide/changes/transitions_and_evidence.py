@@ -1,4 +1,4 @@
-"""What changed in the tables beside a schema: the steps between states, and what counts as evidence."""
+"""Compares the tables of a schema: transitions between states, and types of evidence."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from lp_guide.changes.breaking_change import ABSENT, MAY_REFUSE, REFUSES_LESS, Change, Verdict, compare
 
-GONE = Verdict(breaking=True, reason="What clients count on does not happen any more.")
-UNSURE = Verdict(breaking=True, reason="It may not happen any more when clients count on it.")
-ANOTHER_WAY = Verdict(breaking=False, reason="It is one more way to a state; a new state would be a change of its own.")
+GONE = Verdict(breaking=True, reason="A transition that clients rely on no longer happens.")
+UNSURE = Verdict(breaking=True, reason="The transition may not happen when clients expect it.")
+ANOTHER_WAY = Verdict(breaking=False, reason="It is another way to a known state. A new state is a separate change.")
 
 
 def table_changes(old: Mapping[str, Any], new: Mapping[str, Any], where: str) -> Iterator[Change]:
-    """Yield what changed in the tables of a field or body."""
+    """Yield the changes in the tables of a field or body."""
     yield from _transitions(old.get("x-transitions", ()), new.get("x-transitions", ()), where)
     yield from _evidence(old.get("x-evidence", ()), new.get("x-evidence", ()))
 
@@ -29,7 +29,7 @@ def _transitions(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, An
 
 
 def _by_name(steps: Sequence[Mapping[str, Any]], where: str) -> dict[str, Any]:
-    """Return the condition of each step by its name; steps of one name are told apart by number."""
+    """Return the condition of each step by its name. Steps with the same name get numbers."""
     named: dict[str, Any] = {}
     for step in steps:
         name = f"{where}: {step['from'] or 'the start'} to {step['to']}, by {step['by']}"
@@ -46,7 +46,7 @@ def _evidence(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
 
 
 def _cells(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what is taken for each role, milestone and kind of cohort; the first row that fits counts."""
+    """Return the accepted evidence for each role, milestone and kind of cohort, from the first row that matches."""
     cells: dict[str, Any] = {}
     for row in rows:
         for role in row["roles"]:
@@ -57,7 +57,7 @@ def _cells(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _takes_all(before: Any, after: Any) -> bool:
-    """Whether all that was taken still is; where None is taken, anything is."""
+    """Return whether all evidence that was accepted still is. None accepts any evidence."""
     if before is ABSENT or after is None:
         return True
     return isinstance(before, list) and isinstance(after, list) and set(before) <= set(after)

@@ -1,4 +1,4 @@
-"""What changed in what is said once for the whole service."""
+"""Compares what a contract says once for the whole service: conventions, servers, tags, limits and security."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from lp_guide.changes.breaking_change import ABSENT, MAY_REFUSE, WORDS, Change, 
 from lp_guide.changes.nested_differences import differences
 from lp_guide.changes.operations import ALLOWED_OTHERWISE
 
-NO_SERVER = Verdict(breaking=True, reason="Clients that ask there find nothing.")
+NO_SERVER = Verdict(breaking=True, reason="Clients that use its address get no answer.")
 COMPARED_ELSEWHERE = {"paths", "components", "servers", "tags", "security", "x-conventions", "x-published"}
-PASSED_OVER = {"x-first-request"}
-"""Words that no client notices."""
-CONVENTION = Verdict(breaking=True, reason="Every operation follows it.")
+NOT_OBSERVABLE = {"x-first-request"}
+"""Keywords that do not affect clients."""
+CONVENTION = Verdict(breaking=True, reason="Every operation follows the convention.")
 
 
 def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
-    """Yield what changed beside operations, rules and seeds."""
+    """Yield the changes outside operations, rules and seeds."""
     before, after = old.document, new.document
     for way, was, now in differences(_rest(before), _rest(after)):
         verdict = MAY_REFUSE if way[0] == "x-rate-limit" else WORDS
@@ -36,7 +36,7 @@ def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _rest(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key not in COMPARED_ELSEWHERE | PASSED_OVER}
+    return {key: value for key, value in document.items() if key not in COMPARED_ELSEWHERE | NOT_OBSERVABLE}
 
 
 def _by(before: Mapping[str, Any], after: Mapping[str, Any], section: str, key: str) -> Iterator[tuple[str, Any, Any]]:

@@ -1,8 +1,7 @@
-"""The contract is judged before anything uses it.
+"""Checks a contract before anything uses it.
 
-Each check is a small pure function from a draft of the contract to what it finds wrong. Its name is the name that
-stands in the complaint. To add a check, write the function, list it here, and plant its mistake in
-tests/cases/mistakes.yaml.
+Each check is a small pure function from a draft of the contract to findings. Complaints show the name of the function.
+To add a check, write the function, list it here, and add its mistake to tests/cases/mistakes.yaml.
 """
 
 from __future__ import annotations
@@ -34,24 +33,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Check:
-    """A check, and the checks that must be content before it can be asked."""
+    """A check, and the checks that must pass before it runs."""
 
     find: Callable[[Draft], Iterable[Finding]]
     after: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """The name of the function, as it stands in the complaint."""
+        """The name of the function, as complaints show it."""
         return self.find.__name__.replace("_", "-")
 
 
 WHOLE = ("readable", "doubled-name", "misplaced-path", "unlisted-path")
-"""Without these nobody can say what is missing or not used."""
+"""The checks that must pass before others can find what is missing or not used."""
 LANDED = (*WHOLE, "reference", "circular-reference")
-"""Without these no schema can be resolved."""
+"""The checks that must pass before schemas can be resolved."""
 
 PROBLEMS = ("unknown-word", "missing-word", "word-form", "problem-answer", "unknown-problem", "problem-status")
-"""Without these the answer to a problem cannot be made."""
+"""The checks that must pass before the answer of a problem can be rendered."""
 
 HOUSE = (
     Check(readable_files.readable),
@@ -117,13 +116,13 @@ OTHERS = (
     Check(openapi_structure.openapi),
     Check(openapi_structure.second_opinion, (*(check.name for check in HOUSE), "openapi")),
 )
-"""What libraries say, and say less well than the house where both see the same mistake."""
+"""Checks by libraries. If our own check finds a mistake on the same line, only ours is reported: it is clearer."""
 
 CHECKS = (*HOUSE, *OTHERS)
 
 
 def check(edition: str, root: Path = SPEC) -> tuple[Complaint, ...]:
-    """Return every complaint about an edition, in the order of files and lines.
+    """Return every complaint about an edition, sorted by file and line.
 
     Raises ContractError when there is no such edition.
     """
@@ -131,7 +130,7 @@ def check(edition: str, root: Path = SPEC) -> tuple[Complaint, ...]:
 
 
 def sound(edition: str, root: Path = SPEC) -> Contract:
-    """Load an edition that is to be used. Raises ContractError with every complaint about it."""
+    """Check and load an edition. Raises ContractError with every complaint."""
     complaints = check(edition, root)
     if complaints:
         raise ContractError(*complaints)
@@ -139,7 +138,7 @@ def sound(edition: str, root: Path = SPEC) -> Contract:
 
 
 def judge(of: Draft) -> tuple[Complaint, ...]:
-    """Return every complaint about a draft, in the order of files and lines."""
+    """Return every complaint about a draft, sorted by file and line."""
     found: dict[str, list[Complaint]] = {}
     for each in CHECKS:
         if not any(found.get(name) for name in each.after):

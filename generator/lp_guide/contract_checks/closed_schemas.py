@@ -1,4 +1,4 @@
-"""Schemas that allow no field that they do not name: what our own answers are held against."""
+"""Closes schemas, so that the check of our own answers refuses fields that a schema does not name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lp_contract.yaml_source import mapping
 
 
 def closed(schema: Any) -> Any:
-    """Return a resolved schema that refuses every field it does not name. Clients must accept more; we send no more."""
+    """Return a resolved schema that refuses unnamed fields. Clients must accept such fields, but we send none."""
     if not isinstance(schema, Mapping):
         return schema
     made = _with_closed_parts(schema)

@@ -1,4 +1,4 @@
-"""Whether everything that a page shows is said in words."""
+"""Checks that everything that pages show has a description."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIMIT = re.compile(r"(?<![\d,])([\d,]+) requests with (?:one|this) token")
-TOLD = "x-enumDescriptions"
-"""What each value of an enum means; other programs read it too."""
+MEANINGS = "x-enumDescriptions"
+"""The keyword with the meaning of each value of an enum. Documentation tools read it too."""
 
 
 def missing_description(draft: Draft) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def _name(way: Way) -> str:
 
 
 def _described(draft: Draft) -> Iterator[tuple[Way, str]]:
-    """Yield (way, word) of everything that must say the word; each thing once."""
+    """Yield (way, word) of everything that must have the word, each once."""
     yield from dict.fromkeys((draft.follow(way)[0], word) for way, word in _mentioned(draft))
 
 
@@ -55,25 +55,25 @@ def _mentioned(draft: Draft) -> Iterator[tuple[Way, str]]:
 
 
 def enum_description(draft: Draft) -> Iterator[Finding]:
-    """Where values are explained, all of them are, and nothing else is."""
+    """Every enum with explanations explains each of its values, and nothing else."""
     for way, schema in draft.schemas:
-        told = mapping(schema.get(TOLD))
+        meanings = mapping(schema.get(MEANINGS))
         values = {"true", "false"} if schema.get("type") == "boolean" else set(_texts(schema.get("enum")))
-        for value in values - told.keys() if TOLD in schema else ():
-            yield Finding(draft.place((*way, TOLD)), f"`{value}` is not explained.", "Say what it means.")
-        for value in told.keys() - values:
+        for value in values - meanings.keys() if MEANINGS in schema else ():
+            yield Finding(draft.place((*way, MEANINGS)), f"`{value}` is not explained.", "Say what it means.")
+        for value in meanings.keys() - values:
             message = f"`{value}` is explained, and is not a value of the field."
-            yield Finding(draft.place((*way, TOLD, value)), message, "Remove it, or correct its name.")
+            yield Finding(draft.place((*way, MEANINGS, value)), message, "Remove it, or correct its name.")
 
 
 def rate_limit(draft: Draft) -> Iterator[Finding]:
-    """Wherever words tell how many requests a token has, they tell the figure of `x-rate-limit`."""
+    """Every sentence with the number of requests for a token has the number in `x-rate-limit`."""
     limit = mapping(draft.document.get("x-rate-limit")).get("requests")
     known = {"components": draft.document.get("components"), "problems": draft.section("problems")}
     for way, text in _words(known) if isinstance(limit, int) else ():
         found = _LIMIT.search(text)
         if found and found[1] != f"{limit:,}":
-            message = f"`{found[0]}` is another number than `x-rate-limit` has, which is {limit:,}."
+            message = f"The text has `{found[0]}`, but `x-rate-limit` is {limit:,}."
             yield Finding(draft.place(way), message, f"Write {limit:,}, or correct `x-rate-limit`.")
 
 

@@ -1,6 +1,6 @@
-"""What the checks look at: an edition as far as it can be read, sound or not.
+"""The input of the checks: an edition, read as far as possible, whether it is sound or not.
 
-Nothing here trusts the shape of what was written: a list where a mapping belongs must draw a complaint, not crash.
+Nothing here trusts the shape of the documents: a list in place of a mapping must cause a complaint, not a crash.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Way = tuple[str | int, ...]
-"""The way to a value from the top of a document."""
+"""The path to a value from the top of a document."""
 
 HTTP_SCHEME = "http"
 """The type of a security scheme for tokens in the header Authorization."""
 
 
 class Finding(NamedTuple):
-    """A mistake as a check reports it; the table of checks adds the check's name."""
+    """A mistake as a check reports it. `judge` adds the name of the check."""
 
     place: Place
     message: str
@@ -43,18 +43,18 @@ class Endpoint:
     method: str
     entry: Mapping[str, Any]
     path_parameters: Sequence[Any]
-    """The parameters that stand beside the methods of the path."""
+    """The parameters of the path, which all its methods share."""
     is_secured: bool
-    """Whether it needs the token of a lead provider."""
+    """Whether the endpoint needs the token of a lead provider."""
 
     @property
     def id(self) -> str:
-        """The operationId, or what may stand for it in a message."""
+        """The operationId, or a substitute for messages."""
         return str(self.entry.get("operationId") or f"{self.method} {self.path}")
 
     @property
     def is_write(self) -> bool:
-        """Whether it changes something."""
+        """Whether the endpoint writes."""
         return self.method not in contract_parts.READS
 
     @property
@@ -77,15 +77,15 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Draft:
-    """An edition of the contract, before anyone may rely on it."""
+    """An edition of the contract that may have mistakes."""
 
     edition: str
     sources: Mapping[str, Source]
     document: Mapping[str, Any]
     unread: tuple[Complaint, ...]
-    """About files that could not be read."""
+    """Complaints about unreadable files."""
     misplaced: tuple[Complaint, ...]
-    """About paths that are not where the table of contents says."""
+    """Complaints about paths that are not where the table of contents says."""
 
     def place(self, way: Way) -> Place:
         """Return the file and line of a value in the merged document, or of a rule or problem."""
@@ -95,7 +95,7 @@ class Draft:
 
     @cached_property
     def resolved(self) -> Mapping[str, Any]:
-        """The document with every reference resolved by prance; only where all references land."""
+        """The document with all references resolved by prance. Needs a document whose references can be resolved."""
         return merge_documents.resolve(self.document)
 
     @cached_property
@@ -105,7 +105,7 @@ class Draft:
 
     @cached_property
     def schemas(self) -> tuple[tuple[Way, Mapping[str, Any]], ...]:
-        """Every schema with the way to it: the named, those in parameters and bodies, and all inside them."""
+        """Every schema with the way to it: components, those of parameters and bodies, and all schemas inside these."""
         return tuple(found for way, schema in schema_roots(self.document) for found in subschemas(way, schema))
 
     def section(self, name: str) -> Mapping[str, Mapping[str, Any]]:
@@ -113,14 +113,14 @@ class Draft:
         return {str(key): mapping(entry) for key, entry in merge_documents.entries(self.sources, name)}
 
     def follow(self, way: Way) -> tuple[Way, Any]:
-        """Go to a value, through the references on the way and to the end of its own; (where it is, value)."""
+        """Return (way, value) of the value at a way. Follows references on the way, and a reference as the value."""
         at, value = self._through((), self.document)
         for step in way:
             at, value = self._through((*at, step), look_up(value, (step,)))
         return at, value
 
     def reference_on(self, way: Way) -> Way:
-        """Return the way to the last reference that is followed on the way to a value, or else the way itself."""
+        """Return the way to the last reference on the way to a value, or the way itself if it has none."""
         for end in range(len(way), 0, -1):
             around, value = self.follow(way[: end - 1])
             if "$ref" in mapping(look_up(value, way[end - 1 : end])):
@@ -142,14 +142,14 @@ class Draft:
             yield str(status), way, mapping(response)
 
     def answers(self, endpoint: Endpoint) -> Iterator[tuple[Way, Mapping[str, Any]]]:
-        """Yield (way, media type) of every answer when all is well, JSON or text."""
+        """Yield (way, media type) of every successful answer, JSON or text."""
         for status, way, response in self.responses(endpoint):
             for name, media in mapping(response.get("content")).items():
                 if status.startswith("2") and "schema" in mapping(media):
                     yield (*way, "content", name), media
 
     def request(self, endpoint: Endpoint) -> tuple[Way, Mapping[str, Any]] | None:
-        """Return (way, media type) of the body, where the endpoint takes one: the JSON where it takes several types."""
+        """Return (way, media type) of the body, or None without one. Of several media types, JSON is returned."""
         if "requestBody" not in endpoint.entry:
             return None
         way, body = self.follow((*endpoint.way, "requestBody"))
@@ -171,17 +171,17 @@ def sequence(value: Any) -> Sequence[Any]:
 
 
 def names(values: Iterable[Any]) -> list[str]:
-    """Keep what can be a name."""
+    """Return the values that can be names."""
     return [value for value in values if isinstance(value, str)]
 
 
 def meant(name: Any, known: Iterable[str]) -> str:
-    """Say what may have been meant by a name that is not known."""
+    """Suggest a known name in place of an unknown one."""
     return suggestion(str(name), dict.fromkeys(known))
 
 
 def look_up(value: Any, way: Sequence[str | int]) -> Any:
-    """Return what stands at the end of a way, or None. A position may be written as text."""
+    """Return the value at a way, or None. A position can be a number or text."""
     for step in way:
         if isinstance(value, list):
             index = int(step) if str(step).isdecimal() else len(value)
@@ -193,7 +193,7 @@ def look_up(value: Any, way: Sequence[str | int]) -> Any:
 
 
 def with_names(value: Any) -> Any:
-    """Make text of every key, as JSON would; the check `key-is-text` complains of the others."""
+    """Convert every key to text, as JSON does. The check `key-is-text` complains about other keys."""
     if isinstance(value, Mapping):
         return {str(key): with_names(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -222,11 +222,11 @@ def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
 
 
 NOT_STRUCTURE = ("example", "examples", "default", "links", "enum", "const")
-"""Words whose values are data: what looks like a schema in them is none."""
+"""Keywords whose values are data, in which nothing is a schema."""
 
 
 def holders(value: Any, way: Way = ()) -> Iterator[tuple[Way, Mapping[str, Any]]]:
-    """Yield everything outside schemas that has a schema: parameters, headers and media types."""
+    """Yield everything that has a schema: parameters, headers and media types."""
     if isinstance(value, Mapping):
         if "schema" in value:
             yield way, value
@@ -239,7 +239,7 @@ def holders(value: Any, way: Way = ()) -> Iterator[tuple[Way, Mapping[str, Any]]
 
 
 def schema_roots(document: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
-    """Yield every schema that is not inside another."""
+    """Yield every schema that is not inside another schema."""
     for name, schema in mapping(mapping(document.get("components")).get("schemas")).items():
         yield ("components", "schemas", name), schema
     for way, holder in holders(document):

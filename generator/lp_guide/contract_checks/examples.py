@@ -1,4 +1,4 @@
-"""Whether every example and default fits its schema, and none is missing."""
+"""Checks that every example and default fits its schema, and that no example is missing."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:;.*)?")
 UNNAMED = "unevaluatedProperties"
-"""The keyword that fields break which a closed schema does not name."""
+"""The keyword that fields break if a closed schema does not name them."""
 LONGEST = 200
-"""How much of jsonschema's message a complaint repeats, in letters."""
+"""A complaint quotes at most this many characters of jsonschema's message, which can contain a whole document."""
 
 
 def example(draft: Draft) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def unnamed_field(draft: Draft) -> Iterator[Finding]:
 
 
 def problem_fits(draft: Draft) -> Iterator[Finding]:
-    """Every problem, and every error of a rule, fits the schema of the answers that it can come in."""
+    """Every problem, and every error of a rule, fits the schema of the answers that can contain it."""
     for way in _answers(draft):
         schema = closed(look_up(draft.resolved, (*way, "schema")))
         for at, body in _bodies(draft, way):
@@ -74,7 +74,7 @@ def problem_fits(draft: Draft) -> Iterator[Finding]:
 
 
 def _answers(draft: Draft) -> dict[Way, Mapping[str, Any]]:
-    """Return the JSON of every answer, each once although many operations may refer to it."""
+    """Return the JSON of every answer. An answer that several operations refer to is returned once."""
     responses = [(way, response) for each in draft.endpoints for _, way, response in draft.responses(each)]
     media = {
         (*way, "content", name): mapping(each)
@@ -115,7 +115,7 @@ def _misfit(draft: Draft, schema: Way, way: Way, value: Any) -> Iterator[Finding
 
 
 def misfits(schema: Any, value: Any) -> Iterator[ValidationError]:
-    """Yield every mistake in a value, each as near to its cause as alternatives in the schema allow."""
+    """Yield every mistake in a value. For a schema with alternatives, the mistake is that of the best match."""
     if meta_schema().is_valid(schema) and not _fits(schema, value):  # the check `openapi` complains of it otherwise
         validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
         for error in validator.iter_errors(value):
@@ -123,7 +123,7 @@ def misfits(schema: Any, value: Any) -> Iterator[ValidationError]:
 
 
 def _fits(schema: Any, value: Any) -> bool:
-    """Whether a value fits a schema. This is quicker than to collect the mistakes."""
+    """Return whether a value fits a schema. This is faster than collecting the mistakes."""
     try:
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)
     except ValueError:  # an unresolved reference: jsonschema names it in its message
@@ -137,7 +137,7 @@ def meta_schema() -> jsonschema_rs.Draft202012Validator:
 
 
 def error_way(error: ValidationError) -> Way:
-    """Return the way to a mistake in the value: to the word itself where the schema has no such word."""
+    """Return the way to a mistake: to the field itself if the schema has no such field."""
     way = tuple(error.absolute_path)
     if error.validator in ("additionalProperties", UNNAMED):
         known = mapping(mapping(error.schema).get("properties"))
@@ -146,12 +146,12 @@ def error_way(error: ValidationError) -> Way:
 
 
 def said(error: ValidationError) -> str:
-    """Return the message of a mistake, shortened."""
+    """Return the message of a mistake, shortened to LONGEST."""
     return error.message if len(error.message) <= LONGEST else f"{error.message[:LONGEST]}..."
 
 
 def missing_example(draft: Draft) -> Iterator[Finding]:
-    """Every parameter, body to send and leaf of an answer has an example."""
+    """Every parameter, request body and leaf of an answer has an example."""
     found = dict.fromkeys([*_lonely_parameters(draft), *_lonely_requests(draft), *_lonely_leaves(draft)])
     for way in found:
         yield Finding(draft.place(way), f"`{_named(way)}` has no example.", "Add one; the pages show it.")
@@ -189,7 +189,7 @@ def _lonely_leaves(draft: Draft) -> Iterator[Way]:
 
 
 def _leaves(way: Way, draft: Draft) -> Iterator[Way]:
-    """Walk a schema as `example_of` does, and yield the leaves without an example."""
+    """Yield the leaves of a schema without an example. Visits the schema as `example_of` does."""
     at, schema = draft.follow(way)
     schema = mapping(schema)
     first = next((keyword for keyword in ("anyOf", "oneOf", "allOf") if schema.get(keyword)), None)
@@ -207,7 +207,7 @@ def _leaves(way: Way, draft: Draft) -> Iterator[Way]:
 
 
 def composed_example(draft: Draft) -> Iterator[Finding]:
-    """Every example that the pages compose of an answer's parts fits the schema of the whole."""
+    """Every example that is composed of an answer's parts fits the schema of the answer."""
     for endpoint in draft.endpoints:
         for way, _ in draft.answers(endpoint):
             schema = look_up(draft.resolved, (*way, "schema"))
@@ -221,7 +221,7 @@ def composed_example(draft: Draft) -> Iterator[Finding]:
 
 
 def composed(schema: Any) -> Any:
-    """Return the example composed of a resolved schema's parts; None where one has none, or is not a schema."""
+    """Return the example composed of the parts of a resolved schema, or None if a part has none or is not a schema."""
     try:
         return example_of(schema) if meta_schema().is_valid(schema) else None
     except (LookupError, AttributeError):  # the second where the schema is just `true`
@@ -229,7 +229,7 @@ def composed(schema: Any) -> Any:
 
 
 def example_agrees(draft: Draft) -> Iterator[Finding]:
-    """Every example of an answer says of a field what the example of the request sends in it."""
+    """Every example of an answer has the values that the example of its request sends."""
     for endpoint in draft.endpoints:
         way, media = draft.request(endpoint) or ((), {})
         sent = _attributes(media.get("example"))

@@ -1,4 +1,4 @@
-"""Whether the document is OpenAPI, and says of every operation what a client must know."""
+"""Checks that the document is valid OpenAPI, and that every operation has what a client must know."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from lp_guide.contract_checks.examples import meta_schema
 SPECIFICATION = "See https://spec.openapis.org/oas/v3.1.0."
 UNEXPECTED = re.compile(r"'([^']+)'(?=.* w(?:as|ere) unexpected)")
 LONGEST = 160
-"""What a message may quote of the document, in letters."""
+"""A complaint quotes at most this many characters of the document, which is about a line."""
 
 
 def openapi(draft: Draft) -> Iterator[Finding]:
-    """Everything is OpenAPI 3.1 to openapi-spec-validator, and every schema a JSON schema."""
+    """Everything is valid OpenAPI 3.1 according to openapi-spec-validator, and every schema a valid JSON schema."""
     for way, message in _by_the_specification(draft.document):
         yield Finding(draft.place(way), message, SPECIFICATION)
     for way, schema in schema_roots(draft.document):
@@ -39,16 +39,16 @@ def openapi(draft: Draft) -> Iterator[Finding]:
 
 
 def second_opinion(draft: Draft) -> Iterator[Finding]:
-    """Everything is OpenAPI still when prance has resolved the references: each leads to the right kind of thing."""
+    """Everything is also valid after prance resolves references: each refers to the right kind of component."""
     first: dict[Way, str] = {}
     for way, message in _by_the_specification(draft.resolved):
         first.setdefault(draft.reference_on(way), message)
     for way, message in first.items():
-        yield Finding(draft.place(way), f"With what it refers to in its place: {message}", SPECIFICATION)
+        yield Finding(draft.place(way), f"After references are resolved: {message}", SPECIFICATION)
 
 
 def _by_the_specification(document: Mapping[str, Any]) -> Iterator[tuple[Way, str]]:
-    """Yield (way, message) of every mistake, the way as far as the word that is out of place."""
+    """Yield (way, message) of every mistake. The way ends at the word that is wrong."""
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 - it takes half a second
 
     for error in OpenAPIV31SpecValidator.schema_validator.iter_errors(document):
@@ -83,7 +83,7 @@ def path_parameter(draft: Draft) -> Iterator[Finding]:
             message = f"The path {endpoint.path} has no `{{{name}}}`."
             yield Finding(draft.place((*declared[name], "name")), message, meant(name, endpoint.braces))
         for name in endpoint.braces:
-            # A stranger is most likely the missing one under a wrong name, and one complaint is enough.
+            # An unknown parameter is most likely a misspelled one of the path, and one complaint is enough.
             if name not in declared and not strangers:
                 message = f"{endpoint.id} does not declare the parameter `{name}` of its path."
                 yield Finding(draft.place(endpoint.way), message, "Add it under `parameters`, with `in: path`.")
@@ -97,7 +97,7 @@ def _path_parameters(draft: Draft, endpoint: Endpoint) -> Iterator[tuple[str, Wa
 
 
 def doubled_parameter(draft: Draft) -> Iterator[Finding]:
-    """No operation has a parameter twice, of its own or with its path."""
+    """No operation has a parameter twice, counting those of its path."""
     found: dict[Way, str] = {}
     for endpoint in draft.endpoints:
         seen = set()
@@ -111,7 +111,7 @@ def doubled_parameter(draft: Draft) -> Iterator[Finding]:
 
 
 def ambiguous_path(draft: Draft) -> Iterator[Finding]:
-    """No request fits two paths with the same method unless one of them is the more literal everywhere."""
+    """No request matches two paths with the same method, unless one path is more literal in every segment."""
     methods = _methods(draft)
     found: dict[str, str] = {}
     for first, second in itertools.combinations(methods, 2):
@@ -123,7 +123,7 @@ def ambiguous_path(draft: Draft) -> Iterator[Finding]:
 
 
 def _methods(draft: Draft) -> dict[str, list[str]]:
-    """Return the methods of every path, with those that `x-also` adds to an operation."""
+    """Return the methods of every path, including those that `x-also` adds."""
     found: dict[str, list[str]] = {}
     for endpoint in draft.endpoints:
         also = endpoint.entry.get("x-also", ())
@@ -155,7 +155,7 @@ def _is_open(schema: Mapping[str, Any]) -> bool:
 
 
 def _properties(draft: Draft, way: Way) -> Iterator[str]:
-    """Yield the properties of a schema, of all it consists of, and of the schema it is an alternative of."""
+    """Yield the properties of a schema, of its parts, and of the schema that has it as an alternative."""
     at, schema = draft.follow(way)
     yield from mapping(mapping(schema).get("properties"))
     for index, _ in enumerate(sequence(mapping(schema).get("allOf"))):
@@ -170,7 +170,7 @@ LISTS_OF_NAMES = ("enum", "tags", "x-rules", "x-problems", "brings", "needs_clea
 
 
 def doubled_item(draft: Draft) -> Iterator[Finding]:
-    """No list of names has one twice."""
+    """No list of names has a name twice."""
     for _, source in merge_documents.documents(draft.sources):
         for way, items in _lists(source.data, ()):
             doubled = [name for name, count in Counter(map(str, items)).items() if count > 1]
@@ -193,18 +193,16 @@ def _lists(value: Any, way: Way) -> Iterator[tuple[Way, list[Any]]]:
 
 
 def missing_status(draft: Draft) -> Iterator[Finding]:
-    """Every operation lists the answers that any of its kind can give."""
+    """Every operation lists the answers that are possible for every operation of its kind."""
     for endpoint in draft.endpoints:
         listed = [str(status) for status in mapping(endpoint.entry.get("responses"))]
         place = draft.place((*endpoint.way, "responses"))
         if not any(status.startswith("2") for status in listed):
-            yield Finding(
-                place, f"{endpoint.id} does not say what it answers when all is well.", "Add its status, such as 200."
-            )
+            yield Finding(place, f"{endpoint.id} lists no successful answer.", "Add its status, such as 200.")
         for status in _needed(endpoint):
             if status not in listed:
                 message = f"{endpoint.id} does not list the answer {status}."
-                yield Finding(place, message, "Add it; the shared answers stand in common.yaml.")
+                yield Finding(place, message, "Add it. The shared answers are in common.yaml.")
 
 
 def _needed(endpoint: Endpoint) -> Iterator[str]:
@@ -217,7 +215,7 @@ def _needed(endpoint: Endpoint) -> Iterator[str]:
 
 
 def missing_rules(draft: Draft) -> Iterator[Finding]:
-    """Every write of a lead provider lists its rules, or says with an empty list that it has none."""
+    """Every write of a lead provider lists its rules, or has an empty list."""
     for endpoint in draft.endpoints:
         is_list = isinstance(endpoint.entry.get("x-rules"), list)
         if endpoint.is_write and endpoint.is_secured and not is_list:
@@ -226,7 +224,7 @@ def missing_rules(draft: Draft) -> Iterator[Finding]:
 
 
 def schema_title(draft: Draft) -> Iterator[Finding]:
-    """No schema has a title: client generators would name classes after titles, and confuse two that are alike."""
+    """No schema has a title: client generators would name classes after titles, and confuse equal ones."""
     for way, schema in draft.schemas:
         if "title" in schema:
             message = "A schema has a title, after which client generators name their classes."

@@ -1,4 +1,4 @@
-"""Whether the files can be read and put together."""
+"""Checks that the files can be read and merged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DOUBLED = "doubled-name"
-"""What the reader calls a name that occurs twice in one mapping."""
+"""The check of complaints by the YAML reader about a name that occurs twice in a mapping."""
 
 
 def readable(draft: Draft) -> Iterator[Finding]:
@@ -21,19 +21,19 @@ def readable(draft: Draft) -> Iterator[Finding]:
 
 
 def doubled_name(draft: Draft) -> Iterator[Finding]:
-    """No name occurs twice: in a mapping, or as a component, rule or problem of two documents."""
+    """No name occurs twice in a mapping, or as a component, rule or problem of two documents."""
     yield from (_as_finding(complaint) for complaint in draft.unread if complaint.check == DOUBLED)
     yield from (_as_finding(complaint) for complaint in merge_documents.doubled_names(draft.sources))
 
 
 def misplaced_path(draft: Draft) -> Iterator[Finding]:
-    """Every path of the table of contents refers to the document that holds it."""
+    """Every path of the table of contents refers to the document that contains it."""
     if not draft.unread:
         yield from (_as_finding(complaint) for complaint in draft.misplaced)
 
 
 def unlisted_path(draft: Draft) -> Iterator[Finding]:
-    """Every path of a document stands in the table of contents: nobody would read it otherwise."""
+    """Every path of a document is in the table of contents: other paths are not loaded."""
     for name, source in merge_documents.documents(draft.sources):
         if name == merge_documents.TABLE_OF_CONTENTS or merge_documents.is_of_actors(name):
             continue

@@ -1,4 +1,4 @@
-"""Whether what is named exists, and what exists is named."""
+"""Checks that everything that is referred to exists, and that nothing is unused."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from lp_guide.contract_checks.draft_contract import Draft, Endpoint, Finding, Wa
 from lp_guide.contract_checks.examples import composed
 
 COMPONENT = 3
-"""How many steps lead to a component: components, its kind, its name."""
+"""The number of steps in the way to a component: `components`, its kind, its name."""
 BODY = "$response.body#"
 UNDECLARED = ("Authorization", "Host", "Origin")
-"""The headers that every operation takes, and none declares."""
+"""Headers that every operation accepts, and none declares."""
 
 
 def reference(draft: Draft) -> Iterator[Finding]:
-    """Every `$ref` lands on a component, in the file that it names."""
+    """Every `$ref` refers to a component in the file that it names."""
     unread = {complaint.place.file.name for complaint in draft.unread}
     for name, source in merge_documents.documents(draft.sources):
         for way, target in [*_targets(source.data), *_untargeted(source.data, ())]:
@@ -31,7 +31,7 @@ def reference(draft: Draft) -> Iterator[Finding]:
 
 
 def _targets(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
-    """Yield every reference: those of `$ref`, and those in the mapping of a discriminator."""
+    """Yield every reference: each `$ref`, and those in the mapping of a discriminator."""
     yield from merge_documents.references(value, way)
     for way_to_kind, kinds in _discriminators(value, way):
         for name, target in kinds.items():
@@ -51,7 +51,7 @@ def _discriminators(value: Any, way: Way) -> Iterator[tuple[Way, Mapping[str, An
 
 
 def _untargeted(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
-    """Yield every `$ref` that holds no text at all."""
+    """Yield every `$ref` that is not text."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key == "$ref" and not isinstance(item, str):
@@ -74,26 +74,26 @@ def _remedy(draft: Draft, target: str) -> str:
         (name for name, s in merge_documents.documents(draft.sources) if steps and look_up(s.data, steps)), None
     )
     if home:
-        return f"It stands in {home}."
+        return f"It is in {home}."
     kind = look_up(draft.document, steps[:2]) if len(steps) == COMPONENT else None
     return meant(steps[-1], kind) if isinstance(kind, Mapping) else "Name a component that exists."
 
 
 def reference_sibling(draft: Draft) -> Iterator[Finding]:
-    """Every `$ref` stands alone: prance and others drop what stands beside it."""
+    """Every `$ref` is alone: prance and other tools drop its siblings."""
     for _, source in merge_documents.documents(draft.sources):
         for way, _ in merge_documents.references(source.data):
             beside = [key for key in look_up(source.data, way[:-1]) if key != "$ref"]
             for key in beside:
                 yield Finding(
                     source.place((*way[:-1], key)),
-                    f"`{key}` stands beside a `$ref`, and many tools ignore it there.",
-                    "Say it where the reference leads, or write what is here in full.",
+                    f"`{key}` is next to a `$ref`, where many tools ignore it.",
+                    "Move it into the component, or write the component here in full.",
                 )
 
 
 def circular_reference(draft: Draft) -> Iterator[Finding]:
-    """No reference leads back to where it stands."""
+    """No reference is circular."""
     done: set[Way] = set()
     for _, target in merge_documents.references(draft.document):
         yield from _circles(draft, merge_documents.steps(target), (), done)
@@ -107,13 +107,13 @@ def _circles(draft: Draft, at: Way, above: tuple[Way, ...], done: set[Way]) -> I
         steps = merge_documents.steps(target)
         if steps in (*above, at):
             circle = " to ".join("/".join(map(str, way[1:])) for way in (*above, at, steps))
-            yield Finding(draft.place(way), f"The reference leads back to itself: {circle}.", "Break the circle.")
+            yield Finding(draft.place(way), f"The reference is circular: {circle}.", "Remove one of the references.")
         else:
             yield from _circles(draft, steps, (*above, at), done)
 
 
 def unused_component(draft: Draft) -> Iterator[Finding]:
-    """Every component is referred to; a security scheme is named by a requirement."""
+    """Something refers to every component; a requirement names every security scheme."""
     used = {way[1:COMPONENT] for way in _used(draft)}
     for kind, components in mapping(draft.document.get("components")).items():
         for name in mapping(components):
@@ -144,7 +144,7 @@ def _schemes(draft: Draft) -> Iterator[tuple[Way, str]]:
 
 
 def unknown_tag(draft: Draft) -> Iterator[Finding]:
-    """Every operation has one tag, which is declared."""
+    """Every operation has exactly one tag, which is declared."""
     known = _declared_tags(draft)
     for endpoint in draft.endpoints:
         tags = names(sequence(endpoint.entry.get("tags")))
@@ -158,7 +158,7 @@ def unknown_tag(draft: Draft) -> Iterator[Finding]:
 
 
 def unused_tag(draft: Draft) -> Iterator[Finding]:
-    """Every tag that is declared has an operation, and is declared once."""
+    """Every declared tag has an operation, and is declared once."""
     used = {tag for endpoint in draft.endpoints for tag in names(sequence(endpoint.entry.get("tags")))}
     declared = _declared_tags(draft)
     for index, tag in enumerate(declared):
@@ -173,7 +173,7 @@ def _declared_tags(draft: Draft) -> list[str]:
 
 
 def unknown_operation(draft: Draft) -> Iterator[Finding]:
-    """Every link, and every request that shows a problem, names an operation."""
+    """Every link, and every request of `broken_by`, names an operation."""
     known = _operations(draft)
     for way, name in [*_linked(draft), *_shown(draft)]:
         if str(name) not in known:
@@ -199,7 +199,7 @@ def _shown(draft: Draft) -> Iterator[tuple[Way, Any]]:
 
 
 def unknown_header(draft: Draft) -> Iterator[Finding]:
-    """Every header of a request that shows a problem is one that its operation takes."""
+    """Every header in `broken_by` is one that its operation accepts."""
     known = _operations(draft)
     for name, problem in draft.section("problems").items():
         shown = mapping(mapping(problem).get("broken_by"))
@@ -228,7 +228,7 @@ def _links(draft: Draft) -> Iterator[tuple[Way, Mapping[str, Any], Way]]:
 
 
 def link_parameter(draft: Draft) -> Iterator[Finding]:
-    """Every parameter that a link fills in is one of the operation to which it leads."""
+    """Every parameter that a link fills in is a parameter of the link's operation."""
     operations = _operations(draft)
     for way, link, _ in _links(draft):
         endpoint = operations.get(str(link.get("operationId")))
@@ -245,7 +245,7 @@ def _parameter_names(draft: Draft, endpoint: Endpoint) -> list[str]:
 
 
 def link_expression(draft: Draft) -> Iterator[Finding]:
-    """Everything that a link takes from an answer is there in the answer's example."""
+    """Every value that a link takes from an answer is in the answer's example."""
     for way, link, at in _links(draft):
         answer = _example(draft, at)
         for to, expression in _expressions(link):
@@ -272,7 +272,7 @@ def _texts(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
 
 
 def _example(draft: Draft, way: Way) -> Any:
-    """Return the example of the JSON of an answer, written or composed; None where there is none."""
+    """Return the example of the JSON of an answer, written or composed, or None."""
     content = mapping(look_up(draft.resolved, (*way, "content")))
     media = mapping(next((each for name, each in content.items() if is_json(name)), None))
     return media["example"] if "example" in media else composed(media.get("schema"))

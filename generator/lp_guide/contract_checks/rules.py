@@ -1,4 +1,4 @@
-"""Whether every rule and problem has words, is used, and is broken by a request of the right shape."""
+"""Checks that every rule and problem is complete, is used, and has a valid request that breaks it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from lp_guide.contract_checks.draft_contract import Draft, Endpoint, Finding, Wa
 from lp_guide.contract_checks.examples import meta_schema
 
 ANSWERS = (("title", "detail"), ("error",), ("text",), ("json",), ("empty",))
-"""The words of the forms that the answer to a problem can have."""
+"""The words of each form of answer that a problem can have."""
 REQUEST_WORDS = ("operation", "path", "query", "headers", "body", "padding")
 FORMS = {
     "text": ("field", "detail", "when", "title", "error", "text", "unreachable"),
     "a list": ("needs_clean", "brings"),
 }
-"""What the words of a rule and of a problem hold; other checks look at the other words."""
+"""The type of each word of a rule or problem that this check covers."""
 TYPES = {"text": str, "a list": list}
 DIFFERENCE_WORDS = ("subject", "theirs", "ours")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def unknown_word(draft: Draft) -> Iterator[Finding]:
-    """Every word of a rule, a problem and the request that shows it means something."""
+    """Every word of a rule, of a problem and of its `broken_by` is known."""
     for complaint in contract.miswordings(draft.sources):
         if complaint.check == "unknown-word":
             yield Finding(complaint.place, complaint.message, complaint.remedy)
@@ -41,7 +41,7 @@ def unknown_word(draft: Draft) -> Iterator[Finding]:
 
 
 def missing_word(draft: Draft) -> Iterator[Finding]:
-    """Every rule has a field, message, condition and request or reason; every problem a status and a condition."""
+    """Every rule has a field, message, condition, and request or reason; every problem has a status and condition."""
     for complaint in contract.miswordings(draft.sources):
         if complaint.check == "missing-word":
             yield Finding(complaint.place, complaint.message, complaint.remedy)
@@ -51,7 +51,7 @@ def missing_word(draft: Draft) -> Iterator[Finding]:
 
 
 def unreachable(draft: Draft) -> Iterator[Finding]:
-    """No rule that no request can break describes such a request, and no other rule comes with it."""
+    """No unreachable rule has `broken_by`, and no other rule brings its error."""
     for complaint in contract.miswordings(draft.sources):
         if complaint.check == "unreachable":
             yield Finding(complaint.place, complaint.message, complaint.remedy)
@@ -63,7 +63,7 @@ def unreachable(draft: Draft) -> Iterator[Finding]:
 
 
 def word_form(draft: Draft) -> Iterator[Finding]:
-    """Every word of a rule and of a problem holds what it should: text, or a list."""
+    """Every word of a rule and of a problem has a value of its type: text, or a list."""
     for section, name, word, value in _words(draft):
         for form, words in FORMS.items():
             if word in words and value is not None and not isinstance(value, TYPES[form]):
@@ -72,7 +72,7 @@ def word_form(draft: Draft) -> Iterator[Finding]:
 
 
 def difference(draft: Draft) -> Iterator[Finding]:
-    """Every difference has a subject, what the service does and what we do; and no more."""
+    """Every difference has exactly `subject`, `theirs` and `ours`."""
     for _, source in merge_documents.documents(draft.sources):
         listed = source.data.get("differences", [])
         if not isinstance(listed, list):
@@ -82,7 +82,7 @@ def difference(draft: Draft) -> Iterator[Finding]:
             said = {word: text for word, text in mapping(entry).items() if isinstance(text, str) and text.strip()}
             if said.keys() != set(DIFFERENCE_WORDS) or said.keys() != mapping(entry).keys():
                 words = ", ".join(map(str, mapping(entry))) or "nothing"
-                yield Finding(place, f"The difference says {words}.", "Say subject, theirs and ours, in words.")
+                yield Finding(place, f"The difference has {words}.", "Write subject, theirs and ours as text.")
 
 
 def _words(draft: Draft) -> Iterator[tuple[str, str, str, Any]]:
@@ -92,7 +92,7 @@ def _words(draft: Draft) -> Iterator[tuple[str, str, str, Any]]:
 
 
 def unknown_rule(draft: Draft) -> Iterator[Finding]:
-    """Every name in `x-rules` and `brings` is written under `rules`."""
+    """`rules` has every name in `x-rules` and `brings`."""
     known = draft.section("rules")
     for way, name in [*_used(draft), *_brought(draft)]:
         if str(name) not in known:
@@ -112,16 +112,16 @@ def _brought(draft: Draft) -> Iterator[tuple[Way, Any]]:
 
 
 def unused_rule(draft: Draft) -> Iterator[Finding]:
-    """Every rule is asked by an operation."""
+    """Every rule is checked by an operation."""
     used = [name for _, name in _used(draft)]
     for name in draft.section("rules"):
         if name not in used:
-            message = f"No operation asks the rule `{name}`."
+            message = f"No operation checks the rule `{name}`."
             yield Finding(draft.place(("rules", name)), message, "Add it to the operation's `x-rules`, or remove it.")
 
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
-    """Every field that a rule names is in the document, as a property or a parameter, unless no request has it."""
+    """Every field of a rule is a property or a parameter of the document, unless no request has it."""
     known = {contract_parts.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
@@ -148,7 +148,7 @@ def _parameter_names(draft: Draft) -> Iterator[str]:
 
 
 def broken_by(draft: Draft) -> Iterator[Finding]:
-    """Every `broken_by` is shaped like the request of each operation that asks the rule."""
+    """Every `broken_by` has the shape of a request of each operation that checks the rule."""
     for endpoint in draft.endpoints:
         for name, rule in draft.section("rules").items():
             if name in endpoint.rules:
@@ -166,15 +166,15 @@ def _misshapen(draft: Draft, endpoint: Endpoint, name: str, rule: Mapping[str, A
     known = _sendable(draft, endpoint)
     for key, value in request.items():
         if key not in known:
-            message = f"{endpoint.id} takes no `{key}`, with which `{name}` is to be broken."
+            message = f"{endpoint.id} takes no `{key}`, which `broken_by` of `{name}` sends."
             yield Finding(draft.place((*way, key)), message, meant(key, known))
         elif value is not None and not any(_is_of_type(value, schema) for schema in known[key]):
-            message = f"{endpoint.id} takes no {_type(value)} as `{key}`, with which `{name}` is to be broken."
+            message = f"{endpoint.id} takes no {_type(value)} as `{key}`, which `broken_by` of `{name}` sends."
             yield Finding(draft.place((*way, key)), message, "Write it as the schema has it, text in quotes.")
 
 
 def _sendable(draft: Draft, endpoint: Endpoint) -> dict[str, list[Any]]:
-    """Return what a request can differ in, each with the schemas that it can have."""
+    """Return everything that `broken_by` can set in a request, with the possible schemas of each."""
     known: dict[str, list[Any]] = {}
     for way, _ in endpoint.parameters():
         parameter = mapping(draft.follow(way)[1])
@@ -213,7 +213,7 @@ def _is_timestamp(value: Any) -> bool:
 
 
 def unknown_problem(draft: Draft) -> Iterator[Finding]:
-    """Every name in `x-problems` is written under `problems`."""
+    """`problems` has every name in `x-problems`."""
     known = draft.section("problems")
     for way, _, name in _listed(draft):
         if name not in known:
@@ -221,7 +221,7 @@ def unknown_problem(draft: Draft) -> Iterator[Finding]:
 
 
 def problem_status(draft: Draft) -> Iterator[Finding]:
-    """Every problem is listed under the status that it has."""
+    """Every problem is listed under its own status."""
     problems = draft.section("problems")
     for way, status, name in _listed(draft):
         given = str(mapping(problems.get(name)).get("status", status))
@@ -241,7 +241,7 @@ def _listed(draft: Draft) -> Iterator[tuple[Way, str, str]]:
 
 
 def problem_answer(draft: Draft) -> Iterator[Finding]:
-    """Every problem has one answer (title and detail, `error`, `text`, `json` or `empty`) and a status of an error."""
+    """Every problem has one answer (title and detail, `error`, `text`, `json` or `empty`) and an error status."""
     for name, problem in draft.section("problems").items():
         given = [word for words in ANSWERS for word in words if problem.get(word) is not None]
         if tuple(given) not in ANSWERS:

@@ -1,4 +1,4 @@
-"""Whether the seeds are what their schema says, and name each other."""
+"""Checks that seed files fit their schema, and that they refer to each other correctly."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lp_guide.contract_checks.examples import error_way, meta_schema, misfits, s
 SCHEMA = "schema"
 
 REFERENCES = "x-references"
-"""The word of the schema for the fields that name an entry of a seed file, each with `in`, `by` and perhaps `or`."""
+"""The keyword of the schema for fields that refer to an entry of a seed file, each with `in`, `by` and perhaps `or`."""
 
 
 def seed(draft: Draft) -> Iterator[Finding]:
-    """Every seed file fits its part of the schema, and the schema asks for every file that is there."""
+    """Every seed file fits its part of the schema, and the schema has a part for every file."""
     files = _files(draft)
     schema = files.pop(SCHEMA, None)
     if schema is None:
@@ -59,7 +59,7 @@ def doubled_seed(draft: Draft) -> Iterator[Finding]:
 
 
 def seed_name(draft: Draft) -> Iterator[Finding]:
-    """Every seed that another one names exists. The schema says which fields name seeds."""
+    """Every seed that another one refers to exists. The schema names the fields that refer to seeds."""
     files = _files(draft)
     schema = files.pop(SCHEMA, None)
     fields = mapping(mapping(schema.data).get(REFERENCES)) if schema else {}
@@ -67,7 +67,7 @@ def seed_name(draft: Draft) -> Iterator[Finding]:
         for way, field, name in _named(source.data, fields, ()):
             file, by = str(mapping(fields[field]).get("in")), str(mapping(fields[field]).get("by"))
             known = [mapping(entry).get(by) for entry in sequence(files[file].data)] if file in files else [name]
-            # Text in place of a number stands for one; the schema knows which words there are.
+            # Words such as `current` are text in place of a number; the schema lists them.
             is_word = isinstance(name, str) and not any(isinstance(each, str) for each in known)
             if name not in known and not is_word:
                 message = f"`{name}` is not the {by} of anything in {file}."
@@ -75,7 +75,7 @@ def seed_name(draft: Draft) -> Iterator[Finding]:
 
 
 def _named(value: Any, fields: Mapping[str, Any], way: Way) -> Iterator[tuple[Way, str, Any]]:
-    """Yield (way, field, name) of everything that is named, alone, in a list or as the keys of a mapping."""
+    """Yield (way, field, name) of every reference: a single one, those in a list, and the keys of a mapping."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _named(item, fields, (*way, index))

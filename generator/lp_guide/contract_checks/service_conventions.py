@@ -1,4 +1,4 @@
-"""The words that say what holds for every operation, where documents are published, and how long pages are."""
+"""Checks conventions, published documents, page lengths and list filters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
 def convention(draft: Draft) -> Iterator[Finding]:
-    """Every word of `x-conventions` and `x-also` is known and has a value of its kind."""
+    """Every word of `x-conventions` and `x-also` is known and has a value of its type."""
     yield from _complaints(
         lambda: service_conventions.read(draft.document.get(service_conventions.WORD, {}), draft.place)
     )
@@ -29,7 +29,7 @@ def convention(draft: Draft) -> Iterator[Finding]:
 
 
 def publication(draft: Draft) -> Iterator[Finding]:
-    """Every path is in one published document, and `x-published` has known words only."""
+    """Every path is in exactly one published document, and `x-published` has only known words."""
     try:
         published = publications.read(draft.document, draft.place)
     except ContractError as error:
@@ -43,7 +43,7 @@ def publication(draft: Draft) -> Iterator[Finding]:
 
 
 def page_limit(draft: Draft) -> Iterator[Finding]:
-    """Every parameter `page` says how long a page is, and its description has the figure of `x-largest`."""
+    """Every parameter `page` has a default length, and its description has the number of `x-largest`."""
     for endpoint in draft.endpoints:
         for way, _ in endpoint.parameters():
             at, parameter = draft.follow(way)
@@ -52,7 +52,7 @@ def page_limit(draft: Draft) -> Iterator[Finding]:
 
 
 def filter_list(draft: Draft) -> Iterator[Finding]:
-    """Every `x-list` says what the values of a filter are."""
+    """Every `x-list` has a known kind of values."""
     for way, schema in draft.schemas:
         if "x-list" in schema and schema["x-list"] not in get_args(ListKind):
             message, remedy = f"`x-list` cannot be `{schema['x-list']}`.", f"Write {', '.join(get_args(ListKind))}."

@@ -1,4 +1,4 @@
-"""The steps between states, which stand beside the enum of a field under `x-transitions`."""
+"""Checks transitions between states: `x-transitions` next to the enum of a field."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORDS = ("from", "to", "by", "when")
 
 
 def transition(draft: Draft) -> Iterator[Finding]:
-    """Every step says from which state to which it leads, by whom and when, and the field can have both states."""
+    """Every step has `from`, `to`, `by` and `when`, and its states are values of the field."""
     for name, schema in mapping(mapping(draft.document.get("components")).get("schemas")).items():
         for field, part in mapping(mapping(schema).get("properties")).items():
             way = ("components", "schemas", name, "properties", field)
@@ -24,10 +24,10 @@ def transition(draft: Draft) -> Iterator[Finding]:
 def _step(draft: Draft, way: Way, step: Mapping[str, Any], field: Mapping[str, Any]) -> Iterator[Finding]:
     where = draft.place(way)
     for word in step.keys() - set(WORDS):
-        remedy = "Where there is a comma in it, put quotes around the condition."
-        yield Finding(where, f"The step says `{word}`, which means nothing here.", remedy)
+        remedy = "If the condition contains a comma, put quotes around it."
+        yield Finding(where, f"The step has the unknown word `{word}`.", remedy)
     for word in (word for word in WORDS if word not in step):
-        yield Finding(where, f"The step does not say `{word}`.", "Add it.")
+        yield Finding(where, f"The step has no `{word}`.", "Add it.")
     states = [str(value).lower() if isinstance(value, bool) else value for value in _values(field)]
     for word in ("from", "to"):
         state = step.get(word)

@@ -1,4 +1,4 @@
-"""Whether every tool reads the same text and the same names in our YAML as we do."""
+"""Checks that other tools read the same text and the same names from our YAML."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from lp_guide.contract_checks.draft_contract import Draft, Finding, Way
 TEXT = "tag:yaml.org,2002:str"
 
 YAML_1_1 = yaml.SafeLoader.yaml_implicit_resolvers
-"""What a plain scalar means to tools of YAML 1.1, by its first letter."""
+"""How YAML 1.1 tools read a plain scalar, by its first letter."""
 
 ALSO = {
     "a boolean": re.compile(r"[yYnN]"),
     "a number": re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+"),
 }
-"""What PyYAML reads as text and other tools do not: the short words of YAML 1.1, the numbers of 1.2."""
+"""Scalars that PyYAML reads as text and other tools do not: short words of YAML 1.1, and numbers of YAML 1.2."""
 
 READ_AS = {
     "bool": "a boolean",

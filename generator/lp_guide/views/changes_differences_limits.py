@@ -5,7 +5,7 @@ from __future__ import annotations
 from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_guide.changes import changes
-from lp_guide.changes.report import summary, told
+from lp_guide.changes.report import descriptions, summary
 from lp_guide.views.view_types import Contracts, Known
 from lp_guide.writer_mistakes import find
 
@@ -18,7 +18,7 @@ def contract_changes(contracts: Contracts, since: str) -> Known:
     released = {path.name: path for path in (SPEC / RELEASED).iterdir()}
     old = load(contracts[0].edition, find(released, since, "released version"))
     found = changes(old, contracts[0])
-    return {"summary": summary(found), "kinds": told(found)}
+    return {"summary": summary(found), "kinds": descriptions(found)}
 
 
 def difference_table(contracts: Contracts) -> Known:

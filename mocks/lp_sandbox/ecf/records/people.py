@@ -9,7 +9,7 @@ from __future__ import annotations
 from lp_sandbox.worlds.records import Record, kept_by
 
 
-@kept_by("id", unique=(("email",),), indexes=(("created_at", "id"), ("teacher_reference_number",)))
+@kept_by("id", indexes=(("created_at", "id"), ("email",), ("teacher_reference_number",)))
 class EcfParticipant(Record, frozen=True):
     """A teacher who is or was an ECT, a mentor, or both. The service calls it a user."""
 

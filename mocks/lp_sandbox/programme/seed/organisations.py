@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -21,7 +22,7 @@ Seeds = Mapping[str, Any]
 class Organisations:
     """The lead providers, delivery partners and pairings of a world. Later steps use what earlier steps made."""
 
-    def __init__(self, seeds: Seeds, size: str, seed: int, almanac: Almanac) -> None:
+    def __init__(self, seeds: Seeds, size: str, seed: int | str, almanac: Almanac) -> None:
         self.seeds, self.seed, self.almanac = seeds, seed, almanac
         self.wanted: Mapping[str, int] = seeds["world"]["sizes"][size]
         self.random = random.Random(f"{seed}/{size}")  # noqa: S311 - equal seeds must give equal worlds
@@ -29,6 +30,10 @@ class Organisations:
         self.partners = [*named_partners(seeds).values(), *self._more_partners()]
         self.partners_by_id = {partner.id: partner for partner in self.partners}
         self.pairings = [*self._named_pairings(), *self._more_pairings()]
+        self.partners_of: dict[tuple[str, int], list[str]] = defaultdict(list)
+        """The ids of the delivery partners of each lead provider in each cohort."""
+        for pairing in self.pairings:
+            self.partners_of[pairing.lead_provider_id, pairing.cohort].append(pairing.delivery_partner_id)
 
     def records(self) -> Iterable[Record]:
         """Return all records made."""

@@ -41,7 +41,7 @@ def identity_of(person: Person, name: str, *, id_of: MakesIds, names: Names, as_
     return Identity(id_, full_name, address, trn)
 
 
-def ids_from(seed: int) -> MakesIds:
+def ids_from(seed: int | str) -> MakesIds:
     """Return a function that makes ids from a seed, unless the recipe gives one."""
 
     def made(kind: str, *name: object, given: str | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -49,9 +48,6 @@ class Partnerships:
     def _more(self) -> Iterator[Partnership]:
         """Give every lead provider partnerships with unnamed schools, spread over its open cohorts."""
         organisations = self._organisations
-        partners: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for pairing in organisations.pairings:
-            partners[pairing.lead_provider_id, pairing.cohort].append(pairing.delivery_partner_id)
         schools, chance, wanted = self._schools.more, organisations.random, organisations.wanted["partnerships"]
         for provider in self._seeds["lead-providers"]:
             years = [year for year in provider["cohorts"] if year in organisations.almanac.opened]
@@ -63,7 +59,9 @@ class Partnerships:
                     id=make_id(organisations.seed, "partnership", provider["id"], school.id, year),
                     lead_provider_id=provider["id"],
                     school=school,
-                    partner=organisations.partners_by_id[chance.choice(partners[provider["id"], year])],
+                    partner=organisations.partners_by_id[
+                        chance.choice(organisations.partners_of[provider["id"], year])
+                    ],
                     cohort=year,
                     added_by_dfe=0,
                     created_at=organisations.instant_in_summer(year),

@@ -1,0 +1,17 @@
+"""Until when a school can challenge a partnership."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lp_sandbox.ecf.records import EcfCohort
+from lp_sandbox.worlds.clock import parse_as_utc, stamp
+
+WINDOW = timedelta(days=14)
+
+
+def challenge_deadline(cohort: EcfCohort, reported_at: str) -> str:
+    """Return 14 days after the lead provider confirmed the partnership, or after the academic year starts, if later."""
+    from_report = parse_as_utc(reported_at) + WINDOW
+    from_start = parse_as_utc(cohort.academic_year_starts_on) + WINDOW
+    return stamp(max(from_report, from_start))

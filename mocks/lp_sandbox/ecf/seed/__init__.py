@@ -1,0 +1,61 @@
+"""Makes the records that a world of the early career framework starts with, from the seeds of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from lp_sandbox.ecf.records import Contract, LeadProviderUser
+from lp_sandbox.ecf.seed.bulk_people import bulk_people
+from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, statements
+from lp_sandbox.ecf.seed.scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
+from lp_sandbox.ecf.seed.schools import Schools
+from lp_sandbox.programme.seed.organisations import Organisations
+from lp_sandbox.worlds.records import Record
+
+__all__ = ["NewScenario", "cached_records", "new_scenario", "records", "scenarios_of", "sizes"]
+
+Seeds = Mapping[str, Any]
+
+
+def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
+    """Yield the records of a world that begins on a day. Equal seeds, size, seed and day give equal records."""
+    key, almanac = seed_key(seed), almanac_of(seeds, today)
+    by_year = cohorts(seeds)
+    organisations = Organisations(seeds, size, key, almanac)
+    schools = Schools(organisations, by_year)
+    yield from by_year.values()
+    yield from milestones(seeds)
+    yield from statements(seeds, key, almanac)
+    yield from organisations.records()
+    yield from _users_and_contracts(seeds)
+    yield from schools.records()
+    yield from seeded_scenarios(seeds, key, almanac)
+    yield from bulk_people(organisations, schools.partnerships)
+
+
+def cached_records(seeds: Seeds) -> Callable[[str, int, str], Iterable[Record]]:
+    """Return `records` for these seeds, with a cache of the last worlds, as equal worlds are made again and again.
+
+    The records of the largest size would take too much memory.
+    """
+    largest = sizes(seeds)[-1]
+
+    @lru_cache(maxsize=2)
+    def cached(size: str, seed: int, today: str) -> tuple[Record, ...]:
+        return tuple(records(seeds, size, seed, today))
+
+    return lambda size, *rest: records(seeds, size, *rest) if size == largest else cached(size, *rest)
+
+
+def sizes(seeds: Seeds) -> tuple[str, ...]:
+    """Return the sizes that a world can have, the smallest first."""
+    return tuple(seeds["world"]["sizes"])
+
+
+def _users_and_contracts(seeds: Seeds) -> Iterator[Record]:
+    for entry in seeds["lead-providers"]:
+        user = entry["user"]
+        yield LeadProviderUser(user["id"], entry["id"], user["full_name"], user["email"])
+        yield from (Contract(entry["id"], year) for year in entry["cohorts"])

@@ -1,0 +1,99 @@
+"""The cohorts, milestones and statements of the seeds, and the calendar that recipes count their days from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lp_sandbox.ecf.records import EcfCohort
+from lp_sandbox.programme.records import Milestone, Statement
+from lp_sandbox.programme.seed.relative_dates import Almanac, Calendar, StatementDays
+from lp_sandbox.programme.seed.statement_dates import Month, cut_off_date, payment_date
+from lp_sandbox.worlds.ids import make_id
+from lp_sandbox.worlds.records import FOREVER
+
+Seeds = Mapping[str, Any]
+DECEMBER = 12
+
+
+def cohorts(seeds: Seeds) -> Mapping[int, EcfCohort]:
+    """Return the cohorts by year."""
+    return {entry["year"]: msgspec.convert(entry, EcfCohort) for entry in seeds["cohorts"]}
+
+
+def almanac_of(seeds: Seeds, today: str) -> Almanac:
+    """Return the almanac of a day. A cohort opens when schools can set it up."""
+    opens_on = {entry["year"]: entry["registration_starts_on"] for entry in seeds["cohorts"]}
+    taking = [each for each in statement_rows(seeds) if each.output_fee]
+    return Almanac(
+        seeds, today, Calendar(opens_on, [StatementDays(each.cohort, each.cut_off, each.payment) for each in taking])
+    )
+
+
+def milestones(seeds: Seeds) -> Iterator[Milestone]:
+    """Yield every milestone of every schedule."""
+    schedules = seeds["schedules"]
+    for entry in schedules["milestones"]:
+        for declaration_type, days in entry["types"].items():
+            yield Milestone(entry["cohort"], entry["schedule"], declaration_type, days["from"], days["until"])
+    for entry in schedules["without_end"]:
+        for opening in entry["opens"]:
+            for schedule in entry["schedules"]:
+                for declaration_type in schedules["types"][entry["types"]]:
+                    yield Milestone(opening["cohort"], schedule, declaration_type, opening["day"], FOREVER)
+
+
+class StatementRow(NamedTuple):
+    """A statement of the seeds, which every lead provider in the cohort has."""
+
+    cohort: int
+    month: Month
+    cut_off: str
+    payment: str
+    output_fee: bool
+
+
+def statement_rows(seeds: Seeds) -> Iterator[StatementRow]:
+    """Yield the statements of every cohort in the order of their months."""
+    rules = seeds["statements"]
+    for entry in rules["cohorts"]:
+        irregular = {each["month"]: each for each in entry["irregular"]}
+        for name, month in _months(entry):
+            days = irregular.get(name) or {"cut_off": cut_off_date(*month), "payment": payment_date(rules, *month)}
+            fee = name in entry["output_fees"]
+            yield StatementRow(entry["cohort"], month, days["cut_off"], days["payment"], fee)
+
+
+def _months(entry: Mapping[str, Any]) -> Iterator[tuple[str, Month]]:
+    """Yield the name and the month of each statement of a cohort."""
+    year, month = int(entry["first"][:4]), int(entry["first"][5:])
+    name = entry["first"]
+    while name <= entry["last"]:
+        if name not in entry["without"]:
+            yield name, (year, month)
+        year, month = (year + 1, 1) if month == DECEMBER else (year, month + 1)
+        name = f"{year}-{month:02}"
+
+
+def statements(seeds: Seeds, seed: str, almanac: Almanac) -> Iterator[Statement]:
+    """Yield the statements of every lead provider in each of its cohorts."""
+    rows, created = list(statement_rows(seeds)), seeds["statements"]["created"]
+    for provider in seeds["lead-providers"]:
+        for row in rows:
+            if row.cohort in provider["cohorts"]:
+                made = almanac.past(f"{row.cohort}-{created}")
+                yield Statement(
+                    id=make_id(seed, "statement", provider["id"], row.cohort, *row.month),
+                    lead_provider_id=provider["id"],
+                    cohort=row.cohort,
+                    year=row.month[0],
+                    month=row.month[1],
+                    cut_off_date=row.cut_off,
+                    payment_date=row.payment,
+                    paid_early_at=None,
+                    created_at=made,
+                    updated_at=made,
+                    output_fee=row.output_fee,
+                )

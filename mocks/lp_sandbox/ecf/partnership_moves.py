@@ -83,7 +83,7 @@ def _moved(call: Call, training_period: TrainingPeriod, partnership: EcfPartners
     yield msgspec.structs.replace(training_period, finished_on=call.today, moved_at=call.stamp)
     yield continued(
         _under(training_period, partnership),
-        id=make_id(call.world.id, "training-period", training_period.id, partnership.report_id),
+        id=make_id(call.world.seed, "training-period", training_period.id, partnership.report_id),
         started_on=call.today,
         created_at=call.stamp,
     )

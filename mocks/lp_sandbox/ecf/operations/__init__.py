@@ -1,1 +1,19 @@
-"""What the operations of lead providers do."""
+"""What the operations of lead providers do, by operationId."""
+
+from __future__ import annotations
+
+from lp_sandbox.ecf.operations import delivery_partners, participants, partnerships, schools
+
+OPERATIONS = {
+    "getDeliveryPartner": delivery_partners.get,
+    "getDeliveryPartners": delivery_partners.list_,
+    "getParticipant": participants.get,
+    "getParticipants": participants.list_,
+    "createPartnership": partnerships.create,
+    "getPartnership": partnerships.get,
+    "getPartnerships": partnerships.list_,
+    "updatePartnership": partnerships.update,
+    "getSchool": schools.get,
+    "getSchools": schools.list_,
+}
+"""The operations that read or write a world. The contract's others are answered from its examples."""

@@ -1,0 +1,40 @@
+"""The edition of the early career framework: its contract and the code that keeps it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from lp_contract.contract import load as load_contract
+from lp_sandbox.ecf import rules, seed
+from lp_sandbox.ecf.operations import OPERATIONS
+from lp_sandbox.ecf.records import KINDS, LASTING
+from lp_sandbox.request.edition import Edition
+from lp_sandbox.request.rules import checks_in
+from lp_sandbox.worlds.world_template import WorldTemplate
+
+
+def load(spec: Path) -> Edition:
+    """Load the edition, with the contract in a folder."""
+    contract = load_contract("ecf", spec)
+    return Edition(
+        contract=contract,
+        controls=load_contract("ecf/sandbox", spec),
+        operations=OPERATIONS,
+        checks=checks_in(rules),
+        template=WorldTemplate(
+            edition=contract.edition,
+            kinds=KINDS,
+            lasting=LASTING,
+            lead_providers={entry["id"]: entry["full_name"] for entry in contract.seeds["lead-providers"]},
+            sizes=seed.sizes(contract.seeds),
+            records=seed.cached_records(contract.seeds),
+            clock_starts_at=contract.seeds["world"]["clock"],
+            default_world=contract.edition,
+        ),
+        actors={},
+        actor_checks={},
+        scenarios=partial(seed.scenarios_of, contract.seeds),
+        fresh=partial(seed.new_scenario, contract.seeds),
+        problems=("training_status_is_known",),
+    )

@@ -1,0 +1,137 @@
+"""Partnerships of the lead provider with schools and delivery partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lp_sandbox.ecf.confirm_partnership import confirm, report
+from lp_sandbox.ecf.partnership_lookups import (
+    FIRST_LISTED_COHORT,
+    NOT_A_RELATIONSHIP,
+    own_partnerships,
+    present_partnership,
+    works_with_you,
+)
+from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, ProgrammeChoice
+from lp_sandbox.ecf.resources.partnerships import partnership_document
+from lp_sandbox.ecf.rules.partnerships import ChangedPartnership, NewPartnership
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.json_documents import many, one
+from lp_sandbox.request.query import leading_number
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import AnyOf, Condition, Where
+
+
+def list_(call: Call) -> bytes:
+    """List the lead provider's partnerships."""
+    conditions = [*_filters(call)]
+    part = call.part((("created_at", False),))
+    return many(_documents(call, call.store.find(EcfPartnership, call.world.id, *conditions, part=part)))
+
+
+def get(call: Call) -> bytes:
+    """Show one of the lead provider's partnerships."""
+    return _answer(call, call.found(_own(call)))
+
+
+def create(call: Call) -> bytes:
+    """Confirm a partnership."""
+    facts = _new_partnership(call)
+    call.judge(facts)
+    cohort, school = required(facts.found_cohort), required(facts.found_school)
+    return _answer(call, confirm(call, school.id, cohort.year, required(facts.found_delivery_partner).id))
+
+
+def update(call: Call) -> bytes:
+    """Change the delivery partner of a partnership. The present one changes nothing."""
+    facts = _changed_partnership(call)
+    call.judge(facts)
+    partnership, partner = required(facts.partnership), required(facts.found_delivery_partner)
+    is_changed = partnership.delivery_partner_id != partner.id
+    return _answer(call, report(call, partnership, partner.id) if is_changed else partnership)
+
+
+def _answer(call: Call, partnership: EcfPartnership) -> bytes:
+    return one(*_documents(call, [partnership]))
+
+
+def _documents(call: Call, partnerships: Sequence[EcfPartnership]) -> Iterator[bytes]:
+    school_ids = Where("id", "in", tuple({each.school_id for each in partnerships}))
+    partner_ids = Where("id", "in", tuple({each.delivery_partner_id for each in partnerships}))
+    schools = {school.id: school for school in call.store.find(EcfSchool, call.world.id, school_ids)}
+    partners = {partner.id: partner for partner in call.store.find(DeliveryPartner, call.world.id, partner_ids)}
+    return (
+        partnership_document(each, schools[each.school_id], partners[each.delivery_partner_id]) for each in partnerships
+    )
+
+
+def _filters(call: Call) -> Iterator[Condition]:
+    yield Where("lead_provider_id", "=", call.lead_provider_id)
+    yield NOT_A_RELATIONSHIP
+    since = call.since()
+    if since:
+        yield _changed_since(call, since)
+    cohorts = call.listed("cohort")
+    yield Where("cohort", ">=", FIRST_LISTED_COHORT) if cohorts is None else Where("cohort", "in", cohorts)
+    delivery_partners = call.listed("delivery_partner_id")
+    if delivery_partners is not None:
+        yield Where("delivery_partner_id", "in", delivery_partners)
+
+
+def _changed_since(call: Call, since: str) -> Condition:
+    """Return the condition that a partnership, its school, its delivery partner or its induction tutor changed."""
+    changed = Where("updated_at", ">=", since)
+    school_or_tutor = AnyOf((changed, Where("induction_tutor_updated_at", ">=", since)))
+    schools = call.store.rows(EcfSchool, ("id",), call.world.id, school_or_tutor)
+    partners = call.store.rows(DeliveryPartner, ("id",), call.world.id, changed)
+    return AnyOf(
+        (
+            changed,
+            Where("school_id", "in", tuple(id_ for (id_,) in schools)),
+            Where("delivery_partner_id", "in", tuple(id_ for (id_,) in partners)),
+        )
+    )
+
+
+def _own(call: Call) -> EcfPartnership | None:
+    """Return the partnership of the path, if it is the lead provider's and not a relationship."""
+    found = call.store.get(EcfPartnership, call.world.id, call.path["id"])
+    is_shown = found is not None and found.lead_provider_id == call.lead_provider_id and not found.relationship
+    return found if is_shown else None
+
+
+def _new_partnership(call: Call) -> NewPartnership:
+    store, world = call.store, call.world.id
+    cohort = store.get(EcfCohort, world, leading_number(call.text("cohort")))
+    school = store.get(EcfSchool, world, call.id_in("school_id"))
+    partner = store.get(DeliveryPartner, world, call.id_in("delivery_partner_id"))
+    return NewPartnership(
+        cohort=call.text("cohort"),
+        school_id=call.text("school_id"),
+        lead_provider_id=call.lead_provider_id,
+        delivery_partner_id=call.text("delivery_partner_id"),
+        found_cohort=cohort,
+        found_school=school,
+        found_lead_provider=store.get(LeadProvider, world, call.lead_provider_id),
+        found_delivery_partner=partner,
+        works_with_you=bool(cohort and partner and works_with_you(call, cohort.year, partner.id)),
+        present_partnership=present_partnership(call, school.id, cohort.year) if school and cohort else None,
+        had_provider_last_year=bool(school and cohort and present_partnership(call, school.id, cohort.year - 1)),
+        has_chosen_programme=bool(school and cohort and store.get(ProgrammeChoice, world, school.id, cohort.year)),
+    )
+
+
+def _changed_partnership(call: Call) -> ChangedPartnership:
+    partnership = _own(call)
+    partner = call.store.get(DeliveryPartner, call.world.id, call.id_in("delivery_partner_id"))
+    others = own_partnerships(call, partnership.school_id, partnership.cohort) if partnership else ()
+    return ChangedPartnership(
+        partnership=partnership,
+        delivery_partner_id=call.text("delivery_partner_id"),
+        found_delivery_partner=partner,
+        works_with_you=bool(partnership and partner and works_with_you(call, partnership.cohort, partner.id)),
+        has_relationship=any(
+            each.relationship and each.delivery_partner_id == partner.id for each in others if partner is not None
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The rules of the early career framework, one module for each resource."""

@@ -1,0 +1,70 @@
+"""Clients of the early career framework for tests: they ask the sandbox itself, without a network in between."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from client import Client
+
+from lp_contract import SPEC
+from lp_contract.contract import load as load_contract
+from lp_sandbox.app import App, layout
+from lp_sandbox.ecf.edition import load
+from lp_sandbox.request.edition import Edition, agreed
+from lp_sandbox.worlds.store.open_store import open_store
+from lp_sandbox.worlds.store.sqlite import SqliteStore
+
+SEEDS = load_contract("ecf").seeds
+CLOCK: str = SEEDS["world"]["clock"]
+
+
+@cache
+def ecf() -> Edition:
+    return agreed(load(SPEC))
+
+
+def sandbox(**options: Any) -> App:
+    """A sandbox with one small world of the early career framework, whose clock stands still."""
+    app = App([ecf()], open_store("memory", layout([ecf()])), **options)
+    mine = cast("SqliteStore", app.worlds._store)  # noqa: SLF001 - many times quicker than to make the world anew
+    _template().connection.db.backup(mine.connection.db)
+    return app
+
+
+@cache
+def _template() -> SqliteStore:
+    app = App([ecf()], open_store("memory", layout([ecf()])))
+    app.worlds.create(ecf().template.default_world, size="small", clock=CLOCK)
+    return cast("SqliteStore", app.worlds._store)  # noqa: SLF001
+
+
+def client(app: App, lead_provider: str = "Penhallow", at: str | None = None) -> Client:
+    """A lead provider's client in that world."""
+    world = app.worlds.get(ecf().template.default_world)
+    assert world is not None
+    token = next(each.token for each in app.worlds.tokens(world) if each.lead_provider.startswith(lead_provider))
+    return Client(app, token, at)
+
+
+def seed_id(kind: str, name: str) -> str:
+    """The id of something in the seeds."""
+    return next(entry["id"] for entry in SEEDS[kind] if entry["name"] == name)
+
+
+def partnership_id(school: str, lead_provider: str, cohort: int, *, relationship: bool = False) -> str:
+    """The id of a partnership in the seeds of a school."""
+    (entry,) = (entry for entry in SEEDS["schools"] if entry["name"] == school)
+    return next(
+        each["id"]
+        for each in entry["partnerships"]
+        if (each["lead_provider"], each["cohort"], each.get("relationship", False))
+        == (lead_provider, cohort, relationship)
+    )
+
+
+def scenario(name: str, lead_provider: str = "penhallow") -> dict[str, dict[str, str]]:
+    """The ids of a scenario that the world starts with, by kind and by the name in the recipe."""
+    listed = ecf().scenarios(0, seed_id("lead-providers", lead_provider), CLOCK[:10])
+    (ids,) = (each["ids"] for each in listed if each["name"] == name)
+    return dict(ids)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -21,10 +22,11 @@ from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.rules import BoundRule, broken
 from lp_sandbox.worlds.clock import day, stamp
 from lp_sandbox.worlds.ids import read_id
-from lp_sandbox.worlds.records import World
-from lp_sandbox.worlds.store import Slice, Store
+from lp_sandbox.worlds.records import Record, World
+from lp_sandbox.worlds.store import Slice, Store, Where
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,19 @@ class Call:
         if record is None:
             raise self.problem("resource_is_found")
         return record
+
+    def by_id(self, kind: type[R], ids: Collection[str]) -> Mapping[str, R]:
+        """Return the records of the world with some ids, by id: one query for a whole page."""
+        records: list[Any] = self.store.find(kind, self.world.id, Where("id", "in", tuple(ids)))
+        return {record.id: record for record in records}
+
+    def grouped(self, kind: type[R], column: str, values: Collection[str], *, order: str) -> Mapping[str, list[R]]:
+        """Return the records with some values in a column, grouped by the value and sorted by another column."""
+        found: dict[str, list[R]] = defaultdict(list)
+        where = Where(column, "in", tuple(values))
+        for record in self.store.find(kind, self.world.id, where, part=Slice(((order, False),))):
+            found[getattr(record, column)].append(record)
+        return found
 
     def judge(self, facts: Any) -> None:
         """Check the rules of the operation. Raises the refusal that lists every broken rule."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.records import LeadProvider, Statement
 from lp_sandbox.programme.statement_lookups import statements_moved_since
-from lp_sandbox.register.operations.batch_reads import by_id
 from lp_sandbox.register.records import Declaration, ListedDeclaration
 from lp_sandbox.register.resources import declaration_document
 from lp_sandbox.request.call import Call
@@ -21,7 +20,7 @@ def list_(call: Call) -> bytes:
     where = [Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call)]
     rows = call.store.rows(ListedDeclaration, ("declaration_id",), call.world.id, *where, part=part)
     ids = [id_ for (id_,) in rows]
-    found = by_id(call, Declaration, ids)
+    found = call.by_id(Declaration, ids)
     return many(_documents(call, [found[id_] for id_ in ids]))
 
 
@@ -59,8 +58,8 @@ def _changed_since(call: Call, since: str) -> Condition:
 
 def _documents(call: Call, declarations: Sequence[Declaration]) -> Iterator[bytes]:
     ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
-    statements = by_id(call, Statement, ids)
-    providers = by_id(call, LeadProvider, {each.lead_provider_id for each in declarations})
+    statements = call.by_id(Statement, ids)
+    providers = call.by_id(LeadProvider, {each.lead_provider_id for each in declarations})
     for each in declarations:
         yield declaration_document(
             each,

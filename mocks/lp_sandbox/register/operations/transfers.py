@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.records import Induction, LeadProvider, Participant, School, SchoolPeriod, TrainingPeriod
-from lp_sandbox.register.operations.batch_reads import by_id, grouped
 from lp_sandbox.register.operations.participants import own_trainee
 from lp_sandbox.register.people import relevant_to, transfers_of
 from lp_sandbox.register.records import Trainee
@@ -33,11 +32,11 @@ def get(call: Call) -> bytes:
 
 def _documents(call: Call, trainees: Sequence[Trainee]) -> Iterator[bytes]:
     ids = [trainee.participant_id for trainee in trainees]
-    participants = by_id(call, Participant, ids)
-    school_periods = grouped(call, SchoolPeriod, "participant_id", ids, order="started_on")
-    training_periods = grouped(call, TrainingPeriod, "participant_id", ids, order="started_on")
-    inductions = grouped(call, Induction, "participant_id", ids, order="started_on")
-    schools = by_id(call, School, {each.school_id for group in school_periods.values() for each in group})
+    participants = call.by_id(Participant, ids)
+    school_periods = call.grouped(SchoolPeriod, "participant_id", ids, order="started_on")
+    training_periods = call.grouped(TrainingPeriod, "participant_id", ids, order="started_on")
+    inductions = call.grouped(Induction, "participant_id", ids, order="started_on")
+    schools = call.by_id(School, {each.school_id for group in school_periods.values() for each in group})
     urns = {school.id: school.urn for school in schools.values()}
     names = dict(call.store.rows(LeadProvider, ("id", "name"), call.world.id))
     for id_ in ids:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.programme.records import Participant, SchoolPeriod
-from lp_sandbox.register.operations.batch_reads import by_id
 from lp_sandbox.register.records import UnfundedMentor
 from lp_sandbox.register.resources import unfunded_mentor_document
 from lp_sandbox.request.call import Call
@@ -40,7 +39,7 @@ def _shown_today(call: Call) -> list[Where]:
 
 
 def _documents(call: Call, mentors: Sequence[UnfundedMentor]) -> Iterator[bytes]:
-    participants = by_id(call, Participant, [mentor.participant_id for mentor in mentors])
-    school_periods = by_id(call, SchoolPeriod, [mentor.school_period_id for mentor in mentors])
+    participants = call.by_id(Participant, [mentor.participant_id for mentor in mentors])
+    school_periods = call.by_id(SchoolPeriod, [mentor.school_period_id for mentor in mentors])
     for mentor in mentors:
         yield unfunded_mentor_document(participants[mentor.participant_id], school_periods[mentor.school_period_id])

@@ -13,7 +13,7 @@ from controls_client import ask, done, template
 CONTRACT = register().controls
 BODIES = [operation for operation in CONTRACT.operations.values() if operation.request]
 DATE = "a day from the year 2000 to the year 2999, such as"
-NAME = "1 to 64 small letters, digits and hyphens that do not begin with a hyphen, such as"
+NAME = "1 to 64 lowercase letters, digits and hyphens that do not begin with a hyphen, such as"
 MOMENT = "a date and time from the year 2000 to the year 2999, such as 2026-12-01T09:00:00Z"
 DURATION = "an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P1DT12H"
 WORLDS, CLOCK, ADVANCE, LEAVER = "/worlds", "/clock", "/clock/advance", "/actors/school/report-leaver"
@@ -45,9 +45,9 @@ FAULTS = [
     ("POST", WORLDS, {"id": None}, f"'#/id' is null but must be {NAME} ci-42."),
     ("POST", WORLDS, {"clock": {}}, "'#/clock' is an object but must be a date and time or null, such as"),
     ("POST", WORLDS, {"clock": "2026-02-30T00:00:00Z"}, """'#/clock' is "2026-02-30T00:00:00Z" but must be a date"""),
-    ("POST", WORLDS, {"colour": 1}, "'#/colour' is no field here. Known: id, size, seed and clock."),
-    ("POST", WORLDS, {"a/b~c": 1}, "'#/a~1b~0c' is no field here."),
-    ("POST", WORLDS, {"x" * 999: 1}, f"'#/{'x' * 60}…' is no field here."),
+    ("POST", WORLDS, {"colour": 1}, "'#/colour' is an unknown field. Known fields: id, size, seed and clock."),
+    ("POST", WORLDS, {"a/b~c": 1}, "'#/a~1b~0c' is an unknown field."),
+    ("POST", WORLDS, {"x" * 999: 1}, f"'#/{'x' * 60}…' is an unknown field."),
     ("POST", WORLDS, [], "The body is a list but must be an object."),
     ("POST", WORLDS, "world", """The body is "world" but must be an object."""),
     ("POST", WORLDS, b"{", "The body is not JSON: input data was truncated."),
@@ -67,12 +67,17 @@ FAULTS = [
     ("POST", ADVANCE, {"duration": "P6M"}, f"""'#/duration' is "P6M" but must be {DURATION}."""),
     ("POST", ADVANCE, {"duration": "P1DT"}, f"""'#/duration' is "P1DT" but must be {DURATION}."""),
     ("POST", ADVANCE, {"days": 400001}, "'#/days' is 400001 but must be a whole number from 0 to 400000."),
-    ("POST", ADVANCE, {"years": 1}, "'#/years' is no field here. Known: duration, weeks, days, hours, minutes and"),
+    (
+        "POST",
+        ADVANCE,
+        {"years": 1},
+        "'#/years' is an unknown field. Known fields: duration, weeks, days, hours, minutes and",
+    ),
     ("POST", "/scenarios/ect-in-training", {"world": 1}, "'#/world' is 1 but must be text."),
     ("POST", LEAVER, None, "'#/data' is missing. It must be an object."),
     ("POST", LEAVER, {"data": None}, "'#/data' is null but must be an object."),
     ("POST", LEAVER, {"data": {"attributes": []}}, "'#/data/attributes' is a list but must be an object."),
-    ("POST", LEAVER, SOMEBODY, "'#/date' is no field here. Known: data."),
+    ("POST", LEAVER, SOMEBODY, "'#/date' is an unknown field. Known fields: data."),
     (
         "POST",
         LEAVER,
@@ -123,7 +128,7 @@ def test_several_faults_are_told_at_once_but_not_any_number():
     detail = told("POST", WORLDS, {"size": 1, "seed": "x"})
     assert "'#/size' is 1" in detail
     assert """'#/seed' is "x" """ in detail
-    assert told("POST", WORLDS, {f"x{number}": 1 for number in range(1000)}).count("is no field here") == 5
+    assert told("POST", WORLDS, {f"x{number}": 1 for number in range(1000)}).count("is an unknown field") == 5
 
 
 def test_what_was_refused_changed_nothing():

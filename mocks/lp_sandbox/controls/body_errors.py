@@ -1,4 +1,4 @@
-"""Describes what is wrong with the body of a request to a control: which field, and what it takes by the contract."""
+"""Describes the mistakes in the body of a request to a control: the wrong fields, and the values that they accept."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from jsonschema_rs import ValidationError
 
 MOST_FAULTS = 5
-"""How many faults a message names: more would hide the first ones."""
+"""A message names at most this many mistakes: more would hide the first ones."""
 LONGEST_VALUE = 60
-"""How many characters of a value or name a message quotes."""
+"""A message quotes at most this many characters of a value or name, so that it stays on about one line."""
 TYPES = {
     "string": "text",
     "integer": "a whole number",
@@ -24,20 +24,20 @@ Schema = Mapping[str, Any]
 
 
 def describe_unreadable(error: Exception) -> str:
-    """Say why a body is not JSON, and at which byte where that is known."""
+    """Return why a body is not JSON, with the position of the mistake if it is known."""
     reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
     reason = reason.removeprefix("JSON is malformed: ")
     return f"The body is not JSON: {reason[:1].lower()}{reason[1:]}."
 
 
 def describe_faults(schema: Schema, errors: Iterable[ValidationError]) -> str:
-    """Say what is wrong with a body that does not fit a schema, in one sentence for each fault."""
+    """Return a sentence for each mistake in a body that does not fit a schema."""
     sentences = dict.fromkeys(sentence for error in errors for sentence in _sentences(schema, error))
     return " ".join(list(sentences)[:MOST_FAULTS])
 
 
 def describe_value(schema: Schema, field: str, value: Any) -> str:
-    """Say what a field takes whose value fits the schema but cannot be read."""
+    """Return the values that a field accepts, for a value that fits the schema but cannot be parsed."""
     return _wrong_value(schema["properties"][field], [field], value)
 
 
@@ -47,7 +47,10 @@ def _sentences(schema: Schema, error: ValidationError) -> Iterator[str]:
     match error.kind.name:
         case "additionalProperties":
             known = _joined(list(here["properties"]), "and")
-            yield from (f"{_pointer([*way, name])} is no field here. Known: {known}." for name in details["unexpected"])
+            yield from (
+                f"{_pointer([*way, name])} is an unknown field. Known fields: {known}."
+                for name in details["unexpected"]
+            )
         case "required":
             missing = details["property"]
             yield f"{_pointer([*way, missing])} is missing. It must be {_takes(here['properties'][missing])}."
@@ -68,7 +71,7 @@ def _schema_at(schema: Schema, way: Sequence[str | int]) -> Schema:
 
 
 def _pointer(way: Sequence[str | int]) -> str:
-    """Write a way into a body as a JSON pointer."""
+    """Return the way to a value as a JSON pointer."""
     steps = (_cut(str(step).replace("~", "~0").replace("/", "~1")) for step in way)
     return f"'#/{'/'.join(steps)}'" if way else "The body"
 
@@ -84,7 +87,7 @@ def _cut(text: str) -> str:
 
 
 def _takes(schema: Schema) -> str:
-    """Say what a schema takes, in words."""
+    """Return a description of the values that a schema accepts."""
     first, *others = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
     words = [_form(schema, first), *map(TYPES.__getitem__, others)]
     example = schema["examples"][0] if _has_form(schema) else None

@@ -32,7 +32,7 @@ def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     yield from _users_and_contracts(seeds)
     yield from schools.records()
     yield from seeded_scenarios(seeds, key, almanac)
-    yield from bulk_people(organisations, schools.partnerships)
+    yield from bulk_people(organisations, schools.more_partnerships)
 
 
 def cached_records(seeds: Seeds) -> Callable[[str, int, str], Iterable[Record]]:

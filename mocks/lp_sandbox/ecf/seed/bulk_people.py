@@ -20,6 +20,8 @@ from lp_sandbox.worlds.records import FOREVER, Record
 # Shares: of participants who are mentors; of those whose details are validated; of validated ones eligible for funding;
 # of ECTs with a mentor of their partnership.
 MENTORS, VALIDATED, FUNDED, MENTORED = 0.3, 0.95, 0.95, 0.6
+TOGETHER = 3
+"""How many people in a row train under one partnership."""
 FIRST_NUMBER = 4_000_000
 """TRNs of bulk people are made from the numbers after it. No recipe comes near it."""
 
@@ -28,13 +30,12 @@ def bulk_people(organisations: Organisations, partnerships: Iterable[EcfPartners
     """Yield the records of the bulk people of every lead provider, spread over its partnerships."""
     by_lead_provider: dict[str, list[EcfPartnership]] = defaultdict(list)
     for partnership in partnerships:
-        if not partnership.challenged_at and not partnership.relationship:
-            by_lead_provider[partnership.lead_provider_id].append(partnership)
+        by_lead_provider[partnership.lead_provider_id].append(partnership)
     wanted = organisations.wanted["participants"]
     for position, (lead_provider_id, own) in enumerate(by_lead_provider.items()):
         maker = _BulkPeople(organisations, lead_provider_id, names(organisations.seeds))
         for number in range(wanted):
-            yield from maker.person(position * wanted + number, own[number % len(own)])
+            yield from maker.person(position * wanted + number, own[number // TOGETHER % len(own)])
 
 
 class _BulkPeople:

@@ -29,19 +29,22 @@ class Schools:
         self._organisations, self._cohorts, self._seeds = organisations, cohorts, organisations.seeds
         self._bodies = tuple(self._seeds["world"]["appropriate_bodies"])
         self._providers = {entry["name"]: entry for entry in self._seeds["lead-providers"]}
-        self.named = {entry["name"]: self._named(entry) for entry in self._seeds["schools"]}
+        self.named = {entry["name"]: self._named_school(entry) for entry in self._seeds["schools"]}
         self.more = list(self._more())
         self.chosen: list[ProgrammeChoice] = list(self._named_choices())
-        self.partnerships = list(self._named_partnerships())
+        self._named = list(self._named_partnerships())
+        self.more_partnerships: list[EcfPartnership] = []
+        """The partnerships of schools that the seeds do not name."""
         for each in self.more[organisations.wanted["free_schools"] :]:
             self._give_providers(each)
 
     def records(self) -> Iterator[Record]:
         """Yield all records made."""
-        yield from chain(self.named.values(), self.more, self.partnerships)
-        yield from choices(self.partnerships, self.chosen, self._bodies)
+        partnerships = [*self._named, *self.more_partnerships]
+        yield from chain(self.named.values(), self.more, partnerships)
+        yield from choices(partnerships, self.chosen, self._bodies)
 
-    def _named(self, entry: Mapping[str, object]) -> EcfSchool:
+    def _named_school(self, entry: Mapping[str, object]) -> EcfSchool:
         tutor = entry["induction_tutor"]
         return school(
             id=str(entry["id"]),
@@ -103,7 +106,7 @@ class Schools:
                 return
             if provider not in able or chance.random() < CHANGES_PROVIDER:
                 provider = chance.choice(able)
-            self.partnerships.append(self._partnership(place, provider, year))
+            self.more_partnerships.append(self._partnership(place, provider, year))
 
     def _partnered_in(self, year: int) -> Sequence[str]:
         """Return the lead providers that train in a cohort."""

@@ -1,0 +1,403 @@
+"""Every scenario of the early career framework is true on every day, and does what its steps promise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+from client import Client, errors
+from ecf_client import CLOCK, SEEDS, ecf, sandbox
+
+from lp_sandbox.ecf import seed
+from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership
+from lp_sandbox.ecf.seed.calendar import almanac_of
+from lp_sandbox.worlds.clock import parse, start_of
+from lp_sandbox.worlds.records import World
+
+SCENARIOS = {scenario["name"]: scenario for scenario in SEEDS["scenarios"]}
+PENHALLOW = SEEDS["lead-providers"][0]["id"]
+PARTNERS = {entry["name"]: entry["id"] for entry in SEEDS["delivery-partners"]}
+FIRST, LAST = datetime(2025, 6, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
+EDGES = ("2025-06-01", "2025-08-31", "2025-09-14", "2025-09-15", CLOCK[:10], "2026-01-01", "2026-03-31")
+SAMPLED = sorted({*EDGES, *((FIRST + timedelta(days=n)).date().isoformat() for n in range(0, 303, 17))})
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a request is answered with.
+
+    Names in braces stand for ids of the scenario, for delivery partners, and for cohorts such as {current-1}.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    body: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    refusal: str = ""
+    """The rule that is broken."""
+    lists: str | None = None
+    """Whom a list holds."""
+    lacks: str | None = None
+    is_found: bool = True
+
+
+def school(cohort: str = "current", **expected: Any) -> Promise:
+    return Promise("GET", "/schools/ecf/{here}", f"filter[cohort]={{{cohort}}}", expected=expected)
+
+
+def no_school(cohort: str = "current") -> Promise:
+    return Promise("GET", "/schools/ecf/{here}", f"filter[cohort]={{{cohort}}}", is_found=False)
+
+
+def partnership(name: str, **expected: Any) -> Promise:
+    return Promise("GET", f"/partnerships/ecf/{{here-{name}}}", expected=expected)
+
+
+def no_partnership(name: str) -> Promise:
+    return Promise("GET", f"/partnerships/ecf/{{here-{name}}}", is_found=False)
+
+
+def sees(who: str, which: int = 0, **expected: Any) -> Promise:
+    return Promise("GET", f"/participants/ecf/{{{who}}}", expected={"enrolment": which, **expected})
+
+
+def participant(who: str, **expected: Any) -> Promise:
+    return Promise("GET", f"/participants/ecf/{{{who}}}", expected=expected)
+
+
+def does_not_see(who: str) -> Promise:
+    return Promise("GET", f"/participants/ecf/{{{who}}}", is_found=False)
+
+
+def listed(who: str, query: str) -> Promise:
+    return Promise("GET", "/participants/ecf", query, lists=who)
+
+
+def not_listed(who: str, query: str) -> Promise:
+    return Promise("GET", "/participants/ecf", query, lacks=who)
+
+
+def confirms(refusal: str = "", partner: str = "kestrel-hub", **expected: Any) -> Promise:
+    body = {"cohort": "{current}", "school_id": "{here}", "delivery_partner_id": f"{{{partner}}}"}
+    return Promise("POST", "/partnerships/ecf", body=body, refusal=refusal, expected=expected)
+
+
+def changes(name: str, partner: str, refusal: str = "", **expected: Any) -> Promise:
+    body = {"delivery_partner_id": f"{{{partner}}}"}
+    return Promise("PUT", f"/partnerships/ecf/{{here-{name}}}", body=body, refusal=refusal, expected=expected)
+
+
+def shown(who: str, **expected: Any) -> list[Promise]:
+    return [sees(who, **expected), listed(who, "")]
+
+
+def challenged(reason: str, who: str = "ect", partner: str = "kestrel-hub") -> list[Promise]:
+    return [
+        partnership("mine", status="challenged", challenged_reason=reason),
+        does_not_see(who),
+        not_listed(who, ""),
+        changes("mine", "lapwing-hub", "partnership_is_not_challenged"),
+        confirms(partner=partner, id="{here-mine}", status="active", challenged_reason=None, challenged_at=None),
+        *shown(who, delivery_partner_id=f"{{{partner}}}", participant_status="active"),
+    ]
+
+
+ACCEPTED = "provider_led"
+PROMISES: Mapping[str, Sequence[Promise]] = {
+    "free-school": [
+        school(in_partnership=False, induction_programme_choice="not_yet_known"),
+        confirms("delivery_partner_works_with_you", "unpaired-hub"),
+        confirms(status="active"),
+        confirms("school_not_already_partnered"),
+        school(in_partnership=True, induction_programme_choice=ACCEPTED),
+    ],
+    "school-without-an-induction-tutor": [confirms(induction_tutor_name=None)],
+    "section-41-school": [school(in_partnership=False), confirms()],
+    "school-led-school": [
+        school(induction_programme_choice="school_led"),
+        confirms(),
+        school(induction_programme_choice=ACCEPTED),
+        does_not_see("ect"),
+    ],
+    "school-with-its-own-design": [
+        school(induction_programme_choice="school_led"),
+        confirms(),
+        school(induction_programme_choice=ACCEPTED),
+    ],
+    "school-that-funds-itself": [no_school(), confirms("school_is_not_cip_only")],
+    "school-without-ects": [
+        school(induction_programme_choice="no_early_career_teachers"),
+        confirms(),
+        school(induction_programme_choice=ACCEPTED),
+    ],
+    "participants-awaiting-a-provider": [
+        does_not_see("ect"),
+        does_not_see("mentor"),
+        confirms(),
+        *shown("ect", participant_status="joining", mentor_id="{mentor}", delivery_partner_id="{kestrel-hub}"),
+        *shown("mentor", participant_status="joining", mentor_id=None),
+    ],
+    "core-induction-only-school": [no_school(), confirms("school_is_not_cip_only")],
+    "core-induction-only-school-partnered-in-2021": [school("2021", in_partnership=True), no_school("2022")],
+    "closed-school": [no_school(), confirms("school_is_eligible")],
+    "closed-school-partnered-in-2021": [school("2021", in_partnership=True), no_school()],
+    "school-outside-england": [no_school(), confirms("school_is_eligible")],
+    "school-of-an-ineligible-type": [no_school(), confirms("school_is_eligible")],
+    "confirmed-partnership": [
+        partnership("mine", status="active", delivery_partner_id="{kestrel-hub}"),
+        confirms("school_not_already_partnered"),
+        changes("mine", "unpaired-hub", "delivery_partner_works_with_you"),
+        changes("mine", "lapwing-hub", delivery_partner_id="{lapwing-hub}"),
+    ],
+    "school-with-another-provider": [
+        school(in_partnership=True),
+        confirms("school_has_no_other_provider"),
+        no_partnership("theirs"),
+    ],
+    "your-school-of-last-year": [
+        school(in_partnership=False, induction_programme_choice="not_yet_known"),
+        school("current-1", in_partnership=True, induction_programme_choice=ACCEPTED),
+        confirms("school_has_confirmed_funded_training"),
+        *shown("ect", cohort="{current-1}"),
+    ],
+    "anothers-school-of-last-year": [confirms("school_has_confirmed_funded_training")],
+    "undecided-school": [school(induction_programme_choice="not_yet_known"), confirms()],
+    "school-that-changes-providers": [school(induction_programme_choice=ACCEPTED), confirms(), does_not_see("ect")],
+    "partnership-challenged-for-another-provider": challenged("another_provider"),
+    "partnership-challenged-as-not-confirmed": challenged("not_confirmed"),
+    "partnership-challenged-as-not-recognised": challenged("do_not_recognise"),
+    "partnership-challenged-for-want-of-ects": [
+        school(in_partnership=False, induction_programme_choice="no_early_career_teachers"),
+        *challenged("no_ects", "mentor"),
+        school(in_partnership=True, induction_programme_choice=ACCEPTED),
+    ],
+    "partnership-challenged-as-a-mistake": challenged("mistake", partner="lapwing-hub"),
+    "anothers-challenged-partnership": [
+        school(in_partnership=False),
+        does_not_see("ect"),
+        confirms(partner="lapwing-hub"),
+        *shown("ect", participant_status="active", delivery_partner_id="{lapwing-hub}"),
+    ],
+    "challenged-and-taken-by-another-provider": [
+        partnership("mine", status="challenged"),
+        does_not_see("ect"),
+        confirms("school_has_no_other_provider"),
+    ],
+    "partnership-that-can-be-challenged": [partnership("mine", status="active"), *shown("ect")],
+    "partnership-past-its-challenge-deadline": [partnership("mine", status="active")],
+    "participant-who-kept-you": [
+        no_partnership("kept"),
+        school("current-1", in_partnership=True),
+        *shown("ect", participant_status="active", delivery_partner_id="{kestrel-hub}"),
+    ],
+    "relationship-with-another-delivery-partner": [
+        no_partnership("kept"),
+        changes("mine", "lapwing-hub", "delivery_partner_not_already_confirmed"),
+    ],
+    "relationship-that-becomes-a-partnership": [
+        no_partnership("kept"),
+        *shown("ect"),
+        confirms(id="{here-kept}"),
+        partnership("kept", status="active"),
+        *shown("ect"),
+    ],
+    "ect-in-training": [
+        *shown(
+            "ect",
+            participant_type="ect",
+            cohort="{begun}",
+            training_status="active",
+            participant_status="active",
+            mentor_id="{mentor}",
+            eligible_for_funding=True,
+            teacher_reference_number_validated=True,
+            pupil_premium_uplift=True,
+            sparsity_uplift=True,
+            schedule_identifier="ecf-standard-september",
+            validation_status="eligible_to_start",
+            withdrawal=None,
+            deferral=None,
+        ),
+        listed("ect", "filter[cohort]={begun}"),
+        not_listed("ect", "filter[cohort]=2021"),
+        *shown("mentor", participant_type="mentor", mentor_id=None, pupil_premium_uplift=False),
+    ],
+    "ect-who-became-a-mentor": [
+        sees("both", 0, participant_type="ect", cohort="{current-2}", participant_status="active"),
+        sees("both", 1, participant_type="mentor", cohort="{current-1}", induction_end_date=None),
+        listed("both", "filter[cohort]={current-2}"),
+        listed("both", "filter[cohort]={current-1}"),
+    ],
+    "ect-not-validated": [does_not_see("ect"), not_listed("ect", "")],
+    "ineligible-ect": shown("ect", eligible_for_funding=False, validation_status="not_eligible_for_funded_training"),
+    "ect-without-qts": shown("ect", eligible_for_funding=None, validation_status="checking_qts"),
+    "ect-with-an-alert": shown("ect", eligible_for_funding=None, validation_status="dfe_checking_eligibility"),
+    "ect-with-a-different-trn": shown(
+        "ect", teacher_reference_number_validated=False, validation_status="dfe_checking_eligibility"
+    ),
+    "matched-ect": shown("ect", eligible_for_funding=None, teacher_reference_number_validated=True),
+    "duplicate-mentor": shown("mentor", eligible_for_funding=False),
+    "ect-joining-next-month": shown("ect", participant_status="joining"),
+    "ect-leaving-next-month": shown("ect", participant_status="leaving", training_status="active"),
+    "ect-who-left": shown("ect", participant_status="left"),
+    "removed-ect": shown("ect", participant_status="withdrawn", training_status="active"),
+    "ect-who-transferred-to-another-provider": shown("ect", participant_status="left"),
+    "deferred-ect": [
+        sees("ect", training_status="deferred", participant_status="active", withdrawal=None),
+        listed("ect", "filter[training_status]=deferred"),
+        not_listed("ect", "filter[training_status]=active"),
+    ],
+    "withdrawn-ect": [
+        sees("ect", training_status="withdrawn", participant_status="active", deferral=None),
+        listed("ect", "filter[training_status]=withdrawn"),
+    ],
+    "mentor-who-completed": shown(
+        "mentor",
+        mentor_funding_end_date="{current-1}-07-10",
+        mentor_ineligible_for_funding_reason="completed_declaration_received",
+    ),
+    "mentor-of-the-early-roll-out": shown(
+        "mentor",
+        eligible_for_funding=False,
+        mentor_funding_end_date="2021-04-19",
+        mentor_ineligible_for_funding_reason="completed_during_early_roll_out",
+    ),
+    "ect-who-left-a-frozen-cohort": [
+        *shown("ect", cohort="2024", cohort_changed_after_payments_frozen=True),
+        not_listed("ect", "filter[cohort]=2021"),
+    ],
+    "participant-with-two-earlier-ids": [
+        listed("ect", "filter[from_participant_id]={ect-before-1}"),
+        listed("ect", "filter[from_participant_id]={ect-before-2}"),
+        does_not_see("ect-before-1"),
+    ],
+    "ect-with-a-new-mentor": shown("ect", mentor_id="{mentor}"),
+    "mentor-you-do-not-train": [sees("ect", mentor_id="{mentor}"), does_not_see("mentor"), not_listed("mentor", "")],
+}
+
+
+def test_every_scenario_makes_a_promise():
+    assert set(PROMISES) == set(SCENARIOS)
+
+
+@cache
+def begun_on(day: str) -> Client:
+    """The first lead provider's client in a world that begins on a day."""
+    app = sandbox()
+    world = app.worlds.create(f"on-{day}", size="small", clock=f"{day}T09:00:00Z", edition="ecf")
+    token = next(each.token for each in app.worlds.tokens(world) if each.lead_provider_id == PENHALLOW)
+    return Client(app, token)
+
+
+@cache
+def ids_on(day: str) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return {each["name"]: each["ids"] for each in seed.scenarios_of(SEEDS, 0, PENHALLOW, day)}
+
+
+class Instance:
+    """A scenario in a world, as its lead provider sees it."""
+
+    def __init__(self, client: Client, day: str, ids: Mapping[str, Mapping[str, str]]) -> None:
+        self.client, almanac = client, almanac_of(SEEDS, day)
+        cohorts = ("current", "current-1", "current-2", "begun")
+        self.words = {word: str(almanac.resolved(word)) for word in cohorts}
+        self.words |= {str(year): str(year) for year in range(2021, 2026)} | PARTNERS
+        self.words |= {name: id_ for part in ids.values() for name, id_ in part.items()}
+
+    def said(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        for word, meaning in self.words.items():
+            value = value.replace(f"{{{word}}}", meaning)
+        return value
+
+    def keeps(self, promise: Promise) -> None:
+        attributes = {name: self.said(value) for name, value in promise.body.items()}
+        body = {"data": {"attributes": attributes}} if attributes else None
+        query = "&".join(filter(None, (self.said(promise.query), "page[per_page]=3000")))
+        answer = self.client.send(promise.method, f"/api/v3{self.said(promise.path)}", query, body=body)
+        if promise.refusal:
+            assert [detail for _, detail in errors(answer)] == [ecf().contract.rules[promise.refusal].detail]
+            return
+        assert answer.status == (200 if promise.is_found else 404), answer
+        if promise.is_found:
+            self.shows(promise, json.loads(answer.body)["data"])
+
+    def shows(self, promise: Promise, data: Any) -> None:
+        if isinstance(data, list):
+            ids = {item["id"] for item in data}
+            assert promise.lists is None or self.words[promise.lists] in ids
+            assert promise.lacks is None or self.words[promise.lacks] not in ids
+            return
+        expected = dict(promise.expected)
+        attributes = {"id": data["id"], **data["attributes"]}
+        if "enrolment" in expected:
+            attributes = attributes["ecf_enrolments"][expected.pop("enrolment")]
+        assert {name: attributes[name] for name in expected} == {name: self.said(v) for name, v in expected.items()}
+
+
+@pytest.mark.parametrize("day", EDGES)
+@pytest.mark.parametrize("name", PROMISES)
+def test_a_scenario_keeps_its_promises_in_a_world_that_begins_on_any_day(name: str, day: str):
+    instance = Instance(begun_on(day), day, ids_on(day)[name])
+    for promise in PROMISES[name]:
+        instance.keeps(promise)
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_a_new_scenario_keeps_its_promises_too(name: str):
+    client = begun_on("2025-11-03")
+    opened = client.app.worlds.opened_by(client.token)
+    assert opened
+    world = msgspec.structs.replace(opened[0], made=list(PROMISES).index(name))
+    made = seed.new_scenario(SEEDS, name, PENHALLOW, world, parse("2025-11-03T09:00:00Z"))
+    client.app.worlds._store.add(opened[0].id, made.records)  # noqa: SLF001 - as the control does
+    instance = Instance(client, "2025-11-03", made.ids)
+    for promise in PROMISES[name]:
+        instance.keeps(promise)
+
+
+@pytest.mark.parametrize("day", SAMPLED)
+def test_days_of_scenarios_are_in_order_on_every_sampled_day(day: str):
+    world = World("w", "ecf", "small", 0, None, 0, None, 0, day, "")
+    for recipe in SEEDS["scenarios"]:
+        made = seed.new_scenario(SEEDS, recipe["name"], PENHALLOW, world, parse(f"{day}T12:00:00Z"))
+        for each in made.records:
+            if isinstance(each, EcfPartnership):
+                assert each.created_at <= (each.challenged_at or start_of(day)) <= start_of(day)
+            if isinstance(each, EcfParticipant):
+                assert each.created_at <= start_of(day)
+                assert each.updated_at == f"{day}T12:00:00Z"
+
+
+@pytest.mark.parametrize("day", SAMPLED)
+def test_the_deadlines_of_challenges_are_those_of_the_stories(day: str):
+    deadlines = {}
+    world = World("w", "ecf", "small", 0, None, 0, None, 0, day, "")
+    for name in ("partnership-that-can-be-challenged", "partnership-past-its-challenge-deadline"):
+        made = seed.new_scenario(SEEDS, name, PENHALLOW, world, parse(f"{day}T12:00:00Z"))
+        (deadlines[name],) = [each.challenge_deadline for each in made.records if isinstance(each, EcfPartnership)]
+    assert deadlines["partnership-past-its-challenge-deadline"] < f"{day}T00:00:00Z"
+    assert deadlines["partnership-that-can-be-challenged"] > f"{day}T23:59:59Z"
+
+
+def test_the_ids_of_a_scenario_are_the_same_whatever_the_day_a_world_begins():
+    assert ids_on("2025-06-01") == ids_on("2026-03-31")
+
+
+def test_every_lead_provider_has_the_scenarios_of_its_cohorts():
+    counted = {p["name"]: len(seed.scenarios_of(SEEDS, 0, p["id"], CLOCK[:10])) for p in SEEDS["lead-providers"]}
+    assert counted == {"penhallow": 54, "quarrington": 54, "rosebank": 54, "saltmarsh": 3}
+
+
+def test_an_unknown_scenario_is_a_lookup_error():
+    world = World("w", "ecf", "small", 0, None, 0, None, 0, CLOCK[:10], "")
+    with pytest.raises(LookupError):
+        seed.new_scenario(SEEDS, "nothing", PENHALLOW, world, parse(CLOCK))

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 import httpx
 from client import seed_id
 
-COMMAND = (sys.executable, "-m", "lp_sandbox")
+PROGRAM = "lp_sandbox"
+COMMAND = (sys.executable, "-m", PROGRAM)
+HERE = Path(__file__).parent
 PATIENCE = 180
 """How many seconds a step of a program can take on a busy machine."""
 NEW = {
@@ -36,6 +39,8 @@ class Served:
     process: subprocess.Popen[str]
     url: str
     token: str
+    """That of the first lead provider of the first edition."""
+    greeting: str
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,10 +61,11 @@ class Served:
         return self.process.returncode, said
 
 
-def started(*words: str, **options: Any) -> subprocess.Popen[str]:
-    """Start a sandbox on a free port."""
-    command = [*COMMAND, "serve", "--port", "0", *words]
-    environment = os.environ | {"NO_COLOR": "1"}
+def started(*words: str, program: str = PROGRAM, **options: Any) -> subprocess.Popen[str]:
+    """Start a sandbox on a free port: that of a module, which can be one of the tests."""
+    command = [sys.executable, "-m", program, "serve", "--port", "0", *words]
+    paths = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(HERE)]))
+    environment = os.environ | {"NO_COLOR": "1", "PYTHONPATH": paths}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.Popen(command, text=True, env=environment, **pipes, **options)
 
@@ -74,7 +80,7 @@ def serving(*words: str, **options: Any) -> Iterator[Served]:
         url, token = re.search(r"http://\S+", greeting), re.search(r"Bearer (\w+)", greeting)
         assert url, greeting
         assert token, greeting
-        server = Served(process, url[0], token[1])
+        server = Served(process, url[0], token[1], greeting)
         with server.http:
             yield server
     finally:

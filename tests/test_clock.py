@@ -295,6 +295,26 @@ def test_the_header_counts_for_actors_too(app: App):
     assert shown["attributes"]["start_date"] == "2027-01-10"
 
 
+def test_a_clock_shows_the_time_of_the_header_and_stays_as_it_is(app: App):
+    shown = done(app, "GET", "/clock", x_with_server_date="2027-02-01")
+    assert (shown["now"], shown["state"]) == ("2027-02-01T00:00:00Z", "still")
+    assert done(app, "GET", "/clock")["now"] == CLOCK
+
+
+def test_a_scenario_is_created_for_the_time_of_the_header(app: App):
+    created = done(app, "POST", "/scenarios/ect-in-training", x_with_server_date="2027-10-01")
+    lead_provider = client(app)
+    lead_provider.at = "2027-10-01"
+    person = lead_provider.get(f"/participants/{created['ids']['participants']['ect']}")
+    assert person["attributes"]["ecf_enrolments"][0]["cohort"] == "2027"
+
+
+def test_a_header_that_is_no_time_is_refused_by_controls_too(app: App):
+    for method, path in (("GET", "/clock"), ("POST", "/scenarios/ect-in-training")):
+        answer, body = ask(app, method, f"/_sandbox{path}", x_with_server_date="yesterday")
+        assert (answer.status, "X-With-Server-Date" in body["errors"][0]["detail"]) == (400, True)
+
+
 def test_a_reset_gives_back_the_first_clock(app: App):
     done(app, "POST", "/clock/advance", {"days": 30})
     assert done(app, "POST", "/worlds/default/reset")["clock"] == CLOCK

@@ -45,7 +45,7 @@ FAULTS = [
     ("POST", WORLDS, {"id": None}, f"'#/id' is null but must be {NAME} ci-42."),
     ("POST", WORLDS, {"clock": {}}, "'#/clock' is an object but must be a date and time or null, such as"),
     ("POST", WORLDS, {"clock": "2026-02-30T00:00:00Z"}, """'#/clock' is "2026-02-30T00:00:00Z" but must be a date"""),
-    ("POST", WORLDS, {"colour": 1}, "'#/colour' is an unknown field. Known fields: id, size, seed and clock."),
+    ("POST", WORLDS, {"colour": 1}, "'#/colour' is an unknown field. Known fields: id, edition, size, seed and clock."),
     ("POST", WORLDS, {"a/b~c": 1}, "'#/a~1b~0c' is an unknown field."),
     ("POST", WORLDS, {"x" * 999: 1}, f"'#/{'x' * 60}…' is an unknown field."),
     ("POST", WORLDS, [], "The body is a list but must be an object."),

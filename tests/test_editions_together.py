@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import sys
@@ -21,7 +22,8 @@ from lp_sandbox.app import App, layout
 from lp_sandbox.editions import MODULES
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request
+from lp_sandbox.web.coalescing import Coalescing
 from lp_sandbox.worlds.records import Record, kept_by
 from lp_sandbox.worlds.store import CannotOpen, Layout
 from lp_sandbox.worlds.store.open_store import open_store
@@ -29,6 +31,7 @@ from lp_sandbox.worlds.store.open_store import open_store
 SECOND = "second"
 TUTOR = "/_sandbox/actors/school/name-induction-tutor"
 THEIR_TUTOR = "/_sandbox/actors/school/name-tutor"
+OPERATIONS = register().contract.operations
 OURS, THEIRS = "/api/v3/delivery-partners", "/api/v3/second/delivery-partners"
 
 
@@ -125,7 +128,12 @@ def test_the_published_controls_offer_the_editions(app: App):
     schemas = done(app, "GET", "/openapi.json")["components"]["schemas"]
     field = schemas["NewWorld"]["properties"]["edition"]["$ref"].rpartition("/")[2]
     assert schemas[field]["enum"] == ["register", SECOND]
-    assert "edition" not in register().controls.document["components"]["schemas"]["NewWorld"]["properties"]
+
+
+def test_a_sandbox_of_one_edition_takes_the_name_of_that_edition():
+    app = App([register()], open_store("memory", layout([register()])))
+    assert done(app, "POST", "/worlds", {"edition": "register", "size": "small"})["edition"] == "register"
+    assert ask(app, "POST", "/_sandbox/worlds", {"edition": SECOND})[0].status == 400
 
 
 def test_controls_are_those_of_the_edition_of_the_world_that_is_named(app: App):
@@ -178,10 +186,12 @@ def test_a_file_is_the_same_in_whatever_order_its_editions_are_given(tmp_path: P
     open_store(name, layout([second(), register()])).close()
 
 
-def with_upload() -> Edition:
+def with_upload(method: str = "POST") -> Edition:
     """An edition whose actor takes a file and a token, and echoes what it was called with."""
     controls = register().controls
-    changed = dataclasses.replace(controls.operations["nameInductionTutor"], request_media_type="text/csv", rules=())
+    changed = dataclasses.replace(
+        controls.operations["nameInductionTutor"], method=method, request_media_type="text/csv", rules=()
+    )
     document = json.loads(json.dumps(dict(controls.document)))
     document["components"]["securitySchemes"]["token"] = {"type": "http", "scheme": "bearer"}
     document["paths"][TUTOR]["post"]["security"] = [{"token": []}]
@@ -189,6 +199,7 @@ def with_upload() -> Edition:
 
     def echo(call: Call) -> bytes:
         echoed = [call.world.id, call.lead_provider_id, call.content_type, len(call.content), call.parameters["cohort"]]
+        echoed.append(call.stamp)
         return json.dumps(echoed).encode()
 
     others = {rule.name for name in register().actors if name != changed.id for rule in operations[name].rules}
@@ -208,7 +219,7 @@ def test_an_actor_can_take_a_file_and_a_lead_providers_token():
     for size in (100, LARGEST_UPLOAD):
         answer, echoed = ask(app, "POST", TUTOR, b"a" * size, query="cohort=2026", **headers)
         first = next(iter(register().template.lead_providers))
-        assert (answer.status, echoed) == (200, ["other", first, "text/csv", size, "2026"])
+        assert (answer.status, echoed) == (200, ["other", first, "text/csv", size, "2026", CLOCK])
     assert ask(app, "POST", TUTOR, b"a" * (LARGEST_UPLOAD + 1), **headers)[0].status == 413
     answer, echoed = ask(app, "POST", TUTOR, b"", query="cohort=2026&world=default", content_type="text/csv")
     assert echoed[:2] == ["default", ""]
@@ -217,6 +228,48 @@ def test_an_actor_can_take_a_file_and_a_lead_providers_token():
 def test_a_control_that_takes_json_takes_no_larger_body_than_before(app: App):
     sizes = (LARGEST_BODY, LARGEST_BODY + 1)
     assert [ask(app, "POST", "/_sandbox/worlds", b" " * size)[0].status for size in sizes] == [400, 413]
+
+
+def test_an_actor_can_read_at_the_time_of_the_header():
+    app = App([with_upload(method="GET")], open_store("memory", layout([register()])))
+    app.worlds.create("default", size="small", clock=CLOCK)
+    for header, now in (({}, CLOCK), ({"x_with_server_date": "2027-02-01T09:00:00Z"}, "2027-02-01T09:00:00Z")):
+        answer, echoed = ask(app, "GET", TUTOR, query="cohort=2026", **header)
+        assert (answer.status, echoed[-1]) == (200, now)
+
+
+def test_requests_are_coalesced_as_the_edition_of_their_token_says():
+    declarations = "/api/v3/participant-declarations"
+    none = {name: dataclasses.replace(each, is_one_answer=False) for name, each in OPERATIONS.items()}
+    answered: list[Request] = []
+
+    def answer(request: Request) -> Answer:
+        answered.append(request)
+        return Answer(200, b"")
+
+    coalescing = Coalescing(
+        {"register": OPERATIONS.values(), SECOND: none.values()},
+        lambda request: request.header(b"authorization"),
+        answer,
+    )
+
+    async def twice(edition: str) -> int:
+        answered.clear()
+        request = Request("POST", declarations, "", {b"authorization": edition.encode()}, b"{}", "127.0.0.1")
+        await asyncio.gather(coalescing.answer(request), coalescing.answer(request))
+        return len(answered)
+
+    assert [asyncio.run(twice(edition)) for edition in ("register", SECOND)] == [1, 2]
+
+
+@pytest.mark.parametrize("path", ["/api/v9/anything", "/api/v9"])
+def test_a_published_prefix_that_one_edition_has_is_its_own(path: str):
+    published = dataclasses.replace(second().contract.publications[0], paths="/api/v9", folder="v9/")
+    contract = dataclasses.replace(second().contract, publications=(*second().contract.publications, published))
+    editions = [register(), dataclasses.replace(second(), contract=contract)]
+    app = App(editions, open_store("memory", layout(editions)))
+    answer = Client(app, "unknown").send("GET", path)
+    assert (answer.status, "error" in json.loads(answer.body)) == (404, True)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import example_edition_beside_others
+import httpx
 import pytest
 from client import Client, register
 from controls_client import ask, done
 from example_edition.records import Book
 from example_edition_beside_others import CLOCK
+from sandbox_process import serving
 
 from lp_sandbox.app import App, layout
 from lp_sandbox.request.edition import Edition
@@ -165,3 +168,11 @@ def test_a_sandbox_of_one_edition_shows_no_worlds_of_another():
     assert done(alone, "GET", "/worlds") == []
     assert ask(alone, "GET", "/_sandbox/clock", query="world=library")[0].status == 404
     assert Client(alone, token(both)).send("GET", "/api/v3/statements").status == 401
+
+
+def test_the_greeting_shows_a_request_with_the_token_of_each_edition():
+    with serving("--store", "memory", program="example_edition_beside_others") as server:
+        requests = re.findall(r"Try the edition (\w+) as .+:\n\n  curl .*Bearer (\w+)\" (\S+)", server.greeting)
+        listed = {name: httpx.get(url, headers={"authorization": f"Bearer {key}"}) for name, key, url in requests}
+        assert list(listed)[:1] + list(listed)[-1:] == ["register", LIBRARY]
+        assert {answer.status_code for answer in listed.values()} == {200}

@@ -46,7 +46,7 @@ def meet(client: Client, contract: Contract, problem: Problem) -> Answer:
     operation = contract.operations[given["operation"]]
     body = given.get("body", operation.request_example)
     content = b" " * given["padding"] if "padding" in given else json.dumps(body).encode() if body else b""
-    path = given.get("path", operation.path)
+    path = given.get("path", operation.path.format_map(operation.path_example))
     return client.send(operation.method, path, given.get("query", ""), content, **given.get("headers", {}))
 
 

@@ -1,4 +1,4 @@
-"""Several editions in one sandbox: a new world can then belong to any of them."""
+"""The edition of a new world: any of those that the sandbox serves."""
 
 from __future__ import annotations
 
@@ -17,21 +17,12 @@ OPERATION, SCHEMA, FIELD = "createWorld", "NewWorld", "edition"
 
 
 def with_edition_choice(controls: Contract, editions: Sequence[str]) -> Contract:
-    """Return controls in which createWorld takes the edition of the new world, where there are several editions."""
-    if len(editions) == 1:
-        return controls
-    field = {
-        "type": "string",
-        "description": "The edition to which it belongs.",
-        "enum": [*editions],
-        "default": editions[0],
-        "examples": [editions[-1]],
-    }
+    """Return controls in which createWorld takes the names of these editions, the first as default."""
     operation = controls.operations[OPERATION]
-    changed = dataclasses.replace(operation, request=_with_field(operation.request, field))
+    changed = dataclasses.replace(operation, request=_with_choice(operation.request, editions))
     document = copy.deepcopy(dict(controls.document))
     schemas = document["components"]["schemas"]
-    schemas[SCHEMA] = _with_field(schemas[SCHEMA], field)
+    schemas[SCHEMA] = _with_choice(schemas[SCHEMA], editions)
     return dataclasses.replace(
         controls,
         document=MappingProxyType(document),
@@ -51,7 +42,13 @@ def edition_of_new_world(request: ControlRequest) -> str:
     return str(body.get(FIELD, "")) if isinstance(body, dict) else ""
 
 
-def _with_field(schema: Any, field: Any) -> Any:
-    """Return the schema of a new world with a field beside its name."""
-    name, *others = schema["properties"].items()
-    return {**schema, "properties": dict((name, (FIELD, field), *others))}
+def _with_choice(schema: Any, editions: Sequence[str]) -> Any:
+    """Return the schema of a new world in which its edition is one of these."""
+    choice = {
+        "type": "string",
+        "description": "The edition to which it belongs.",
+        "enum": [*editions],
+        "default": editions[0],
+        "examples": [editions[-1]],
+    }
+    return {**schema, "properties": {**schema["properties"], FIELD: choice}}

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import ecf_client
+import jsonschema_rs
 import msgspec
 import pytest
 from client import Client
@@ -374,3 +376,14 @@ def test_a_list_takes_as_many_queries_however_long_it_is(number: int):
         client.get(PATH, f"page[per_page]={number}")
         store.set_trace_callback(None)
     assert 8 < len([each for each in statements if each.startswith("SELECT")]) < 16
+
+
+@pytest.mark.parametrize("lead_provider", [entry["name"] for entry in SEEDS["lead-providers"]])
+def test_every_participant_fits_the_contract(lead_provider: str):
+    schema = (
+        ecf().contract.operations["getParticipants"].responses["200"]["content"]["application/vnd.api+json"]["schema"]
+    )
+    client = ecf_client.client(app(), lead_provider.capitalize())
+    answer = client.send("GET", f"/api/v3{PATH}", ALL)
+    assert json.loads(answer.body)["data"]
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(json.loads(answer.body))

@@ -16,10 +16,10 @@ from client import Client
 from ecf_client import CLOCK, SEEDS, ecf, sandbox
 
 from lp_sandbox.ecf import list_rows, partnership_moves
-from lp_sandbox.ecf.people import History, induction_status
+from lp_sandbox.ecf.people import History, induction_status, latest, mentor_of
 from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfTrainee, Profile, ProgrammeChoice, Removal
 from lp_sandbox.ecf.seed import scenarios_of
-from lp_sandbox.programme.records import SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.records import Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.worlds.records import FOREVER
 from lp_sandbox.worlds.store import Where
 
@@ -387,3 +387,43 @@ def test_every_participant_fits_the_contract(lead_provider: str):
     answer = client.send("GET", f"/api/v3{PATH}", ALL)
     assert json.loads(answer.body)["data"]
     jsonschema_rs.validator_for(schema, validate_formats=True).validate(json.loads(answer.body))
+
+
+def training(started_on: str, finished_on: str) -> TrainingPeriod:
+    """A training period of the seeds on other days."""
+    with world() as client:
+        (found,) = records(client, TrainingPeriod, participant_id=ids("ect-in-training")["ect"])
+    return msgspec.structs.replace(found, id=started_on, started_on=started_on, finished_on=finished_on)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ([("2024-09-01", "2025-01-01"), ("2025-01-01", FOREVER)], "2025-01-01"),
+        ([("2024-09-01", FOREVER), ("2025-01-01", "2025-06-01")], "2024-09-01"),
+        ([("2024-09-01", "2026-01-01"), ("2025-01-01", "2025-06-01")], "2025-01-01"),
+    ],
+)
+def test_the_latest_training_has_no_end_or_else_starts_last(days: list[tuple[str, str]], expected: str):
+    found = latest([training(*each) for each in days])
+    assert found
+    assert found.started_on == expected
+
+
+@pytest.mark.parametrize(
+    ("finished_on", "mentored_until", "mentor_id"),
+    [
+        (FOREVER, FOREVER, "mentor"),
+        (FOREVER, "2025-03-01", None),
+        ("2025-03-01", "2025-03-01", "mentor"),
+        ("2025-03-01", "2025-01-01", None),
+    ],
+)
+def test_the_mentor_shown_is_the_one_at_the_end_of_the_training(
+    finished_on: str, mentored_until: str, mentor_id: str | None
+):
+    period = training("2024-09-01", finished_on)
+    with world() as client:
+        (person,) = records(client, EcfParticipant, id=period.participant_id)
+    mentorship = Mentorship("m", person.id, period.school_period_id, "mentor", "2024-09-01", mentored_until)
+    assert mentor_of(History(person, mentorships=[mentorship]), period) == mentor_id

@@ -504,7 +504,7 @@ def _sensible(body: Mapping[str, Any], operation: Operation) -> Mapping[str, Any
 def _due_to_header(op: Operation, date: str) -> str | None:
     """ISO 8601 has more forms than RFC 3339: a date alone, a time without a zone. A blank header is none."""
     if op.conventions.server_date.unreadable == "ignore":
-        return None
+        return FREE if op.conventions.server_date.out_of_range == "refuse" else None
     if date.strip() and not _is_iso(date.strip()):
         return "server_date_is_a_time"
     return FREE if _is_at_the_end_of_time(date) else None

@@ -100,6 +100,12 @@ def test_a_server_date_that_is_not_a_time_is_ignored(penhallow: Client, date: st
     assert penhallow.send("GET", PARTNERSHIPS, x_with_server_date=date).status == 200
 
 
+@pytest.mark.parametrize("date", ["2022-13-45", "2025-10-32T09:00:00Z", "2025-10-15T25:00:00Z"])
+def test_a_server_date_that_does_not_exist_is_refused(penhallow: Client, date: str):
+    answer = penhallow.send("GET", PARTNERSHIPS, x_with_server_date=date)
+    assert (answer.status, json.loads(answer.body)["errors"][0]["title"]) == (400, "Bad request")
+
+
 def test_a_server_date_is_the_time_of_one_request(penhallow: Client):
     new = {"cohort": "2025", "school_id": seed_id("schools", "fresh")}
     body = {"data": {"attributes": {**new, "delivery_partner_id": seed_id("delivery-partners", "kestrel-hub")}}}

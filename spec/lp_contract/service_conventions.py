@@ -105,6 +105,8 @@ class ServerDateConvention:
 
     unreadable: Literal["refuse", "ignore"] = "refuse"
     """Whether a value that is no time is refused, or ignored so that the world's clock counts."""
+    out_of_range: Literal["refuse", "ignore"] = "refuse"
+    """The same for a value in the form of a time that does not exist, such as 2022-13-45."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def needed_problems(contract: Contract) -> Iterator[str]:
     """Yield the problems that the operations and conventions of a contract need."""
     operations, conventions = contract.operations.values(), contract.conventions
     yield from ("path_is_known", "token_is_known", "store_is_usable", "fault")
-    if conventions.server_date.unreadable == "refuse":
+    if "refuse" in (conventions.server_date.unreadable, conventions.server_date.out_of_range):
         yield "server_date_is_a_time"
     if "x-rate-limit" in contract.document:
         yield "requests_are_few"

@@ -20,7 +20,7 @@ from lp_sandbox.request.refusals import ProblemName, Refusal, refusal, without_f
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes
 from lp_sandbox.request.rules import BoundRule, bound_rules
-from lp_sandbox.worlds.clock import parse, parse_as_utc, shown
+from lp_sandbox.worlds.clock import OutOfRange, parse, parse_as_utc, shown
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Conflict, Store
@@ -123,8 +123,10 @@ class Api:
         given = request.header(b"x-with-server-date")
         try:
             return self._parse(given) if given else None
-        except ValueError:
-            if self._conventions.server_date.unreadable == "ignore":
+        except ValueError as error:
+            convention = self._conventions.server_date
+            word = convention.out_of_range if isinstance(error, OutOfRange) else convention.unreadable
+            if word == "ignore":
                 return None
             raise self._refuse("server_date_is_a_time") from None
 

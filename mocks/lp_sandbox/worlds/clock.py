@@ -41,6 +41,10 @@ Setting = tuple[str | None, int]
 REAL: Setting = (None, 0)
 
 
+class OutOfRange(ValueError):  # noqa: N818 - says what is wrong
+    """A text has the form of a date and time, and there is no such day or time of day: 2022-13-45."""
+
+
 def real_time() -> datetime:
     """Return the real time, in UTC and whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
@@ -98,7 +102,7 @@ def read(text: str, zone: tzinfo) -> datetime:
     """Parse a date, or a date and time, into UTC and whole seconds. A date alone is its midnight.
 
     `zone` is that of text without a zone. Takes ISO 8601, and dates as emails and HTTP write them. Raises ValueError
-    for anything else.
+    for anything else, and of that OutOfRange for a day or a time of day that does not exist.
     """
     text = text.strip()
     if len(text) > LONGEST or not text.isascii():
@@ -106,7 +110,7 @@ def read(text: str, zone: tzinfo) -> datetime:
     try:
         return _in_utc(_read(text), zone).replace(microsecond=0)
     except OverflowError as error:
-        raise ValueError(text) from error
+        raise OutOfRange(text) from error
 
 
 def _read(text: str) -> datetime:
@@ -115,9 +119,16 @@ def _read(text: str) -> datetime:
     except ValueError:
         found = _ISO.fullmatch(text)
     if found:
-        return _combined(found, int(found["year"]))
+        return _existing(found)
     moment = parsedate_to_datetime(text if ":" in text else f"{text} 00:00")
     return moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment
+
+
+def _existing(found: re.Match[str]) -> datetime:
+    try:
+        return _combined(found, int(found["year"]))
+    except ValueError as error:
+        raise OutOfRange(found[0]) from error
 
 
 def _in_utc(moment: datetime, zone: tzinfo) -> datetime:

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.async_playwright import Axe
 from client import client, sandbox
-from playwright.sync_api import Browser, sync_playwright
+from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from site_helpers import whole_site
 
 from lp_sandbox.web.pages import _pack
@@ -34,6 +34,8 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
 }
+COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+"""The rules that colours decide, which are all that differs between light and dark."""
 AXE = """rules => axe.run(document, {...rules, resultTypes: ["violations"]}).then(found =>
   found.violations.flatMap(rule => rule.nodes.slice(0, 5).map(node => {
     const why = node.any.map(each => each.message).join(" ").slice(0, 200);
@@ -106,30 +108,43 @@ SPACED = """() => {
     p { margin-bottom: 2em !important; }`);
   document.adoptedStyleSheets.push(sheet);
 }"""
-FOCUSED = """() => {
-  window.passed ??= 0;
-  const part = document.activeElement, style = getComputedStyle(part);
-  const box = part.getClientRects()[0] ?? part.getBoundingClientRect(); // its first line, where it has several
-  const clear = "rgba(0, 0, 0, 0)", lined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  const ring = lined && style.outlineColor !== clear;
-  const hit = document.elementFromPoint(box.x + Math.min(box.width, 20) / 2, box.y + Math.min(box.height, 20) / 2);
-  part.dataset.passed ||= ++window.passed;
-  return {
-    number: Number(part.dataset.passed), html: part.outerHTML.slice(0, 160),
-    marked: ring || style.boxShadow !== "none" || style.backgroundColor === "rgb(255, 221, 0)",
-    seen: box.width > 0 && box.height > 0
-      && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    covered: hit !== null && !part.contains(hit) && !hit.contains(part),
+TAB = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+WATCH_THE_FOCUS = """() => {
+  let passed = 0;
+  const focused = () => {
+    const part = document.activeElement, style = getComputedStyle(part);
+    const box = part.getClientRects()[0] ?? part.getBoundingClientRect(); // its first line, where it has several
+    const clear = "rgba(0, 0, 0, 0)", lined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    const ring = lined && style.outlineColor !== clear;
+    const hit = document.elementFromPoint(box.x + Math.min(box.width, 20) / 2, box.y + Math.min(box.height, 20) / 2);
+    part.dataset.passed ||= ++passed;
+    return {
+      number: Number(part.dataset.passed), html: part.outerHTML.slice(0, 160),
+      marked: ring || style.boxShadow !== "none" || style.backgroundColor === "rgb(255, 221, 0)",
+      seen: box.width > 0 && box.height > 0
+        && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+      covered: hit !== null && !part.contains(hit) && !hit.contains(part),
+    };
   };
+  window.walk = [];
+  document.addEventListener("keyup", () => walk.push(focused()), true);
 }"""
+"""Notes what has the focus each time that a key comes up."""
 FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
   .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled && part.tabIndex >= 0).length"""
-WORDS = """(main) => {
-  const copy = main.cloneNode(true);
+_WORDS_OF = """const wordsOf = page => {
+  const copy = page.querySelector("main").cloneNode(true);
   copy.querySelectorAll(".app-copy, [data-enhancement]").forEach(part => part.remove());
   return copy.textContent.split(/\\s+/).join(" ").trim();
-}"""
+};"""
+WORDS = f"() => {{ {_WORDS_OF} return wordsOf(document); }}"
 """The text of a page, less what a script adds to it."""
+WORDS_WITHOUT_SCRIPT = f"""() => {{
+  {_WORDS_OF}
+  return fetch(location).then(answer => answer.text())
+    .then(text => wordsOf(new DOMParser().parseFromString(text, "text/html")));
+}}"""
+"""The text of a page as the browser reads it when it runs no script."""
 
 
 @dataclass
@@ -155,71 +170,82 @@ class Visit:
 
 
 class Reader:
-    """Visits pages, with a script and without."""
+    """Visits pages in a tab of its own."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
-        self._context = browser.new_context(base_url=address, viewport=WIDE)
-        plain = browser.new_context(base_url=address, viewport=SMALL, java_script_enabled=False)
-        self._tab, self._plain_tab = self._context.new_page(), plain.new_page()
-        self._devtools = self._context.new_cdp_session(self._tab)
+    def __init__(self, tab: Page, devtools: CDPSession) -> None:
+        self._tab, self._devtools = tab, devtools
         self._heard = Visit()
-        self._tab.on("request", lambda request: self._heard.asked.append(request.url))
-        self._tab.on("console", lambda message: self._heard.said.append(message.text))
-        self._tab.on("pageerror", lambda error: self._heard.said.append(str(error)))
+        tab.on("request", lambda request: self._heard.asked.append(request.url))
+        tab.on("console", lambda message: self._heard.said.append(message.text))
+        tab.on("pageerror", lambda error: self._heard.said.append(str(error)))
 
-    def visit(self, page: str) -> Visit:
+    async def visit(self, page: str) -> Visit:
         """Return what there is to see of a page."""
-        seen = self._look(page)
-        self._plain_tab.goto(page)
-        seen.words_without_script = self._plain_tab.locator("main").first.evaluate(WORDS)
-        return seen
-
-    def _look(self, page: str) -> Visit:
         seen = self._heard = Visit()
         tab = self._tab
-        tab.set_viewport_size(WIDE)
-        tab.emulate_media(color_scheme="light")
-        tab.goto(page, wait_until="load")
-        seen.focusable = tab.evaluate(FOCUSABLE)
-        for _ in range(seen.focusable + 1):
-            tab.keyboard.press("Tab")
-            seen.walk.append(tab.evaluate(FOCUSED))
-        tab.evaluate("document.activeElement.blur()")
-        seen.words = tab.locator("main").first.evaluate(WORDS)
-        tab.evaluate(UNFOLD)
-        tab.evaluate(Axe().axe_script)
-        for scheme in ("light", "dark"):
-            tab.emulate_media(color_scheme=scheme)
-            tab.evaluate(JUDGE_A_LOOK_ONCE)
-            seen.axe[scheme] = tab.evaluate(AXE, RULES)
-        self._devtools.send("Emulation.setDeviceMetricsOverride", ZOOMED)
-        assert tab.evaluate("[innerWidth, devicePixelRatio]") == [ZOOMED["width"], ZOOMED["deviceScaleFactor"]]
-        seen.too_wide["at 200 %"] = tab.evaluate(WIDER)
-        self._devtools.send("Emulation.clearDeviceMetricsOverride")
-        tab.set_viewport_size(SMALL)
-        seen.too_wide["at 320 pixels"] = tab.evaluate(WIDER)
-        tab.evaluate(SPACED)
-        seen.too_wide["with text spaced out at 320 pixels"] = tab.evaluate(WIDER) + tab.evaluate(CUT)
-        tab.set_viewport_size(WIDE)
-        seen.too_wide["with text spaced out"] = tab.evaluate(WIDER) + tab.evaluate(CUT)
-        seen.cookies = self._context.cookies()
+        await tab.set_viewport_size(WIDE)
+        await tab.emulate_media(color_scheme="light")
+        await tab.goto(page, wait_until="load")
+        seen.focusable = await tab.evaluate(FOCUSABLE)
+        seen.walk = await self._walk(seen.focusable + 1)
+        seen.words = await tab.evaluate(WORDS)
+        seen.words_without_script = await tab.evaluate(WORDS_WITHOUT_SCRIPT)
+        await tab.evaluate(UNFOLD)
+        await tab.evaluate(Axe().axe_script)
+        seen.axe["light"] = await self._axe(RULES)
+        await tab.emulate_media(color_scheme="dark")
+        seen.axe["dark"] = await self._axe(COLOUR_RULES)
+        await self._devtools.send("Emulation.setDeviceMetricsOverride", ZOOMED)
+        assert await tab.evaluate("[innerWidth, devicePixelRatio]") == [ZOOMED["width"], ZOOMED["deviceScaleFactor"]]
+        seen.too_wide["at 200 %"] = await tab.evaluate(WIDER)
+        await self._devtools.send("Emulation.clearDeviceMetricsOverride")
+        await tab.set_viewport_size(SMALL)
+        seen.too_wide["at 320 pixels"] = await tab.evaluate(WIDER)
+        await tab.evaluate(SPACED)
+        seen.too_wide["with text spaced out at 320 pixels"] = await tab.evaluate(WIDER) + await tab.evaluate(CUT)
+        await tab.set_viewport_size(WIDE)
+        seen.too_wide["with text spaced out"] = await tab.evaluate(WIDER) + await tab.evaluate(CUT)
+        seen.cookies = await tab.context.cookies()
         return seen
 
+    async def _walk(self, presses: int) -> list[dict[str, Any]]:
+        """Press the tab key, and return what had the focus after each press.
 
-def visits(pages: Sequence[str], address: str) -> dict[str, Visit]:
+        The browser handles the presses in their order. To wait for each of them would take most of a visit.
+        """
+        await self._tab.evaluate(WATCH_THE_FOCUS)
+        keys = [{"type": kind, **TAB} for _ in range(presses) for kind in ("rawKeyDown", "keyUp")]
+        await asyncio.gather(*(self._devtools.send("Input.dispatchKeyEvent", key) for key in keys))
+        walk: list[dict[str, Any]] = await self._tab.evaluate("walk")
+        await self._tab.evaluate("document.activeElement.blur()")
+        return walk
+
+    async def _axe(self, rules: dict[str, Any]) -> list[str]:
+        await self._tab.evaluate(JUDGE_A_LOOK_ONCE)
+        found: list[str] = await self._tab.evaluate(AXE, rules)
+        return found
+
+
+def visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
     """Visit pages with two browsers at once, for most machines have two cores."""
+    with ThreadPoolExecutor(1) as thread:  # where no other loop runs
+        return thread.submit(asyncio.run, _visits(pages, address)).result()
 
-    def read(some: Sequence[str]) -> dict[str, Visit]:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            reader = Reader(browser, address)
-            seen = {page: reader.visit(page) for page in some}
-            browser.close()
-            return seen
 
-    with ThreadPoolExecutor(2) as readers:
-        first, second = readers.map(read, (pages[::2], pages[1::2]))
-    return first | second
+async def _visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
+    left, seen = iter(pages), {}
+
+    async def read(browser: Browser) -> None:
+        context = await browser.new_context(base_url=address, viewport=WIDE)
+        tab = await context.new_page()
+        reader = Reader(tab, await context.new_cdp_session(tab))
+        for page in left:
+            seen[page] = await reader.visit(page)
+
+    async with async_playwright() as playwright:
+        launched = [await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) for _ in range(2)]
+        await asyncio.gather(*map(read, launched))
+    return seen
 
 
 def weight(seen: Visit) -> int:

@@ -75,7 +75,7 @@ def small_site(folder: Path) -> Path:
 
 
 def write_page(site: Path, name: str, text: str) -> None:
-    """Write the source of a page of a site."""
+    """Write the source of a page of a site, by its path under `content`."""
     file = site / "content" / name
     file.parent.mkdir(exist_ok=True, parents=True)
     file.write_text(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
@@ -19,7 +21,7 @@ import httpx
 import pytest
 from browser_visits import CHROMIUM, FLAGS
 from playwright.sync_api import Page, sync_playwright
-from site_helpers import FRONT, SITE
+from site_helpers import FRONT, SITE, small_site, write_page
 
 LONGEST = 120
 """Seconds that a step can take on a busy machine."""
@@ -29,6 +31,17 @@ MOST_TRIES = 20
 PAGE = "content/guidance/understanding-declarations.md"
 """The page with the most requests."""
 ADDRESS = "/guidance/understanding-declarations/"
+MESSAGE_PAGE = "message.md"
+"""A page of the small site that shows a message of the contract."""
+SWAGGER_PAGE = """---
+title: Swagger
+description: The contract.
+url: /api/docs/v3/
+template: swagger.html
+---
+None.
+"""
+"""A page that loads the published contract."""
 
 
 def in_browser(test):
@@ -76,10 +89,10 @@ class Writer:
         return line
 
 
-@pytest.fixture(scope="module")
-def writer(tmp_path_factory) -> Iterator[Writer]:
-    folder = tmp_path_factory.mktemp("watch")
-    for name in ("generator", "mocks", "site", "spec"):
+@contextmanager
+def watching(folder: Path) -> Iterator[Writer]:
+    """Watch the site and the contract that are in a folder."""
+    for name in ("generator", "mocks", "spec"):
         shutil.copytree(SITE.parent / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "lp_guide", "watch", "--port", "0", "--site", "site"]
     environment = os.environ | {"PYTHONPATH": ":".join(str(folder / name) for name in ("generator", "mocks", "spec"))}
@@ -101,16 +114,43 @@ def writer(tmp_path_factory) -> Iterator[Writer]:
             writer.said("Stopped.")
 
 
-@pytest.fixture
-def tab(writer: Writer) -> Iterator[Page]:
-    """The browser of the writer, open at the page with the most requests."""
+@pytest.fixture(scope="module")
+def writer(tmp_path_factory) -> Iterator[Writer]:
+    """The writer of the whole site, whose pages depend on each other."""
+    folder = tmp_path_factory.mktemp("watch")
+    shutil.copytree(SITE, folder / "site")
+    with watching(folder) as writer:
+        yield writer
+
+
+@pytest.fixture(scope="module")
+def writer_of_few_pages(tmp_path_factory) -> Iterator[Writer]:
+    """The writer of a site that is quickly made anew: a change of the contract or of a template makes every page."""
+    folder = tmp_path_factory.mktemp("watch-few")
+    site = small_site(folder)
+    write_page(site, MESSAGE_PAGE, f"{FRONT}{{{{ rule_message('school_is_present') }}}}\n")
+    write_page(site, "api/docs/v3/index.md", SWAGGER_PAGE)
+    with watching(folder) as writer:
+        yield writer
+
+
+@contextmanager
+def opened(writer: Writer, address: str) -> Iterator[Page]:
+    """The browser of a writer, open at a page."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         tab = browser.new_page()
-        tab.goto(f"{writer.browser.base_url}{ADDRESS}", wait_until="networkidle")
+        tab.goto(f"{writer.browser.base_url}{address}", wait_until="networkidle")
         tab.evaluate("window.isAsItWasOpened = true")
         yield tab
         browser.close()
+
+
+@pytest.fixture
+def tab(writer: Writer) -> Iterator[Page]:
+    """The browser of the writer, open at the page with the most requests."""
+    with opened(writer, ADDRESS) as tab:
+        yield tab
     if (writer.site / PAGE).read_text(encoding="utf-8") != writer.text(PAGE):
         writer.save(PAGE, writer.text(PAGE))
 
@@ -173,13 +213,13 @@ def test_a_page_that_could_not_be_fetched_once_shows_the_next_save(writer: Write
 
 
 @in_browser
-def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(writer: Writer, tab: Page):
-    tab.goto(f"{writer.browser.base_url}/api/docs/v3/", wait_until="networkidle")
-    tab.evaluate("window.isAsItWasOpened = true")
+def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(writer_of_few_pages: Writer):
+    writer = writer_of_few_pages
     document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
     text = document.read_text(encoding="utf-8")
-    writer.save("../spec/register/partnerships.yaml", text.replace("Enter a '#/school_id'.", "Enter a school."))
-    tab.wait_for_function("() => window.isAsItWasOpened === undefined")
+    with opened(writer, "/api/docs/v3/") as tab:
+        writer.save("../spec/register/partnerships.yaml", text.replace("Enter a '#/school_id'.", "Enter a school."))
+        tab.wait_for_function("() => window.isAsItWasOpened === undefined")
     writer.save("../spec/register/partnerships.yaml", text)
 
 
@@ -210,27 +250,28 @@ def test_a_mistake_is_told_in_the_terminal_and_on_every_page_until_it_is_mended(
     assert "watch-mistakes" not in writer.page("/guidance/new/")
 
 
-def test_a_page_that_is_taken_away_is_gone(writer: Writer):
-    lost = writer.site / "content" / "guidance" / "lost.md"
-    writer.save("content/guidance/lost.md", f"{FRONT}Still here.\n")
-    assert writer.browser.get("/guidance/lost/").status_code == 200
+def test_a_page_that_is_taken_away_is_gone(writer_of_few_pages: Writer):
+    writer = writer_of_few_pages
+    lost = writer.site / "content" / "lost.md"
+    writer.save("content/lost.md", f"{FRONT}Still here.\n")
+    assert writer.browser.get("/lost/").status_code == 200
     lost.unlink()
     writer.rounds.get(timeout=LONGEST)
-    assert writer.browser.get("/guidance/lost/").status_code == 404
+    assert writer.browser.get("/lost/").status_code == 404
 
 
 @in_browser
-def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(writer: Writer, tab: Page):
-    css = writer.text("assets/site.css")
-    writer.save("assets/site.css", f"{css}\nmain {{ scroll-margin: 7px; }}\n")
-    tab.wait_for_function("() => getComputedStyle(document.querySelector('main')).scrollMargin === '7px'")
-    writer.save("assets/site.css", css)
+def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(writer_of_few_pages: Writer):
+    writer, css, template = writer_of_few_pages, "assets/site.css", "templates/base.html"
+    with opened(writer, "/") as tab:
+        writer.save(css, f"{writer.text(css)}\nmain {{ scroll-margin: 7px; }}\n")
+        tab.wait_for_function("() => getComputedStyle(document.querySelector('main')).scrollMargin === '7px'")
+        writer.save(css, writer.text(css))
 
-    template = writer.text("templates/base.html")
-    writer.save("templates/base.html", template.replace("Search this site", "Search all of it"))
-    tab.get_by_placeholder("Search all of it").wait_for()
-    writer.save("templates/base.html", template)
-    tab.get_by_placeholder("Search this site").wait_for()
+        writer.save(template, writer.text(template).replace("Search this site", "Search all of it"))
+        tab.get_by_placeholder("Search all of it").wait_for()
+        writer.save(template, writer.text(template))
+        tab.get_by_placeholder("Search this site").wait_for()
 
 
 def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(writer: Writer):
@@ -246,7 +287,10 @@ def test_the_sandbox_answers_beside_the_pages(writer: Writer):
     assert listed.status_code == 200
 
 
-def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_in_it_stops_neither(writer: Writer):
+def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_in_it_stops_neither(
+    writer_of_few_pages: Writer,
+):
+    writer = writer_of_few_pages
     document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
     text = document.read_text(encoding="utf-8")
     old, new = "Enter a '#/school_id'.", "Enter the '#/school_id' of a school."
@@ -262,28 +306,30 @@ def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_i
         return refused.text
 
     writer.save("../spec/register/partnerships.yaml", text.replace(old, new))
-    assert new.replace("'", "&#39;") in writer.page("/errors/")
+    assert new in html.unescape(writer.page("/message/"))
     assert new in refusal()
 
     writer.save("../spec/register/partnerships.yaml", f"{text}\n: [")
-    assert "This is not YAML" in writer.page("/errors/")
+    assert "This is not YAML" in writer.page("/message/")
     assert new in refusal()
 
     writer.save("../spec/register/partnerships.yaml", text)
-    assert "watch-mistakes" not in writer.page("/errors/")
+    assert "watch-mistakes" not in writer.page("/message/")
     assert old in refusal()
 
 
-def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer: Writer):
-    (writer.site / PAGE).with_name(".#page.md").symlink_to("writer@desk.1234:5678")
-    for name in ("templates/base.html", "site.yaml", PAGE):
-        text = writer.text(name)
+def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer_of_few_pages: Writer):
+    writer = writer_of_few_pages
+    page = f"content/{MESSAGE_PAGE}"
+    (writer.site / page).with_name(".#page.md").symlink_to("writer@desk.1234:5678")
+    for name in ("templates/base.html", "site.yaml", page):
+        text = (writer.site / name).read_text(encoding="utf-8")
         writer.save(name, f"{text}\n{{% if")
-        assert "watch-mistakes" in writer.page("/errors/"), name
+        assert "watch-mistakes" in writer.page("/"), name
         writer.save(name, text.replace("\n", "\0\n"))
-        assert "The file holds a null byte" in writer.page("/errors/"), name
+        assert "The file holds a null byte" in writer.page("/"), name
         writer.save(name, text)
-        assert "watch-mistakes" not in writer.page("/errors/"), name
+        assert "watch-mistakes" not in writer.page("/"), name
 
 
 def test_a_port_that_is_taken_is_told_in_words(writer: Writer):

@@ -30,6 +30,7 @@ SIZE = 2000
 TIMES = 4
 GROWTH = 9
 """Text that is four times as long may take nine times as long: quadratic parsers take sixteen times as long."""
+TRIES = 3
 NOTHING = 0.01
 """Seconds that are too few to be measured."""
 MARKDOWN, WORDS = Markdown(Addresses([contract()])), code_in_prose.Words([contract()])
@@ -64,31 +65,24 @@ PARSERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def seconds(parse: Callable[[str], object], text: str, enough: float = 0) -> float:
-    """Return the least CPU time of three tries, or of those up to one that is quick enough. Refused text is parsed."""
-
-    def once() -> float:
-        file_reading.parse.cache_clear()
-        file_reading.compose.cache_clear()
-        begun = time.process_time()
-        with suppress(Mistake, ContractError, file_reading.Unreadable, ValueError):
-            parse(text)
-        return time.process_time() - begun
-
-    least = once()
-    for _ in range(2):
-        if least >= enough:
-            least = min(least, once())
-    return least
+def seconds(parse: Callable[[str], object], text: str) -> float:
+    """Return the CPU time that a text takes. Text that is refused has been parsed as well."""
+    file_reading.parse.cache_clear()
+    file_reading.compose.cache_clear()
+    begun = time.process_time()
+    with suppress(Mistake, ContractError, file_reading.Unreadable, ValueError):
+        parse(text)
+    return time.process_time() - begun
 
 
 def grows_too_fast(parse: Callable[[str], object], unit: str) -> bool:
-    """Whether it does at two sizes: a single one may be bad luck."""
+    """Whether it does in every one of several tries at two sizes: a single one may be bad luck."""
     for size in (SIZE, SIZE * 2):
         short, long = (unit * (length // len(unit)) for length in (size, size * TIMES))
-        allowed = max(NOTHING, GROWTH * seconds(parse, short))
-        if seconds(parse, long, enough=allowed) < allowed:
-            return False
+        for _ in range(TRIES):
+            took = seconds(parse, long)
+            if took < NOTHING or took < GROWTH * seconds(parse, short):
+                return False
     return True
 
 

@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from client import Client, client, register, sandbox
 from site_helpers import BUILT_SITE, whole_site
+
+hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes depends on what else runs
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_configure(config: pytest.Config) -> None:

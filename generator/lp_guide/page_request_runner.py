@@ -113,7 +113,8 @@ def _usual_headers(method: str, target: str, contracts: Sequence[Contract], *, h
     operations = [op for contract in contracts for op in operations_for(contract, method, target)]
     conventions = operations[0].conventions if operations else contracts[0].conventions
     media_type = operations[0].request_media_type if operations else conventions.body.json[0]
-    return usual_headers(conventions, target, media_type if has_body else "")
+    takes_token = operations[0].takes_token if operations else not target.startswith(CONTROLS)
+    return usual_headers(conventions, media_type if has_body else "", takes_token=takes_token)
 
 
 def _first_request(contracts: Sequence[Contract]) -> str:

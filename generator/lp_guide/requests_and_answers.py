@@ -99,17 +99,17 @@ def example_request(op: Operation, changes: Mapping[str, Any] | None = None) -> 
     """Return an operation's example request, with other attributes or path parameters where `changes` has them."""
     changes = changes or {}
     path = op.path.format_map({name: changes.get(name, given) for name, given in op.path_example.items()})
-    query = "&".join(_query(op))
-    target = f"{path}?{query}" if query and not op.request_example else path
-    body = _changed(op.request_example or {}, {k: v for k, v in changes.items() if k not in op.path_example})
-    headers = usual_headers(op.conventions, path, op.request_media_type if body else "")
-    return Request(op.method, target, headers, pretty(body) if body else "")
+    query = "&".join(_query(op, changes))
+    headers = usual_headers(
+        op.conventions, op.request_media_type if op.request_example else "", takes_token=op.takes_token
+    )
+    return Request(op.method, f"{path}?{query}" if query else path, headers, _body(op, changes))
 
 
-def usual_headers(conventions: Conventions, target: str, media_type: str) -> dict[str, str]:
+def usual_headers(conventions: Conventions, media_type: str, *, takes_token: bool) -> dict[str, str]:
     """Return the headers that a request must have. `media_type` is that of its body; empty where it has none."""
     scheme = conventions.authorization.schemes[0]
-    token = {} if target.startswith(CONTROLS) else {"Authorization": f"{scheme} {TOKEN}"}
+    token = {"Authorization": f"{scheme} {TOKEN}"} if takes_token else {}
     return token | ({"Content-Type": media_type} if media_type else {})
 
 
@@ -142,19 +142,26 @@ def meeting(contract: Contract, problem: Problem) -> Exchange | None:
     return Exchange(request, Response(problem.status, problem.body, headers=problem.headers))
 
 
-def _query(op: Operation) -> Iterator[str]:
+def _query(op: Operation, changes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the parameters that have an example; of an operation with a body only those that it needs."""
     for parameter in op.parameters:
-        if parameter["in"] != "query" or "example" not in parameter:
+        is_left_out = op.request_example is not None and not parameter.get("required")
+        if parameter["in"] != "query" or "example" not in parameter or is_left_out:
             continue
-        given = parameter["example"]
+        given = changes.get(parameter["name"], parameter["example"])
         if isinstance(given, Mapping):
             yield from (f"{parameter['name']}[{key}]={value}" for key, value in given.items())
         else:
             yield f"{parameter['name']}={quote(str(given))}"
 
 
-def _changed(body: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not changes:
-        return body
-    data = body["data"]
-    return {**body, "data": {**data, "attributes": {**data.get("attributes", {}), **changes}}}
+def _body(op: Operation, changes: Mapping[str, Any]) -> str:
+    """Return an operation's example body as text, with other attributes; text without fields is replaced as a whole."""
+    example = op.request_example
+    if example is None or isinstance(example, str):
+        return str(changes.get(op.body_title, example or ""))
+    changed = {name: value for name, value in changes.items() if name in op.attributes}
+    if not changed:
+        return pretty(example)
+    data = example["data"]
+    return pretty({**example, "data": {**data, "attributes": {**data.get("attributes", {}), **changed}}})

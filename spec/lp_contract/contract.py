@@ -28,6 +28,8 @@ from lp_contract.service_conventions import Conventions, is_json
 from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping
 
 T = TypeVar("T")
+BEARER = "bearer"
+"""The `scheme` of tokens in the header Authorization."""
 REQUEST_WORDS = ("broken_by", "at", "brings")
 """The words of a rule that describe the request which breaks it."""
 
@@ -151,10 +153,20 @@ def _dangling(sources: Mapping[str, Source], document: Mapping[str, Any]) -> Ite
 def _operations(
     sources: Mapping[str, Source], resolved: Mapping[str, Any], rules: Mapping[str, Rule], agreed: Conventions
 ) -> Iterator[Operation]:
+    schemes = mapping(mapping(resolved.get("components")).get("securitySchemes"))
+    tokens = {name for name, scheme in schemes.items() if mapping(scheme).get("scheme") == BEARER}
     for path, item in resolved["paths"].items():
         for method in merge_documents.METHODS:
             if method in item:
-                yield dataclasses.replace(_operation(sources, rules, path, method, item), conventions=agreed)
+                operation = _operation(sources, rules, path, method, item)
+                takes_token = any(required & tokens for required in _required_schemes(item[method], resolved))
+                yield dataclasses.replace(operation, conventions=agreed, takes_token=takes_token)
+
+
+def _required_schemes(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[set[str]]:
+    """Yield the names of the security schemes in each alternative of an operation's `security`."""
+    for requirement in entry.get("security", document.get("security", ())):
+        yield set(mapping(requirement))
 
 
 def _operation(
@@ -190,6 +202,7 @@ def _operation(
         is_one_answer=bool(entry.get("x-one-answer")),
         also=further_methods(path, method, item, partial(merge_documents.place, sources)),
         request_media_type=media_type,
+        body_title=mapping(entry.get("requestBody")).get("x-title", ""),
     )
 
 

@@ -37,7 +37,7 @@ class Rule:
     when: str
     """The condition under which a request breaks the rule, in plain English."""
     broken_by: Mapping[str, Any]
-    """What differs from the operation's example request: attributes, or path parameters by their name.
+    """What differs from the operation's example request: attributes, or parameters of path and query by their name.
 
     Empty where the server date alone breaks the rule, and where no request does."""
     needs_clean: tuple[str, ...]
@@ -50,6 +50,8 @@ class Rule:
     """The values of `{name}` in the message when `broken_by` is sent."""
     unreachable: str | None = None
     """Why no request can break the rule; None for a rule that `broken_by` breaks."""
+    in_file: str | None = None
+    """The exact message about a row of an uploaded file; None for a rule that is not checked for such rows."""
 
     @property
     def message(self) -> str:
@@ -168,7 +170,8 @@ class Operation:
     """Every parameter object, those of the path first, resolved."""
     request: Mapping[str, Any] | None
     """The JSON schema of the body, resolved."""
-    request_example: Mapping[str, Any] | None
+    request_example: Any
+    """The body as JSON, or as text where its media type is not JSON; None without one."""
     responses: Mapping[str, Mapping[str, Any]]
     """The response objects by status, resolved."""
     rules: tuple[Rule, ...]
@@ -179,6 +182,10 @@ class Operation:
     """Further methods that the server takes for this one, in capitals. They are not published."""
     request_media_type: str = "application/json"
     """The media type of the request's body in the contract."""
+    body_title: str = ""
+    """What errors and `broken_by` call a body that is not JSON."""
+    takes_token: bool = False
+    """Whether a request to it needs the token of a lead provider."""
     conventions: Conventions = DEFAULTS
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -19,7 +19,7 @@ ANSWERS = (("title", "detail"), ("error",), ("text",), ("json",), ("empty",))
 """The words of each form of answer that a problem can have."""
 REQUEST_WORDS = ("operation", "path", "query", "headers", "body", "padding")
 FORMS = {
-    "text": ("field", "detail", "when", "title", "error", "text", "unreachable"),
+    "text": ("field", "detail", "when", "title", "error", "text", "unreachable", "in_file"),
     "a list": ("needs_clean", "brings"),
 }
 """The type of each word of a rule or problem that this check covers."""
@@ -122,7 +122,8 @@ def unused_rule(draft: Draft) -> Iterator[Finding]:
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
     """Every field of a rule is a property or a parameter of the document, unless no request has it."""
-    known = {contract_parts.EVERYTHING, *_property_names(draft), *_parameter_names(draft)}
+    titles = _body_titles(draft.endpoints)
+    known = {contract_parts.EVERYTHING, *_property_names(draft), *_parameter_names(draft), *titles}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
             if isinstance(field, str) and field.strip() and field not in known:
@@ -145,6 +146,11 @@ def _parameter_names(draft: Draft) -> Iterator[str]:
         for way, _ in endpoint.parameters():
             parameter = mapping(draft.follow(way)[1])
             yield from names([parameter.get("name"), parameter.get("x-title")])
+
+
+def _body_titles(endpoints: Iterable[Endpoint]) -> Iterator[str]:
+    """Yield what errors and `broken_by` call bodies that are not JSON."""
+    return iter(names(mapping(each.entry.get("requestBody")).get("x-title") for each in endpoints))
 
 
 def broken_by(draft: Draft) -> Iterator[Finding]:
@@ -178,8 +184,9 @@ def _sendable(draft: Draft, endpoint: Endpoint) -> dict[str, list[Any]]:
     known: dict[str, list[Any]] = {}
     for way, _ in endpoint.parameters():
         parameter = mapping(draft.follow(way)[1])
-        if parameter.get("in") == "path":
+        if parameter.get("in") in ("path", "query"):
             known.setdefault(str(parameter.get("name")), []).append({"type": "string"})
+    known |= {name: [{"type": "string"}] for name in _body_titles([endpoint])}
     request = draft.request(endpoint)
     schema = mapping(look_up(draft.resolved, (*request[0], "schema"))) if request else {}
     for name, attribute in contract_parts.attribute_schemas(schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext
 from typing import Any, get_args
 
@@ -39,7 +39,6 @@ class EditionControls:
         self._routes = Routes(route for o in contract.operations.values() for route in routes_of(o, o))
         self._shapes = {operation.id: _shape(operation) for operation in contract.operations.values()}
         self._token_in = token_reader(context.edition.contract.conventions.authorization)
-        self._opened_by_token = frozenset(_opened_by_token(contract))
         bound_rules = actors.bound_rules_of(context, without)
         self._handlers: dict[str, Handler] = {
             name: HANDLERS.get(name, lambda request: actors.act(request, bound_rules)) for name in contract.operations
@@ -51,8 +50,7 @@ class EditionControls:
         if found is None:
             return None
         operation, path = found
-        takes_token = operation.id in self._opened_by_token
-        token = self._token_in(http.header(b"authorization")) if takes_token else ""
+        token = self._token_in(http.header(b"authorization")) if operation.takes_token else ""
         opened = self.context.worlds.opened_by(token) if token else None
         return ControlRequest(self.context, operation, self._shapes[operation.id], http, path, opened)
 
@@ -92,16 +90,6 @@ def _compare(contract: Contract, edition: Edition) -> None:
             f"The controls' contract has worlds of the sizes {', '.join(sizes)}, and the seeds of {template.edition} "
             f"have {', '.join(template.sizes)}."
         )
-
-
-def _opened_by_token(contract: Contract) -> Iterator[str]:
-    """Yield the operations whose security in the contract is a scheme for bearer tokens."""
-    schemes = contract.document["components"].get("securitySchemes", {})
-    for item in contract.document["paths"].values():
-        for entry in filter(lambda value: isinstance(value, dict) and "operationId" in value, item.values()):
-            required = [schemes.get(name, {}) for each in entry.get("security", ()) for name in each]
-            if any(scheme.get("scheme") == "bearer" for scheme in required):
-                yield entry["operationId"]
 
 
 def _shape(operation: Operation) -> jsonschema_rs.Validator:

@@ -129,7 +129,7 @@ class TryForms:
         tokens, now = self._begun(edition) if self._address.is_local(request) and not self._is_key_needed else ((), "")
         given = {field.name: field.example for field in inputs}
         given |= {BODY: _example(op), TOKEN: tokens[0].token if tokens else "", OTHER_TOKEN: "", KEY: ""}
-        return TryForm(op, inputs, _opened_by(contract), tokens, self._is_key_needed, now, given)
+        return TryForm(op, inputs, _opened_by(contract, op), tokens, self._is_key_needed, now, given)
 
     def _send(self, form: Request, trial: TryForm, given: Given) -> Sent:
         op = trial.operation
@@ -161,13 +161,14 @@ def _inputs(op: Operation) -> Iterator[Input]:
 
 
 def _example(op: Operation) -> str:
-    return json.dumps(op.request_example, indent=2, ensure_ascii=False) if op.request_example else ""
+    example = op.request_example or ""
+    return example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)
 
 
-def _opened_by(contract: Contract) -> str:
-    """Name the header in which the operations of a contract need a key or a token."""
-    (scheme,) = contract.document["components"]["securitySchemes"].values()
-    return str(scheme.get("name", AUTHORIZATION))
+def _opened_by(contract: Contract, op: Operation) -> str:
+    """Name the header in which an operation needs a token, or else the key of its contract."""
+    schemes = contract.document["components"]["securitySchemes"].values()
+    return AUTHORIZATION if op.takes_token else next(scheme["name"] for scheme in schemes if "name" in scheme)
 
 
 def _usual(opened_by: str, given: Given, media_type: str) -> dict[str, str]:

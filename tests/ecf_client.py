@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any, cast
 
-from client import Client
+from client import Client, errors
 
 from lp_contract import SPEC
 from lp_contract.contract import load as load_contract
 from lp_sandbox.app import App, layout
 from lp_sandbox.ecf.edition import load
 from lp_sandbox.request.edition import Edition, agreed
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.store.sqlite import SqliteStore
 
@@ -68,3 +70,39 @@ def scenario(name: str, lead_provider: str = "penhallow") -> dict[str, dict[str,
     listed = ecf().scenarios(0, seed_id("lead-providers", lead_provider), CLOCK[:10])
     (ids,) = (each["ids"] for each in listed if each["name"] == name)
     return dict(ids)
+
+
+def act(app: App, path: str, at: str | None = None, **attributes: Any) -> Any:
+    """Act as a school, an administrator or DfE, in a way that must succeed."""
+    answer = send_act(app, path, at, **attributes)
+    assert answer.status == 200, answer
+    return json.loads(answer.body)["data"]
+
+
+def refusals(app: App, path: str, at: str | None = None, **attributes: Any) -> list[tuple[str, str]]:
+    """Act against the rules, and return the errors."""
+    answer = send_act(app, path, at, **attributes)
+    assert answer.status == 422, answer
+    return errors(answer)
+
+
+def send_act(app: App, path: str, at: str | None = None, **attributes: Any) -> Answer:
+    content = json.dumps({"data": {"attributes": attributes}}).encode()
+    return ask(app, "POST", f"actors/{path}", content=content, at=at)
+
+
+def ask(
+    app: App, method: str, path: str, query: str = "", content: bytes = b"", *, token: str = "", at: str | None = None
+) -> Answer:
+    """Send a request to a control."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    headers |= {"x-with-server-date": at} if at else {}
+    raw = {name.encode(): value.encode() for name, value in headers.items()}
+    return app.answer(Request(method, f"/_sandbox/{path}", query, raw, content, "127.0.0.1"))
+
+
+def outbox(app: App, at: str | None = None) -> list[dict[str, Any]]:
+    """The emails that the service has sent."""
+    answer = ask(app, "GET", "outbox", at=at)
+    assert answer.status == 200, answer
+    return [email["attributes"] for email in json.loads(answer.body)["data"]]

@@ -190,11 +190,12 @@ def with_upload(method: str = "POST") -> Edition:
     """An edition whose actor takes a file and a token, and echoes what it was called with."""
     controls = register().controls
     changed = dataclasses.replace(
-        controls.operations["nameInductionTutor"], method=method, request_media_type="text/csv", rules=()
+        controls.operations["nameInductionTutor"],
+        method=method,
+        request_media_type="text/csv",
+        takes_token=True,
+        rules=(),
     )
-    document = json.loads(json.dumps(dict(controls.document)))
-    document["components"]["securitySchemes"]["token"] = {"type": "http", "scheme": "bearer"}
-    document["paths"][TUTOR]["post"]["security"] = [{"token": []}]
     operations = MappingProxyType({**controls.operations, changed.id: changed})
 
     def echo(call: Call) -> bytes:
@@ -205,7 +206,7 @@ def with_upload(method: str = "POST") -> Edition:
     others = {rule.name for name in register().actors if name != changed.id for rule in operations[name].rules}
     return dataclasses.replace(
         register(),
-        controls=dataclasses.replace(controls, document=document, operations=operations),
+        controls=dataclasses.replace(controls, operations=operations),
         actors={**register().actors, changed.id: echo},
         actor_checks={name: check for name, check in register().actor_checks.items() if name in others},
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 
-from lp_sandbox.controls.control_request import ControlContext, ControlRequest
+from lp_sandbox.controls.control_request import ControlContext, ControlRequest, no_token_problem
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Body, Call
 from lp_sandbox.request.edition import Disagreement
-from lp_sandbox.request.refusals import JSON
+from lp_sandbox.request.refusals import JSON, refusal
 from lp_sandbox.request.rules import BoundRule, bound_rules
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Conflict
@@ -34,6 +34,9 @@ def act(request: ControlRequest, bound_rules: BoundRules) -> bytes:
     name, context = request.operation.id, request.context
     if name not in context.edition.actors:
         raise request.refuse("edition_has_the_actor")
+    problem = no_token_problem(request.operation)
+    if problem and not request.opened:
+        raise refusal(context.contract.problems[problem])
     if request.is_json:
         _ = request.body  # refuse one that does not fit the contract
     changing = context.worlds.changing if request.operation.is_write else nullcontext

@@ -48,8 +48,18 @@ ProblemName = Literal[
 
 
 def bad_request_problem(operation: Operation) -> str | None:
-    """Name the problem of a body or value that an operation cannot take: the first listed under 400."""
-    return next(iter(operation.responses.get("400", {}).get("x-problems", ())), None)
+    """Name the problem of a body or value that an operation cannot take."""
+    return _first_problem(operation, "400")
+
+
+def no_token_problem(operation: Operation) -> str | None:
+    """Name the problem of a request without a token, for an operation that needs one."""
+    return _first_problem(operation, "401")
+
+
+def _first_problem(operation: Operation, status: str) -> str | None:
+    """Name the problem that an operation lists first under a status."""
+    return next(iter(operation.responses.get(status, {}).get("x-problems", ())), None)
 
 
 def default_values(operation: Operation) -> dict[str, Any]:

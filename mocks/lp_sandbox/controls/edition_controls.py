@@ -11,7 +11,13 @@ import msgspec
 
 from lp_contract.contract import Contract, Operation
 from lp_sandbox.controls import actors, clocks, scenarios, worlds
-from lp_sandbox.controls.control_request import ControlContext, ControlRequest, ProblemName, bad_request_problem
+from lp_sandbox.controls.control_request import (
+    ControlContext,
+    ControlRequest,
+    ProblemName,
+    bad_request_problem,
+    no_token_problem,
+)
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.edition import Disagreement, Edition
 from lp_sandbox.request.request_and_answer import Answer, Request
@@ -21,6 +27,8 @@ from lp_sandbox.web.published_contracts import Publication
 from lp_sandbox.worlds.world_lifecycle import Impossible
 
 PREFIX = "/_sandbox/"
+BY_STATUS = (bad_request_problem, no_token_problem)
+"""What names a problem that the contract lists under a status."""
 Handler = Callable[[ControlRequest], Any]
 
 
@@ -78,7 +86,8 @@ def _compare(contract: Contract, edition: Edition) -> None:
     answered = {
         name for names in (ProblemName, hosts.ProblemName, request_limits.ProblemName) for name in get_args(names)
     }
-    answered |= {*filter(None, map(bad_request_problem, contract.operations.values())), *edition.actor_problems}
+    by_status = (each(operation) for operation in contract.operations.values() for each in BY_STATUS)
+    answered |= {*filter(None, by_status), *edition.actor_problems}
     if not edition.actors:
         answered.add("act_is_described")  # the documents that all editions share have it for those with actors
     differ = answered ^ contract.problems.keys()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from lp_sandbox.ecf.challenge_deadline import challenge_deadline
+from lp_sandbox.ecf.emails import send_confirmation
 from lp_sandbox.ecf.partnership_lookups import own_partnerships
 from lp_sandbox.ecf.partnership_moves import move_to_partnership
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership
@@ -27,7 +28,7 @@ def confirm(call: Call, school_id: str, cohort: int, delivery_partner_id: str) -
 
 
 def report(call: Call, partnership: EcfPartnership, delivery_partner_id: str) -> EcfPartnership:
-    """Save a partnership as confirmed now with a delivery partner, which the school can challenge from now on."""
+    """Save a partnership as confirmed now with a delivery partner, and tell the school, which can challenge it."""
     cohort = required(call.store.get(EcfCohort, call.world.id, partnership.cohort))
     confirmed = msgspec.structs.replace(
         partnership,
@@ -42,6 +43,7 @@ def report(call: Call, partnership: EcfPartnership, delivery_partner_id: str) ->
     )
     call.store.put(call.world.id, confirmed)
     move_to_partnership(call, confirmed)
+    send_confirmation(call, confirmed)
     return confirmed
 
 

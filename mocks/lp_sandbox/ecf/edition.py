@@ -7,6 +7,8 @@ from pathlib import Path
 
 from lp_contract.contract import load as load_contract
 from lp_sandbox.ecf import rules, seed
+from lp_sandbox.ecf.actors import PROBLEMS, actors
+from lp_sandbox.ecf.actors import rules as actor_rules
 from lp_sandbox.ecf.operations import OPERATIONS
 from lp_sandbox.ecf.records import KINDS, LASTING
 from lp_sandbox.request.edition import Edition
@@ -16,12 +18,12 @@ from lp_sandbox.worlds.world_template import WorldTemplate
 
 def load(spec: Path) -> Edition:
     """Load the edition, with the contract in a folder."""
-    contract = load_contract("ecf", spec)
+    contract, checks = load_contract("ecf", spec), checks_in(rules)
     return Edition(
         contract=contract,
         controls=load_contract("ecf/sandbox", spec),
         operations=OPERATIONS,
-        checks=checks_in(rules),
+        checks=checks,
         template=WorldTemplate(
             edition=contract.edition,
             kinds=KINDS,
@@ -32,9 +34,10 @@ def load(spec: Path) -> Edition:
             clock_starts_at=contract.seeds["world"]["clock"],
             default_world=contract.edition,
         ),
-        actors={},
-        actor_checks={},
+        actors=actors(contract, checks),
+        actor_checks=checks_in(actor_rules),
         scenarios=partial(seed.scenarios_of, contract.seeds),
         fresh=partial(seed.new_scenario, contract.seeds),
         problems=("training_status_is_known",),
+        actor_problems=PROBLEMS,
     )

@@ -13,13 +13,6 @@ FIRST_LISTED_COHORT = 2021
 """Lists without a filter for the cohort leave out earlier cohorts, which piloted the programme."""
 
 
-def present_partnership(call: Call, school_id: str, cohort: int) -> EcfPartnership | None:
-    """Return a school's unchallenged partnership in a cohort that is not a relationship, with any lead provider."""
-    at_school = Where("school_id", "=", school_id), Where("cohort", "=", cohort)
-    found = call.store.find(EcfPartnership, call.world.id, *at_school, NOT_CHALLENGED, NOT_A_RELATIONSHIP)
-    return next(iter(found), None)
-
-
 def own_partnerships(call: Call, school_id: str, cohort: int) -> list[EcfPartnership]:
     """Return the lead provider's partnerships with a school in a cohort: challenged ones and relationships too."""
     where = (

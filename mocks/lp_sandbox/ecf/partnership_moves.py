@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from lp_sandbox.ecf.list_rows import challenged_among, record_change_at_school
-from lp_sandbox.ecf.records import EcfPartnership, ProgrammeChoice, Removal
+from lp_sandbox.ecf.programme_choices import choose_programme
+from lp_sandbox.ecf.records import EcfPartnership, Removal
 from lp_sandbox.ecf.schools import FULL
 from lp_sandbox.programme.people import continued
 from lp_sandbox.programme.records import TrainingPeriod
@@ -24,23 +25,9 @@ def move_to_partnership(call: Call, partnership: EcfPartnership) -> None:
     programme. Training without a partnership comes under this one; training under a challenged partnership ends today
     and continues under this one. Training under another partnership that is not challenged stays there.
     """
-    _choose_full_programme(call, partnership)
+    choose_programme(call, partnership.school_id, partnership.cohort, FULL, partnership.id)
     _move_participants(call, partnership)
     record_change_at_school(call, partnership.school_id)
-
-
-def _choose_full_programme(call: Call, partnership: EcfPartnership) -> None:
-    chosen = call.store.get(ProgrammeChoice, call.world.id, partnership.school_id, partnership.cohort)
-    changed = ProgrammeChoice(
-        school_id=partnership.school_id,
-        cohort=partnership.cohort,
-        choice=FULL,
-        default_partnership_id=partnership.id,
-        appropriate_body=chosen.appropriate_body if chosen else None,
-        created_at=chosen.created_at if chosen else call.stamp,
-        updated_at=call.stamp,
-    )
-    call.store.put(call.world.id, changed)
 
 
 def _move_participants(call: Call, partnership: EcfPartnership) -> None:

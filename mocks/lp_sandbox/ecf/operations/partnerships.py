@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.ecf.confirm_partnership import confirm, report
+from lp_sandbox.ecf.new_partnership_lookups import commitments_of
 from lp_sandbox.ecf.partnership_lookups import (
     FIRST_LISTED_COHORT,
     NOT_A_RELATIONSHIP,
     own_partnerships,
-    present_partnership,
     works_with_you,
 )
-from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, ProgrammeChoice
+from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool
 from lp_sandbox.ecf.resources.partnerships import partnership_document
 from lp_sandbox.ecf.rules.partnerships import ChangedPartnership, NewPartnership
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
@@ -106,6 +106,9 @@ def _new_partnership(call: Call) -> NewPartnership:
     cohort = store.get(EcfCohort, world, leading_number(call.text("cohort")))
     school = store.get(EcfSchool, world, call.id_in("school_id"))
     partner = store.get(DeliveryPartner, world, call.id_in("delivery_partner_id"))
+    present, last_year, chosen = (
+        commitments_of(call, cohort.year, [school.id])[school.id] if school and cohort else (None, False, False)
+    )
     return NewPartnership(
         cohort=call.text("cohort"),
         school_id=call.text("school_id"),
@@ -116,9 +119,9 @@ def _new_partnership(call: Call) -> NewPartnership:
         found_lead_provider=store.get(LeadProvider, world, call.lead_provider_id),
         found_delivery_partner=partner,
         works_with_you=bool(cohort and partner and works_with_you(call, cohort.year, partner.id)),
-        present_partnership=present_partnership(call, school.id, cohort.year) if school and cohort else None,
-        had_provider_last_year=bool(school and cohort and present_partnership(call, school.id, cohort.year - 1)),
-        has_chosen_programme=bool(school and cohort and store.get(ProgrammeChoice, world, school.id, cohort.year)),
+        present_partnership=present,
+        had_provider_last_year=last_year,
+        has_chosen_programme=chosen,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lp_sandbox.ecf.records.organisations import Contract, EcfCohort, EcfSchool, LeadProviderUser, ProgrammeChoice
-from lp_sandbox.ecf.records.partnerships import EcfPartnership, Email
+from lp_sandbox.ecf.records.partnerships import EcfPartnership, Email, PartnershipUpload
 from lp_sandbox.ecf.records.people import EcfParticipant, EcfTrainee, Profile, Removal
 from lp_sandbox.programme.records import (
     DeliveryPartner,
@@ -28,6 +28,7 @@ __all__ = [
     "EcfTrainee",
     "Email",
     "LeadProviderUser",
+    "PartnershipUpload",
     "Profile",
     "ProgrammeChoice",
     "Removal",
@@ -44,6 +45,7 @@ KINDS = (
     EcfSchool,
     ProgrammeChoice,
     EcfPartnership,
+    PartnershipUpload,
     EcfParticipant,
     IdChange,
     Profile,
@@ -56,5 +58,5 @@ KINDS = (
     Email,
 )
 
-LASTING = tuple(kind for kind in KINDS if kind not in (Mentorship, Removal, EcfTrainee, Email))
+LASTING = tuple(kind for kind in KINDS if kind not in (Mentorship, Removal, EcfTrainee, PartnershipUpload, Email))
 """Kinds of records that nothing removes from a world, and of which every world has some from the start."""

@@ -1,4 +1,4 @@
-"""Partnerships between schools, lead providers and delivery partners, and the emails about them."""
+"""Partnerships between schools, lead providers and delivery partners, uploads of them, and emails about them."""
 
 from __future__ import annotations
 
@@ -29,25 +29,50 @@ class EcfPartnership(Record, frozen=True):
     challenge_deadline: str | None
     """The instant until which the school can challenge it."""
     report_id: str | None
-    """The latest confirmation by the lead provider. A reminder about an earlier one is not sent."""
+    """The latest confirmation by the lead provider."""
     reported_at: str | None
     created_at: str
     updated_at: str
 
 
-@kept_by("id", indexes=(("sent_at", "id"), ("partnership_id",), ("token",)))
+@kept_by("id", indexes=(("lead_provider_id", "created_at"),))
+class PartnershipUpload(Record, frozen=True):
+    """A file of URNs that a lead provider uploaded, to confirm many partnerships with one delivery partner."""
+
+    id: str
+    lead_provider_id: str
+    cohort: int
+    delivery_partner_id: str
+    urns: str
+    """As the file has them, separated by commas. One can be empty."""
+    row_count: int
+    confirmed_at: str | None
+    created_at: str
+
+
+@kept_by("id", indexes=(("sent_at", "id"), ("partnership_id", "template"), ("token",)))
 class Email(Record, frozen=True):
-    """An email that the service sends, at once or later. The outbox shows what has been sent by now."""
+    """An email that the service sends, at once or later. The outbox shows what has been sent by now.
+
+    Its template in the seeds holds the text, with a place for each of the last columns.
+    """
 
     id: str
     template: str
     recipient: str
     """An email address."""
-    subject: str
-    body: str
     partnership_id: str | None
-    report_id: str | None
-    """A reminder is sent only while its partnership has this report and no challenge. None for other emails."""
+    """The partnership that the email is about."""
     token: str | None
     """Opens the page to challenge the partnership."""
     sent_at: str
+    recipient_name: str
+    school_name: str
+    urn: str
+    lead_provider_name: str
+    delivery_partner_name: str
+    cohort: int
+    deadline: str | None
+    """The instant until which the school can challenge the partnership."""
+    reason: str | None
+    """Why the school challenged the partnership."""

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from lp_sandbox.ecf.records import Contract, LeadProviderUser
+from lp_sandbox.ecf.records import Contract, LeadProviderUser, PartnershipUpload
 from lp_sandbox.ecf.seed.bulk_people import bulk_people
 from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, statements
 from lp_sandbox.ecf.seed.scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
 from lp_sandbox.ecf.seed.schools import Schools
-from lp_sandbox.programme.seed.organisations import Organisations
+from lp_sandbox.programme.seed.organisations import Organisations, named_partners
+from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.worlds.records import Record
 
 __all__ = ["NewScenario", "cached_records", "new_scenario", "records", "scenarios_of", "sizes"]
@@ -31,6 +32,7 @@ def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     yield from organisations.records()
     yield from _users_and_contracts(seeds)
     yield from schools.records()
+    yield from _uploads(seeds, almanac)
     yield from seeded_scenarios(seeds, key, almanac)
     yield from bulk_people(organisations, schools.more_partnerships)
 
@@ -59,3 +61,19 @@ def _users_and_contracts(seeds: Seeds) -> Iterator[Record]:
         user = entry["user"]
         yield LeadProviderUser(user["id"], entry["id"], user["full_name"], user["email"])
         yield from (Contract(entry["id"], year) for year in entry["cohorts"])
+
+
+def _uploads(seeds: Seeds, almanac: Almanac) -> Iterator[Record]:
+    providers = {entry["name"]: entry["id"] for entry in seeds["lead-providers"]}
+    for entry in seeds["uploads"]:
+        created_at = almanac.past(entry["created_at"])
+        yield PartnershipUpload(
+            id=entry["id"],
+            lead_provider_id=providers[entry["lead_provider"]],
+            cohort=entry["cohort"],
+            delivery_partner_id=named_partners(seeds)[entry["delivery_partner"]].id,
+            urns=",".join(entry["urns"]),
+            row_count=len(entry["urns"]),
+            confirmed_at=created_at if entry["confirmed"] else None,
+            created_at=created_at,
+        )

@@ -1,0 +1,30 @@
+"""The actors: what schools, lead providers' users, administrators and DfE do in a world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from lp_contract.contract import Contract
+from lp_sandbox.ecf.actors import challenge_partnership, outbox
+from lp_sandbox.ecf.actors.upload_partnerships import Uploads
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.rules import Check
+
+PROBLEMS = ("upload_is_found",)
+"""The problems that the actors answer with."""
+
+
+def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Callable[[Call], bytes]]:
+    """Return the function of each operation of the actors.
+
+    `contract` and `checks` are those of the edition, whose rules and seeds some of them use.
+    """
+    uploads = Uploads(contract.operations["createPartnership"], checks)
+    return {
+        "challengePartnership": challenge_partnership.challenge,
+        "challengePartnershipAsAdministrator": challenge_partnership.challenge,
+        "uploadPartnerships": uploads.upload,
+        "confirmUpload": uploads.confirm,
+        "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
+    }

@@ -1,0 +1,1 @@
+"""The rules of what schools, lead providers' users, administrators and DfE do."""

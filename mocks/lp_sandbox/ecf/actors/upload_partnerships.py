@@ -1,0 +1,156 @@
+"""A lead provider uploads a file of schools, and confirms a partnership with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from lp_contract.contract import Operation
+from lp_sandbox.ecf.actors.parse_urns import parse_urns
+from lp_sandbox.ecf.actors.rules.uploads import NewUpload
+from lp_sandbox.ecf.confirm_partnership import confirm
+from lp_sandbox.ecf.new_partnership_lookups import commitments_of
+from lp_sandbox.ecf.partnership_lookups import works_with_you
+from lp_sandbox.ecf.records import Contract, EcfCohort, EcfSchool, PartnershipUpload
+from lp_sandbox.ecf.rules.partnerships import NewPartnership
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.json_documents import document, one
+from lp_sandbox.request.query import leading_number
+from lp_sandbox.request.query import one as text_of
+from lp_sandbox.request.rules import BoundRule, Check, bound_rules, broken
+from lp_sandbox.worlds.ids import make_id, read_id
+from lp_sandbox.worlds.store import Slice, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A URN of a file, with the school that it names and the first reason why there can be no partnership with it."""
+
+    number: int
+    urn: str
+    school: EcfSchool | None
+    error: str | None
+
+
+class Uploads:
+    """Uploads of partnerships, under the rules of the operation that creates one partnership."""
+
+    def __init__(self, create_partnership: Operation, checks: Mapping[str, Check]) -> None:
+        """Take that operation and the functions of its rules. A row breaks those rules that have words for a file."""
+        of_rows = [rule for rule in create_partnership.rules if rule.in_file]
+        self._bound_rules: Sequence[BoundRule] = bound_rules(of_rows, checks)
+
+    def upload(self, call: Call) -> bytes:
+        """Read a file of URNs, and say with which schools partnerships can be confirmed."""
+        cohort, delivery_partner_id = _cohort(call), read_id(text_of(call.parameters.get("delivery_partner_id")))
+        call.judge(NewUpload(works_with_you(call, cohort, delivery_partner_id), call.content))
+        urns = parse_urns(call.content)
+        theirs = Where("lead_provider_id", "=", call.lead_provider_id)
+        earlier = len(call.store.rows(PartnershipUpload, ("id",), call.world.id, theirs))
+        upload = PartnershipUpload(
+            id=make_id(call.world.seed, "partnership-upload", call.lead_provider_id, earlier),
+            lead_provider_id=call.lead_provider_id,
+            cohort=cohort,
+            delivery_partner_id=delivery_partner_id,
+            urns=",".join(urns),
+            row_count=len(urns),
+            confirmed_at=None,
+            created_at=call.stamp,
+        )
+        call.store.add(call.world.id, [upload])
+        return _answer(upload, self._rows(call, upload))
+
+    def confirm(self, call: Call) -> bytes:
+        """Confirm a partnership with each school of a file that is still free, and that the request does not remove."""
+        upload = call.store.get(PartnershipUpload, call.world.id, read_id(call.path["id"]))
+        if upload is None or upload.lead_provider_id != call.lead_provider_id:
+            raise call.problem("upload_is_found")
+        call.judge(upload)
+        removed = _removed(call)
+        rows = [row for row in self._rows(call, upload) if not (row.school and row.school.id in removed)]
+        schools = dict.fromkeys(row.school.id for row in rows if row.school and not row.error)
+        confirmed = {id_: confirm(call, id_, upload.cohort, upload.delivery_partner_id).id for id_ in schools}
+        call.store.put(call.world.id, msgspec.structs.replace(upload, confirmed_at=call.stamp))
+        return _answer(upload, rows, confirmed)
+
+    def _rows(self, call: Call, upload: PartnershipUpload) -> Sequence[Row]:
+        """Return the rows of a file as the rules see them now."""
+        urns = upload.urns.split(",") if upload.row_count else []
+        schools = _schools_by_urn(call, urns)
+        found = [schools.get(urn) or schools.get(urn.lstrip("0")) for urn in urns]
+        facts = _facts(call, upload, urns, found)
+        return [
+            Row(number, urn, school, self._error(each))
+            for number, (urn, school, each) in enumerate(zip(urns, found, facts, strict=True), start=1)
+        ]
+
+    def _error(self, facts: NewPartnership) -> str | None:
+        return next((each.rule.in_file for each in broken(self._bound_rules, facts)), None)
+
+
+def _cohort(call: Call) -> int:
+    """Return the cohort of the request if the lead provider trains in it, or else the current one."""
+    year = leading_number(text_of(call.parameters.get("cohort")))
+    if call.store.get(Contract, call.world.id, call.lead_provider_id, year):
+        return year
+    begun = Where("academic_year_starts_on", "<=", call.today)
+    latest = Slice((("year", True),), length=1)
+    return call.store.find(EcfCohort, call.world.id, begun, part=latest)[0].year
+
+
+def _schools_by_urn(call: Call, urns: Sequence[str]) -> Mapping[str, EcfSchool]:
+    wanted = {*urns, *(urn.lstrip("0") for urn in urns)}
+    return {school.urn: school for school in call.store.find(EcfSchool, call.world.id, Where("urn", "in", (*wanted,)))}
+
+
+def _facts(
+    call: Call, upload: PartnershipUpload, urns: Sequence[str], schools: Sequence[EcfSchool | None]
+) -> Iterator[NewPartnership]:
+    store, world = call.store, call.world.id
+    commitments = commitments_of(call, upload.cohort, {school.id for school in schools if school})
+    cohort = store.get(EcfCohort, world, upload.cohort)
+    provider = store.get(LeadProvider, world, upload.lead_provider_id)
+    partner = store.get(DeliveryPartner, world, upload.delivery_partner_id)
+    for urn, school in zip(urns, schools, strict=True):
+        present, last_year, chosen = commitments[school.id] if school else (None, False, False)
+        yield NewPartnership(
+            cohort=str(upload.cohort),
+            school_id=school.id if school else urn,
+            lead_provider_id=upload.lead_provider_id,
+            delivery_partner_id=upload.delivery_partner_id,
+            found_cohort=cohort,
+            found_school=school,
+            found_lead_provider=provider,
+            found_delivery_partner=partner,
+            works_with_you=True,
+            present_partnership=present,
+            had_provider_last_year=last_year,
+            has_chosen_programme=chosen,
+        )
+
+
+def _removed(call: Call) -> Collection[str]:
+    """Return the ids of the schools that the request removes. The contract guarantees the shape of the body."""
+    body = msgspec.json.decode(call.content or b"{}")
+    return {read_id(id_) for id_ in body.get("data", {}).get("attributes", {}).get("remove_school_ids", ())}
+
+
+def _answer(upload: PartnershipUpload, rows: Sequence[Row], confirmed: Mapping[str, str] | None = None) -> bytes:
+    valid = [row.school for row in rows if row.school and not row.error]
+    attributes = {
+        "cohort": str(upload.cohort),
+        "delivery_partner_id": upload.delivery_partner_id,
+        "row_count": upload.row_count,
+        "errors": [_error(row) for row in rows if row.error],
+        "schools": [{"school_id": school.id, "urn": school.urn, "name": school.name} for school in valid],
+        "partnership_ids": None if confirmed is None else [confirmed[school.id] for school in valid],
+    }
+    return one(document("partnership-upload", upload.id, attributes))
+
+
+def _error(row: Row) -> Mapping[str, object]:
+    name = row.school.name if row.school else ""
+    return {"row_number": row.number, "urn": row.urn, "school_name": name, "message": row.error}

@@ -1,0 +1,89 @@
+"""Sends the emails of the service: records each with its template, its recipient and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, Email, LeadProviderUser
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.clock import stamp
+from lp_sandbox.worlds.ids import make_id, make_token
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Slice, Where
+
+REMIND_AFTER = timedelta(days=7)
+TO_TUTOR, REMINDER_TO_TUTOR = "induction_coordinator_email", "induction_coordinator_reminder_email"
+TO_SCHOOL, REMINDER_TO_SCHOOL = "school_email", "school_reminder_email"
+CHALLENGED = "partnership_challenged_email"
+PROGRAMME_CHANGED = "programme_changed_email"
+SUPPORT = "ecf-tech@digital.education.gov.uk"
+"""Gets the emails of schools of which no address is known."""
+BY_ADDRESS = Slice((("email", False),))
+
+
+def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
+    """Tell a school now that a lead provider has confirmed a partnership, and remind it a week later.
+
+    A reminder of an earlier confirmation that is still to be sent is cancelled.
+    """
+    cancel_reminders(call, partnership)
+    school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
+    templates = (TO_TUTOR, REMINDER_TO_TUTOR) if school.induction_tutor_email else (TO_SCHOOL, REMINDER_TO_SCHOOL)
+    address = school.induction_tutor_email or school.primary_email or school.secondary_email or SUPPORT
+    times = stamp(call.now), stamp(call.now + REMIND_AFTER)
+    call.store.add(
+        call.world.id,
+        [
+            _email(call, partnership, template, (address, school.induction_tutor_name or school.name), sent_at)
+            for template, sent_at in zip(templates, times, strict=True)
+        ],
+    )
+
+
+def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
+    """Cancel the reminders about a partnership that are still to be sent."""
+    about = Where("partnership_id", "=", partnership.id)
+    reminders = Where("template", "in", (REMINDER_TO_TUTOR, REMINDER_TO_SCHOOL))
+    call.store.remove(Email, call.world.id, about, reminders, Where("sent_at", ">=", _next_second(call)))
+
+
+def send_to_lead_provider(call: Call, partnership: EcfPartnership, template: str) -> None:
+    """Send an email about a partnership to every user of its lead provider."""
+    call.store.add(call.world.id, _to_users(call, partnership, template))
+
+
+def _to_users(call: Call, partnership: EcfPartnership, template: str) -> Iterator[Email]:
+    theirs = Where("lead_provider_id", "=", partnership.lead_provider_id)
+    for user in call.store.find(LeadProviderUser, call.world.id, theirs, part=BY_ADDRESS):
+        yield _email(call, partnership, template, (user.email, user.full_name), call.stamp)
+
+
+def _next_second(call: Call) -> str:
+    return stamp(call.now + timedelta(seconds=1))
+
+
+def _email(call: Call, partnership: EcfPartnership, template: str, to: tuple[str, str], sent_at: str) -> Email:
+    address, name = to
+    school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
+    partner = required(call.store.get(DeliveryPartner, call.world.id, partnership.delivery_partner_id))
+    provider = required(call.store.get(LeadProvider, call.world.id, partnership.lead_provider_id))
+    earlier = call.store.rows(Email, ("id",), call.world.id, Where("partnership_id", "=", partnership.id))
+    id_ = make_id(call.world.seed, "email", template, partnership.id, address, call.stamp, len(earlier))
+    return Email(
+        id=id_,
+        template=template,
+        recipient=address,
+        partnership_id=partnership.id,
+        token=make_token("email", id_),
+        sent_at=sent_at,
+        recipient_name=name,
+        school_name=school.name,
+        urn=school.urn,
+        lead_provider_name=provider.name,
+        delivery_partner_name=partner.name,
+        cohort=partnership.cohort,
+        deadline=partnership.challenge_deadline,
+        reason=partnership.challenged_reason,
+    )

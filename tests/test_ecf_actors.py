@@ -1,0 +1,149 @@
+"""What schools, administrators and DfE do: every rule is checked, and lead providers see the effects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from client import Client, errors, faults
+from ecf_client import act, client, ecf, partnership_id, refusals, sandbox, scenario, seed_id, send_act
+
+from lp_contract.contract import Operation, Rule
+from lp_guide.requests_and_answers import TOKEN, breaking, example_request
+from lp_sandbox.app import App
+from lp_sandbox.ecf.actors import rules
+from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.request.rules import checks_in
+from lp_sandbox.worlds.records import InvariantError
+
+CONTRACT = ecf().controls
+ACTORS = [operation for operation in CONTRACT.operations.values() if operation.tag == "Actors"]
+CASES = [
+    pytest.param(operation, rule, id=f"{operation.id}-{rule.name}")
+    for operation in ACTORS
+    for rule in operation.breakable_rules
+]
+CHALLENGE = "school/challenge-partnership"
+RECENT, KESTREL = (
+    partnership_id("recently-confirmed", "penhallow", 2025),
+    seed_id("delivery-partners", "kestrel-hub"),
+)
+
+
+@pytest.fixture
+def app() -> App:
+    return sandbox()
+
+
+@pytest.fixture
+def penhallow(app: App) -> Client:
+    return client(app)
+
+
+def send(app: App, operation: Operation, rule: Rule | None = None) -> Answer:
+    """Send an operation's example as the pages show it."""
+    written = breaking(operation, rule) if rule else example_request(operation)
+    path, _, query = written.target.partition("?")
+    token = client(app).token
+    headers = {name.lower().encode(): value.replace(TOKEN, token).encode() for name, value in written.headers.items()}
+    return app.answer(Request(written.method, path, query, headers, written.body.encode(), "127.0.0.1"))
+
+
+@pytest.mark.parametrize(("operation", "rule"), CASES)
+def test_an_act_that_breaks_a_rule_is_refused_with_its_message_and_no_other(app: App, operation: Operation, rule: Rule):
+    answer = send(app, operation, rule)
+    assert (answer.status, errors(answer)) == (422, [(rule.field, rule.message)])
+
+
+@pytest.mark.parametrize(("operation", "rule"), CASES)
+def test_with_the_rule_switched_off_the_same_act_is_not_refused_by_it(
+    operation: Operation, rule: Rule, caplog: pytest.LogCaptureFixture
+):
+    answer = send(sandbox(without={rule.name}), operation, rule)
+    assert (rule.field, rule.message) not in errors(answer)
+    assert set(faults(caplog)) <= {InvariantError}
+
+
+@pytest.mark.parametrize("operation", ACTORS, ids=lambda o: o.id)
+def test_the_example_of_an_act_breaks_no_rule_and_its_answer_fits_the_contract(app: App, operation: Operation):
+    answer = send(app, operation)
+    assert answer.status == int(operation.success), answer
+    jsonschema_rs.validator_for(dict(operation.response or {})).validate(json.loads(answer.body))
+
+
+def test_contract_and_code_name_the_same_rules_and_actors():
+    assert checks_in(rules).keys() == set(CONTRACT.rules) == ecf().actor_checks.keys()
+    assert ecf().actors.keys() == {operation.id for operation in ACTORS}
+
+
+def partnership(who: Client, id_: str = RECENT) -> Any:
+    return who.get(f"/partnerships/ecf/{id_}")["attributes"]
+
+
+def school(who: Client, name: str, cohort: str = "2025") -> Any:
+    return who.get(f"/schools/ecf/{seed_id('schools', name)}", f"filter[cohort]={cohort}")["attributes"]
+
+
+@pytest.mark.parametrize("reason", ["another_provider", "not_confirmed", "do_not_recognise", "no_ects", "mistake"])
+def test_a_challenge_shows_its_reason_and_time_and_frees_the_school(app: App, penhallow: Client, reason: str):
+    act(app, CHALLENGE, at="2025-10-16T10:00:00Z", partnership_id=RECENT, reason=reason)
+    shown = partnership(penhallow)
+    assert (shown["status"], shown["challenged_reason"]) == ("challenged", reason)
+    assert (shown["challenged_at"], shown["updated_at"]) == ("2025-10-16T10:00:00.000Z", "2025-10-16T10:00:00Z")
+    assert school(penhallow, "recently-confirmed")["in_partnership"] is False
+    expected = "no_early_career_teachers" if reason == "no_ects" else "provider_led"
+    assert school(penhallow, "recently-confirmed")["induction_programme_choice"] == expected
+
+
+def test_a_challenged_partnership_can_be_confirmed_again_by_another_lead_provider(app: App):
+    act(app, CHALLENGE, partnership_id=RECENT, reason="no_ects")
+    quarrington = client(app, "Quarrington")
+    attributes = {"cohort": "2025", "school_id": seed_id("schools", "recently-confirmed")}
+    quarrington.done("POST", "/partnerships/ecf", **attributes, delivery_partner_id=KESTREL)
+    assert school(quarrington, "recently-confirmed")["induction_programme_choice"] == "provider_led"
+
+
+def test_participants_disappear_with_a_challenge_and_return_with_the_next_confirmation(app: App, penhallow: Client):
+    ids = scenario("ect-in-training")
+    participant, id_ = ids["participants"]["ect"], next(iter(ids["partnerships"].values()))
+    assert participant in penhallow.ids("/participants/ecf")
+    act(app, "administrator/challenge-partnership", partnership_id=id_, reason="mistake")
+    assert participant not in penhallow.ids("/participants/ecf")
+    shown = partnership(penhallow, id_)
+    again = {name: shown[name] for name in ("cohort", "school_id", "delivery_partner_id")}
+    assert penhallow.done("POST", "/partnerships/ecf", **again)["id"] == id_
+    assert participant in penhallow.ids("/participants/ecf")
+
+
+@pytest.mark.parametrize(
+    ("at", "partnership_id_", "reason", "expected"),
+    [
+        ("2025-10-27T10:14:59Z", RECENT, None, ("reason", "challenge_has_a_reason")),
+        ("2025-10-27T10:15:00Z", RECENT, None, ("partnership_id", "challenge_is_in_time")),
+        ("2025-10-27T10:15:00Z", RECENT, "mistake", ("partnership_id", "challenge_is_in_time")),
+        ("2025-10-15T09:00:00Z", RECENT, "boredom", ("reason", "challenge_has_a_reason")),
+        (
+            "2026-10-15T09:00:00Z",
+            partnership_id("challenged", "penhallow", 2025),
+            None,
+            ("partnership_id", "partnership_is_unchallenged"),
+        ),
+    ],
+)
+def test_a_challenge_is_refused_for_the_first_reason_in_the_order_of_the_pages(
+    app: App, at: str, partnership_id_: str, reason: str | None, expected: tuple[str, str]
+):
+    field, rule = expected
+    told = refusals(app, CHALLENGE, at=at, partnership_id=partnership_id_, reason=reason)
+    assert told == [(field, CONTRACT.rules[rule].detail)]
+
+
+def test_a_challenge_without_a_reason_field_is_refused_by_its_rule(app: App):
+    told = refusals(app, CHALLENGE, partnership_id=RECENT)
+    assert told == [("reason", "Select a reason why you think this confirmation is incorrect")]
+
+
+def test_an_unknown_token_challenges_nothing(app: App):
+    assert send_act(app, CHALLENGE, token="0" * 32, reason="mistake").status == 422

@@ -36,15 +36,16 @@ _LOADED = re.compile(rb"""<(?:script|link|img)\b[^>]*?\s(?:src|href)="(/assets/[
 _ONE_PAGE = """
 import sys
 from pathlib import Path
-from lp_guide.watch.rounds import Desk
+from lp_guide.watch.rebuilding import Rebuilder
 site, out, page = map(Path, sys.argv[1:])
-desk = Desk("register", site, out)
-desk.make(anew=True)
+rebuilder = Rebuilder("register", site, out)
+rebuilder.rebuild(from_contract=True)
 text = (site / page).read_text()
 for words in ("Once.", "Twice.", "Thrice.", "Again.", "And again."):
-    desk.rest()
+    rebuilder.use_idle_time()
     (site / page).write_text(f"{text}\\n{words}\\n")
-    print(desk.make(anew=False).seconds)
+    print(rebuilder.rebuild(from_contract=False).seconds)
+rebuilder.close()
 """
 
 

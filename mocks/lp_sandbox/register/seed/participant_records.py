@@ -1,4 +1,4 @@
-"""Orders the records of one participant, and derives what lead providers list of them."""
+"""Collects all records of one participant, including the rows that lead providers list."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from client import CLOCK, Client, register
 from controls_client import ask, done
 
 from lp_contract.contract import Contract
+from lp_sandbox import editions
 from lp_sandbox.__main__ import main
 from lp_sandbox.app import App, layout
-from lp_sandbox.editions import MODULES
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request
@@ -279,7 +279,7 @@ def both_known(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("second_edition")
     vars(module)["load"] = lambda _: second()
     monkeypatch.setitem(sys.modules, "second_edition", module)
-    monkeypatch.setitem(MODULES, SECOND, "second_edition")
+    monkeypatch.setattr(editions, "MODULES", {"register": editions.MODULES["register"], SECOND: "second_edition"})
 
 
 def listed(*words: str) -> list[dict[str, Any]]:
@@ -292,8 +292,7 @@ def listed(*words: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("command", ["tokens --store memory", "operations", "rules", "scenarios"])
 def test_commands_list_every_edition_in_order_or_the_one_that_is_asked_for(command: str):
     rows = listed(*command.split())
-    editions = [row["edition"] for row in rows]
-    assert list(dict.fromkeys(editions)) == ["register", SECOND]
+    assert list(dict.fromkeys(row["edition"] for row in rows)) == ["register", SECOND]
     for edition in ("register", SECOND):
         alone = [{**row, "edition": edition} for row in listed(*command.split(), "--edition", edition)]
         assert alone == [row for row in rows if row["edition"] == edition]

@@ -146,7 +146,7 @@ def test_the_tokens_of_a_store_without_a_default_world_do_not_make_it(file: Path
     assert default
     tokens = {token.token for world in app.worlds.all() for token in app.worlds.tokens(world)}
     app.worlds.remove(default)
-    told = run("tokens", "--json", "--store", f"sqlite:///{file}")
+    told = run("tokens", "--edition", "register", "--json", "--store", f"sqlite:///{file}")
     assert {row["token"] for row in json.loads(told.stdout)} == tokens
     assert [world.id for world in app.worlds.all()] == ["another"]
 

@@ -129,7 +129,7 @@ def test_a_server_removes_old_worlds_when_it_starts(tmp_path: Path):
     made_long_ago = msgspec.structs.replace(app.worlds.get("old"), created_at="2026-01-01T00:00:00Z")
     app.worlds._store.put(NOWHERE, made_long_ago)  # noqa: SLF001 - a world of this moment may be too young at the start
     app.worlds._store.close()  # noqa: SLF001
-    with serving("--store", store, "--forget-after", "PT1S") as server:
+    with serving("--store", store, "--edition", "register", "--forget-after", "PT1S") as server:
         end = time.monotonic() + PATIENCE
         while [world["id"] for world in server.http.get(WORLDS).json()] != ["default"]:
             assert time.monotonic() < end

@@ -52,7 +52,7 @@ class ViewRenderer:
         self._templates.know(
             site=settings,
             edition=self._contract,
-            publications=self._contract.publications,
+            publications=[each for each in self._contract.publications if each.files],
             examples_only=frozenset(self._contract.operations) - sandbox.stateful(),
             sandbox_address=usual_address(self._contract),
         )

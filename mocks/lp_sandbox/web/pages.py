@@ -98,7 +98,9 @@ class Pages:
 
         That page names the addresses of the API and of its published documents.
         """
-        self._no_site = _NO_SITE.format(publications="\n".join(map(_publication, publications))).encode()
+        self._no_site = _NO_SITE.format(
+            publications="\n".join(_publication(each) for each in publications if each.files)
+        ).encode()
         self._folder = folder.resolve() if folder else None
         self._fillers = fillers
         self._templates = jinja2.Environment(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from lp_contract.contract import load as load_contract
@@ -34,6 +34,7 @@ def load(spec: Path) -> Edition:
         ),
         actors=actors(contract.seeds),
         actor_checks=checks_in(actor_rules),
-        scenarios=partial(seed.scenarios_of, contract.seeds),
+        # To resolve every recipe takes longer than all else in a request.
+        scenarios=lru_cache(maxsize=16)(partial(seed.scenarios_of, contract.seeds)),
         fresh=partial(seed.new_scenario, contract.seeds),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from client import Client, errors, faults
-from ecf_client import act, client, ecf, partnership_id, refusals, sandbox, scenario, seed_id, send_act
+from ecf_client import act, client, ecf, outbox, partnership_id, refusals, sandbox, scenario, seed_id, send_act
 
 from lp_contract.contract import Operation, Rule
 from lp_guide.requests_and_answers import TOKEN, breaking, example_request
@@ -71,6 +71,11 @@ def test_the_example_of_an_act_breaks_no_rule_and_its_answer_fits_the_contract(a
     answer = send(app, operation)
     assert answer.status == int(operation.success), answer
     jsonschema_rs.validator_for(dict(operation.response or {})).validate(json.loads(answer.body))
+
+
+def test_an_answer_that_is_written_in_the_contract_is_what_its_example_request_gets(app: App):
+    operation = CONTRACT.operations["setProgramme"]
+    assert json.loads(send(app, operation).body) == operation.answer_example
 
 
 def test_contract_and_code_name_the_same_rules_and_actors():
@@ -147,3 +152,102 @@ def test_a_challenge_without_a_reason_field_is_refused_by_its_rule(app: App):
 
 def test_an_unknown_token_challenges_nothing(app: App):
     assert send_act(app, CHALLENGE, token="0" * 32, reason="mistake").status == 422
+
+
+SET_UP, KEEP = "school/set-up-cohort", "school/keep-providers"
+LAST_YEAR = seed_id("schools", "partnered-last-year")
+
+
+@pytest.mark.parametrize("programme", ["provider_led", "school_led", "not_yet_known", "no_early_career_teachers"])
+def test_a_school_sets_up_a_cohort_and_lead_providers_see_its_choice(app: App, penhallow: Client, programme: str):
+    at = "2025-10-16T10:00:00Z"
+    set_up = act(app, SET_UP, at=at, school_id=LAST_YEAR, cohort="2025", programme=programme)["attributes"]
+    assert (set_up["programme"], set_up["partnership_id"]) == (programme, None)
+    shown = school(penhallow, "partnered-last-year")
+    assert (shown["induction_programme_choice"], shown["updated_at"]) == (programme, at)
+
+
+def confirm(who: Client, school_id: str, cohort: str = "2025") -> Any:
+    attributes = {"cohort": cohort, "school_id": school_id, "delivery_partner_id": KESTREL}
+    return who.write("POST", "/partnerships/ecf", **attributes)
+
+
+def test_lead_providers_can_confirm_a_partnership_once_the_school_has_set_up_the_cohort(app: App, penhallow: Client):
+    assert confirm(penhallow, LAST_YEAR).status == 422
+    act(app, SET_UP, school_id=LAST_YEAR, cohort="2025", programme="not_yet_known")
+    assert confirm(penhallow, LAST_YEAR).status == 200
+
+
+@pytest.mark.parametrize(
+    ("programme", "templates"),
+    [
+        ("provider_led", ["programme_changed_email"]),
+        ("school_led", ["programme_changed_email"]),
+        ("not_yet_known", []),
+        ("no_early_career_teachers", []),
+    ],
+)
+def test_a_school_that_changes_providers_tells_the_former_lead_provider(app: App, programme: str, templates: list[str]):
+    act(app, SET_UP, school_id=LAST_YEAR, cohort="2025", programme=programme)
+    sent = outbox(app)
+    assert [email["template"] for email in sent] == templates
+    assert all("2025/26" in email["body"] and email["to"] == "morwenna.tresize@example.com" for email in sent)
+
+
+def test_a_lead_provider_that_does_not_train_in_the_cohort_is_not_told(app: App):
+    school_id = seed_id("schools", "providers-parted")
+    act(app, SET_UP, school_id=school_id, cohort="2024", programme="school_led")
+    assert outbox(app) == []
+
+
+def test_a_school_that_keeps_its_providers_has_their_partnership_at_once(app: App, penhallow: Client):
+    kept = act(app, KEEP, school_id=LAST_YEAR, cohort="2025", appropriate_body="Bittern Teaching School Hub")
+    assert kept["attributes"] == {
+        "name": "Lantern Hill Academy",
+        "urn": "140185",
+        "cohort": "2025",
+        "programme": "provider_led",
+        "appropriate_body": "Bittern Teaching School Hub",
+        "lead_provider": "Penhallow Teaching Institute",
+        "delivery_partner": "Curlew Teaching School Hub",
+        "partnership_id": kept["attributes"]["partnership_id"],
+        "eligible": True,
+    }
+    id_ = kept["attributes"]["partnership_id"]
+    assert partnership(penhallow, id_)["status"] == "active"
+    assert outbox(app) == []
+    assert refusals(app, CHALLENGE, at="2025-11-01T00:00:00Z", partnership_id=id_, reason="mistake")
+    act(app, CHALLENGE, at="2025-10-31T23:59:59Z", partnership_id=id_, reason="mistake")
+    act(app, KEEP, school_id=LAST_YEAR, cohort="2025")
+    assert partnership(penhallow, id_)["status"] == "active"
+
+
+def test_a_school_with_a_partnership_saves_its_appropriate_body_only(app: App, penhallow: Client):
+    id_ = partnership_id("partnered", "penhallow", 2025)
+    before = partnership(penhallow, id_)
+    body = "Bittern Teaching School Hub"
+    kept = act(app, KEEP, school_id=seed_id("schools", "partnered"), cohort="2025", appropriate_body=body)
+    assert (kept["attributes"]["appropriate_body"], kept["attributes"]["partnership_id"]) == (body, id_)
+    assert partnership(penhallow, id_) == before
+
+
+def test_a_school_that_can_have_the_core_programme_only_pays_for_provider_led_training_itself(
+    app: App, penhallow: Client
+):
+    school_id = seed_id("schools", "core-induction-only")
+    set_up = act(app, SET_UP, school_id=school_id, cohort="2025", programme="provider_led")
+    assert set_up["attributes"]["programme"] == "provider_led"
+    assert confirm(penhallow, school_id).status == 422
+
+
+def test_participants_follow_the_programme_that_an_administrator_sets(app: App, penhallow: Client):
+    ids = scenario("ect-in-training")
+    participant = ids["participants"]["ect"]
+    id_ = next(iter(ids["partnerships"].values()))
+    shown = partnership(penhallow, id_)
+    there = {name: shown[name] for name in ("school_id", "cohort")}
+    for programme, visible in (("school_led", "left"), ("provider_led", "active")):
+        act(app, "administrator/set-programme", **there, programme=programme)
+        (enrolment,) = penhallow.get(f"/participants/ecf/{participant}")["attributes"]["ecf_enrolments"]
+        assert enrolment["participant_status"] == visible, programme
+    assert partnership(penhallow, id_)["status"] == "active"

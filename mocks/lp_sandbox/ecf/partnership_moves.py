@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -31,46 +31,48 @@ def move_to_partnership(call: Call, partnership: EcfPartnership) -> None:
 
 
 def _move_participants(call: Call, partnership: EcfPartnership) -> None:
-    there = Where("school_id", "=", partnership.school_id), Where("cohort", "=", partnership.cohort)
-    training = [each for each in call.store.find(TrainingPeriod, call.world.id, *there) if _is_full_programme(each)]
+    training = [each for each in training_at(call, partnership.school_id, partnership.cohort) if each.schedule]
     challenged = challenged_among(call.store, call.world.id, {each.partnership_id for each in training} - {None})
-    removed = _removed(call, training)
+    under = _under(partnership)
     for training_period in training:
         if training_period.partnership_id is None:
-            call.store.put(call.world.id, _under(training_period, partnership))
-        elif training_period.partnership_id in challenged and training_period.school_period_id not in removed:
-            call.store.put(call.world.id, *_moved(call, training_period, partnership))
+            call.store.put(call.world.id, msgspec.structs.replace(training_period, **under))
+        elif training_period.partnership_id in challenged:
+            move_training(call, [training_period], **under)
 
 
-def _is_full_programme(training_period: TrainingPeriod) -> bool:
-    """Return whether training is led by a provider: school-led training has no schedule."""
-    return training_period.schedule is not None
+def training_at(call: Call, school_id: str, cohort: int) -> Sequence[TrainingPeriod]:
+    """Return the training of a cohort at a school. School-led training has no schedule."""
+    there = Where("school_id", "=", school_id), Where("cohort", "=", cohort)
+    return call.store.find(TrainingPeriod, call.world.id, *there)
 
 
-def _removed(call: Call, training: list[TrainingPeriod]) -> frozenset[str]:
-    """Return the school periods from which the school removed the participant."""
+def move_training(call: Call, training: Sequence[TrainingPeriod], **changes: str | None) -> None:
+    """End training today and continue it with changes. Training that has not started only changes.
+
+    Training that has an end, or from which the school has removed the participant, stays as it is.
+    """
     school_periods = Where("school_period_id", "in", tuple({each.school_period_id for each in training}))
-    rows = call.store.rows(Removal, ("school_period_id",), call.world.id, school_periods)
-    return frozenset(id_ for (id_,) in rows)
+    removed = {id_ for (id_,) in call.store.rows(Removal, ("school_period_id",), call.world.id, school_periods)}
+    for each in training:
+        if each.finished_on == FOREVER and each.school_period_id not in removed:
+            call.store.put(call.world.id, *_moved(call, each, changes))
 
 
-def _under(training_period: TrainingPeriod, partnership: EcfPartnership) -> TrainingPeriod:
-    return msgspec.structs.replace(
-        training_period, partnership_id=partnership.id, lead_provider_id=partnership.lead_provider_id
-    )
+def _under(partnership: EcfPartnership) -> Mapping[str, str]:
+    return {"partnership_id": partnership.id, "lead_provider_id": partnership.lead_provider_id}
 
 
-def _moved(call: Call, training_period: TrainingPeriod, partnership: EcfPartnership) -> Iterator[TrainingPeriod]:
-    """Yield a training period that ends today, and the one that continues it. One that has not started only changes."""
-    if training_period.finished_on != FOREVER:
-        return
+def _moved(call: Call, training_period: TrainingPeriod, changes: Mapping[str, str | None]) -> Iterator[TrainingPeriod]:
+    """Yield a training period that ends today, and the one that continues it."""
+    changed = msgspec.structs.replace(training_period, **changes)
     if training_period.started_on > call.today:
-        yield _under(training_period, partnership)
+        yield changed
         return
     yield msgspec.structs.replace(training_period, finished_on=call.today, moved_at=call.stamp)
     yield continued(
-        _under(training_period, partnership),
-        id=make_id(call.world.seed, "training-period", training_period.id, partnership.report_id),
+        changed,
+        id=make_id(call.world.seed, "training-period", training_period.id, "moved"),
         started_on=call.today,
         created_at=call.stamp,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lp_contract.contract import Contract
-from lp_sandbox.ecf.actors import challenge_partnership, outbox
+from lp_sandbox.ecf.actors import challenge_partnership, outbox, set_up_cohort
 from lp_sandbox.ecf.actors.upload_partnerships import Uploads
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.rules import Check
@@ -26,5 +26,8 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "challengePartnershipAsAdministrator": challenge_partnership.challenge,
         "uploadPartnerships": uploads.upload,
         "confirmUpload": uploads.confirm,
+        "setUpCohort": set_up_cohort.set_up,
+        "keepProviders": set_up_cohort.keep_providers,
+        "setProgramme": set_up_cohort.set_up,
         "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
     }

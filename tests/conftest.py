@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from client import Client, client, register, sandbox
+from client import Client, client, covered_editions, sandbox
 from site_helpers import BUILT_SITE, whole_site
 
 hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes depends on what else runs
@@ -110,8 +110,12 @@ def _tell_of_mutants(terminalreporter):
 
 
 def _tell_of_rules(terminalreporter, passed):
-    cases, bites = (sum(f"::{name}[" in nodeid for nodeid in passed) for name in (BREAKS, BITES))
-    if cases or bites:
-        asked = sum(len(operation.rules) for operation in register().contract.operations.values())
-        terminalreporter.section("rules")
-        terminalreporter.line(f"{asked} rules asked, {cases} cases refused as they should be, {bites} cases that bite")
+    for edition in covered_editions():
+        name = edition.contract.edition
+        cases, bites = (sum(f"::{test}[{name}-" in nodeid for nodeid in passed) for test in (BREAKS, BITES))
+        if cases or bites:
+            asked = sum(len(operation.rules) for operation in edition.contract.operations.values())
+            terminalreporter.section(f"rules of {name}")
+            terminalreporter.line(
+                f"{asked} rules checked, {cases} cases refused as they should be, {bites} cases that bite"
+            )

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from client import Client, errors
+from client import Client, covered_editions, errors, small_world
 
-from lp_contract import SPEC
 from lp_contract.contract import load as load_contract
-from lp_sandbox.app import App, layout
-from lp_sandbox.ecf.edition import load
-from lp_sandbox.request.edition import Edition, agreed
+from lp_sandbox.app import App
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Answer, Request
-from lp_sandbox.worlds.store.open_store import open_store
-from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 SEEDS = load_contract("ecf").seeds
 CLOCK: str = SEEDS["world"]["clock"]
 
 
-@cache
 def ecf() -> Edition:
-    return agreed(load(SPEC))
+    """The edition."""
+    return next(edition for edition in covered_editions() if edition.contract.edition == "ecf")
 
 
 def sandbox(**options: Any) -> App:
     """A sandbox with one small world of the early career framework, whose clock stands still."""
-    app = App([ecf()], open_store("memory", layout([ecf()])), **options)
-    mine = cast("SqliteStore", app.worlds._store)  # noqa: SLF001 - many times quicker than to make the world anew
-    _template().connection.db.backup(mine.connection.db)
-    return app
-
-
-@cache
-def _template() -> SqliteStore:
-    app = App([ecf()], open_store("memory", layout([ecf()])))
-    app.worlds.create(ecf().template.default_world, size="small", clock=CLOCK)
-    return cast("SqliteStore", app.worlds._store)  # noqa: SLF001
+    return small_world(ecf(), **options)
 
 
 def client(app: App, lead_provider: str = "Penhallow", at: str | None = None) -> Client:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import hypothesis
 import schemathesis
-from client import Client, client, sandbox
+from client import Client, clock_of, lead_provider, small_world
 from hypothesis.stateful import initialize
 from hypothesis.strategies import integers
 from requests import Request
@@ -29,12 +29,14 @@ from schemathesis.generation.stateful.state_machine import APIStateMachine, Step
 from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositiveData, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
 
-from lp_contract.contract import Contract, Operation, Rule, load
+from lp_contract.contract import Contract, Operation, Rule
 from lp_contract.merge_documents import look_up
 from lp_contract.publications import Publication
 from lp_contract.published_document import published
 from lp_contract.service_conventions import ErrorConvention
 from lp_sandbox.app import App
+from lp_sandbox.controls.edition_choice import with_edition_choice
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.refusals import without_filter
 
 SEED = 20260915
@@ -114,10 +116,16 @@ class Subject:
         assert self._start, "The copy is taken before anything is sent."
 
     @classmethod
-    def of(cls, edition: str) -> Subject:
-        """Return the Register edition, or its controls."""
-        app, contract = sandbox(), load(edition)
-        return cls(contract, app, client(app).token, {} if contract.is_controls else _known(contract))
+    def of(cls, edition: Edition) -> Subject:
+        """Return the API of an edition."""
+        app = small_world(edition)
+        return cls(edition.contract, app, lead_provider(app).token, _known(edition.contract))
+
+    @classmethod
+    def controls_of(cls, edition: Edition) -> Subject:
+        """Return the controls of a sandbox with one edition, as it publishes them."""
+        app = small_world(edition)
+        return cls(with_edition_choice(edition.controls, [*app.editions]), app, lead_provider(app).token, {})
 
     @property
     def is_controls(self) -> bool:
@@ -126,9 +134,18 @@ class Subject:
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
-        """The operations of the document."""
+        """The operations of the document that are answered from stored data. The others have nothing but an example."""
         held = self.publication or self.contract.publications[0]
-        return {name: op for name, op in self.contract.operations.items() if held.holds(op.path)}
+        return {
+            name: op
+            for name, op in self.contract.operations.items()
+            if held.holds(op.path) and (self.is_controls or self.app.edition.is_stateful(name))
+        }
+
+    @property
+    def cohort(self) -> str:
+        """The cohort in whose first year the clock of the world stands."""
+        return clock_of(self.app.edition)[:4]
 
     @cached_property
     def _start(self) -> sqlite3.Connection:
@@ -146,7 +163,9 @@ class Subject:
     def _lists(self) -> Mapping[str, Sequence[str]]:
         """The ids of each list, in the list's order."""
         lists = {o.id: o for o in self.operations.values() if o.page_limits}
-        answers = {name: Client(self.app, self.token).send("GET", o.path, _all_of(o)) for name, o in lists.items()}
+        answers = {
+            name: Client(self.app, self.token).send("GET", o.path, _all_of(o, self.cohort)) for name, o in lists.items()
+        }
         items = {name: next(iter(json.loads(answer.body).values())) for name, answer in answers.items()}
         return {name: [item["id"] for item in listed] for name, listed in items.items()}
 
@@ -161,8 +180,12 @@ class Subject:
         return {name: [*often[name] * len(ids), *range(len(ids))] for name, ids in self._lists.items()}
 
     def schema(self, phase: str, max_examples: int = 1, among: Collection[str] = ()) -> BaseSchema:
-        """Return the published document, or some of its operations, with one phase on, sent as from this machine."""
-        config = SchemathesisConfig.from_dict(self._config(phase, max_examples, among))
+        """Return the published document with one phase on, sent as from this machine.
+
+        `among` names the operations to which requests are sent: those that are answered from stored data where it names
+        none.
+        """
+        config = SchemathesisConfig.from_dict(self._config(phase, max_examples, among or self.operations))
         schema = schemathesis.openapi.from_dict(published(self.contract, self.publication), config=config)
         schema.app = self._from_here
 
@@ -225,7 +248,10 @@ class Subject:
     def _every_link(self) -> Iterator[tuple[Operation, str, str, Mapping[str, Any]]]:
         for source in self.operations.values():
             for status, response in source.responses.items():
-                yield from ((source, status, name, link) for name, link in response.get("links", {}).items())
+                links = response.get("links", {}).items()
+                yield from (
+                    (source, status, name, link) for name, link in links if link["operationId"] in self.operations
+                )
 
     def forget(self, case: Case, response: Response) -> None:
         """Undo what a request changed, so that no answer depends on the requests before it."""
@@ -239,7 +265,7 @@ class Subject:
 
     def _config(self, phase: str, max_examples: int, among: Collection[str]) -> dict[str, Any]:
         knowledge = self._knowledge()
-        others = [{"exclude-operation-id": sorted(among), "enabled": False}] if among else []
+        others = [{"exclude-operation-id": sorted(among), "enabled": False}]
         return {
             **knowledge,
             "operations": [*knowledge["operations"], *others],
@@ -293,7 +319,7 @@ class Subject:
 
     def is_a_fault(self, failure: Failure, case: Case, response: Response) -> bool:
         """Tell a fault from where the service knowingly differs from what schemathesis expects."""
-        if isinstance(failure, UnsupportedMethodResponse) and self._takes(case, response.request.method):
+        if isinstance(failure, UnsupportedMethodResponse) and self._taken_by(case, response.request.method):
             return False
         # The service has no 405: a path that does not take the method is a path that is not known.
         right = ["path_is_known"] if isinstance(failure, UnsupportedMethodResponse) else []
@@ -344,21 +370,23 @@ class Subject:
     def a_refusal_is_a_listed_problem(self, _context: CheckContext, response: Response, case: Case) -> None:
         """Any other refusal is one of the named examples of its status, but for what a message says of the request."""
         status = response.status_code
-        if not self._takes(case, response.request.method):
+        taken_by = self._taken_by(case, response.request.method)
+        if taken_by is None:
             assert status == 404 or _is_dated_wrongly(response), f"{response.request.method} is not in the contract"
         elif status >= 400 and status != 422:
-            listed = [self._without_fault(body) for body in self._listed(case, str(status))]
+            listed = [self._without_fault(body) for body in self._listed(case, taken_by, str(status))]
             body = self._without_fault(_body(response))
-            assert body in listed, f"{case.operation.label} lists no {status} that says {body}"
+            assert body in listed, f"{taken_by.id} lists no {status} that says {body}"
 
-    def _takes(self, case: Case, method: str) -> bool:
-        """Whether the path of a case takes a method: that of an operation, or a further one which is not published."""
-        return any(op.path == case.operation.path and method in op.methods for op in self.operations.values())
+    def _taken_by(self, case: Case, method: str) -> Operation | None:
+        """Find what takes a method at the path of a case, perhaps as a further method which is not published."""
+        operations = self.contract.operations.values()
+        return next((op for op in operations if op.path == case.operation.path and method in op.methods), None)
 
-    def _listed(self, case: Case, status: str) -> Iterator[Any]:
-        """Yield the bodies that the published document shows for a status of the operation, and None for no body."""
-        yield from _listed(case, status)
-        names = self.contract.operations[_id_of(case)].responses.get(status, {}).get("x-problems", ())
+    def _listed(self, case: Case, op: Operation, status: str) -> Iterator[Any]:
+        """Yield the bodies that the published document shows for a status of an operation, and None for no body."""
+        yield from _listed(case, op, status)
+        names = op.responses.get(status, {}).get("x-problems", ())
         yield from (None for name in names if self.contract.problems[name].empty)
 
     def _without_fault(self, body: Any) -> str:
@@ -373,7 +401,7 @@ class Subject:
 
 
 def _known(contract: Contract) -> Mapping[str, list[str]]:
-    """Return what means something in a world of the Register edition."""
+    """Return what means something in a world of an edition that comes with the sandbox."""
     seeds = contract.seeds
     return {
         "cohort": [str(cohort["year"]) for cohort in seeds["cohorts"]],
@@ -383,10 +411,10 @@ def _known(contract: Contract) -> Mapping[str, list[str]]:
     }
 
 
-def _all_of(operation: Operation) -> str:
+def _all_of(operation: Operation, cohort: str) -> str:
     """Return the query for the longest page of a list, in one cohort where it needs one."""
     limits = operation.page_limits
-    needed = "".join(f"filter[{key}]=2026&" for key in operation.needed_filters)
+    needed = "".join(f"filter[{key}]={cohort}&" for key in operation.needed_filters)
     return f"{needed}page[per_page]={limits.largest if limits else ''}"
 
 
@@ -476,7 +504,7 @@ def _make_sense(subject: Subject, case: Case, pages: Mapping[str, Sequence[int]]
     case.headers.pop(SERVER_DATE, None)
     operation = subject.contract.operations[_id_of(case)]
     if "filter[cohort]" in case.query:
-        case.query["filter[cohort]"] = "2026"
+        case.query["filter[cohort]"] = subject.cohort
     if operation.id in pages:
         places = pages[operation.id]
         needed = [f"filter[{name}]" for name in operation.needed_filters]
@@ -608,10 +636,10 @@ def answer_to(case: Case, status: int, body: bytes, content_type: str = "applica
     return Response(status, headers=headers, content=body, request=request, elapsed=0, verify=False)
 
 
-def _listed(case: Case, status: str) -> list[Any]:
-    """Return the bodies that the published document shows for a status of the operation."""
+def _listed(case: Case, op: Operation, status: str) -> list[Any]:
+    """Return the bodies that the published document shows for a status of an operation."""
     document = case.operation.schema.raw_schema
-    response = case.operation.definition.raw["responses"].get(status, {})
+    response = document["paths"][op.path][op.method.lower()]["responses"].get(status, {})
     if "$ref" in response:
         response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
     contents = response.get("content", {}).values()

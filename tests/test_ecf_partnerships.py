@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from client import Client, errors, send_example
+from client import Client, errors
 from ecf_client import CLOCK, client, ecf, partnership_id, sandbox, scenario, seed_id
 
-from lp_contract.contract import Operation, Rule
 from lp_sandbox.app import App
 from lp_sandbox.ecf.records import EcfPartnership
 from lp_sandbox.worlds.store import Where
@@ -26,11 +25,6 @@ SCHOOL = ("school_id", "Enter a '#/school_id'.")
 PARTNER = ("delivery_partner_id", "Enter a '#/delivery_partner_id'.")
 NO_TIME = "The filter '#/updated_since' must be a valid RCF3339 date"
 UNKNOWN_PARTNERSHIP = ("partnership", "Enter a '#/partnership'.")
-CASES = [
-    pytest.param(operation, rule, id=f"{operation.id}-{rule.name}")
-    for operation in (CREATE, UPDATE)
-    for rule in operation.breakable_rules
-]
 
 
 def told(name: str) -> tuple[str, str]:
@@ -76,18 +70,6 @@ def stored(app: App, id_: str) -> EcfPartnership:
     found = app.worlds._store.get(EcfPartnership, "ecf", id_)  # noqa: SLF001 - the API does not show the deadline
     assert found is not None
     return found
-
-
-@pytest.mark.parametrize(("operation", "rule"), CASES)
-def test_the_request_of_a_rule_breaks_it_and_only_those_that_it_brings(operation: Operation, rule: Rule):
-    answer = send_example(client(sandbox()), operation, rule)
-    assert answer.status == 422
-    assert sorted(errors(answer)) == sorted({told(rule.name), *map(told, rule.brings)})
-
-
-@pytest.mark.parametrize(("operation", "rule"), CASES)
-def test_without_the_rule_the_same_request_does_not_get_its_message(operation: Operation, rule: Rule):
-    assert told(rule.name) not in errors(send_example(client(sandbox(without={rule.name})), operation, rule))
 
 
 def test_a_partnership_has_fourteen_rules_and_its_update_six():
@@ -350,15 +332,6 @@ def test_partnerships_are_filtered_by_cohort(penhallow: Client, query: str, coho
 @pytest.mark.parametrize("query", ["filter[cohort]=", "filter[colour]=red", "filter[updated_since]="])
 def test_a_blank_or_unknown_filter_is_ignored(penhallow: Client, query: str):
     assert penhallow.get("/partnerships/ecf", query) == penhallow.get("/partnerships/ecf")
-
-
-def test_partnerships_before_2021_are_listed_only_by_their_cohort(app: App, penhallow: Client):
-    id_ = partnership_id("partnered", "penhallow", 2024)
-    with app.worlds._store.writing():  # noqa: SLF001
-        app.worlds._store.put("ecf", msgspec.structs.replace(stored(app, id_), cohort=2020))  # noqa: SLF001
-    assert id_ not in penhallow.ids("/partnerships/ecf", "page[per_page]=3000")
-    assert penhallow.ids("/partnerships/ecf", "filter[cohort]=2020") == [id_]
-    assert penhallow.get(f"/partnerships/ecf/{id_}")["attributes"]["cohort"] == "2020"
 
 
 def test_partnerships_are_filtered_by_delivery_partner(penhallow: Client):

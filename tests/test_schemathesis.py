@@ -4,61 +4,81 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 import schemathesis_setup as judge
+from client import covered_editions
 from schemathesis import Case, Response
 from schemathesis.core.failures import FailureGroup
 
-API = judge.Subject.of("register")
-EXAMPLES = API.schema("examples")
-COVERAGE = API.schema("coverage")
-FUZZING = API.schema("fuzzing", max_examples=20)
+from lp_sandbox.request.edition import Edition
 
-CONTROLS = judge.Subject.of("register/sandbox")
-CONTROLS_COVERAGE = CONTROLS.schema("coverage")
-CONTROLS_FUZZING = CONTROLS.schema("fuzzing", max_examples=20)
+EDITIONS = {edition.contract.edition: edition for edition in covered_editions()}
 
 
-@EXAMPLES.parametrize()
-def test_the_contracts_examples_are_answered_as_it_says(case: Case):
-    API.judge(case)
+def api(edition: Edition, *ways: judge.Way, made_up: int, walks: int) -> type:
+    """Return the tests of an edition's API.
+
+    `ways` are what must succeed one after the other. `made_up` is how many requests are made up for an operation, and
+    `walks` how many sequences follow its links.
+    """
+    subject = judge.Subject.of(edition)
+    examples = subject.schema("examples", among=edition.contract.operations)
+    coverage = subject.schema("coverage")
+    fuzzing = subject.schema("fuzzing", max_examples=made_up)
+
+    @cache
+    def walk() -> judge.Walk:
+        return subject.walk(*ways, examples=walks)
+
+    class OfApi:
+        @examples.parametrize()
+        def test_the_contracts_examples_are_answered_as_it_says(self, case: Case):
+            subject.judge(case)
+
+        @coverage.parametrize()
+        def test_the_edges_of_every_schema_are_kept(self, case: Case):
+            subject.judge(case)
+
+        @fuzzing.parametrize()
+        def test_whatever_is_sent_is_answered_as_the_contract_says(self, case: Case):
+            subject.judge(case)
+
+        def test_every_link_of_the_contract_leads_on(self, record_property: Callable[[str, str], None]):
+            record_property("transitions", str(walk()))
+            assert not walk().dead_ends
+
+        def test_every_operation_succeeds_in_a_sequence(self):
+            assert walk().reached == subject.operations.keys()
+
+        def test_what_is_created_is_listed_acted_on_and_taken_back(self):
+            assert not walk().missed
+
+    return OfApi
 
 
-@COVERAGE.parametrize()
-def test_the_edges_of_every_schema_are_kept(case: Case):
-    API.judge(case)
-
-
-@FUZZING.parametrize()
-def test_whatever_is_sent_is_answered_as_the_contract_says(case: Case):
-    API.judge(case)
-
-
-WAYS = [
+TestRegister = api(
+    EDITIONS["register"],
     ("createPartnership", "getPartnerships", "updatePartnership"),
     ("createDeclaration", "getDeclarations", "getParticipant", "voidDeclaration"),
     ("createDeclaration", "voidDeclaration", "createDeclaration"),
     ("getParticipants", "deferParticipant", "withdrawParticipant"),
-]
+    made_up=20,
+    walks=8,
+)
+TestEcf = api(
+    EDITIONS["ecf"],
+    ("createPartnership", "getPartnerships", "updatePartnership"),
+    made_up=15,
+    walks=4,
+)
 
-
-@pytest.fixture(scope="module")
-def walk() -> judge.Walk:
-    return API.walk(*WAYS)
-
-
-def test_every_link_of_the_contract_leads_on(walk: judge.Walk, record_property: Callable[[str, str], None]):
-    record_property("transitions", str(walk))
-    assert not walk.dead_ends
-
-
-def test_every_operation_succeeds_in_a_sequence(walk: judge.Walk):
-    assert walk.reached == API.contract.operations.keys()
-
-
-def test_what_is_created_is_listed_acted_on_and_taken_back(walk: judge.Walk):
-    assert not walk.missed
+API = judge.Subject.of(EDITIONS["register"])
+EXAMPLES = API.schema("examples")
+CONTROLS = judge.Subject.controls_of(EDITIONS["register"])
+CONTROLS_COVERAGE = CONTROLS.schema("coverage")
+CONTROLS_FUZZING = CONTROLS.schema("fuzzing", max_examples=20)
 
 
 @CONTROLS_COVERAGE.parametrize()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lp_sandbox.ecf.actors.rules.registrations import Registration
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool
 from lp_sandbox.request.rules import rule
 
@@ -34,7 +33,7 @@ class SetUp:
 
 
 @rule
-def school_exists(s: SetUp | Registration) -> bool:
+def school_exists(s: SetUp) -> bool:
     return s.school is not None
 
 

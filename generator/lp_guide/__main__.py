@@ -7,9 +7,14 @@ import sys
 
 import click
 
-from lp_guide.commands.build_update_watch import anchors, build, update, watch
-from lp_guide.commands.check_lint_coverage import check, coverage, lint
+from lp_guide.commands.anchors import anchors
+from lp_guide.commands.build import build
+from lp_guide.commands.check import check
+from lp_guide.commands.coverage import coverage
 from lp_guide.commands.diff import diff
+from lp_guide.commands.lint import lint
+from lp_guide.commands.update import update
+from lp_guide.commands.watch import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,9 +1,8 @@
-"""The commands that judge contract, pages and other guidance: `check`, `lint`, `coverage`."""
+"""The command that checks the contract and the pages."""
 
 from __future__ import annotations
 
 import gc
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ import click
 
 from lp_contract import SPEC
 from lp_guide.commands.options_and_failures import (
-    FILE,
     FOLDER,
     FORMATS,
     SANDBOX_OPTION,
@@ -99,58 +97,3 @@ def _praise(drafts: Sequence[Draft]) -> str:
     rules = sum(len(each.section("rules")) for each in drafts)
     schemas = sum(len(each.document.get("components", {}).get("schemas", {})) for each in drafts)
     return f"The contract is sound: {operations} operations, {rules} rules, {schemas} schemas."
-
-
-@click.command(cls=Command)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
-@click.option("--edition", metavar="NAME", help="The edition that the files describe. [default: the one they link to]")
-@format_option(*FORMATS)
-def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
-    """Check any guidance in Markdown for mistakes.
-
-    Prints what is wrong and what to do, with file and line: JSON that cannot be read, ids that are not UUIDs, endpoints
-    without a method, links without a target, placeholders, and more. Names and types are compared with the contract
-    when a file links to the Swagger UI of an edition, or when you name one with --edition.
-
-    \b
-    Examples:
-      lp-guide lint guidance.md
-      lp-guide lint --edition register --format github docs/*.md
-    """
-    from lp_guide.lint import lint_file
-
-    complaints = [complaint for file in files for complaint in lint_file(file, edition)]
-    if complaints:
-        fail(complaints, form)
-    click.echo("[]" if form == "json" else f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")
-
-
-@click.command(cls=Command)
-@SITE_OPTION
-@SANDBOX_OPTION
-@format_option("text", "json")
-def coverage(site: Path, sandbox: str | None, form: str) -> None:
-    """List what of the contract the pages show, and what they leave out.
-
-    Counts operations, states, transitions, rules, problems, fields and scenarios: how many there are, and how many any
-    page, the guidance and the requests in the guidance show. Then lists what the guidance leaves out, and the code on
-    pages that is not a name of the contract, with the reason given. Exits with 1 when the guidance shows less than
-    site.yaml requires.
-
-    \b
-    Examples:
-      lp-guide coverage
-      lp-guide coverage --format json
-    """
-    import json
-
-    from lp_guide.contract_checks import sound
-    from lp_guide.coverage.report import as_json, as_text
-    from lp_guide.settings import edition_of
-    from lp_guide.site import Site
-
-    with Site(sound(edition_of(site)), site, sandbox) as opened:
-        opened.make()
-        report = opened.report()
-    click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False) if form == "json" else as_text(report))
-    sys.exit(any(line.is_short for line in report.lines))

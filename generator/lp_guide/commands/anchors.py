@@ -1,0 +1,46 @@
+"""The command that locks the anchors of published pages."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lp_guide.commands.options_and_failures import (
+    EDITION_OPTION,
+    SITE_OPTION,
+    Command,
+)
+
+
+@click.command(cls=Command)
+@click.option("--write", is_flag=True, help="Add to the lock what it lacks.")
+@EDITION_OPTION
+@SITE_OPTION
+def anchors(write: bool, edition: str | None, site: Path) -> None:
+    """List the anchors that are not in the lock yet, or add them.
+
+    Other sites link to headings, rules, fields and states. The build fails when an anchor in site/anchors.lock has
+    vanished, until you restore it or name its new place under `redirects` in site.yaml. Add new anchors when a page is
+    finished, before it is published. Exits with 1 when the lock lacks any.
+
+    \b
+    Examples:
+      lp-guide anchors
+      lp-guide anchors --write
+    """
+    from lp_guide.build import make
+    from lp_guide.contract_checks import sound
+    from lp_guide.published_anchors import unlocked, write_lock
+    from lp_guide.settings import edition_of
+
+    new = unlocked(make(sound(edition or edition_of(site)), site), site)
+    if write:
+        write_lock(site, new)
+        click.echo(f"{len(new)} new in the lock.")
+        return
+    for each in new:
+        click.echo(each)
+    click.echo(f"{len(new)} not in the lock." + (" Lock them with `lp-guide anchors --write`." if new else ""))
+    sys.exit(bool(new))

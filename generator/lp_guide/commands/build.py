@@ -1,0 +1,41 @@
+"""The command that builds the pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lp_guide.commands.options_and_failures import (
+    EDITION_OPTION,
+    SANDBOX_OPTION,
+    SITE_OPTION,
+    Command,
+)
+
+
+@click.command(cls=Command)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write the pages. Files of an earlier build that are not made any more are removed.",
+)
+@EDITION_OPTION
+@SITE_OPTION
+@SANDBOX_OPTION
+def build(out: Path, edition: str | None, site: Path, sandbox: str | None) -> None:
+    """Build the guidance pages, or write nothing when anything is wrong.
+
+    Sends every request on a page to the sandbox. The page shows the answer.
+
+    \b
+    Examples:
+      lp-guide build --out build/site
+      lp-guide build --out build/site --sandbox http://127.0.0.1:8000
+    """
+    from lp_guide.build import build as build_site
+    from lp_guide.settings import edition_of
+
+    build_site(out, edition=edition or edition_of(site), site=site, sandbox=sandbox, report=click.echo)

@@ -1,0 +1,46 @@
+"""The command that lists what of the contract the pages show."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lp_guide.commands.options_and_failures import (
+    SANDBOX_OPTION,
+    SITE_OPTION,
+    Command,
+    format_option,
+)
+
+
+@click.command(cls=Command)
+@SITE_OPTION
+@SANDBOX_OPTION
+@format_option("text", "json")
+def coverage(site: Path, sandbox: str | None, form: str) -> None:
+    """List what of the contract the pages show, and what they leave out.
+
+    Counts operations, states, transitions, rules, problems, fields and scenarios: how many there are, and how many any
+    page, the guidance and the requests in the guidance show. Then lists what the guidance leaves out, and the code on
+    pages that is not a name of the contract, with the reason given. Exits with 1 when the guidance shows less than
+    site.yaml requires.
+
+    \b
+    Examples:
+      lp-guide coverage
+      lp-guide coverage --format json
+    """
+    import json
+
+    from lp_guide.contract_checks import sound
+    from lp_guide.coverage.report import as_json, as_text
+    from lp_guide.settings import edition_of
+    from lp_guide.site import Site
+
+    with Site(sound(edition_of(site)), site, sandbox) as opened:
+        opened.make()
+        report = opened.report()
+    click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False) if form == "json" else as_text(report))
+    sys.exit(any(line.is_short for line in report.lines))

@@ -1,0 +1,39 @@
+"""The command that checks any guidance in Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lp_guide.commands.options_and_failures import (
+    FILE,
+    FORMATS,
+    Command,
+    fail,
+    format_option,
+)
+
+
+@click.command(cls=Command)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
+@click.option("--edition", metavar="NAME", help="The edition that the files describe. [default: the one they link to]")
+@format_option(*FORMATS)
+def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
+    """Check any guidance in Markdown for mistakes.
+
+    Prints what is wrong and what to do, with file and line: JSON that cannot be read, ids that are not UUIDs, endpoints
+    without a method, links without a target, placeholders, and more. Names and types are compared with the contract
+    when a file links to the Swagger UI of an edition, or when you name one with --edition.
+
+    \b
+    Examples:
+      lp-guide lint guidance.md
+      lp-guide lint --edition register --format github docs/*.md
+    """
+    from lp_guide.lint import lint_file
+
+    complaints = [complaint for file in files for complaint in lint_file(file, edition)]
+    if complaints:
+        fail(complaints, form)
+    click.echo("[]" if form == "json" else f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")

@@ -19,11 +19,11 @@ from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
 from lp_sandbox.request.request_steps import Api
 from lp_sandbox.request.routes import plain
-from lp_sandbox.web.base_url import base_url
 from lp_sandbox.web.coalescing import Coalescing
 from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
 from lp_sandbox.web.pages import Fragment, Pages, SlotFiller, packed
 from lp_sandbox.web.published_contracts import Publication
+from lp_sandbox.web.served_address import served_address
 from lp_sandbox.web.site_search import INDEX, search
 from lp_sandbox.web.try_forms import TryForm, TryForms
 from lp_sandbox.worlds.clock import real_time, shown, stamp
@@ -133,7 +133,7 @@ class App:
         usual = published_document.usual_address(self.edition.contract)
         try_forms = TryForms(contracts, self.answer, self._usual_world, self._address, is_key_needed=is_key_needed)
         return {
-            "address": SlotFiller(lambda request, _: Fragment({"address": base_url(request, usual)})),
+            "address": SlotFiller(lambda request, _: Fragment({"address": served_address(request, usual)})),
             "search": SlotFiller(lambda request, _: Fragment({"search": search(index, request.query)})),
             "try": SlotFiller(lambda request, name: _try_form(try_forms.trial(request, name)), takes_forms=True),
         }

@@ -22,7 +22,7 @@ from lp_guide.commands.options_and_failures import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lp_guide.contract_checks.draft_contract import Draft
+    from lp_guide.contract_checks.unchecked_contract import Draft
 
 
 @click.command(cls=Command)
@@ -65,7 +65,7 @@ def judge_contract(edition: str | None, spec: Path, form: str) -> str:
     """Check one edition or all, and return the praise. Ends the program when there are complaints."""
     from lp_contract.contract import editions
     from lp_guide.contract_checks import judge
-    from lp_guide.contract_checks.draft_contract import read_draft
+    from lp_guide.contract_checks.unchecked_contract import read_draft
 
     gc.disable()  # nearly all that is read stays in use, and the collector looks through it again and again
     try:

@@ -24,7 +24,7 @@ from lp_guide.contract_checks import (
     transitions,
     yaml_scalars,
 )
-from lp_guide.contract_checks.draft_contract import Draft, Finding, read_draft
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding, read_draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

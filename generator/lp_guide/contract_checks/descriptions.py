@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lp_contract.yaml_source import mapping
-from lp_guide.contract_checks.draft_contract import Draft, Finding, Way, sequence
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from typing import Any
 
 from lp_contract import contract_parts, merge_documents
 from lp_contract.yaml_source import mapping
-from lp_guide.contract_checks.draft_contract import (
+from lp_guide.contract_checks.examples import meta_schema
+from lp_guide.contract_checks.unchecked_contract import (
     NOT_STRUCTURE,
     Draft,
     Endpoint,
@@ -21,7 +22,6 @@ from lp_guide.contract_checks.draft_contract import (
     schema_roots,
     sequence,
 )
-from lp_guide.contract_checks.examples import meta_schema
 
 SPECIFICATION = "See https://spec.openapis.org/oas/v3.1.0."
 UNEXPECTED = re.compile(r"'([^']+)'(?=.* w(?:as|ere) unexpected)")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lp_contract import merge_documents
 from lp_contract.yaml_source import Complaint, mapping
-from lp_guide.contract_checks.draft_contract import Draft, Finding, meant
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from typing import Any
 from lp_contract import merge_documents
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import mapping
-from lp_guide.contract_checks.draft_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from lp_guide.contract_checks.examples import composed
+from lp_guide.contract_checks.unchecked_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 
 COMPONENT = 3
 """The number of steps in the way to a component: `components`, its kind, its name."""

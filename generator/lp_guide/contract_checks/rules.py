@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from lp_contract import contract, contract_parts, merge_documents
 from lp_contract.yaml_source import mapping
-from lp_guide.contract_checks.draft_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 from lp_guide.contract_checks.examples import meta_schema
+from lp_guide.contract_checks.unchecked_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 
 ANSWERS = (("title", "detail"), ("error",), ("text",), ("json",), ("empty",))
 """The words of each form of answer that a problem can have."""

@@ -9,8 +9,8 @@ from typing import Any
 from referencing.exceptions import Unresolvable
 
 from lp_contract.yaml_source import Source, mapping
-from lp_guide.contract_checks.draft_contract import Draft, Finding, Way, meant, sequence
 from lp_guide.contract_checks.examples import error_way, meta_schema, misfits, said
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, meant, sequence
 
 SCHEMA = "schema"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from lp_contract import contract, publications, service_conventions
 from lp_contract.contract_parts import ListKind
 from lp_contract.yaml_source import ContractError, mapping
-from lp_guide.contract_checks.draft_contract import Draft, Finding
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

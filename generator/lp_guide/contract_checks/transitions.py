@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lp_contract.yaml_source import mapping
-from lp_guide.contract_checks.draft_contract import Draft, Finding, Way, sequence
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, sequence
 from lp_guide.writer_mistakes import suggestion
 
 WORDS = ("from", "to", "by", "when")

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from lp_contract.yaml_source import Source
-from lp_guide.contract_checks.draft_contract import Draft, Finding, Way
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way
 
 TEXT = "tag:yaml.org,2002:str"
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from lp_contract import published_document
 from lp_contract.contract import Contract
 from lp_sandbox.request.request_and_answer import Answer, Request
-from lp_sandbox.web.base_url import base_url
+from lp_sandbox.web.served_address import served_address
 
 HEADERS = ((b"x-content-type-options", b"nosniff"),)
 
@@ -31,7 +31,7 @@ class Publication:
         content_type = self._types.get(request.path)
         if content_type is None or request.method != "GET":
             return None
-        here = base_url(request, self._usual).encode()
+        here = served_address(request, self._usual).encode()
         body = self._files[request.path[1:]].replace(self._usual.encode(), here)
         return Answer(200, body, content_type, HEADERS)
 

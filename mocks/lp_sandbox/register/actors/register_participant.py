@@ -16,7 +16,7 @@ from lp_sandbox.register.actors.participant_lookups import (
 )
 from lp_sandbox.register.actors.rules.schools import Registration
 from lp_sandbox.register.actors.start_and_end_periods import assign_mentor, start_school_period, start_training
-from lp_sandbox.register.actors.starting_schedule import Placement
+from lp_sandbox.register.actors.starting_cohort_and_schedule import Placement
 from lp_sandbox.register.actors.training_choice_lookups import placement, training_choice
 from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call

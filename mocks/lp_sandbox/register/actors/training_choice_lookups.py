@@ -7,7 +7,7 @@ from lp_sandbox.programme.people import latest
 from lp_sandbox.programme.records import ECT, MENTOR, Cohort, LeadProvider, Pairing, School
 from lp_sandbox.register.actors.participant_lookups import last_school_period, mentorships, training_periods
 from lp_sandbox.register.actors.rules.training_choice_facts import TrainingChoice
-from lp_sandbox.register.actors.starting_schedule import Placement, placement_after, usual_schedule
+from lp_sandbox.register.actors.starting_cohort_and_schedule import Placement, placement_after, usual_schedule
 from lp_sandbox.register.records import Declaration, SchoolCohort
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Where

@@ -6,7 +6,7 @@ from lp_sandbox.request.request_and_answer import Request
 from lp_sandbox.web.hosts import read_host
 
 
-def base_url(request: Request, usual: str) -> str:
+def served_address(request: Request, usual: str) -> str:
     """Return the address to which a request was sent, or the usual one when its Host cannot be written into a page."""
     text = request.header(b"host")
     try:

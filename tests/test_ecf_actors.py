@@ -251,3 +251,152 @@ def test_participants_follow_the_programme_that_an_administrator_sets(app: App, 
         (enrolment,) = penhallow.get(f"/participants/ecf/{participant}")["attributes"]["ecf_enrolments"]
         assert enrolment["participant_status"] == visible, programme
     assert partnership(penhallow, id_)["status"] == "active"
+
+
+REGISTER = "school/register-participant"
+PARTNERED = seed_id("schools", "partnered")
+
+
+def register(app: App, at: str | None = None, **given: Any) -> Any:
+    usual = {"school_id": PARTNERED, "participant_type": "ect", "start_date": "2025-09-08"}
+    return act(app, REGISTER, at=at, **{**usual, **given})
+
+
+def enrolments(who: Client, id_: str) -> list[Any]:
+    return list(who.get(f"/participants/ecf/{id_}")["attributes"]["ecf_enrolments"])
+
+
+def sees(who: Client, id_: str) -> bool:
+    return who.send("GET", f"/api/v3/participants/ecf/{id_}").status == 200
+
+
+def test_the_lead_provider_of_the_default_partnership_sees_a_registered_ect_at_once(app: App, penhallow: Client):
+    given = {"full_name": "Maya Foster", "teacher_reference_number": "3098765", "email": "maya.foster@example.com"}
+    id_ = register(app, **given)["id"]
+    shown = penhallow.get(f"/participants/ecf/{id_}")["attributes"]
+    assert (shown["full_name"], shown["teacher_reference_number"]) == ("Maya Foster", "3098765")
+    (enrolment,) = shown["ecf_enrolments"]
+    expected = {
+        "email": "maya.foster@example.com",
+        "school_urn": "140171",
+        "participant_type": "ect",
+        "cohort": "2025",
+        "training_status": "active",
+        "participant_status": "active",
+        "eligible_for_funding": True,
+        "schedule_identifier": "ecf-standard-september",
+        "validation_status": "eligible_to_start",
+    }
+    assert {name: enrolment[name] for name in expected} == expected
+    assert id_ in penhallow.ids("/participants/ecf", "filter[updated_since]=2025-10-15T09:00:00Z")
+    assert not sees(client(app, "Quarrington"), id_)
+
+
+def test_without_a_start_date_training_starts_with_the_first_milestone(app: App):
+    made = act(app, REGISTER, school_id=PARTNERED, participant_type="ect")
+    assert made["attributes"]["start_date"] == "2025-07-01"
+
+
+def test_a_participant_of_a_school_without_a_partnership_appears_with_the_confirmation(app: App, penhallow: Client):
+    school_id = seed_id("schools", "awaiting-a-provider")
+    id_ = register(app, school_id=school_id)["id"]
+    assert not sees(penhallow, id_)
+    assert confirm(penhallow, school_id).status == 200
+    assert sees(penhallow, id_)
+
+
+def test_a_participant_of_a_school_led_programme_has_no_schedule_and_no_lead_provider(app: App):
+    made = register(app, school_id=seed_id("schools", "school-led"))["attributes"]
+    assert (made["schedule_identifier"], made["lead_provider"], made["partnership_id"]) == (None, None, None)
+
+
+def test_a_participant_of_a_challenged_default_partnership_is_seen_by_nobody(app: App, penhallow: Client):
+    id_ = register(app, school_id=seed_id("schools", "challenged"))["id"]
+    assert not sees(penhallow, id_)
+
+
+def test_a_participant_can_train_under_a_relationship_of_the_school(app: App, penhallow: Client):
+    school_id = seed_id("schools", "relationship-only")
+    id_ = partnership_id("relationship-only", "penhallow", 2025, relationship=True)
+    participant = register(app, school_id=school_id, partnership_id=id_)["id"]
+    assert sees(penhallow, participant)
+    assert not sees(client(app, "Quarrington"), participant)
+
+
+def test_a_mentor_can_train_under_the_partnership_of_the_year_before_by_a_relationship(app: App, penhallow: Client):
+    school_id = seed_id("schools", "school-that-changed")
+    former = partnership_id("school-that-changed", "penhallow", 2024)
+    made = register(app, school_id=school_id, participant_type="mentor", partnership_id=former)
+    assert made["attributes"]["lead_provider"] == "Penhallow Teaching Institute"
+    assert made["attributes"]["partnership_id"] != former
+    assert penhallow.send("GET", f"/api/v3/partnerships/ecf/{made['attributes']['partnership_id']}").status == 404
+    (enrolment,) = enrolments(penhallow, made["id"])
+    assert (enrolment["cohort"], enrolment["participant_type"]) == ("2025", "mentor")
+    told = refusals(app, REGISTER, school_id=school_id, participant_type="ect", partnership_id=former)
+    assert [field for field, _ in told] == ["partnership_id"]
+
+
+FINDINGS = {
+    "01": (True, True, "eligible_to_start"),
+    "02": (False, None, None),
+    "03": (False, None, None),
+    "04": (True, None, "checking_qts"),
+    "05": (True, None, "dfe_checking_eligibility"),
+    "06": (True, None, "dfe_checking_eligibility"),
+    "25": (True, True, "eligible_to_start"),
+}
+
+
+@pytest.mark.parametrize("day", FINDINGS)
+def test_the_date_of_birth_chooses_what_dfe_finds(app: App, penhallow: Client, day: str):
+    validated, eligible, status = FINDINGS[day]
+    made = register(app, date_of_birth=f"1900-01-{day}")
+    assert (made["attributes"]["validated"], made["attributes"]["eligible_for_funding"]) == (validated, eligible)
+    assert sees(penhallow, made["id"]) == validated
+    if validated:
+        (enrolment,) = enrolments(penhallow, made["id"])
+        assert (enrolment["validation_status"], enrolment["eligible_for_funding"]) == (status, eligible)
+
+
+@pytest.mark.parametrize(
+    ("role", "day", "at", "start_date", "cohort"),
+    [
+        ("ect", "1990-05-05", "2025-10-15", "2025-09-08", "2025"),
+        ("ect", "1990-05-05", "2026-03-31", "2026-09-07", "2025"),
+        ("ect", "1990-05-05", "2026-04-01", "2026-05-01", "2025"),
+        ("ect", "1900-01-24", "2025-10-15", "2025-09-08", "2024"),
+        ("mentor", "1900-01-24", "2025-10-15", "2025-09-08", "2025"),
+        ("ect", "1900-01-20", "2025-10-15", "2025-09-08", "2025"),
+        ("ect", "1900-01-21", "2025-10-15", "2025-09-08", "2025"),
+        ("ect", "1990-05-05", "2025-08-31", "2025-08-31", "2024"),
+        ("ect", "1990-05-05", "2025-08-31", "2025-09-08", "2025"),
+    ],
+)
+def test_the_cohort_of_a_new_participant(role: str, day: str, at: str, start_date: str, cohort: str):
+    at = f"{at}T10:00:00Z"
+    made = register(sandbox(), at=at, participant_type=role, date_of_birth=day, start_date=start_date)
+    assert made["attributes"]["cohort"] == cohort
+
+
+def test_an_ect_who_becomes_a_mentor_has_two_enrolments(app: App, penhallow: Client):
+    trn = {"teacher_reference_number": "4012345"}
+    made = register(app, participant_type="mentor", **trn)
+    assert made["id"] == scenario("ect-in-training")["participants"]["ect"]
+    assert [each["participant_type"] for each in enrolments(penhallow, made["id"])] == ["ect", "mentor"]
+
+
+def test_an_ect_has_the_mentor_of_the_registration(app: App, penhallow: Client):
+    mentor = register(app, participant_type="mentor")["id"]
+    ect = register(app, mentor_id=mentor)["id"]
+    assert enrolments(penhallow, ect)[0]["mentor_id"] == mentor
+
+
+def test_a_participant_is_registered_once_in_a_role(app: App):
+    made = register(app)["attributes"]
+    for given in ({"teacher_reference_number": made["teacher_reference_number"]}, {"email": made["email"]}):
+        told = refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", **given)
+        assert told == [("teacher_reference_number", "This participant is already registered in this role.")]
+
+
+def test_equal_worlds_register_equal_participants():
+    assert register(sandbox()) == register(sandbox())

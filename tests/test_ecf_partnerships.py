@@ -334,6 +334,15 @@ def test_a_blank_or_unknown_filter_is_ignored(penhallow: Client, query: str):
     assert penhallow.get("/partnerships/ecf", query) == penhallow.get("/partnerships/ecf")
 
 
+def test_partnerships_before_2021_are_listed_only_by_their_cohort(app: App, penhallow: Client):
+    id_ = partnership_id("partnered", "penhallow", 2024)
+    with app.worlds._store.writing():  # noqa: SLF001
+        app.worlds._store.put("ecf", msgspec.structs.replace(stored(app, id_), cohort=2020))  # noqa: SLF001
+    assert id_ not in penhallow.ids("/partnerships/ecf", "page[per_page]=3000")
+    assert penhallow.ids("/partnerships/ecf", "filter[cohort]=2020") == [id_]
+    assert penhallow.get(f"/partnerships/ecf/{id_}")["attributes"]["cohort"] == "2020"
+
+
 def test_partnerships_are_filtered_by_delivery_partner(penhallow: Client):
     listed = penhallow.get("/partnerships/ecf", f"filter[delivery_partner_id]={CURLEW},{LAPWING},x")
     assert {each["attributes"]["delivery_partner_id"] for each in listed} == {CURLEW, LAPWING}

@@ -20,11 +20,11 @@ SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
 def worlds(file: Path) -> list[str]:
-    """Name the worlds in a file, each of which must be seeded. Nothing at all may be in it yet."""
+    """Name Register's worlds in a file, each of which must be seeded. Nothing at all may be in it yet."""
     db = sqlite3.connect(file)
     is_new = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    seeded = "SELECT id, (SELECT count(*) FROM school WHERE school.world = world.id) > 0 FROM world"
-    found = [] if is_new else db.execute(seeded).fetchall()
+    seeded = "SELECT id, (SELECT count(*) FROM school WHERE school.world = world.id) > 0 FROM world WHERE edition = ?"
+    found = [] if is_new else db.execute(seeded, ("register",)).fetchall()
     db.close()
     assert all(is_seeded for _, is_seeded in found)
     return [id_ for id_, _ in found]

@@ -8,7 +8,7 @@ from pathlib import Path
 from lp_contract import SPEC
 from lp_sandbox.request.edition import Edition, agreed
 
-MODULES = {"register": "lp_sandbox.register.edition"}
+MODULES = {"register": "lp_sandbox.register.edition", "ecf": "lp_sandbox.ecf.edition"}
 """The module that loads each edition. The first edition answers what no other one has to."""
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lp_contract.contract import Contract
-from lp_sandbox.ecf.actors import challenge_partnership, outbox, set_up_cohort
+from lp_sandbox.ecf.actors import challenge_partnership, outbox, register_participant, set_up_cohort
 from lp_sandbox.ecf.actors.upload_partnerships import Uploads
+from lp_sandbox.programme.seed.names import names
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.rules import Check
 
@@ -26,6 +27,7 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "challengePartnershipAsAdministrator": challenge_partnership.challenge,
         "uploadPartnerships": uploads.upload,
         "confirmUpload": uploads.confirm,
+        "registerParticipant": partial(register_participant.register, names(contract.seeds)),
         "setUpCohort": set_up_cohort.set_up,
         "keepProviders": set_up_cohort.keep_providers,
         "setProgramme": set_up_cohort.set_up,

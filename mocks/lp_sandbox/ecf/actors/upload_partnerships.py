@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from lp_contract.contract import Operation
+from lp_sandbox.ecf.actors.joined_cohort import current_cohort
 from lp_sandbox.ecf.actors.parse_urns import parse_urns
 from lp_sandbox.ecf.actors.rules.uploads import NewUpload
 from lp_sandbox.ecf.confirm_partnership import confirm
@@ -22,7 +23,7 @@ from lp_sandbox.request.query import leading_number
 from lp_sandbox.request.query import one as text_of
 from lp_sandbox.request.rules import BoundRule, Check, bound_rules, broken
 from lp_sandbox.worlds.ids import make_id, read_id
-from lp_sandbox.worlds.store import Slice, Where
+from lp_sandbox.worlds.store import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,7 @@ def _cohort(call: Call) -> int:
     year = leading_number(text_of(call.parameters.get("cohort")))
     if call.store.get(Contract, call.world.id, call.lead_provider_id, year):
         return year
-    begun = Where("academic_year_starts_on", "<=", call.today)
-    latest = Slice((("year", True),), length=1)
-    return call.store.find(EcfCohort, call.world.id, begun, part=latest)[0].year
+    return current_cohort(call).year
 
 
 def _schools_by_urn(call: Call, urns: Sequence[str]) -> Mapping[str, EcfSchool]:

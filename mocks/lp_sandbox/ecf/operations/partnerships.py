@@ -67,13 +67,16 @@ def _documents(call: Call, partnerships: Sequence[EcfPartnership]) -> Iterator[b
 
 
 def _filters(call: Call) -> Iterator[Condition]:
-    yield Where("lead_provider_id", "=", call.lead_provider_id)
-    yield NOT_A_RELATIONSHIP
+    mine = Where("lead_provider_id", "=", call.lead_provider_id)
+    yield from (mine, NOT_A_RELATIONSHIP)
     since = call.since()
     if since:
         yield _changed_since(call, since)
     cohorts = call.listed("cohort")
-    yield Where("cohort", ">=", FIRST_LISTED_COHORT) if cohorts is None else Where("cohort", "in", cohorts)
+    if cohorts is not None:
+        yield Where("cohort", "in", cohorts)
+    elif call.store.rows(EcfPartnership, ("id",), call.world.id, mine, Where("cohort", "<=", FIRST_LISTED_COHORT - 1)):
+        yield Where("cohort", ">=", FIRST_LISTED_COHORT)  # only if needed: with it, SQLite would not read in order
     delivery_partners = call.listed("delivery_partner_id")
     if delivery_partners is not None:
         yield Where("delivery_partner_id", "in", delivery_partners)

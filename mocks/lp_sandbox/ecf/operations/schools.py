@@ -12,6 +12,8 @@ from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
+ELIGIBLE = Where("eligible", "=", 1)
+
 
 def list_(call: Call) -> bytes:
     """List the schools of a cohort; none for a cohort that does not exist."""
@@ -48,7 +50,11 @@ def _listed_in(call: Call, cohort: int) -> Condition:
         return Where("id", "in", ())
     where = Where("cohort", "=", cohort), NOT_CHALLENGED, NOT_A_RELATIONSHIP
     partnered = call.store.rows(EcfPartnership, ("school_id",), call.world.id, *where)
-    return AnyOf((Where("eligible", "=", 1), Where("id", "in", tuple(id_ for (id_,) in partnered))))
+    of_partnered = Where("id", "in", tuple(id_ for (id_,) in partnered))
+    ineligible = call.store.rows(EcfSchool, ("id",), call.world.id, Where("eligible", "=", 0), of_partnered)
+    if not ineligible:
+        return ELIGIBLE
+    return AnyOf((ELIGIBLE, Where("id", "in", tuple(id_ for (id_,) in ineligible))))
 
 
 def _changed_since(call: Call, since: str) -> Condition:

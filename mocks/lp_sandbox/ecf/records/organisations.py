@@ -42,7 +42,11 @@ class LeadProviderUser(Record, frozen=True):
     email: str
 
 
-@kept_by("id", unique=(("urn",),), indexes=(("eligible", "core_induction_only", "created_at", "id"),))
+@kept_by(
+    "id",
+    unique=(("urn",),),
+    indexes=(("eligible", "created_at", "id"), ("updated_at", "id"), ("induction_tutor_updated_at", "id")),
+)
 class EcfSchool(Record, frozen=True):
     """A school, as the national register of schools knows it, and its induction tutor."""
 
@@ -70,7 +74,7 @@ class EcfSchool(Record, frozen=True):
     updated_at: str
 
 
-@kept_by("school_id", "cohort", indexes=(("cohort", "choice"),))
+@kept_by("school_id", "cohort", indexes=(("cohort", "choice"), ("updated_at", "school_id")))
 class ProgrammeChoice(Record, frozen=True):
     """What a school chose for a cohort. The service calls it a school cohort. A school can have none for a cohort."""
 

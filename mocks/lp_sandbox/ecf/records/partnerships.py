@@ -8,7 +8,10 @@ from lp_sandbox.worlds.records import Record, kept_by
 @kept_by(
     "id",
     unique=(("school_id", "cohort", "lead_provider_id", "delivery_partner_id"),),
-    indexes=(("lead_provider_id", "created_at", "id"), ("cohort", "school_id")),
+    indexes=(
+        ("lead_provider_id", "relationship", "created_at", "id"),
+        ("cohort", "relationship", "challenged_reason", "school_id"),
+    ),
 )
 class EcfPartnership(Record, frozen=True):
     """An agreement between a school, a lead provider and a delivery partner for a cohort.

@@ -166,18 +166,6 @@ class Connection:
         self.roll_back()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Begin as the only writer, so that records that are read before writing do not change until then."""
-        self._begin()
-        try:
-            yield
-            self._find()
-            self.row("COMMIT")
-        except BaseException:
-            self.roll_back()
-            raise
-
-    @contextmanager
     def watched(self, report: Progress) -> Iterator[None]:
         """Report how many rows were written while statements run. Only then can signals interrupt statements."""
         before = self.db.total_changes
@@ -188,7 +176,8 @@ class Connection:
             self.db.set_progress_handler(None, 0)
         report.end(self.db.total_changes - before)
 
-    def _begin(self) -> None:
+    def begin_writing(self) -> None:
+        """Begin as the only writer, so that records that are read before writing do not change until the end."""
         if self._is_lost:
             self._find_again()
         try:
@@ -207,6 +196,11 @@ class Connection:
     def hurry(self) -> None:
         """Wait for locks no longer than a request can, from now on."""
         self._wait(WHEN_FREE)
+
+    def commit(self) -> None:
+        """End the transaction and save it. Raises Unavailable when the file of our name is gone."""
+        self._find()
+        self.row("COMMIT")
 
     def roll_back(self) -> None:
         """End the transaction without saving."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -26,6 +26,31 @@ NOTHING = ("in", ())
 _INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
 
 
+class _Writing:
+    """A transaction of the only writer, which begins and ends with a `with` block. A generator would take longer."""
+
+    def __init__(self, connection: Connection, bookmarks: Bookmarks) -> None:
+        self._connection, self._bookmarks = connection, bookmarks
+
+    def __enter__(self) -> None:
+        self._connection.begin_writing()
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        try:
+            if failure is None:
+                self._connection.commit()
+        except BaseException:
+            self._undo()
+            raise
+        if failure is not None:
+            self._undo()
+
+    def _undo(self) -> None:
+        """Save nothing, and drop the bookmarks, which may lead to what was not saved."""
+        self._connection.roll_back()
+        self._bookmarks.drop()
+
+
 class SqliteStore:
     """A store on one connection. SQLite is called inline: a read costs less than a hop to a thread."""
 
@@ -36,20 +61,15 @@ class SqliteStore:
         self._is_shared = path != MEMORY
         self._version = self.connection.state()
         self._bookmarks = Bookmarks()
+        self._writing = _Writing(self.connection, self._bookmarks)
 
     def reading(self) -> AbstractContextManager[None]:
         """Read as of one moment until the end."""
         return self.connection
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Write until the end; drop the bookmarks when it fails."""
-        try:
-            with self.connection.writing():
-                yield
-        except BaseException:
-            self._bookmarks.drop()
-            raise
+    def writing(self) -> AbstractContextManager[None]:
+        """Write until the end. Then everything is saved, or after an exception nothing."""
+        return self._writing
 
     def watched(self, report: Progress) -> AbstractContextManager[None]:
         """Report the progress of writing until the end."""

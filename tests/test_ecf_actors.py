@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from client import Client, errors, faults
-from ecf_client import act, client, ecf, outbox, partnership_id, refusals, sandbox, scenario, seed_id, send_act
+from ecf_client import act, ask, client, ecf, outbox, partnership_id, refusals, sandbox, scenario, seed_id, send_act
 
 from lp_contract.contract import Operation, Rule
 from lp_guide.requests_and_answers import TOKEN, breaking, example_request
@@ -73,8 +73,9 @@ def test_the_example_of_an_act_breaks_no_rule_and_its_answer_fits_the_contract(a
     jsonschema_rs.validator_for(dict(operation.response or {})).validate(json.loads(answer.body))
 
 
-def test_an_answer_that_is_written_in_the_contract_is_what_its_example_request_gets(app: App):
-    operation = CONTRACT.operations["setProgramme"]
+@pytest.mark.parametrize("name", ["setProgramme", "createCohort"])
+def test_an_answer_that_is_written_in_the_contract_is_what_its_example_request_gets(app: App, name: str):
+    operation = CONTRACT.operations[name]
     assert json.loads(send(app, operation).body) == operation.answer_example
 
 
@@ -400,3 +401,95 @@ def test_a_participant_is_registered_once_in_a_role(app: App):
 
 def test_equal_worlds_register_equal_participants():
     assert register(sandbox()) == register(sandbox())
+
+
+def find(app: App, query: str, at: str | None = None) -> list[Any]:
+    answer = ask(app, "GET", "actors/administrator/schools", query, at=at)
+    assert answer.status == 200, answer
+    return [each["attributes"] for each in json.loads(answer.body)["data"]]
+
+
+def test_an_administrator_finds_schools_by_name_or_urn(app: App):
+    (found,) = find(app, "cohort=2025&search=jessamy+PARK")
+    assert found == {
+        "name": "Jessamy Park Primary School",
+        "urn": "140171",
+        "cohort": "2025",
+        "programme": "provider_led",
+        "appropriate_body": "Bittern Teaching School Hub",
+        "lead_provider": "Penhallow Teaching Institute",
+        "delivery_partner": "Curlew Teaching School Hub",
+        "partnership_id": partnership_id("partnered", "penhallow", 2025),
+        "eligible": True,
+    }
+    assert find(app, "cohort=2025&search=140171") == [found]
+    assert find(app, "cohort=2025&search=nowhere") == []
+
+
+def test_an_administrator_sees_each_cohort_of_a_school(app: App):
+    (changed,) = find(app, "cohort=2024&search=140290")
+    assert (changed["lead_provider"], changed["cohort"]) == ("Penhallow Teaching Institute", "2024")
+    assert find(app, "search=140290")[0]["lead_provider"] == "Quarrington Education Trust"
+    assert find(app, "search=140290", at="2024-12-01T00:00:00Z")[0]["cohort"] == "2024"
+    (unset,) = find(app, "cohort=2023&search=140290")
+    assert (unset["programme"], unset["lead_provider"], unset["appropriate_body"]) == ("not_yet_known", None, None)
+
+
+def test_an_administrator_reads_schools_in_pages_by_name(app: App):
+    names = [each["name"] for each in find(app, "page[per_page]=3000")]
+    assert names == sorted(names)
+    assert [each["name"] for each in find(app, "page[page]=2&page[per_page]=10")] == names[10:20]
+    assert ask(app, "GET", "actors/administrator/schools", "page[page]=0").status == 400
+
+
+def test_lead_providers_see_an_added_delivery_partner_in_its_cohorts(app: App, penhallow: Client):
+    added = act(
+        app,
+        "administrator/add-delivery-partner",
+        name="  Heron   Hub ",
+        lead_providers=["Penhallow Teaching Institute", seed_id("lead-providers", "rosebank")],
+        cohorts=["2025", "2024"],
+    )
+    assert added["attributes"] == {
+        "name": "Heron Hub",
+        "works_with": [
+            {"lead_provider": "Penhallow Teaching Institute", "cohorts": ["2024", "2025"]},
+            {"lead_provider": "Rosebank Professional Learning", "cohorts": ["2024", "2025"]},
+        ],
+    }
+    for who in (penhallow, client(app, "Rosebank")):
+        shown = who.get(f"/delivery-partners/{added['id']}")["attributes"]
+        assert (shown["name"], shown["cohort"]) == ("Heron Hub", ["2024", "2025"])
+    assert client(app, "Quarrington").send("GET", f"/api/v3/delivery-partners/{added['id']}").status == 404
+
+
+def test_a_delivery_partner_can_work_with_more_lead_providers(app: App, penhallow: Client):
+    unpaired, school_id = seed_id("delivery-partners", "unpaired-hub"), seed_id("schools", "fresh")
+    attributes = {"cohort": "2025", "school_id": school_id, "delivery_partner_id": unpaired}
+    assert penhallow.write("POST", "/partnerships/ecf", **attributes).status == 422
+    more = {"lead_providers": ["Penhallow Teaching Institute"], "cohorts": ["2025"]}
+    act(app, "administrator/add-delivery-partner", delivery_partner_id=unpaired, **more)
+    assert penhallow.write("POST", "/partnerships/ecf", **attributes).status == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"status_code": 2}, "currently ineligible"),
+        ({"district_code": "W06000015"}, "currently ineligible"),
+        ({"type_code": 11}, "has not registered"),
+        ({"type_code": 11, "section_41": True}, None),
+        ({"status_code": 3}, None),
+    ],
+)
+def test_a_school_is_eligible_as_the_national_register_says(
+    app: App, penhallow: Client, change: dict[str, Any], message: str | None
+):
+    school_id = seed_id("schools", "fresh")
+    changed = act(app, "administrator/change-eligibility", school_id=school_id, **change)
+    assert changed["attributes"]["eligible"] == (message is None)
+    listed = penhallow.ids("/schools/ecf", "filter[cohort]=2025&filter[urn]=140101")
+    assert listed == ([school_id] if message is None else [])
+    answer = confirm(penhallow, school_id)
+    assert (answer.status == 200) == (message is None)
+    assert message is None or message in errors(answer)[0][1]

@@ -6,13 +6,20 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lp_contract.contract import Contract
-from lp_sandbox.ecf.actors import challenge_partnership, outbox, register_participant, set_up_cohort
+from lp_sandbox.ecf.actors import (
+    administer,
+    challenge_partnership,
+    create_cohort,
+    outbox,
+    register_participant,
+    set_up_cohort,
+)
 from lp_sandbox.ecf.actors.upload_partnerships import Uploads
 from lp_sandbox.programme.seed.names import names
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.rules import Check
 
-PROBLEMS = ("upload_is_found",)
+PROBLEMS = ("upload_is_found", "page_is_positive")
 """The problems that the actors answer with."""
 
 
@@ -31,5 +38,9 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "setUpCohort": set_up_cohort.set_up,
         "keepProviders": set_up_cohort.keep_providers,
         "setProgramme": set_up_cohort.set_up,
+        "findSchools": administer.find_schools,
+        "addDeliveryPartner": administer.add_delivery_partner,
+        "changeEligibility": administer.change_eligibility,
+        "createCohort": partial(create_cohort.create, frozenset(contract.seeds["schedules"]["identifiers"])),
         "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
     }

@@ -12,7 +12,7 @@ from lp_sandbox.ecf.emails import PROGRAMME_CHANGED, send_to_lead_provider
 from lp_sandbox.ecf.list_rows import record_change_at_school
 from lp_sandbox.ecf.partnership_moves import move_to_partnership
 from lp_sandbox.ecf.programme_choices import choose_programme
-from lp_sandbox.ecf.records import Contract, EcfCohort, EcfPartnership, EcfSchool, ProgrammeChoice
+from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, LeadProviderCohort, ProgrammeChoice
 from lp_sandbox.programme.records import Pairing
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import one
@@ -73,7 +73,7 @@ def _tell_former_lead_provider(call: Call, facts: SetUp) -> None:
     former, year = facts.former_partnership, required(facts.cohort).year
     if former is None or facts.present_partnership or facts.programme not in (PROVIDER_LED, SCHOOL_LED):
         return
-    if call.store.get(Contract, call.world.id, former.lead_provider_id, year):
+    if call.store.get(LeadProviderCohort, call.world.id, former.lead_provider_id, year):
         send_to_lead_provider(call, msgspec.structs.replace(former, cohort=year), PROGRAMME_CHANGED)
 
 

@@ -14,7 +14,7 @@ from lp_sandbox.ecf.actors.rules.uploads import NewUpload
 from lp_sandbox.ecf.confirm_partnership import confirm
 from lp_sandbox.ecf.new_partnership_lookups import commitments_of
 from lp_sandbox.ecf.partnership_lookups import works_with_you
-from lp_sandbox.ecf.records import Contract, EcfCohort, EcfSchool, PartnershipUpload
+from lp_sandbox.ecf.records import EcfCohort, EcfSchool, LeadProviderCohort, PartnershipUpload
 from lp_sandbox.ecf.rules.partnerships import NewPartnership
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
@@ -95,7 +95,7 @@ class Uploads:
 def _cohort(call: Call) -> int:
     """Return the cohort of the request if the lead provider trains in it, or else the current one."""
     year = leading_number(text_of(call.parameters.get("cohort")))
-    if call.store.get(Contract, call.world.id, call.lead_provider_id, year):
+    if call.store.get(LeadProviderCohort, call.world.id, call.lead_provider_id, year):
         return year
     return current_cohort(call).year
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.records.organisations import Contract, EcfCohort, EcfSchool, LeadProviderUser, ProgrammeChoice
+from lp_sandbox.ecf.records.organisations import (
+    Contract,
+    EcfCohort,
+    EcfSchool,
+    LeadProviderCohort,
+    LeadProviderUser,
+    ProgrammeChoice,
+)
 from lp_sandbox.ecf.records.partnerships import EcfPartnership, Email, PartnershipUpload
 from lp_sandbox.ecf.records.people import EcfParticipant, EcfTrainee, Profile, Removal
 from lp_sandbox.programme.records import (
@@ -27,6 +34,7 @@ __all__ = [
     "EcfSchool",
     "EcfTrainee",
     "Email",
+    "LeadProviderCohort",
     "LeadProviderUser",
     "PartnershipUpload",
     "Profile",
@@ -39,6 +47,7 @@ KINDS = (
     Milestone,
     LeadProvider,
     LeadProviderUser,
+    LeadProviderCohort,
     Contract,
     DeliveryPartner,
     Pairing,

@@ -32,6 +32,14 @@ class Contract(Record, frozen=True):
     cohort: int
 
 
+@kept_by("lead_provider_id", "cohort")
+class LeadProviderCohort(Record, frozen=True):
+    """A cohort in which a lead provider trains."""
+
+    lead_provider_id: str
+    cohort: int
+
+
 @kept_by("id", indexes=(("lead_provider_id", "email"),))
 class LeadProviderUser(Record, frozen=True):
     """Somebody who works for a lead provider, and gets its emails."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from lp_sandbox.ecf.records import Contract, LeadProviderUser, PartnershipUpload
+from lp_sandbox.ecf.records import Contract, LeadProviderCohort, LeadProviderUser, PartnershipUpload
 from lp_sandbox.ecf.seed.bulk_people import bulk_people
 from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, statements
 from lp_sandbox.ecf.seed.scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
@@ -60,7 +60,9 @@ def _users_and_contracts(seeds: Seeds) -> Iterator[Record]:
     for entry in seeds["lead-providers"]:
         user = entry["user"]
         yield LeadProviderUser(user["id"], entry["id"], user["full_name"], user["email"])
-        yield from (Contract(entry["id"], year) for year in entry["cohorts"])
+        for year in entry["cohorts"]:
+            yield LeadProviderCohort(entry["id"], year)
+            yield Contract(entry["id"], year)
 
 
 def _uploads(seeds: Seeds, almanac: Almanac) -> Iterator[Record]:

@@ -1,0 +1,106 @@
+"""What administrators do: find schools in a cohort, add delivery partners and change the eligibility of schools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lp_sandbox.ecf.actors.joined_cohort import current_cohort
+from lp_sandbox.ecf.actors.rules.administration import DeliveryPartnerAddition
+from lp_sandbox.ecf.actors.school_cohort_document import school_cohort_documents
+from lp_sandbox.ecf.records import EcfSchool, LeadProviderCohort
+from lp_sandbox.ecf.schools import with_eligibility
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Pairing
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.json_documents import document, many, one
+from lp_sandbox.request.query import leading_number
+from lp_sandbox.request.query import one as text_of
+from lp_sandbox.worlds.ids import make_id, read_id
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Condition, Where
+
+BY_NAME = (("name", False),)
+FACTS = ("status_code", "district_code", "type_code", "section_41")
+
+
+class SchoolLookup(NamedTuple):
+    """A school of which an administrator changes something."""
+
+    school: EcfSchool | None
+
+
+def find_schools(call: Call) -> bytes:
+    """List the schools with their programme and providers in a cohort, by name."""
+    part = call.part(BY_NAME)
+    cohort = leading_number(text_of(call.parameters.get("cohort"))) or current_cohort(call).year
+    schools = call.store.find(EcfSchool, call.world.id, *_matching(call), part=part)
+    return many(school_cohort_documents(call, cohort, schools))
+
+
+def _matching(call: Call) -> Iterator[Condition]:
+    """Yield the condition that the name or the URN of a school contains the words of the search."""
+    words = text_of(call.parameters.get("search")).strip().casefold()
+    if words:
+        rows = call.store.rows(EcfSchool, ("id", "urn", "name"), call.world.id)
+        yield Where("id", "in", tuple(id_ for id_, urn, name in rows if words in urn or words in name.casefold()))
+
+
+def change_eligibility(call: Call) -> bytes:
+    """Change what decides whether a school can have DfE-funded training."""
+    facts = SchoolLookup(call.store.get(EcfSchool, call.world.id, call.id_in("school_id")))
+    call.judge(facts)
+    given = {name: value for name, value in call.attributes().items() if name in FACTS}
+    school = msgspec.structs.replace(required(facts.school), **given, updated_at=call.stamp)
+    school = with_eligibility(school)
+    call.store.put(call.world.id, school)
+    shown = ("urn", *FACTS, "eligible", "core_induction_only")
+    return one(document("school-eligibility", school.id, {name: getattr(school, name) for name in shown}))
+
+
+def add_delivery_partner(call: Call) -> bytes:
+    """Add a delivery partner, or let one work with more lead providers or in more cohorts."""
+    attributes = msgspec.json.decode(call.content)["data"]["attributes"]
+    years = sorted({int(year) for year in attributes["cohorts"]})
+    facts = _facts(call, attributes, years)
+    call.judge(facts)
+    changes = {"name": facts.name} if facts.name else {}
+    partner = msgspec.structs.replace(facts.found or _new_partner(call, facts.name), updated_at=call.stamp, **changes)
+    call.store.put(call.world.id, partner)
+    for provider in facts.lead_providers:
+        call.store.put(call.world.id, *(Pairing(required(provider).id, partner.id, year) for year in years))
+    return _answer(call, partner)
+
+
+def _facts(call: Call, attributes: Mapping[str, Any], years: Sequence[int]) -> DeliveryPartnerAddition:
+    name = " ".join(call.text("name").split())
+    providers = {each.name: each for each in call.store.find(LeadProvider, call.world.id)}
+    by_id = {each.id: each for each in providers.values()}
+    chosen = [providers.get(each) or by_id.get(read_id(each)) for each in attributes["lead_providers"]]
+    trained = set(call.store.rows(LeadProviderCohort, ("lead_provider_id", "cohort"), call.world.id))
+    partners = call.store.find(DeliveryPartner, call.world.id)
+    id_ = call.id_in("delivery_partner_id")
+    return DeliveryPartnerAddition(
+        delivery_partner_id=id_,
+        name=name,
+        found=next((each for each in partners if each.id == id_), None),
+        same_name=next((each for each in partners if each.name == name), None),
+        lead_providers=chosen,
+        untrained=[str(y) for y in years if any(each and (each.id, y) not in trained for each in chosen)],
+    )
+
+
+def _new_partner(call: Call, name: str) -> DeliveryPartner:
+    id_ = make_id(call.world.seed, "added-delivery-partner", name)
+    return DeliveryPartner(id=id_, name=name, created_at=call.stamp, updated_at=call.stamp)
+
+
+def _answer(call: Call, partner: DeliveryPartner) -> bytes:
+    names = dict(call.store.rows(LeadProvider, ("id", "name"), call.world.id))
+    theirs = Where("delivery_partner_id", "=", partner.id)
+    cohorts: dict[str, list[str]] = {}
+    for id_, year in sorted(call.store.rows(Pairing, ("lead_provider_id", "cohort"), call.world.id, theirs)):
+        cohorts.setdefault(names[id_], []).append(str(year))
+    works_with = [{"lead_provider": name, "cohorts": years} for name, years in sorted(cohorts.items())]
+    return one(document("delivery-partner", partner.id, {"name": partner.name, "works_with": works_with}))

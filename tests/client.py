@@ -9,12 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from lp_contract import SPEC
 from lp_contract.contract import Operation, Rule
 from lp_sandbox.app import App, layout
-from lp_sandbox.ecf import edition as ecf_edition
 from lp_sandbox.editions import MODULES, edition
-from lp_sandbox.request.edition import Edition, agreed
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer, Request
 from lp_sandbox.worlds.store import Layout
 from lp_sandbox.worlds.store.open_store import open_store
@@ -30,13 +28,6 @@ def register() -> Edition:
 def every_edition() -> list[Edition]:
     """The editions that come with the sandbox. Its commands use stores for all of them."""
     return [edition(name) for name in MODULES]
-
-
-@cache
-def covered_editions() -> list[Edition]:
-    """The editions that tests of every edition cover: with the one that commands do not know yet."""
-    others = {"ecf": ecf_edition} if "ecf" not in MODULES else {}
-    return [*every_edition(), *(agreed(module.load(SPEC)) for module in others.values())]
 
 
 def whole_layout() -> Layout:
@@ -102,22 +93,22 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]
 
 def small_world(edition: Edition, **options: Any) -> App:
     """A sandbox with one small world of an edition, the default one, whose clock stands still."""
-    app = App([edition], open_store("memory", layout([edition])), **options)
-    _copy_template(edition, layout([edition]), app)
+    app = App([edition], open_store("memory", whole_layout()), **options)
+    _copy_template(edition, app)
     return app
 
 
-def _copy_template(edition: Edition, kept: Layout, app: App) -> None:
+def _copy_template(edition: Edition, app: App) -> None:
     """Fill the store of an app with a small world: many times quicker than to make the world anew."""
     mine = cast("SqliteStore", app.worlds._store)  # noqa: SLF001
-    _template(edition.contract.edition, kept).connection.db.backup(mine.connection.db)
+    _template(edition.contract.edition).connection.db.backup(mine.connection.db)
 
 
 @cache
-def _template(name: str, kept: Layout) -> SqliteStore:
+def _template(name: str) -> SqliteStore:
     """A store with the small world that most tests of an edition start from."""
-    known = next(each for each in covered_editions() if each.contract.edition == name)
-    app = App([known], open_store("memory", kept))
+    known = next(each for each in every_edition() if each.contract.edition == name)
+    app = App([known], open_store("memory", whole_layout()))
     app.worlds.create(known.template.default_world, size="small", clock=clock_of(known))
     return cast("SqliteStore", app.worlds._store)  # noqa: SLF001
 
@@ -140,7 +131,7 @@ def client(
     """A client in a world, which is made if there is none of that name."""
     found = app.worlds.get(world)
     if not found and (world, size, clock) == ("default", "small", CLOCK) and not app.worlds.all():
-        _copy_template(register(), whole_layout(), app)
+        _copy_template(register(), app)
         found = app.worlds.get(world)
     found = found or app.worlds.create(world, size=size, clock=clock)
     token = next(t.token for t in app.worlds.tokens(found) if t.lead_provider.startswith(lead_provider))

@@ -11,6 +11,7 @@ from typing import Any
 
 from client import CLOCK, Client, client, register, sandbox
 
+from lp_contract.contract import Operation
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
 
@@ -106,18 +107,20 @@ def everything(app: App, world: str = "default", providers: int = 7) -> dict[str
 
 
 def _seen_by(client: Client) -> Iterator[tuple[str, bytes]]:
-    for operation in register().contract.operations.values():
+    opened = client.app.worlds.opened_by(client.token)
+    assert opened
+    for operation in client.app.editions[opened[0].edition].contract.operations.values():
         if operation.is_write or "{" in operation.path:
             continue
-        for query in _queries(operation.id):
+        for query in _queries(operation):
             body = client.send("GET", operation.path, f"page[per_page]=3000{query}").body
             yield f"{operation.path}?{query}", body
             for id_ in _ends(body):
                 yield f"{operation.path}/{id_}{query}", client.send("GET", f"{operation.path}/{id_}", query).body
 
 
-def _queries(operation_id: str) -> tuple[str, ...]:
-    by_cohort = operation_id == "getSchools"
+def _queries(operation: Operation) -> tuple[str, ...]:
+    by_cohort = "cohort" in operation.needed_filters
     return tuple(f"&filter[cohort]={year}" for year in COHORTS) if by_cohort else ("",)
 
 

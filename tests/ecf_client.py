@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from client import Client, covered_editions, errors, small_world
+from client import Client, errors, every_edition, small_world
 
 from lp_contract.contract import load as load_contract
 from lp_sandbox.app import App
@@ -18,7 +18,7 @@ CLOCK: str = SEEDS["world"]["clock"]
 
 def ecf() -> Edition:
     """The edition."""
-    return next(edition for edition in covered_editions() if edition.contract.edition == "ecf")
+    return next(edition for edition in every_edition() if edition.contract.edition == "ecf")
 
 
 def sandbox(**options: Any) -> App:

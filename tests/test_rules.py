@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from client import covered_editions, errors, faults, lead_provider, send_example, small_world
+from client import errors, every_edition, faults, lead_provider, send_example, small_world
 from controls_client import saved
 
 from lp_contract.contract import Operation, Rule
@@ -20,7 +20,7 @@ from lp_sandbox.request.rules import BoundRule, broken
 from lp_sandbox.worlds.records import InvariantError
 from lp_sandbox.worlds.store.open_store import open_store
 
-EDITIONS = {edition.contract.edition: edition for edition in covered_editions()}
+EDITIONS = {edition.contract.edition: edition for edition in every_edition()}
 STATEFUL = [
     pytest.param(edition, operation, id=f"{name}-{operation.id}")
     for name, edition in EDITIONS.items()

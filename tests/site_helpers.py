@@ -69,7 +69,13 @@ def small_site(folder: Path) -> Path:
     for name in LINKED:
         front = f"title: About {name}\ndescription: What every page leads to."
         write_page(own, name, f"---\n{front}\n---\nNone.\n")
-    changed = {"navigation": [], "redirects": {}, "coverage": {"guidance": "/guidance/", "at_least": {}}}
+    changed = {
+        "beside": ["register/sandbox"],
+        "switch": [],
+        "navigation": [],
+        "redirects": {},
+        "coverage": {"guidance": "/guidance/", "at_least": {}},
+    }
     (own / "site.yaml").write_text(yaml.safe_dump({**yaml.safe_load((SITE / "site.yaml").read_text()), **changed}))
     return own
 
@@ -89,6 +95,12 @@ def _sandbox() -> Sandbox:
 @cache
 def contracts() -> tuple[Contract, ...]:
     return contract(), load("register/sandbox")
+
+
+@cache
+def all_contracts() -> tuple[Contract, ...]:
+    """The contracts of every page: those that the settings of the site name."""
+    return contract(), *map(load, settings()["beside"])
 
 
 @cache

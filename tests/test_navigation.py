@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from site_helpers import SITE, contracts, whole_site
+from site_helpers import SITE, all_contracts, whole_site
 
 from lp_contract.yaml_source import read
 from lp_guide.navigation import Navigation
@@ -19,7 +19,7 @@ TURN = re.compile(r'<a class="govuk-link govuk-pagination__link" href="([^"]+)" 
 
 
 def pages() -> list[Page]:
-    return read_pages(contracts(), SITE / "content", SITE / "content")
+    return read_pages(all_contracts(), SITE / "content", SITE / "content")
 
 
 def text(url: str) -> str:
@@ -27,13 +27,15 @@ def text(url: str) -> str:
 
 
 SECTIONS = [given["href"] for given in SETTINGS]
+EDITIONS = {page.url: page.edition for page in pages()}
 INSIDE = [page.url for page in pages() if page.url.startswith(tuple(SECTIONS)) and not page.url.startswith("/api/")]
 
 
 @pytest.mark.parametrize("url", INSIDE)
-def test_the_left_navigation_names_all_sections_and_marks_the_page_that_is_read(url: str):
+def test_the_left_navigation_names_all_sections_of_its_edition_and_marks_the_page_that_is_read(url: str):
     links = LINK.findall(NAV.search(text(url))[0])
-    assert {href for href, _ in links} >= set(SECTIONS)
+    own = {section for section in SECTIONS if EDITIONS[section] == EDITIONS[url]}
+    assert {href for href, _ in links}.intersection(SECTIONS) == own
     assert [href for href, current in links if current] == [url]
 
 
@@ -44,6 +46,19 @@ def test_going_on_from_page_to_page_passes_every_page_of_a_section_once_and_back
         assert {way: href for href, way in TURN.findall(text(ways["next"]))}["prev"] == passed[-1]
         passed.append(ways["next"])
     assert sorted(passed) == sorted(url for url in INSIDE if url.startswith(section))
+
+
+SWITCH = re.compile(r'<nav class="[^"]*app-editions".*?</nav>', re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [("/errors/", "/"), ("/sandbox/worlds/", "/"), ("/ecf/errors/", "/ecf/"), ("/ecf/sandbox/", "/ecf/")],
+)
+def test_the_header_links_to_each_edition_and_marks_that_of_the_page(url: str, own: str):
+    links = re.findall(r'href="([^"]+)"( aria-current="true")?', SWITCH.search(text(url))[0])
+    assert [href for href, _ in links] == ["/", "/ecf/"]
+    assert [href for href, current in links if current] == [own]
 
 
 def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():

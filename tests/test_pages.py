@@ -142,12 +142,12 @@ def test_every_field_of_every_operation_is_on_its_reference_page():
 
 
 def test_operations_that_are_answered_from_an_example_are_marked(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(Sandbox, "stateful", lambda _: frozenset(contract().operations) - {"getStatement"})
+    monkeypatch.setattr(Sandbox, "stateful", lambda *_: frozenset(contract().operations) - {"getStatement"})
     (tmp_path / "trial.md").write_text(FRONT + "{{ operation_reference('getStatement') }}\n")
     with Sandbox(SANDBOX) as opened:
         own = Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, opened)
         assert "Example only" in own.body(read_pages(contracts(), tmp_path, Path("content"))[0]).html
-    assert not any(b"Example only" in data for data in whole_site().values())
+    assert not any(b"Example only" in data for name, data in whole_site().items() if not name.startswith("ecf/"))
 
 
 def test_every_step_between_states_is_on_the_page_of_its_tag_beside_the_field():

@@ -195,3 +195,8 @@ def test_where_no_sandbox_serves_the_site_there_is_no_form():
             text = whole_site()[f"{page.strip('/')}/index.html"].decode()
             assert "<form method" not in text
             assert f"<!--sandbox:try {contract}/{page.split('/')[-2]}--><!--/sandbox-->" in text
+
+
+def test_a_sandbox_of_one_edition_has_no_forms_for_the_pages_of_another(app: App):
+    page = ask(app, "/ecf/reference/statements/getStatements/")
+    assert (page.status, b"<form method" in page.body) == (200, False)

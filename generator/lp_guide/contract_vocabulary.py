@@ -95,8 +95,9 @@ def _followed(document: Mapping[str, Any], value: Any) -> Any:
 
 @lru_cache(maxsize=8)
 def field_names(contract: Contract) -> Mapping[str, str]:
-    """Return every field as `Schema.field` by each of its unambiguous names."""
-    return _certain((name, owner) for owner in homes(contract) for name in _names(owner))
+    """Return every field as `Schema.field` by its full name, and by each shorter name that is unambiguous."""
+    shorter = _certain((name, owner) for owner in homes(contract) for name in _names(owner))
+    return {**shorter, **{owner: owner for owner in homes(contract)}}
 
 
 @lru_cache(maxsize=8)

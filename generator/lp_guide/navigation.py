@@ -28,7 +28,7 @@ class Section:
 
     text: str
     in_menu: bool
-    """Whether the menu at the top of every page has it."""
+    """Whether the menu at the top of the pages about its edition has it."""
     page: Page
     groups: Sequence[Group]
 

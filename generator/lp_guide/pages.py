@@ -71,7 +71,7 @@ class Page:
     text: str
     """The same with its front matter blanked, so that line numbers hold."""
     contracts: Sequence[Contract] = ()
-    """The one that it is about first, and then those that it can link to."""
+    """The one that it is about first, and then the others of its edition, to which it can link."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """What the page is about, where one file makes many."""
     is_listed: bool = True
@@ -81,6 +81,11 @@ class Page:
     tags: Sequence[str] = ()
     not_in_contract: str = ""
     """Why none of its code is looked up in the contract."""
+
+    @property
+    def edition(self) -> str:
+        """The edition that it is about."""
+        return self.contracts[0].of_edition
 
     @cached_property
     def parents(self) -> tuple[str, ...]:
@@ -138,7 +143,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 path=source,
                 source=text,
                 text=body,
-                contracts=(own, *(contract for contract in contracts if contract is not own)),
+                contracts=(own, *(each for each in contracts if each is not own and each.of_edition == own.of_edition)),
                 values=values,
                 is_listed=front.listed,
                 date=front.date,

@@ -49,11 +49,12 @@ class ViewRenderer:
         self.answers = Answers(addresses.contracts)
         self._rendered: dict[str, RenderedView] = {}
         self._templates = Templates(templates, Markdown(addresses))
+        clock = self._contract.seeds["world"]["clock"]
         self._templates.know(
             site=settings,
             edition=self._contract,
             publications=[each for each in self._contract.publications if each.files],
-            examples_only=frozenset(self._contract.operations) - sandbox.stateful(),
+            examples_only=self._contract.operations.keys() - sandbox.stateful(clock),
             sandbox_address=usual_address(self._contract),
         )
 

@@ -34,9 +34,14 @@ class World:
 class Sandbox:
     """A sandbox to send requests to. Use it in a `with`."""
 
-    def __init__(self, address: str, **given: Any) -> None:
-        """Take a URL, or `module:factory` where the factory makes an ASGI application of what is given."""
+    def __init__(self, address: str, edition: str = "", **given: Any) -> None:
+        """Take a URL, or `module:factory` where the factory makes an ASGI application of what is given.
+
+        `edition` is that of the worlds; without it, the first edition of the sandbox.
+        """
         self.address = address
+        self._edition = {"edition": edition} if edition else {}
+        given |= {"name": edition} if edition else {}
         self._pristine: dict[str, World] = {}
         self._spare: dict[str, World] = {}
         self._spent: list[str] = []
@@ -64,14 +69,15 @@ class Sandbox:
             self._runner.run(self._client.aclose())
             self._runner.close()
 
-    def stateful(self) -> frozenset[str]:
+    def stateful(self, clock: str) -> frozenset[str]:
         """Name the operations that the sandbox does not answer from an example."""
-        return frozenset(o["operation_id"] for o in self._control("GET", "/operations", 200) if o["stateful"])
+        listed = self._control("GET", f"/operations?world={self.pristine(clock).id}", 200)
+        return frozenset(operation["operation_id"] for operation in listed if operation["stateful"])
 
     def pristine(self, clock: str) -> World:
         """Return the small world for requests that only read. Its clock stands still."""
         if clock not in self._pristine:
-            made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock})
+            made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock, **self._edition})
             self._pristine[clock] = World(made["id"], made["tokens"][0]["token"])
         return self._pristine[clock]
 

@@ -99,7 +99,8 @@ def _calls(scenario: str, name: str, person: Recipe) -> Iterator[tuple[str, str]
         if entry.get("id"):
             yield entry["id"], f"declaration('{scenario}', '{entry['type']}'{second})"
     for change in person.get("id_changes", ())[:1]:
-        yield change["from"], f"former_id('{scenario}'{second})"
+        if change.get("from"):
+            yield change["from"], f"former_id('{scenario}'{second})"
 
 
 def _outside_answers(text: str) -> Iterator[tuple[int, str]]:

@@ -1,9 +1,10 @@
-"""The site of an edition. A second build makes only what has changed since the first."""
+"""The site of one edition or several. A second build makes only what has changed since the first."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -64,13 +65,18 @@ class Site:
         self._shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
         settings = self._settings()
         self._contracts = (contract, *(load(name, spec) for name in settings.data["beside"]))
+        self._editions = {
+            name: [*contracts] for name, contracts in groupby(self._contracts, key=lambda each: each.of_edition)
+        }
         self._sandbox_place = settings.place(("sandbox",))
         with placed(self._sandbox_place):
             self.sandbox: str = sandbox or settings.data["sandbox"]
             """Where requests are sent: a URL, or `module:factory` of an ASGI application."""
-            self._sandbox = Sandbox(self.sandbox, name=contract.edition)
-        self.published: Files = published_document.files(contract)
-        """The published documents of the contract."""
+            self._sandboxes = {name: Sandbox(self.sandbox, edition=name) for name in self._editions}
+        self.published: Files = {}
+        """The published documents of every edition."""
+        for first, *_ in self._editions.values():
+            self.published |= published_document.files(first)
         self._links = Links()
         self._forget_pages()
 
@@ -81,7 +87,8 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with placed(self._sandbox_place):
-            self._sandbox.__exit__(kind, error, trace)
+            for sandbox in self._sandboxes.values():
+                sandbox.__exit__(kind, error, trace)
 
     def make(self) -> Made:
         """Make what has changed since the last time, and return the whole site."""
@@ -147,7 +154,8 @@ class Site:
     def use_idle_time(self) -> None:
         """Prepare for the next build."""
         with placed(self._sandbox_place):
-            self._sandbox.use_idle_time()
+            for sandbox in self._sandboxes.values():
+                sandbox.use_idle_time()
 
     def _settings(self) -> Source:
         return read_settings(self._folder, self._shown)
@@ -165,7 +173,11 @@ class Site:
         if found != self._stamps:
             self._forget_pages()
             settings = self._settings()
-            self._renderer = Renderer(self._contracts, self._folder / "templates", settings.data, self._sandbox)
+            self._renderers = {
+                name: Renderer(contracts, self._folder / "templates", settings.data, self._sandboxes[name])
+                for name, contracts in self._editions.items()
+            }
+            self._renderer = next(iter(self._renderers.values()))
             self._known = settings.data
             self._index = Index(Addresses(self._contracts, homes(settings.data)), settings.data["search"])
             self._moved: published_anchors.Redirects = settings.data.get("redirects") or {}
@@ -217,7 +229,7 @@ class Site:
         body = self._body(page)
         shown, whole, old_answers = self._whole.get(page.url, (None, b"", ()))
         if shown is not body:
-            whole = self._renderer.frame(page, body, self._navigation).encode()
+            whole = self._renderers[page.edition].frame(page, body, self._navigation).encode()
             old_answers = (*stale(page.text, body.answered, page.file), *body.misfits)
             self._whole[page.url] = (body, whole, old_answers)
         return whole, old_answers
@@ -225,7 +237,7 @@ class Site:
     def _body(self, page: Page) -> Body:
         source, body = self._bodies.get(page.url, (None, None))
         if body is None or source is not page:
-            body = self._renderer.body(page)
+            body = self._renderers[page.edition].body(page)
             self._bodies[page.url] = (page, body)
         return body
 

@@ -183,8 +183,8 @@ def _rate_limit_of(edition: Edition) -> RateLimit | None:
     return RateLimit(real_time, limit) if limit else None
 
 
-def _try_form(trial: TryForm) -> Fragment:
-    return Fragment({"trial": trial}, trial.status)
+def _try_form(trial: TryForm | None) -> Fragment | None:
+    return Fragment({"trial": trial}, trial.status) if trial else None
 
 
 def _scheme(scope: Message, headers: Mapping[bytes, bytes]) -> str:

@@ -60,6 +60,11 @@ class Contract:
     """Every file read, by its name in the edition's folder."""
 
     @property
+    def of_edition(self) -> str:
+        """The name of the edition alone, for the contract of its controls too."""
+        return self.edition.partition("/")[0]
+
+    @property
     def is_controls(self) -> bool:
         """Whether it is the contract of an edition's controls."""
         return self.edition.rpartition("/")[2] == merge_documents.CONTROLS

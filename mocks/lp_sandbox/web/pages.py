@@ -83,8 +83,8 @@ class Redirect:
 class SlotFiller:
     """Fills the slots of one name."""
 
-    fill: Callable[[Request, str], Fragment | Redirect]
-    """Takes the request for the page, and the word beside the name of the slot."""
+    fill: Callable[[Request, str], Fragment | Redirect | None]
+    """Takes the request for the page, and the word beside the name of the slot; None leaves the slot as it is."""
     takes_forms: bool = False
 
 
@@ -134,9 +134,10 @@ class Pages:
             filled = filler.fill(request, slot[1])
             if isinstance(filled, Redirect):
                 return _redirect(filled, request)
-            fragments[slot] = filled
+            if filled:
+                fragments[slot] = filled
         rendered = {slot: self._rendered(slot[0], fragment) for slot, fragment in fragments.items()}
-        body = _SLOT.sub(lambda found: rendered[_slot(found)], page.body) if slots else page.body
+        body = _SLOT.sub(lambda found: rendered.get(_slot(found), found[0]), page.body) if slots else page.body
         status = max([page.status, *(fragment.status for fragment in fragments.values())])
         cookies = [cookie for fragment in fragments.values() for cookie in fragment.cookies]
         return replace(page, body=body, status=status, headers=(*page.headers, *set_cookies(cookies, request)))

@@ -103,11 +103,13 @@ class TryForms:
         self._ask, self._begun, self._is_key_needed = ask, begun, is_key_needed
         self._address = address
 
-    def trial(self, request: Request, operation: str) -> TryForm:
-        """Return the form of an operation, with an answer after it was sent.
+    def trial(self, request: Request, operation: str) -> TryForm | None:
+        """Return the form of an operation, with an answer after it was sent; None where no contract has it.
 
         `operation` has the name of its contract before it: `register/createPartnership`.
         """
+        if operation.rpartition("/")[0] not in self._contracts:
+            return None
         first = self._empty(request, operation)
         if request.method == "GET":
             return first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import jsonschema_rs
 import pytest
@@ -16,6 +17,8 @@ from lp_sandbox.app import App
 from lp_sandbox.ecf.actors import rules
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.rules import checks_in
+from lp_sandbox.web.hosts import Address
+from lp_sandbox.web.try_forms import TryForms
 from lp_sandbox.worlds.records import InvariantError
 
 CONTRACT = ecf().controls
@@ -493,3 +496,62 @@ def test_a_school_is_eligible_as_the_national_register_says(
     answer = confirm(penhallow, school_id)
     assert (answer.status == 200) == (message is None)
     assert message is None or message in errors(answer)[0][1]
+
+
+ODD: list[Any] = [
+    None,
+    "",
+    " ",
+    0,
+    -1,
+    2.5,
+    True,
+    [],
+    {},
+    [""],
+    [None],
+    "x" * 5000,
+    "2999-12-31",
+    "1900-01-20",
+    "\u0000",
+]
+"""Values that a client can send in any field."""
+
+
+@pytest.mark.parametrize("operation", [each for each in ACTORS if each.request_example], ids=lambda o: o.id)
+def test_no_value_of_a_field_is_a_fault(operation: Operation, caplog: pytest.LogCaptureFixture):
+    app, who = sandbox(), client(sandbox())
+    example = operation.request_example
+    attributes = example["data"]["attributes"] if isinstance(example, dict) else {}
+    for name in operation.attributes:
+        for value in ODD:
+            content = json.dumps({"data": {"attributes": {**attributes, name: value}}}).encode()
+            path = operation.path.removeprefix("/_sandbox/").format_map(operation.path_example)
+            assert ask(app, "POST", path, "", content, token=who.token).status < 500, (name, value)
+    assert faults(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("cohorts", "fault"),
+    [
+        ("2025", """'#/data/attributes/cohorts' is "2025" but must be a list."""),
+        (["soon"], """'#/data/attributes/cohorts/0' is "soon" but must be a year from 2000 to 2999, such as 2025."""),
+    ],
+)
+def test_a_wrong_list_is_described(app: App, cohorts: Any, fault: str):
+    partner = {"name": "Heron Hub", "lead_providers": [], "cohorts": cohorts}
+    answer = send_act(app, "administrator/add-delivery-partner", **partner)
+    assert (answer.status, errors(answer)[0][1].partition(" Send ")[0]) == (400, fault)
+
+
+@pytest.mark.parametrize("operation", ACTORS, ids=lambda o: o.id)
+def test_the_form_of_an_act_sends_its_example(app: App, operation: Operation):
+    local = {b"host": b"127.0.0.1:8000"}
+    address = Address("127.0.0.1", 8000)
+    forms = TryForms([CONTRACT], app.answer, app._usual_world, address, is_key_needed=False)  # noqa: SLF001
+    empty = forms.trial(Request("GET", "/", "", local, None, "127.0.0.1"), f"ecf/sandbox/{operation.id}")
+    filled = urlencode(empty.given).encode()
+    sent = forms.trial(Request("POST", "/", "", local, filled, "127.0.0.1"), f"ecf/sandbox/{operation.id}").sent
+    assert sent is not None
+    assert sent.status == 200, sent.answer
+    assert ("Authorization" in sent.headers) == operation.takes_token

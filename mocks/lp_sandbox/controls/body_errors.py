@@ -17,6 +17,7 @@ TYPES = {
     "integer": "a whole number",
     "boolean": "true or false",
     "object": "an object",
+    "array": "a list",
     "null": "null",
 }
 FORMATS = {"date-time": "a date and time", "date": "a day", "uuid": "an id", "email": "an email address"}
@@ -66,7 +67,7 @@ def _wrong_value(schema: Schema, way: Sequence[str | int], value: Any) -> str:
 
 def _schema_at(schema: Schema, way: Sequence[str | int]) -> Schema:
     for step in way:
-        schema = schema["properties"][step]
+        schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
     return schema
 
 

@@ -257,7 +257,7 @@ def test_participants_follow_the_programme_that_an_administrator_sets(app: App, 
     assert partnership(penhallow, id_)["status"] == "active"
 
 
-REGISTER = "school/register-participant"
+REGISTER = "school/add-participant"
 PARTNERED = seed_id("schools", "partnered")
 
 

@@ -62,7 +62,7 @@ def test_schools_set_it_up_when_its_registration_opens_and_register_participants
     assert refusals(app, "school/set-up-cohort", at="2026-05-05T10:00:00Z", **chosen)
     act(app, "school/set-up-cohort", at=AT, **chosen)
     ect = {"school_id": FRESH, "participant_type": "ect", "start_date": "2026-09-07"}
-    assert act(app, "school/register-participant", at=AT, **ect)["attributes"]["cohort"] == "2026"
+    assert act(app, "school/add-participant", at=AT, **ect)["attributes"]["cohort"] == "2026"
 
 
 def test_only_lead_providers_with_a_contract_have_its_statements(app: App):

@@ -34,7 +34,7 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "challengePartnershipAsAdministrator": challenge_partnership.challenge,
         "uploadPartnerships": uploads.upload,
         "confirmUpload": uploads.confirm,
-        "registerParticipant": partial(register_participant.register, names(contract.seeds)),
+        "addParticipant": partial(register_participant.register, names(contract.seeds)),
         "setUpCohort": set_up_cohort.set_up,
         "keepProviders": set_up_cohort.keep_providers,
         "setProgramme": set_up_cohort.set_up,

@@ -40,7 +40,7 @@ def controls(root: Path, **actors: object) -> Contract:
 
 
 def test_each_edition_and_its_controls_with_actors_are_contracts():
-    assert editions() == ["ecf", "register", "register/sandbox"]
+    assert editions() == ["ecf", "register", "ecf/sandbox", "register/sandbox"]
 
 
 def test_the_paths_of_actors_stand_where_the_shared_documents_list_their_tag(tmp_path: Path):

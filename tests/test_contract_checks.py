@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from site_helpers import small_site
 
 from lp_contract import SPEC
 from lp_contract.contract import editions, load
@@ -197,20 +198,17 @@ def run(*arguments, **environment):
     )
 
 
-def least_work(times, *arguments):
+def work(*arguments):
     """Count the seconds for which the program keeps a core busy: how busy others keep it is not its fault."""
-
-    def once():
-        begun = resource.getrusage(resource.RUSAGE_CHILDREN)
-        run(*arguments)
-        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime
-
-    return min(once() for _ in range(times))
+    begun = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run(*arguments)
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime
 
 
-def test_the_contract_is_judged_in_less_than_two_seconds():
-    assert least_work(3, "check", "--contract-only") < 2
+@pytest.mark.parametrize("edition", editions())
+def test_a_contract_is_judged_in_less_than_two_seconds(edition):
+    assert any(work("check", "--contract-only", "--edition", edition) < 2 for _ in range(3))
 
 
 def test_help_does_not_wait_for_what_it_does_not_need():
@@ -232,8 +230,8 @@ def test_a_sound_contract_is_praised_in_one_line():
     assert done.stdout.count("\n") == 1
 
 
-def test_sound_pages_are_praised_after_the_contract():
-    contract, pages = run("check").stdout.splitlines()
+def test_sound_pages_are_praised_after_the_contract(tmp_path):
+    contract, pages = run("check", "--site", small_site(tmp_path)).stdout.splitlines()
 
     assert contract.startswith("The contract is sound: ")
     assert re.fullmatch(r"The pages are sound: \d+ pages, \d+ requests.", pages)

@@ -26,7 +26,7 @@ from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import headers_of, read_host
 from lp_sandbox.worlds import clock, ids
 
-SMALL, LARGE = 4_000, 32_000
+SMALL, LARGE = 2_000, 16_000
 ROUNDS = 3
 ATTACKS = {
     "quotes": '\\"',

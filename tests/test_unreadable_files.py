@@ -62,7 +62,12 @@ def sound(tmp_path_factory) -> Path:
         file = folder / "content" / f"{name}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(FRONT.replace("A page", name) + ("{{ rate_limit() }}\n" if name == "index" else ""))
-    settings = read(SITE / "site.yaml").data | {"navigation": [], "redirects": {}}
+    settings = read(SITE / "site.yaml").data | {
+        "navigation": [],
+        "redirects": {},
+        "switch": [],
+        "beside": ["register/sandbox"],
+    }
     settings["coverage"]["at_least"] = {}
     (folder / "site.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
     return folder

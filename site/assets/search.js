@@ -22,6 +22,7 @@ function score(entry, tokens, meant) {
   }
   const phrase = ` ${tokens.join(" ")} `;
   if (` ${entry.title.join(" ")} ` === phrase) points += 100;
+  if (entry.row[1].toLowerCase() === asked.toLowerCase()) points += 30;
   if (` ${entry.text.join(" ")} `.includes(phrase)) points += entry.row[0] === "Section" ? 20 : 40;
   return points;
 }

@@ -52,15 +52,19 @@ class Entry:
         """All words by which a search finds it."""
         return words(f"{self.title} {self.where} {self.text}")
 
-    def score(self, tokens: Sequence[str], meant: Sequence[Sequence[str]]) -> int:
-        """Return how well it matches a query; 0 where a word of the query and its synonyms are all missing."""
+    def score(self, asked: str, tokens: Sequence[str], meant: Sequence[Sequence[str]]) -> int:
+        """Return how well it matches a query; 0 where a word of the query and its synonyms are all missing.
+
+        `tokens` are the words of the query as asked. A title in exactly these letters counts most: it is a field where
+        an underscore is asked for, and the section that explains the words otherwise.
+        """
         points = [max(map(self._points, alike)) for alike in meant]
         if 0 in points:
             return 0
-        is_title = self.title_words == tokens
+        is_title, is_exact = self.title_words == tokens, self.title.lower() == asked.lower()
         phrase = f" {' '.join(tokens)} "
         weight = 20 if self.kind == PROSE else 40
-        return sum(points) + 100 * is_title + weight * (phrase in f" {' '.join(self.all_words)} ")
+        return sum(points) + 100 * is_title + 30 * is_exact + weight * (phrase in f" {' '.join(self.all_words)} ")
 
     def _points(self, token: str) -> int:
         for points, known in ((10, self.title_words), (2, self.all_words)):
@@ -85,7 +89,7 @@ class Index:
         """Return the entries that match a query, the best first."""
         tokens = words(asked)
         meant = [self._meant(token) for token in tokens if token not in self._ignored] or [[each] for each in tokens]
-        scored = [(entry.score(tokens, meant), entry) for entry in self._entries] if tokens else []
+        scored = [(entry.score(asked, tokens, meant), entry) for entry in self._entries] if tokens else []
         return [entry for points, entry in sorted(scored, key=lambda one: -one[0]) if points]
 
     def _meant(self, token: str) -> Sequence[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import MUTANT
-from site_helpers import SANDBOX, SITE, contracts
+from site_helpers import SANDBOX, SITE, all_contracts
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
@@ -28,7 +28,6 @@ from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
 from lp_guide.sandbox_client import Sandbox
 
-EDITION = "register"
 READ: dict[tuple[str, str], Source] = {}
 """What files of the contract hold, by name and text: most of them are the same in every case."""
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(encoding="utf-8"))
@@ -47,8 +46,12 @@ def read_once(file: Path, shown_as: Path | None = None) -> Source:
     return READ[key]
 
 
+def edition_of(case) -> str:
+    return case.get("edition", "register")
+
+
 def told(case) -> str:
-    return f"{case['kind']}: {' '.join(case['old'].split())}"
+    return f"{edition_of(case)} {case['kind']}: {' '.join(case['old'].split())}"
 
 
 def words(markup: str) -> str:
@@ -62,28 +65,33 @@ def renderer(known: tuple[Contract, ...], sandbox: Sandbox) -> Renderer:
 @cache
 def files() -> dict[str, Path]:
     """Return the file that every page is made of, by its address."""
-    return {page.url: page.file for page in read_pages(contracts(), SITE / "content", SITE / "content")}
+    return {page.url: page.file for page in read_pages(all_contracts(), SITE / "content", SITE / "content")}
 
 
-def pages(known: tuple[Contract, ...], urls: Collection[str]) -> list[Page]:
-    """Read some pages, the short ones first."""
+def pages(known: tuple[Contract, ...], edition: str, urls: Collection[str]) -> list[Page]:
+    """Read some of the pages about an edition, the short ones first."""
     content = SITE / "content"
     found = [page for file in {files()[url] for url in urls} for page in read_file(known, file, content, content)]
-    return sorted((page for page in found if page.url in urls), key=lambda page: (len(page.text), page.url))
+    about = (page for page in found if page.url in urls and page.edition == edition)
+    return sorted(about, key=lambda page: (len(page.text), page.url))
+
+
+def of_edition(known: tuple[Contract, ...], edition: str) -> tuple[Contract, ...]:
+    return tuple(contract for contract in known if contract.of_edition == edition)
 
 
 @cache
-def today() -> dict[str, str]:
-    """Return what every page says while nothing is changed."""
-    with Sandbox(SANDBOX) as sandbox:
-        made = renderer(contracts(), sandbox)
-        return {page.url: words(made.body(page).html) for page in pages(contracts(), files())}
+def today(edition: str) -> dict[str, str]:
+    """Return what every page about an edition says while nothing is changed."""
+    with Sandbox(SANDBOX, edition=edition) as sandbox:
+        made = renderer(of_edition(all_contracts(), edition), sandbox)
+        return {page.url: words(made.body(page).html) for page in pages(all_contracts(), edition, files())}
 
 
 def mutated(case, folder: Path) -> Path:
     """Return a folder with the contract in which one thing is changed."""
     shutil.copytree(SPEC, folder / "spec", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    file = folder / "spec" / EDITION / case["file"]
+    file = folder / "spec" / edition_of(case) / case["file"]
     text = file.read_text(encoding="utf-8")
     assert case["old"] in text, "the contract has changed: mend the case"
     file.write_text(text.replace(case["old"], case["new"], 1), encoding="utf-8")
@@ -92,19 +100,19 @@ def mutated(case, folder: Path) -> Path:
 
 def fate(case, spec: Path) -> str:
     """Say what becomes of a change; nothing, when it lives."""
-    shown = by_pages(case["says"], spec) if "says" in case else ""
-    return shown or (CHECKED if check(EDITION, spec) else "")
+    shown = by_pages(edition_of(case), case["says"], spec) if "says" in case else ""
+    return shown or (CHECKED if check(edition_of(case), spec) else "")
 
 
-def by_pages(says: str, spec: Path) -> str:
-    """Make every page that says something of what was changed, and say what becomes of it."""
-    saying = {url for url, text in today().items() if says in text}
+def by_pages(edition: str, says: str, spec: Path) -> str:
+    """Make every page about an edition that says something of what was changed, and say what becomes of it."""
+    saying = {url for url, text in today(edition).items() if says in text}
     assert saying, "no page says this: mend the case"
     try:
-        known = (load(EDITION, spec), *contracts()[1:])
-        with Sandbox(SANDBOX, spec=spec) as sandbox:
-            made = renderer(known, sandbox)
-            texts = [text(made.body(page), page) for page in pages(known, saying)]
+        known = tuple(load(edition, spec) if each.edition == edition else each for each in all_contracts())
+        with Sandbox(SANDBOX, edition=edition, spec=spec) as sandbox:
+            made = renderer(of_edition(known, edition), sandbox)
+            texts = [text(made.body(page), page) for page in pages(known, edition, saying)]
     except ContractError:
         return REFUSED
     return "" if any(says in each for each in texts) else CHANGED

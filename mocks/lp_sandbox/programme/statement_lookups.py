@@ -8,7 +8,7 @@ from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.statement_states import is_paid, moved_at, paid_at
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import day, parse
-from lp_sandbox.worlds.store import AnyOf, Slice, Where
+from lp_sandbox.worlds.store import AnyOf, Condition, Slice, Where
 
 _BY_CUT_OFF = Slice((("cut_off_date", False),))
 
@@ -33,6 +33,12 @@ def open_statement(call: Call, lead_provider_id: str, cohort: int) -> Statement 
     statements = call.store.find(Statement, call.world.id, *where, part=_BY_CUT_OFF)
     takes_declarations = (each for each in statements if each.output_fee)
     return next((each for each in takes_declarations if not is_paid(each, call.stamp, call.today)), None)
+
+
+def statement_changed_since(call: Call, since: str) -> Condition:
+    """Return the condition for statements that a request or time has changed since an instant."""
+    moved = Where("id", "in", statements_moved_since(call, since).at_all)
+    return AnyOf((Where("updated_at", ">=", since), moved))
 
 
 def statements_moved_since(call: Call, since: str) -> Moved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.operations import delivery_partners, participants, partnerships, schools
+from lp_sandbox.ecf.operations import delivery_partners, participants, partnerships, schools, statements
 
 OPERATIONS = {
     "getDeliveryPartner": delivery_partners.get,
@@ -15,5 +15,7 @@ OPERATIONS = {
     "updatePartnership": partnerships.update,
     "getSchool": schools.get,
     "getSchools": schools.list_,
+    "getStatement": statements.get,
+    "getStatements": statements.list_,
 }
 """The operations that read or write a world. The contract's others are answered from its examples."""

@@ -74,18 +74,27 @@ def _months(entry: Mapping[str, Any]) -> Iterator[tuple[str, Month]]:
         if name not in entry["without"]:
             yield name, (year, month)
         year, month = (year + 1, 1) if month == DECEMBER else (year, month + 1)
-        name = f"{year}-{month:02}"
+        name = name_of(year, month)
+
+
+def name_of(year: int, month: int) -> str:
+    """Return a month as the seeds write it: 2026-01."""
+    return f"{year}-{month:02}"
 
 
 def statements(seeds: Seeds, seed: str, almanac: Almanac) -> Iterator[Statement]:
     """Yield the statements of every lead provider in each of its cohorts."""
     rows, created = list(statement_rows(seeds)), seeds["statements"]["created"]
+    named = {
+        (each["lead_provider"], each["cohort"], each["month"]): each["id"] for each in seeds["statements"]["named"]
+    }
     for provider in seeds["lead-providers"]:
         for row in rows:
             if row.cohort in provider["cohorts"]:
                 made = almanac.past(f"{row.cohort}-{created}")
+                id_ = make_id(seed, "statement", provider["id"], row.cohort, *row.month)
                 yield Statement(
-                    id=make_id(seed, "statement", provider["id"], row.cohort, *row.month),
+                    id=named.get((provider["name"], row.cohort, name_of(*row.month)), id_),
                     lead_provider_id=provider["id"],
                     cohort=row.cohort,
                     year=row.month[0],

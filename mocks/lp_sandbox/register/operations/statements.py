@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lp_sandbox.programme.records import Statement
-from lp_sandbox.programme.statement_lookups import statements_moved_since
+from lp_sandbox.programme.statement_lookups import statement_changed_since
 from lp_sandbox.register.operations.find_own_record import own_record
 from lp_sandbox.register.resources import statement_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
-from lp_sandbox.worlds.store import AnyOf, Condition, Where
+from lp_sandbox.worlds.store import Condition, Where
 
 
 def list_(call: Call) -> bytes:
@@ -20,8 +20,7 @@ def list_(call: Call) -> bytes:
         where.append(Where("cohort", "in", cohorts))
     since = call.since()
     if since:
-        moved = Where("id", "in", statements_moved_since(call, since).at_all)
-        where.append(AnyOf((Where("updated_at", ">=", since), moved)))
+        where.append(statement_changed_since(call, since))
     statements = call.store.find(Statement, call.world.id, *where, part=part)
     return many(statement_document(statement, call.stamp, call.today) for statement in statements)
 

@@ -1,0 +1,99 @@
+"""What a lead provider sees of its statements in the early career framework."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import ecf_client
+import msgspec
+import pytest
+from client import Client
+from ecf_client import SEEDS, ecf, sandbox
+
+from lp_sandbox.programme.records import Statement
+from lp_sandbox.worlds.store import Where
+
+JANUARY_2026 = "6b1f35b2-33d3-4a21-a860-95c875dc7aca"
+PATH = f"/statements/{JANUARY_2026}"
+COHORTS = {each["cohort"]: each for each in SEEDS["statements"]["cohorts"]}
+
+
+@pytest.fixture(scope="module")
+def penhallow() -> Client:
+    return ecf_client.client(sandbox())
+
+
+def attributes(client: Client, query: str = "") -> list[dict[str, str]]:
+    return [each["attributes"] for each in client.get("/statements", f"page[per_page]=3000&{query}")]
+
+
+def stored(client: Client, **where: object) -> list[Statement]:
+    (world, _) = client.app.worlds.opened_by(client.token)
+    return client.app.worlds._store.find(Statement, world.id, *(Where(c, "=", v) for c, v in where.items()))  # noqa: SLF001
+
+
+def test_a_statement_is_shown_as_in_the_contract(penhallow: Client):
+    example = ecf().contract.operations["getStatement"].answer_example["data"]
+    found = penhallow.get(PATH)
+    assert found == example
+    assert list(found["attributes"]) == list(example["attributes"])
+
+
+def test_the_list_has_every_statement_that_pays_for_declarations_in_the_order_of_payment(penhallow: Client):
+    listed = attributes(penhallow)
+    dates = [each["payment_date"] for each in listed]
+    assert dates == sorted(dates)
+    assert {each["type"] for each in listed} == {"ecf"}
+    for year, seeds in COHORTS.items():
+        assert sum(each["cohort"] == str(year) for each in listed) == len(seeds["output_fees"])
+
+
+def test_a_statement_of_service_fees_is_shown_and_not_listed(penhallow: Client):
+    (fees,) = stored(penhallow, lead_provider_id=SEEDS["lead-providers"][0]["id"], cohort=2025, year=2026, month=2)
+    assert fees.id not in penhallow.ids("/statements", "page[per_page]=3000")
+    assert penhallow.get(f"/statements/{fees.id}")["attributes"]["month"] == "February"
+
+
+def test_a_statement_of_another_lead_provider_is_not_found(penhallow: Client):
+    quarrington = ecf_client.client(penhallow.app, "Quarrington")
+    assert quarrington.send("GET", f"/api/v3{PATH}").status == 404
+    assert not set(penhallow.ids("/statements")) & set(quarrington.ids("/statements"))
+
+
+@pytest.mark.parametrize(("query", "cohorts"), [("2021,2024,nonsense", {"2021", "2024"}), ("nonsense", set())])
+def test_the_list_can_be_filtered_by_cohort(penhallow: Client, query: str, cohorts: set[str]):
+    assert {each["cohort"] for each in attributes(penhallow, f"filter[cohort]={query}")} == cohorts
+
+
+def test_the_type_ecf_lets_every_statement_through_and_any_other_none(penhallow: Client):
+    assert attributes(penhallow, "filter[type]=ecf") == attributes(penhallow, "filter[type]=") == attributes(penhallow)
+    assert attributes(penhallow, "filter[type]=npq") == []
+    assert penhallow.send("GET", f"/api/v3{PATH}", "filter[type]=ecf").status == 200
+    assert penhallow.send("GET", f"/api/v3{PATH}", "filter[type]=npq").status == 404
+
+
+MOMENTS = [
+    ("2025-12-31T23:59:59Z", False, "2025-05-27T09:00:00Z"),
+    ("2026-01-01T00:00:00Z", False, "2026-01-01T00:00:00Z"),
+    ("2026-01-24T23:59:59Z", False, "2026-01-01T00:00:00Z"),
+    ("2026-01-25T00:00:00Z", True, "2026-01-25T00:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("moment", "paid", "updated_at"), MOMENTS)
+def test_a_statement_is_cut_off_and_paid_in_time(penhallow: Client, moment: str, updated_at: str, *, paid: bool):
+    then = dataclasses.replace(penhallow, at=moment)
+    found = then.get(PATH)["attributes"]
+    assert (found["paid"], found["updated_at"]) == (paid, updated_at)
+    changed = then.ids("/statements", f"filter[updated_since]={updated_at}&filter[cohort]=2025")
+    assert JANUARY_2026 in changed
+
+
+def test_a_statement_that_finance_pays_early_is_paid_from_then_on():
+    client = ecf_client.client(sandbox())
+    (statement,) = stored(client, id=JANUARY_2026)
+    (world, _) = client.app.worlds.opened_by(client.token)
+    paid = msgspec.structs.replace(statement, paid_early_at="2026-01-12T10:00:00Z")
+    client.app.worlds._store.put(world.id, paid)  # noqa: SLF001
+    for moment, is_paid in (("2026-01-12T09:59:59Z", False), ("2026-01-12T10:00:00Z", True)):
+        assert dataclasses.replace(client, at=moment).get(PATH)["attributes"]["paid"] == is_paid

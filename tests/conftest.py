@@ -30,8 +30,24 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site.pickle"))
 
 
-LONGEST_FIRST = ("test_browser.py", "test_watch.py", "test_wheel.py", "test_schemathesis.py", "test_contract_checks.py")
-"""The files that take longest, half a minute and more. They begin first, so that both workers end at the same time."""
+LONGEST_FIRST = (
+    "test_browser.py",
+    "test_wheel.py",
+    "test_contract_checks.py",
+    "test_contract_mutants.py",
+    "test_schemathesis.py",
+    "test_pages.py",
+    "test_watch.py",
+)
+"""The files that take longest. They begin first, so that all workers end at the same time.
+
+`test_watch.py` measures how soon a save is shown. It comes when the browsers of `test_browser.py` are gone.
+"""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: some tests wait for programs that they have started."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

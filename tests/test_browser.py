@@ -188,7 +188,7 @@ def test_the_site_is_searched_without_a_script(tab_without_script: Page):
     tab_without_script.goto("/")
     tab_without_script.get_by_label("Search this site").fill("withdrawn-ect")
     tab_without_script.get_by_role("button", name="Search").click()
-    tab_without_script.get_by_role("link", name="withdrawn-ect", exact=True).click()
+    tab_without_script.get_by_role("link", name="withdrawn-ect", exact=True).first.click()
     assert tab_without_script.url.endswith("/scenarios/#withdrawn-ect")
 
 

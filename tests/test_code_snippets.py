@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from listening_sandbox import listening
-from site_helpers import SITE, close_sandbox, contract, contracts, render, renderer
+from site_helpers import SITE, all_contracts, close_sandbox, contract, render, renderer
 
 from lp_contract.published_document import usual_address
 from lp_guide.code_snippets import LANGUAGES, curl, python, ruby
@@ -27,7 +27,7 @@ from lp_guide.sandbox_client import Sandbox, World
 
 ADDRESS = usual_address(contract())
 PAGES = {
-    page.url: page for page in read_pages(contracts(), SITE / "content", Path("content")) if "```http" in page.text
+    page.url: page for page in read_pages(all_contracts(), SITE / "content", Path("content")) if "```http" in page.text
 }
 RUBY = shutil.which("ruby")
 END = "\x1e"

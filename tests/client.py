@@ -91,9 +91,9 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]
     return [record.exc_info[0] for record in caplog.records if record.exc_info]
 
 
-def small_world(edition: Edition, **options: Any) -> App:
-    """A sandbox with one small world of an edition, the default one, whose clock stands still."""
-    app = App([edition], open_store("memory", whole_layout()), **options)
+def small_world(edition: Edition, *others: Edition, **options: Any) -> App:
+    """A sandbox with one small world, the default one of an edition, whose clock stands still."""
+    app = App([edition, *others], open_store("memory", whole_layout()), **options)
     _copy_template(edition, app)
     return app
 

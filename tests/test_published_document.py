@@ -14,26 +14,28 @@ import hypothesis
 import jsonschema
 import pytest
 import yaml
-from client import client, sandbox
+from client import client, every_edition, lead_provider, sandbox, small_world
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_helpers import contract, whole_site
 
 from lp_contract.composed_examples import example_of
-from lp_contract.contract import editions, load
+from lp_contract.contract import Operation, editions, load
 from lp_contract.extract_inline_schemas import NameTaken, with_names
 from lp_contract.merge_documents import METHODS, references, resolve
 from lp_contract.published_document import published, to_json, to_yaml
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Request
 
 EDITIONS = editions()
+CONTRACTS = {name: load(name) for name in EDITIONS}
 SCHEMA_WORDS = ("properties", "enum")
 """A schema with one of these words becomes a class in a generated client."""
 
 
 @cache
 def document_of(edition: str) -> dict[str, Any]:
-    return published(load(edition))
+    return published(CONTRACTS[edition])
 
 
 @pytest.fixture(scope="module")
@@ -41,56 +43,65 @@ def document():
     return document_of("register")
 
 
-def entry(document, name):
-    op = contract().operations[name]
+def entry(document, op: Operation):
     return document["paths"][op.path][op.method.lower()]
 
 
-def response(document, name, status):
-    found = entry(document, name)["responses"][status]
+def response(document, op: Operation, status: str):
+    found = entry(document, op)["responses"][status]
     return document["components"]["responses"][found["$ref"].rpartition("/")[2]] if "$ref" in found else found
 
 
-def test_the_document_is_openapi_3_1(document):
-    assert not list(OpenAPIV31SpecValidator(document).iter_errors())
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_document_is_openapi_3_1(edition: str):
+    assert not list(OpenAPIV31SpecValidator(document_of(edition)).iter_errors())
 
 
-def test_every_rule_is_a_named_example_of_the_422_of_every_operation_that_asks_it(document):
-    for op in contract().operations.values():
-        for rule in op.breakable_rules:
-            shown = response(document, op.id, "422")["content"]["application/json"]["examples"][rule.name]
-            assert shown["summary"] == rule.when
-            brought = [contract().rules[name] for name in rule.brings]
-            expected = [{"title": each.field, "detail": each.message} for each in (rule, *brought)]
-            assert sorted(shown["value"]["errors"], key=str) == sorted(expected, key=str)
+OPERATIONS_OF = [
+    pytest.param(edition, operation, id=f"{edition}-{operation.id}")
+    for edition in EDITIONS
+    for operation in CONTRACTS[edition].operations.values()
+]
 
 
-def test_every_problem_is_a_named_example_of_the_answers_it_can_be(document):
-    for op in contract().operations.values():
-        for status, given in op.responses.items():
-            for name in given.get("x-problems", ()):
-                (content,) = response(document, op.id, status)["content"].values()
-                assert content["examples"][name]["value"] == contract().problems[name].body
+@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
+def test_every_rule_is_a_named_example_of_the_422_of_every_operation_that_asks_it(edition: str, op: Operation):
+    for rule in op.breakable_rules:
+        (content,) = response(document_of(edition), op, "422")["content"].values()
+        shown = content["examples"][rule.name]
+        assert (shown["summary"], shown["value"]) == (rule.when, op.refusal(rule))
 
 
-def test_every_successful_answer_has_an_example_that_fits_its_schema(document):
-    for op in contract().operations.values():
-        example = entry(document, op.id)["responses"][op.success]["content"]["application/json"]["example"]
-        jsonschema.validate(example, op.response)
+@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
+def test_every_problem_is_a_named_example_of_the_answers_it_can_be(edition: str, op: Operation):
+    problems = CONTRACTS[edition].problems
+    for status, given in op.responses.items():
+        shown = response(document_of(edition), op, status).get("content", {}).values()
+        values = {name: each["value"] for content in shown for name, each in content.get("examples", {}).items()}
+        for problem in map(problems.__getitem__, given.get("x-problems", ())):
+            assert problem.empty or values[problem.name] == problem.body
 
 
-def test_every_error_example_fits_its_schema(document):
-    for op in contract().operations.values():
-        for status, given in op.responses.items():
-            for kind, content in response(document, op.id, status).get("content", {}).items():
-                for shown in content.get("examples", {}).values():
-                    jsonschema.validate(shown["value"], given["content"][kind]["schema"])
+@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
+def test_every_example_of_an_answer_fits_its_schema(edition: str, op: Operation):
+    for status, given in op.responses.items():
+        for kind, content in response(document_of(edition), op, status).get("content", {}).items():
+            schema = given["content"][kind]["schema"]
+            examples = [each["value"] for each in content.get("examples", {}).values()]
+            for example in [*examples, content["example"]] if "example" in content else examples:
+                jsonschema.validate(example, schema)
+
+
+@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
+def test_every_successful_answer_with_a_body_has_an_example(edition: str, op: Operation):
+    for content in response(document_of(edition), op, op.success).get("content", {}).values():
+        assert "example" in content
 
 
 def test_the_rules_stand_in_it_by_name(document):
     assert set(document["x-business-rules"]) == set(contract().rules)
     assert document["x-business-rules"]["school_is_eligible"]["broken_by"]
-    assert entry(document, "createPartnership")["x-rules"][0] == "cohort_is_present"
+    assert entry(document, contract().operations["createPartnership"])["x-rules"][0] == "cohort_is_present"
 
 
 def test_our_own_shorthand_is_not_in_it(document):
@@ -101,7 +112,9 @@ def test_our_own_shorthand_is_not_in_it(document):
 def test_parameters_stand_with_the_operation_because_swagger_ui_does_not_look_above_it(document):
     for item in document["paths"].values():
         assert "parameters" not in item
-    assert {"$ref": "#/components/parameters/ServerDate"} in entry(document, "createPartnership")["parameters"]
+    assert {"$ref": "#/components/parameters/ServerDate"} in entry(
+        document, contract().operations["createPartnership"]
+    )["parameters"]
 
 
 def test_making_it_leaves_the_contract_as_it_was():
@@ -197,6 +210,11 @@ OPERATIONS = [
 ]
 
 
+def served(name: str) -> Edition:
+    """The edition of a contract, which can be that of its controls."""
+    return next(each for each in every_edition() if name in (each.contract.edition, each.controls.edition))
+
+
 def request_with(entry: Mapping[str, Any], method: str, path: str, token: str, body: Any) -> Request:
     """Return a request with the example of every parameter of an operation."""
     headers, query = {b"authorization": f"Bearer {token}".encode(), b"content-type": b"application/json"}, []
@@ -216,8 +234,9 @@ def request_with(entry: Mapping[str, Any], method: str, path: str, token: str, b
 
 @pytest.mark.parametrize(("edition", "path", "method"), OPERATIONS, ids=lambda part: part)
 def test_a_request_with_the_example_of_every_parameter_and_field_is_understood(edition: str, path: str, method: str):
-    app = sandbox()
-    token = client(app).token
+    own = served(edition)
+    app = small_world(own, *(other for other in every_edition() if other is not own))
+    token = lead_provider(app).token
     entry = resolve(document_of(edition))["paths"][path][method]
     content = entry.get("requestBody", {}).get("content", {}).get("application/json")
     bodies = [content["example"], example_of(content["schema"])] if content else [None]

@@ -3,37 +3,70 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
-from client import CLOCK, Client, client, register, send_example
-from controls_client import forked, saved
+from client import Client, clock_of, every_edition, lead_provider, send_example, small_world
+from controls_client import saved
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App, layout
-from lp_sandbox.register import seed
+from lp_sandbox.ecf.seed import cached_records as records_of_ecf
+from lp_sandbox.register.seed import cached_records as records_of_register
 from lp_sandbox.worlds.store.open_store import open_store
 
-MORE = {"schools": 2000, "partnerships": 400, "delivery_partners": 10, "participants": 800, "declarations": 1600}
+EDITIONS = {edition.contract.edition: edition for edition in every_edition()}
+RECORDS = {"register": records_of_register, "ecf": records_of_ecf}
+MORE = {
+    "register": {
+        "schools": 2000,
+        "partnerships": 400,
+        "delivery_partners": 10,
+        "participants": 800,
+        "declarations": 1600,
+    },
+    "ecf": {"schools": 2000, "free_schools": 200, "delivery_partners": 4, "participants": 400},
+}
 """A world that is many times as large as a small one. Delivery partners are few, and as many."""
 ADVANCE = 20
 """How many steps of the database are counted as one."""
 GROWTH = 1.5
 SETTLED = 40
 """What is below this costs nothing worth counting."""
-LISTS = [operation for operation in register().contract.operations.values() if operation.id.endswith("s")]
-OTHERS = [operation for operation in register().contract.operations.values() if operation not in LISTS]
+STATEFUL = [
+    pytest.param(name, operation, id=f"{name}-{operation.id}")
+    for name, edition in EDITIONS.items()
+    for operation in edition.contract.operations.values()
+    if edition.is_stateful(operation.id)
+]
+LISTS = [case for case in STATEFUL if case.values[1].page_limits]
+OTHERS = [case for case in STATEFUL if not case.values[1].page_limits]
 
 
 @cache
-def larger() -> App:
-    seeds = register().contract.seeds
-    sizes = {**seeds["world"]["sizes"], "small": MORE}
-    records = seed.cached_records({**seeds, "world": {**seeds["world"], "sizes": sizes}})
-    edition = dataclasses.replace(register(), template=dataclasses.replace(register().template, records=records))
+def smaller(name: str) -> App:
+    return small_world(EDITIONS[name])
+
+
+@cache
+def larger(name: str) -> App:
+    edition = EDITIONS[name]
+    seeds = edition.contract.seeds
+    sizes = {**seeds["world"]["sizes"], "small": MORE[name]}
+    records = RECORDS[name]({**seeds, "world": {**seeds["world"], "sizes": sizes}})
+    edition = dataclasses.replace(edition, template=dataclasses.replace(edition.template, records=records))
     app = App([edition], open_store("memory", layout([edition])))
-    app.worlds.create("default", size="small", clock=CLOCK)
+    app.worlds.create(edition.template.default_world, size="small", clock=clock_of(edition))
     return app
+
+
+def send(asked: Client, operation: Operation, query: str = "") -> None:
+    cohort = clock_of(asked.app.edition)[:4]
+    filters = "&".join(filter(None, [query, *(f"filter[{name}]={cohort}" for name in operation.needed_filters)]))
+    answer = send_example(asked, operation, query=filters)
+    assert answer.status == 200, answer
 
 
 def steps(asked: Client, operation: Operation, query: str = "") -> int:
@@ -45,28 +78,50 @@ def steps(asked: Client, operation: Operation, query: str = "") -> int:
         counted += 1
         return 0
 
-    filters = "&".join([query, *(f"filter[{name}]=2026" for name in operation.needed_filters)])
     database = asked.app.worlds._store.connection.db  # noqa: SLF001
     database.set_progress_handler(count, ADVANCE)
     try:
-        answer = send_example(asked, operation, query=filters)
+        send(asked, operation, query)
     finally:
         database.set_progress_handler(None, 0)
-    assert answer.status == 200, answer
     return counted
 
 
-@pytest.mark.parametrize("operation", OTHERS, ids=lambda operation: operation.id)
-def test_one_thing_costs_the_same_in_a_larger_world(operation: Operation):
-    with forked() as in_small, saved(larger()) as put_back:
-        in_larger = steps(client(larger()), operation)
+def queries(asked: Client, operation: Operation, query: str) -> int:
+    """Count what an answer asks the database."""
+    told: list[str] = []
+    database = asked.app.worlds._store.connection.db  # noqa: SLF001
+    database.set_trace_callback(told.append)
+    try:
+        send(asked, operation, query)
+    finally:
+        database.set_trace_callback(None)
+    return sum(statement.startswith("SELECT") for statement in told)
+
+
+@contextmanager
+def kept(app: App) -> Iterator[Client]:
+    """A client of a world that is put back afterwards."""
+    with saved(app) as put_back:
+        yield lead_provider(app)
         put_back()
-        assert in_larger <= max(SETTLED, GROWTH * steps(in_small, operation))
 
 
-@pytest.mark.parametrize("operation", LISTS, ids=lambda operation: operation.id)
-def test_the_first_page_of_a_list_costs_the_same_in_a_larger_world(operation: Operation):
+@pytest.mark.parametrize(("name", "operation"), OTHERS)
+def test_one_thing_costs_the_same_in_a_larger_world(name: str, operation: Operation):
+    with kept(smaller(name)) as in_small, kept(larger(name)) as in_larger:
+        assert steps(in_larger, operation) <= max(SETTLED, GROWTH * steps(in_small, operation))
+
+
+@pytest.mark.parametrize(("name", "operation"), LISTS)
+def test_the_first_page_of_a_list_costs_the_same_in_a_larger_world(name: str, operation: Operation):
     page = "page[per_page]=5"
-    with forked() as in_small:
-        in_larger = client(larger())
-        assert steps(in_larger, operation, page) <= max(SETTLED, GROWTH * steps(in_small, operation, page))
+    in_small, in_larger = lead_provider(smaller(name)), lead_provider(larger(name))
+    assert steps(in_larger, operation, page) <= max(SETTLED, GROWTH * steps(in_small, operation, page))
+
+
+@pytest.mark.parametrize(("name", "operation"), LISTS)
+def test_a_longer_list_asks_the_database_no_more_often(name: str, operation: Operation):
+    in_larger = lead_provider(larger(name))
+    short, long = (queries(in_larger, operation, f"page[per_page]={length}") for length in (5, 100))
+    assert long <= short

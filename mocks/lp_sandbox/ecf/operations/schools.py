@@ -48,13 +48,13 @@ def _listed_in(call: Call, cohort: int) -> Condition:
     """Return the condition for the schools of a cohort: eligible ones, and those with a partnership in it."""
     if call.store.get(EcfCohort, call.world.id, cohort) is None:
         return Where("id", "in", ())
-    where = Where("cohort", "=", cohort), NOT_CHALLENGED, NOT_A_RELATIONSHIP
+    ineligible = call.store.rows(EcfSchool, ("id",), call.world.id, Where("eligible", "=", 0))  # few in any world
+    of_these = Where("school_id", "in", tuple(id_ for (id_,) in ineligible))
+    where = Where("cohort", "=", cohort), NOT_CHALLENGED, NOT_A_RELATIONSHIP, of_these
     partnered = call.store.rows(EcfPartnership, ("school_id",), call.world.id, *where)
-    of_partnered = Where("id", "in", tuple(id_ for (id_,) in partnered))
-    ineligible = call.store.rows(EcfSchool, ("id",), call.world.id, Where("eligible", "=", 0), of_partnered)
-    if not ineligible:
+    if not partnered:
         return ELIGIBLE
-    return AnyOf((ELIGIBLE, Where("id", "in", tuple(id_ for (id_,) in ineligible))))
+    return AnyOf((ELIGIBLE, Where("id", "in", tuple(id_ for (id_,) in partnered))))
 
 
 def _changed_since(call: Call, since: str) -> Condition:

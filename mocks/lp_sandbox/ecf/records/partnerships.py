@@ -10,7 +10,7 @@ from lp_sandbox.worlds.records import Record, kept_by
     unique=(("school_id", "cohort", "lead_provider_id", "delivery_partner_id"),),
     indexes=(
         ("lead_provider_id", "relationship", "created_at", "id"),
-        ("cohort", "relationship", "challenged_reason", "school_id"),
+        ("cohort", "challenged_reason", "school_id", "relationship"),
     ),
 )
 class EcfPartnership(Record, frozen=True):

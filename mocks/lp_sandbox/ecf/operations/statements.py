@@ -15,7 +15,7 @@ from lp_sandbox.worlds.store import Condition, Where
 
 def list_(call: Call) -> bytes:
     """List the lead provider's statements that pay for declarations."""
-    part, conditions = call.part((("payment_date", False),)), [*_filters(call)]
+    conditions, part = [*_filters(call)], call.part((("payment_date", False),))
     statements = call.store.find(Statement, call.world.id, *conditions, part=part) if _is_of_type(call) else ()
     return many(statement_document(statement, call.stamp, call.today) for statement in statements)
 

@@ -77,11 +77,12 @@ class Source:
             node, line = found
         return Place(self.file, line)
 
-    def scalars(self) -> Iterator[tuple[str, str, Place]]:
-        """Yield (tag, text as written, place) of every plain scalar: those without quotes."""
-        for node in _walk(self._root):
-            if isinstance(node, yaml.ScalarNode) and not node.style:
-                yield node.tag, node.value, Place(self.file, node.start_mark.line + 1)
+
+def plain_scalars(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield (tag, text as written, line) of every plain scalar in YAML: those without quotes."""
+    for node in _walk(file_reading.compose(text)):
+        if isinstance(node, yaml.ScalarNode) and not node.style:
+            yield node.tag, node.value, node.start_mark.line + 1
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int] | None:

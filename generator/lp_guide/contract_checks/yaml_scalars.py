@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
-from lp_contract.yaml_source import Source
+from lp_contract.yaml_source import Place, Source, plain_scalars
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way
 
 TEXT = "tag:yaml.org,2002:str"
@@ -36,10 +37,17 @@ READ_AS = {
 def unquoted_word(draft: Draft) -> Iterator[Finding]:
     """No text without quotes looks like a date, a number or a boolean to other tools."""
     for source in draft.sources.values():
-        for tag, text, place in source.scalars():
-            other = _elsewhere(text) if tag == TEXT else None
-            if other:
-                yield Finding(place, f"Other tools read {text} as {other}.", f'Write "{text}", with quotes.')
+        for line, text, other in _read_otherwise(source.text):
+            place = Place(source.file, line)
+            yield Finding(place, f"Other tools read {text} as {other}.", f'Write "{text}", with quotes.')
+
+
+# When a contract is checked again, most of its files have not changed.
+@lru_cache(maxsize=64)
+def _read_otherwise(text: str) -> Sequence[tuple[int, str, str]]:
+    """Return (line, text, what other tools read) of every text that other tools do not read as text."""
+    words = ((line, word) for tag, word, line in plain_scalars(text) if tag == TEXT)
+    return [(line, word, other) for line, word in words if (other := _elsewhere(word))]
 
 
 def _elsewhere(text: str) -> str | None:

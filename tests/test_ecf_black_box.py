@@ -171,6 +171,9 @@ def unreadable_queries() -> Iterator[Ask]:
     yield Ask(f"GET {PARTICIPANTS}?filter[training_status]=left&filter[updated_since]=x", 400, NO_TIME)
     yield Ask(f"POST {PARTNERSHIPS}?filter=x", 400, NO_HASH, send={})
     yield Ask(f"PUT {PARTNERSHIPS}/{NOBODY}?filter=x", 400, NO_HASH, send={})
+    for body in ({"filter": "x"}, {"filter": ["x"]}, {"filter": 1, "data": {"attributes": {"cohort": "2025"}}}):
+        yield Ask(f"POST {PARTNERSHIPS}", 400, NO_HASH, send=body)
+        yield Ask(f"PUT {PARTNERSHIPS}/{NOBODY}", 400, NO_HASH, send=body)
 
 
 def readable_queries() -> Iterator[Ask]:
@@ -178,7 +181,9 @@ def readable_queries() -> Iterator[Ask]:
         yield Ask(f"GET {with_query(path, 'page[page]=1x', 'page[per_page]=99999', 'sort=colour')}", 200)
         yield Ask(f"GET {with_query(path, 'page[page]=9999')}", 200)
     for path in BY_TIME:
-        for time in ("", "2020-11-13T10:00:00Z", "2020-11-13T10:00:00", "2020-11-13T11%253A00%253A00%252B01:00"):
+        for time in ("", "2020-11-13T10:00:00Z", "2020-11-13T10:00:00", "2020-11-13T11:00:00%2B01:00"):
+            yield Ask(f"GET {with_query(path, f'filter[updated_since]={time}')}", 200)
+        for time in ("2020-11-13T10%253A00%253A00Z", "2020-11-13T11%253A00%253A00%252B01:00"):
             yield Ask(f"GET {with_query(path, f'filter[updated_since]={time}')}", 200)
     yield Ask(f"GET {PARTNERS}?filter[updated_since]=x", 200)
 
@@ -195,6 +200,9 @@ def bodies() -> Iterator[Ask]:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     yield Ask(f"POST {PARTNERSHIPS}", 422, blank, send=b"data[attributes][cohort]=", headers=form)
     yield Ask(f"POST {PARTNERSHIPS}", 422, blank, send={"data": {"attributes": {"colour": "blue"}}})
+    yield Ask(f"POST {PARTNERSHIPS}", 400, NO_HASH, send=b"filter=x&data[attributes][cohort]=", headers=form)
+    for shape in ({"cohort": "2025"}, {}, None):
+        yield Ask(f"POST {PARTNERSHIPS}", 422, blank, send={"filter": shape, "data": {"type": "x"}})
 
 
 def attributes(**given: Any) -> dict[str, Any]:
@@ -334,6 +342,8 @@ def test_a_request_gets_the_answer_of_the_service(
 FILTERS: list[tuple[str, str, Callable[[Any], bool]]] = [
     (PARTNERSHIPS, "filter[cohort]=2024", lambda one: one["cohort"] == "2024"),
     (PARTNERSHIPS, "filter[cohort]=2021,2025", lambda one: one["cohort"] in ("2021", "2025")),
+    (PARTNERSHIPS, "filter[cohort]=2021x,%202025", lambda one: one["cohort"] in ("2021", "2025")),
+    (PARTNERSHIPS, "filter[cohort][]=2024", lambda one: one["cohort"] == "2024"),
     (PARTNERSHIPS, "filter[cohort]=1999", lambda _: False),
     (PARTNERSHIPS, "filter[cohort]=abc", lambda _: False),
     (PARTNERSHIPS, "filter[cohort]=", lambda _: True),
@@ -344,6 +354,7 @@ FILTERS: list[tuple[str, str, Callable[[Any], bool]]] = [
     (PARTNERSHIPS, "filter[updated_since]=2025-06-01T00:00:00Z", lambda one: one["updated_at"] >= "2025-06-01"),
     (PARTNERS, "filter[cohort]=2025", lambda one: "2025" in one["cohort"]),
     (PARTNERS, "filter[cohort]=2021,2022", lambda one: bool({"2021", "2022"} & {*one["cohort"]})),
+    (PARTNERS, "filter[cohort]=2025.5", lambda one: "2025" in one["cohort"]),
     (PARTNERS, "filter[cohort]=1999", lambda _: False),
     (PARTNERS, "filter[cohort]=abc", lambda _: False),
     (PARTICIPANTS, "filter[from_participant_id]=x", lambda _: False),

@@ -62,6 +62,12 @@ def test_every_template_has_its_links_in_its_text(template: str):
     assert all(f"{{{rel}}}" in entry["body"] for rel in entry["links"])
 
 
+@pytest.mark.parametrize("template", SEEDS["emails"]["templates"])
+def test_a_paragraph_of_a_text_has_no_line_breaks(template: str):
+    paragraphs = SEEDS["emails"]["templates"][template]["body"].rstrip("\n").split("\n\n")
+    assert not any("\n" in paragraph for paragraph in paragraphs)
+
+
 def test_a_school_without_a_tutor_is_told_at_its_own_address(app: App, penhallow: Client):
     confirms(penhallow, "no-tutor")
     (email,) = outbox(app)
@@ -101,6 +107,14 @@ def test_the_present_delivery_partner_sends_no_email(app: App, penhallow: Client
     id_ = partnership_id("partnered", "penhallow", 2025)
     penhallow.done("PUT", f"/partnerships/ecf/{id_}", delivery_partner_id=CURLEW)
     assert outbox(app) == []
+
+
+def test_emails_of_the_same_second_are_in_the_order_in_which_they_were_sent(app: App, penhallow: Client):
+    for reason in ("mistake", "no_ects", "not_confirmed"):
+        for school in ("fresh", "fresh-too"):
+            id_ = confirms(penhallow, school)
+            act(app, "school/challenge-partnership", partnership_id=id_, reason=reason)
+    assert [email["template"] for email in outbox(app)] == [TUTOR, "partnership_challenged_email"] * 6
 
 
 @pytest.mark.parametrize(("reason", "words"), SEEDS["emails"]["reasons"].items())

@@ -17,8 +17,8 @@ READS = ("GET", "HEAD", "OPTIONS")
 """The methods that change nothing."""
 EVERYTHING = "everything"
 TEXT = "text/plain"
-ListKind = Literal["texts", "ids", "years"]
-"""What the values of a filter are that takes several (`x-list`)."""
+ListKind = Literal["texts", "ids", "years", "numbers"]
+"""What the values of a filter are that takes several (`x-list`). Of a number only the leading digits count."""
 UNPROCESSABLE = 422
 """The status of answers to requests that break rules."""
 COMPUTED: Mapping[str, bool] = MappingProxyType({"computed": True})

@@ -97,6 +97,10 @@ class FilterConvention:
     """Whether white space around a value is removed."""
     most_values: int | None = 300
     """How many values a filter can list; without a number, any number of values."""
+    decode_times: Literal["again", "if_needed"] = "again"
+    """Whether times are URL-decoded once more than the rest of a query, or only those that cannot be read otherwise."""
+    in_body: bool = False
+    """Whether the shape of `filter` is checked in bodies too."""
 
 
 @dataclass(frozen=True, slots=True)

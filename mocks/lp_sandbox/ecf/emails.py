@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, Email, LeadProviderUser
@@ -21,6 +20,7 @@ PROGRAMME_CHANGED = "programme_changed_email"
 SUPPORT = "ecf-tech@digital.education.gov.uk"
 """Gets the emails of schools of which no address is known."""
 BY_ADDRESS = Slice((("email", False),))
+LAST = Slice((("number", True),), length=1)
 
 
 def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
@@ -33,13 +33,8 @@ def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
     templates = (TO_TUTOR, REMINDER_TO_TUTOR) if school.induction_tutor_email else (TO_SCHOOL, REMINDER_TO_SCHOOL)
     address = school.induction_tutor_email or school.primary_email or school.secondary_email or SUPPORT
     times = stamp(call.now), stamp(call.now + REMIND_AFTER)
-    call.store.add(
-        call.world.id,
-        [
-            _email(call, partnership, template, (address, school.induction_tutor_name or school.name), sent_at)
-            for template, sent_at in zip(templates, times, strict=True)
-        ],
-    )
+    for template, sent_at in zip(templates, times, strict=True):
+        _send(call, partnership, template, (address, school.induction_tutor_name or school.name), sent_at)
 
 
 def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
@@ -51,28 +46,26 @@ def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
 
 def send_to_lead_provider(call: Call, partnership: EcfPartnership, template: str) -> None:
     """Send an email about a partnership to every user of its lead provider."""
-    call.store.add(call.world.id, _to_users(call, partnership, template))
-
-
-def _to_users(call: Call, partnership: EcfPartnership, template: str) -> Iterator[Email]:
     theirs = Where("lead_provider_id", "=", partnership.lead_provider_id)
     for user in call.store.find(LeadProviderUser, call.world.id, theirs, part=BY_ADDRESS):
-        yield _email(call, partnership, template, (user.email, user.full_name), call.stamp)
+        _send(call, partnership, template, (user.email, user.full_name), call.stamp)
 
 
 def _next_second(call: Call) -> str:
     return stamp(call.now + timedelta(seconds=1))
 
 
-def _email(call: Call, partnership: EcfPartnership, template: str, to: tuple[str, str], sent_at: str) -> Email:
+def _send(call: Call, partnership: EcfPartnership, template: str, to: tuple[str, str], sent_at: str) -> None:
     address, name = to
     school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
     partner = required(call.store.get(DeliveryPartner, call.world.id, partnership.delivery_partner_id))
     provider = required(call.store.get(LeadProvider, call.world.id, partnership.lead_provider_id))
     earlier = call.store.rows(Email, ("id",), call.world.id, Where("partnership_id", "=", partnership.id))
     id_ = make_id(call.world.seed, "email", template, partnership.id, address, call.stamp, len(earlier))
-    return Email(
+    last = call.store.rows(Email, ("number",), call.world.id, part=LAST)
+    email = Email(
         id=id_,
+        number=last[0][0] + 1 if last else 1,
         template=template,
         recipient=address,
         partnership_id=partnership.id,
@@ -87,3 +80,4 @@ def _email(call: Call, partnership: EcfPartnership, template: str, to: tuple[str
         deadline=partnership.challenge_deadline,
         reason=partnership.challenged_reason,
     )
+    call.store.add(call.world.id, [email])

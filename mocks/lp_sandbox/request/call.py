@@ -130,6 +130,8 @@ class Call:
     @cached_property
     def _attributes(self) -> Mapping[str, Any]:
         given = self._decoded()
+        if self.operation.conventions.filters.in_body and not _has_readable_filter(given):
+            raise self.problem("filter_is_a_hash")
         if not self.body.shape.is_valid(given):
             raise self.problem(f"body_has_{self.body.convention.needs}")
         attributes = given["data"].get("attributes")
@@ -173,7 +175,7 @@ class Call:
     def listed(self, name: str) -> tuple[Any, ...] | None:
         """Return the values of a filter that the contract calls a list; None when it is blank.
 
-        The word `x-list` says whether the values are texts, ids or years.
+        The word `x-list` says whether the values are texts, ids, years or numbers.
         """
         return query.LISTS[self.operation.filter_lists[name]](self.filters.get(name))
 
@@ -207,7 +209,9 @@ class Call:
 
     @cached_property
     def _since(self) -> str | None:
-        read = partial(query.since, zone=ZoneInfo(self.operation.conventions.zone))
+        conventions = self.operation.conventions
+        decodes_always = conventions.filters.decode_times == "again"
+        read = partial(query.since, zone=ZoneInfo(conventions.zone), decodes_always=decodes_always)
         since: str | None = self._valid(read, self.filters.get("updated_since"), "updated_since_is_a_time")
         return since
 
@@ -216,6 +220,10 @@ class Call:
             return read(given)
         except ValueError:
             raise self.problem(problem) from None
+
+
+def _has_readable_filter(body: Any) -> bool:
+    return not isinstance(body, dict) or isinstance(body.get("filter"), dict | None)
 
 
 def decoded(content: bytes, media_type: str, convention: BodyConvention) -> Any:

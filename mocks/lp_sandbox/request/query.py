@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Any
 from urllib.parse import unquote, unquote_plus
@@ -139,18 +140,34 @@ def years(given: Any) -> tuple[int, ...] | None:
     return None if listed is None else tuple(int(found[1]) for found in map(_YEAR.fullmatch, listed) if found)
 
 
-LISTS: Mapping[ListKind, Callable[[Any], tuple[Any, ...] | None]] = {"texts": values, "ids": ids, "years": years}
+def numbers(given: Any) -> tuple[int, ...] | None:
+    """Return the leading numbers of the values of a comma-separated or repeated filter; None where it is blank."""
+    listed = given or None if isinstance(given, list) else values(given)
+    return None if listed is None else tuple(map(leading_number, listed))
+
+
+LISTS: Mapping[ListKind, Callable[[Any], tuple[Any, ...] | None]] = {
+    "texts": values,
+    "ids": ids,
+    "years": years,
+    "numbers": numbers,
+}
 """How the values of a filter are read, by the word that `x-list` has in the contract."""
 
 
-def since(given: Any, zone: tzinfo) -> str | None:
+def since(given: Any, zone: tzinfo, *, decodes_always: bool = True) -> str | None:
     """Return the first whole second that `filter[updated_since]` includes; None where it is blank.
 
-    `zone` is for times that name none. The value is decoded once more than usual, as the service does. Raises
-    ValueError for a value that is not a date and time.
+    `zone` is for times that name none. The value is decoded once more than usual: always, or only where it cannot be
+    read otherwise. Raises ValueError for a value that is not a date and time.
     """
     if not given:
         return None
     if not isinstance(given, str):
         raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
-    return None if given.isspace() else stamp(first_second(unquote(given.replace("+", " ")), zone))
+    if given.isspace():
+        return None
+    if not decodes_always:
+        with suppress(ValueError):
+            return stamp(first_second(given, zone))
+    return stamp(first_second(unquote(given.replace("+", " ")), zone))

@@ -12,7 +12,7 @@ from lp_sandbox.request.json_documents import document, many
 from lp_sandbox.worlds.clock import day, parse_as_utc
 from lp_sandbox.worlds.store import Slice, Where
 
-IN_ORDER = Slice((("sent_at", False), ("id", False)))
+IN_ORDER = Slice((("sent_at", False), ("number", False), ("id", False)))
 
 
 def list_emails(seed: Mapping[str, Any], call: Call) -> bytes:

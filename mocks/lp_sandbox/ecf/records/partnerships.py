@@ -53,7 +53,7 @@ class PartnershipUpload(Record, frozen=True):
     created_at: str
 
 
-@kept_by("id", indexes=(("sent_at", "id"), ("partnership_id", "template"), ("token",)))
+@kept_by("id", indexes=(("sent_at", "number", "id"), ("partnership_id", "template"), ("token",), ("number",)))
 class Email(Record, frozen=True):
     """An email that the service sends, at once or later. The outbox shows what has been sent by now.
 
@@ -61,6 +61,8 @@ class Email(Record, frozen=True):
     """
 
     id: str
+    number: int
+    """Counts the emails of the world, so that those of one second have an order."""
     template: str
     recipient: str
     """An email address."""

@@ -94,6 +94,21 @@ def changes(name: str, partner: str, refusal: str = "", **expected: Any) -> Prom
     return Promise("PUT", f"/partnerships/ecf/{{here-{name}}}", body=body, refusal=refusal, expected=expected)
 
 
+def moved(transfer_type: str, status: str, **expected: Any) -> Promise:
+    expected |= {"transfer": 0, "transfer_type": transfer_type, "status": status}
+    return Promise("GET", "/participants/ecf/{ect}/transfers", expected=expected)
+
+
+def unfunded(who: str) -> list[Promise]:
+    """Whom a lead provider sees among its unfunded mentors, and not among its participants."""
+    return [
+        does_not_see(who),
+        not_listed(who, ""),
+        Promise("GET", f"/unfunded-mentors/ecf/{{{who}}}", expected={"id": f"{{{who}}}"}),
+        Promise("GET", "/unfunded-mentors/ecf", lists=who),
+    ]
+
+
 def shown(who: str, **expected: Any) -> list[Promise]:
     return [sees(who, **expected), listed(who, "")]
 
@@ -193,6 +208,7 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
     "partnership-that-can-be-challenged": [partnership("mine", status="active"), *shown("ect")],
     "partnership-past-its-challenge-deadline": [partnership("mine", status="active")],
     "participant-who-kept-you": [
+        moved("new_school", "complete"),
         no_partnership("kept"),
         school("current-1", in_partnership=True),
         *shown("ect", participant_status="active", delivery_partner_id="{kestrel-hub}"),
@@ -245,10 +261,16 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
     "matched-ect": shown("ect", eligible_for_funding=None, teacher_reference_number_validated=True),
     "duplicate-mentor": shown("mentor", eligible_for_funding=False),
     "ect-joining-next-month": shown("ect", participant_status="joining"),
-    "ect-leaving-next-month": shown("ect", participant_status="leaving", training_status="active"),
-    "ect-who-left": shown("ect", participant_status="left"),
+    "ect-leaving-next-month": [
+        *shown("ect", participant_status="leaving", training_status="active"),
+        moved("unknown", "incomplete", joining=None),
+    ],
+    "ect-who-left": [*shown("ect", participant_status="left"), moved("unknown", "complete", joining=None)],
     "removed-ect": shown("ect", participant_status="withdrawn", training_status="active"),
-    "ect-who-transferred-to-another-provider": shown("ect", participant_status="left"),
+    "ect-who-transferred-to-another-provider": [
+        *shown("ect", participant_status="left"),
+        moved("new_provider", "complete"),
+    ],
     "deferred-ect": [
         sees("ect", training_status="deferred", participant_status="active", withdrawal=None),
         listed("ect", "filter[training_status]=deferred"),
@@ -279,7 +301,23 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         does_not_see("ect-before-1"),
     ],
     "ect-with-a-new-mentor": shown("ect", mentor_id="{mentor}"),
-    "mentor-you-do-not-train": [sees("ect", mentor_id="{mentor}"), does_not_see("mentor"), not_listed("mentor", "")],
+    "mentor-you-do-not-train": [sees("ect", mentor_id="{mentor}"), *unfunded("mentor")],
+    "mentor-trained-by-another-provider": [sees("ect", mentor_id="{mentor}"), *unfunded("mentor")],
+    "mentor-who-never-trained": [
+        sees("ect", mentor_id="{mentor}"),
+        Promise("GET", "/unfunded-mentors/ecf", lists="mentor"),
+        Promise("GET", "/unfunded-mentors/ecf/{mentor}", is_found=False),
+    ],
+    "ect-who-transferred-to-you": [*shown("ect", participant_status="active"), moved("new_provider", "complete")],
+    "ect-about-to-transfer": [*shown("ect", participant_status="joining"), moved("new_school", "incomplete")],
+    "ect-who-moved-to-a-school-led-school": [
+        *shown("ect", participant_status="left"),
+        moved("new_school", "complete", joining={"provider": None}),
+    ],
+    "ect-who-moved-twice": [
+        *shown("ect", participant_status="active"),
+        moved("new_school", "complete"),
+    ],
 }
 
 
@@ -340,6 +378,10 @@ class Instance:
         attributes = {"id": data["id"], **data["attributes"]}
         if "enrolment" in expected:
             attributes = attributes["ecf_enrolments"][expected.pop("enrolment")]
+        if "transfer" in expected:
+            attributes = attributes["transfers"][expected.pop("transfer")]
+        if expected.get("joining"):
+            attributes["joining"] = {name: attributes["joining"][name] for name in expected["joining"]}
         assert {name: attributes[name] for name in expected} == {name: self.said(v) for name, v in expected.items()}
 
 
@@ -394,7 +436,7 @@ def test_the_ids_of_a_scenario_are_the_same_whatever_the_day_a_world_begins():
 
 def test_every_lead_provider_has_the_scenarios_of_its_cohorts():
     counted = {p["name"]: len(seed.scenarios_of(SEEDS, 0, p["id"], CLOCK[:10])) for p in SEEDS["lead-providers"]}
-    assert counted == {"penhallow": 54, "quarrington": 54, "rosebank": 54, "saltmarsh": 3}
+    assert counted == {"penhallow": 60, "quarrington": 60, "rosebank": 60, "saltmarsh": 3}
 
 
 def test_an_unknown_scenario_is_a_lookup_error():

@@ -1,13 +1,21 @@
-"""Rebuilds what lead providers list of participants whenever the records of participants or partnerships change."""
+"""Rebuilds what lead providers list of people whenever the records of participants or partnerships change."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from lp_sandbox.ecf.history_lookups import histories_of
-from lp_sandbox.ecf.people import trainees_of
-from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfTrainee
-from lp_sandbox.programme.records import SchoolPeriod
+from lp_sandbox.ecf.people import History, trainees_of
+from lp_sandbox.ecf.records import (
+    EcfParticipant,
+    EcfPartnership,
+    EcfTrainee,
+    EcfUnfundedMentor,
+    TransferredParticipant,
+)
+from lp_sandbox.ecf.transfers import transferred_participants
+from lp_sandbox.ecf.unfunded_mentors import unfunded_mentors
+from lp_sandbox.programme.records import Mentorship, SchoolPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Store, Where
 
@@ -19,7 +27,7 @@ def record_change(call: Call, participant_ids: Collection[str]) -> None:
     """
     ids = tuple(participant_ids)
     call.store.change(EcfParticipant, call.world.id, {"updated_at": call.stamp}, Where("id", "in", ids))
-    rebuild_trainees(call.store, call.world.id, ids)
+    rebuild_list_rows(call.store, call.world.id, ids)
 
 
 def record_change_at_school(call: Call, school_id: str) -> None:
@@ -28,13 +36,33 @@ def record_change_at_school(call: Call, school_id: str) -> None:
     record_change(call, {id_ for (id_,) in call.store.rows(SchoolPeriod, ("participant_id",), call.world.id, there)})
 
 
-def rebuild_trainees(store: Store, world: str, participant_ids: Collection[str]) -> None:
-    """Rebuild every lead provider's rows of participants from their records."""
+def rebuild_list_rows(store: Store, world: str, participant_ids: Collection[str]) -> None:
+    """Rebuild every lead provider's rows of participants, and of their mentors, from their records."""
     histories = histories_of(store, world, participant_ids)
-    partnership_ids = {each.partnership_id for history in histories for each in history.training_periods}
-    challenged = challenged_among(store, world, partnership_ids - {None})
-    store.remove(EcfTrainee, world, Where("participant_id", "in", tuple(participant_ids)))
+    challenged = _challenged_in(store, world, histories)
+    listed = Where("participant_id", "in", tuple(participant_ids))
+    store.remove(EcfTrainee, world, listed)
     store.add(world, (trainee for history in histories for trainee in trainees_of(history, challenged)))
+    store.remove(TransferredParticipant, world, listed)
+    store.add(world, (each for history in histories for each in transferred_participants(history)))
+    mentors = {mentorship.mentor_id for history in histories for mentorship in history.mentorships}
+    _rebuild_unfunded_mentors(store, world, mentors | set(participant_ids))
+
+
+def _rebuild_unfunded_mentors(store: Store, world: str, mentor_ids: Collection[str]) -> None:
+    by_mentor = Where("mentor_id", "in", tuple(mentor_ids))
+    ect_ids = {id_ for (id_,) in store.rows(Mentorship, ("ect_id",), world, by_mentor)}
+    histories = histories_of(store, world, ect_ids | set(mentor_ids))
+    challenged = _challenged_in(store, world, histories)
+    mentors = [history for history in histories if history.participant.id in mentor_ids]
+    ects = [history for history in histories if history.participant.id in ect_ids]
+    store.remove(EcfUnfundedMentor, world, Where("participant_id", "in", tuple(mentor_ids)))
+    store.add(world, unfunded_mentors(mentors, ects, challenged))
+
+
+def _challenged_in(store: Store, world: str, histories: Sequence[History]) -> frozenset[str]:
+    partnership_ids = {each.partnership_id for history in histories for each in history.training_periods}
+    return challenged_among(store, world, partnership_ids - {None})
 
 
 def challenged_among(store: Store, world: str, partnership_ids: Collection[str | None]) -> frozenset[str]:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.operations import delivery_partners, participants, partnerships, schools, statements
+from lp_sandbox.ecf.operations import (
+    delivery_partners,
+    participants,
+    partnerships,
+    schools,
+    statements,
+    transfers,
+    unfunded_mentors,
+)
 
 OPERATIONS = {
     "getDeliveryPartner": delivery_partners.get,
@@ -17,5 +25,9 @@ OPERATIONS = {
     "getSchools": schools.list_,
     "getStatement": statements.get,
     "getStatements": statements.list_,
+    "getTransfer": transfers.get,
+    "getTransfers": transfers.list_,
+    "getUnfundedMentor": unfunded_mentors.get,
+    "getUnfundedMentors": unfunded_mentors.list_,
 }
 """The operations that read or write a world. The contract's others are answered from its examples."""

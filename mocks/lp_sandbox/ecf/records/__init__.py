@@ -11,7 +11,14 @@ from lp_sandbox.ecf.records.organisations import (
     ProgrammeChoice,
 )
 from lp_sandbox.ecf.records.partnerships import EcfPartnership, Email, PartnershipUpload
-from lp_sandbox.ecf.records.people import EcfParticipant, EcfTrainee, Profile, Removal
+from lp_sandbox.ecf.records.people import (
+    EcfParticipant,
+    EcfTrainee,
+    EcfUnfundedMentor,
+    Profile,
+    Removal,
+    TransferredParticipant,
+)
 from lp_sandbox.programme.records import (
     DeliveryPartner,
     IdChange,
@@ -33,6 +40,7 @@ __all__ = [
     "EcfPartnership",
     "EcfSchool",
     "EcfTrainee",
+    "EcfUnfundedMentor",
     "Email",
     "LeadProviderCohort",
     "LeadProviderUser",
@@ -40,6 +48,7 @@ __all__ = [
     "Profile",
     "ProgrammeChoice",
     "Removal",
+    "TransferredParticipant",
 ]
 
 KINDS = (
@@ -63,9 +72,20 @@ KINDS = (
     TrainingPeriod,
     Mentorship,
     EcfTrainee,
+    TransferredParticipant,
+    EcfUnfundedMentor,
     Statement,
     Email,
 )
 
-LASTING = tuple(kind for kind in KINDS if kind not in (Mentorship, Removal, EcfTrainee, PartnershipUpload, Email))
+_PASSING = (
+    Mentorship,
+    Removal,
+    EcfTrainee,
+    TransferredParticipant,
+    EcfUnfundedMentor,
+    PartnershipUpload,
+    Email,
+)
+LASTING = tuple(kind for kind in KINDS if kind not in _PASSING)
 """Kinds of records that nothing removes from a world, and of which every world has some from the start."""

@@ -90,3 +90,47 @@ class EcfTrainee(Record, frozen=True):
     created_at: str
     """The participant's, like the next column."""
     updated_at: str
+
+
+@kept_by(
+    "lead_provider_id",
+    "participant_id",
+    indexes=(
+        ("lead_provider_id", "created_at", "participant_id"),
+        ("lead_provider_id", "updated_at", "participant_id"),
+        ("participant_id",),
+    ),
+)
+class TransferredParticipant(Record, frozen=True):
+    """A participant who moves from one school to another, and from or to a lead provider."""
+
+    lead_provider_id: str
+    participant_id: str
+    created_at: str
+    """The participant's, like the next column."""
+    updated_at: str
+
+
+@kept_by(
+    "lead_provider_id",
+    "participant_id",
+    indexes=(
+        ("lead_provider_id", "created_at", "participant_id"),
+        ("lead_provider_id", "updated_at", "participant_id"),
+        ("participant_id",),
+    ),
+)
+class EcfUnfundedMentor(Record, frozen=True):
+    """A mentor of a lead provider's ECTs whom that lead provider does not train, as it sees them."""
+
+    lead_provider_id: str
+    participant_id: str
+    full_name: str
+    email: str
+    teacher_reference_number: str | None
+    """The TRN that DfE found, or else the one that the school gave."""
+    has_training: bool
+    """They train or trained as a mentor, with anybody or school-led. A mentor without training is listed only."""
+    created_at: str
+    """The participant's, like the next column."""
+    updated_at: str

@@ -8,6 +8,8 @@ from typing import Any
 
 from lp_sandbox.ecf.people import ELIGIBLE, History, trainees_of
 from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Profile, Removal
+from lp_sandbox.ecf.transfers import transferred_participants
+from lp_sandbox.ecf.unfunded_mentors import unfunded_mentors
 from lp_sandbox.programme.records import IdChange, Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE
 from lp_sandbox.programme.seed.names import Names
@@ -48,12 +50,15 @@ class RecipeContext:
 def records_of_people(context: RecipeContext, people: Mapping[str, Person]) -> Iterator[Record]:
     """Yield the records of all people in a recipe."""
     identities = context.identities(people)
-    for name, person in people.items():
-        yield from _PersonRecords(context, identities, name, person).records()
+    histories = [_PersonRecords(context, identities, name, person).history() for name, person in people.items()]
+    challenged = frozenset(each.id for each in context.partnerships.values() if each.challenged_at)
+    for history in histories:
+        yield from records_of_participant(history, challenged)
+    yield from unfunded_mentors(histories, histories, challenged)
 
 
 def records_of_participant(history: History, challenged: frozenset[str]) -> Iterator[Record]:
-    """Yield all records of a participant, and what lead providers list of them."""
+    """Yield all records of a participant, and what lead providers list of them, except as an unfunded mentor."""
     yield history.participant
     yield from history.id_changes
     yield from history.profiles
@@ -62,10 +67,11 @@ def records_of_participant(history: History, challenged: frozenset[str]) -> Iter
     yield from history.training_periods
     yield from history.mentorships
     yield from trainees_of(history, challenged)
+    yield from transferred_participants(history)
 
 
 class _PersonRecords:
-    """Makes the records of one person. Later steps use what earlier steps made."""
+    """Makes the history of one person. Later steps use what earlier steps made."""
 
     def __init__(self, context: RecipeContext, identities: Mapping[str, Identity], name: str, person: Person) -> None:
         self.context, self.identities, self.name, self.person = context, identities, name, person
@@ -76,8 +82,8 @@ class _PersonRecords:
         self.id_changes = list(self._id_changes())
         self.profiles = [self._profile(role) for role in dict.fromkeys(each.role for each in self.school_periods)]
 
-    def records(self) -> Iterator[Record]:
-        history = History(
+    def history(self) -> History:
+        return History(
             self._participant(),
             profiles=self.profiles,
             school_periods=self.school_periods,
@@ -86,8 +92,6 @@ class _PersonRecords:
             removals=self.removals,
             id_changes=self.id_changes,
         )
-        challenged = {each.id for each in self.context.partnerships.values() if each.challenged_at}
-        return records_of_participant(history, frozenset(challenged))
 
     def _id(self, kind: str, *part: object, given: str | None = None) -> str:
         return self.context.id_of(kind, self.name, *part, given=given)

@@ -70,8 +70,8 @@ TestRegister = api(
 TestEcf = api(
     EDITIONS["ecf"],
     ("createPartnership", "getPartnerships", "updatePartnership"),
-    made_up=15,
-    walks=4,
+    made_up=8,
+    walks=2,
 )
 
 API = judge.Subject.of(EDITIONS["register"])

@@ -18,10 +18,11 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from client import register, sandbox, seed_id
+from client import every_edition, register, sandbox, seed_id
 
 from lp_sandbox import controls
 from lp_sandbox.commands import output
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Request
 
 NEW = {
@@ -101,12 +102,15 @@ def test_fifty_simultaneous_requests_make_one_partnership_and_49_rule_errors(sto
         assert asyncio.run(ask(server)) == [200] + [422] * 49
 
 
-def test_a_killed_server_loses_nothing(store: str):
-    with serving("--store", store, "--size", "small") as server:
-        created = httpx.post(f"{server.url}/api/v3/partnerships", headers=server.headers, json=BODY).json()
+@pytest.mark.parametrize("edition", every_edition(), ids=lambda edition: edition.contract.edition)
+def test_a_killed_server_loses_nothing(store: str, edition: Edition):
+    operation, words = edition.contract.operations["createPartnership"], ("--edition", edition.contract.edition)
+    with serving("--store", store, "--size", "small", *words) as server:
+        url = f"{server.url}{operation.path}"
+        created = httpx.post(url, headers=server.headers, json=operation.request_example).json()
         server.process.kill()
-    with serving("--store", store) as server:
-        url = f"{server.url}/api/v3/partnerships/{created['data']['id']}"
+    with serving("--store", store, *words) as server:
+        url = f"{server.url}{operation.path}/{created['data']['id']}"
         assert httpx.get(url, headers=server.headers).json() == created
 
 

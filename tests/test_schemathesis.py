@@ -91,6 +91,26 @@ def test_whatever_is_sent_to_the_controls_is_answered_as_they_say(case: Case):
     CONTROLS.judge(case)
 
 
+ACTORS = judge.Subject.controls_of(EDITIONS["ecf"])
+TITLED_BY_FILE = {"createCohort"}
+"""Its errors are titled by the file that they are about, which the check of rules does not know."""
+ACTORS_COVERAGE = ACTORS.schema(
+    "coverage",
+    among=[
+        name
+        for name, operation in ACTORS.operations.items()
+        if operation.tag == "Actors"
+        and operation.request_media_type == "application/json"
+        and name not in TITLED_BY_FILE
+    ],
+)
+
+
+@ACTORS_COVERAGE.parametrize()
+def test_the_edges_of_what_the_actors_of_ecf_do_are_kept(case: Case):
+    ACTORS.judge(case)
+
+
 NEVER_DELETED = "GET /_sandbox/worlds -> [200] deleteWorld -> DELETE /_sandbox/worlds/{id}"
 """The first world of the list is the default one, which cannot be removed."""
 

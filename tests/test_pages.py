@@ -103,6 +103,21 @@ def test_every_rule_of_partnerships_is_on_the_guidance_page_with_its_condition()
                 assert str(value) in text
 
 
+def test_pages_of_an_edition_have_examples_of_its_own():
+    others = {provider["full_name"] for provider in contract().seeds["lead-providers"]}
+    found = {
+        name: words(data.decode())
+        for name, data in whole_site().items()
+        if name.startswith("ecf/") and name.endswith(".html")
+    }
+    assert [(name, other) for name, text in found.items() for other in others if other in text] == []
+
+
+def test_every_table_has_rows():
+    pages = (name for name in whole_site() if name.endswith(".html"))
+    assert [name for name in pages if re.search(r"<tbody[^>]*>\s*</tbody>", page(name))] == []
+
+
 @pytest.mark.parametrize("catalogue", CATALOGUES)
 def test_the_error_catalogue_has_an_anchor_for_every_rule_and_every_problem(catalogue: str):
     text = page(catalogue)

@@ -109,6 +109,14 @@ def unfunded(who: str) -> list[Promise]:
     ]
 
 
+def reports(action: str, refusal: str = "", **expected: Any) -> Promise:
+    """What a lead provider reports of an ECT's training."""
+    reason = {"defer": {"reason": "parental-leave"}, "withdraw": {"reason": "other"}}.get(action, {})
+    body = {"course_identifier": "ecf-induction", **reason}
+    expected = {"enrolment": 0, **expected}
+    return Promise("PUT", f"/participants/ecf/{{ect}}/{action}", body=body, refusal=refusal, expected=expected)
+
+
 def shown(who: str, **expected: Any) -> list[Promise]:
     return [sees(who, **expected), listed(who, "")]
 
@@ -275,10 +283,15 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         sees("ect", training_status="deferred", participant_status="active", withdrawal=None),
         listed("ect", "filter[training_status]=deferred"),
         not_listed("ect", "filter[training_status]=active"),
+        reports("defer", "training_is_not_deferred_already"),
+        reports("resume", training_status="active"),
     ],
     "withdrawn-ect": [
         sees("ect", training_status="withdrawn", participant_status="active", deferral=None),
         listed("ect", "filter[training_status]=withdrawn"),
+        reports("withdraw", "training_is_not_withdrawn_already"),
+        reports("defer", "training_is_not_withdrawn_already"),
+        reports("resume", training_status="active"),
     ],
     "mentor-who-completed": shown(
         "mentor",

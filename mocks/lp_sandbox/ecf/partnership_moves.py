@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -10,10 +10,9 @@ from lp_sandbox.ecf.list_rows import challenged_among, record_change_at_school
 from lp_sandbox.ecf.programme_choices import choose_programme
 from lp_sandbox.ecf.records import EcfPartnership, Removal
 from lp_sandbox.ecf.schools import FULL
-from lp_sandbox.programme.people import continued
+from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.records import TrainingPeriod
 from lp_sandbox.request.call import Call
-from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER
 from lp_sandbox.worlds.store import Where
 
@@ -56,23 +55,8 @@ def move_training(call: Call, training: Sequence[TrainingPeriod], **changes: str
     removed = {id_ for (id_,) in call.store.rows(Removal, ("school_period_id",), call.world.id, school_periods)}
     for each in training:
         if each.finished_on == FOREVER and each.school_period_id not in removed:
-            call.store.put(call.world.id, *_moved(call, each, changes))
+            call.store.put(call.world.id, *changed_from_today(call, each, **changes))
 
 
 def _under(partnership: EcfPartnership) -> Mapping[str, str]:
     return {"partnership_id": partnership.id, "lead_provider_id": partnership.lead_provider_id}
-
-
-def _moved(call: Call, training_period: TrainingPeriod, changes: Mapping[str, str | None]) -> Iterator[TrainingPeriod]:
-    """Yield a training period that ends today, and the one that continues it."""
-    changed = msgspec.structs.replace(training_period, **changes)
-    if training_period.started_on > call.today:
-        yield changed
-        return
-    yield msgspec.structs.replace(training_period, finished_on=call.today, moved_at=call.stamp)
-    yield continued(
-        changed,
-        id=make_id(call.world.seed, "training-period", training_period.id, "moved"),
-        started_on=call.today,
-        created_at=call.stamp,
-    )

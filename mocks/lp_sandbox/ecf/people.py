@@ -48,11 +48,12 @@ def latest(training_periods: Iterable[TrainingPeriod]) -> TrainingPeriod | None:
     return max(training_periods, key=_recency, default=None)
 
 
-def _recency(training_period: TrainingPeriod) -> tuple[bool, str, str, str]:
+def _recency(training_period: TrainingPeriod) -> tuple[bool, str, str, str, str]:
     return (
         training_period.finished_on == FOREVER,
         training_period.started_on,
         training_period.created_at,
+        training_period.finished_on,
         training_period.id,
     )
 

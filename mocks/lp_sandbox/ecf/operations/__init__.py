@@ -10,6 +10,7 @@ from lp_sandbox.ecf.operations import (
     statements,
     transfers,
     unfunded_mentors,
+    withdraw_defer_resume,
 )
 
 OPERATIONS = {
@@ -17,6 +18,9 @@ OPERATIONS = {
     "getDeliveryPartners": delivery_partners.list_,
     "getParticipant": participants.get,
     "getParticipants": participants.list_,
+    "deferParticipant": withdraw_defer_resume.defer,
+    "resumeParticipant": withdraw_defer_resume.resume,
+    "withdrawParticipant": withdraw_defer_resume.withdraw,
     "createPartnership": partnerships.create,
     "getPartnership": partnerships.get,
     "getPartnerships": partnerships.list_,

@@ -74,10 +74,10 @@ def _filters(call: Call) -> Iterator[Condition]:
         yield AnyOf((Where("ect_cohort", "in", cohorts), Where("mentor_cohort", "in", cohorts)))
     before = call.filter("from_participant_id")
     if before:
-        yield Where("participant_id", "in", _current_ids(call, read_id(before)))
+        yield Where("participant_id", "in", current_ids(call, read_id(before)))
 
 
-def _current_ids(call: Call, before: str) -> tuple[str, ...]:
+def current_ids(call: Call, before: str) -> tuple[str, ...]:
     """Return the ids of the participants that replaced a participant."""
     was = Where("from_participant_id", "=", before)
     return tuple(id_ for (id_,) in call.store.rows(IdChange, ("to_participant_id",), call.world.id, was))

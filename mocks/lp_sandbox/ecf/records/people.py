@@ -91,6 +91,11 @@ class EcfTrainee(Record, frozen=True):
     """The participant's, like the next column."""
     updated_at: str
 
+    @classmethod
+    def unseen(cls, lead_provider_id: str, participant_id: str) -> EcfTrainee:
+        """Return the row of a participant whom the lead provider sees in no role. It is never stored."""
+        return cls(lead_provider_id, participant_id, *(None,) * 4, *(False,) * 3, "", "")
+
 
 @kept_by(
     "lead_provider_id",

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from client import CLOCK, register, sandbox
 
+from lp_sandbox.programme.declaration_states import completes_mentor
 from lp_sandbox.programme.people import ParticipantHistory
 from lp_sandbox.programme.records import (
     Induction,
@@ -25,7 +26,6 @@ from lp_sandbox.programme.records import (
 )
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.register import seed
-from lp_sandbox.register.declaration_states import completes_mentor
 from lp_sandbox.register.people import trainees_of
 from lp_sandbox.register.records import KINDS, Declaration, Partnership, SchoolCohort, Trainee
 from lp_sandbox.worlds.clock import day, parse, start_of

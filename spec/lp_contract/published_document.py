@@ -30,6 +30,7 @@ _WITHHELD = (
     service_conventions.WORD,
     publications.WORD,
     "x-also",
+    "x-titles",
     "x-ending",
     "x-first-request",
     "x-largest",

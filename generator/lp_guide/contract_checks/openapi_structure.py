@@ -234,7 +234,7 @@ def schema_title(draft: Draft) -> Iterator[Finding]:
 EXTENSIONS = (
     *("x-also", "x-choice", "x-conventions", "x-ending", "x-enumDescriptions", "x-evidence", "x-first-request"),
     *("x-form", "x-largest", "x-list", "x-one-answer", "x-problems", "x-published", "x-rate-limit", "x-rules"),
-    *("x-title", "x-transitions"),
+    *("x-title", "x-titles", "x-transitions"),
 )
 
 

@@ -122,7 +122,7 @@ def unused_rule(draft: Draft) -> Iterator[Finding]:
 
 def unknown_field(draft: Draft) -> Iterator[Finding]:
     """Every field of a rule is a property or a parameter of the document, unless no request has it."""
-    titles = _body_titles(draft.endpoints)
+    titles = (*_body_titles(draft.endpoints), *_request_titles(draft.endpoints))
     known = {contract_parts.EVERYTHING, *_property_names(draft), *_parameter_names(draft), *titles}
     for name, entry in draft.section("rules").items():
         for way, field in _fields(entry):
@@ -151,6 +151,12 @@ def _parameter_names(draft: Draft) -> Iterator[str]:
 def _body_titles(endpoints: Iterable[Endpoint]) -> Iterator[str]:
     """Yield what errors and `broken_by` call bodies that are not JSON."""
     return iter(names(mapping(each.entry.get("requestBody")).get("x-title") for each in endpoints))
+
+
+def _request_titles(endpoints: Iterable[Endpoint]) -> Iterator[str]:
+    """Yield what errors call the request as a whole, where no field of it is wrong."""
+    for endpoint in endpoints:
+        yield from names(sequence(endpoint.entry.get("x-titles")))
 
 
 def broken_by(draft: Draft) -> Iterator[Finding]:

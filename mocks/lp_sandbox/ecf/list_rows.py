@@ -1,12 +1,14 @@
-"""Rebuilds what lead providers list of people whenever the records of participants or partnerships change."""
+"""Rebuilds what lead providers list of people and declarations whenever the records they are made from change."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from lp_sandbox.ecf.declaration_listings import declaration_listings
 from lp_sandbox.ecf.history_lookups import histories_of
 from lp_sandbox.ecf.people import History, trainees_of
 from lp_sandbox.ecf.records import (
+    EcfDeclaration,
     EcfParticipant,
     EcfPartnership,
     EcfTrainee,
@@ -15,7 +17,7 @@ from lp_sandbox.ecf.records import (
 )
 from lp_sandbox.ecf.transfers import transferred_participants
 from lp_sandbox.ecf.unfunded_mentors import unfunded_mentors
-from lp_sandbox.programme.records import Mentorship, SchoolPeriod
+from lp_sandbox.programme.records import ListedDeclaration, Mentorship, SchoolPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Store, Where
 
@@ -37,7 +39,7 @@ def record_change_at_school(call: Call, school_id: str) -> None:
 
 
 def rebuild_list_rows(store: Store, world: str, participant_ids: Collection[str]) -> None:
-    """Rebuild every lead provider's rows of participants, and of their mentors, from their records."""
+    """Rebuild every lead provider's rows of participants, their declarations and their mentors, from their records."""
     histories = histories_of(store, world, participant_ids)
     challenged = _challenged_in(store, world, histories)
     listed = Where("participant_id", "in", tuple(participant_ids))
@@ -45,6 +47,7 @@ def rebuild_list_rows(store: Store, world: str, participant_ids: Collection[str]
     store.add(world, (trainee for history in histories for trainee in trainees_of(history, challenged)))
     store.remove(TransferredParticipant, world, listed)
     store.add(world, (each for history in histories for each in transferred_participants(history)))
+    _rebuild_listings(store, world, histories)
     mentors = {mentorship.mentor_id for history in histories for mentorship in history.mentorships}
     _rebuild_unfunded_mentors(store, world, mentors | set(participant_ids))
 
@@ -63,6 +66,21 @@ def _rebuild_unfunded_mentors(store: Store, world: str, mentor_ids: Collection[s
 def _challenged_in(store: Store, world: str, histories: Sequence[History]) -> frozenset[str]:
     partnership_ids = {each.partnership_id for history in histories for each in history.training_periods}
     return challenged_among(store, world, partnership_ids - {None})
+
+
+def rebuild_listings(store: Store, world: str, participant_ids: Collection[str]) -> None:
+    """Rebuild every lead provider's rows of the declarations for participants."""
+    _rebuild_listings(store, world, histories_of(store, world, participant_ids))
+
+
+def _rebuild_listings(store: Store, world: str, histories: Sequence[History]) -> None:
+    by_id = {history.participant.id: history for history in histories}
+    of_participants = Where("participant_id", "in", tuple(by_id))
+    declarations = store.find(EcfDeclaration, world, of_participants)
+    if declarations:
+        store.remove(ListedDeclaration, world, of_participants)
+        for each in declarations:
+            store.add(world, declaration_listings([each], by_id[each.participant_id]))
 
 
 def challenged_among(store: Store, world: str, partnership_ids: Collection[str | None]) -> frozenset[str]:

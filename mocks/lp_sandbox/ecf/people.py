@@ -19,6 +19,8 @@ ELIGIBLE, INELIGIBLE, MANUAL_CHECK, MATCHED = "eligible", "ineligible", "manual_
 """The statuses of eligibility for funding."""
 DIFFERENT_TRN, NO_QTS = "different_trn", "no_qts"
 """Two of the reasons for a manual check."""
+COMPLETED_EARLY, STARTED_ONLY = "completed_during_early_roll_out", "started_not_completed"
+"""Two of the reasons why a mentor has completed, which declarations do not change."""
 
 
 @dataclass(slots=True)
@@ -82,6 +84,14 @@ def mentor_of(history: History, training_period: TrainingPeriod) -> str | None:
     last_day = training_period.finished_on
     there = [each for each in history.mentorships if each.ect_school_period_id == training_period.school_period_id]
     covering = [each for each in there if each.started_on <= last_day <= each.finished_on]
+    last = max(covering, key=lambda mentorship: (mentorship.started_on, mentorship.id), default=None)
+    return last.mentor_id if last else None
+
+
+def mentor_on(history: History, training_period: TrainingPeriod, day: str) -> str | None:
+    """Return the mentor of an ECT's training period on a day."""
+    there = [each for each in history.mentorships if each.ect_school_period_id == training_period.school_period_id]
+    covering = [each for each in there if each.started_on <= day < each.finished_on]
     last = max(covering, key=lambda mentorship: (mentorship.started_on, mentorship.id), default=None)
     return last.mentor_id if last else None
 

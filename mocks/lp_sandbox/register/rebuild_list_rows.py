@@ -9,13 +9,19 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from lp_sandbox.programme.people import latest, trains_once_at_a_time
-from lp_sandbox.programme.records import Mentorship, Participant, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.records import (
+    ListedDeclaration,
+    Mentorship,
+    Participant,
+    SchoolPeriod,
+    TrainingPeriod,
+    listing_of,
+)
 from lp_sandbox.register.history_lookups import histories_of, related_records
 from lp_sandbox.register.partnership_state import COLUMNS, PartnershipState, TrainingDays, partnership_state
 from lp_sandbox.register.people import programme_choice, trainees_of, unfunded_mentors
 from lp_sandbox.register.records import (
     Declaration,
-    ListedDeclaration,
     Partnership,
     SchoolCohort,
     Trainee,
@@ -162,17 +168,7 @@ def declaration_listings(
     """Yield the listings of declarations of one participant, for each lead provider that sees them."""
     for declaration in declarations:
         for lead_provider_id in _lead_providers_of(declaration, training_periods):
-            yield ListedDeclaration(
-                lead_provider_id=lead_provider_id,
-                declaration_id=declaration.id,
-                participant_id=declaration.participant_id,
-                cohort=declaration.cohort,
-                delivery_partner_id=declaration.delivery_partner_id,
-                statement_id=None if declaration.voided_at else declaration.statement_id,
-                clawback_statement_id=declaration.clawback_statement_id,
-                created_at=declaration.created_at,
-                updated_at=declaration.updated_at,
-            )
+            yield listing_of(declaration, lead_provider_id)
 
 
 def _lead_providers_of(declaration: Declaration, training_periods: Sequence[TrainingPeriod]) -> Iterator[str]:

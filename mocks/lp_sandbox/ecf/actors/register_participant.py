@@ -8,10 +8,11 @@ import msgspec
 
 from lp_sandbox.ecf.actors.joined_cohort import joined_cohort
 from lp_sandbox.ecf.actors.rules.registrations import Registration
+from lp_sandbox.ecf.declaration_effects import assign_statements
 from lp_sandbox.ecf.history_lookups import histories_of
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.partnership_lookups import NOT_CHALLENGED
-from lp_sandbox.ecf.people import History, eligible_for_funding
+from lp_sandbox.ecf.people import ELIGIBLE, History, eligible_for_funding
 from lp_sandbox.ecf.records import (
     EcfParticipant,
     EcfPartnership,
@@ -58,6 +59,8 @@ def register(names: Names, call: Call) -> bytes:
     call.store.put(call.world.id, participant, profile, school_period, training_period)
     call.store.put(call.world.id, *_mentorship(call, facts, school_period))
     record_change(call, [participant.id, *filter(None, [facts.mentor_id])])
+    if profile.eligibility == ELIGIBLE:
+        assign_statements(call, profile)
     return _answer(call, participant, profile, school_period, training_period)
 
 

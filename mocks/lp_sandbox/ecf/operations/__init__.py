@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lp_sandbox.ecf.operations import (
+    create_declaration,
+    declarations,
     delivery_partners,
     participants,
     partnerships,
@@ -10,10 +12,15 @@ from lp_sandbox.ecf.operations import (
     statements,
     transfers,
     unfunded_mentors,
+    void_declaration,
     withdraw_defer_resume,
 )
 
 OPERATIONS = {
+    "createDeclaration": create_declaration.create,
+    "getDeclaration": declarations.get,
+    "getDeclarations": declarations.list_,
+    "voidDeclaration": void_declaration.void,
     "getDeliveryPartner": delivery_partners.get,
     "getDeliveryPartners": delivery_partners.list_,
     "getParticipant": participants.get,

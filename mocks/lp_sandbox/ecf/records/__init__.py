@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lp_sandbox.ecf.records.declarations import EcfDeclaration
 from lp_sandbox.ecf.records.organisations import (
     Contract,
     EcfCohort,
@@ -23,6 +24,7 @@ from lp_sandbox.programme.records import (
     DeliveryPartner,
     IdChange,
     LeadProvider,
+    ListedDeclaration,
     Mentorship,
     Milestone,
     Pairing,
@@ -36,6 +38,7 @@ __all__ = [
     "LASTING",
     "Contract",
     "EcfCohort",
+    "EcfDeclaration",
     "EcfParticipant",
     "EcfPartnership",
     "EcfSchool",
@@ -75,6 +78,8 @@ KINDS = (
     TransferredParticipant,
     EcfUnfundedMentor,
     Statement,
+    EcfDeclaration,
+    ListedDeclaration,
     Email,
 )
 
@@ -82,6 +87,7 @@ _PASSING = (
     Mentorship,
     Removal,
     EcfTrainee,
+    ListedDeclaration,
     TransferredParticipant,
     EcfUnfundedMentor,
     PartnershipUpload,

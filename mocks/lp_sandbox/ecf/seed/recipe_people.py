@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lp_sandbox.ecf.people import ELIGIBLE, History, trainees_of
-from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Profile, Removal
+import msgspec
+
+from lp_sandbox.ecf.declaration_listings import declaration_listings
+from lp_sandbox.ecf.people import ELIGIBLE, History, latest, mentor_on, trainees_of
+from lp_sandbox.ecf.records import (
+    EcfCohort,
+    EcfDeclaration,
+    EcfParticipant,
+    EcfPartnership,
+    EcfSchool,
+    Profile,
+    Removal,
+)
 from lp_sandbox.ecf.transfers import transferred_participants
 from lp_sandbox.ecf.unfunded_mentors import unfunded_mentors
-from lp_sandbox.programme.records import IdChange, Mentorship, SchoolPeriod, TrainingPeriod
-from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE
+from lp_sandbox.programme.people import trained_by
+from lp_sandbox.programme.records import ECT, IdChange, Mentorship, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, usual_evidence
+from lp_sandbox.programme.seed.named_declarations import named_declarations
 from lp_sandbox.programme.seed.names import Names
+from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.seeded_identities import Identity, MakesIds, Person, identity_of
+from lp_sandbox.worlds.clock import day, parse
 from lp_sandbox.worlds.records import FOREVER, Record
 
 Entry = Mapping[str, Any]
@@ -38,6 +54,10 @@ class RecipeContext:
     schools: Mapping[str, EcfSchool]
     partnerships: Mapping[str, EcfPartnership]
     """By the name of the school and their own: `here-mine`."""
+    providers: Mapping[str, str]
+    """The ids of the lead providers `you` and `another`."""
+    cohorts: Mapping[int, EcfCohort]
+    statements: OpenStatements
 
     def identities(self, people: Mapping[str, Person]) -> Mapping[str, Identity]:
         """Return the identities of the people of a recipe, by name."""
@@ -50,14 +70,17 @@ class RecipeContext:
 def records_of_people(context: RecipeContext, people: Mapping[str, Person]) -> Iterator[Record]:
     """Yield the records of all people in a recipe."""
     identities = context.identities(people)
-    histories = [_PersonRecords(context, identities, name, person).history() for name, person in people.items()]
+    makers = [_PersonRecords(context, identities, name, person) for name, person in people.items()]
+    histories = [maker.history() for maker in makers]
     challenged = frozenset(each.id for each in context.partnerships.values() if each.challenged_at)
-    for history in histories:
-        yield from records_of_participant(history, challenged)
+    for maker, history in zip(makers, histories, strict=True):
+        yield from records_of_participant(history, challenged, list(maker.declarations(history)))
     yield from unfunded_mentors(histories, histories, challenged)
 
 
-def records_of_participant(history: History, challenged: frozenset[str]) -> Iterator[Record]:
+def records_of_participant(
+    history: History, challenged: frozenset[str], declarations: Sequence[EcfDeclaration] = ()
+) -> Iterator[Record]:
     """Yield all records of a participant, and what lead providers list of them, except as an unfunded mentor."""
     yield history.participant
     yield from history.id_changes
@@ -66,6 +89,8 @@ def records_of_participant(history: History, challenged: frozenset[str]) -> Iter
     yield from history.removals
     yield from history.training_periods
     yield from history.mentorships
+    yield from declarations
+    yield from declaration_listings(declarations, history)
     yield from trainees_of(history, challenged)
     yield from transferred_participants(history)
 
@@ -81,6 +106,7 @@ class _PersonRecords:
         self.removals = list(self._removals())
         self.id_changes = list(self._id_changes())
         self.profiles = [self._profile(role) for role in dict.fromkeys(each.role for each in self.school_periods)]
+        self.mentorships = list(self._mentorships())
 
     def history(self) -> History:
         return History(
@@ -88,7 +114,7 @@ class _PersonRecords:
             profiles=self.profiles,
             school_periods=self.school_periods,
             training_periods=self.training_periods,
-            mentorships=list(self._mentorships()),
+            mentorships=self.mentorships,
             removals=self.removals,
             id_changes=self.id_changes,
         )
@@ -197,9 +223,59 @@ class _PersonRecords:
             created_at=first.created_at,
         )
 
+    def declarations(self, history: History) -> Iterator[EcfDeclaration]:
+        """Yield the declarations of the person, whose history is given."""
+        retired: Counter[tuple[str, str]] = Counter()
+        for name, entry in named_declarations(self.person):
+            declaration = self._declaration(history, entry, name)
+            if declaration.voided_at or declaration.clawback_statement_id or declaration.superseded_by:
+                event = declaration.role, declaration.declaration_type
+                retired[event] += 1
+                declaration = msgspec.structs.replace(declaration, retired=retired[event])
+            yield declaration
+
+    def _declaration(self, history: History, entry: Entry, name: str) -> EcfDeclaration:
+        role, provider = (
+            entry.get("role") or self.school_periods[0].role,
+            self.context.providers[entry.get("with", "you")],
+        )
+        profile, declared_on, made_at = history.profile(role), entry["date"][:10], entry["made_at"]
+        own = [each for each in self.training_periods if (each.role, trained_by(each)) == (role, provider)]
+        training = latest(each for each in own if each.started_on <= declared_on) or own[0]
+        partnership = next(each for each in self.context.partnerships.values() if each.id == training.partnership_id)
+        original, voided_at, clawed_back_at = (
+            entry.get(event) for event in ("superseded_by", "voided_at", "clawed_back_at")
+        )
+        is_paid_for = profile.eligibility == ELIGIBLE and not original and not voided_at
+        evidence = usual_evidence(entry["type"], detailed=self.context.cohorts[training.cohort].detailed_evidence)
+        return EcfDeclaration(
+            id=self._id("declaration", name, given=entry.get("id")),
+            participant_id=self.identity.id,
+            role=role,
+            lead_provider_id=provider,
+            cohort=training.cohort,
+            declaration_type=entry["type"],
+            declaration_date=entry["date"],
+            delivery_partner_id=partnership.delivery_partner_id,
+            mentor_id=mentor_on(history, training, declared_on) if role == ECT else None,
+            evidence_held=entry.get("evidence") or evidence,
+            pupil_premium=profile.pupil_premium,
+            sparsity=profile.sparsity,
+            statement_id=self._statement(provider, training.cohort, made_at) if is_paid_for else None,
+            superseded_by=self.context.id_of("declaration", original, entry["type"]) if original else None,
+            voided_at=voided_at,
+            clawback_statement_id=self._statement(provider, training.cohort, clawed_back_at),
+            retired=0,
+            created_at=made_at,
+            updated_at=self.context.touched or voided_at or clawed_back_at or made_at,
+        )
+
+    def _statement(self, provider: str, cohort: int, since: str | None) -> str | None:
+        return self.context.statements.on(provider, cohort, day(parse(since))) if since else None
+
     def _participant(self) -> EcfParticipant:
         is_validated = any(profile.eligibility for profile in self.profiles)
-        trn = self.identity.teacher_reference_number
+        trn = self.identities[self.person.get("same_trn_as", self.name)].teacher_reference_number
         created_at = min(each.created_at for each in self.school_periods)
         return EcfParticipant(
             id=self.identity.id,

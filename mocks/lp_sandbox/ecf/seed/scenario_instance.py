@@ -10,7 +10,9 @@ from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, Program
 from lp_sandbox.ecf.seed.recipe_people import RecipeContext, records_of_people
 from lp_sandbox.ecf.seed.records_at_schools import choice, choices, partnership, school
 from lp_sandbox.programme.records import DeliveryPartner
+from lp_sandbox.programme.seed.named_declarations import named_declarations
 from lp_sandbox.programme.seed.names import Names
+from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import Record
@@ -33,6 +35,7 @@ class ScenarioWorld:
     names: Names
     cohorts: Mapping[int, EcfCohort]
     partners: Mapping[str, DeliveryPartner]
+    statements: OpenStatements
     touched: str | None = None
     """When everything was last changed; None derives it from the recipe."""
 
@@ -67,6 +70,9 @@ class ScenarioInstance:
             touched=self.world.touched,
             schools=schools,
             partnerships=partnerships,
+            providers=self.providers,
+            cohorts=self.world.cohorts,
+            statements=self.world.statements,
         )
         yield from records_of_people(context, self.recipe["people"])
 
@@ -81,6 +87,11 @@ class ScenarioInstance:
                 f"{name}-before-{number + 1}": self._id("earlier-participant", name, number, given=entry.get("from"))
                 for name, person in people.items()
                 for number, entry in enumerate(person.get("id_changes", ()))
+            },
+            "declarations": {
+                f"{name}-{part}": self._id("declaration", name, part, given=entry.get("id"))
+                for name, person in people.items()
+                for part, entry in named_declarations(person)
             },
             "schools": {name: self._id("school", name) for name in schools},
             "partnerships": {

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts
+from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, statements
 from lp_sandbox.ecf.seed.scenario_instance import Ids, Recipe, ScenarioInstance, ScenarioWorld, is_for
 from lp_sandbox.programme.seed.names import names
+from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.organisations import named_partners
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.worlds.clock import day, stamp
@@ -80,7 +81,10 @@ def seed_key(seed: int) -> str:
 
 
 def _world(seeds: Seeds, seed: str, almanac: Almanac, touched: str | None = None) -> ScenarioWorld:
-    return ScenarioWorld(seeds, seed, almanac, names(seeds), cohorts(seeds), named_partners(seeds), touched)
+    statements_by_day = OpenStatements(statements(seeds, seed, almanac))
+    return ScenarioWorld(
+        seeds, seed, almanac, names(seeds), cohorts(seeds), named_partners(seeds), statements_by_day, touched
+    )
 
 
 def _recipes(seeds: Seeds, lead_provider_id: str, almanac: Almanac, name: str | None = None) -> Iterator[Recipe]:

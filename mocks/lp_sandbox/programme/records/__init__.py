@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lp_sandbox.programme.records.declarations import AnyDeclaration, ListedDeclaration, listing_of
 from lp_sandbox.programme.records.organisations import Cohort, DeliveryPartner, LeadProvider, Pairing, School
 from lp_sandbox.programme.records.people import (
     ECT,
@@ -29,11 +30,13 @@ __all__ = [
     "MENTOR",
     "STARTED",
     "TYPES",
+    "AnyDeclaration",
     "Cohort",
     "DeliveryPartner",
     "IdChange",
     "Induction",
     "LeadProvider",
+    "ListedDeclaration",
     "Mentorship",
     "Milestone",
     "Pairing",
@@ -42,4 +45,5 @@ __all__ = [
     "SchoolPeriod",
     "Statement",
     "TrainingPeriod",
+    "listing_of",
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lp_sandbox.programme.records import Milestone, Statement
+from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.statement_dates import cut_off_date, payment_date, statement_months
 from lp_sandbox.worlds.ids import make_id
@@ -40,16 +39,11 @@ class Statements:
             for cohort in provider["cohorts"]
             for year, month in statement_months(self._rules, cohort)
         ]
-        self._by_cut_off: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
-        for statement in self.all:
-            key = statement.lead_provider_id, statement.cohort
-            self._by_cut_off[key].append((statement.cut_off_date, statement.id))
+        self._open = OpenStatements(self.all)
 
     def open_on(self, lead_provider_id: str, cohort: int, day: str) -> str | None:
         """Return the statement for declarations of a day: the earliest that is not cut off yet."""
-        statements = self._by_cut_off.get((lead_provider_id, cohort), [])
-        position = bisect_left(statements, (day, ""))
-        return statements[position][1] if position < len(statements) else None
+        return self._open.on(lead_provider_id, cohort, day)
 
     def _statement(self, lead_provider_id: str, cohort: int, year: int, month: int) -> Statement:
         made = self._almanac.past(f"{cohort}-{self._rules['created']}")

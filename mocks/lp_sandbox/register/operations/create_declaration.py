@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
+from lp_sandbox.programme.declaration_states import completes_mentor
+from lp_sandbox.programme.evidence import evidence_row
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import COURSES, in_role, latest
 from lp_sandbox.programme.records import (
@@ -21,7 +22,6 @@ from lp_sandbox.programme.records import (
 )
 from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.register.declaration_effects import complete_mentor
-from lp_sandbox.register.declaration_states import completes_mentor
 from lp_sandbox.register.operations.declarations import answer
 from lp_sandbox.register.people import nearest_mentor
 from lp_sandbox.register.rebuild_list_rows import declaration_listings
@@ -114,11 +114,9 @@ def _frozen_cohort(call: Call, training_periods: Iterable[TrainingPeriod]) -> in
 
 def _evidence(call: Call, cohort: Cohort | None, role: str, declaration_type: str) -> Sequence[str] | None:
     """Return the evidence that a declaration can have; None when it needs none."""
-    table: Sequence[Mapping[str, Any]] = (call.operation.request or {})["x-evidence"]
-    wanted = cohort.detailed_evidence if cohort else None
-    rows = (row for row in table if row["detailed"] == wanted and role in row["roles"])
-    taken: Sequence[str] | None = next((row["takes"] for row in rows if declaration_type in row["types"]), None)
-    return taken
+    row = evidence_row(call, role, declaration_type, detailed=cohort.detailed_evidence) if cohort else None
+    takes: Sequence[str] | None = row["takes"] if row else None
+    return takes
 
 
 def _declaration(call: Call, facts: NewDeclaration) -> Declaration:

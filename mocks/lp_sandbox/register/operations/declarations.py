@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox.programme.records import LeadProvider, Statement
-from lp_sandbox.programme.statement_lookups import statements_moved_since
-from lp_sandbox.register.records import Declaration, ListedDeclaration
+from lp_sandbox.programme.declaration_lists import listed_ids
+from lp_sandbox.programme.records import LeadProvider, ListedDeclaration, Statement
+from lp_sandbox.register.records import Declaration
 from lp_sandbox.register.resources import declaration_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.records import required
-from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
 def list_(call: Call) -> bytes:
     """List the declarations that the lead provider can see."""
-    part = call.part((("created_at", False),), tie_break="declaration_id")
-    where = [Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call)]
-    rows = call.store.rows(ListedDeclaration, ("declaration_id",), call.world.id, *where, part=part)
-    ids = [id_ for (id_,) in rows]
+    ids = listed_ids(call)
     found = call.by_id(Declaration, ids)
     return many(_documents(call, [found[id_] for id_ in ids]))
 
@@ -34,26 +30,6 @@ def get(call: Call) -> bytes:
 def answer(call: Call, declaration: Declaration) -> bytes:
     """Return the answer that shows a declaration in its present state."""
     return one(next(_documents(call, [declaration])))
-
-
-def _filters(call: Call) -> Iterator[Condition]:
-    cohorts = call.listed("cohort")
-    if cohorts is not None:
-        yield Where("cohort", "in", cohorts)
-    for name in ("participant_id", "delivery_partner_id"):
-        ids = call.listed(name)
-        if ids is not None:
-            yield Where(name, "in", ids)
-    since = call.since()
-    if since:
-        yield _changed_since(call, since)
-
-
-def _changed_since(call: Call, since: str) -> Condition:
-    """Return the condition for declarations that a request or time has changed since an instant."""
-    written, moved = Where("updated_at", ">=", since), statements_moved_since(call, since)
-    by_time = Where("statement_id", "in", moved.at_all), Where("clawback_statement_id", "in", moved.to_paid)
-    return AnyOf((written, *by_time)) if moved.at_all else written
 
 
 def _documents(call: Call, declarations: Sequence[Declaration]) -> Iterator[bytes]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from lp_sandbox.programme.declaration_states import completes_mentor, declaration_state
 from lp_sandbox.programme.records import Participant, Statement, TrainingPeriod
 from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.register.declaration_effects import undo_completion
-from lp_sandbox.register.declaration_states import completes_mentor, declaration_state
 from lp_sandbox.register.operations.declarations import answer
 from lp_sandbox.register.operations.find_own_record import own_record
 from lp_sandbox.register.rebuild_list_rows import rebuild_declaration_listings

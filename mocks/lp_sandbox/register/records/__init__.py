@@ -8,6 +8,7 @@ from lp_sandbox.programme.records import (
     IdChange,
     Induction,
     LeadProvider,
+    ListedDeclaration,
     Mentorship,
     Milestone,
     Pairing,
@@ -18,14 +19,13 @@ from lp_sandbox.programme.records import (
     TrainingPeriod,
 )
 from lp_sandbox.register.records.declarations import Declaration
-from lp_sandbox.register.records.list_rows import ListedDeclaration, SchoolCohort, Trainee, UnfundedMentor
+from lp_sandbox.register.records.list_rows import SchoolCohort, Trainee, UnfundedMentor
 from lp_sandbox.register.records.partnerships import Partnership
 
 __all__ = [
     "KINDS",
     "LASTING",
     "Declaration",
-    "ListedDeclaration",
     "Partnership",
     "SchoolCohort",
     "Trainee",

@@ -91,33 +91,3 @@ class UnfundedMentor(Record, frozen=True):
     """The participant's."""
     updated_at: str
     """When the mentor's name, TRN or email last changed."""
-
-
-@kept_by(
-    "declaration_id",
-    "lead_provider_id",
-    indexes=(
-        # The last columns make it a covering index for lists that `updated_since` filters.
-        (
-            *("lead_provider_id", "created_at", "declaration_id"),
-            *("updated_at", "statement_id", "clawback_statement_id"),
-        ),
-        ("lead_provider_id", "cohort", "created_at", "declaration_id"),
-        ("lead_provider_id", "participant_id", "created_at", "declaration_id"),
-    ),
-)
-class ListedDeclaration(Record, frozen=True):
-    """A declaration that a lead provider can see."""
-
-    lead_provider_id: str
-    """A lead provider that sees it: the one that made it, or another one that trains the participant."""
-    declaration_id: str
-    participant_id: str
-    cohort: int
-    delivery_partner_id: str
-    statement_id: str | None
-    """None after it was voided."""
-    clawback_statement_id: str | None
-    created_at: str
-    """The declaration's, like the next column."""
-    updated_at: str

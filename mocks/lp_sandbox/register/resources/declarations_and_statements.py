@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from calendar import month_name
 
+from lp_sandbox.programme.declaration_states import ONCE_PAID, declaration_state, declaration_updated_at
 from lp_sandbox.programme.people import COURSE_OF
 from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.statement_states import is_paid, statement_updated_at
-from lp_sandbox.register.declaration_states import ONCE_PAID, declaration_state, declaration_updated_at
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.json_documents import document
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from lp_sandbox.programme.declaration_dates import is_rfc_3339
 from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import (
     FUNDED_MENTOR_TYPES,
@@ -19,8 +19,6 @@ from lp_sandbox.programme.records import (
 )
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.rules import rule
-
-RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[-+]\d\d(:?\d\d)?)?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +162,7 @@ def declaration_date_is_not_after_the_milestone(d: NewDeclaration) -> bool:
 
 @rule
 def declaration_date_is_rfc_3339(d: NewDeclaration) -> bool:
-    return d.declaration_date == "" or (d.date is not None and RFC_3339.fullmatch(d.declaration_date) is not None)
+    return d.declaration_date == "" or (d.date is not None and is_rfc_3339(d.declaration_date))
 
 
 @rule

@@ -9,6 +9,7 @@ from typing import Any
 
 from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.records import DeliveryPartner, School
+from lp_sandbox.programme.seed.named_declarations import named_declarations
 from lp_sandbox.programme.seed.names import Names
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.seeded_identities import Identity
@@ -184,11 +185,7 @@ class ScenarioInstance:
             yield f"{name}-before-{number + 1}", self._id("earlier-participant", name, number, given=entry.get("from"))
 
     def _declaration_ids(self, name: str, person: Recipe) -> Iterator[tuple[str, str]]:
-        seen: Counter[str] = Counter()
-        for entry in person.get("declarations", ()):
-            seen[entry["type"]] += 1
-            again = f"-{seen[entry['type']]}" if seen[entry["type"]] > 1 else ""
-            part = f"{entry['type']}{again}"
+        for part, entry in named_declarations(person):
             yield f"{name}-{part}", self._id("declaration", name, part, given=entry.get("id"))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lp_sandbox.programme.declaration_states import completes_mentor
 from lp_sandbox.programme.people import ParticipantHistory
 from lp_sandbox.programme.records import (
     ECT,
@@ -20,8 +21,8 @@ from lp_sandbox.programme.records import (
     TrainingPeriod,
 )
 from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, usual_evidence
+from lp_sandbox.programme.seed.named_declarations import named_declarations
 from lp_sandbox.programme.seed.seeded_identities import Identity, Person
-from lp_sandbox.register.declaration_states import completes_mentor
 from lp_sandbox.register.people import nearest_mentor, unfunded_mentors_among
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.register.seed.recipe_context import ScenarioContext
@@ -183,13 +184,10 @@ class _PersonRecords:
 
     def _declarations(self) -> Iterator[Declaration]:
         retired: Counter[tuple[str, str]] = Counter()
-        seen: Counter[str] = Counter()
-        for entry in self.person.get("declarations", ()):
-            name = entry["type"]
-            seen[name] += 1
-            declaration = self._declaration(entry, f"{name}-{seen[name]}" if seen[name] > 1 else name)
+        for name, entry in named_declarations(self.person):
+            declaration = self._declaration(entry, name)
             if declaration.voided_at or declaration.clawback_statement_id:
-                event = declaration.role, name
+                event = declaration.role, declaration.declaration_type
                 retired[event] += 1
                 declaration = msgspec.structs.replace(declaration, retired=retired[event])
             yield declaration

@@ -6,9 +6,8 @@ date, and from awaiting-clawback to clawed-back on the payment date of the clawb
 
 from __future__ import annotations
 
-from lp_sandbox.programme.records import COMPLETED, MENTOR, Statement
+from lp_sandbox.programme.records import COMPLETED, MENTOR, AnyDeclaration, Statement
 from lp_sandbox.programme.statement_states import is_paid, moved_at, paid_at, statement_state
-from lp_sandbox.register.records import Declaration
 
 ONCE_PAID = ("paid", "awaiting-clawback", "clawed-back")
 """The states of a declaration that has been paid, whatever happened later."""
@@ -16,13 +15,13 @@ _STATE_IN = {"open": "eligible", "payable": "payable", "paid": "paid"}
 """The state of a declaration in a statement of each state."""
 
 
-def completes_mentor(declaration: Declaration) -> bool:
+def completes_mentor(declaration: AnyDeclaration) -> bool:
     """Return whether a declaration ends the training and the funding of a mentor."""
     return declaration.role == MENTOR and declaration.declaration_type == COMPLETED
 
 
 def declaration_state(
-    declaration: Declaration, statement: Statement | None, clawback: Statement | None, now: str, today: str
+    declaration: AnyDeclaration, statement: Statement | None, clawback: Statement | None, now: str, today: str
 ) -> str:
     """Return the state of a declaration at an instant, `now`, and on its day in London, `today`."""
     if declaration.voided_at:
@@ -33,7 +32,7 @@ def declaration_state(
 
 
 def declaration_updated_at(
-    declaration: Declaration, statement: Statement | None, clawback: Statement | None, now: str
+    declaration: AnyDeclaration, statement: Statement | None, clawback: Statement | None, now: str
 ) -> str:
     """Return when a declaration last changed, by a request or by time."""
     moved = moved_at(statement, now) if statement and not declaration.voided_at else ""

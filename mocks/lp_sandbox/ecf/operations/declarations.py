@@ -1,0 +1,50 @@
+"""Lists and shows declarations: the lead provider's own, and those of others for its participants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lp_sandbox.ecf.records import EcfDeclaration
+from lp_sandbox.ecf.resources.declarations import declaration_document
+from lp_sandbox.programme.declaration_lists import listed_ids
+from lp_sandbox.programme.records import LeadProvider, ListedDeclaration, Statement
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.json_documents import many, one
+from lp_sandbox.worlds.records import required
+
+
+def list_(call: Call) -> bytes:
+    """List the declarations that the lead provider can see."""
+    ids = listed_ids(call)
+    found = call.by_id(EcfDeclaration, ids)
+    return many(_documents(call, [found[id_] for id_ in ids]))
+
+
+def get(call: Call) -> bytes:
+    """Show one declaration that the lead provider can see, if the filter for the cohort lets it through."""
+    id_, cohorts = call.path["id"], call.listed("cohort")
+    listed = call.found(call.store.get(ListedDeclaration, call.world.id, id_, call.lead_provider_id))
+    call.found(listed if cohorts is None or listed.cohort in cohorts else None)
+    return answer(call, required(call.store.get(EcfDeclaration, call.world.id, id_)))
+
+
+def answer(call: Call, declaration: EcfDeclaration) -> bytes:
+    """Return the answer that shows a declaration in its present state."""
+    return one(*_documents(call, [declaration]))
+
+
+def _documents(call: Call, declarations: Sequence[EcfDeclaration]) -> Iterator[bytes]:
+    ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
+    statements = call.by_id(Statement, ids)
+    providers = call.by_id(LeadProvider, {each.lead_provider_id for each in declarations})
+    return (
+        declaration_document(
+            each,
+            statement=statements.get(each.statement_id or ""),
+            clawback=statements.get(each.clawback_statement_id or ""),
+            lead_provider_name=providers[each.lead_provider_id].name,
+            now=call.stamp,
+            today=call.today,
+        )
+        for each in declarations
+    )

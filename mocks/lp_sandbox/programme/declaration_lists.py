@@ -1,0 +1,35 @@
+"""Reads the list of the declarations that a lead provider sees: its own, and those of others for its participants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lp_sandbox.programme.records import ListedDeclaration
+from lp_sandbox.programme.statement_lookups import statements_moved_since
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.store import AnyOf, Condition, Where
+
+
+def listed_ids(call: Call) -> list[str]:
+    """Return the ids of the declarations on the page that the request names."""
+    part = call.part((("created_at", False),), tie_break="declaration_id")
+    where = [Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call)]
+    rows = call.store.rows(ListedDeclaration, ("declaration_id",), call.world.id, *where, part=part)
+    return [id_ for (id_,) in rows]
+
+
+def _filters(call: Call) -> Iterator[Condition]:
+    for name in ("cohort", "participant_id", "delivery_partner_id"):
+        values = call.listed(name)
+        if values is not None:
+            yield Where(name, "in", values)
+    since = call.since()
+    if since:
+        yield _changed_since(call, since)
+
+
+def _changed_since(call: Call, since: str) -> Condition:
+    """Return the condition for declarations that a request or time has changed since an instant."""
+    written, moved = Where("updated_at", ">=", since), statements_moved_since(call, since)
+    by_time = Where("statement_id", "in", moved.at_all), Where("clawback_statement_id", "in", moved.to_paid)
+    return AnyOf((written, *by_time)) if moved.at_all else written

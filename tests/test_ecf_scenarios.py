@@ -99,6 +99,26 @@ def moved(transfer_type: str, status: str, **expected: Any) -> Promise:
     return Promise("GET", "/participants/ecf/{ect}/transfers", expected=expected)
 
 
+def declared(which: str = "ect-started", **expected: Any) -> Promise:
+    return Promise("GET", f"/participant-declarations/{{{which}}}", expected=expected)
+
+
+def voids(refusal: str = "", which: str = "ect-started", **expected: Any) -> Promise:
+    path = f"/participant-declarations/{{{which}}}/void"
+    return Promise("PUT", path, expected=expected, refusal=refusal)
+
+
+def declares(day: str, declaration_type: str = "started", refusal: str = "", **expected: Any) -> Promise:
+    body = {
+        "participant_id": "{ect}",
+        "course_identifier": "ecf-induction",
+        "declaration_type": declaration_type,
+        "declaration_date": f"{day}T09:00:00Z",
+        "evidence_held": "other",
+    }
+    return Promise("POST", "/participant-declarations", body=body, refusal=refusal, expected=expected)
+
+
 def unfunded(who: str) -> list[Promise]:
     """Whom a lead provider sees among its unfunded mentors, and not among its participants."""
     return [
@@ -331,6 +351,50 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         *shown("ect", participant_status="active"),
         moved("new_school", "complete"),
     ],
+    "ect-with-an-eligible-declaration": [declared(state="eligible"), voids(state="voided")],
+    "ect-with-a-submitted-declaration": [declared(state="submitted", statement_id=None), voids(state="voided")],
+    "ect-with-a-declaration-of-september-2025": [declared("ect-retained-3", uplift_paid=False)],
+    "ect-with-a-paid-declaration": [
+        declared(state="paid", uplift_paid=True),
+        voids(state="awaiting-clawback", uplift_paid=True),
+        declares("2025-04-01", "retained-1", "declaration_date_is_not_after_the_milestone"),
+        declares("2025-03-31", "retained-1", state="eligible"),
+    ],
+    "ect-with-a-voided-declaration": [
+        declared(state="voided", statement_id=None),
+        voids("declaration_is_not_voided"),
+        declares("2024-10-10", state="eligible"),
+    ],
+    "ect-declared-under-two-ids": [
+        declared("first-started", state="paid"),
+        declared("second-started", state="ineligible", ineligible_for_funding_reason="duplicate_declaration"),
+        voids(which="second-started", state="voided", ineligible_for_funding_reason=None),
+    ],
+    "ect-with-a-clawback-to-come": [
+        declared(state="awaiting-clawback"),
+        voids("declaration_is_not_clawed_back"),
+    ],
+    "ect-with-a-clawed-back-declaration": [declared(state="clawed-back"), declares("2024-10-10", state="eligible")],
+    "ect-of-a-closed-cohort": [
+        declared(state="paid"),
+        declares("2022-01-10", "retained-1", "cohort_has_an_open_statement"),
+        voids("cohort_has_a_statement_for_the_clawback"),
+    ],
+    "withdrawn-ect-who-started": [
+        declares("2025-05-21", "retained-2", "declaration_date_is_before_the_withdrawal"),
+        declares("2025-05-20", "retained-2", state="eligible"),
+    ],
+    "ect-of-another-provider": [does_not_see("ect")],
+    "ect-declared-by-another-provider": [
+        declared(state="paid"),
+        Promise("PUT", "/participant-declarations/{ect-started}/void", is_found=False),
+        declares("2024-10-12", refusal="event_is_not_declared_yet"),
+    ],
+    "mentor-with-a-completed-declaration": [
+        sees("mentor", mentor_funding_end_date="2025-05-12"),
+        voids(which="mentor-completed"),
+        sees("mentor", mentor_funding_end_date=None, mentor_ineligible_for_funding_reason=None),
+    ],
 }
 
 
@@ -375,7 +439,7 @@ class Instance:
         query = "&".join(filter(None, (self.said(promise.query), "page[per_page]=3000")))
         answer = self.client.send(promise.method, f"/api/v3{self.said(promise.path)}", query, body=body)
         if promise.refusal:
-            assert [detail for _, detail in errors(answer)] == [ecf().contract.rules[promise.refusal].detail]
+            assert [detail for _, detail in errors(answer)] == [ecf().contract.rules[promise.refusal].message]
             return
         assert answer.status == (200 if promise.is_found else 404), answer
         if promise.is_found:
@@ -449,7 +513,7 @@ def test_the_ids_of_a_scenario_are_the_same_whatever_the_day_a_world_begins():
 
 def test_every_lead_provider_has_the_scenarios_of_its_cohorts():
     counted = {p["name"]: len(seed.scenarios_of(SEEDS, 0, p["id"], CLOCK[:10])) for p in SEEDS["lead-providers"]}
-    assert counted == {"penhallow": 60, "quarrington": 60, "rosebank": 60, "saltmarsh": 3}
+    assert counted == {"penhallow": 73, "quarrington": 73, "rosebank": 73, "saltmarsh": 5}
 
 
 def test_an_unknown_scenario_is_a_lookup_error():

@@ -30,11 +30,11 @@ _WITHHELD = (
     service_conventions.WORD,
     publications.WORD,
     "x-also",
-    "x-titles",
     "x-ending",
     "x-first-request",
     "x-largest",
     "x-list",
+    "x-titles",
 )
 """The words that only the sandbox reads."""
 

@@ -137,6 +137,15 @@ def reports(action: str, refusal: str = "", **expected: Any) -> Promise:
     return Promise("PUT", f"/participants/ecf/{{ect}}/{action}", body=body, refusal=refusal, expected=expected)
 
 
+def reschedules(
+    schedule: str, cohort: str = "", refusal: str = "", *, is_found: bool = True, **expected: Any
+) -> Promise:
+    """A change of the schedule of an ECT."""
+    body = {"course_identifier": "ecf-induction", "schedule_identifier": schedule, "cohort": cohort}
+    path, expected = "/participants/ecf/{ect}/change-schedule", {"enrolment": 0, **expected}
+    return Promise("PUT", path, body=body, refusal=refusal, is_found=is_found, expected=expected)
+
+
 def shown(who: str, **expected: Any) -> list[Promise]:
     return [sees(who, **expected), listed(who, "")]
 
@@ -341,6 +350,19 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         Promise("GET", "/unfunded-mentors/ecf", lists="mentor"),
         Promise("GET", "/unfunded-mentors/ecf/{mentor}", is_found=False),
     ],
+    "ect-declared-who-could-change-cohort": [
+        reschedules("ecf-reduced-september", "{current-2}", "cohort_stays_with_declarations"),
+        reschedules("ecf-reduced-september", "{current-1}", schedule_identifier="ecf-reduced-september"),
+    ],
+    "ect-with-a-relationship-beside-a-partnership": [
+        sees("ect", delivery_partner_id="{lapwing-hub}"),
+        reschedules("ecf-standard-january", delivery_partner_id="{kestrel-hub}"),
+    ],
+    "ect-declared-on-an-extended-schedule": [reschedules("ecf-reduced-september", is_found=False)],
+    "ect-of-a-frozen-cohort": [
+        reschedules("ecf-extended-september", "2024", cohort_changed_after_payments_frozen=True),
+        reschedules("ecf-standard-september", "2021", cohort_changed_after_payments_frozen=False),
+    ],
     "ect-who-transferred-to-you": [*shown("ect", participant_status="active"), moved("new_provider", "complete")],
     "ect-about-to-transfer": [*shown("ect", participant_status="joining"), moved("new_school", "incomplete")],
     "ect-who-moved-to-a-school-led-school": [
@@ -513,7 +535,7 @@ def test_the_ids_of_a_scenario_are_the_same_whatever_the_day_a_world_begins():
 
 def test_every_lead_provider_has_the_scenarios_of_its_cohorts():
     counted = {p["name"]: len(seed.scenarios_of(SEEDS, 0, p["id"], CLOCK[:10])) for p in SEEDS["lead-providers"]}
-    assert counted == {"penhallow": 73, "quarrington": 73, "rosebank": 73, "saltmarsh": 5}
+    assert counted == {"penhallow": 77, "quarrington": 77, "rosebank": 77, "saltmarsh": 5}
 
 
 def test_an_unknown_scenario_is_a_lookup_error():

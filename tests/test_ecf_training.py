@@ -12,14 +12,15 @@ from ecf_client import ecf
 from test_ecf_participants import ANOTHER, LATER, Now, enrolment, ids, put, records, world
 
 from lp_sandbox.ecf import list_rows
-from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, Profile
+from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, Profile
 from lp_sandbox.programme.records import TrainingPeriod
 
 CONTRACT = ecf().contract
 BREAK, END = {"reason": "parental-leave"}, {"reason": "other"}
 REASONS = {"defer": BREAK, "withdraw": END, "resume": {}}
 ACTS = {"deferParticipant": "defer", "withdrawParticipant": "withdraw", "resumeParticipant": "resume"}
-SCENARIO_IN = {"active": "ect-in-training", "deferred": "deferred-ect", "withdrawn": "withdrawn-ect"}
+STARTED = "ect-with-an-eligible-declaration"
+SCENARIO_IN = {"active": STARTED, "deferred": "deferred-ect", "withdrawn": "withdrawn-ect"}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -54,6 +55,9 @@ def test_an_action_takes_the_training_status_where_the_table_says_or_is_refused(
     targets = {step.target for step in steps if (step.source, step.by) == (state, operation)}
     with world() as client:
         id_ = ids(SCENARIO_IN[state])["ect"]
+        (started,) = records(client, EcfDeclaration, participant_id=ids(STARTED)["ect"])
+        if id_ != started.participant_id:
+            put(client, msgspec.structs.replace(started, id=id_, participant_id=id_))
         answer = send(client, id_, ACTS[operation])
         assert answer.status == (200 if targets else 422)
         assert {enrolment(client, id_)["training_status"]} == (targets or {state})
@@ -65,7 +69,7 @@ def test_an_action_takes_the_training_status_where_the_table_says_or_is_refused(
 def test_an_action_shows_its_reason_and_time_and_moves_updated_at(action: str, shown: str, hidden: str):
     with world() as client:
         client.at = LATER
-        attributes = done(client, ids("ect-in-training")["ect"], action)
+        attributes = done(client, ids(STARTED)["ect"], action)
     (own,) = attributes["ecf_enrolments"]
     assert own[shown] == {"reason": REASONS[action]["reason"], "date": LATER}
     assert (own[hidden], attributes["updated_at"]) == (None, LATER)
@@ -90,7 +94,7 @@ def test_the_lists_of_a_training_status_follow_an_action():
 
 def test_nothing_stops_many_actions_in_one_second():
     with world() as client:
-        id_ = ids("ect-in-training")["ect"]
+        id_ = ids(STARTED)["ect"]
         shown = [
             done(client, id_, action)["ecf_enrolments"][0]["training_status"]
             for action in ("defer", "withdraw", "resume", "defer", "resume", "withdraw")
@@ -105,7 +109,7 @@ def test_the_status_for_the_school_neither_stops_an_action_nor_changes(scenario:
     with world() as client:
         id_ = ids(scenario)["ect"]
         before = enrolment(client, id_)
-        for action in ("defer", "withdraw", "resume"):
+        for action in ("defer", "resume"):
             done(client, id_, action)
         after = enrolment(client, id_)
     assert after == before
@@ -123,10 +127,10 @@ def test_an_action_before_the_end_records_the_training_of_a_leaver_anew():
 def test_an_action_on_a_mentor_leaves_the_training_as_an_ect_alone():
     with world() as client:
         id_ = ids("ect-who-became-a-mentor")["both"]
-        shown = done(client, id_, "withdraw", course_identifier="ecf-mentor")["ecf_enrolments"]
+        shown = done(client, id_, "defer", course_identifier="ecf-mentor")["ecf_enrolments"]
     assert [(each["participant_type"], each["training_status"]) for each in shown] == [
         ("ect", "active"),
-        ("mentor", "withdrawn"),
+        ("mentor", "deferred"),
     ]
 
 
@@ -194,11 +198,11 @@ REASON = ("reason_is_present", "reason_is_valid")
         ("defer", "ect-in-training", {"course_identifier": ""}, [COURSE]),
         ("defer", "ect-in-training", {"course_identifier": "ecf-mentor", "reason": ""}, [["course_is_theirs"], REASON]),
         ("defer", "ect-in-training", {"course_identifier": "ecf-leadership"}, [["course_is_theirs"]]),
-        ("withdraw", "ect-in-training", {"reason": ""}, [REASON]),
+        ("withdraw", "ect-in-training", {"reason": ""}, [REASON, ["participant_has_started"]]),
         ("withdraw", "ect-in-training", {"course_identifier": "ecf-mentor", "reason": ""}, [["course_is_theirs"]]),
         ("withdraw", "ect-in-training", {"course_identifier": "", "reason": "x"}, [COURSE]),
         ("withdraw", "", {"reason": ""}, [["participant_is_known"]]),
-        ("withdraw", "ect-in-training", {"reason": "school-left-fip"}, [["reason_is_valid"]]),
+        ("withdraw", STARTED, {"reason": "school-left-fip"}, [["reason_is_valid"]]),
         ("resume", "ect-in-training", {"course_identifier": "ecf-mentor"}, [["course_is_theirs"]]),
     ],
 )
@@ -229,11 +233,11 @@ def test_a_deferral_of_a_withdrawn_participant_says_so_once():
 def test_the_next_lead_provider_of_a_participant_has_a_training_status_of_its_own():
     with world() as client:
         id_ = ids("ect-who-transferred-to-another-provider")["ect"]
-        done(client, id_, "withdraw")
+        done(client, id_, "defer")
         tokens = client.app.worlds.tokens(Now(client).world)
         other = Client(client.app, next(each.token for each in tokens if each.lead_provider_id == ANOTHER))
         statuses = [enrolment(each, id_)["training_status"] for each in (client, other)]
-    assert statuses == ["withdrawn", "active"]
+    assert statuses == ["deferred", "active"]
 
 
 def test_an_action_touches_nobody_else():
@@ -253,3 +257,20 @@ def test_a_partnership_confirmed_again_keeps_the_training_status():
         client.done("POST", "/partnerships/ecf", cohort=str(partnership.cohort), **terms)
         own = enrolment(client, named["ect"])
     assert (own["training_status"], own["deferral"]["reason"]) == ("deferred", "parental-leave")
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    ["ect-with-a-submitted-declaration", "ect-with-a-voided-declaration", "ect-with-a-clawed-back-declaration"],
+)
+def test_a_started_declaration_in_any_state_allows_a_withdrawal(scenario: str):
+    with world() as client:
+        own = done(client, ids(scenario)["ect"], "withdraw")["ecf_enrolments"][0]
+    assert own["training_status"] == "withdrawn"
+
+
+def test_a_declaration_of_another_type_does_not_allow_a_withdrawal():
+    with world() as client:
+        assert details(send(client, ids("ect-with-a-declaration-of-september-2025")["ect"], "withdraw")) == [
+            message("participant_has_started")
+        ]

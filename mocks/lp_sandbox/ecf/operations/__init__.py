@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lp_sandbox.ecf.operations import (
+    change_schedule,
     create_declaration,
     declarations,
     delivery_partners,
@@ -25,6 +26,7 @@ OPERATIONS = {
     "getDeliveryPartners": delivery_partners.list_,
     "getParticipant": participants.get,
     "getParticipants": participants.list_,
+    "changeScheduleParticipant": change_schedule.change_schedule,
     "deferParticipant": withdraw_defer_resume.defer,
     "resumeParticipant": withdraw_defer_resume.resume,
     "withdrawParticipant": withdraw_defer_resume.withdraw,
@@ -41,4 +43,4 @@ OPERATIONS = {
     "getUnfundedMentor": unfunded_mentors.get,
     "getUnfundedMentors": unfunded_mentors.list_,
 }
-"""The operations that read or write a world. The contract's others are answered from its examples."""
+"""The operations that read or write a world."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.operations.participants import answer, current_ids
 from lp_sandbox.ecf.people import latest
-from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee, Profile
+from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfTrainee, Profile
 from lp_sandbox.ecf.rules.participants import Leaving, Resumption, Training
 from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.people import COURSES, trained_by
-from lp_sandbox.programme.records import TrainingPeriod
+from lp_sandbox.programme.records import STARTED, TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import required
@@ -55,7 +55,7 @@ def training_of_request(call: Call) -> Training:
     return Training(
         participant_id=participant_id,
         course=course,
-        takes_the_course=bool(call.store.find(Profile, call.world.id, *of_role)),
+        profile=next(iter(call.store.find(Profile, call.world.id, *of_role)), None),
         training_period=latest(each for each in training if trained_by(each) == call.lead_provider_id),
     )
 
@@ -74,7 +74,15 @@ def record_training(call: Call, *training_periods: TrainingPeriod) -> bytes:
 
 def _leaving(call: Call, training: Training, *, reason_counts: bool) -> Leaving:
     reasons = call.operation.attributes["reason"]["enum"]
-    return Leaving(training, call.text("reason"), reasons, reason_counts)
+    return Leaving(training, call.text("reason"), reasons, reason_counts, _has_started(call, training.profile))
+
+
+def _has_started(call: Call, profile: Profile | None) -> bool:
+    if profile is None:
+        return False
+    of_role = Where("participant_id", "=", profile.participant_id), Where("role", "=", profile.role)
+    started = Where("declaration_type", "=", STARTED)
+    return bool(call.store.find(EcfDeclaration, call.world.id, *of_role, started))
 
 
 def _change_status(call: Call, training: Training, **event: str) -> bytes:

@@ -1,14 +1,20 @@
-"""When training can be withdrawn, deferred and resumed."""
+"""When training can be withdrawn, deferred, resumed, or moved to another schedule."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from lp_sandbox.programme.people import training_status
-from lp_sandbox.programme.records import TrainingPeriod
+from lp_sandbox.ecf.records import EcfDeclaration, EcfPartnership, Profile
+from lp_sandbox.programme.people import COURSES, training_status
+from lp_sandbox.programme.records import COMPLETED, ECT, MENTOR, Milestone, TrainingPeriod
 from lp_sandbox.request.rules import rule
+
+FOR_MENTORS = "ecf-replacement-"
+"""The prefix of schedules that are for mentors only."""
+AFTER_A_FROZEN_COHORT = 2024
+"""The one cohort in which ECTs of a frozen cohort continue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +25,8 @@ class Training:
     """Of the participant who has the id of the path, now or before; None when there is none."""
     course: str
     """As the request has it; empty when it has none."""
-    takes_the_course: bool
-    """The participant is or was in the role of the course."""
+    profile: Profile | None
+    """The participant's in the role of the course; None when they never were in it."""
     training_period: TrainingPeriod | None
     """The lead provider's latest in the role. None when there is none, which breaks one rule and no rule of status."""
 
@@ -28,6 +34,11 @@ class Training:
     def status(self) -> str | None:
         """Active, deferred or withdrawn."""
         return training_status(self.training_period) if self.training_period else None
+
+    @property
+    def takes_the_course(self) -> bool:
+        """Whether the participant is or was in the role of the course."""
+        return self.profile is not None
 
 
 class Action(Protocol):
@@ -49,6 +60,8 @@ class Leaving:
     """All that the contract lists."""
     reason_counts: bool
     """The reason is checked: that of a withdrawal only where the participant takes the course."""
+    has_started: bool
+    """There is a started declaration for the course, whoever made it and whatever its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,56 @@ class Resumption:
     """A return to training."""
 
     training: Training
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleChange:
+    """A move to a schedule, in the same cohort or in another one."""
+
+    training: Training
+    schedule: str
+    """As the request has it; empty when it has none."""
+    schedules: Collection[str]
+    """All that the contract lists."""
+    cohort: int
+    """The year that the request names, even if there is no such cohort; without one, the present year."""
+    milestones: Mapping[str, Milestone]
+    """Those of the schedule in the cohort, by type; none where the cohort does not have the schedule."""
+    partnership: EcfPartnership | None
+    """The partnership to train under."""
+    declarations: Collection[EcfDeclaration]
+    """Those in the role that are submitted, eligible, payable or paid."""
+    frozen_cohorts: Collection[int]
+    """The cohorts in which nothing can be declared any more."""
+
+    @property
+    def cohort_changes(self) -> bool:
+        """Whether it is a move to another cohort."""
+        present = self.training.training_period
+        return present is not None and self.cohort != present.cohort
+
+    @property
+    def leaves_or_rejoins_a_frozen_cohort(self) -> bool:
+        """Whether an ECT leaves a cohort because its payments are frozen, or goes back there."""
+        present, profile = self.training.training_period, self.training.profile
+        if present is None or profile is None or profile.role != ECT or not self.cohort_changes:
+            return False
+        if profile.cohort_changed_after_payments_frozen:
+            return self.cohort in self.frozen_cohorts
+        is_underway = any(each.statement_id for each in self.declarations)
+        is_completed = any(each.declaration_type == COMPLETED for each in self.declarations)
+        moves_out = present.cohort in self.frozen_cohorts and self.cohort == AFTER_A_FROZEN_COHORT
+        return moves_out and is_underway and not is_completed
+
+    @property
+    def declarations_to_fit(self) -> Collection[EcfDeclaration]:
+        """The declarations that the schedule must fit: none where the cohort does not have it."""
+        return self.declarations if self.milestones and not self.leaves_or_rejoins_a_frozen_cohort else ()
+
+    @property
+    def declares_what_the_schedule_lacks(self) -> bool:
+        """Whether a declaration is of a type for which the schedule has no milestone."""
+        return any(each.declaration_type not in self.milestones for each in self.declarations_to_fit)
 
 
 @rule
@@ -99,5 +162,56 @@ def training_is_not_withdrawn_already(p: Leaving) -> bool:
 
 
 @rule
+def participant_has_started(p: Leaving) -> bool:
+    return p.has_started or p.training.training_period is None
+
+
+@rule
 def training_is_not_active_already(p: Resumption) -> bool:
     return p.training.status != "active"
+
+
+@rule
+def schedule_is_valid(p: ScheduleChange) -> bool:
+    return p.schedule in p.schedules and (bool(p.milestones) or p.partnership is None)
+
+
+@rule
+def training_to_change_is_not_withdrawn(p: ScheduleChange) -> bool:
+    return p.training.status != "withdrawn"
+
+
+@rule
+def declarations_fit_the_schedule(p: ScheduleChange) -> bool:
+    return all(_fits(each, p.milestones.get(each.declaration_type)) for each in p.declarations_to_fit)
+
+
+def _fits(declaration: EcfDeclaration, milestone: Milestone | None) -> bool:
+    if milestone is None:
+        return True
+    return f"{milestone.starts_on}T00:00:00Z" < declaration.declaration_date <= f"{milestone.ends_on}T23:59:59Z"
+
+
+@rule
+def schedule_is_another_one(p: ScheduleChange) -> bool:
+    present, profile = p.training.training_period, p.training.profile
+    if present is None or profile is None:
+        return True
+    chosen = p.schedule, p.cohort
+    return not (chosen == (profile.schedule, profile.schedule_cohort) == (present.schedule, present.cohort))
+
+
+@rule
+def schedule_suits_the_course(p: ScheduleChange) -> bool:
+    role = COURSES.get(p.training.course)
+    return not p.milestones or role == MENTOR or (role == ECT and not p.schedule.startswith(FOR_MENTORS))
+
+
+@rule
+def cohort_stays_with_declarations(p: ScheduleChange) -> bool:
+    return not p.cohort_changes or not p.declarations or p.leaves_or_rejoins_a_frozen_cohort
+
+
+@rule
+def school_is_your_partner_in_the_cohort(p: ScheduleChange) -> bool:
+    return p.training.training_period is None or p.partnership is not None

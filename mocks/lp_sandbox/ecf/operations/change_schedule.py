@@ -1,0 +1,107 @@
+"""Changes the schedule of a participant's training, and perhaps the cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from lp_sandbox.ecf.operations.withdraw_defer_resume import record_training, training_of_request
+from lp_sandbox.ecf.partnership_lookups import own_partnerships
+from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, EcfPartnership, Profile
+from lp_sandbox.ecf.rules.participants import ScheduleChange, Training
+from lp_sandbox.ecf.training_moves import changed_from_today
+from lp_sandbox.programme.records import Milestone, TrainingPeriod
+from lp_sandbox.request import query
+from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
+
+
+def change_schedule(call: Call) -> bytes:
+    """Move a participant to another schedule, and perhaps to another cohort."""
+    training = training_of_request(call)
+    facts = _schedule_change(call, training)
+    if facts.declares_what_the_schedule_lacks:
+        call.found(None)  # the service looks for the milestone of each declaration while it checks the rules
+    call.judge(facts)
+    training_period, partnership = required(training.training_period), required(facts.partnership)
+    call.store.put(call.world.id, _rescheduled(facts, required(training.profile)))
+    changes = {
+        "schedule": facts.schedule,
+        "cohort": facts.cohort,
+        "partnership_id": partnership.id,
+    }
+    return record_training(call, *changed_from_today(call, training_period, **changes))
+
+
+def _schedule_change(call: Call, training: Training) -> ScheduleChange:
+    schedule, cohort = call.text("schedule_identifier"), _cohort(call, training)
+    training_period = training.training_period
+    return ScheduleChange(
+        training=training,
+        schedule=schedule,
+        schedules=call.operation.attributes["schedule_identifier"]["enum"],
+        cohort=cohort,
+        milestones=_milestones(call, cohort, schedule),
+        partnership=_partnership(call, training_period, cohort, schedule) if training_period else None,
+        declarations=_declarations(call, training_period) if training_period else (),
+        frozen_cohorts={
+            each.year for each in call.store.find(EcfCohort, call.world.id) if _is_frozen(each, call.stamp)
+        },
+    )
+
+
+def _cohort(call: Call, training: Training) -> int:
+    """Return the year of the cohort that the request names, or else of the present one."""
+    named = call.text("cohort")
+    if named:
+        return query.leading_number(named)
+    if training.training_period:
+        return training.training_period.cohort
+    if training.profile:
+        return training.profile.schedule_cohort
+    cohorts = call.store.find(EcfCohort, call.world.id)
+    return max(each.year for each in cohorts if each.academic_year_starts_on <= call.today)
+
+
+def _milestones(call: Call, cohort: int, schedule: str) -> Mapping[str, Milestone]:
+    where = Where("cohort", "=", cohort), Where("schedule", "=", schedule)
+    return {milestone.declaration_type: milestone for milestone in call.store.find(Milestone, call.world.id, *where)}
+
+
+def _partnership(call: Call, training_period: TrainingPeriod, cohort: int, schedule: str) -> EcfPartnership | None:
+    """Return the partnership to train under: the confirmed one of the cohort, whatever the present one is.
+
+    The present one can be a relationship, and is enough if the cohort stays and the schedule changes.
+    """
+    unchallenged = [
+        each for each in own_partnerships(call, training_period.school_id, cohort) if not each.challenged_at
+    ]
+    stays = cohort == training_period.cohort and schedule != training_period.schedule
+    confirmed = (each for each in unchallenged if not each.relationship)
+    present = (each for each in unchallenged if stays and each.id == training_period.partnership_id)
+    return next(confirmed, None) or next(present, None)
+
+
+def _declarations(call: Call, training_period: TrainingPeriod) -> Sequence[EcfDeclaration]:
+    """Return the declarations of the participant in the role that are submitted, eligible, payable or paid."""
+    where = Where("participant_id", "=", training_period.participant_id), Where("role", "=", training_period.role)
+    found = call.store.find(EcfDeclaration, call.world.id, *where)
+    return [each for each in found if not (each.voided_at or each.clawback_statement_id or each.superseded_by)]
+
+
+def _is_frozen(cohort: EcfCohort, now: str) -> bool:
+    return cohort.payments_frozen_at is not None and cohort.payments_frozen_at <= now
+
+
+def _rescheduled(facts: ScheduleChange, profile: Profile) -> Profile:
+    left_frozen_cohort = profile.cohort_changed_after_payments_frozen
+    if facts.leaves_or_rejoins_a_frozen_cohort:
+        left_frozen_cohort = not left_frozen_cohort
+    return msgspec.structs.replace(
+        profile,
+        schedule=facts.schedule,
+        schedule_cohort=facts.cohort,
+        cohort_changed_after_payments_frozen=left_frozen_cohort,
+    )

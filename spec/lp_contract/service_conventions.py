@@ -101,6 +101,8 @@ class FilterConvention:
     """Whether times are URL-decoded once more than the rest of a query, or only those that cannot be read otherwise."""
     in_body: bool = False
     """Whether the shape of `filter` is checked in bodies too."""
+    time_before_page: bool = False
+    """Whether a time that cannot be read is refused before a page that is no number, or after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,8 @@ class Call:
         limits = self.operation.page_limits
         if limits is None:
             return self.whole(order, tie_break)
+        if self.operation.conventions.filters.time_before_page and "updated_since" in self.operation.filters:
+            self.since()
         read = partial(query.page, limits=limits)
         offset, length = self._valid(read, self.parameters.get("page"), "page_is_positive")
         return Slice(self._order(order, tie_break), offset, length)

@@ -213,10 +213,10 @@ def _example(operation: Operation) -> Handler:
     bodies = {name: _encoded(name, operation.example_in(name)) for name in operation.media_types}
 
     def handler(call: Call) -> bytes:
-        if "updated_since" in operation.filters:
-            call.since()
         if operation.page_limits:
             call.part(())
+        if "updated_since" in operation.filters:
+            call.since()
         if operation.request is not None:
             call.attributes()
         return bodies.get(call.media_type, b"")

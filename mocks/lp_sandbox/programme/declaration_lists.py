@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lp_sandbox.programme.records import ListedDeclaration
 from lp_sandbox.programme.statement_lookups import statements_moved_since
 from lp_sandbox.request.call import Call
-from lp_sandbox.worlds.store import AnyOf, Condition, Slice, Where
+from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
-def page_of_list(call: Call) -> Slice:
-    """Return the page that the request names, the oldest declarations first."""
-    return call.part((("created_at", False),), tie_break="declaration_id")
-
-
-def listed_ids(call: Call, part: Slice, conditions: Iterable[Condition]) -> list[str]:
-    """Return the ids of the declarations on a page that meet some conditions."""
-    where = (Where("lead_provider_id", "=", call.lead_provider_id), *conditions)
+def listed_ids(call: Call) -> list[str]:
+    """Return the ids of the declarations on the page that the request names, the oldest first."""
+    part = call.part((("created_at", False),), tie_break="declaration_id")
+    where = (Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call))
     rows = call.store.rows(ListedDeclaration, ("declaration_id",), call.world.id, *where, part=part)
     return [id_ for (id_,) in rows]
 
 
-def list_filters(call: Call) -> Iterator[Condition]:
-    """Yield the conditions of the filters of the request."""
+def _filters(call: Call) -> Iterator[Condition]:
     for name in ("cohort", "participant_id", "delivery_partner_id"):
         values = call.listed(name)
         if values is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lp_sandbox.ecf.records import EcfDeclaration
 from lp_sandbox.ecf.resources.declarations import declaration_document
-from lp_sandbox.programme.declaration_lists import list_filters, listed_ids, page_of_list
+from lp_sandbox.programme.declaration_lists import listed_ids
 from lp_sandbox.programme.records import LeadProvider, ListedDeclaration, Statement
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
@@ -15,8 +15,7 @@ from lp_sandbox.worlds.records import required
 
 def list_(call: Call) -> bytes:
     """List the declarations that the lead provider can see."""
-    conditions = [*list_filters(call)]
-    ids = listed_ids(call, page_of_list(call), conditions)
+    ids = listed_ids(call)
     found = call.by_id(EcfDeclaration, ids)
     return many(_documents(call, [found[id_] for id_ in ids]))
 

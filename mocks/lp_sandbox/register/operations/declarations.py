@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox.programme.declaration_lists import list_filters, listed_ids, page_of_list
+from lp_sandbox.programme.declaration_lists import listed_ids
 from lp_sandbox.programme.records import LeadProvider, ListedDeclaration, Statement
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.register.resources import declaration_document
@@ -15,7 +15,7 @@ from lp_sandbox.worlds.records import required
 
 def list_(call: Call) -> bytes:
     """List the declarations that the lead provider can see."""
-    ids = listed_ids(call, page_of_list(call), list_filters(call))
+    ids = listed_ids(call)
     found = call.by_id(Declaration, ids)
     return many(_documents(call, [found[id_] for id_ in ids]))
 

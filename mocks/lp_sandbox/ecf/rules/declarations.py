@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, EcfParticipant, Profile
 from lp_sandbox.programme.declaration_dates import is_rfc_3339
-from lp_sandbox.programme.people import training_status
+from lp_sandbox.programme.people import withdrew_at
 from lp_sandbox.programme.records import FUNDED_MENTOR_TYPES, MENTOR, Milestone, Statement, TrainingPeriod
 from lp_sandbox.request.rules import rule
 
@@ -63,8 +63,7 @@ class NewDeclaration:
     @property
     def withdrawn_at(self) -> str:
         """When the participant withdrew from the training; empty when they did not."""
-        withdrawn = self.training and training_status(self.training) == "withdrawn"
-        return (self.training.withdrawn_at or "") if self.training and withdrawn else ""
+        return withdrew_at(self.training)
 
     @property
     def cohort_year(self) -> int | None:

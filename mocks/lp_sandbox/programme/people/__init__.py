@@ -23,6 +23,7 @@ from lp_sandbox.programme.people.training_periods import (
     trained_by,
     training_status,
     training_throughout,
+    withdrew_at,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "training_status",
     "training_throughout",
     "trains_once_at_a_time",
+    "withdrew_at",
 ]

@@ -20,6 +20,12 @@ def training_status(training_period: TrainingPeriod) -> str:
     return "withdrawn" if (training_period.withdrawn_at or "") >= (training_period.deferred_at or "") else "deferred"
 
 
+def withdrew_at(training_period: TrainingPeriod | None) -> str:
+    """Return when the participant withdrew from training; empty when they did not, or there is no training."""
+    is_withdrawn = training_period is not None and training_status(training_period) == "withdrawn"
+    return (training_period.withdrawn_at or "") if training_period and is_withdrawn else ""
+
+
 def latest(training_periods: Iterable[TrainingPeriod]) -> TrainingPeriod | None:
     """Return the training period that starts last, which may be in the future."""
     return max(training_periods, key=_start, default=None)

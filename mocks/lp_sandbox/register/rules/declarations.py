@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lp_sandbox.programme.declaration_dates import is_rfc_3339
-from lp_sandbox.programme.people import training_status
+from lp_sandbox.programme.people import withdrew_at
 from lp_sandbox.programme.records import (
     FUNDED_MENTOR_TYPES,
     MENTOR,
@@ -86,8 +86,7 @@ class NewDeclaration:
     @property
     def withdrawn_at(self) -> str:
         """When the participant withdrew from the training; empty when they did not."""
-        withdrawn = self.training and training_status(self.training) == "withdrawn"
-        return (self.training.withdrawn_at or "") if self.training and withdrawn else ""
+        return withdrew_at(self.training)
 
     @property
     def cohort_year(self) -> int | None:

@@ -57,23 +57,26 @@ def scenario(name: str, lead_provider: str = "penhallow") -> dict[str, dict[str,
     return dict(ids)
 
 
-def act(app: App, path: str, at: str | None = None, **attributes: Any) -> Any:
+def act(app: App, path: str, at: str | None = None, *, world: str = "", **attributes: Any) -> Any:
     """Act as a school, an administrator or DfE, in a way that must succeed."""
-    answer = send_act(app, path, at, **attributes)
+    answer = send_act(app, path, at, world=world, **attributes)
     assert answer.status == 200, answer
     return json.loads(answer.body)["data"]
 
 
-def refusals(app: App, path: str, at: str | None = None, **attributes: Any) -> list[tuple[str, str]]:
+def refusals(
+    app: App, path: str, at: str | None = None, *, world: str = "", **attributes: Any
+) -> list[tuple[str, str]]:
     """Act against the rules, and return the errors."""
-    answer = send_act(app, path, at, **attributes)
+    answer = send_act(app, path, at, world=world, **attributes)
     assert answer.status == 422, answer
     return errors(answer)
 
 
-def send_act(app: App, path: str, at: str | None = None, **attributes: Any) -> Answer:
+def send_act(app: App, path: str, at: str | None = None, *, world: str = "", **attributes: Any) -> Answer:
+    """Act in a world, by its name, or else in the default world."""
     content = json.dumps({"data": {"attributes": attributes}}).encode()
-    return ask(app, "POST", f"actors/{path}", content=content, at=at)
+    return ask(app, "POST", f"actors/{path}", f"world={world}" if world else "", content, at=at)
 
 
 def ask(

@@ -12,6 +12,7 @@ from client import Client, errors, faults
 from ecf_client import act, ask, client, ecf, outbox, partnership_id, refusals, sandbox, scenario, seed_id, send_act
 
 from lp_contract.contract import Operation, Rule
+from lp_contract.service_conventions import is_json
 from lp_guide.requests_and_answers import TOKEN, breaking, example_request
 from lp_sandbox.app import App
 from lp_sandbox.ecf.actors import rules
@@ -73,7 +74,8 @@ def test_with_the_rule_switched_off_the_same_act_is_not_refused_by_it(
 def test_the_example_of_an_act_breaks_no_rule_and_its_answer_fits_the_contract(app: App, operation: Operation):
     answer = send(app, operation)
     assert answer.status == int(operation.success), answer
-    jsonschema_rs.validator_for(dict(operation.response or {})).validate(json.loads(answer.body))
+    body = json.loads(answer.body) if is_json(operation.media_type) else answer.body.decode()
+    jsonschema_rs.validator_for(dict(operation.response or {})).validate(body)
 
 
 @pytest.mark.parametrize("name", ["setProgramme", "createCohort"])

@@ -20,6 +20,7 @@ from lp_sandbox.controls.control_request import (
 )
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.edition import Disagreement, Edition
+from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
 from lp_sandbox.web import hosts, request_limits
@@ -77,7 +78,9 @@ class EditionControls:
                 result = self._handlers[request.operation.id](request)
         except Impossible as reason:
             raise self.context.refuse(reason.problem) from None
-        return Answer(int(request.operation.success), _encoded(result))
+        operation = request.operation
+        media_type = self.context.contract.conventions.content_type(operation.media_type)
+        return Answer(int(operation.success), _encoded(result), media_type or JSON)
 
 
 def _compare(contract: Contract, edition: Edition) -> None:

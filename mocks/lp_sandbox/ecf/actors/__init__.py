@@ -10,6 +10,8 @@ from lp_sandbox.ecf.actors import (
     administer,
     challenge_partnership,
     create_cohort,
+    finance_statements,
+    finance_training,
     outbox,
     register_participant,
     set_up_cohort,
@@ -19,7 +21,7 @@ from lp_sandbox.programme.seed.names import names
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.rules import Check
 
-PROBLEMS = ("upload_is_found", "page_is_positive")
+PROBLEMS = ("upload_is_found", "page_is_positive", "statement_is_found")
 """The problems that the actors answer with."""
 
 
@@ -29,6 +31,10 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
     `contract` and `checks` are those of the edition, whose rules and seeds some of them use.
     """
     uploads = Uploads(contract.operations["createPartnership"], checks)
+    reasons = {
+        "deferred": contract.operations["deferParticipant"].attributes["reason"]["enum"],
+        "withdrawn": contract.operations["withdrawParticipant"].attributes["reason"]["enum"],
+    }
     return {
         "challengePartnership": challenge_partnership.challenge,
         "challengePartnershipAsAdministrator": challenge_partnership.challenge,
@@ -42,5 +48,9 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "addDeliveryPartner": administer.add_delivery_partner,
         "changeEligibility": administer.change_eligibility,
         "createCohort": partial(create_cohort.create, frozenset(contract.seeds["schedules"]["identifiers"])),
+        "payStatement": finance_statements.pay_statement,
+        "downloadDeclarations": finance_statements.download_declarations,
+        "findParticipants": finance_training.find_participants,
+        "changeTrainingStatus": partial(finance_training.change_training_status, reasons),
         "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
     }

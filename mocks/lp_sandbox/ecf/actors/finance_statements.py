@@ -1,0 +1,82 @@
+"""Finance authorises the payment of statements, and downloads the declarations of one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import msgspec
+
+from lp_sandbox.ecf.actors.rules.finance import Payment
+from lp_sandbox.ecf.declaration_states import declaration_state
+from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant
+from lp_sandbox.programme.people import COURSE_OF
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Statement
+from lp_sandbox.programme.statement_states import statement_state
+from lp_sandbox.request.call import Call
+from lp_sandbox.request.json_documents import document, one
+from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import AnyOf, Slice, Where
+
+COLUMNS = (
+    *("id", "participant_id", "full_name", "teacher_reference_number", "course_identifier", "declaration_type"),
+    *("declaration_date", "state", "lead_provider", "delivery_partner", "statement_id", "clawback_statement_id"),
+)
+OLDEST_FIRST = Slice((("created_at", False), ("id", False)))
+
+
+def pay_statement(call: Call) -> bytes:
+    """Pay a statement before its payment date."""
+    statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
+    state = statement_state(statement, call.stamp, call.today) if statement else ""
+    call.judge(Payment(statement, state, checks_done=bool(call.attributes()["checks_done"])))
+    paid = msgspec.structs.replace(required(statement), paid_early_at=call.stamp, updated_at=call.stamp)
+    call.store.put(call.world.id, paid)
+    provider = required(call.store.get(LeadProvider, call.world.id, paid.lead_provider_id))
+    attributes = {
+        "lead_provider": provider.name,
+        "cohort": str(paid.cohort),
+        "cut_off_date": paid.cut_off_date,
+        "payment_date": paid.payment_date,
+        "paid_at": paid.paid_early_at,
+    }
+    return one(document("statement", paid.id, attributes))
+
+
+def download_declarations(call: Call) -> bytes:
+    """Return the declarations that a statement pays for or takes back, as CSV."""
+    statement = call.store.get(Statement, call.world.id, call.path["statement_id"])
+    if statement is None:
+        raise call.problem("statement_is_found")
+    text = io.StringIO()
+    csv.writer(text).writerows([COLUMNS, *_rows(call, statement)])
+    return text.getvalue().encode()
+
+
+def _rows(call: Call, statement: Statement) -> Iterator[tuple[str | None, ...]]:
+    of_statement = AnyOf((Where("statement_id", "=", statement.id), Where("clawback_statement_id", "=", statement.id)))
+    declarations = call.store.find(EcfDeclaration, call.world.id, of_statement, part=OLDEST_FIRST)
+    ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
+    statements = call.by_id(Statement, ids)
+    participants = call.by_id(EcfParticipant, {each.participant_id for each in declarations})
+    partners = call.by_id(DeliveryPartner, {each.delivery_partner_id or "" for each in declarations})
+    provider = required(call.store.get(LeadProvider, call.world.id, statement.lead_provider_id))
+    for each in declarations:
+        payment = statements.get(each.statement_id or "")
+        clawback = statements.get(each.clawback_statement_id or "")
+        participant = participants[each.participant_id]
+        yield (
+            each.id,
+            each.participant_id,
+            participant.full_name,
+            participant.teacher_reference_number,
+            COURSE_OF[each.role],
+            each.declaration_type,
+            each.declaration_date,
+            declaration_state(each, payment, clawback, call.stamp, call.today),
+            provider.name,
+            partners[each.delivery_partner_id].name if each.delivery_partner_id else None,
+            each.statement_id,
+            each.clawback_statement_id,
+        )

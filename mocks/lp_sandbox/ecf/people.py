@@ -17,8 +17,8 @@ from lp_sandbox.worlds.records import FOREVER
 
 ELIGIBLE, INELIGIBLE, MANUAL_CHECK, MATCHED = "eligible", "ineligible", "manual_check", "matched"
 """The statuses of eligibility for funding."""
-DIFFERENT_TRN, NO_QTS = "different_trn", "no_qts"
-"""Two of the reasons for a manual check."""
+DIFFERENT_TRN, NO_QTS, NO_INDUCTION = "different_trn", "no_qts", "no_induction"
+"""Three of the reasons for a manual check."""
 COMPLETED_EARLY, STARTED_ONLY = "completed_during_early_roll_out", "started_not_completed"
 """Two of the reasons why a mentor has completed, which declarations do not change."""
 

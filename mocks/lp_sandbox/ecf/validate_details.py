@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lp_sandbox.ecf.people import ELIGIBLE, MANUAL_CHECK, NO_QTS
+from lp_sandbox.ecf.people import ELIGIBLE, MANUAL_CHECK, NO_INDUCTION, NO_QTS
 from lp_sandbox.programme.records import ECT
 
 JANUARY_1900 = "1900-01-"
@@ -39,7 +39,7 @@ def finding(role: str, date_of_birth: str) -> Finding:
     if role == ECT and code == NO_QTS_DAY:
         return Finding(MANUAL_CHECK, NO_QTS)
     if role == ECT and code == NO_INDUCTION_DAY:
-        return Finding(MANUAL_CHECK, "no_induction")
+        return Finding(MANUAL_CHECK, NO_INDUCTION)
     return Finding(ELIGIBLE, "none")
 
 

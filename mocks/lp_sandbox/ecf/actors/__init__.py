@@ -10,6 +10,7 @@ from lp_sandbox.ecf.actors import (
     administer,
     challenge_partnership,
     create_cohort,
+    decide_eligibility,
     finance_statements,
     finance_training,
     outbox,
@@ -52,5 +53,6 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "downloadDeclarations": finance_statements.download_declarations,
         "findParticipants": finance_training.find_participants,
         "changeTrainingStatus": partial(finance_training.change_training_status, reasons),
+        "decideEligibility": decide_eligibility.decide_eligibility,
         "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
     }

@@ -12,7 +12,7 @@ from lp_sandbox.ecf.declaration_effects import assign_statements
 from lp_sandbox.ecf.history_lookups import histories_of
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.partnership_lookups import NOT_CHALLENGED
-from lp_sandbox.ecf.people import ELIGIBLE, History, eligible_for_funding
+from lp_sandbox.ecf.people import ELIGIBLE, NO_INDUCTION, History, eligible_for_funding
 from lp_sandbox.ecf.records import (
     EcfParticipant,
     EcfPartnership,
@@ -171,7 +171,7 @@ def _profile(call: Call, facts: Registration, participant: EcfParticipant, known
         pupil_premium=school.pupil_premium and is_ect,
         sparsity=school.sparsity and is_ect,
         **decided,
-        induction_started_on=_first_day(call, facts) if is_ect and found.reason != "no_induction" else None,
+        induction_started_on=_first_day(call, facts) if is_ect and found.reason != NO_INDUCTION else None,
         induction_completed_on=None,
         mentor_completed_on=None,
         mentor_completion_reason=None,

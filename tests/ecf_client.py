@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from client import Client, errors, every_edition, small_world
 
 from lp_contract.contract import load as load_contract
-from lp_sandbox.app import App
+from lp_sandbox.app import App, layout
+from lp_sandbox.controls import new_world_defaults
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.worlds.store.open_store import open_store
 
 SEEDS = load_contract("ecf").seeds
 CLOCK: str = SEEDS["world"]["clock"]
@@ -24,6 +27,15 @@ def ecf() -> Edition:
 def sandbox(**options: Any) -> App:
     """A sandbox with one small world of the early career framework, whose clock stands still."""
     return small_world(ecf(), **options)
+
+
+@cache
+def default_sandbox() -> App:
+    """A sandbox with a world of the size that it begins with, which no test changes."""
+    app = App([ecf()], open_store("memory", layout([ecf()])))
+    size = new_world_defaults(ecf())["size"]
+    app.worlds.create(ecf().template.default_world, size=size, clock=CLOCK)
+    return app
 
 
 def client(app: App, lead_provider: str = "Penhallow", at: str | None = None) -> Client:

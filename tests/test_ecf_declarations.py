@@ -283,7 +283,7 @@ def test_time_moves_a_declaration_with_its_statement(penhallow: Client, moment: 
     [
         ("ect-with-an-eligible-declaration", "ect-started"),
         ("ect-with-a-submitted-declaration", "ect-started"),
-        ("ect-with-a-declaration-of-september-2025", "ect-retained-3"),
+        ("ect-with-a-payable-declaration", "ect-retained-3"),
         ("ect-declared-under-two-ids", "second-started"),
     ],
 )

@@ -15,8 +15,10 @@ from client import Client, errors
 from ecf_client import CLOCK, SEEDS, ecf, sandbox
 
 from lp_sandbox.ecf import seed
-from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership
+from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership
+from lp_sandbox.ecf.seed import calendar, scenarios
 from lp_sandbox.ecf.seed.calendar import almanac_of
+from lp_sandbox.programme.records import TrainingPeriod
 from lp_sandbox.worlds.clock import parse, start_of
 from lp_sandbox.worlds.records import World
 
@@ -365,6 +367,10 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
     ],
     "ect-who-transferred-to-you": [*shown("ect", participant_status="active"), moved("new_provider", "complete")],
     "ect-about-to-transfer": [*shown("ect", participant_status="joining"), moved("new_school", "incomplete")],
+    "ect-about-to-leave-for-another-provider": [
+        *shown("ect", participant_status="leaving"),
+        moved("new_provider", "incomplete"),
+    ],
     "ect-who-moved-to-a-school-led-school": [
         *shown("ect", participant_status="left"),
         moved("new_school", "complete", joining={"provider": None}),
@@ -373,9 +379,17 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         *shown("ect", participant_status="active"),
         moved("new_school", "complete"),
     ],
-    "ect-with-an-eligible-declaration": [declared(state="eligible"), voids(state="voided")],
+    "ect-with-an-eligible-declaration": [
+        declared(state="eligible"),
+        declares("{begun}-09-10", refusal="event_is_not_declared_yet"),
+        voids(state="voided"),
+        declares("{begun}-09-10", state="eligible"),
+    ],
     "ect-with-a-submitted-declaration": [declared(state="submitted", statement_id=None), voids(state="voided")],
-    "ect-with-a-declaration-of-september-2025": [declared("ect-retained-3", uplift_paid=False)],
+    "ect-with-a-payable-declaration": [
+        declared("ect-retained-3", state="payable", uplift_paid=False),
+        voids(which="ect-retained-3", state="voided"),
+    ],
     "ect-with-a-paid-declaration": [
         declared(state="paid", uplift_paid=True),
         voids(state="awaiting-clawback", uplift_paid=True),
@@ -487,20 +501,30 @@ class Instance:
 @pytest.mark.parametrize("day", EDGES)
 @pytest.mark.parametrize("name", PROMISES)
 def test_a_scenario_keeps_its_promises_in_a_world_that_begins_on_any_day(name: str, day: str):
+    if not is_on(name, day):
+        assert name not in ids_on(day)
+        return
     instance = Instance(begun_on(day), day, ids_on(day)[name])
     for promise in PROMISES[name]:
         instance.keeps(promise)
 
 
+def is_on(name: str, day: str) -> bool:
+    """Whether a world that begins on a day has a scenario."""
+    days = SCENARIOS[name].get("days")
+    return days is None or any(each["from"] <= day <= each["until"] for each in days)
+
+
 @pytest.mark.parametrize("name", PROMISES)
 def test_a_new_scenario_keeps_its_promises_too(name: str):
-    client = begun_on("2025-11-03")
+    day = "2025-11-03" if is_on(name, "2025-11-03") else CLOCK[:10]
+    client = begun_on(day)
     opened = client.app.worlds.opened_by(client.token)
     assert opened
     world = msgspec.structs.replace(opened[0], made=list(PROMISES).index(name))
-    made = seed.new_scenario(SEEDS, name, PENHALLOW, world, parse("2025-11-03T09:00:00Z"))
+    made = seed.new_scenario(SEEDS, name, PENHALLOW, world, parse(f"{day}T09:00:00Z"))
     client.app.worlds._store.add(opened[0].id, made.records)  # noqa: SLF001 - as the control does
-    instance = Instance(client, "2025-11-03", made.ids)
+    instance = Instance(client, day, made.ids)
     for promise in PROMISES[name]:
         instance.keeps(promise)
 
@@ -509,6 +533,8 @@ def test_a_new_scenario_keeps_its_promises_too(name: str):
 def test_days_of_scenarios_are_in_order_on_every_sampled_day(day: str):
     world = World("w", "ecf", "small", 0, None, 0, None, 0, day, "")
     for recipe in SEEDS["scenarios"]:
+        if not is_on(recipe["name"], day):
+            continue
         made = seed.new_scenario(SEEDS, recipe["name"], PENHALLOW, world, parse(f"{day}T12:00:00Z"))
         for each in made.records:
             if isinstance(each, EcfPartnership):
@@ -516,6 +542,20 @@ def test_days_of_scenarios_are_in_order_on_every_sampled_day(day: str):
             if isinstance(each, EcfParticipant):
                 assert each.created_at <= start_of(day)
                 assert each.updated_at == f"{day}T12:00:00Z"
+
+
+@pytest.mark.parametrize("day", SAMPLED)
+def test_declarations_of_scenarios_were_made_within_their_milestones_on_every_sampled_day(day: str):
+    milestones = {(m.cohort, m.schedule, m.declaration_type): m for m in calendar.milestones(SEEDS)}
+    made = list(scenarios.seeded_scenarios(SEEDS, "ecf-0", almanac_of(SEEDS, day)))
+    schedules = {(t.participant_id, t.role, t.cohort): t.schedule for t in made if isinstance(t, TrainingPeriod)}
+    declarations = [each for each in made if isinstance(each, EcfDeclaration)]
+    assert declarations
+    for each in declarations:
+        schedule = schedules[each.participant_id, each.role, each.cohort]
+        milestone = milestones[each.cohort, schedule, each.declaration_type]
+        assert milestone.starts_on <= each.declaration_date[:10] <= milestone.ends_on, each
+        assert each.declaration_date <= each.created_at <= start_of(day), each
 
 
 @pytest.mark.parametrize("day", SAMPLED)
@@ -530,12 +570,13 @@ def test_the_deadlines_of_challenges_are_those_of_the_stories(day: str):
 
 
 def test_the_ids_of_a_scenario_are_the_same_whatever_the_day_a_world_begins():
-    assert ids_on("2025-06-01") == ids_on("2026-03-31")
+    first, last = ids_on("2025-06-01"), ids_on("2026-03-31")
+    assert {name: first[name] for name in last} == last
 
 
 def test_every_lead_provider_has_the_scenarios_of_its_cohorts():
     counted = {p["name"]: len(seed.scenarios_of(SEEDS, 0, p["id"], CLOCK[:10])) for p in SEEDS["lead-providers"]}
-    assert counted == {"penhallow": 77, "quarrington": 77, "rosebank": 77, "saltmarsh": 5}
+    assert counted == {"penhallow": 78, "quarrington": 78, "rosebank": 78, "saltmarsh": 5}
 
 
 def test_an_unknown_scenario_is_a_lookup_error():

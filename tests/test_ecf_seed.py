@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
+from itertools import product
 from typing import Any
 
 import msgspec
 import pytest
+from client import Client, lead_provider
+from ecf_client import default_sandbox, ecf
 
 from lp_contract.contract import load
 from lp_sandbox.ecf import seed
@@ -20,6 +23,7 @@ from lp_sandbox.ecf.records import (
     LASTING,
     Contract,
     EcfCohort,
+    EcfDeclaration,
     EcfParticipant,
     EcfPartnership,
     EcfSchool,
@@ -45,6 +49,7 @@ from lp_sandbox.worlds.records import FOREVER, Record, table_of
 from lp_sandbox.worlds.store import Layout
 
 SEEDS = load("ecf").seeds
+PENHALLOW = SEEDS["lead-providers"][0]["id"]
 FIRST_DAY, CLOCK, LAST_DAY = "2025-06-01", SEEDS["world"]["clock"][:10], "2026-03-31"
 DAYS = (FIRST_DAY, "2025-09-14", "2025-09-15", CLOCK, "2026-01-01", LAST_DAY)
 
@@ -196,17 +201,6 @@ def test_schools_were_partnered_in_2024_and_do_not_know_their_programme_of_2025(
     assert [p for p in before if choices.get((p.school_id, 2025)) == expected]
 
 
-def test_there_are_challenged_partnerships_for_all_five_reasons_with_participants():
-    trained = {t.partnership_id for t in of(TrainingPeriod)}
-    reasons = {p.challenged_reason for p in of(EcfPartnership) if p.id in trained and p.challenged_reason}
-    assert reasons == {"another_provider", "not_confirmed", "do_not_recognise", "no_ects", "mistake"}
-
-
-def test_relationships_have_participants():
-    trained = {t.partnership_id for t in of(TrainingPeriod)}
-    assert [p for p in of(EcfPartnership) if p.relationship and p.id in trained]
-
-
 def test_every_lead_provider_has_a_user_and_its_contracts():
     providers = {p["id"]: set(p["cohorts"]) for p in SEEDS["lead-providers"]}
     assert {user.lead_provider_id for user in of(LeadProviderUser)} == set(providers)
@@ -314,3 +308,104 @@ def test_a_school_is_eligible_when_it_is_open_in_england_and_of_a_funded_type(
     facts = {"status_code": status, "district_code": district, "type_code": type_code, "section_41": section_41}
     found = with_eligibility(msgspec.structs.replace(of(EcfSchool)[0], **facts))
     assert (found.eligible, found.core_induction_only) == expected
+
+
+class DefaultWorld:
+    """The world that a sandbox begins with: its records, and what its first lead provider lists."""
+
+    def __init__(self) -> None:
+        self.records = world("standard")
+        self.penhallow: Client = lead_provider(default_sandbox())
+        listed = (each for p in SEEDS["lead-providers"] for each in seed.scenarios_of(SEEDS, 0, p["id"], CLOCK))
+        named = {id_ for each in listed for id_ in each["ids"]["participants"].values()}
+        self.bulk = [one for one in self.listed("/participants/ecf") if one["id"] not in named]
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return of(kind, self.records)
+
+    def listed(self, path: str) -> list[Any]:
+        return list(self.penhallow.get(path, "page[per_page]=3000"))
+
+    def states(self, participants: Collection[str] = ()) -> set[tuple[str, bool]]:
+        """The states of declarations, and whether an uplift was paid, of all participants or some."""
+        shown = [one["attributes"] for one in self.listed("/participant-declarations")]
+        return {
+            (each["state"], each["uplift_paid"])
+            for each in shown
+            if not participants or each["participant_id"] in participants
+        }
+
+    def trained_under(self) -> dict[str, list[TrainingPeriod]]:
+        found: dict[str, list[TrainingPeriod]] = {}
+        for each in self.of(TrainingPeriod):
+            found.setdefault(each.partnership_id or "", []).append(each)
+        return found
+
+
+@pytest.fixture(scope="module")
+def default() -> DefaultWorld:
+    return DefaultWorld()
+
+
+STATES = ecf().contract.document["components"]["schemas"]["DeclarationAttributes"]["properties"]["state"]["enum"]
+
+
+def test_the_default_world_has_declarations_in_every_state_of_scenarios_and_of_further_people(default: DefaultWorld):
+    assert {state for state, _ in default.states()} == set(STATES)
+    assert {state for state, _ in default.states({one["id"] for one in default.bulk})} == set(STATES)
+
+
+def test_the_default_world_has_a_declaration_with_uplift_paid(default: DefaultWorld):
+    assert ("paid", True) in default.states()
+
+
+def test_the_default_world_has_challenged_partnerships_for_all_five_reasons_with_participants(default: DefaultWorld):
+    challenged = {p.id: p.challenged_reason for p in default.of(EcfPartnership) if p.challenged_at}
+    reasons = {challenged[id_] for id_ in challenged.keys() & default.trained_under().keys()}
+    assert reasons == {"another_provider", "not_confirmed", "do_not_recognise", "no_ects", "mistake"}
+
+
+def test_the_default_world_has_relationships_that_came_from_transfers(default: DefaultWorld):
+    schools = {}
+    for time_at_school in default.of(SchoolPeriod):
+        schools.setdefault((time_at_school.participant_id, time_at_school.role), []).append(time_at_school.school_id)
+    relationships = [p for p in default.of(EcfPartnership) if p.relationship]
+    kept = [t for p in relationships for t in default.trained_under().get(p.id, ())]
+    assert [t for t in kept if len(schools[t.participant_id, t.role]) > 1]
+
+
+def test_the_default_world_has_ects_of_a_frozen_cohort_who_can_move_to_2024(default: DefaultWorld):
+    frozen = {cohort.year for cohort in default.of(EcfCohort) if cohort.payments_frozen_at}
+    billable = {
+        d.participant_id for d in default.of(EcfDeclaration) if d.role == "ect" and d.statement_id and not d.retired
+    }
+    partnered = {
+        (p.school_id, p.lead_provider_id)
+        for p in default.of(EcfPartnership)
+        if p.cohort == 2024 and not p.challenged_at
+    }
+    own = [t for t in default.of(TrainingPeriod) if t.participant_id in billable and t.cohort in frozen]
+    assert [t for t in own if (t.school_id, t.lead_provider_id) in partnered and t.finished_on == FOREVER]
+
+
+def test_the_default_world_has_somebody_in_both_roles_and_somebody_whose_id_changed(default: DefaultWorld):
+    shown = [one["attributes"] for one in default.listed("/participants/ecf")]
+    assert [one for one in shown if {e["participant_type"] for e in one["ecf_enrolments"]} == {"ect", "mentor"}]
+    assert [one for one in shown if one["participant_id_changes"]]
+
+
+def test_the_default_world_has_complete_and_incomplete_transfers_of_every_type(default: DefaultWorld):
+    shown = [t for one in default.listed("/participants/ecf/transfers") for t in one["attributes"]["transfers"]]
+    types, statuses = {"new_school", "new_provider", "unknown"}, {"complete", "incomplete"}
+    assert {(t["transfer_type"], t["status"]) for t in shown} == set(product(types, statuses))
+
+
+def test_the_default_world_has_three_unfunded_mentors(default: DefaultWorld):
+    assert len(default.listed("/unfunded-mentors/ecf")) == 3
+
+
+def test_the_default_world_has_about_130_further_active_participants_in_every_cohort(default: DefaultWorld):
+    (enrolments,) = zip(*(one["attributes"]["ecf_enrolments"] for one in default.bulk), strict=True)
+    assert {(e["training_status"], e["participant_status"]) for e in enrolments} == {("active", "active")}
+    assert 115 < len(enrolments) <= 130
+    assert {e["cohort"] for e in enrolments} == {"2021", "2022", "2023", "2024", "2025"}

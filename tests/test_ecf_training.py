@@ -271,6 +271,6 @@ def test_a_started_declaration_in_any_state_allows_a_withdrawal(scenario: str):
 
 def test_a_declaration_of_another_type_does_not_allow_a_withdrawal():
     with world() as client:
-        assert details(send(client, ids("ect-with-a-declaration-of-september-2025")["ect"], "withdraw")) == [
+        assert details(send(client, ids("ect-with-a-payable-declaration")["ect"], "withdraw")) == [
             message("participant_has_started")
         ]

@@ -75,10 +75,9 @@ def rebuild_listings(store: Store, world: str, participant_ids: Collection[str])
 
 def _rebuild_listings(store: Store, world: str, histories: Sequence[History]) -> None:
     by_id = {history.participant.id: history for history in histories}
-    of_participants = Where("participant_id", "in", tuple(by_id))
-    declarations = store.find(EcfDeclaration, world, of_participants)
+    declarations = store.find(EcfDeclaration, world, Where("participant_id", "in", tuple(by_id)))
     if declarations:
-        store.remove(ListedDeclaration, world, of_participants)
+        store.remove(ListedDeclaration, world, Where("declaration_id", "in", tuple(each.id for each in declarations)))
         for each in declarations:
             store.add(world, declaration_listings([each], by_id[each.participant_id]))
 

@@ -11,6 +11,7 @@ from lp_sandbox.ecf.seed.bulk_people import bulk_people
 from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, statements
 from lp_sandbox.ecf.seed.scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
 from lp_sandbox.ecf.seed.schools import Schools
+from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.organisations import Organisations, named_partners
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.worlds.records import Record
@@ -28,13 +29,14 @@ def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     schools = Schools(organisations, by_year)
     yield from by_year.values()
     yield from milestones(seeds)
-    yield from statements(seeds, key, almanac)
+    of_statements = list(statements(seeds, key, almanac))
+    yield from of_statements
     yield from organisations.records()
     yield from _users_and_contracts(seeds)
     yield from schools.records()
     yield from _uploads(seeds, almanac)
     yield from seeded_scenarios(seeds, key, almanac)
-    yield from bulk_people(organisations, schools.more_partnerships)
+    yield from bulk_people(organisations, schools.more_partnerships, OpenStatements(of_statements))
 
 
 def cached_records(seeds: Seeds) -> Callable[[str, int, str], Iterable[Record]]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
+from msgspec.structs import replace
+
 from lp_sandbox.ecf.people import ELIGIBLE, INELIGIBLE, History
-from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, Profile
+from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, Profile
+from lp_sandbox.ecf.seed.bulk_declarations import BulkDeclarations, Declared
 from lp_sandbox.ecf.seed.recipe_people import records_of_participant
-from lp_sandbox.programme.people import training_throughout
-from lp_sandbox.programme.records import ECT, MENTOR, Mentorship, SchoolPeriod
-from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE
+from lp_sandbox.programme.people import COMPLETION_DECLARED, training_throughout
+from lp_sandbox.programme.records import COMPLETED, ECT, MENTOR, Mentorship, SchoolPeriod
+from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, DueDeclarations
 from lp_sandbox.programme.seed.names import Names, email, names, reference_number
+from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.organisations import Organisations
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER, Record
@@ -22,18 +26,26 @@ from lp_sandbox.worlds.records import FOREVER, Record
 MENTORS, VALIDATED, FUNDED, MENTORED = 0.3, 0.95, 0.95, 0.6
 TOGETHER = 3
 """How many people in a row train under one partnership."""
+TWICE = 20
+"""One of so many people was registered before, as the person made before them."""
 FIRST_NUMBER = 4_000_000
 """TRNs of bulk people are made from the numbers after it. No recipe comes near it."""
 
 
-def bulk_people(organisations: Organisations, partnerships: Iterable[EcfPartnership]) -> Iterator[Record]:
+def bulk_people(
+    organisations: Organisations, partnerships: Iterable[EcfPartnership], statements: OpenStatements
+) -> Iterator[Record]:
     """Yield the records of the bulk people of every lead provider, spread over its partnerships."""
     by_lead_provider: dict[str, list[EcfPartnership]] = defaultdict(list)
     for partnership in partnerships:
         by_lead_provider[partnership.lead_provider_id].append(partnership)
     wanted = organisations.wanted["participants"]
+    due_declarations = DueDeclarations(organisations.seeds, organisations.almanac.today)
     for position, (lead_provider_id, own) in enumerate(by_lead_provider.items()):
-        maker = _BulkPeople(organisations, lead_provider_id, names(organisations.seeds))
+        declarations = BulkDeclarations(
+            organisations.seed, lead_provider_id, due_declarations, statements, organisations.almanac.today
+        )
+        maker = _BulkPeople(organisations, lead_provider_id, names(organisations.seeds), declarations)
         for number in range(wanted):
             yield from maker.person(position * wanted + number, own[number // TOGETHER % len(own)])
 
@@ -41,11 +53,16 @@ def bulk_people(organisations: Organisations, partnerships: Iterable[EcfPartners
 class _BulkPeople:
     """Makes the bulk people of one lead provider."""
 
-    def __init__(self, organisations: Organisations, lead_provider_id: str, words: Names) -> None:
+    def __init__(
+        self, organisations: Organisations, lead_provider_id: str, words: Names, declarations: BulkDeclarations
+    ) -> None:
         self._seed, self._almanac, self._names = organisations.seed, organisations.almanac, words
         self._random = Random(f"{organisations.seed}/{lead_provider_id}")  # noqa: S311 - equal seeds give equal worlds
+        self._declarations = declarations
         self._mentors: dict[str, str] = {}
         """The last mentor made for each partnership."""
+        self._last: tuple[str | None, list[EcfDeclaration]] = None, []
+        """The teacher reference number and the declarations of the last person made."""
 
     def person(self, number: int, partnership: EcfPartnership) -> Iterator[Record]:
         """Yield the records of one person who trains under a partnership."""
@@ -54,7 +71,7 @@ class _BulkPeople:
         year, day = partnership.cohort, 1 + int(chance() * 9)
         created_at = self._almanac.past(f"{year}-07-{10 + int(chance() * 18)}T{8 + int(chance() * 9):02}:20:00Z")
         eligibility = (ELIGIBLE if chance() < FUNDED else INELIGIBLE) if chance() < VALIDATED else None
-        trn = reference_number(FIRST_NUMBER + number)
+        trn, before = self._identity(number)
         school_period = SchoolPeriod(
             id=make_id(self._seed, "school-period", number),
             participant_id=id_,
@@ -66,6 +83,12 @@ class _BulkPeople:
             working_pattern=None,
             created_at=created_at,
         )
+        mentorships = list(self._mentorship(school_period, number, partnership))
+        mentor_id = mentorships[0].mentor_id if mentorships else None
+        profile = self._profile(school_period, number, year, eligibility)
+        declared = Declared(number, profile, partnership, mentor_id, before)
+        declarations = list(self._declarations.declarations(declared))
+        self._last = trn, declarations
         history = History(
             EcfParticipant(
                 id=id_,
@@ -76,7 +99,7 @@ class _BulkPeople:
                 created_at=created_at,
                 updated_at=created_at,
             ),
-            profiles=[self._profile(school_period, number, year, eligibility)],
+            profiles=[_with_completion(profile, declarations)],
             school_periods=[school_period],
             training_periods=[
                 training_throughout(
@@ -88,9 +111,14 @@ class _BulkPeople:
                     partnership_id=partnership.id,
                 )
             ],
-            mentorships=list(self._mentorship(school_period, number, partnership)),
+            mentorships=mentorships,
         )
-        yield from records_of_participant(history, frozenset())
+        yield from records_of_participant(history, frozenset(), declarations)
+
+    def _identity(self, number: int) -> tuple[str, Sequence[EcfDeclaration]]:
+        """Return the teacher reference number of a person, and what was declared for them under another id."""
+        trn, declarations = self._last
+        return (trn, declarations) if trn and number % TWICE == 0 else (reference_number(FIRST_NUMBER + number), ())
 
     def _mentorship(
         self, school_period: SchoolPeriod, number: int, partnership: EcfPartnership
@@ -131,3 +159,12 @@ class _BulkPeople:
             cohort_changed_after_payments_frozen=False,
             created_at=school_period.created_at,
         )
+
+
+def _with_completion(profile: Profile, declarations: Iterable[EcfDeclaration]) -> Profile:
+    """Return a profile with the day on which a mentor completed the training, if that was declared."""
+    completed = (each for each in declarations if each.declaration_type == COMPLETED and not each.retired)
+    day = next((each.declaration_date[:10] for each in completed), None)
+    if profile.role != MENTOR or day is None:
+        return profile
+    return replace(profile, mentor_completed_on=day, mentor_completion_reason=COMPLETION_DECLARED)

@@ -148,13 +148,21 @@ class ScenarioInstance:
                 yield choice(schools[name].id, entry["cohort"], entry, made_at, bodies)
 
 
-def is_for(recipe: Recipe, provider: Mapping[str, Any]) -> bool:
-    """Return whether a recipe can be made for a lead provider."""
+def is_for(recipe: Recipe, provider: Mapping[str, Any], today: str) -> bool:
+    """Return whether a recipe can be made for a lead provider, and its story is true today."""
+    return _has_cohorts(recipe, provider) and _is_true(recipe, today)
+
+
+def _is_true(recipe: Recipe, today: str) -> bool:
+    return "days" not in recipe or any(days["from"] <= today <= days["until"] for days in recipe["days"])
+
+
+def _has_cohorts(recipe: Recipe, provider: Mapping[str, Any]) -> bool:
     return set(recipe["cohorts"]) <= set(provider["cohorts"])
 
 
 def _providers(seeds: Seeds, recipe: Recipe, lead_provider_id: str) -> Mapping[str, str]:
     """Return the lead providers `you` and `another`: `another` is the next one that can have the recipe."""
-    able = [provider["id"] for provider in seeds["lead-providers"] if is_for(recipe, provider)]
+    able = [provider["id"] for provider in seeds["lead-providers"] if _has_cohorts(recipe, provider)]
     position = able.index(lead_provider_id)
     return {"you": lead_provider_id, "another": able[(position + 1) % len(able)]}

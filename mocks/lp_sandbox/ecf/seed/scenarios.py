@@ -48,7 +48,7 @@ def new_scenario(seeds: Seeds, scenario: str, lead_provider_id: str, world: Worl
 
 
 def scenarios_of(seeds: Seeds, seed: int, lead_provider_id: str, today: str) -> list[Mapping[str, Any]]:
-    """Return the scenarios of a lead provider in a world that began on a day.
+    """Return the scenarios of a lead provider in a world that began on a day, whose stories are true on that day.
 
     Each has its name, its story, what to try, and the ids that the world starts with.
     """
@@ -70,7 +70,7 @@ def seeded_scenarios(seeds: Seeds, seed: str, almanac: Almanac) -> Iterator[Reco
     world, recipes, urn = _world(seeds, seed, almanac), almanac.resolved(seeds["scenarios"]), FIRST_URN
     for provider in seeds["lead-providers"]:
         for recipe in recipes:
-            if is_for(recipe, provider):
+            if is_for(recipe, provider, almanac.today):
                 yield from ScenarioInstance(world, recipe, provider["id"], urn=urn).records()
             urn += len(recipe["schools"])  # also where the recipe is not made: a URN does not depend on the day
 
@@ -91,5 +91,6 @@ def _recipes(seeds: Seeds, lead_provider_id: str, almanac: Almanac, name: str | 
     """Yield the recipes, or the one of a name, that can be made for a lead provider, with resolved words."""
     provider = next(entry for entry in seeds["lead-providers"] if entry["id"] == lead_provider_id)
     for recipe in seeds["scenarios"]:
-        if name in (None, recipe["name"]) and is_for({"cohorts": almanac.resolved(recipe["cohorts"])}, provider):
+        wanted = {**recipe, "cohorts": almanac.resolved(recipe["cohorts"])}
+        if name in (None, recipe["name"]) and is_for(wanted, provider, almanac.today):
             yield almanac.resolved(recipe)

@@ -40,7 +40,8 @@ class DueDeclarations:
         milestones = seeds["schedules"]["milestones"]
         windows = {entry["cohort"]: entry["types"] for entry in milestones if entry["schedule"] == USUAL_SCHEDULE}
         self._last_closed = max(year for year, types in windows.items() if types[COMPLETED]["until"])
-        self._due = {year: list(self._of_cohort(year, windows)) for year in windows}
+        years = (entry["year"] for entry in seeds["cohorts"] if entry["year"] >= min(windows))
+        self._due = {year: list(self._of_cohort(year, windows)) for year in years}
 
     def due(self, cohort: int, role: str) -> Sequence[Due]:
         """Return the declarations that can have been made, in their order."""

@@ -29,6 +29,10 @@ SHOWN_AS: Mapping[str, str] = {
     NOT_YET_KNOWN: NOT_YET_KNOWN,
 }
 """What answers show, by what a school chose."""
+LED_BY_PROVIDER = (FULL, FUNDED_BY_SCHOOL)
+"""The choices with which participants train with a lead provider."""
+WITH_INDUCTIONS = (*LED_BY_PROVIDER, CORE, OWN_DESIGN)
+"""The choices of schools that register participants."""
 CHOICES = tuple(SHOWN_AS)
 
 

@@ -14,6 +14,7 @@ from lp_sandbox.ecf.actors import (
     finance_statements,
     finance_training,
     outbox,
+    record_induction,
     register_participant,
     set_up_cohort,
 )
@@ -54,5 +55,6 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "findParticipants": finance_training.find_participants,
         "changeTrainingStatus": partial(finance_training.change_training_status, reasons),
         "decideEligibility": decide_eligibility.decide_eligibility,
+        "recordInduction": record_induction.record_induction,
         "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
     }

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from lp_sandbox.ecf.actors.participant_lookups import history_of, profile_in
+from lp_sandbox.ecf.actors.record_eligibility import record_eligibility
 from lp_sandbox.ecf.actors.rules.eligibility import NO_REASON, EligibilityDecision
-from lp_sandbox.ecf.declaration_effects import assign_statements
 from lp_sandbox.ecf.list_rows import record_change
-from lp_sandbox.ecf.people import ELIGIBLE, eligible_for_funding
+from lp_sandbox.ecf.people import eligible_for_funding
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import required
 
 
 def decide_eligibility(call: Call) -> bytes:
-    """Decide on the eligibility in a role. Details without validation count as validated from then on."""
+    """Decide on the eligibility of a participant in a role."""
     history, role = history_of(call, call.id_in("participant_id")), call.text("participant_type")
     facts = EligibilityDecision(
         participant=history.participant if history else None,
@@ -25,23 +23,14 @@ def decide_eligibility(call: Call) -> bytes:
         reason=call.text("reason") or NO_REASON,
     )
     call.judge(facts)
-    participant = required(facts.participant)
-    trn = participant.teacher_reference_number or participant.given_reference_number
-    profile = msgspec.structs.replace(
-        required(facts.profile),
-        eligibility=facts.status,
-        eligibility_reason=facts.reason,
-        eligibility_decided_at=call.stamp,
-    )
-    call.store.put(call.world.id, msgspec.structs.replace(participant, teacher_reference_number=trn), profile)
-    if facts.status == ELIGIBLE:
-        assign_statements(call, profile)
-    record_change(call, [participant.id])
+    participant_id = required(facts.participant).id
+    profile = record_eligibility(call, required(history), required(facts.profile), facts.status, facts.reason)
+    record_change(call, [participant_id])
     attributes = {
         "participant_type": role,
-        "status": facts.status,
-        "reason": facts.reason,
+        "status": profile.eligibility,
+        "reason": profile.eligibility_reason,
         "eligible_for_funding": eligible_for_funding(profile),
-        "decided_at": call.stamp,
+        "decided_at": profile.eligibility_decided_at,
     }
-    return one(document("eligibility", participant.id, attributes))
+    return one(document("eligibility", participant_id, attributes))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lp_sandbox.ecf.records import EcfCohort
 from lp_sandbox.ecf.validate_details import induction_year
+from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.records import ECT
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Slice
@@ -25,7 +26,7 @@ def joined_cohort(call: Call, role: str, date_of_birth: str, start_date: str) ->
     started_in = induction_year(date_of_birth) if role == ECT else None
     if started_in and started_in != PILOT_YEAR:
         cohort = _of_year(cohorts, started_in)
-        return _open(call, cohorts) if cohort and _is_frozen(call, cohort) else cohort
+        return _open(call, cohorts) if is_frozen(cohort, call.stamp) else cohort
     current = _current(call, cohorts)
     if started_in or call.today <= current.automatic_assignment_ends_on:
         return current
@@ -45,10 +46,6 @@ def _current(call: Call, cohorts: Sequence[EcfCohort]) -> EcfCohort:
 
 def _open(call: Call, cohorts: Sequence[EcfCohort]) -> EcfCohort:
     return [cohorts[0], *(cohort for cohort in cohorts if cohort.registration_starts_on <= call.today)][-1]
-
-
-def _is_frozen(call: Call, cohort: EcfCohort) -> bool:
-    return cohort.payments_frozen_at is not None and cohort.payments_frozen_at <= call.stamp
 
 
 def _of_year(cohorts: Sequence[EcfCohort], year: int) -> EcfCohort | None:

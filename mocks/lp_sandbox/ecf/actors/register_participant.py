@@ -20,7 +20,7 @@ from lp_sandbox.ecf.records import (
     Profile,
     ProgrammeChoice,
 )
-from lp_sandbox.ecf.schools import FULL, FUNDED_BY_SCHOOL
+from lp_sandbox.ecf.schools import LED_BY_PROVIDER
 from lp_sandbox.ecf.validate_details import finding
 from lp_sandbox.programme.people import training_throughout
 from lp_sandbox.programme.records import (
@@ -208,7 +208,7 @@ def _training_period(call: Call, facts: Registration, school_period: SchoolPerio
     partnership = _in_cohort(call, facts.partnership, year) if facts.partnership else None
     if partnership is None and chosen.default_partnership_id:
         partnership = call.store.get(EcfPartnership, call.world.id, chosen.default_partnership_id)
-    led_by_provider = partnership is not None or chosen.choice in (FULL, FUNDED_BY_SCHOOL)
+    led_by_provider = partnership is not None or chosen.choice in LED_BY_PROVIDER
     return training_throughout(
         school_period,
         id=make_id(call.world.seed, "registered-training-period", school_period.id),

@@ -6,19 +6,16 @@ import msgspec
 
 from lp_sandbox.ecf.actors.rules.school_cohorts import SetUp
 from lp_sandbox.ecf.actors.school_cohort_document import school_cohort_documents
-from lp_sandbox.ecf.challenge_deadline import carried_over_deadline
 from lp_sandbox.ecf.change_programme import PROVIDER_LED, SCHOOL_LED, change_programme, present_partnership
+from lp_sandbox.ecf.continued_partnerships import can_continue, continued
 from lp_sandbox.ecf.emails import PROGRAMME_CHANGED, send_to_lead_provider
 from lp_sandbox.ecf.list_rows import record_change_at_school
 from lp_sandbox.ecf.partnership_moves import move_to_partnership
 from lp_sandbox.ecf.programme_choices import choose_programme
-from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, LeadProviderCohort, ProgrammeChoice
-from lp_sandbox.programme.records import Pairing
+from lp_sandbox.ecf.records import EcfCohort, EcfSchool, LeadProviderCohort, ProgrammeChoice
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import one
-from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import required
-from lp_sandbox.worlds.store import Where
 
 
 def set_up(call: Call) -> bytes:
@@ -37,9 +34,9 @@ def keep_providers(call: Call) -> bytes:
     call.judge(facts)
     school, cohort, former = required(facts.school), required(facts.cohort), required(facts.former_partnership)
     if not facts.present_partnership:
-        continued = _continued(call, former, cohort)
-        call.store.put(call.world.id, continued)
-        move_to_partnership(call, continued)
+        partnership = continued(call, former, cohort)
+        call.store.put(call.world.id, partnership)
+        move_to_partnership(call, partnership)
     if call.text("appropriate_body"):
         chosen = required(call.store.get(ProgrammeChoice, call.world.id, school.id, cohort.year))
         body = call.text("appropriate_body")
@@ -60,12 +57,8 @@ def _facts(call: Call) -> SetUp:
         programme=call.text("programme"),
         present_partnership=present_partnership(call, school_id, year),
         former_partnership=former,
-        still_paired=former is not None and _are_paired(call, former, year),
+        still_paired=former is not None and can_continue(call, former, year),
     )
-
-
-def _are_paired(call: Call, former: EcfPartnership, year: int) -> bool:
-    return bool(call.store.get(Pairing, call.world.id, former.lead_provider_id, year, former.delivery_partner_id))
 
 
 def _tell_former_lead_provider(call: Call, facts: SetUp) -> None:
@@ -75,31 +68,6 @@ def _tell_former_lead_provider(call: Call, facts: SetUp) -> None:
         return
     if call.store.get(LeadProviderCohort, call.world.id, former.lead_provider_id, year):
         send_to_lead_provider(call, msgspec.structs.replace(former, cohort=year), PROGRAMME_CHANGED)
-
-
-def _continued(call: Call, former: EcfPartnership, cohort: EcfCohort) -> EcfPartnership:
-    """Return the former partnership in a new cohort: an equal one that the school has there, or else a copy."""
-    equal = (
-        Where("school_id", "=", former.school_id),
-        Where("cohort", "=", cohort.year),
-        Where("lead_provider_id", "=", former.lead_provider_id),
-        Where("delivery_partner_id", "=", former.delivery_partner_id),
-    )
-    found = next(iter(call.store.find(EcfPartnership, call.world.id, *equal)), None)
-    new = {
-        "id": make_id(call.world.seed, "continued-partnership", former.id, cohort.year),
-        "report_id": None,
-        "reported_at": None,
-        "created_at": call.stamp,
-    }
-    return msgspec.structs.replace(
-        found or msgspec.structs.replace(former, cohort=cohort.year, **new),
-        relationship=False,
-        challenged_reason=None,
-        challenged_at=None,
-        challenge_deadline=carried_over_deadline(cohort),
-        updated_at=call.stamp,
-    )
 
 
 def _answer(call: Call, school: EcfSchool, cohort: int) -> bytes:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
+from lp_sandbox.ecf.declaration_lookups import standing_declarations
 from lp_sandbox.ecf.operations.withdraw_defer_resume import record_training, training_of_request
 from lp_sandbox.ecf.partnership_lookups import own_partnerships
-from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, EcfPartnership, Profile
+from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.participants import ScheduleChange, Training
 from lp_sandbox.ecf.training_moves import changed_from_today
+from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.records import Milestone, TrainingPeriod
 from lp_sandbox.request import query
 from lp_sandbox.request.call import Call
@@ -45,10 +47,8 @@ def _schedule_change(call: Call, training: Training) -> ScheduleChange:
         cohort=cohort,
         milestones=_milestones(call, cohort, schedule),
         partnership=_partnership(call, training_period, cohort, schedule) if training_period else None,
-        declarations=_declarations(call, training_period) if training_period else (),
-        frozen_cohorts={
-            each.year for each in call.store.find(EcfCohort, call.world.id) if _is_frozen(each, call.stamp)
-        },
+        declarations=standing_declarations(call, training_period) if training_period else (),
+        frozen_cohorts={each.year for each in call.store.find(EcfCohort, call.world.id) if is_frozen(each, call.stamp)},
     )
 
 
@@ -82,17 +82,6 @@ def _partnership(call: Call, training_period: TrainingPeriod, cohort: int, sched
     confirmed = (each for each in unchallenged if not each.relationship)
     present = (each for each in unchallenged if stays and each.id == training_period.partnership_id)
     return next(confirmed, None) or next(present, None)
-
-
-def _declarations(call: Call, training_period: TrainingPeriod) -> Sequence[EcfDeclaration]:
-    """Return the declarations of the participant in the role that are submitted, eligible, payable or paid."""
-    where = Where("participant_id", "=", training_period.participant_id), Where("role", "=", training_period.role)
-    found = call.store.find(EcfDeclaration, call.world.id, *where)
-    return [each for each in found if not (each.voided_at or each.clawback_statement_id or each.superseded_by)]
-
-
-def _is_frozen(cohort: EcfCohort, now: str) -> bool:
-    return cohort.payments_frozen_at is not None and cohort.payments_frozen_at <= now
 
 
 def _rescheduled(facts: ScheduleChange, profile: Profile) -> Profile:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lp_sandbox.ecf.declaration_listings import declaration_listings
-from lp_sandbox.ecf.people import ELIGIBLE, History, latest, mentor_on, trainees_of
+from lp_sandbox.ecf.people import ELIGIBLE, NO_INDUCTION, History, latest, mentor_on, trainees_of
 from lp_sandbox.ecf.records import (
     EcfCohort,
     EcfDeclaration,
@@ -215,7 +215,7 @@ class _PersonRecords:
             eligibility=eligibility["status"] if eligibility else None,
             eligibility_reason=eligibility["reason"] if eligibility else None,
             eligibility_decided_at=(eligibility.get("at") or first.created_at) if eligibility else None,
-            induction_started_on=None if is_mentor else first.started_on,
+            induction_started_on=None if is_mentor or _waits_for_induction(eligibility) else first.started_on,
             induction_completed_on=None if is_mentor else completed,
             mentor_completed_on=mentor.get("day") if is_mentor else None,
             mentor_completion_reason=mentor.get("reason") if is_mentor else None,
@@ -295,3 +295,7 @@ class _PersonRecords:
         yield from filter(None, (each.eligibility_decided_at for each in self.profiles))
         for each in self.training_periods:
             yield from filter(None, (each.created_at, each.withdrawn_at, each.deferred_at))
+
+
+def _waits_for_induction(eligibility: Entry | None) -> bool:
+    return eligibility is not None and eligibility["reason"] == NO_INDUCTION

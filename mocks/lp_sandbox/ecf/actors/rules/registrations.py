@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from lp_sandbox.ecf.records import EcfCohort, EcfParticipant, EcfPartnership, EcfSchool, ProgrammeChoice
-from lp_sandbox.ecf.schools import CORE, FULL, FUNDED_BY_SCHOOL, OWN_DESIGN
+from lp_sandbox.ecf.schools import WITH_INDUCTIONS
 from lp_sandbox.programme.records import ECT, MENTOR
 from lp_sandbox.request.rules import rule
 
 OLDEST, YOUNGEST_AGE = "1900-01-01", 18
 FIRST_START = "2021-09-01"
-WITH_INDUCTIONS = (FULL, FUNDED_BY_SCHOOL, CORE, OWN_DESIGN)
-"""The choices of schools that register participants."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ YOU = seed_id("lead-providers", "penhallow")
 PENHALLOW, KESTREL = "Penhallow Teaching Institute", "Kestrel Teaching School Hub"
 CONTRACT = ecf().contract
 OCTOBER_2025 = next(each["id"] for each in SEEDS["statements"]["named"] if each["cohort"] == 2024)
-PAYABLE = scenario("ect-with-a-declaration-of-september-2025")
+PAYABLE = scenario("ect-with-a-payable-declaration")
 AWAITING = scenario("ect-with-a-clawback-to-come")
 PAY, CHANGE = "finance/pay-statement", "finance/change-training-status"
 

@@ -78,7 +78,7 @@ def test_the_example_of_an_act_breaks_no_rule_and_its_answer_fits_the_contract(a
     jsonschema_rs.validator_for(dict(operation.response or {})).validate(body)
 
 
-@pytest.mark.parametrize("name", ["setProgramme", "createCohort"])
+@pytest.mark.parametrize("name", ["setProgramme", "createCohort", "assignMentor"])
 def test_an_answer_that_is_written_in_the_contract_is_what_its_example_request_gets(app: App, name: str):
     operation = CONTRACT.operations[name]
     assert json.loads(send(app, operation).body) == operation.answer_example

@@ -10,11 +10,12 @@ import msgspec
 from lp_sandbox.ecf.change_programme import present_partnership
 from lp_sandbox.ecf.continued_partnerships import can_continue, continued
 from lp_sandbox.ecf.declaration_lookups import standing_declarations
+from lp_sandbox.ecf.frozen_cohorts import AFTER_A_FROZEN_COHORT, AFTER_A_FROZEN_SCHEDULE
 from lp_sandbox.ecf.partnership_moves import move_to_partnership
 from lp_sandbox.ecf.people import History, latest
-from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, EcfPartnership, Profile, ProgrammeChoice
-from lp_sandbox.ecf.rules.participants import AFTER_A_FROZEN_COHORT
-from lp_sandbox.ecf.schools import LED_BY_PROVIDER, WITH_INDUCTIONS
+from lp_sandbox.ecf.programme_choices import programme_of
+from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, Profile, ProgrammeChoice
+from lp_sandbox.ecf.schools import WITH_INDUCTIONS
 from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.records import COMPLETED, ECT, TrainingPeriod
@@ -25,7 +26,6 @@ FIRST_START = "2021-09-01"
 """Inductions that started earlier move nobody."""
 JUNE = 6
 """The first month of a cohort."""
-AFTER_A_FROZEN_SCHEDULE = "ecf-extended-september"
 
 
 def move_to_cohort_of_start(call: Call, history: History, profile: Profile) -> None:
@@ -106,11 +106,5 @@ def _move(
 ) -> None:
     """Continue training from today on the default programme of a school in another cohort. `changes` the profile."""
     moved = msgspec.structs.replace(profile, schedule_cohort=choice.cohort, **changes)
-    partnership = call.store.get(EcfPartnership, call.world.id, choice.default_partnership_id or "")
-    under = {
-        "cohort": choice.cohort,
-        "schedule": moved.schedule if choice.choice in LED_BY_PROVIDER else None,
-        "partnership_id": partnership.id if partnership else None,
-        "lead_provider_id": partnership.lead_provider_id if partnership else None,
-    }
-    call.store.put(call.world.id, moved, *changed_from_today(call, training_period, **under))
+    programme = programme_of(call, choice, moved.schedule)
+    call.store.put(call.world.id, moved, *changed_from_today(call, training_period, **programme._asdict()))

@@ -66,7 +66,9 @@ def induction_status(history: History, training_period: TrainingPeriod) -> str:
         return "withdrawn"
     if training_period.finished_on != FOREVER:
         (school_period,) = (each for each in history.school_periods if each.id == training_period.school_period_id)
-        return "leaving" if school_period.finished_on == training_period.finished_on else "changed"
+        last = latest(each for each in history.training_periods if each.school_period_id == school_period.id)
+        ends_with_it = training_period == last and training_period.finished_on == school_period.finished_on
+        return "leaving" if ends_with_it else "changed"
     return "completed" if history.profile(training_period.role).induction_completed_on else "active"
 
 

@@ -1,8 +1,11 @@
-"""Records what schools choose for a cohort."""
+"""Records what schools choose for a cohort, and says what training that means."""
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.records import ProgrammeChoice
+from typing import NamedTuple
+
+from lp_sandbox.ecf.records import EcfPartnership, ProgrammeChoice
+from lp_sandbox.ecf.schools import LED_BY_PROVIDER
 from lp_sandbox.request.call import Call
 
 
@@ -27,3 +30,26 @@ def choose_programme(
         updated_at=call.stamp,
     )
     call.store.put(call.world.id, chosen)
+
+
+class Programme(NamedTuple):
+    """What training is under, on which schedule and in which cohort."""
+
+    cohort: int
+    schedule: str | None
+    lead_provider_id: str | None
+    partnership_id: str | None
+
+
+def programme_of(
+    call: Call, chosen: ProgrammeChoice, schedule: str, partnership: EcfPartnership | None = None
+) -> Programme:
+    """Return training under a partnership, or else the default programme of a school in the cohort of its choice."""
+    under = partnership or call.store.get(EcfPartnership, call.world.id, chosen.default_partnership_id or "")
+    led_by_provider = under is not None or chosen.choice in LED_BY_PROVIDER
+    return Programme(
+        cohort=chosen.cohort,
+        schedule=schedule if led_by_provider else None,
+        lead_provider_id=under.lead_provider_id if under else None,
+        partnership_id=under.id if under else None,
+    )

@@ -8,15 +8,19 @@ from functools import partial
 from lp_contract.contract import Contract
 from lp_sandbox.ecf.actors import (
     administer,
+    assign_mentor,
     challenge_partnership,
+    change_details,
     create_cohort,
     decide_eligibility,
     finance_statements,
     finance_training,
+    leave_school,
     outbox,
     record_induction,
     register_participant,
     set_up_cohort,
+    transfer_in,
 )
 from lp_sandbox.ecf.actors.upload_partnerships import Uploads
 from lp_sandbox.programme.seed.names import names
@@ -43,6 +47,11 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "uploadPartnerships": uploads.upload,
         "confirmUpload": uploads.confirm,
         "addParticipant": partial(register_participant.register, names(contract.seeds)),
+        "transferIn": transfer_in.transfer_in,
+        "transferOut": leave_school.transfer_out,
+        "removeParticipant": leave_school.remove,
+        "assignMentor": assign_mentor.assign_mentor,
+        "changeDetails": change_details.change_details,
         "setUpCohort": set_up_cohort.set_up,
         "keepProviders": set_up_cohort.keep_providers,
         "setProgramme": set_up_cohort.set_up,

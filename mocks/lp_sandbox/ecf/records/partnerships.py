@@ -7,7 +7,7 @@ from lp_sandbox.worlds.records import Record, kept_by
 
 @kept_by(
     "id",
-    unique=(("school_id", "cohort", "lead_provider_id", "delivery_partner_id"),),
+    unique=(("school_id", "cohort", "lead_provider_id", "delivery_partner_id", "relationship"),),
     indexes=(
         ("lead_provider_id", "relationship", "created_at", "id"),
         ("cohort", "challenged_reason", "school_id", "relationship"),

@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from lp_sandbox.ecf.frozen_cohorts import AFTER_A_FROZEN_COHORT, can_leave_frozen_cohort
 from lp_sandbox.ecf.records import EcfDeclaration, EcfPartnership, Profile
 from lp_sandbox.programme.people import COURSES, training_status
-from lp_sandbox.programme.records import COMPLETED, ECT, MENTOR, Milestone, TrainingPeriod
+from lp_sandbox.programme.records import ECT, MENTOR, Milestone, TrainingPeriod
 from lp_sandbox.request.rules import rule
 
 FOR_MENTORS = "ecf-replacement-"
 """The prefix of schedules that are for mentors only."""
-AFTER_A_FROZEN_COHORT = 2024
-"""The one cohort in which ECTs of a frozen cohort continue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +104,8 @@ class ScheduleChange:
             return False
         if profile.cohort_changed_after_payments_frozen:
             return self.cohort in self.frozen_cohorts
-        is_underway = any(each.statement_id for each in self.declarations)
-        is_completed = any(each.declaration_type == COMPLETED for each in self.declarations)
         moves_out = present.cohort in self.frozen_cohorts and self.cohort == AFTER_A_FROZEN_COHORT
-        return moves_out and is_underway and not is_completed
+        return moves_out and can_leave_frozen_cohort(profile, self.declarations)
 
     @property
     def declarations_to_fit(self) -> Collection[EcfDeclaration]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+from lp_sandbox.ecf.actors.rules.moves import DetailsChange, MentorChange, Transfer, years_after
 from lp_sandbox.ecf.records import EcfCohort, EcfParticipant, EcfPartnership, EcfSchool, ProgrammeChoice
 from lp_sandbox.ecf.schools import WITH_INDUCTIONS
 from lp_sandbox.programme.records import ECT, MENTOR
@@ -33,9 +33,12 @@ class Registration:
     mentor_id: str
     known: EcfParticipant | None
     """The participant who has the TRN, or else the email address, of the request."""
-    email_owner: EcfParticipant | None
+    email_owner: str | None
+    """Another participant who has the email address."""
     present_roles: frozenset[str]
-    """The roles in which the known participant is at a school."""
+    """The roles in which the known participant is or was at a school that has not removed them."""
+    since: str
+    """The first day of the latest time at a school in this role; empty for somebody new to it."""
     former_roles: frozenset[str]
     """The roles that the known participant has had."""
     partnership: EcfPartnership | None
@@ -51,12 +54,12 @@ class Registration:
 
 @rule
 def date_of_birth_is_of_an_adult(r: Registration) -> bool:
-    return not r.date_of_birth or OLDEST <= r.date_of_birth <= _years_after(r.today, -YOUNGEST_AGE)
+    return not r.date_of_birth or OLDEST <= r.date_of_birth <= years_after(r.today, -YOUNGEST_AGE)
 
 
 @rule
 def start_date_is_near(r: Registration) -> bool:
-    return not r.start_date or FIRST_START <= r.start_date <= _years_after(r.today, 1)
+    return not r.start_date or FIRST_START <= r.start_date <= years_after(r.today, 1)
 
 
 @rule
@@ -65,18 +68,23 @@ def cohort_is_open(r: Registration) -> bool:
 
 
 @rule
-def school_has_set_up_the_cohort(r: Registration) -> bool:
+def school_has_set_up_the_cohort(r: Registration | Transfer) -> bool:
     return r.school is None or (r.chosen is not None and r.chosen.choice in WITH_INDUCTIONS)
 
 
 @rule
-def email_is_free(r: Registration) -> bool:
-    return r.email_owner is None or r.email_owner == r.known
+def email_is_free(r: Registration | Transfer | DetailsChange) -> bool:
+    return r.email_owner is None
 
 
 @rule
 def participant_is_not_registered(r: Registration) -> bool:
     return r.role not in r.present_roles
+
+
+@rule
+def start_follows_training(r: Registration) -> bool:
+    return not r.start_date or r.since <= r.start_date
 
 
 @rule
@@ -95,10 +103,5 @@ def only_an_ect_has_a_mentor(r: Registration) -> bool:
 
 
 @rule
-def mentor_is_at_the_school(r: Registration) -> bool:
+def mentor_is_at_the_school(r: Registration | Transfer | MentorChange) -> bool:
     return not r.mentor_id or r.mentor_is_there
-
-
-def _years_after(day: str, years: int) -> str:
-    moment = date.fromisoformat(day)
-    return f"{moment.year + years}-{day[5:]}"

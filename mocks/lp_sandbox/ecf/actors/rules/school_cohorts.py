@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lp_sandbox.ecf.actors.rules.moves import Transfer
 from lp_sandbox.ecf.actors.rules.registrations import Registration
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool
 from lp_sandbox.request.rules import rule
@@ -34,7 +35,7 @@ class SetUp:
 
 
 @rule
-def school_exists(s: SetUp | Registration) -> bool:
+def school_exists(s: SetUp | Registration | Transfer) -> bool:
     return s.school is not None
 
 

@@ -1,0 +1,302 @@
+"""Every step between states in ECF's tables can be taken from a named scenario, which is created again for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from client import Client
+from controls_client import done, saved
+from ecf_client import act, ask, client, ecf, sandbox, seed_id
+
+from lp_sandbox.ecf.records import EcfParticipant
+
+Step = tuple[str | None, str, str]
+Ids = Mapping[str, str]
+"""The ids of a scenario by their names."""
+Act = Callable[[Client, Ids], Client | None]
+"""Does something, or returns a client at a later time."""
+CONTRACT = ecf().contract
+KESTREL = seed_id("delivery-partners", "kestrel-hub")
+EVERYTHING = "page[per_page]=3000"
+
+
+# What lead providers do.
+def declares(who: str = "ect", day: str = "2025-09-10") -> Act:
+    def declare(client: Client, ids: Ids) -> None:
+        new = {"participant_id": ids[who], "course_identifier": "ecf-induction", "evidence_held": "other"}
+        date = f"{day}T09:00:00Z"
+        client.done("POST", "/participant-declarations", declaration_type="started", declaration_date=date, **new)
+
+    return declare
+
+
+def voids(which: str = "ect-started") -> Act:
+    def void(client: Client, ids: Ids) -> None:
+        client.done("PUT", f"/participant-declarations/{ids[which]}/void")
+
+    return void
+
+
+def reports(action: str, **more: str) -> Act:
+    def report(client: Client, ids: Ids) -> None:
+        client.done("PUT", f"/participants/ecf/{ids['ect']}/{action}", course_identifier="ecf-induction", **more)
+
+    return report
+
+
+def confirms(client: Client, ids: Ids) -> None:
+    new = {"cohort": "2025", "school_id": ids["here"], "delivery_partner_id": KESTREL}
+    client.done("POST", "/partnerships/ecf", **new)
+
+
+def uploads(client: Client, ids: Ids) -> None:
+    urn = client.get(f"/schools/ecf/{ids['here']}", "filter[cohort]=2025")["attributes"]["urn"]
+    path, query = "actors/lead-provider/upload-partnerships", f"cohort=2025&delivery_partner_id={KESTREL}"
+    answer = ask(client.app, "POST", path, query, f"{urn}\n".encode(), token=client.token)
+    upload = json.loads(answer.body)["data"]["id"]
+    assert ask(client.app, "POST", f"{path}/{upload}/confirm", token=client.token).status == 200
+
+
+# What others do.
+def acts(path: str, **attributes: Any) -> Act:
+    """Act as somebody else. A value after a colon is a name of the scenario, for its id."""
+
+    def do(client: Client, ids: Ids) -> None:
+        given = {name: ids[value[1:]] if str(value)[:1] == ":" else value for name, value in attributes.items()}
+        act(client.app, path, client.at, **given)
+
+    return do
+
+
+def finance_changes(training_status: str, **reason: str) -> Act:
+    given = {"participant_id": ":ect", "participant_type": "ect", "training_status": training_status}
+    return acts("finance/change-training-status", **given, **reason)
+
+
+def challenges(by: str, reason: str = "mistake") -> Act:
+    return acts(f"{by}/challenge-partnership", partnership_id=":here-mine", reason=reason)
+
+
+def chooses(programme: str = "provider_led") -> Act:
+    return acts("school/set-up-cohort", school_id=":here", cohort="2025", programme=programme)
+
+
+def adds(**changes: str) -> Act:
+    usual = {"school_id": ":here", "participant_type": "ect", "start_date": "2025-09-08", "date_of_birth": "1990-05-05"}
+    return acts("school/add-participant", **usual, **changes)
+
+
+def adds_again(client: Client, ids: Ids) -> None:
+    """Register the ECT again with the TRN that only the school knows."""
+    world = client.app.worlds.opened_by(client.token)
+    assert world
+    participant = client.app.worlds._store.get(EcfParticipant, world[0].id, ids["ect"])  # noqa: SLF001
+    assert participant
+    adds(teacher_reference_number=participant.given_reference_number)(client, ids)
+
+
+KEEPS = acts("school/keep-providers", school_id=":here", cohort="2025")
+
+
+def statement_of(client: Client, ids: Ids, column: str) -> dict[str, Any]:
+    """The statement of the first declaration of a scenario."""
+    (first, *_) = declarations(client, ids)
+    statement = client.get(f"/participant-declarations/{first}")["attributes"][column]
+    return {"id": statement, **client.get(f"/statements/{statement}")["attributes"]}
+
+
+def waits_for(date_of_statement: str, days: int = 0, which: str = "statement_id") -> Act:
+    def wait(client: Client, ids: Ids) -> Client:
+        then = date.fromisoformat(statement_of(client, ids, which)[date_of_statement]) + timedelta(days=days)
+        return dataclasses.replace(client, at=f"{then}T09:00:00Z")
+
+    return wait
+
+
+def is_paid(which: str = "statement_id") -> Act:
+    def pay(client: Client, ids: Ids) -> None:
+        statement = statement_of(client, ids, which)["id"]
+        act(client.app, "finance/pay-statement", client.at, statement_id=statement, checks_done=True)
+
+    return pay
+
+
+def one_after_the_other(*all_acts: Act) -> Act:
+    def do(client: Client, ids: Ids) -> Client:
+        for each in all_acts:
+            client = each(client, ids) or client
+        return client
+
+    return do
+
+
+CUT_OFF, PAYMENT = waits_for("cut_off_date", days=1), waits_for("payment_date")
+CLAWBACK = "clawback_statement_id"
+CLAWED_BACK_EARLY = one_after_the_other(waits_for("cut_off_date", 1, CLAWBACK), is_paid(CLAWBACK))
+
+
+# What is looked at: the states of things by their ids.
+def declarations(client: Client, ids: Ids) -> dict[str, str]:
+    """Those for people of the scenario, the oldest first."""
+    people = ",".join(id_ for name, id_ in ids.items() if name in ("ect", "first", "second"))
+    found = client.get("/participant-declarations", f"filter[participant_id]={people}")
+    return {one["id"]: one["attributes"]["state"] for one in found}
+
+
+def trainings(client: Client, _: Ids) -> dict[str, str]:
+    everybody = client.get("/participants/ecf", EVERYTHING)
+    return {one["id"]: one["attributes"]["ecf_enrolments"][0]["training_status"] for one in everybody}
+
+
+def partnerships(client: Client, _: Ids) -> dict[str, str]:
+    return {one["id"]: one["attributes"]["status"] for one in client.get("/partnerships/ecf", EVERYTHING)}
+
+
+def programme(client: Client, ids: Ids) -> dict[str, str]:
+    shown = client.get(f"/schools/ecf/{ids['here']}", "filter[cohort]=2025")
+    return {shown["id"]: shown["attributes"]["induction_programme_choice"]}
+
+
+def payment(client: Client, ids: Ids) -> dict[str, str]:
+    statement = statement_of(client, ids, "statement_id")
+    return {statement["id"]: json.dumps(statement["paid"])}
+
+
+ELIGIBLE, SUBMITTED = "ect-with-an-eligible-declaration", "ect-with-a-submitted-declaration"
+PAYABLE, PAID = "ect-with-a-payable-declaration", "ect-with-a-paid-declaration"
+AWAITING, TWICE, AWAITED = (
+    "ect-with-a-clawback-to-come",
+    "ect-declared-under-two-ids",
+    "participants-awaiting-a-provider",
+)
+FREE, OURS, KEEPING = "free-school", "partnership-that-can-be-challenged", "your-school-of-last-year"
+CHALLENGED, DEFERRED, WITHDRAWN = "partnership-challenged-as-a-mistake", "deferred-ect", "withdrawn-ect"
+BREAK, LEFT = {"reason": "career-break"}, {"reason": "left-teaching-profession"}
+TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, tuple[str, Act]]]] = {
+    "DeclarationAttributes.state": (
+        declarations,
+        {
+            (None, "submitted", "createDeclaration"): ("ect-without-qts", declares()),
+            (None, "eligible", "createDeclaration"): ("ect-in-training", declares()),
+            (None, "ineligible", "createDeclaration"): (
+                TWICE,
+                one_after_the_other(voids("second-started"), declares("second", "2024-10-10")),
+            ),
+            ("submitted", "eligible", "addParticipant"): ("removed-ect-with-a-submitted-declaration", adds_again),
+            ("submitted", "eligible", "decideEligibility"): (
+                SUBMITTED,
+                acts("dfe/decide-eligibility", participant_id=":ect", participant_type="ect", status="eligible"),
+            ),
+            ("submitted", "eligible", "recordInduction"): (
+                "ect-without-an-induction",
+                acts("appropriate-body/record-induction", participant_id=":ect", event="start", date="2024-09-02"),
+            ),
+            ("eligible", "payable", "time"): (ELIGIBLE, CUT_OFF),
+            ("payable", "paid", "time"): (PAYABLE, PAYMENT),
+            ("payable", "paid", "payStatement"): (PAYABLE, is_paid()),
+            ("submitted", "voided", "voidDeclaration"): (SUBMITTED, voids()),
+            ("eligible", "voided", "voidDeclaration"): (ELIGIBLE, voids()),
+            ("payable", "voided", "voidDeclaration"): (PAYABLE, voids("ect-retained-3")),
+            ("ineligible", "voided", "voidDeclaration"): (TWICE, voids("second-started")),
+            ("paid", "awaiting-clawback", "voidDeclaration"): (PAID, voids()),
+            ("awaiting-clawback", "clawed-back", "time"): (AWAITING, waits_for("payment_date", 0, CLAWBACK)),
+            ("awaiting-clawback", "clawed-back", "payStatement"): (AWAITING, CLAWED_BACK_EARLY),
+        },
+    ),
+    "ParticipantECFEnrolment.training_status": (
+        trainings,
+        {
+            (None, "active", "addParticipant"): ("confirmed-partnership", adds()),
+            (None, "active", "createPartnership"): (AWAITED, confirms),
+            (None, "active", "confirmUpload"): (AWAITED, uploads),
+            (None, "active", "keepProviders"): (KEEPING, one_after_the_other(chooses(), adds(), KEEPS)),
+            ("active", "deferred", "deferParticipant"): (PAID, reports("defer", **BREAK)),
+            ("active", "withdrawn", "withdrawParticipant"): (PAID, reports("withdraw", **LEFT)),
+            ("deferred", "withdrawn", "withdrawParticipant"): (
+                "deferred-ect-who-started",
+                reports("withdraw", **LEFT),
+            ),
+            ("deferred", "active", "resumeParticipant"): (DEFERRED, reports("resume")),
+            ("withdrawn", "active", "resumeParticipant"): (WITHDRAWN, reports("resume")),
+            ("active", "deferred", "changeTrainingStatus"): (PAID, finance_changes("deferred", **BREAK)),
+            ("active", "withdrawn", "changeTrainingStatus"): (PAID, finance_changes("withdrawn", **LEFT)),
+            ("deferred", "active", "changeTrainingStatus"): (DEFERRED, finance_changes("active")),
+            ("deferred", "withdrawn", "changeTrainingStatus"): (DEFERRED, finance_changes("withdrawn", **LEFT)),
+            ("withdrawn", "active", "changeTrainingStatus"): (WITHDRAWN, finance_changes("active")),
+            ("withdrawn", "deferred", "changeTrainingStatus"): (WITHDRAWN, finance_changes("deferred", **BREAK)),
+        },
+    ),
+    "PartnershipAttributes.status": (
+        partnerships,
+        {
+            (None, "active", "createPartnership"): (FREE, confirms),
+            (None, "active", "confirmUpload"): (FREE, uploads),
+            (None, "active", "keepProviders"): (KEEPING, one_after_the_other(chooses(), KEEPS)),
+            ("active", "challenged", "challengePartnership"): (OURS, challenges("school")),
+            ("active", "challenged", "challengePartnershipAsAdministrator"): (OURS, challenges("administrator")),
+            ("challenged", "active", "createPartnership"): (CHALLENGED, confirms),
+            ("challenged", "active", "confirmUpload"): (CHALLENGED, uploads),
+            ("challenged", "active", "keepProviders"): ("challenged-partnership-with-last-years-providers", KEEPS),
+        },
+    ),
+    "SchoolAttributes.induction_programme_choice": (
+        programme,
+        {
+            ("not_yet_known", "provider_led", "createPartnership"): (FREE, confirms),
+            ("school_led", "provider_led", "createPartnership"): ("school-led-school", confirms),
+            ("no_early_career_teachers", "provider_led", "createPartnership"): ("school-without-ects", confirms),
+            ("provider_led", "no_early_career_teachers", "challengePartnership"): (
+                OURS,
+                challenges("school", "no_ects"),
+            ),
+            ("provider_led", "no_early_career_teachers", "challengePartnershipAsAdministrator"): (
+                OURS,
+                challenges("administrator", "no_ects"),
+            ),
+        },
+    ),
+    "StatementAttributes.paid": (
+        payment,
+        {("false", "true", "time"): (PAYABLE, PAYMENT), ("false", "true", "payStatement"): (PAYABLE, is_paid())},
+    ),
+}
+CASES = [(name, step) for name, (_, steps) in TABLES.items() for step in steps]
+
+
+def test_every_step_in_the_tables_has_its_scenario():
+    expected = {
+        name: {(step.source, step.target, step.by) for step in steps} for name, steps in CONTRACT.transitions.items()
+    }
+    assert {name: set(steps) for name, (_, steps) in TABLES.items()} == expected
+
+
+@pytest.fixture(scope="module")
+def penhallow() -> Iterator[tuple[Client, Callable[[], None]]]:
+    """A client of a world, and what puts the world back."""
+    app = sandbox()
+    with saved(app) as put_back:
+        yield client(app), put_back
+
+
+def created(who: Client, scenario: str) -> Ids:
+    """Create a scenario again, and return its ids."""
+    made = done(who.app, "POST", f"/scenarios/{scenario}", {})
+    return {name: id_ for part in made["ids"].values() for name, id_ in part.items()}
+
+
+@pytest.mark.parametrize(("name", "step"), CASES, ids=str)
+def test_a_new_scenario_takes_the_step(penhallow: tuple[Client, Callable[[], None]], name: str, step: Step):
+    who, put_back = penhallow
+    put_back()
+    (look, steps), (source, target, _) = TABLES[name], step
+    scenario, do = steps[step]
+    ids = created(who, scenario)
+    before = look(who, ids)
+    after = look(do(who, ids) or who, ids)
+    changed = {(before.get(id_), state) for id_, state in after.items() if before.get(id_) != state}
+    assert (source, target) in changed

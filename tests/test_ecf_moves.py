@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from client import Client
-from ecf_client import CLOCK, act, client, partnership_id, refusals, sandbox, scenario, seed_id, send_act
+from ecf_client import CLOCK, act, client, outbox, partnership_id, refusals, sandbox, scenario, seed_id, send_act
 
 from lp_sandbox.app import App
 
@@ -294,3 +294,71 @@ def test_a_corrected_reference_number_shows_an_ect_to_the_lead_provider(app: App
     assert not sees(penhallow, ect)
     assert act(app, DETAILS, **given)["attributes"]["validated"] is True
     assert penhallow.get(f"/participants/ecf/{ect}")["attributes"]["teacher_reference_number"] == "4045678"
+
+
+KINDS = ("existing_school_transfer", "new_school_transfer", "transfer_in", "transfer_out")
+EXISTING, NEW_SCHOOL, JOINS, LEAVES = (f"provider_{kind}_notification" for kind in KINDS)
+MORWENNA = "morwenna.tresize@example.com"
+GIDEON = "gideon.achterberg@example.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"school_id": people("confirmed-partnership")["here"]}, [(MORWENNA, EXISTING)]),
+        ({"school_id": people("confirmed-partnership")["here"], "keeps_providers": True}, [(MORWENNA, EXISTING)]),
+        ({"school_id": QUARRINGTONS, "keeps_providers": True}, [(MORWENNA, NEW_SCHOOL)]),
+        ({"school_id": QUARRINGTONS}, [(GIDEON, JOINS), (MORWENNA, LEAVES)]),
+        ({"school_id": PARTNERED}, [(MORWENNA, JOINS)]),
+        ({"school_id": SCHOOL_LED}, [(MORWENNA, LEAVES)]),
+    ],
+    ids=[
+        "same-providers",
+        "kept-at-a-partner",
+        "kept-elsewhere",
+        "another-provider",
+        "another-delivery-partner",
+        "school-led",
+    ],
+)
+def test_a_transfer_tells_the_lead_providers_whom_it_concerns(
+    app: App, given: dict[str, Any], expected: list[tuple[str, str]]
+):
+    moves(app, **given)
+    sent = outbox(app)
+    assert [(email["to"], email["template"]) for email in sent] == expected
+    assert all(ECT in email["body"] and "3 November 2025" in email["body"] for email in sent)
+
+
+def test_a_lead_provider_that_withdrew_a_participant_is_not_asked_to(app: App):
+    moves(app, people("withdrawn-ect")["ect"], school_id=QUARRINGTONS)
+    assert [email["template"] for email in outbox(app)] == [JOINS]
+
+
+def test_a_withdrawal_tells_the_induction_tutor(app: App, penhallow: Client):
+    ect = people("ect-with-an-eligible-declaration")["ect"]
+    assert outbox(app) == []
+    action = {"course_identifier": "ecf-induction", "reason": "moved-school"}
+    penhallow.done("PUT", f"/participants/ecf/{ect}/withdraw", **action)
+    (email,) = outbox(app)
+    assert email["template"] == "fip_provider_has_withdrawn_a_participant"
+    assert email["to"] != MORWENNA
+    name = penhallow.get(f"/participants/ecf/{ect}")["attributes"]["full_name"]
+    assert f"Penhallow Teaching Institute has reported that {name}" in email["body"]
+
+
+def test_a_school_without_an_induction_tutor_is_not_told_of_a_withdrawal(app: App, penhallow: Client):
+    school = seed_id("schools", "no-tutor")
+    attributes = {
+        "cohort": "2025",
+        "school_id": school,
+        "delivery_partner_id": seed_id("delivery-partners", "kestrel-hub"),
+    }
+    penhallow.done("POST", "/partnerships/ecf", **attributes)
+    ect = act(app, REGISTER, school_id=school, participant_type="ect", start_date="2025-09-01")["id"]
+    declared = {"participant_id": ect, "declaration_type": "started", "declaration_date": "2025-09-10T09:00:00Z"}
+    started = {"course_identifier": "ecf-induction", "evidence_held": "training-event-attended"}
+    penhallow.done("POST", "/participant-declarations", **declared, **started)
+    before = outbox(app)
+    penhallow.done("PUT", f"/participants/ecf/{ect}/withdraw", course_identifier="ecf-induction", reason="other")
+    assert outbox(app) == before

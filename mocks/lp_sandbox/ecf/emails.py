@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
-from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, Email, LeadProviderUser
+from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Email, LeadProviderUser
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import stamp
@@ -17,10 +18,25 @@ TO_TUTOR, REMINDER_TO_TUTOR = "induction_coordinator_email", "induction_coordina
 TO_SCHOOL, REMINDER_TO_SCHOOL = "school_email", "school_reminder_email"
 CHALLENGED = "partnership_challenged_email"
 PROGRAMME_CHANGED = "programme_changed_email"
+EXISTING_SCHOOL_TRANSFER = "provider_existing_school_transfer_notification"
+NEW_SCHOOL_TRANSFER = "provider_new_school_transfer_notification"
+TRANSFER_IN, TRANSFER_OUT = "provider_transfer_in_notification", "provider_transfer_out_notification"
+WITHDRAWN = "fip_provider_has_withdrawn_a_participant"
 SUPPORT = "ecf-tech@digital.education.gov.uk"
 """Gets the emails of schools of which no address is known."""
 BY_ADDRESS = Slice((("email", False),))
 LAST = Slice((("number", True),), length=1)
+
+
+class About(NamedTuple):
+    """What an email says about a participant."""
+
+    participant_id: str | None = None
+    participant_name: str | None = None
+    joins_on: str | None = None
+
+
+NOBODY = About()
 
 
 def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
@@ -34,7 +50,7 @@ def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
     address = school.induction_tutor_email or school.primary_email or school.secondary_email or SUPPORT
     times = stamp(call.now), stamp(call.now + REMIND_AFTER)
     for template, sent_at in zip(templates, times, strict=True):
-        _send(call, partnership, template, (address, school.induction_tutor_name or school.name), sent_at)
+        _send(call, partnership, template, (address, school.induction_tutor_name or school.name), sent_at=sent_at)
 
 
 def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
@@ -44,18 +60,35 @@ def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
     call.store.remove(Email, call.world.id, about, reminders, Where("sent_at", ">=", _next_second(call)))
 
 
-def send_to_lead_provider(call: Call, partnership: EcfPartnership, template: str) -> None:
-    """Send an email about a partnership to every user of its lead provider."""
+def send_to_lead_provider(call: Call, partnership: EcfPartnership, template: str, about: About = NOBODY) -> None:
+    """Send an email about a partnership, or a participant in it, to every user of its lead provider."""
     theirs = Where("lead_provider_id", "=", partnership.lead_provider_id)
     for user in call.store.find(LeadProviderUser, call.world.id, theirs, part=BY_ADDRESS):
-        _send(call, partnership, template, (user.email, user.full_name), call.stamp)
+        _send(call, partnership, template, (user.email, user.full_name), sent_at=call.stamp, about=about)
+
+
+def send_withdrawal(call: Call, partnership: EcfPartnership, participant: EcfParticipant) -> None:
+    """Tell the induction tutor of a school, if it has one, that a lead provider has withdrawn a participant."""
+    school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
+    if school.induction_tutor_email:
+        tutor = school.induction_tutor_email, school.induction_tutor_name or school.name
+        about = About(participant.id, participant.full_name)
+        _send(call, partnership, WITHDRAWN, tutor, sent_at=call.stamp, about=about)
 
 
 def _next_second(call: Call) -> str:
     return stamp(call.now + timedelta(seconds=1))
 
 
-def _send(call: Call, partnership: EcfPartnership, template: str, to: tuple[str, str], sent_at: str) -> None:
+def _send(
+    call: Call,
+    partnership: EcfPartnership,
+    template: str,
+    to: tuple[str, str],
+    *,
+    sent_at: str,
+    about: About = NOBODY,
+) -> None:
     address, name = to
     school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
     partner = required(call.store.get(DeliveryPartner, call.world.id, partnership.delivery_partner_id))
@@ -79,5 +112,6 @@ def _send(call: Call, partnership: EcfPartnership, template: str, to: tuple[str,
         cohort=partnership.cohort,
         deadline=partnership.challenge_deadline,
         reason=partnership.challenged_reason,
+        **about._asdict(),
     )
     call.store.add(call.world.id, [email])

@@ -21,6 +21,7 @@ from lp_sandbox.ecf.actors.start_and_end_periods import (
     start_school_period,
     start_training,
 )
+from lp_sandbox.ecf.actors.transfer_emails import send_transfer
 from lp_sandbox.ecf.declaration_lookups import standing_declarations
 from lp_sandbox.ecf.frozen_cohorts import after_freeze, can_leave_frozen_cohort
 from lp_sandbox.ecf.list_rows import record_change
@@ -63,12 +64,14 @@ def transfer_in(call: Call) -> bytes:
     joined = start_school_period(call, participant_id, role=left.role, first_day=facts.day, email=address)
     kept = present.partnership if facts.keeps_providers else None
     partnership = with_the_providers_of(call, kept, joined.school_id, present.cohort)
-    schedule = present.profile.schedule
-    start_training(call, joined, programme_of(call, required(facts.chosen), schedule, partnership))
+    programme = programme_of(call, required(facts.chosen), present.profile.schedule, partnership)
+    start_training(call, joined, programme)
     mentor = mentor_at(call, facts.mentor_id, joined.school_id)
     if mentor:
         start_mentorship(call, joined, mentor, joined.started_on)
     call.store.put(call.world.id, present.profile)
+    after = call.store.get(EcfPartnership, call.world.id, programme.partnership_id or "")
+    send_transfer(call, present.partnership if present.has_providers else None, after, participant_id, facts.day)
     record_change(call, [participant_id, *filter(None, [facts.mentor_id])])
     return participant_at_school(call, participant_id, left.role)
 

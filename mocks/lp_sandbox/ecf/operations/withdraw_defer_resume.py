@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lp_sandbox.ecf.emails import send_withdrawal
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.operations.participants import answer, current_ids
 from lp_sandbox.ecf.people import latest
-from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfTrainee, Profile
+from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, EcfTrainee, Profile
 from lp_sandbox.ecf.rules.participants import Leaving, Resumption, Training
 from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.people import COURSES, trained_by
@@ -28,6 +29,7 @@ def withdraw(call: Call) -> bytes:
     training = training_of_request(call)
     facts = _leaving(call, training, reason_counts=training.takes_the_course)
     call.judge(facts)
+    _tell_the_school(call, required(training.training_period))
     return _change_status(call, training, withdrawn_at=call.stamp, withdrawal_reason=facts.reason)
 
 
@@ -83,6 +85,12 @@ def _has_started(call: Call, profile: Profile | None) -> bool:
     of_role = Where("participant_id", "=", profile.participant_id), Where("role", "=", profile.role)
     started = Where("declaration_type", "=", STARTED)
     return bool(call.store.find(EcfDeclaration, call.world.id, *of_role, started))
+
+
+def _tell_the_school(call: Call, training_period: TrainingPeriod) -> None:
+    partnership = required(call.store.get(EcfPartnership, call.world.id, training_period.partnership_id or ""))
+    participant = required(call.store.get(EcfParticipant, call.world.id, training_period.participant_id))
+    send_withdrawal(call, partnership, participant)
 
 
 def _change_status(call: Call, training: Training, **event: str) -> bytes:

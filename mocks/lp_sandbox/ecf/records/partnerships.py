@@ -81,3 +81,8 @@ class Email(Record, frozen=True):
     """The instant until which the school can challenge the partnership."""
     reason: str | None
     """Why the school challenged the partnership."""
+    participant_id: str | None
+    """The participant who moves or withdraws. The next two columns say more about them."""
+    participant_name: str | None
+    joins_on: str | None
+    """The first day at another school."""

@@ -165,3 +165,9 @@ def test_errors_come_in_the_order_of_the_service(scenario: str, given: dict[str,
     with world() as client:
         id_ = ids(scenario)["ect"] if scenario else NOBODY
         assert details(send(client, id_, **given)) == [message(*rules) for rules in expected]
+
+
+def test_before_the_first_cohort_a_change_for_an_unknown_participant_is_refused_by_its_rules():
+    with world() as client:
+        client.at = "2019-01-01T00:00:00Z"
+        assert details(send(client, NOBODY)) == [message("participant_is_known")]

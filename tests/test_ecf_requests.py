@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 import yaml
@@ -23,11 +24,12 @@ def penhallow() -> Client:
     return client(sandbox())
 
 
-def test_the_contract_has_the_operations_of_version_3():
-    assert len(CONTRACT.operations) == 24
-    assert {operation.path.split("/")[2] for operation in CONTRACT.operations.values()} == {"v3"}
-    assert {operation.success for operation in CONTRACT.operations.values()} == {"200"}
-    assert {operation.media_type for operation in CONTRACT.operations.values()} == {JSON_API}
+def test_the_contract_has_the_operations_of_each_version():
+    operations = CONTRACT.operations.values()
+    assert Counter(operation.path.split("/")[2] for operation in operations) == {"v3": 24, "v1": 16, "v2": 12}
+    assert {operation.success for operation in operations} == {"200"}
+    kinds = {operation.path.endswith(".csv"): operation.media_type for operation in operations}
+    assert kinds == {False: JSON_API, True: "text/csv"}
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer nobody"}, {"authorization": "bearer {token}"}])
@@ -127,14 +129,19 @@ def test_an_operation_that_saves_nothing_answers_from_its_example_and_says_so(pe
     assert "The sandbox returns an example for now" in " ".join(operation.description.split())
 
 
-def published() -> Answer:
-    return sandbox().answer(Request("GET", "/lead-providers/api-docs/v3/api_spec.yml", "", {}, b"", "127.0.0.1"))
+def published(version: int) -> Answer:
+    path = f"/lead-providers/api-docs/v{version}/api_spec.yml"
+    return sandbox().answer(Request("GET", path, "", {}, b"", "127.0.0.1"))
 
 
-def test_the_contract_is_published_where_the_service_publishes_it():
-    answer = published()
+@pytest.mark.parametrize(("version", "operations"), [(1, 16), (2, 12), (3, 24)])
+def test_each_version_is_published_where_the_service_publishes_it(version: int, operations: int):
+    answer = published(version)
     document = yaml.safe_load(answer.body)
     assert (answer.status, answer.content_type) == (200, "text/yaml")
-    assert document["info"]["title"] == "Lead provider API - 3.0.0"
+    assert document["info"]["title"] == f"Lead provider API - {version}.0.0"
+    assert document["info"]["version"] == f"{version}.0.0"
     ids = [entry["operationId"] for item in document["paths"].values() for entry in item.values()]
-    assert len(ids) == len(set(ids)) == 24
+    assert len(ids) == len(set(ids)) == operations
+    assert all(path.startswith(f"/api/v{version}/") for path in document["paths"])
+    assert b"x-version-of" not in answer.body

@@ -27,15 +27,19 @@ from lp_contract.published_document import published, to_json, to_yaml
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Request
 
-EDITIONS = editions()
-CONTRACTS = {name: load(name) for name in EDITIONS}
+PUBLISHED = {
+    f"{contract.edition} {publication.paths}" if number else contract.edition: (contract, publication)
+    for contract in map(load, editions())
+    for number, publication in enumerate(contract.publications)
+}
+"""The contract and the publication of every document: that of an edition's first has its name."""
 SCHEMA_WORDS = ("properties", "enum")
 """A schema with one of these words becomes a class in a generated client."""
 
 
 @cache
-def document_of(edition: str) -> dict[str, Any]:
-    return published(CONTRACTS[edition])
+def document_of(name: str) -> dict[str, Any]:
+    return published(*PUBLISHED[name])
 
 
 @pytest.fixture(scope="module")
@@ -52,49 +56,50 @@ def response(document, op: Operation, status: str):
     return document["components"]["responses"][found["$ref"].rpartition("/")[2]] if "$ref" in found else found
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_the_document_is_openapi_3_1(edition: str):
-    assert not list(OpenAPIV31SpecValidator(document_of(edition)).iter_errors())
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_document_is_openapi_3_1(name: str):
+    assert not list(OpenAPIV31SpecValidator(document_of(name)).iter_errors())
 
 
 OPERATIONS_OF = [
-    pytest.param(edition, operation, id=f"{edition}-{operation.id}")
-    for edition in EDITIONS
-    for operation in CONTRACTS[edition].operations.values()
+    pytest.param(name, operation, id=f"{contract.edition}-{operation.id}")
+    for name, (contract, publication) in PUBLISHED.items()
+    for operation in contract.operations.values()
+    if publication.holds(operation.path)
 ]
 
 
-@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
-def test_every_rule_is_a_named_example_of_the_422_of_every_operation_that_asks_it(edition: str, op: Operation):
+@pytest.mark.parametrize(("name", "op"), OPERATIONS_OF)
+def test_every_rule_is_a_named_example_of_the_422_of_every_operation_that_asks_it(name: str, op: Operation):
     for rule in op.breakable_rules:
-        (content,) = response(document_of(edition), op, "422")["content"].values()
+        (content,) = response(document_of(name), op, "422")["content"].values()
         shown = content["examples"][rule.name]
         assert (shown["summary"], shown["value"]) == (rule.when, op.refusal(rule))
 
 
-@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
-def test_every_problem_is_a_named_example_of_the_answers_it_can_be(edition: str, op: Operation):
-    problems = CONTRACTS[edition].problems
+@pytest.mark.parametrize(("name", "op"), OPERATIONS_OF)
+def test_every_problem_is_a_named_example_of_the_answers_it_can_be(name: str, op: Operation):
+    problems = PUBLISHED[name][0].problems
     for status, given in op.responses.items():
-        shown = response(document_of(edition), op, status).get("content", {}).values()
+        shown = response(document_of(name), op, status).get("content", {}).values()
         values = {name: each["value"] for content in shown for name, each in content.get("examples", {}).items()}
         for problem in map(problems.__getitem__, given.get("x-problems", ())):
             assert problem.empty or values[problem.name] == problem.body
 
 
-@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
-def test_every_example_of_an_answer_fits_its_schema(edition: str, op: Operation):
+@pytest.mark.parametrize(("name", "op"), OPERATIONS_OF)
+def test_every_example_of_an_answer_fits_its_schema(name: str, op: Operation):
     for status, given in op.responses.items():
-        for kind, content in response(document_of(edition), op, status).get("content", {}).items():
+        for kind, content in response(document_of(name), op, status).get("content", {}).items():
             schema = given["content"][kind]["schema"]
             examples = [each["value"] for each in content.get("examples", {}).values()]
             for example in [*examples, content["example"]] if "example" in content else examples:
                 jsonschema.validate(example, schema)
 
 
-@pytest.mark.parametrize(("edition", "op"), OPERATIONS_OF)
-def test_every_successful_answer_with_a_body_has_an_example(edition: str, op: Operation):
-    for content in response(document_of(edition), op, op.success).get("content", {}).values():
+@pytest.mark.parametrize(("name", "op"), OPERATIONS_OF)
+def test_every_successful_answer_with_a_body_has_an_example(name: str, op: Operation):
+    for content in response(document_of(name), op, op.success).get("content", {}).values():
         assert "example" in content
 
 
@@ -123,9 +128,9 @@ def test_making_it_leaves_the_contract_as_it_was():
     assert to_yaml(contract().document) == before
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_json_and_yaml_say_the_same(edition: str):
-    assert json.loads(to_json(document_of(edition))) == yaml.safe_load(to_yaml(document_of(edition)))
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_json_and_yaml_say_the_same(name: str):
+    assert json.loads(to_json(document_of(name))) == yaml.safe_load(to_yaml(document_of(name)))
 
 
 def inner_schemas(value: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -142,9 +147,9 @@ def inner_schemas(value: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[str, 
                 yield from inner_schemas(part, (*way, key))
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_every_object_and_enum_is_a_component_that_client_generators_can_name(edition: str):
-    assert dict(inner_schemas(document_of(edition))) == {}
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_object_and_enum_is_a_component_that_client_generators_can_name(name: str):
+    assert dict(inner_schemas(document_of(name))) == {}
 
 
 def test_a_data_object_is_named_after_the_request_that_holds_it(document):
@@ -182,15 +187,15 @@ def test_schemas_in_lists_and_choices_are_named_after_what_holds_them():
     assert named["Person"]["anyOf"] == [{"$ref": "#/components/schemas/PersonOption1"}, {"type": "string"}]
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_no_two_schemas_have_the_same_title(edition: str):
-    titles = [schema["title"] for schema in resolved_schemas(edition) if "title" in schema]
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_no_two_schemas_have_the_same_title(name: str):
+    titles = [schema["title"] for schema in resolved_schemas(name) if "title" in schema]
     assert len(titles) == len(set(titles))
 
 
-def resolved_schemas(edition: str) -> Iterator[Mapping[str, Any]]:
+def resolved_schemas(name: str) -> Iterator[Mapping[str, Any]]:
     """Yield every schema of the document, with everything that is referred to in its place."""
-    waiting: list[Any] = [resolve(document_of(edition))["paths"]]
+    waiting: list[Any] = [resolve(document_of(name))["paths"]]
     while waiting:
         value = waiting.pop()
         if isinstance(value, list):
@@ -202,17 +207,18 @@ def resolved_schemas(edition: str) -> Iterator[Mapping[str, Any]]:
 
 
 OPERATIONS = [
-    (edition, path, method)
-    for edition in EDITIONS
-    for path, item in document_of(edition)["paths"].items()
+    (name, path, method)
+    for name in PUBLISHED
+    for path, item in document_of(name)["paths"].items()
     for method in METHODS
     if method in item
 ]
 
 
 def served(name: str) -> Edition:
-    """The edition of a contract, which can be that of its controls."""
-    return next(each for each in every_edition() if name in (each.contract.edition, each.controls.edition))
+    """The edition of a document, which can be that of its controls."""
+    contract = PUBLISHED[name][0]
+    return next(each for each in every_edition() if each.contract.edition == contract.of_edition)
 
 
 def request_with(entry: Mapping[str, Any], method: str, path: str, token: str, body: Any) -> Request:
@@ -232,40 +238,40 @@ def request_with(entry: Mapping[str, Any], method: str, path: str, token: str, b
     return Request(method.upper(), path, "&".join(query), headers, content, "127.0.0.1")
 
 
-@pytest.mark.parametrize(("edition", "path", "method"), OPERATIONS, ids=lambda part: part)
-def test_a_request_with_the_example_of_every_parameter_and_field_is_understood(edition: str, path: str, method: str):
-    own = served(edition)
+@pytest.mark.parametrize(("name", "path", "method"), OPERATIONS, ids=lambda part: part)
+def test_a_request_with_the_example_of_every_parameter_and_field_is_understood(name: str, path: str, method: str):
+    own = served(name)
     app = small_world(own, *(other for other in every_edition() if other is not own))
     token = lead_provider(app).token
-    entry = resolve(document_of(edition))["paths"][path][method]
+    entry = resolve(document_of(name))["paths"][path][method]
     content = entry.get("requestBody", {}).get("content", {}).get("application/json")
     bodies = [content["example"], example_of(content["schema"])] if content else [None]
     answers = [app.answer(request_with(entry, method, path, token, body)) for body in bodies]
     assert [answer.body for answer in answers if answer.status == 400] == []
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_components_of_different_kinds_have_different_names(edition: str):
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_components_of_different_kinds_have_different_names(name: str):
     """A client generator puts all of them into one module, and numbers those that share a name."""
-    names = [name for kind in document_of(edition)["components"].values() for name in kind]
+    names = [component for kind in document_of(name)["components"].values() for component in kind]
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_no_const_has_a_line_break(edition: str):
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_no_const_has_a_line_break(name: str):
     """Orval writes one as a string that does not end."""
-    assert not [schema for schema in resolved_schemas(edition) if "\n" in str(schema.get("const", ""))]
+    assert not [schema for schema in resolved_schemas(name) if "\n" in str(schema.get("const", ""))]
 
 
-def parameters(edition: str, place: str) -> Iterator[Mapping[str, Any]]:
-    for item in resolve(document_of(edition))["paths"].values():
+def parameters(name: str, place: str) -> Iterator[Mapping[str, Any]]:
+    for item in resolve(document_of(name))["paths"].values():
         for method in METHODS & item.keys():
             yield from (each for each in item[method].get("parameters", ()) if each["in"] == place)
 
 
 def test_every_header_has_the_same_format_that_no_generator_stumbles_over():
     """openapi-python-client leaves out every operation that has a `date-time` in a header."""
-    found = [header for edition in EDITIONS for header in parameters(edition, "header")]
+    found = [header for name in PUBLISHED for header in parameters(name, "header")]
     headers = {(header["name"], header["schema"]["format"]) for header in found}
     assert headers == {("X-With-Server-Date", "iso-date-time")}
 

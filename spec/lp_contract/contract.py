@@ -8,6 +8,7 @@ Everything can be traced back to its file and line with `Contract.place`.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 
 from prance.util.url import ResolutionError
 
-from lp_contract import SPEC, merge_documents, publications, service_conventions
+from lp_contract import SPEC, merge_documents, merge_versions, publications, service_conventions
 from lp_contract.complete_assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
 from lp_contract.contract_parts import Difference, Operation, Problem, Rule, Transition
@@ -97,7 +98,7 @@ def _load(edition: str, root: Path) -> Contract:
     sources, unread = merge_documents.read_all(edition, root)
     _refuse(unread)
     _refuse(tuple(merge_documents.doubled_names(sources)))
-    document, misplaced = merge_documents.merge(sources)
+    document, misplaced = merge_versions.merge(sources)
     _refuse(misplaced)
     rules = {name: _rule(sources, name, entry) for name, entry in merge_documents.entries(sources, "rules")}
     agreed = service_conventions.read(
@@ -206,6 +207,7 @@ def _operation(
         rules=tuple(rules[name] for name in entry.get("x-rules", ())),
         is_one_answer=bool(entry.get("x-one-answer")),
         also=further_methods(path, method, item, partial(merge_documents.place, sources)),
+        also_at=further_paths(path, method, item, partial(merge_documents.place, sources)),
         request_media_type=media_type,
         body_title=mapping(entry.get("requestBody")).get("x-title", ""),
     )
@@ -231,6 +233,26 @@ def further_methods(path: str, method: str, item: Mapping[str, Any], place: Plac
                 )
             )
     return tuple(each.upper() for each in methods)
+
+
+def further_paths(path: str, method: str, item: Mapping[str, Any], place: Placer) -> tuple[str, ...]:
+    """Read `x-also-at`, the further paths of an operation. Raises ContractError for one with other parameters."""
+    given = item[method].get("x-also-at", [])
+    for each in given if isinstance(given, list) else [given]:
+        if not isinstance(given, list) or not str(each).startswith("/") or _braces(str(each)) != _braces(path):
+            raise ContractError(
+                Complaint(
+                    place(("paths", path, method, "x-also-at")),
+                    "convention",
+                    f"`{each}` is not in a list of paths with the parameters of `{path}`.",
+                    "Write a list of paths with the same parameters.",
+                )
+            )
+    return tuple(given)
+
+
+def _braces(path: str) -> set[str]:
+    return set(re.findall(r"\{\w+\}", path))
 
 
 def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Transition, ...]]]:

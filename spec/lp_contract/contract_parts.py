@@ -180,6 +180,8 @@ class Operation:
     """Whether identical requests that arrive at the same moment are answered once."""
     also: tuple[str, ...] = ()
     """Further methods that the server takes for this one, in capitals. They are not published."""
+    also_at: tuple[str, ...] = ()
+    """Further paths at which the server answers it. They are not published."""
     request_media_type: str = "application/json"
     """The media type of the request's body in the contract."""
     body_title: str = ""
@@ -197,6 +199,28 @@ class Operation:
     def methods(self) -> tuple[str, ...]:
         """Every method that the server takes."""
         return (self.method, *self.also)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path at which the server answers it."""
+        return (self.path, *self.also_at)
+
+    @cached_property
+    def problems(self) -> tuple[str, ...]:
+        """The names of the problems that its answers list, by status and then by media type."""
+        return tuple(dict.fromkeys(name for _, name in self._problems()))
+
+    @cached_property
+    def problem_media_types(self) -> Mapping[str, str]:
+        """The media type of a problem that is listed under one, and not for the whole answer, by the problem's name."""
+        return {name: media_type for media_type, name in self._problems() if media_type}
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        """Yield the media type and name of each problem; the type is empty where the whole answer lists it."""
+        for response in self.responses.values():
+            yield from (("", name) for name in response.get("x-problems", ()))
+            for media_type, content in mapping(response.get("content")).items():
+                yield from ((media_type, name) for name in mapping(content).get("x-problems", ()))
 
     @property
     def success(self) -> str:
@@ -278,6 +302,12 @@ class Operation:
         schemas = [p["schema"] for p in self.parameters if p["name"] == "filter"]
         properties = {name: part for schema in schemas for name, part in schema["properties"].items()}
         return {name: part["x-list"] for name, part in properties.items() if "x-list" in part}
+
+    @cached_property
+    def since_is_exclusive(self) -> bool:
+        """Whether `filter[updated_since]` leaves out what changed at that very time (`x-exclusive`)."""
+        schemas = [p["schema"] for p in self.parameters if p["name"] == "filter"]
+        return any(schema["properties"].get("updated_since", {}).get("x-exclusive", False) for schema in schemas)
 
     @cached_property
     def sortable(self) -> frozenset[str]:

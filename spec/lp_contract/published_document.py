@@ -21,6 +21,7 @@ from lp_contract.extract_inline_schemas import with_names
 from lp_contract.merge_documents import METHODS, look_up, references, steps
 from lp_contract.publications import Publication
 from lp_contract.service_conventions import is_json
+from lp_contract.yaml_source import mapping
 
 UNREFERENCED = "securitySchemes"
 """The components that are used by name, without a reference."""
@@ -30,7 +31,9 @@ _WITHHELD = (
     service_conventions.WORD,
     publications.WORD,
     "x-also",
+    "x-also-at",
     "x-ending",
+    "x-exclusive",
     "x-first-request",
     "x-largest",
     "x-list",
@@ -123,7 +126,8 @@ def _show_parameters(entry: Mapping[str, Any], op: Operation) -> None:
 
 
 def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Operation) -> None:
-    for media_type, answer in entry["responses"].get(op.success, {}).get("content", {}).items():
+    success = _own_response(document, entry, op.success) if op.success in entry["responses"] else {}
+    for media_type, answer in success.get("content", {}).items():
         if "schema" in answer:
             answer["example"] = op.example_in(media_type)
     if op.breakable_rules:
@@ -145,14 +149,23 @@ def _own_response(document: Mapping[str, Any], entry: dict[str, Any], status: st
 def _show_problems(contract: Contract, value: Any) -> None:
     """Replace every `x-problems` by the examples of those problems."""
     if isinstance(value, dict):
+        contents = value.get("content", {})
+        for kind, content in mapping(contents).items():
+            for name in content.pop("x-problems", ()) if isinstance(content, dict) else ():
+                _show_problem(contract.problems[name], kind, content)
         for name in value.pop("x-problems", ()):
-            problem = contract.problems[name]
-            for kind, content in _content_of(problem, value.get("content", {})).items():
-                if kind == TEXT:
-                    content["schema"] = _any_text(content["schema"])
-                content.setdefault("examples", {})[name] = {"summary": problem.when, "value": problem.body}
+            for kind, content in _content_of(contract.problems[name], contents).items():
+                _show_problem(contract.problems[name], kind, content)
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _show_problems(contract, part)
+
+
+def _show_problem(problem: Problem, kind: str, content: dict[str, Any]) -> None:
+    """Add the example of a problem to an answer in a media type; one that is not JSON shows the body as text."""
+    if kind == TEXT:
+        content["schema"] = _any_text(content["schema"])
+    body = problem.body if is_json(kind) or isinstance(problem.body, str) else json.dumps(problem.body)
+    content.setdefault("examples", {})[problem.name] = {"summary": problem.when, "value": body}
 
 
 def _content_of(problem: Problem, content: Mapping[str, dict[str, Any]]) -> Mapping[str, dict[str, Any]]:

@@ -100,6 +100,9 @@ def _itself(before: Operation, after: Operation) -> Iterator[Change]:
     for method in dict.fromkeys((*before.also, *after.also)):
         given = (method if method in each.also else ABSENT for each in (before, after))
         yield from compare("method", method, given, ONE_MORE if method in after.also else NO_METHOD)
+    for path in dict.fromkeys((*before.also_at, *after.also_at)):
+        given = (path if path in each.also_at else ABSENT for each in (before, after))
+        yield from compare("path", path, given, ONE_MORE if path in after.also_at else NO_METHOD)
     flags = before.is_one_answer, after.is_one_answer
     yield from compare(
         "operation", after.id, flags, ONE_ANSWER if flags[1] else TWO_ANSWERS, aspect="one answer to identical requests"

@@ -153,7 +153,7 @@ def _listing(name: str, before: Problem | None, after: Problem | None, both: Seq
 
 
 def _listed(operation: Operation) -> set[str]:
-    return {name for response in operation.responses.values() for name in response.get("x-problems", ())}
+    return set(operation.problems)
 
 
 def _message(before: Problem, after: Problem, word: str) -> Iterator[Change]:

@@ -112,24 +112,29 @@ def doubled_parameter(draft: Draft) -> Iterator[Finding]:
 
 def ambiguous_path(draft: Draft) -> Iterator[Finding]:
     """No request matches two paths with the same method, unless one path is more literal in every segment."""
-    methods = _methods(draft)
-    found: dict[str, str] = {}
+    methods = dict(_methods(draft))
+    found: dict[Way, str] = {}
     for first, second in itertools.combinations(methods, 2):
         shared = [method for method in methods[second] if method in methods[first]]
-        if shared and _ambiguous(first.split("/"), second.split("/")):
-            found.setdefault(second, f"A {' or '.join(shared)} request can fit {second} and {first}.")
-    for path, message in found.items():
-        yield Finding(draft.place(("paths", path)), message, "Change one of the two paths.")
+        (way, path), (_, other) = second, first
+        if shared and (path == other or _ambiguous(other.split("/"), path.split("/"))):
+            found.setdefault(way, f"A {' or '.join(shared)} request can fit {path} and {other}.")
+    for way, message in found.items():
+        yield Finding(draft.place(way), message, "Change one of the two paths.")
 
 
-def _methods(draft: Draft) -> dict[str, list[str]]:
-    """Return the methods of every path, including those that `x-also` adds."""
-    found: dict[str, list[str]] = {}
+def _methods(draft: Draft) -> Iterator[tuple[tuple[Way, str], list[str]]]:
+    """Yield every path with its place and its methods, including those that `x-also` and `x-also-at` add."""
+    own: dict[str, list[str]] = {}
+    further: dict[tuple[Way, str], list[str]] = {}
     for endpoint in draft.endpoints:
         also = endpoint.entry.get("x-also", ())
-        more = names(sequence(also) or [also])
-        found.setdefault(endpoint.path, []).extend([endpoint.method, *(each.upper() for each in more)])
-    return found
+        methods = [endpoint.method, *(each.upper() for each in names(sequence(also) or [also]))]
+        own.setdefault(endpoint.path, []).extend(methods)
+        for index, path in enumerate(names(sequence(endpoint.entry.get("x-also-at")))):
+            further[(*endpoint.way, "x-also-at", index), path] = methods
+    yield from (((("paths", path), path), methods) for path, methods in own.items())
+    yield from further.items()
 
 
 def _ambiguous(first: list[str], second: list[str]) -> bool:
@@ -232,9 +237,9 @@ def schema_title(draft: Draft) -> Iterator[Finding]:
 
 
 EXTENSIONS = (
-    *("x-also", "x-choice", "x-conventions", "x-ending", "x-enumDescriptions", "x-evidence", "x-first-request"),
-    *("x-form", "x-largest", "x-list", "x-one-answer", "x-problems", "x-published", "x-rate-limit", "x-rules"),
-    *("x-title", "x-titles", "x-transitions"),
+    *("x-also", "x-also-at", "x-choice", "x-conventions", "x-ending", "x-enumDescriptions", "x-evidence"),
+    *("x-exclusive", "x-first-request", "x-form", "x-largest", "x-list", "x-one-answer", "x-problems", "x-published"),
+    *("x-rate-limit", "x-rules", "x-title", "x-titles", "x-transitions", "x-version-of"),
 )
 
 

@@ -248,8 +248,11 @@ def _listed(draft: Draft) -> Iterator[tuple[Way, str, str]]:
     found: dict[tuple[Way, str, str], None] = {}
     for endpoint in draft.endpoints:
         for status, way, response in draft.responses(endpoint):
-            for index, name in enumerate(sequence(response.get("x-problems"))):
-                found[(*way, "x-problems", index), status, str(name)] = None
+            kinds = mapping(response.get("content"))
+            for holder in (way, *((*way, "content", kind) for kind in kinds)):
+                listed = sequence(mapping(look_up(draft.document, holder)).get("x-problems"))
+                for index, name in enumerate(listed):
+                    found[(*holder, "x-problems", index), status, str(name)] = None
     yield from found
 
 

@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 
 def convention(draft: Draft) -> Iterator[Finding]:
-    """Every word of `x-conventions` and `x-also` is known and has a value of its type."""
+    """Every word of `x-conventions`, `x-also` and `x-also-at` is known and has a value of its type."""
     yield from _complaints(
         lambda: service_conventions.read(draft.document.get(service_conventions.WORD, {}), draft.place)
     )
@@ -26,6 +26,8 @@ def convention(draft: Draft) -> Iterator[Finding]:
         for method, entry in mapping(item).items():
             if "x-also" in mapping(entry):
                 yield from _complaints(partial(contract.further_methods, path, method, item, draft.place))
+            if "x-also-at" in mapping(entry):
+                yield from _complaints(partial(contract.further_paths, path, method, item, draft.place))
 
 
 def publication(draft: Draft) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lp_contract import contract_parts, merge_documents
+from lp_contract import contract_parts, merge_documents, merge_versions
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import Complaint, Place, Source, mapping
 from lp_guide.writer_mistakes import suggestion
@@ -161,7 +161,7 @@ class Draft:
 def read_draft(edition: str, root: Path) -> Draft:
     """Read an edition as far as possible. Raises ContractError when there is no such edition."""
     sources, unread = merge_documents.read_all(edition, root)
-    document, misplaced = merge_documents.merge(sources)
+    document, misplaced = merge_versions.merge(sources)
     return Draft(edition, sources, with_names(document), unread, misplaced)
 
 

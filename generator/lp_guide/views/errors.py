@@ -55,8 +55,7 @@ def problem_table(contracts: Contracts, operation: str) -> Known:
 
 
 def _problems(contract: Contract, op: Operation) -> list[Problem]:
-    names = (name for response in op.responses.values() for name in response.get("x-problems", ()))
-    return [contract.problems[name] for name in names]
+    return [contract.problems[name] for name in op.problems]
 
 
 def rule_catalogue(contracts: Contracts) -> Known:

@@ -39,6 +39,6 @@ def load(spec: Path) -> Edition:
         # To resolve every recipe takes longer than all else in a request.
         scenarios=lru_cache(maxsize=16)(partial(seed.scenarios_of, contract.seeds)),
         fresh=partial(seed.new_scenario, contract.seeds),
-        problems=("training_status_is_known",),
+        problems=("training_status_is_known", "participant_filter_is_an_id"),
         actor_problems=PROBLEMS,
     )

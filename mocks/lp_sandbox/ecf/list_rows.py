@@ -6,18 +6,20 @@ from collections.abc import Collection, Sequence
 
 from lp_sandbox.ecf.declaration_listings import declaration_listings
 from lp_sandbox.ecf.history_lookups import histories_of
-from lp_sandbox.ecf.people import History, trainees_of
+from lp_sandbox.ecf.people import History, listed_profiles_of, trainees_of
 from lp_sandbox.ecf.records import (
     EcfDeclaration,
+    EcfListedDeclaration,
     EcfParticipant,
     EcfPartnership,
     EcfTrainee,
     EcfUnfundedMentor,
+    ListedProfile,
     TransferredParticipant,
 )
 from lp_sandbox.ecf.transfers import transferred_participants
 from lp_sandbox.ecf.unfunded_mentors import unfunded_mentors
-from lp_sandbox.programme.records import ListedDeclaration, Mentorship, SchoolPeriod
+from lp_sandbox.programme.records import Mentorship, SchoolPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Store, Where
 
@@ -45,6 +47,8 @@ def rebuild_list_rows(store: Store, world: str, participant_ids: Collection[str]
     listed = Where("participant_id", "in", tuple(participant_ids))
     store.remove(EcfTrainee, world, listed)
     store.add(world, (trainee for history in histories for trainee in trainees_of(history, challenged)))
+    store.remove(ListedProfile, world, listed)
+    store.add(world, (each for history in histories for each in listed_profiles_of(history, challenged)))
     store.remove(TransferredParticipant, world, listed)
     store.add(world, (each for history in histories for each in transferred_participants(history)))
     _rebuild_listings(store, world, histories)
@@ -77,7 +81,7 @@ def _rebuild_listings(store: Store, world: str, histories: Sequence[History]) ->
     by_id = {history.participant.id: history for history in histories}
     declarations = store.find(EcfDeclaration, world, Where("participant_id", "in", tuple(by_id)))
     if declarations:
-        store.remove(ListedDeclaration, world, Where("declaration_id", "in", tuple(each.id for each in declarations)))
+        store.remove(EcfListedDeclaration, world, Where("declaration_id", "in", tuple(each.id for each in declarations)))
         for each in declarations:
             store.add(world, declaration_listings([each], by_id[each.participant_id]))
 

@@ -7,10 +7,11 @@ mentorships in that. Unlike in other editions `finished_on` is the day on which 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee, Profile, Removal
+from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee, ListedProfile, Profile, Removal
+from lp_sandbox.ecf.records.people import cohort_bits
 from lp_sandbox.programme.people import trained_by, training_status
 from lp_sandbox.programme.records import ECT, MENTOR, IdChange, Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.worlds.records import FOREVER
@@ -120,6 +121,32 @@ def trainees_of(history: History, challenged: Collection[str]) -> Iterator[EcfTr
     `challenged` holds the ids of challenged partnerships, which show nobody. DfE has validated the details in a role
     before lead providers see the participant in it.
     """
+    for lead_provider_id, own in _shown_training(history, challenged).items():
+        yield _trainee(history.participant, lead_provider_id, own)
+
+
+def listed_profiles_of(history: History, challenged: Collection[str]) -> Iterator[ListedProfile]:
+    """Yield what each lead provider lists of a participant in versions 1 and 2: the people of `trainees_of`."""
+    for lead_provider_id, own in _shown_training(history, challenged).items():
+        for role in (ECT, MENTOR):
+            in_role = sorted((each for each in own if each.role == role), key=_recency)
+            newest = {each.cohort: each for each in in_role}
+            for cohort, training_period in newest.items():
+                later = (each.cohort for each in newest.values() if _recency(each) > _recency(training_period))
+                yield ListedProfile(
+                    lead_provider_id=lead_provider_id,
+                    participant_id=history.participant.id,
+                    role=role,
+                    cohort=cohort,
+                    training_period_id=training_period.id,
+                    later_cohorts=cohort_bits(later),
+                    created_at=history.participant.created_at,
+                    updated_at=history.participant.updated_at,
+                )
+
+
+def _shown_training(history: History, challenged: Collection[str]) -> Mapping[str, list[TrainingPeriod]]:
+    """Return the training that each lead provider sees, by its id."""
     validated = {profile.role for profile in history.profiles if profile.eligibility}
     by_lead_provider: dict[str, list[TrainingPeriod]] = {}
     for training_period in history.training_periods:
@@ -127,8 +154,7 @@ def trainees_of(history: History, challenged: Collection[str]) -> Iterator[EcfTr
         is_shown = training_period.role in validated and training_period.partnership_id not in challenged
         if lead_provider_id and is_shown:
             by_lead_provider.setdefault(lead_provider_id, []).append(training_period)
-    for lead_provider_id, own in by_lead_provider.items():
-        yield _trainee(history.participant, lead_provider_id, own)
+    return by_lead_provider
 
 
 def _trainee(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lp_sandbox.programme.records import ListedDeclaration
 from lp_sandbox.programme.statement_lookups import statements_moved_since
@@ -10,20 +10,23 @@ from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
-def listed_ids(call: Call) -> list[str]:
-    """Return the ids of the declarations on the page that the request names, the oldest first."""
+def listed_ids(call: Call, kind: type[ListedDeclaration], more: Iterable[Condition] = ()) -> list[str]:
+    """Return the ids of the declarations on the page that the request names, the oldest first.
+
+    The edition's kind of listing can have more conditions. They are read last: they can refuse the request.
+    """
     part = call.part((("created_at", False),), tie_break="declaration_id")
-    where = (Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call))
-    rows = call.store.rows(ListedDeclaration, ("declaration_id",), call.world.id, *where, part=part)
+    where = (Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call), *more)
+    rows = call.store.rows(kind, ("declaration_id",), call.world.id, *where, part=part)
     return [id_ for (id_,) in rows]
 
 
 def _filters(call: Call) -> Iterator[Condition]:
-    for name in ("cohort", "participant_id", "delivery_partner_id"):
+    for name in call.operation.filter_lists:
         values = call.listed(name)
         if values is not None:
             yield Where(name, "in", values)
-    since = call.since()
+    since = call.since() if "updated_since" in call.operation.filters else None
     if since:
         yield _changed_since(call, since)
 

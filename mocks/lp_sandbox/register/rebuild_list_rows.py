@@ -168,7 +168,7 @@ def declaration_listings(
     """Yield the listings of declarations of one participant, for each lead provider that sees them."""
     for declaration in declarations:
         for lead_provider_id in _lead_providers_of(declaration, training_periods):
-            yield listing_of(declaration, lead_provider_id)
+            yield listing_of(declaration, lead_provider_id, ListedDeclaration)
 
 
 def _lead_providers_of(declaration: Declaration, training_periods: Sequence[TrainingPeriod]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from lp_sandbox.worlds.store import Slice, Store, Where
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
+FILTER: ProblemName = "filter_is_a_hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,10 @@ class Call:
         return stamp(self.now)
 
     def problem(self, name: str) -> Refusal:
-        """Make the refusal of a problem that the contract names."""
-        return refusal(self.problems[name])
+        """Make the refusal of a problem that the contract names, in the media type under which the answer lists it."""
+        refused = refusal(self.problems[name])
+        refused.content_type = self.operation.problem_media_types.get(name, refused.content_type)
+        return refused
 
     def answer(self, body: bytes, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Answer with another status than the usual one, or with headers.
@@ -130,8 +133,9 @@ class Call:
     @cached_property
     def _attributes(self) -> Mapping[str, Any]:
         given = self._decoded()
-        if self.operation.conventions.filters.in_body and not _has_readable_filter(given):
-            raise self.problem("filter_is_a_hash")
+        checks_filter = self.operation.conventions.filters.in_body and FILTER in self.operation.problems
+        if checks_filter and not _has_readable_filter(given):
+            raise self.problem(FILTER)
         if not self.body.shape.is_valid(given):
             raise self.problem(f"body_has_{self.body.convention.needs}")
         attributes = given["data"].get("attributes")
@@ -205,15 +209,20 @@ class Call:
     def since(self) -> str | None:
         """Return the first whole second that `filter[updated_since]` includes; None when it is blank.
 
-        Raises the refusal of a value that is not a time.
+        The time itself is not included where the contract has `x-exclusive`. Raises the refusal of a value that is not
+        a time.
         """
         return self._since
 
     @cached_property
     def _since(self) -> str | None:
         conventions = self.operation.conventions
-        decodes_always = conventions.filters.decode_times == "again"
-        read = partial(query.since, zone=ZoneInfo(conventions.zone), decodes_always=decodes_always)
+        read = partial(
+            query.since,
+            zone=ZoneInfo(conventions.zone),
+            decodes_always=conventions.filters.decode_times == "again",
+            is_exclusive=self.operation.since_is_exclusive,
+        )
         since: str | None = self._valid(read, self.filters.get("updated_since"), "updated_since_is_a_time")
         return since
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote, unquote_plus
 
 from lp_contract.contract_parts import ListKind, PageLimits
 from lp_sandbox.bounded_cache import cached
-from lp_sandbox.worlds.clock import first_second, stamp
+from lp_sandbox.worlds.clock import first_second, first_second_after, stamp
 
 LAST_OFFSET = 2**62
 DIGITS = 18
@@ -155,11 +155,12 @@ LISTS: Mapping[ListKind, Callable[[Any], tuple[Any, ...] | None]] = {
 """How the values of a filter are read, by the word that `x-list` has in the contract."""
 
 
-def since(given: Any, zone: tzinfo, *, decodes_always: bool = True) -> str | None:
+def since(given: Any, zone: tzinfo, *, decodes_always: bool = True, is_exclusive: bool = False) -> str | None:
     """Return the first whole second that `filter[updated_since]` includes; None where it is blank.
 
     `zone` is for times that name none. The value is decoded once more than usual: always, or only where it cannot be
-    read otherwise. Raises ValueError for a value that is not a date and time.
+    read otherwise. With `is_exclusive` the time itself is not included. Raises ValueError for a value that is not a
+    date and time.
     """
     if not given:
         return None
@@ -167,7 +168,8 @@ def since(given: Any, zone: tzinfo, *, decodes_always: bool = True) -> str | Non
         raise ValueError(given)  # noqa: TRY004 - the client's value is wrong, not our type
     if given.isspace():
         return None
+    first = first_second_after if is_exclusive else first_second
     if not decodes_always:
         with suppress(ValueError):
-            return stamp(first_second(given, zone))
-    return stamp(first_second(unquote(given.replace("+", " ")), zone))
+            return stamp(first(given, zone))
+    return stamp(first(unquote(given.replace("+", " ")), zone))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 import msgspec
 
@@ -12,7 +13,7 @@ from lp_contract.contract import Operation, Problem
 from lp_contract.service_conventions import is_json
 from lp_sandbox.request import query
 from lp_sandbox.request.authorization import token_reader
-from lp_sandbox.request.call import Body, Call
+from lp_sandbox.request.call import FILTER, Body, Call
 from lp_sandbox.request.edition import Edition, Handler
 from lp_sandbox.request.media_types import accepted
 from lp_sandbox.request.rate_limit import RateLimit
@@ -162,7 +163,9 @@ class Api:
         if filters is None:
             filters = {}
         if not isinstance(filters, dict):
-            raise self._refuse("filter_is_a_hash")
+            if FILTER not in route.operation.problems:
+                return {**parameters, "filter": {}}
+            raise self._refuse(FILTER)
         most = self._most_values
         if most and len(request.query) > most and any(query.is_too_long(given, most) for given in filters.values()):
             raise self._refuse("filter_values_are_few")
@@ -184,10 +187,10 @@ def _routes(edition: Edition, without: Collection[str]) -> Iterator[tuple[str, s
     """Yield the routes of an edition; the media type is empty where the request chooses it."""
     for operation in edition.contract.operations.values():
         route = _route(edition, operation, without)
-        for method in operation.methods:
-            yield method, operation.path, (route, "")
+        for method, path in product(operation.methods, operation.paths):
+            yield method, path, (route, "")
             for ending, media_type in operation.endings.items():
-                yield method, f"{operation.path}{ending}", (route, media_type)
+                yield method, f"{path}{ending}", (route, media_type)
 
 
 def _route(edition: Edition, operation: Operation, without: Collection[str]) -> Route:

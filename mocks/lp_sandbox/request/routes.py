@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Generic, TypeVar
 
 from lp_contract.contract import Operation
@@ -46,9 +47,9 @@ class Routes(Generic[T]):
 
 
 def routes_of(operation: Operation, target: T) -> Iterator[tuple[str, str, T]]:
-    """Yield the routes of an operation: each of its methods on its path."""
-    for method in operation.methods:
-        yield method, operation.path, target
+    """Yield the routes of an operation: each of its methods on each of its paths."""
+    for method, path in product(operation.methods, operation.paths):
+        yield method, path, target
 
 
 def _openness(path: str) -> tuple[int, ...]:

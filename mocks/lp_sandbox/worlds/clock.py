@@ -142,6 +142,16 @@ def first_second(text: str, zone: tzinfo = LONDON) -> datetime:
     `zone` is that of text without a zone. As in Ruby, 30 February is 2 March, and a year has any number of digits: a
     time that records cannot hold becomes the first or last one that they can. Raises ValueError for anything else.
     """
+    return _whole_second(text, zone, added=0)
+
+
+def first_second_after(text: str, zone: tzinfo = LONDON) -> datetime:
+    """Parse a time as `first_second` does, and return the first whole second that is after it."""
+    return _whole_second(text, zone, added=1)
+
+
+def _whole_second(text: str, zone: tzinfo, *, added: int) -> datetime:
+    """Return a whole second at or after a time; `added` seconds later where the time has no fraction."""
     found = _XML_SCHEMA.fullmatch(text)
     if not found:
         raise ValueError(text)
@@ -152,7 +162,7 @@ def first_second(text: str, zone: tzinfo = LONDON) -> datetime:
         return limit
     has_fraction = (found["fraction"] or "").strip(".0") != ""
     try:
-        return _in_utc(_combined(found, int(year), rolls=True), zone) + timedelta(seconds=has_fraction)
+        return _in_utc(_combined(found, int(year), rolls=True), zone) + timedelta(seconds=has_fraction or added)
     except OverflowError:
         return FIRST if int(year) == FIRST.year else LAST
 

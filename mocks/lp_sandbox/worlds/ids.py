@@ -24,6 +24,11 @@ def make_token(*parts: object) -> str:
     return hashlib.sha256("\x00".join(("token", *map(str, parts))).encode()).hexdigest()[:32]
 
 
+def is_id(text: str) -> bool:
+    """Return whether PostgreSQL takes text as a UUID."""
+    return _SHORTEST <= len(text) <= _LONGEST and bool(_WRITTEN.fullmatch(text))
+
+
 def read_id(text: str) -> str:
     """Return a UUID in its usual form, from every form that PostgreSQL takes; empty for other text."""
     if len(text) == _USUAL and text[8:24:5] == "----":

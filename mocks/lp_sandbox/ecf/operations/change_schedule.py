@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from lp_sandbox.ecf.declaration_lookups import standing_declarations
-from lp_sandbox.ecf.operations.withdraw_defer_resume import record_training, training_of_request
+from lp_sandbox.ecf.operations.withdraw_defer_resume import Show, record_training, training_of_request
 from lp_sandbox.ecf.partnership_lookups import own_partnerships
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.participants import ScheduleChange, Training
@@ -20,7 +20,7 @@ from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 
 
-def change_schedule(call: Call) -> bytes:
+def change_schedule(call: Call, show: Show) -> bytes:
     """Move a participant to another schedule, and perhaps to another cohort."""
     training = training_of_request(call)
     facts = _schedule_change(call, training)
@@ -34,7 +34,7 @@ def change_schedule(call: Call) -> bytes:
         "cohort": facts.cohort,
         "partnership_id": partnership.id,
     }
-    return record_training(call, *changed_from_today(call, training_period, **changes))
+    return record_training(call, show, *changed_from_today(call, training_period, **changes))
 
 
 def _schedule_change(call: Call, training: Training) -> ScheduleChange:
@@ -53,7 +53,7 @@ def _schedule_change(call: Call, training: Training) -> ScheduleChange:
 
 
 def _cohort(call: Call, training: Training) -> int:
-    """Return the year of the cohort that the request names, or else of the present one."""
+    """Return the year of the cohort that the request names, or else of the present one: 0 before the first cohort."""
     named = call.text("cohort")
     if named:
         return query.leading_number(named)
@@ -62,7 +62,7 @@ def _cohort(call: Call, training: Training) -> int:
     if training.profile:
         return training.profile.schedule_cohort
     cohorts = call.store.find(EcfCohort, call.world.id)
-    return max(each.year for each in cohorts if each.academic_year_starts_on <= call.today)
+    return max((each.year for each in cohorts if each.academic_year_starts_on <= call.today), default=0)
 
 
 def _milestones(call: Call, cohort: int, schedule: str) -> Mapping[str, Milestone]:

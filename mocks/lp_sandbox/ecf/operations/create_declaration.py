@@ -9,7 +9,7 @@ from typing import Any
 from lp_sandbox.ecf.declaration_effects import record_completion
 from lp_sandbox.ecf.declaration_listings import declaration_listings
 from lp_sandbox.ecf.history_lookups import histories_of
-from lp_sandbox.ecf.operations.declarations import answer
+from lp_sandbox.ecf.operations.declarations import DeclarationView, answer
 from lp_sandbox.ecf.people import ELIGIBLE, History, latest, mentor_on
 from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, EcfParticipant, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.declarations import NewDeclaration
@@ -27,7 +27,7 @@ from lp_sandbox.worlds.store import Slice, Where
 OLDEST = Slice((("created_at", False), ("id", False)), 0, 1)
 
 
-def create(call: Call) -> bytes:
+def create(call: Call, view: DeclarationView) -> bytes:
     """Declare that a participant reached a milestone."""
     history = _history(call)
     facts = _facts(call, history)
@@ -37,7 +37,7 @@ def create(call: Call) -> bytes:
     call.store.add(call.world.id, declaration_listings([declaration], required(history)))
     if completes_mentor(declaration):
         record_completion(call, declaration.participant_id)
-    return answer(call, declaration)
+    return answer(call, declaration, view)
 
 
 def _history(call: Call) -> History | None:

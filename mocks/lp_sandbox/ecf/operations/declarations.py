@@ -2,49 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from lp_sandbox.ecf.records import EcfDeclaration
-from lp_sandbox.ecf.resources.declarations import declaration_document
+from lp_sandbox.ecf.records import EcfDeclaration, EcfListedDeclaration
+from lp_sandbox.ecf.resources.declarations import ShownDeclaration, document_v1, document_v2, document_v3
 from lp_sandbox.programme.declaration_lists import listed_ids
-from lp_sandbox.programme.records import LeadProvider, ListedDeclaration, Statement
+from lp_sandbox.programme.records import LeadProvider, Statement
+from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
-from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.ids import is_id, read_id
+from lp_sandbox.worlds.store import Condition, Where
 
 
-def list_(call: Call) -> bytes:
+def _of_current_participants(call: Call) -> Iterator[Condition]:
+    """Yield the conditions of versions 1 and 2: a filter with one id, and no declarations for those who leave."""
+    yield Where("of_leaver", "=", 0)
+    participant_id = call.filter("participant_id")
+    if participant_id:
+        if not is_id(participant_id):
+            raise call.problem("participant_filter_is_an_id")
+        yield Where("participant_id", "=", read_id(participant_id))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationView:
+    """How a version of the API shows declarations."""
+
+    document: Callable[[ShownDeclaration], bytes]
+    conditions: Callable[[Call], Iterable[Condition]]
+    """What a declaration must meet beside the filters that take several values."""
+
+
+VERSION_1 = DeclarationView(document_v1, _of_current_participants)
+VERSION_2 = DeclarationView(document_v2, _of_current_participants)
+VERSION_3 = DeclarationView(document_v3, lambda _: ())
+
+
+def list_(call: Call, view: DeclarationView) -> bytes:
     """List the declarations that the lead provider can see."""
-    ids = listed_ids(call)
-    found = call.by_id(EcfDeclaration, ids)
-    return many(_documents(call, [found[id_] for id_ in ids]))
+    return many(_listed(call, view))
 
 
-def get(call: Call) -> bytes:
-    """Show one declaration that the lead provider can see, if the filter for the cohort lets it through."""
-    id_, cohorts = call.path["id"], call.listed("cohort")
-    listed = call.found(call.store.get(ListedDeclaration, call.world.id, id_, call.lead_provider_id))
-    call.found(listed if cohorts is None or listed.cohort in cohorts else None)
-    return answer(call, required(call.store.get(EcfDeclaration, call.world.id, id_)))
+def list_as_csv(call: Call, view: DeclarationView) -> bytes:
+    """List the declarations that the lead provider can see as CSV."""
+    return csv_documents.table(_listed(call, view))
 
 
-def answer(call: Call, declaration: EcfDeclaration) -> bytes:
+def get(call: Call, view: DeclarationView) -> bytes:
+    """Show one declaration that the lead provider can see, if the filters let it through."""
+    named = Where("declaration_id", "=", call.path["id"])
+    return one(call.found(next(_listed(call, view, named), None)))
+
+
+def answer(call: Call, declaration: EcfDeclaration, view: DeclarationView) -> bytes:
     """Return the answer that shows a declaration in its present state."""
-    return one(*_documents(call, [declaration]))
+    return one(*_documents(call, [declaration], view))
 
 
-def _documents(call: Call, declarations: Sequence[EcfDeclaration]) -> Iterator[bytes]:
+def _listed(call: Call, view: DeclarationView, *where: Condition) -> Iterator[bytes]:
+    ids = listed_ids(call, EcfListedDeclaration, chain(where, view.conditions(call)))
+    found = call.by_id(EcfDeclaration, ids)
+    return _documents(call, [found[id_] for id_ in ids], view)
+
+
+def _documents(call: Call, declarations: Sequence[EcfDeclaration], view: DeclarationView) -> Iterator[bytes]:
     ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
     statements = call.by_id(Statement, ids)
     providers = call.by_id(LeadProvider, {each.lead_provider_id for each in declarations})
     return (
-        declaration_document(
-            each,
-            statement=statements.get(each.statement_id or ""),
-            clawback=statements.get(each.clawback_statement_id or ""),
-            lead_provider_name=providers[each.lead_provider_id].name,
-            now=call.stamp,
-            today=call.today,
+        view.document(
+            ShownDeclaration.at(
+                each,
+                statement=statements.get(each.statement_id or ""),
+                clawback=statements.get(each.clawback_statement_id or ""),
+                lead_provider_name=providers[each.lead_provider_id].name,
+                now=call.stamp,
+                today=call.today,
+            )
         )
         for each in declarations
     )

@@ -8,7 +8,7 @@ from lp_sandbox.ecf.history_lookups import histories_of
 from lp_sandbox.ecf.people import History
 from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, EcfTrainee
 from lp_sandbox.ecf.resources.participants import RelatedRecords, participant_document
-from lp_sandbox.programme.records import IdChange
+from lp_sandbox.programme.records import IdChange, TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.ids import read_id
@@ -23,22 +23,30 @@ def list_(call: Call) -> bytes:
     part = call.part((("created_at", False),), tie_break="participant_id")
     order = tuple(("participant_id" if column == "id" else column, down) for column, down in part.order)
     part = Slice(order, part.offset, part.length)
-    return many(documents(call, call.store.find(EcfTrainee, call.world.id, *conditions, part=part)))
+    return many(_documents(call, call.store.find(EcfTrainee, call.world.id, *conditions, part=part)))
 
 
 def get(call: Call) -> bytes:
     """Show one of the lead provider's participants, if the filters of the request let them through."""
     shown = Where("participant_id", "=", read_id(call.path["id"]))
     trainees = call.store.find(EcfTrainee, call.world.id, shown, *_filters(call))
-    return answer(call, call.found(next(iter(trainees), None)))
+    return _answer(call, call.found(next(iter(trainees), None)))
 
 
-def answer(call: Call, trainee: EcfTrainee) -> bytes:
-    """Return the answer that shows a participant."""
-    return one(*documents(call, [trainee]))
+def answer(call: Call, training_period: TrainingPeriod) -> bytes:
+    """Return the answer to a request that changed training: the participant, in every role.
+
+    A participant whom the lead provider does not see is shown without enrolments.
+    """
+    key = call.lead_provider_id, training_period.participant_id
+    return _answer(call, call.store.get(EcfTrainee, call.world.id, *key) or EcfTrainee.unseen(*key))
 
 
-def documents(call: Call, trainees: Sequence[EcfTrainee]) -> Iterator[bytes]:
+def _answer(call: Call, trainee: EcfTrainee) -> bytes:
+    return one(*_documents(call, [trainee]))
+
+
+def _documents(call: Call, trainees: Sequence[EcfTrainee]) -> Iterator[bytes]:
     """Yield the documents of participants, in their order."""
     ids = [trainee.participant_id for trainee in trainees]
     histories = {each.participant.id: each for each in histories_of(call.store, call.world.id, ids)}

@@ -8,7 +8,7 @@ import msgspec
 
 from lp_sandbox.ecf.declaration_effects import rebuild_listings_of, record_completion
 from lp_sandbox.ecf.declaration_states import declaration_state
-from lp_sandbox.ecf.operations.declarations import answer
+from lp_sandbox.ecf.operations.declarations import DeclarationView, answer
 from lp_sandbox.ecf.records import EcfDeclaration
 from lp_sandbox.ecf.rules.declarations import VoidedDeclaration
 from lp_sandbox.programme.declaration_states import completes_mentor
@@ -19,7 +19,7 @@ from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 
 
-def void(call: Call) -> bytes:
+def void(call: Call, view: DeclarationView) -> bytes:
     """Void a declaration of the lead provider, or claw it back if it is paid."""
     found = call.store.get(EcfDeclaration, call.world.id, call.path["id"])
     is_own = found is not None and found.lead_provider_id == call.lead_provider_id
@@ -31,7 +31,7 @@ def void(call: Call) -> bytes:
     rebuild_listings_of(call, [changed])
     if completes_mentor(changed):
         record_completion(call, changed.participant_id)
-    return answer(call, changed)
+    return answer(call, changed, view)
 
 
 def _facts(call: Call, declaration: EcfDeclaration) -> VoidedDeclaration:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lp_sandbox.ecf.emails import send_withdrawal
 from lp_sandbox.ecf.list_rows import record_change
-from lp_sandbox.ecf.operations.participants import answer, current_ids
+from lp_sandbox.ecf.operations.participants import current_ids
 from lp_sandbox.ecf.people import latest
-from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, EcfTrainee, Profile
+from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.participants import Leaving, Resumption, Training
 from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.people import COURSES, trained_by
@@ -22,30 +22,32 @@ ACTIVE: Mapping[str, str | None] = dict.fromkeys(
     ("withdrawn_at", "withdrawal_reason", "deferred_at", "deferral_reason")
 )
 """What training holds that is neither withdrawn nor deferred."""
+Show = Callable[[Call, TrainingPeriod], bytes]
+"""Returns the answer to a request that changed training."""
 
 
-def withdraw(call: Call) -> bytes:
+def withdraw(call: Call, show: Show) -> bytes:
     """Withdraw a participant from training."""
     training = training_of_request(call)
     facts = _leaving(call, training, reason_counts=training.takes_the_course)
     call.judge(facts)
     _tell_the_school(call, required(training.training_period))
-    return _change_status(call, training, withdrawn_at=call.stamp, withdrawal_reason=facts.reason)
+    return _change_status(call, show, training, withdrawn_at=call.stamp, withdrawal_reason=facts.reason)
 
 
-def defer(call: Call) -> bytes:
+def defer(call: Call, show: Show) -> bytes:
     """Defer a participant's training."""
     training = training_of_request(call)
     facts = _leaving(call, training, reason_counts=True)
     call.judge(facts)
-    return _change_status(call, training, deferred_at=call.stamp, deferral_reason=facts.reason)
+    return _change_status(call, show, training, deferred_at=call.stamp, deferral_reason=facts.reason)
 
 
-def resume(call: Call) -> bytes:
+def resume(call: Call, show: Show) -> bytes:
     """Resume a participant's training, which is deferred or withdrawn."""
     training = training_of_request(call)
     call.judge(Resumption(training))
-    return _change_status(call, training)
+    return _change_status(call, show, training)
 
 
 def training_of_request(call: Call) -> Training:
@@ -62,16 +64,11 @@ def training_of_request(call: Call) -> Training:
     )
 
 
-def record_training(call: Call, *training_periods: TrainingPeriod) -> bytes:
-    """Store training periods of a participant, and return the answer that shows the participant.
-
-    A participant whom the lead provider does not see is shown without enrolments.
-    """
+def record_training(call: Call, show: Show, *training_periods: TrainingPeriod) -> bytes:
+    """Store training periods of a participant, the present one last, and return the answer that shows it."""
     call.store.put(call.world.id, *training_periods)
-    participant_id = training_periods[0].participant_id
-    record_change(call, [participant_id])
-    trainee = call.store.get(EcfTrainee, call.world.id, call.lead_provider_id, participant_id)
-    return answer(call, trainee or EcfTrainee.unseen(call.lead_provider_id, participant_id))
+    record_change(call, [training_periods[-1].participant_id])
+    return show(call, training_periods[-1])
 
 
 def _leaving(call: Call, training: Training, *, reason_counts: bool) -> Leaving:
@@ -93,9 +90,9 @@ def _tell_the_school(call: Call, training_period: TrainingPeriod) -> None:
     send_withdrawal(call, partnership, participant)
 
 
-def _change_status(call: Call, training: Training, **event: str) -> bytes:
+def _change_status(call: Call, show: Show, training: Training, **event: str) -> bytes:
     changed = changed_from_today(call, required(training.training_period), **{**ACTIVE, **event})
-    return record_training(call, *changed)
+    return record_training(call, show, *changed)
 
 
 def _participant_id(call: Call) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.records.declarations import EcfDeclaration
+from lp_sandbox.ecf.records.declarations import EcfDeclaration, EcfListedDeclaration
 from lp_sandbox.ecf.records.organisations import (
     Contract,
     EcfCohort,
@@ -16,6 +16,7 @@ from lp_sandbox.ecf.records.people import (
     EcfParticipant,
     EcfTrainee,
     EcfUnfundedMentor,
+    ListedProfile,
     Profile,
     Removal,
     TransferredParticipant,
@@ -24,7 +25,6 @@ from lp_sandbox.programme.records import (
     DeliveryPartner,
     IdChange,
     LeadProvider,
-    ListedDeclaration,
     Mentorship,
     Milestone,
     Pairing,
@@ -39,6 +39,7 @@ __all__ = [
     "Contract",
     "EcfCohort",
     "EcfDeclaration",
+    "EcfListedDeclaration",
     "EcfParticipant",
     "EcfPartnership",
     "EcfSchool",
@@ -47,6 +48,7 @@ __all__ = [
     "Email",
     "LeadProviderCohort",
     "LeadProviderUser",
+    "ListedProfile",
     "PartnershipUpload",
     "Profile",
     "ProgrammeChoice",
@@ -75,11 +77,12 @@ KINDS = (
     TrainingPeriod,
     Mentorship,
     EcfTrainee,
+    ListedProfile,
     TransferredParticipant,
     EcfUnfundedMentor,
     Statement,
     EcfDeclaration,
-    ListedDeclaration,
+    EcfListedDeclaration,
     Email,
 )
 
@@ -87,7 +90,8 @@ _PASSING = (
     Mentorship,
     Removal,
     EcfTrainee,
-    ListedDeclaration,
+    ListedProfile,
+    EcfListedDeclaration,
     TransferredParticipant,
     EcfUnfundedMentor,
     PartnershipUpload,

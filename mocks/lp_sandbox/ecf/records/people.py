@@ -6,7 +6,14 @@ are derived from these: see `lp_sandbox.ecf.people`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lp_sandbox.worlds.records import Record, kept_by
+
+FIRST_COHORT = 2000
+"""A year before the first cohort."""
+BITS = 63
+"""How many bits a number in a column has."""
 
 
 @kept_by("id", indexes=(("created_at", "id"), ("email",), ("teacher_reference_number",)))
@@ -95,6 +102,42 @@ class EcfTrainee(Record, frozen=True):
     def unseen(cls, lead_provider_id: str, participant_id: str) -> EcfTrainee:
         """Return the row of a participant whom the lead provider sees in no role. It is never stored."""
         return cls(lead_provider_id, participant_id, *(None,) * 4, *(False,) * 3, "", "")
+
+
+@kept_by(
+    "lead_provider_id",
+    "participant_id",
+    "role",
+    "cohort",
+    indexes=(
+        ("lead_provider_id", "created_at", "participant_id", "role", "later_cohorts"),
+        ("lead_provider_id", "updated_at", "participant_id", "role", "later_cohorts"),
+        ("participant_id",),
+    ),
+)
+class ListedProfile(Record, frozen=True):
+    """A participant in one role, as versions 1 and 2 list them for a cohort. The same people as those of `EcfTrainee`.
+
+    The filter for cohorts narrows the training before the latest is taken. So there is a row for each cohort in which
+    the participant trained with the lead provider in the role.
+    """
+
+    lead_provider_id: str
+    participant_id: str
+    role: str
+    cohort: int
+    training_period_id: str
+    """The latest with this lead provider in the role and the cohort."""
+    later_cohorts: int
+    """The cohorts with later training, as bits: see `cohort_bits`. 0 for the latest training of all."""
+    created_at: str
+    """The participant's, like the next column."""
+    updated_at: str
+
+
+def cohort_bits(cohorts: Iterable[int]) -> int:
+    """Return a number that has a bit for each cohort, and ignores years without cohorts of the framework."""
+    return sum(1 << (cohort - FIRST_COHORT) for cohort in set(cohorts) if FIRST_COHORT <= cohort < FIRST_COHORT + BITS)
 
 
 @kept_by(

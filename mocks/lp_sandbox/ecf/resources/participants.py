@@ -1,4 +1,4 @@
-"""The documents of participants: an enrolment for each role in which the lead provider sees them."""
+"""The documents of participants: with an enrolment for each role, or one document for each role."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lp_sandbox.ecf.people import (
     DIFFERENT_TRN,
     History,
     eligible_for_funding,
+    induction_status,
     mentor_of,
     participant_status,
     validation_status,
@@ -18,6 +19,15 @@ from lp_sandbox.ecf.records import EcfTrainee, Profile
 from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import ECT, IdChange, TrainingPeriod
 from lp_sandbox.request.json_documents import document
+
+STATUSES: Mapping[str, str] = {
+    "active": "active",
+    "completed": "active",
+    "leaving": "active",
+    "changed": "withdrawn",
+    "withdrawn": "withdrawn",
+}
+"""What versions 1 and 2 show of the school's view of a training period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,36 @@ def participant_document(trainee: EcfTrainee, history: History, related: Related
     return document("participant", history.participant.id, attributes)
 
 
+def profile_document(history: History, training_period: TrainingPeriod, urns: Mapping[str, str]) -> bytes:
+    """Render a participant in one role, as versions 1 and 2 show them. `urns` are those of schools, by id."""
+    participant, profile = history.participant, history.profile(training_period.role)
+    trn = participant.teacher_reference_number or participant.given_reference_number
+    attributes = {
+        "email": _email_in(history, training_period),
+        "full_name": participant.full_name,
+        "mentor_id": mentor_of(history, training_period) if training_period.role == ECT else None,
+        "school_urn": urns[training_period.school_id],
+        "participant_type": training_period.role,
+        "cohort": str(training_period.cohort),
+        "status": STATUSES[induction_status(history, training_period)],
+        "teacher_reference_number": trn,
+        "teacher_reference_number_validated": _is_validated(profile) if trn else None,
+        "eligible_for_funding": eligible_for_funding(profile),
+        "pupil_premium_uplift": profile.pupil_premium,
+        "sparsity_uplift": profile.sparsity,
+        "training_status": training_status(training_period),
+        "training_record_id": profile.id,
+        "schedule_identifier": training_period.schedule,
+        "updated_at": participant.updated_at,
+    }
+    return document("participant", participant.id, attributes)
+
+
+def _email_in(history: History, training_period: TrainingPeriod) -> str:
+    """Return the email address of a participant at the school of their training."""
+    return next(each.email for each in history.school_periods if each.id == training_period.school_period_id)
+
+
 def _enrolment(
     training_period: TrainingPeriod, history: History, related: RelatedRecords, today: str
 ) -> dict[str, Any]:
@@ -52,14 +92,16 @@ def _enrolment(
     status = training_status(training_period)
     return {
         "training_record_id": profile.id,
-        "email": next(each.email for each in history.school_periods if each.id == training_period.school_period_id),
+        "email": _email_in(history, training_period),
         "mentor_id": mentor_of(history, training_period) if is_ect else None,
         "school_urn": related.urns[training_period.school_id],
         "participant_type": training_period.role,
         "cohort": str(training_period.cohort),
         "training_status": status,
         "participant_status": participant_status(history, training_period, today),
-        "teacher_reference_number_validated": _reference_number_validated(history, profile),
+        "teacher_reference_number_validated": (
+            _is_validated(profile) if history.participant.teacher_reference_number else None
+        ),
         "eligible_for_funding": eligible_for_funding(profile),
         "pupil_premium_uplift": profile.pupil_premium,
         "sparsity_uplift": profile.sparsity,
@@ -76,9 +118,8 @@ def _enrolment(
     }
 
 
-def _reference_number_validated(history: History, profile: Profile) -> bool | None:
-    if history.participant.teacher_reference_number is None:
-        return None
+def _is_validated(profile: Profile) -> bool:
+    """Return whether DfE has matched the TRN to a teacher record."""
     return profile.eligibility is not None and profile.eligibility_reason != DIFFERENT_TRN
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from lp_sandbox.ecf.declaration_listings import declaration_listings
-from lp_sandbox.ecf.people import ELIGIBLE, NO_INDUCTION, History, latest, mentor_on, trainees_of
+from lp_sandbox.ecf.people import ELIGIBLE, NO_INDUCTION, History, latest, listed_profiles_of, mentor_on, trainees_of
 from lp_sandbox.ecf.records import (
     EcfCohort,
     EcfDeclaration,
@@ -92,6 +92,7 @@ def records_of_participant(
     yield from declarations
     yield from declaration_listings(declarations, history)
     yield from trainees_of(history, challenged)
+    yield from listed_profiles_of(history, challenged)
     yield from transferred_participants(history)
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from lp_sandbox.programme.records.declarations import AnyDeclaration, ListedDeclaration, listing_of
+from lp_sandbox.programme.records.declarations import (
+    AnyDeclaration,
+    ListedDeclaration,
+    kept_as_listing,
+    listing_of,
+)
 from lp_sandbox.programme.records.organisations import Cohort, DeliveryPartner, LeadProvider, Pairing, School
 from lp_sandbox.programme.records.people import (
     ECT,
@@ -45,5 +50,6 @@ __all__ = [
     "SchoolPeriod",
     "Statement",
     "TrainingPeriod",
+    "kept_as_listing",
     "listing_of",
 ]

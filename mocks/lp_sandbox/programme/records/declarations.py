@@ -5,6 +5,8 @@ Each edition rebuilds the rows whenever the records they are made from change.
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from lp_sandbox.worlds.records import Record, kept_by
 
 
@@ -38,7 +40,7 @@ class AnyDeclaration(Record, frozen=True):
     """When a request last changed it. Changes by time are added when it is shown."""
 
 
-@kept_by(
+kept_as_listing = kept_by(
     "declaration_id",
     "lead_provider_id",
     indexes=(
@@ -51,6 +53,10 @@ class AnyDeclaration(Record, frozen=True):
         ("lead_provider_id", "participant_id", "created_at", "declaration_id"),
     ),
 )
+"""Keeps the listings of an edition, which can have more columns."""
+
+
+@kept_as_listing
 class ListedDeclaration(Record, frozen=True):
     """A declaration that a lead provider can see."""
 
@@ -68,9 +74,15 @@ class ListedDeclaration(Record, frozen=True):
     updated_at: str
 
 
-def listing_of(declaration: AnyDeclaration, lead_provider_id: str) -> ListedDeclaration:
-    """Return the row of a declaration in the list of a lead provider that sees it."""
-    return ListedDeclaration(
+L = TypeVar("L", bound=ListedDeclaration)
+
+
+def listing_of(declaration: AnyDeclaration, lead_provider_id: str, kind: type[L], **more: Any) -> L:
+    """Return the row of a declaration in the list of a lead provider that sees it.
+
+    `more` are the columns that the edition's kind of row has beside the usual ones.
+    """
+    return kind(
         lead_provider_id=lead_provider_id,
         declaration_id=declaration.id,
         participant_id=declaration.participant_id,
@@ -80,4 +92,5 @@ def listing_of(declaration: AnyDeclaration, lead_provider_id: str) -> ListedDecl
         clawback_statement_id=declaration.clawback_statement_id,
         created_at=declaration.created_at,
         updated_at=declaration.updated_at,
+        **more,
     )

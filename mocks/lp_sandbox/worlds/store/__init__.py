@@ -14,11 +14,14 @@ from lp_sandbox.worlds.progress_log import Progress
 from lp_sandbox.worlds.records import Record, Scalar, table_of
 
 R = TypeVar("R", bound=Record)
-Op = Literal["=", ">=", "<=", "in", "is"]
+Op = Literal["=", ">=", "<=", "in", "is", "lacks"]
 
 
 class Where(NamedTuple):
-    """A condition on a column. `in` takes a tuple of values; `is` also finds None."""
+    """A condition on a column. `in` takes a tuple of values; `is` also finds None.
+
+    `lacks` takes a number whose bits the number in the column must not have.
+    """
 
     column: str
     op: Op

@@ -242,7 +242,10 @@ def _indexes(table: Table) -> Iterator[str]:
         yield f"CREATE INDEX {table.name}_i{number} ON {table.name} (world, {', '.join(index)})"
 
 
-_OPERATORS = {"in": "IN (SELECT value FROM json_each(?))"}  # one statement for lists of every length
+_OPERATORS = {
+    "in": "IN (SELECT value FROM json_each(?))",  # one statement for lists of every length
+    "lacks": "& ? = 0",
+}
 
 
 def _conditions(shape: Shape) -> str:

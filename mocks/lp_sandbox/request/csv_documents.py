@@ -1,0 +1,30 @@
+"""Writes lists as CSV, from the documents that the JSON of a list holds, in the way of Ruby's writer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+_SPECIAL = re.compile(r'[",\r\n]')
+
+
+def table(texts: Iterable[bytes]) -> bytes:
+    """Return a header and a line for each document: its id, then its attributes. Nothing where there is no document."""
+    resources = [msgspec.json.decode(text) for text in texts]
+    headers = [["id", *resource["attributes"]] for resource in resources[:1]]
+    rows = ([resource["id"], *resource["attributes"].values()] for resource in resources)
+    return "".join(map(_line, [*headers, *rows])).encode()
+
+
+def _line(values: Sequence[Any]) -> str:
+    return ",".join(_fields(values)) + "\n"
+
+
+def _fields(values: Sequence[Any]) -> Iterator[str]:
+    """Yield values as text. The standard library's writer cannot quote empty text only."""
+    for value in values:
+        text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        yield '"{}"'.format(text.replace('"', '""')) if not text or _SPECIAL.search(text) else text

@@ -1,0 +1,97 @@
+"""Completes what versions of an API share, in the document that is merged from all.
+
+A path names the path of another version with `x-version-of`. Its operations inherit what they do not write themselves,
+and the answers that they do not list. A schema shares a property of another schema with a reference to the property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lp_contract import merge_documents
+from lp_contract.merge_documents import METHODS, look_up, steps
+from lp_contract.yaml_source import Complaint, Source, mapping
+
+WORD = "x-version-of"
+_COMPONENT = 3
+"""The number of steps in the way to a component: `components`, its kind, its name."""
+_WRITTEN_ONCE = "x-transitions"
+"""The word that a property keeps to itself when another schema shares the property."""
+
+
+def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complaint, ...]]:
+    """Make one complete document of all, in which references lead to whole components.
+
+    A path that cannot be used is left out or left as it is, and complained of.
+    """
+    document, misplaced = merge_documents.merge(sources)
+    written = mapping(document.get("paths"))
+    unknown = tuple(_without_base(sources, written))
+    paths = {path: _with_inherited(written, path) for path in written}
+    complete: dict[str, Any] = _with_shared_properties({**document, "paths": paths}, document)
+    return complete, (*misplaced, *unknown)
+
+
+def _without_base(sources: Mapping[str, Source], paths: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Complain of every path, and of every operation, that cannot inherit from the path that is named."""
+    for path, item in paths.items():
+        if WORD not in mapping(item):
+            continue
+        base = _base(paths, path)
+        lacking = [method for method in METHODS if method in item and method not in base]
+        if lacking or not base:
+            way, trouble = ((lacking[0],), f"no {lacking[0].upper()}") if base else ((WORD,), "nothing")
+            yield Complaint(
+                merge_documents.place(sources, ("paths", path, *way)),
+                "version",
+                f"`{path}` inherits {trouble} from `{item[WORD]}`.",
+                "Name a path of another version that has the same methods.",
+            )
+
+
+def _base(paths: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """Return the complete path item that a path inherits from; empty where it inherits from none."""
+    above, named = [path], mapping(paths[path]).get(WORD)
+    while isinstance(named, str) and named in paths and named not in above:
+        above.append(named)
+        named = mapping(paths[named]).get(WORD)
+    return _with_inherited(paths, above[1]) if named is None and len(above) > 1 else {}
+
+
+def _with_inherited(paths: Mapping[str, Any], path: str) -> Any:
+    """Complete a path item with what it does not write itself. Methods that it does not name are not inherited."""
+    item = paths[path]
+    base = _base(paths, path)
+    if not base:
+        return item
+    shared = {word: value for word, value in base.items() if word not in METHODS}
+    own = {word: value for word, value in item.items() if word != WORD}
+    return {**shared, **own, **{method: _operation(base, own, method) for method in METHODS if method in own}}
+
+
+def _operation(base: Mapping[str, Any], own: Mapping[str, Any], method: str) -> Mapping[str, Any]:
+    inherited, written = mapping(base.get(method)), mapping(own[method])
+    responses = {**mapping(inherited.get("responses")), **mapping(written.get("responses"))}
+    return {**inherited, **written, "responses": responses}
+
+
+def _with_shared_properties(value: Any, document: Mapping[str, Any], above: tuple[str, ...] = ()) -> Any:
+    """Write out every reference to a part of a component: generators of clients read only those to whole components."""
+    if isinstance(value, list):
+        return [_with_shared_properties(item, document, above) for item in value]
+    if not isinstance(value, dict):
+        return value
+    target = value.get("$ref")
+    part = _part(document, target) if isinstance(target, str) and target not in above else None
+    if part is None:
+        return {key: _with_shared_properties(item, document, above) for key, item in value.items()}
+    alone = {key: item for key, item in part.items() if key != _WRITTEN_ONCE}
+    return _with_shared_properties(alone, document, (*above, str(target)))
+
+
+def _part(document: Mapping[str, Any], target: str) -> Mapping[str, Any] | None:
+    """Return the part of a component that a reference leads to; None for a whole component, or for nothing."""
+    way = steps(target)
+    part = look_up(document, way) if way[:1] == ("components",) and len(way) > _COMPONENT else None
+    return part if isinstance(part, Mapping) else None

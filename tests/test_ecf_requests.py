@@ -115,20 +115,6 @@ def test_a_server_date_is_the_time_of_one_request(penhallow: Client):
     assert json.loads(answer.body)["data"]["attributes"]["created_at"] == "2025-12-01T08:00:00Z"
 
 
-EXAMPLES = [operation for operation in CONTRACT.operations.values() if not ecf().is_stateful(operation.id)]
-
-
-@pytest.mark.parametrize("operation", EXAMPLES, ids=[operation.id for operation in EXAMPLES])
-def test_an_operation_that_saves_nothing_answers_from_its_example_and_says_so(penhallow: Client, operation):
-    path = operation.path
-    for name, example in operation.path_example.items():
-        path = path.replace(f"{{{name}}}", example)
-    answer = penhallow.send(operation.method, path, body=operation.request_example)
-    assert (answer.status, json.loads(answer.body)) == (200, operation.answer_example)
-    assert (b"x-sandbox-answer", b"example") in answer.headers
-    assert "The sandbox returns an example for now" in " ".join(operation.description.split())
-
-
 def published(version: int) -> Answer:
     path = f"/lead-providers/api-docs/v{version}/api_spec.yml"
     return sandbox().answer(Request("GET", path, "", {}, b"", "127.0.0.1"))

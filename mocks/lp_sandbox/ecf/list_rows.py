@@ -81,7 +81,9 @@ def _rebuild_listings(store: Store, world: str, histories: Sequence[History]) ->
     by_id = {history.participant.id: history for history in histories}
     declarations = store.find(EcfDeclaration, world, Where("participant_id", "in", tuple(by_id)))
     if declarations:
-        store.remove(EcfListedDeclaration, world, Where("declaration_id", "in", tuple(each.id for each in declarations)))
+        store.remove(
+            EcfListedDeclaration, world, Where("declaration_id", "in", tuple(each.id for each in declarations))
+        )
         for each in declarations:
             store.add(world, declaration_listings([each], by_id[each.participant_id]))
 

@@ -6,12 +6,13 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from client import Client
 from controls_client import done, saved
-from ecf_client import act, ask, client, ecf, sandbox, seed_id
+from ecf_client import CLOCK, act, ask, client, ecf, sandbox, seed_id
 
 from lp_sandbox.ecf.records import EcfParticipant
 
@@ -21,6 +22,7 @@ Ids = Mapping[str, str]
 Act = Callable[[Client, Ids], Client | None]
 """Does something, or returns a client at a later time."""
 CONTRACT = ecf().contract
+TRAINING = "ParticipantECFEnrolment.training_status"
 KESTREL = seed_id("delivery-partners", "kestrel-hub")
 EVERYTHING = "page[per_page]=3000"
 
@@ -100,6 +102,11 @@ def adds_again(client: Client, ids: Ids) -> None:
     adds(teacher_reference_number=participant.given_reference_number)(client, ids)
 
 
+ECT = {"participant_id": ":ect", "participant_type": "ect"}
+SOON, BEFORE = "2025-10-20", "2025-10-01"
+PARTNERED = seed_id("schools", "partnered")
+DECIDES = acts("dfe/decide-eligibility", **ECT, status="eligible")
+TAKES_IN = acts("school/transfer-in", **ECT, school_id=PARTNERED, date=BEFORE)
 KEEPS = acts("school/keep-providers", school_id=":here", cohort="2025")
 
 
@@ -190,7 +197,7 @@ TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, t
             ("submitted", "eligible", "addParticipant"): ("removed-ect-with-a-submitted-declaration", adds_again),
             ("submitted", "eligible", "decideEligibility"): (
                 SUBMITTED,
-                acts("dfe/decide-eligibility", participant_id=":ect", participant_type="ect", status="eligible"),
+                DECIDES,
             ),
             ("submitted", "eligible", "recordInduction"): (
                 "ect-without-an-induction",
@@ -208,13 +215,17 @@ TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, t
             ("awaiting-clawback", "clawed-back", "payStatement"): (AWAITING, CLAWED_BACK_EARLY),
         },
     ),
-    "ParticipantECFEnrolment.training_status": (
+    TRAINING: (
         trainings,
         {
             (None, "active", "addParticipant"): ("confirmed-partnership", adds()),
             (None, "active", "createPartnership"): (AWAITED, confirms),
             (None, "active", "confirmUpload"): (AWAITED, uploads),
             (None, "active", "keepProviders"): (KEEPING, one_after_the_other(chooses(), adds(), KEEPS)),
+            (None, "active", "decideEligibility"): ("ect-not-validated", DECIDES),
+            (None, "active", "transferIn"): ("ect-of-another-provider", TAKES_IN),
+            ("deferred", "active", "transferIn"): (DEFERRED, TAKES_IN),
+            ("withdrawn", "active", "transferIn"): ("withdrawn-ect-who-started", TAKES_IN),
             ("active", "deferred", "deferParticipant"): (PAID, reports("defer", **BREAK)),
             ("active", "withdrawn", "withdrawParticipant"): (PAID, reports("withdraw", **LEFT)),
             ("deferred", "withdrawn", "withdrawParticipant"): (
@@ -300,3 +311,121 @@ def test_a_new_scenario_takes_the_step(penhallow: tuple[Client, Callable[[], Non
     after = look(do(who, ids) or who, ids)
     changed = {(before.get(id_), state) for id_, state in after.items() if before.get(id_) != state}
     assert (source, target) in changed
+
+
+def voids_first(who: Client, ids: Ids) -> None:
+    voids(next(name for name, id_ in ids.items() if id_ in declarations(who, ids)))(who, ids)
+
+
+WHATEVER_IS_DONE: list[tuple[str, Act]] = [
+    ("createDeclaration", declares()),
+    ("createDeclaration", declares(day="2024-10-10")),
+    ("voidDeclaration", voids_first),
+    ("deferParticipant", reports("defer", **BREAK)),
+    ("withdrawParticipant", reports("withdraw", **LEFT)),
+    ("resumeParticipant", reports("resume")),
+    ("changeScheduleParticipant", reports("change-schedule", schedule_identifier="ecf-extended-september")),
+    ("createPartnership", confirms),
+    ("confirmUpload", uploads),
+    ("addParticipant", adds()),
+    ("addParticipant", adds_again),
+    ("setUpCohort", chooses()),
+    ("keepProviders", KEEPS),
+    ("transferIn", acts("school/transfer-in", **ECT, school_id=PARTNERED, date=SOON)),
+    ("transferIn", TAKES_IN),
+    ("transferOut", acts("school/transfer-out", **ECT, date=SOON)),
+    ("transferOut", acts("school/transfer-out", **ECT, date=BEFORE)),
+    ("removeParticipant", acts("school/remove-participant", **ECT)),
+    ("changeDetails", acts("school/change-details", **ECT, full_name="Maya Foster", date_of_birth="1990-05-05")),
+    ("challengePartnership", challenges("school", "no_ects")),
+    ("challengePartnershipAsAdministrator", challenges("administrator")),
+    ("setProgramme", acts("administrator/set-programme", school_id=":here", cohort="2025", programme="school_led")),
+    *(
+        ("decideEligibility", acts("dfe/decide-eligibility", **ECT, status=status, **reason))
+        for status, reason in (("eligible", {}), ("ineligible", {"reason": "previous_induction"}), ("matched", {}))
+    ),
+    *(
+        ("recordInduction", acts("appropriate-body/record-induction", participant_id=":ect", event=event, date=day))
+        for event, day in (("start", "2024-09-02"), ("start", "2025-09-01"), ("complete", BEFORE))
+    ),
+    *(
+        ("changeTrainingStatus", finance_changes(status, **reason))
+        for status, reason in (("active", {}), ("deferred", BREAK), ("withdrawn", LEFT))
+    ),
+    ("payStatement", is_paid()),
+    ("payStatement", is_paid(CLAWBACK)),
+]
+"""All that anybody can do to an ECT and to the declarations, with the operation that does it."""
+
+
+def trained(who: Client, ids: Ids) -> dict[str, str]:
+    answer = who.send("GET", f"/api/v3/participants/ecf/{ids['ect']}")
+    found = json.loads(answer.body)["data"]["attributes"]["ecf_enrolments"] if answer.status == 200 else []
+    return {enrolment["training_record_id"]: enrolment["training_status"] for enrolment in found}
+
+
+SHOWN = {"DeclarationAttributes.state": declarations, TRAINING: trained}
+STARTS = (
+    *(ELIGIBLE, SUBMITTED, PAYABLE, PAID, AWAITING, "ect-with-a-voided-declaration"),
+    *("ect-with-a-clawed-back-declaration", "deferred-ect-who-started", "withdrawn-ect-who-started", AWAITED),
+    *("ect-without-an-induction", "removed-ect-with-a-submitted-declaration", "ect-of-another-provider"),
+    *("ect-declared-by-another-provider", CHALLENGED, "ect-about-to-transfer"),
+)
+
+
+def is_done(do: Act, who: Client, ids: Ids) -> bool:
+    """Do something, and say whether it could be done."""
+    try:
+        do(who, ids)
+    except (KeyError, StopIteration, ValueError):  # there is nothing to do it to
+        return False
+    except AssertionError as refused:
+        if not any(f"status={status}" in str(refused) for status in (404, 422)):
+            raise
+        return False
+    return True
+
+
+@pytest.mark.parametrize("scenario", STARTS)
+def test_whatever_anybody_does_takes_no_step_that_is_not_in_a_table(
+    penhallow: tuple[Client, Callable[[], None]], scenario: str
+):
+    who, put_back = penhallow
+    put_back()
+    ids = created(who, scenario)
+    before = {name: look(who, ids) for name, look in SHOWN.items()}
+    taken = set()
+    with saved(who.app) as go_back:
+        for operation, do in WHATEVER_IS_DONE:
+            if is_done(do, who, ids):
+                for name, look in SHOWN.items():
+                    steps = {(before[name].get(id_), state, operation) for id_, state in look(who, ids).items()}
+                    taken |= {(name, step) for step in steps if step[0] != step[1]}
+            go_back()
+    assert taken
+    assert taken - {(name, step) for name, (_, steps) in TABLES.items() for step in steps} == set()
+
+
+def test_time_takes_no_step_of_a_declaration_or_a_training_that_is_not_in_its_table(
+    penhallow: tuple[Client, Callable[[], None]],
+):
+    who, put_back = penhallow
+    put_back()
+    statements = [one["attributes"] for one in who.get("/statements", EVERYTHING)]
+    turns = {date.fromisoformat(one[column]) for one in statements for column in ("cut_off_date", "payment_date")}
+    days = sorted({turn + timedelta(days=days) for turn in turns for days in (0, 1)})
+    taken = set()
+    for name, look in {"DeclarationAttributes.state": everything_declared, TRAINING: trainings}.items():
+        path = [look(dataclasses.replace(who, at=f"{day}T09:00:00Z"), {}) for day in days if day > TODAY]
+        steps = {(one[id_], two[id_], "time") for one, two in pairwise(path) for id_ in one}
+        taken |= {(name, step) for step in steps if step[0] != step[1]}
+    by_time = {(name, step) for name, (_, steps) in TABLES.items() for step in steps if step[2] == "time"}
+    assert taken == {each for each in by_time if each[0] != "StatementAttributes.paid"}
+
+
+TODAY = date.fromisoformat(CLOCK[:10])
+
+
+def everything_declared(who: Client, _: Ids) -> dict[str, str]:
+    found = who.get("/participant-declarations", EVERYTHING)
+    return {one["id"]: one["attributes"]["state"] for one in found}

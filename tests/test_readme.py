@@ -12,18 +12,27 @@ from pathlib import Path
 import pytest
 from test_server import serving
 
+from lp_sandbox.editions import MODULES
+
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-STEPS = [
-    (command, expected)
-    for block in BLOCKS
-    for command, expected in re.findall(r"^\$ (.*)\n((?:[^$].*\n)*)", block, re.MULTILINE)
-]
+Steps = list[tuple[str, str]]
+"""Commands, and what they print."""
 
 
-def test_the_transcript_has_fewer_than_ten_requests():
-    requests = [command for command, _ in STEPS if command.startswith(("curl", "lp "))]
-    assert 5 < len(requests) < 10
+def steps_in(text: str) -> Steps:
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    return [step for block in blocks for step in re.findall(r"^\$ (.*)\n((?:[^$].*\n)*)", block, re.MULTILINE)]
+
+
+STEPS = steps_in(README)
+TRANSCRIPTS = list(filter(None, map(steps_in, re.split(r"^## ", README, flags=re.MULTILINE))))
+"""The steps of each section that has any: one for each edition, in one shell after the other."""
+
+
+def test_there_is_a_transcript_for_each_edition_with_fewer_than_ten_requests():
+    counted = [sum(command.startswith(("curl", "lp ", "ecf ")) for command, _ in steps) for steps in TRANSCRIPTS]
+    assert len(counted) == len(MODULES)
+    assert all(5 < count < 10 for count in counted)
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the transcript is written with curl")
@@ -41,7 +50,7 @@ def test_the_transcript_answers_as_printed():
 
 
 def test_every_request_of_a_lead_provider_names_the_type_of_its_data():
-    bodies = re.findall(r"(?:^\$ lp [^\n]*|^ +)-d '([^']*)'", README, re.MULTILINE)
+    bodies = re.findall(r"(?:^\$ (?:lp|ecf) [^\n]*|^ +)-d '([^']*)'", README, re.MULTILINE)
     sent = [json.loads(body)["data"] for body in bodies]
-    assert len(sent) == 3
+    assert len(sent) == 5
     assert [data for data in sent if "type" not in data] == []

@@ -1,8 +1,11 @@
-"""Reads participants' histories from the store: one query for each kind of record, however many participants."""
+"""Reads participants' histories from the store: one query for each kind of record, however many participants.
+
+Only ids that changed more than once take more queries.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lp_sandbox.ecf.people import History
 from lp_sandbox.ecf.records import EcfParticipant, Profile, Removal
@@ -20,8 +23,8 @@ def histories_of(store: Store, world: str, participant_ids: Collection[str]) -> 
         histories[profile.participant_id].profiles.append(profile)
     for training_period in store.find(TrainingPeriod, world, of_participants):
         histories[training_period.participant_id].training_periods.append(training_period)
-    for id_change in store.find(IdChange, world, Where("to_participant_id", "in", ids)):
-        histories[id_change.to_participant_id].id_changes.append(id_change)
+    for participant_id, id_change in _id_changes(store, world, histories):
+        histories[participant_id].id_changes.append(id_change)
     owners = {}
     for school_period in store.find(SchoolPeriod, world, of_participants):
         histories[school_period.participant_id].school_periods.append(school_period)
@@ -31,3 +34,16 @@ def histories_of(store: Store, world: str, participant_ids: Collection[str]) -> 
     for mentorship in store.find(Mentorship, world, Where("ect_school_period_id", "in", tuple(owners))):
         histories[mentorship.ect_id].mentorships.append(mentorship)
     return list(histories.values())
+
+
+def _id_changes(store: Store, world: str, participant_ids: Collection[str]) -> Iterator[tuple[str, IdChange]]:
+    """Yield participants with each change of their ids: into the present id, and before that into an earlier one."""
+    present = {id_: id_ for id_ in participant_ids}
+    reached = tuple(present)
+    while reached:
+        into = Where("to_participant_id", "in", reached)
+        found = [each for each in store.find(IdChange, world, into) if each.from_participant_id not in present]
+        for each in found:
+            present[each.from_participant_id] = present[each.to_participant_id]
+            yield present[each.to_participant_id], each
+        reached = tuple(each.from_participant_id for each in found)

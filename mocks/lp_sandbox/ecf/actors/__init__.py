@@ -19,6 +19,7 @@ from lp_sandbox.ecf.actors import (
     outbox,
     record_induction,
     register_participant,
+    retire_duplicate,
     set_up_cohort,
     transfer_in,
 )
@@ -65,5 +66,6 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "changeTrainingStatus": partial(finance_training.change_training_status, reasons),
         "decideEligibility": decide_eligibility.decide_eligibility,
         "recordInduction": record_induction.record_induction,
+        "retireDuplicate": retire_duplicate.retire_duplicate,
         "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
     }

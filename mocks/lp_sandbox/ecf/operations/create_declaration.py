@@ -10,13 +10,14 @@ from lp_sandbox.ecf.declaration_effects import record_completion
 from lp_sandbox.ecf.declaration_listings import declaration_listings
 from lp_sandbox.ecf.history_lookups import histories_of
 from lp_sandbox.ecf.operations.declarations import DeclarationView, answer
+from lp_sandbox.ecf.operations.participants import current_ids
 from lp_sandbox.ecf.people import ELIGIBLE, History, latest, mentor_on
 from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, EcfParticipant, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.declarations import NewDeclaration
 from lp_sandbox.programme.declaration_states import completes_mentor
 from lp_sandbox.programme.evidence import evidence_row
 from lp_sandbox.programme.people import COURSES, trained_by
-from lp_sandbox.programme.records import ECT, IdChange, Milestone, TrainingPeriod
+from lp_sandbox.programme.records import ECT, Milestone, TrainingPeriod
 from lp_sandbox.programme.statement_lookups import open_statement
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import OutOfRange, first_second, parse_as_utc, stamp
@@ -44,8 +45,7 @@ def _history(call: Call) -> History | None:
     """Return the records of the participant, also by an id that the participant had before."""
     id_ = call.id_in("participant_id")
     if call.store.get(EcfParticipant, call.world.id, id_) is None:
-        had = Where("from_participant_id", "=", id_)
-        id_ = next((to for (to,) in call.store.rows(IdChange, ("to_participant_id",), call.world.id, had)), "")
+        id_ = next(iter(current_ids(call, id_)), "")
     return next(iter(histories_of(call.store, call.world.id, [id_])), None)
 
 

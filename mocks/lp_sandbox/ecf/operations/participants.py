@@ -86,6 +86,7 @@ def _filters(call: Call) -> Iterator[Condition]:
 
 
 def current_ids(call: Call, before: str) -> tuple[str, ...]:
-    """Return the ids of the participants that replaced a participant."""
+    """Return the present ids of the participants that replaced a participant, perhaps in several steps."""
     was = Where("from_participant_id", "=", before)
-    return tuple(id_ for (id_,) in call.store.rows(IdChange, ("to_participant_id",), call.world.id, was))
+    found = call.store.rows(IdChange, ("to_participant_id",), call.world.id, was)
+    return tuple(present for (id_,) in found for present in (current_ids(call, id_) or (id_,)))

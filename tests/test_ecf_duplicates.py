@@ -11,8 +11,16 @@ from ecf_client import CLOCK
 from test_ecf_eligibility import act, declaration
 from test_ecf_participants import enrolment, ids, put, records, world
 
-from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfUnfundedMentor, Profile, TransferredParticipant
-from lp_sandbox.programme.records import ListedDeclaration, Mentorship, SchoolPeriod, TrainingPeriod
+from lp_sandbox.ecf.records import (
+    EcfDeclaration,
+    EcfListedDeclaration,
+    EcfParticipant,
+    EcfUnfundedMentor,
+    ListedProfile,
+    Profile,
+    TransferredParticipant,
+)
+from lp_sandbox.programme.records import Mentorship, SchoolPeriod, TrainingPeriod
 
 TWICE = ids("ect-declared-under-two-ids")
 KEPT, RETIRED = TWICE["first"], TWICE["second"]
@@ -128,7 +136,11 @@ def test_each_lead_provider_still_sees_its_participant():
 
 
 @pytest.mark.parametrize(
-    "kind", [EcfParticipant, TransferredParticipant, EcfUnfundedMentor, ListedDeclaration, EcfDeclaration, SchoolPeriod]
+    "kind",
+    [
+        *(EcfParticipant, Profile, SchoolPeriod, TrainingPeriod, EcfDeclaration),
+        *(ListedProfile, EcfListedDeclaration, TransferredParticipant, EcfUnfundedMentor),
+    ],
 )
 def test_nothing_is_left_of_the_retired_participant(kind: type[Any]):
     column = "id" if kind is EcfParticipant else "participant_id"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 import msgspec
@@ -14,15 +12,12 @@ from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant
 from lp_sandbox.programme.people import COURSE_OF
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Statement
 from lp_sandbox.programme.statement_states import statement_state
+from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import AnyOf, Slice, Where
 
-COLUMNS = (
-    *("id", "participant_id", "full_name", "teacher_reference_number", "course_identifier", "declaration_type"),
-    *("declaration_date", "state", "lead_provider", "delivery_partner", "statement_id", "clawback_statement_id"),
-)
 OLDEST_FIRST = Slice((("created_at", False), ("id", False)))
 
 
@@ -49,12 +44,10 @@ def download_declarations(call: Call) -> bytes:
     statement = call.store.get(Statement, call.world.id, call.path["statement_id"])
     if statement is None:
         raise call.problem("statement_is_found")
-    text = io.StringIO()
-    csv.writer(text).writerows([COLUMNS, *_rows(call, statement)])
-    return text.getvalue().encode()
+    return csv_documents.table(_declarations(call, statement))
 
 
-def _rows(call: Call, statement: Statement) -> Iterator[tuple[str | None, ...]]:
+def _declarations(call: Call, statement: Statement) -> Iterator[bytes]:
     of_statement = AnyOf((Where("statement_id", "=", statement.id), Where("clawback_statement_id", "=", statement.id)))
     declarations = call.store.find(EcfDeclaration, call.world.id, of_statement, part=OLDEST_FIRST)
     ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
@@ -66,17 +59,17 @@ def _rows(call: Call, statement: Statement) -> Iterator[tuple[str | None, ...]]:
         payment = statements.get(each.statement_id or "")
         clawback = statements.get(each.clawback_statement_id or "")
         participant = participants[each.participant_id]
-        yield (
-            each.id,
-            each.participant_id,
-            participant.full_name,
-            participant.teacher_reference_number,
-            COURSE_OF[each.role],
-            each.declaration_type,
-            each.declaration_date,
-            declaration_state(each, payment, clawback, call.stamp, call.today),
-            provider.name,
-            partners[each.delivery_partner_id].name if each.delivery_partner_id else None,
-            each.statement_id,
-            each.clawback_statement_id,
-        )
+        attributes = {
+            "participant_id": each.participant_id,
+            "full_name": participant.full_name,
+            "teacher_reference_number": participant.teacher_reference_number,
+            "course_identifier": COURSE_OF[each.role],
+            "declaration_type": each.declaration_type,
+            "declaration_date": each.declaration_date,
+            "state": declaration_state(each, payment, clawback, call.stamp, call.today),
+            "lead_provider": provider.name,
+            "delivery_partner": partners[each.delivery_partner_id].name if each.delivery_partner_id else None,
+            "statement_id": each.statement_id,
+            "clawback_statement_id": each.clawback_statement_id,
+        }
+        yield document("participant-declaration", each.id, attributes)

@@ -12,7 +12,7 @@ from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.people import History
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, Profile, Removal
 from lp_sandbox.programme.people import trained_by
-from lp_sandbox.programme.records import IdChange, ListedDeclaration, Mentorship, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.records import IdChange, Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import Record, required
@@ -49,7 +49,6 @@ def _merge(call: Call, kept: History, duplicate: History) -> None:
         store.change(kind, world, {"participant_id": to}, of_duplicate)
     store.change(Mentorship, world, {"ect_id": to}, Where("ect_id", "=", former))
     store.change(Mentorship, world, {"mentor_id": to}, Where("mentor_id", "=", former))
-    store.remove(ListedDeclaration, world, of_duplicate)
     store.put(world, *_moved_declarations(call, to, former))
     store.remove(EcfParticipant, world, Where("id", "=", former))
     trn = kept.participant.teacher_reference_number or duplicate.participant.teacher_reference_number

@@ -172,6 +172,15 @@ def test_what_changed_on_the_day_of_leaving_is_not_a_second_transfer(app: App, p
     assert enrolment(penhallow)["training_status"] == "deferred"
 
 
+def test_an_action_on_somebody_who_leaves_makes_the_transfer_anew(app: App, penhallow: Client):
+    leaves(app, LATER)
+    assert transfers(penhallow)[0]["created_at"] < TODAY
+    action = {"course_identifier": "ecf-induction", "reason": "bereavement"}
+    penhallow.done("PUT", f"/participants/ecf/{ECT}/defer", **action)
+    (transfer,) = transfers(penhallow)
+    assert (transfer["created_at"], transfer["leaving"]["date"]) == (CLOCK, LATER)
+
+
 def test_the_day_of_a_transfer_has_limits(app: App):
     given = {"participant_id": ECT, "participant_type": "ect", "school_id": PARTNERED}
     for date in ("2025-06-30", "2025-08-31", "2026-10-16"):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from client import Client
 from controls_client import done, saved
-from ecf_client import CLOCK, act, ask, client, ecf, sandbox, seed_id
+from ecf_client import CLOCK, act, ask, client, ecf, partnership_id, sandbox, seed_id
 
 from lp_sandbox.ecf.records import EcfParticipant
 
@@ -21,9 +21,13 @@ Ids = Mapping[str, str]
 """The ids of a scenario by their names."""
 Act = Callable[[Client, Ids], Client | None]
 """Does something, or returns a client at a later time."""
+Entry = tuple[str, Act] | tuple[str, Act, Act]
+"""A scenario, what takes the step, and what is done first."""
 CONTRACT = ecf().contract
-TRAINING = "ParticipantECFEnrolment.training_status"
+TRAINING, PLACE = (f"ParticipantECFEnrolment.{name}_status" for name in ("training", "participant"))
 KESTREL = seed_id("delivery-partners", "kestrel-hub")
+RECENT = seed_id("schools", "recently-confirmed")
+"""A school that can still challenge its partnership."""
 EVERYTHING = "page[per_page]=3000"
 
 
@@ -54,6 +58,10 @@ def reports(action: str, **more: str) -> Act:
 def confirms(client: Client, ids: Ids) -> None:
     new = {"cohort": "2025", "school_id": ids["here"], "delivery_partner_id": KESTREL}
     client.done("POST", "/partnerships/ecf", **new)
+
+
+def confirms_recent(client: Client, _: Ids) -> None:
+    confirms(client, {"here": RECENT})
 
 
 def uploads(client: Client, ids: Ids) -> None:
@@ -88,25 +96,49 @@ def chooses(programme: str = "provider_led") -> Act:
     return acts("school/set-up-cohort", school_id=":here", cohort="2025", programme=programme)
 
 
+def sets(programme: str) -> Act:
+    return acts("administrator/set-programme", school_id=":here", cohort="2025", programme=programme)
+
+
 def adds(**changes: str) -> Act:
     usual = {"school_id": ":here", "participant_type": "ect", "start_date": "2025-09-08", "date_of_birth": "1990-05-05"}
-    return acts("school/add-participant", **usual, **changes)
+    return acts("school/add-participant", **{**usual, **changes})
 
 
-def adds_again(client: Client, ids: Ids) -> None:
+def adds_again(**changes: str) -> Act:
     """Register the ECT again with the TRN that only the school knows."""
-    world = client.app.worlds.opened_by(client.token)
-    assert world
-    participant = client.app.worlds._store.get(EcfParticipant, world[0].id, ids["ect"])  # noqa: SLF001
-    assert participant
-    adds(teacher_reference_number=participant.given_reference_number)(client, ids)
+
+    def add(client: Client, ids: Ids) -> None:
+        world = client.app.worlds.opened_by(client.token)
+        assert world
+        participant = client.app.worlds._store.get(EcfParticipant, world[0].id, ids["ect"])  # noqa: SLF001
+        assert participant
+        adds(teacher_reference_number=participant.given_reference_number or "", **changes)(client, ids)
+
+    return add
+
+
+def moves_away(day: str) -> Act:
+    return acts("school/transfer-in", **ECT, school_id=seed_id("schools", "partnered-with-another"), date=day)
+
+
+def to_recent(day: str) -> Act:
+    return acts("school/transfer-in", **ECT, school_id=RECENT, date=day)
+
+
+def leaves(day: str) -> Act:
+    return acts("school/transfer-out", **ECT, date=day)
+
+
+def waits_until(day: str) -> Act:
+    return lambda client, _: dataclasses.replace(client, at=f"{day}T09:00:00Z")
 
 
 ECT = {"participant_id": ":ect", "participant_type": "ect"}
-SOON, BEFORE = "2025-10-20", "2025-10-01"
+SOON, BEFORE, LATER = "2025-10-20", "2025-10-01", "2025-12-01"
 PARTNERED = seed_id("schools", "partnered")
 DECIDES = acts("dfe/decide-eligibility", **ECT, status="eligible")
-TAKES_IN = acts("school/transfer-in", **ECT, school_id=PARTNERED, date=BEFORE)
+TAKES_IN, TAKES_IN_SOON = (acts("school/transfer-in", **ECT, school_id=PARTNERED, date=day) for day in (BEFORE, SOON))
 KEEPS = acts("school/keep-providers", school_id=":here", cohort="2025")
 
 
@@ -142,6 +174,13 @@ def one_after_the_other(*all_acts: Act) -> Act:
     return do
 
 
+RECENT_CHALLENGED = acts(
+    "school/challenge-partnership",
+    partnership_id=partnership_id("recently-confirmed", "penhallow", 2025),
+    reason="mistake",
+)
+REMOVES = acts("school/remove-participant", **ECT)
+CORRECTS = acts("school/change-details", **ECT, teacher_reference_number="4077777")
 CUT_OFF, PAYMENT = waits_for("cut_off_date", days=1), waits_for("payment_date")
 CLAWBACK = "clawback_statement_id"
 CLAWED_BACK_EARLY = one_after_the_other(waits_for("cut_off_date", 1, CLAWBACK), is_paid(CLAWBACK))
@@ -155,9 +194,12 @@ def declarations(client: Client, ids: Ids) -> dict[str, str]:
     return {one["id"]: one["attributes"]["state"] for one in found}
 
 
-def trainings(client: Client, _: Ids) -> dict[str, str]:
-    everybody = client.get("/participants/ecf", EVERYTHING)
-    return {one["id"]: one["attributes"]["ecf_enrolments"][0]["training_status"] for one in everybody}
+def enrolments(field: str) -> Callable[[Client, Ids], dict[str, str]]:
+    def look(client: Client, _: Ids) -> dict[str, str]:
+        everybody = client.get("/participants/ecf", EVERYTHING)
+        return {one["id"]: one["attributes"]["ecf_enrolments"][0][field] for one in everybody}
+
+    return look
 
 
 def partnerships(client: Client, _: Ids) -> dict[str, str]:
@@ -183,8 +225,14 @@ AWAITING, TWICE, AWAITED = (
 )
 FREE, OURS, KEEPING = "free-school", "partnership-that-can-be-challenged", "your-school-of-last-year"
 CHALLENGED, DEFERRED, WITHDRAWN = "partnership-challenged-as-a-mistake", "deferred-ect", "withdrawn-ect"
+JOINING, LEAVING, ANOTHERS, UNKNOWN = (
+    "ect-joining-next-month",
+    "ect-leaving-next-month",
+    "ect-of-another-provider",
+    "ect-not-validated",
+)
 BREAK, LEFT = {"reason": "career-break"}, {"reason": "left-teaching-profession"}
-TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, tuple[str, Act]]]] = {
+TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, Entry]]] = {
     "DeclarationAttributes.state": (
         declarations,
         {
@@ -194,7 +242,7 @@ TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, t
                 TWICE,
                 one_after_the_other(voids("second-started"), declares("second", "2024-10-10")),
             ),
-            ("submitted", "eligible", "addParticipant"): ("removed-ect-with-a-submitted-declaration", adds_again),
+            ("submitted", "eligible", "addParticipant"): ("removed-ect-with-a-submitted-declaration", adds_again()),
             ("submitted", "eligible", "decideEligibility"): (
                 SUBMITTED,
                 DECIDES,
@@ -216,8 +264,17 @@ TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, t
         },
     ),
     TRAINING: (
-        trainings,
+        enrolments("training_status"),
         {
+            (None, "active", "changeDetails"): (UNKNOWN, CORRECTS),
+            ("deferred", "active", "addParticipant"): (
+                DEFERRED,
+                one_after_the_other(REMOVES, adds_again(school_id=PARTNERED)),
+            ),
+            ("withdrawn", "active", "addParticipant"): (
+                WITHDRAWN,
+                one_after_the_other(REMOVES, adds_again(school_id=PARTNERED)),
+            ),
             (None, "active", "addParticipant"): ("confirmed-partnership", adds()),
             (None, "active", "createPartnership"): (AWAITED, confirms),
             (None, "active", "confirmUpload"): (AWAITED, uploads),
@@ -240,6 +297,71 @@ TABLES: dict[str, tuple[Callable[[Client, Ids], dict[str, str]], Mapping[Step, t
             ("deferred", "withdrawn", "changeTrainingStatus"): (DEFERRED, finance_changes("withdrawn", **LEFT)),
             ("withdrawn", "active", "changeTrainingStatus"): (WITHDRAWN, finance_changes("active")),
             ("withdrawn", "deferred", "changeTrainingStatus"): (WITHDRAWN, finance_changes("deferred", **BREAK)),
+        },
+    ),
+    PLACE: (
+        enrolments("participant_status"),
+        {
+            (None, "joining", "addParticipant"): ("confirmed-partnership", adds(start_date=SOON)),
+            (None, "active", "addParticipant"): ("confirmed-partnership", adds()),
+            (None, "joining", "transferIn"): (ANOTHERS, TAKES_IN_SOON),
+            (None, "active", "transferIn"): (ANOTHERS, TAKES_IN),
+            (None, "joining", "createPartnership"): (AWAITED, confirms),
+            (None, "active", "createPartnership"): (FREE, one_after_the_other(chooses(), adds(), confirms)),
+            (None, "joining", "confirmUpload"): (AWAITED, uploads),
+            (None, "active", "confirmUpload"): (FREE, one_after_the_other(chooses(), adds(), uploads)),
+            (None, "joining", "keepProviders"): (
+                KEEPING,
+                one_after_the_other(chooses(), adds(start_date=SOON), KEEPS),
+            ),
+            (None, "active", "keepProviders"): (KEEPING, one_after_the_other(chooses(), adds(), KEEPS)),
+            (None, "active", "changeDetails"): (UNKNOWN, CORRECTS),
+            (None, "active", "decideEligibility"): (UNKNOWN, DECIDES),
+            ("joining", "active", "time"): (JOINING, waits_until(LATER)),
+            ("leaving", "left", "time"): (LEAVING, waits_until(LATER)),
+            ("joining", "withdrawn", "time"): (JOINING, one_after_the_other(REMOVES, waits_until(LATER))),
+            ("joining", "leaving", "transferOut"): (JOINING, leaves(LATER)),
+            ("active", "leaving", "transferOut"): (PAID, leaves(SOON)),
+            ("active", "left", "transferOut"): (PAID, leaves(BEFORE)),
+            ("leaving", "left", "transferOut"): (LEAVING, leaves(BEFORE)),
+            ("joining", "leaving", "transferIn"): (JOINING, moves_away(LATER)),
+            ("active", "leaving", "transferIn"): (PAID, moves_away(SOON)),
+            ("active", "left", "transferIn"): (PAID, moves_away(BEFORE)),
+            ("leaving", "left", "transferIn"): (LEAVING, moves_away(BEFORE)),
+            ("active", "joining", "transferIn"): (PAID, TAKES_IN_SOON),
+            ("leaving", "joining", "transferIn"): (LEAVING, TAKES_IN_SOON),
+            ("left", "joining", "transferIn"): ("ect-who-left", TAKES_IN_SOON),
+            ("leaving", "active", "transferIn"): (LEAVING, TAKES_IN),
+            ("left", "active", "transferIn"): ("ect-who-left", TAKES_IN),
+            ("active", "withdrawn", "removeParticipant"): (PAID, REMOVES),
+            ("withdrawn", "joining", "addParticipant"): (
+                "removed-ect",
+                adds_again(school_id=PARTNERED, start_date=SOON),
+            ),
+            ("withdrawn", "active", "addParticipant"): ("removed-ect", adds_again(school_id=PARTNERED)),
+            (None, "withdrawn", "decideEligibility"): ("removed-ect-with-a-submitted-declaration", DECIDES),
+            ("joining", "leaving", "challengePartnership"): ("ect-in-training", RECENT_CHALLENGED, to_recent(SOON)),
+            ("active", "left", "challengePartnership"): ("ect-in-training", RECENT_CHALLENGED, to_recent(BEFORE)),
+            ("joining", "leaving", "challengePartnershipAsAdministrator"): (
+                "ect-about-to-transfer",
+                challenges("administrator"),
+            ),
+            ("active", "left", "challengePartnershipAsAdministrator"): (
+                "participant-who-kept-you",
+                acts("administrator/challenge-partnership", partnership_id=":here-kept", reason="mistake"),
+            ),
+            ("leaving", "joining", "createPartnership"): (
+                "ect-in-training",
+                confirms_recent,
+                one_after_the_other(to_recent(SOON), RECENT_CHALLENGED),
+            ),
+            ("left", "active", "createPartnership"): (
+                "ect-in-training",
+                confirms_recent,
+                one_after_the_other(to_recent(BEFORE), RECENT_CHALLENGED),
+            ),
+            ("active", "left", "setProgramme"): ("ect-in-training", sets("school_led")),
+            ("left", "active", "setProgramme"): ("ect-in-training", sets("provider_led"), sets("school_led")),
         },
     ),
     "PartnershipAttributes.status": (
@@ -305,8 +427,10 @@ def test_a_new_scenario_takes_the_step(penhallow: tuple[Client, Callable[[], Non
     who, put_back = penhallow
     put_back()
     (look, steps), (source, target, _) = TABLES[name], step
-    scenario, do = steps[step]
+    scenario, do, *first = steps[step]
     ids = created(who, scenario)
+    for each in first:
+        each(who, ids)
     before = look(who, ids)
     after = look(do(who, ids) or who, ids)
     changed = {(before.get(id_), state) for id_, state in after.items() if before.get(id_) != state}
@@ -317,6 +441,7 @@ def voids_first(who: Client, ids: Ids) -> None:
     voids(next(name for name, id_ in ids.items() if id_ in declarations(who, ids)))(who, ids)
 
 
+DAYS = (BEFORE, SOON)
 WHATEVER_IS_DONE: list[tuple[str, Act]] = [
     ("createDeclaration", declares()),
     ("createDeclaration", declares(day="2024-10-10")),
@@ -328,15 +453,19 @@ WHATEVER_IS_DONE: list[tuple[str, Act]] = [
     ("createPartnership", confirms),
     ("confirmUpload", uploads),
     ("addParticipant", adds()),
-    ("addParticipant", adds_again),
+    ("addParticipant", adds_again()),
     ("setUpCohort", chooses()),
     ("keepProviders", KEEPS),
-    ("transferIn", acts("school/transfer-in", **ECT, school_id=PARTNERED, date=SOON)),
-    ("transferIn", TAKES_IN),
-    ("transferOut", acts("school/transfer-out", **ECT, date=SOON)),
-    ("transferOut", acts("school/transfer-out", **ECT, date=BEFORE)),
-    ("removeParticipant", acts("school/remove-participant", **ECT)),
+    *(("transferIn", act) for act in (TAKES_IN, TAKES_IN_SOON)),
+    *(
+        (operation, act(day))
+        for operation, act in (("transferIn", moves_away), ("transferOut", leaves))
+        for day in DAYS
+    ),
+    ("removeParticipant", REMOVES),
     ("changeDetails", acts("school/change-details", **ECT, full_name="Maya Foster", date_of_birth="1990-05-05")),
+    ("addParticipant", adds_again(school_id=PARTNERED)),
+    ("addParticipant", adds_again(school_id=PARTNERED, start_date=SOON)),
     ("challengePartnership", challenges("school", "no_ects")),
     ("challengePartnershipAsAdministrator", challenges("administrator")),
     ("setProgramme", acts("administrator/set-programme", school_id=":here", cohort="2025", programme="school_led")),
@@ -358,18 +487,26 @@ WHATEVER_IS_DONE: list[tuple[str, Act]] = [
 """All that anybody can do to an ECT and to the declarations, with the operation that does it."""
 
 
-def trained(who: Client, ids: Ids) -> dict[str, str]:
-    answer = who.send("GET", f"/api/v3/participants/ecf/{ids['ect']}")
-    found = json.loads(answer.body)["data"]["attributes"]["ecf_enrolments"] if answer.status == 200 else []
-    return {enrolment["training_record_id"]: enrolment["training_status"] for enrolment in found}
+def of_ect(field: str) -> Callable[[Client, Ids], dict[str, str]]:
+    def look(who: Client, ids: Ids) -> dict[str, str]:
+        answer = who.send("GET", f"/api/v3/participants/ecf/{ids['ect']}")
+        found = json.loads(answer.body)["data"]["attributes"]["ecf_enrolments"] if answer.status == 200 else []
+        return {enrolment["training_record_id"]: enrolment[field] for enrolment in found}
+
+    return look
 
 
-SHOWN = {"DeclarationAttributes.state": declarations, TRAINING: trained}
+SHOWN = {
+    "DeclarationAttributes.state": declarations,
+    TRAINING: of_ect("training_status"),
+    PLACE: of_ect("participant_status"),
+}
 STARTS = (
     *(ELIGIBLE, SUBMITTED, PAYABLE, PAID, AWAITING, "ect-with-a-voided-declaration"),
     *("ect-with-a-clawed-back-declaration", "deferred-ect-who-started", "withdrawn-ect-who-started", AWAITED),
     *("ect-without-an-induction", "removed-ect-with-a-submitted-declaration", "ect-of-another-provider"),
     *("ect-declared-by-another-provider", CHALLENGED, "ect-about-to-transfer"),
+    *(JOINING, LEAVING, UNKNOWN, "ect-who-left"),
 )
 
 
@@ -415,12 +552,15 @@ def test_time_takes_no_step_of_a_declaration_or_a_training_that_is_not_in_its_ta
     turns = {date.fromisoformat(one[column]) for one in statements for column in ("cut_off_date", "payment_date")}
     days = sorted({turn + timedelta(days=days) for turn in turns for days in (0, 1)})
     taken = set()
-    for name, look in {"DeclarationAttributes.state": everything_declared, TRAINING: trainings}.items():
+    for name, look in {
+        "DeclarationAttributes.state": everything_declared,
+        TRAINING: enrolments("training_status"),
+    }.items():
         path = [look(dataclasses.replace(who, at=f"{day}T09:00:00Z"), {}) for day in days if day > TODAY]
         steps = {(one[id_], two[id_], "time") for one, two in pairwise(path) for id_ in one}
         taken |= {(name, step) for step in steps if step[0] != step[1]}
     by_time = {(name, step) for name, (_, steps) in TABLES.items() for step in steps if step[2] == "time"}
-    assert taken == {each for each in by_time if each[0] != "StatementAttributes.paid"}
+    assert taken == {each for each in by_time if each[0] in ("DeclarationAttributes.state", TRAINING)}
 
 
 TODAY = date.fromisoformat(CLOCK[:10])

@@ -237,7 +237,8 @@ def test_trainees_are_what_the_training_periods_say():
         for record in of(kind):
             getattr(histories[record.participant_id], part).append(record)
     expected = {trainee for history in histories.values() for trainee in trainees_of(history, challenged)}
-    assert set(of(EcfTrainee)) == expected
+    undocumented = {"document": b"", "good_from": "", "good_until": ""}
+    assert {msgspec.structs.replace(each, **undocumented) for each in of(EcfTrainee)} == expected
 
 
 def test_every_address_is_made_up():

@@ -14,7 +14,9 @@ from client import Client
 from controls_client import done, saved
 from ecf_client import CLOCK, act, ask, client, ecf, partnership_id, sandbox, seed_id
 
-from lp_sandbox.ecf.records import EcfParticipant
+from lp_sandbox.ecf.history_lookups import histories_of, related_records
+from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee
+from lp_sandbox.ecf.resources.participants import with_document
 
 Step = tuple[str | None, str, str]
 Ids = Mapping[str, str]
@@ -569,3 +571,20 @@ TODAY = date.fromisoformat(CLOCK[:10])
 def everything_declared(who: Client, _: Ids) -> dict[str, str]:
     found = who.get("/participant-declarations", EVERYTHING)
     return {one["id"]: one["attributes"]["state"] for one in found}
+
+
+def test_stored_documents_of_participants_are_what_their_records_say_after_all_that_is_done():
+    app = sandbox()
+    who = client(app)
+    for scenario in STARTS:
+        named = created(who, scenario)
+        for _, do in WHATEVER_IS_DONE:
+            is_done(do, who, named)
+    store, world = app.worlds._store, ecf().template.default_world  # noqa: SLF001
+    stored = store.find(EcfTrainee, world)
+    histories = {
+        each.participant.id: each for each in histories_of(store, world, {one.participant_id for one in stored})
+    }
+    related = related_records(store, world, histories.values())
+    for one in stored:
+        assert with_document(one, histories[one.participant_id], related, TODAY.isoformat()) == one

@@ -5,10 +5,11 @@ Only ids that changed more than once take more queries.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lp_sandbox.ecf.people import History
-from lp_sandbox.ecf.records import EcfParticipant, Profile, Removal
+from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Profile, Removal
+from lp_sandbox.ecf.resources.participants import RelatedRecords
 from lp_sandbox.programme.records import IdChange, Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.worlds.store import Store, Where
 
@@ -47,3 +48,14 @@ def _id_changes(store: Store, world: str, participant_ids: Collection[str]) -> I
             present[each.from_participant_id] = present[each.to_participant_id]
             yield present[each.to_participant_id], each
         reached = tuple(each.from_participant_id for each in found)
+
+
+def related_records(store: Store, world: str, histories: Iterable[History]) -> RelatedRecords:
+    """Return the records beside histories that the documents of participants show."""
+    training = [each for history in histories for each in history.training_periods]
+    schools = Where("id", "in", tuple({each.school_id for each in training}))
+    partnerships = Where("id", "in", tuple({each.partnership_id for each in training if each.partnership_id}))
+    return RelatedRecords(
+        urns=dict(store.rows(EcfSchool, ("id", "urn"), world, schools)),
+        delivery_partners=dict(store.rows(EcfPartnership, ("id", "delivery_partner_id"), world, partnerships)),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from lp_sandbox.ecf.declaration_listings import declaration_listings
-from lp_sandbox.ecf.history_lookups import histories_of
+from lp_sandbox.ecf.history_lookups import histories_of, related_records
 from lp_sandbox.ecf.people import History, listed_profiles_of, trainees_of
 from lp_sandbox.ecf.records import (
     EcfDeclaration,
@@ -17,6 +17,7 @@ from lp_sandbox.ecf.records import (
     ListedProfile,
     TransferredParticipant,
 )
+from lp_sandbox.ecf.resources.participants import with_document
 from lp_sandbox.ecf.transfers import transferred_participants
 from lp_sandbox.ecf.unfunded_mentors import unfunded_mentors
 from lp_sandbox.programme.records import Mentorship, SchoolPeriod
@@ -31,7 +32,7 @@ def record_change(call: Call, participant_ids: Collection[str]) -> None:
     """
     ids = tuple(participant_ids)
     call.store.change(EcfParticipant, call.world.id, {"updated_at": call.stamp}, Where("id", "in", ids))
-    rebuild_list_rows(call.store, call.world.id, ids)
+    rebuild_list_rows(call.store, call.world.id, ids, call.today)
 
 
 def record_change_at_school(call: Call, school_id: str) -> None:
@@ -40,13 +41,21 @@ def record_change_at_school(call: Call, school_id: str) -> None:
     record_change(call, {id_ for (id_,) in call.store.rows(SchoolPeriod, ("participant_id",), call.world.id, there)})
 
 
-def rebuild_list_rows(store: Store, world: str, participant_ids: Collection[str]) -> None:
+def rebuild_list_rows(store: Store, world: str, participant_ids: Collection[str], today: str) -> None:
     """Rebuild every lead provider's rows of participants, their declarations and their mentors, from their records."""
     histories = histories_of(store, world, participant_ids)
     challenged = _challenged_in(store, world, histories)
     listed = Where("participant_id", "in", tuple(participant_ids))
     store.remove(EcfTrainee, world, listed)
-    store.add(world, (trainee for history in histories for trainee in trainees_of(history, challenged)))
+    related = related_records(store, world, histories)
+    store.add(
+        world,
+        (
+            with_document(trainee, history, related, today)
+            for history in histories
+            for trainee in trainees_of(history, challenged)
+        ),
+    )
     store.remove(ListedProfile, world, listed)
     store.add(world, (each for history in histories for each in listed_profiles_of(history, challenged)))
     store.remove(TransferredParticipant, world, listed)

@@ -76,7 +76,7 @@ def end_mentorships(call: Call, mentorships: Sequence[Mentorship], end: str) -> 
     call.store.put(call.world.id, *begun)
     call.store.remove(Mentorship, call.world.id, Where("id", "in", never_begun))
     record_change(call, {each.ect_id for each in ending})
-    rebuild_list_rows(call.store, call.world.id, {each.mentor_id for each in ending})
+    rebuild_list_rows(call.store, call.world.id, {each.mentor_id for each in ending}, call.today)
 
 
 def start_mentorship(call: Call, ect_period: SchoolPeriod, mentor_period: SchoolPeriod, first_day: str) -> None:

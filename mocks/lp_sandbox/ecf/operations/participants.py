@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from lp_sandbox.ecf.history_lookups import histories_of
-from lp_sandbox.ecf.people import History
-from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, EcfTrainee
-from lp_sandbox.ecf.resources.participants import RelatedRecords, participant_document
+from lp_sandbox.ecf.history_lookups import histories_of, related_records
+from lp_sandbox.ecf.records import EcfTrainee
+from lp_sandbox.ecf.resources.participants import with_document
 from lp_sandbox.programme.records import IdChange, TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
@@ -47,23 +46,23 @@ def _answer(call: Call, trainee: EcfTrainee) -> bytes:
 
 
 def _documents(call: Call, trainees: Sequence[EcfTrainee]) -> Iterator[bytes]:
-    """Yield the documents of participants, in their order."""
+    """Yield the documents of participants: stored ones where they are good today, others rendered again."""
+    rendered = iter(_rendered(call, [trainee for trainee in trainees if not _is_good(call, trainee)]))
+    return (trainee.document if _is_good(call, trainee) else next(rendered).document for trainee in trainees)
+
+
+def _is_good(call: Call, trainee: EcfTrainee) -> bool:
+    return trainee.good_from <= call.today < trainee.good_until
+
+
+def _rendered(call: Call, trainees: Sequence[EcfTrainee]) -> Sequence[EcfTrainee]:
+    """Return trainees with the documents of today. Nothing is written."""
+    if not trainees:
+        return ()
     ids = [trainee.participant_id for trainee in trainees]
     histories = {each.participant.id: each for each in histories_of(call.store, call.world.id, ids)}
-    related = _related_records(call, histories.values())
-    return (participant_document(each, histories[each.participant_id], related, call.today) for each in trainees)
-
-
-def _related_records(call: Call, histories: Iterable[History]) -> RelatedRecords:
-    training = [each for history in histories for each in history.training_periods]
-    schools = Where("id", "in", tuple({each.school_id for each in training}))
-    partnerships = Where("id", "in", tuple({each.partnership_id for each in training if each.partnership_id}))
-    return RelatedRecords(
-        urns=dict(call.store.rows(EcfSchool, ("id", "urn"), call.world.id, schools)),
-        delivery_partners=dict(
-            call.store.rows(EcfPartnership, ("id", "delivery_partner_id"), call.world.id, partnerships)
-        ),
-    )
+    related = related_records(call.store, call.world.id, histories.values())
+    return [with_document(each, histories[each.participant_id], related, call.today) for each in trainees]
 
 
 def _filters(call: Call) -> Iterator[Condition]:

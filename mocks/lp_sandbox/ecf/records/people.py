@@ -97,6 +97,10 @@ class EcfTrainee(Record, frozen=True):
     created_at: str
     """The participant's, like the next column."""
     updated_at: str
+    good_from: str = ""
+    """The document is good from this day until the day before `good_until`."""
+    good_until: str = ""
+    document: bytes = b""
 
     @classmethod
     def unseen(cls, lead_provider_id: str, participant_id: str) -> EcfTrainee:

@@ -1,10 +1,15 @@
-"""The documents of participants: with an enrolment for each role, or one document for each role."""
+"""The documents of participants: with an enrolment for each role, or one document for each role.
+
+Those with enrolments are kept ready in the rows of lists, each with the days for which it is good.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from lp_sandbox.ecf.people import (
     DIFFERENT_TRN,
@@ -16,6 +21,7 @@ from lp_sandbox.ecf.people import (
     validation_status,
 )
 from lp_sandbox.ecf.records import EcfTrainee, Profile
+from lp_sandbox.programme.day_arithmetic import NEVER
 from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import ECT, IdChange, TrainingPeriod
 from lp_sandbox.request.json_documents import document
@@ -40,10 +46,25 @@ class RelatedRecords:
     """The id of the delivery partner, by the id of the partnership."""
 
 
-def participant_document(trainee: EcfTrainee, history: History, related: RelatedRecords, today: str) -> bytes:
-    """Render what a lead provider sees of a participant on a day."""
+def with_document(trainee: EcfTrainee, history: History, related: RelatedRecords, today: str) -> EcfTrainee:
+    """Return a trainee with today's document, and the days for which the document is good.
+
+    Time changes the status in a training period on its first day and when it has ended, and nothing else.
+    """
     by_id = {training_period.id: training_period for training_period in history.training_periods}
     shown = [by_id[id_] for id_ in (trainee.ect_training_period_id, trainee.mentor_training_period_id) if id_]
+    days = [day for each in shown for day in (each.started_on, each.finished_on)]
+    return msgspec.structs.replace(
+        trainee,
+        document=_participant_document(shown, history, related, today),
+        good_from=max((day for day in days if day <= today), default=""),
+        good_until=min((day for day in days if day > today), default=NEVER),
+    )
+
+
+def _participant_document(
+    shown: Sequence[TrainingPeriod], history: History, related: RelatedRecords, today: str
+) -> bytes:
     id_changes = sorted(history.id_changes, key=lambda id_change: id_change.changed_at)
     attributes = {
         "full_name": history.participant.full_name,

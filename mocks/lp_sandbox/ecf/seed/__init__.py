@@ -9,6 +9,7 @@ from typing import Any
 from lp_sandbox.ecf.records import Contract, LeadProviderCohort, LeadProviderUser, PartnershipUpload
 from lp_sandbox.ecf.seed.bulk_people import bulk_people
 from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, statements
+from lp_sandbox.ecf.seed.participant_documents import with_participant_documents
 from lp_sandbox.ecf.seed.scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
 from lp_sandbox.ecf.seed.schools import Schools
 from lp_sandbox.programme.seed.open_statements import OpenStatements
@@ -23,7 +24,11 @@ Seeds = Mapping[str, Any]
 
 def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     """Yield the records of a world that begins on a day. Equal seeds, size, seed and day give equal records."""
-    key, almanac = seed_key(seed), almanac_of(seeds, today)
+    almanac = almanac_of(seeds, today)
+    yield from with_participant_documents(_records(seeds, size, seed_key(seed), almanac), almanac.today)
+
+
+def _records(seeds: Seeds, size: str, key: str, almanac: Almanac) -> Iterator[Record]:
     by_year = cohorts(seeds)
     organisations = Organisations(seeds, size, key, almanac)
     schools = Schools(organisations, by_year)

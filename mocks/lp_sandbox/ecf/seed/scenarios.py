@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, statements
+from lp_sandbox.ecf.seed.participant_documents import with_participant_documents
 from lp_sandbox.ecf.seed.scenario_instance import Ids, Recipe, ScenarioInstance, ScenarioWorld, is_for
 from lp_sandbox.programme.seed.names import names
 from lp_sandbox.programme.seed.open_statements import OpenStatements
@@ -44,7 +45,7 @@ def new_scenario(seeds: Seeds, scenario: str, lead_provider_id: str, world: Worl
     scenario_world = _world(seeds, seed_key(world.seed), almanac, stamp(now))
     urn = FIRST_NEW_URN + world.made * max(len(other["schools"]) for other in seeds["scenarios"])
     instance = ScenarioInstance(scenario_world, recipe, lead_provider_id, str(world.made), urn)
-    return NewScenario(list(instance.records()), instance.ids())
+    return NewScenario(list(with_participant_documents(instance.records(), almanac.today)), instance.ids())
 
 
 def scenarios_of(seeds: Seeds, seed: int, lead_provider_id: str, today: str) -> list[Mapping[str, Any]]:

@@ -84,6 +84,37 @@ def test_a_statement_can_be_paid_from_the_end_of_its_cut_off_date_to_its_payment
     assert answer.status == (422 if at < "2025-09-30T23" else 200)
 
 
+def found(world: World, query: str) -> list[Any]:
+    answer = ask(app(), "GET", "actors/finance/statements", f"world={world.id}&{query}")
+    assert answer.status == 200, answer
+    return list(json.loads(answer.body)["data"])
+
+
+def test_finance_finds_the_statements_that_can_be_paid_until_they_are(world: World):
+    payable = found(world, f"lead_provider={PENHALLOW.replace(' ', '+')}&state=payable")
+    days = [(each["attributes"]["cut_off_date"], each["attributes"]["payment_date"]) for each in payable]
+    assert {each["attributes"]["lead_provider"] for each in payable} == {PENHALLOW}
+    assert all(cut_off < "2025-10-15" < payment for cut_off, payment in days)
+    assert OCTOBER_2025 in [each["id"] for each in payable]
+    pay(world)
+    assert [each["id"] for each in found(world, f"lead_provider={YOU}&state=payable")] == [
+        each["id"] for each in payable if each["id"] != OCTOBER_2025
+    ]
+
+
+def test_finance_finds_the_statements_of_every_lead_provider_by_payment_date(world: World):
+    everything = [each["attributes"] for each in found(world, "")]
+    assert {each["lead_provider"] for each in everything} == {each["full_name"] for each in SEEDS["lead-providers"]}
+    assert {(each["output_fee"], each["state"]) for each in everything} >= {(False, "open"), (True, "paid")}
+    dates = [each["payment_date"] for each in everything]
+    assert dates == sorted(dates)
+
+
+def test_a_lead_provider_that_is_not_there_has_no_statements(world: World):
+    answer = ask(app(), "GET", "actors/finance/statements", f"world={world.id}&lead_provider=Nobody")
+    assert answer.status == 404
+
+
 def rows(statement_id: str, at: str | None = None) -> list[dict[str, str]]:
     answer = ask(app(), "GET", f"actors/finance/statements/{statement_id}/declarations.csv", at=at)
     assert (answer.status, answer.content_type) == (200, "text/csv")

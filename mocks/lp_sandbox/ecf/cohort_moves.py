@@ -10,7 +10,7 @@ import msgspec
 from lp_sandbox.ecf.change_programme import present_partnership
 from lp_sandbox.ecf.continued_partnerships import can_continue, continued
 from lp_sandbox.ecf.declaration_lookups import standing_declarations
-from lp_sandbox.ecf.frozen_cohorts import AFTER_A_FROZEN_COHORT, AFTER_A_FROZEN_SCHEDULE
+from lp_sandbox.ecf.frozen_cohorts import AFTER_A_FROZEN_COHORT, AFTER_A_FROZEN_SCHEDULE, can_leave_frozen_cohort
 from lp_sandbox.ecf.partnership_moves import move_to_partnership
 from lp_sandbox.ecf.people import History, latest
 from lp_sandbox.ecf.programme_choices import programme_of
@@ -18,7 +18,7 @@ from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, Profile, Programme
 from lp_sandbox.ecf.schools import WITH_INDUCTIONS
 from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.frozen_cohorts import is_frozen
-from lp_sandbox.programme.records import COMPLETED, ECT, TrainingPeriod
+from lp_sandbox.programme.records import COMPLETED, TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 
@@ -51,14 +51,14 @@ def leave_frozen_cohort(call: Call, history: History, profile: Profile) -> None:
     A school without a programme in that cohort continues there with its providers of the cohort before.
     """
     training_period = _present_training(call, history, profile)
-    if training_period is None or not _is_frozen(call, training_period.cohort):
+    if training_period is None or not _continues_elsewhere(call, training_period.cohort):
         return
     declarations = standing_declarations(call, training_period)
     if _has_finished(profile, declarations):
         return
     choice = _programme_after(call, training_period.school_id)
     if choice:
-        is_underway = profile.role == ECT and any(each.statement_id for each in declarations)
+        is_underway = can_leave_frozen_cohort(profile, declarations)
         changes = {"cohort_changed_after_payments_frozen": True} if is_underway else {}
         _move(call, training_period, profile, choice, schedule=AFTER_A_FROZEN_SCHEDULE, **changes)
 
@@ -74,8 +74,10 @@ def _cohort_of(day: str) -> int:
     return int(day[:4]) if int(day[5:7]) >= JUNE else int(day[:4]) - 1
 
 
-def _is_frozen(call: Call, year: int) -> bool:
-    return is_frozen(call.store.get(EcfCohort, call.world.id, year), call.stamp)
+def _continues_elsewhere(call: Call, year: int) -> bool:
+    """Return whether a cohort is frozen, and not the one in which participants of frozen cohorts continue."""
+    cohort = call.store.get(EcfCohort, call.world.id, year)
+    return year != AFTER_A_FROZEN_COHORT and is_frozen(cohort, call.stamp)
 
 
 def _has_finished(profile: Profile, declarations: Sequence[EcfDeclaration]) -> bool:

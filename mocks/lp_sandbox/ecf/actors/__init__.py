@@ -60,6 +60,7 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "addDeliveryPartner": administer.add_delivery_partner,
         "changeEligibility": administer.change_eligibility,
         "createCohort": partial(create_cohort.create, frozenset(contract.seeds["schedules"]["identifiers"])),
+        "findStatements": finance_statements.find_statements,
         "payStatement": finance_statements.pay_statement,
         "downloadDeclarations": finance_statements.download_declarations,
         "findParticipants": finance_training.find_participants,

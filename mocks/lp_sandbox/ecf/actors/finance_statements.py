@@ -1,7 +1,8 @@
-"""Finance authorises the payment of statements, and downloads the declarations of one."""
+"""Finance finds statements, authorises their payment, and downloads the declarations of one."""
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterator
 
 import msgspec
@@ -14,11 +15,40 @@ from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Statemen
 from lp_sandbox.programme.statement_states import statement_state
 from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.json_documents import document, one
+from lp_sandbox.request.json_documents import document, many, one
+from lp_sandbox.request.query import one as text_of
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import AnyOf, Slice, Where
 
+BY_PAYMENT_DATE = (("payment_date", False),)
 OLDEST_FIRST = Slice((("created_at", False), ("id", False)))
+
+
+def find_statements(call: Call) -> bytes:
+    """List the statements of one lead provider or all, in one state or any, in the order of their payment dates."""
+    names = dict(call.store.rows(LeadProvider, ("id", "name"), call.world.id))
+    named, state = (text_of(call.parameters.get(name)) for name in ("lead_provider", "state"))
+    chosen = tuple(id_ for id_, name in names.items() if not named or named in (id_, name))
+    if not chosen:
+        raise call.problem("lead_provider_is_found")
+    theirs = Where("lead_provider_id", "in", chosen)
+    statements = call.store.find(Statement, call.world.id, theirs, part=call.whole(BY_PAYMENT_DATE))
+    documents = ((each, statement_state(each, call.stamp, call.today)) for each in statements)
+    return many(_document(each, names[each.lead_provider_id], its) for each, its in documents if state in ("", its))
+
+
+def _document(statement: Statement, lead_provider: str, state: str) -> bytes:
+    attributes = {
+        "lead_provider": lead_provider,
+        "cohort": str(statement.cohort),
+        "month": month_name[statement.month],
+        "year": str(statement.year),
+        "cut_off_date": statement.cut_off_date,
+        "payment_date": statement.payment_date,
+        "output_fee": statement.output_fee,
+        "state": state,
+    }
+    return document("statement", statement.id, attributes)
 
 
 def pay_statement(call: Call) -> bytes:

@@ -8,6 +8,7 @@ from lp_sandbox.ecf.actors.participant_lookups import history_of, profile_in
 from lp_sandbox.ecf.actors.record_eligibility import record_eligibility
 from lp_sandbox.ecf.actors.rules.eligibility import NO_REASON
 from lp_sandbox.ecf.actors.rules.inductions import START, InductionEvent
+from lp_sandbox.ecf.actors.start_and_end_periods import end_mentorships
 from lp_sandbox.ecf.cohort_moves import move_to_cohort_of_start
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.people import ELIGIBLE, NO_INDUCTION, History, eligible_for_funding
@@ -48,9 +49,8 @@ def _start(call: Call, history: History, profile: Profile, day: str) -> None:
 
 def _complete(call: Call, history: History, profile: Profile, day: str) -> None:
     """Record the completion. The ECT has no mentor from now on."""
-    present = [each for each in history.mentorships if each.finished_on > call.today]
-    ended = (msgspec.structs.replace(each, finished_on=max(each.started_on, call.today)) for each in present)
-    call.store.put(call.world.id, msgspec.structs.replace(profile, induction_completed_on=day), *ended)
+    call.store.put(call.world.id, msgspec.structs.replace(profile, induction_completed_on=day))
+    end_mentorships(call, history.mentorships, call.today)
 
 
 def _answer(history: History) -> bytes:

@@ -116,10 +116,10 @@ class Subject:
         assert self._start, "The copy is taken before anything is sent."
 
     @classmethod
-    def of(cls, edition: Edition) -> Subject:
-        """Return the API of an edition."""
+    def of(cls, edition: Edition, publication: Publication | None = None) -> Subject:
+        """Return the API of an edition, or the version of it that a published document describes."""
         app = small_world(edition)
-        return cls(edition.contract, app, lead_provider(app).token, _known(edition.contract))
+        return cls(edition.contract, app, lead_provider(app).token, _known(edition.contract), publication)
 
     @classmethod
     def controls_of(cls, edition: Edition) -> Subject:
@@ -385,7 +385,7 @@ class Subject:
 
     def _listed(self, case: Case, op: Operation, status: str) -> Iterator[Any]:
         """Yield the bodies that the published document shows for a status of an operation, and None for no body."""
-        yield from _listed(case, op, status)
+        yield from (_decoded(body, op) for body in _listed(case, op, status))
         names = op.responses.get(status, {}).get("x-problems", ())
         yield from (None for name in names if self.contract.problems[name].empty)
 
@@ -398,6 +398,11 @@ class Subject:
                 assert not before
                 text = f"{problem.name}: {text[text.index(json.dumps(after)[1:-1]) :]}"
         return text
+
+
+def _decoded(body: Any, op: Operation) -> Any:
+    """Return a body, which is JSON in a text where the answer has another media type."""
+    return json.loads(body) if isinstance(body, str) and op.problem_media_types else body
 
 
 def _known(contract: Contract) -> Mapping[str, list[str]]:

@@ -85,6 +85,8 @@ def test_every_problem_is_a_named_example_of_the_answers_it_can_be(name: str, op
         values = {name: each["value"] for content in shown for name, each in content.get("examples", {}).items()}
         for problem in map(problems.__getitem__, given.get("x-problems", ())):
             assert problem.empty or values[problem.name] == problem.body
+        for problem in (problems[each] for each in op.problem_media_types if str(problems[each].status) == status):
+            assert json.loads(values[problem.name]) == problem.body
 
 
 @pytest.mark.parametrize(("name", "op"), OPERATIONS_OF)

@@ -12,6 +12,7 @@ from client import every_edition
 from schemathesis import Case, Response
 from schemathesis.core.failures import FailureGroup
 
+from lp_contract.publications import Publication
 from lp_sandbox.request.edition import Edition
 
 EDITIONS = {edition.contract.edition: edition for edition in every_edition()}
@@ -72,6 +73,35 @@ TestEcf = api(
     ("createPartnership", "getPartnerships", "updatePartnership"),
     made_up=8,
     walks=2,
+)
+
+
+def earlier(edition: Edition, publication: Publication) -> type:
+    """Return the tests of another version. Its bodies and rules are those of the first document, so only reads vary."""
+    subject = judge.Subject.of(edition, publication)
+    examples = subject.schema("examples")
+    reads = [name for name, operation in subject.operations.items() if not operation.is_write]
+    coverage = subject.schema("coverage", among=reads)
+
+    class OfVersion:
+        @examples.parametrize()
+        def test_the_contracts_examples_are_answered_as_it_says(self, case: Case):
+            subject.judge(case)
+
+        @coverage.parametrize()
+        def test_the_edges_of_what_is_read_are_kept(self, case: Case):
+            subject.judge(case)
+
+        def test_every_operation_is_tried(self):
+            assert len(subject.operations) == sum(
+                publication.holds(op.path) for op in edition.contract.operations.values()
+            )
+
+    return OfVersion
+
+
+TestEcfVersion1, TestEcfVersion2 = (
+    earlier(EDITIONS["ecf"], each) for each in EDITIONS["ecf"].contract.publications[1:]
 )
 
 API = judge.Subject.of(EDITIONS["register"])

@@ -164,7 +164,9 @@ def _show_problem(problem: Problem, kind: str, content: dict[str, Any]) -> None:
     """Add the example of a problem to an answer in a media type; one that is not JSON shows the body as text."""
     if kind == TEXT:
         content["schema"] = _any_text(content["schema"])
-    body = problem.body if is_json(kind) or isinstance(problem.body, str) else json.dumps(problem.body)
+    body = problem.body
+    if not is_json(kind) and not isinstance(body, str):
+        body = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     content.setdefault("examples", {})[problem.name] = {"summary": problem.when, "value": body}
 
 

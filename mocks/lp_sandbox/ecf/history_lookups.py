@@ -37,6 +37,23 @@ def histories_of(store: Store, world: str, participant_ids: Collection[str]) -> 
     return list(histories.values())
 
 
+def training_of(store: Store, world: str, participant: EcfParticipant) -> History:
+    """Return what decides whether a declaration is accepted: profiles, training periods and removals."""
+    of_participant = Where("participant_id", "=", participant.id)
+    profiles = store.find(Profile, world, of_participant)
+    training_periods = store.find(TrainingPeriod, world, of_participant)
+    there = Where("school_period_id", "in", tuple({each.school_period_id for each in training_periods}))
+    removals = store.find(Removal, world, there)
+    return History(participant, profiles=profiles, training_periods=training_periods, removals=removals)
+
+
+def add_time_at_schools(store: Store, world: str, history: History) -> None:
+    """Add the times at schools, and the mentors there."""
+    history.school_periods = store.find(SchoolPeriod, world, Where("participant_id", "=", history.participant.id))
+    there = Where("ect_school_period_id", "in", tuple(each.id for each in history.school_periods))
+    history.mentorships = store.find(Mentorship, world, there)
+
+
 def _id_changes(store: Store, world: str, participant_ids: Collection[str]) -> Iterator[tuple[str, IdChange]]:
     """Yield participants with each change of their ids: into the present id, and before that into an earlier one."""
     present = {id_: id_ for id_ in participant_ids}

@@ -8,7 +8,7 @@ from typing import Any
 
 from lp_sandbox.ecf.declaration_effects import record_completion
 from lp_sandbox.ecf.declaration_listings import declaration_listings
-from lp_sandbox.ecf.history_lookups import histories_of
+from lp_sandbox.ecf.history_lookups import add_time_at_schools, training_of
 from lp_sandbox.ecf.operations.declarations import DeclarationView, answer
 from lp_sandbox.ecf.operations.participants import current_ids
 from lp_sandbox.ecf.people import ELIGIBLE, History, latest, mentor_on
@@ -33,20 +33,23 @@ def create(call: Call, view: DeclarationView) -> bytes:
     history = _history(call)
     facts = _facts(call, history)
     call.judge(facts)
-    declaration = _declaration(call, facts, required(history))
-    call.store.add(call.world.id, [declaration])
-    call.store.add(call.world.id, declaration_listings([declaration], required(history)))
+    history = required(history)
+    add_time_at_schools(call.store, call.world.id, history)
+    declaration = _declaration(call, facts, history)
+    call.store.add(call.world.id, [declaration, *declaration_listings([declaration], history)])
     if completes_mentor(declaration):
         record_completion(call, declaration.participant_id)
     return answer(call, declaration, view)
 
 
 def _history(call: Call) -> History | None:
-    """Return the records of the participant, also by an id that the participant had before."""
+    """Return the training of the participant, also by an id that the participant had before."""
     id_ = call.id_in("participant_id")
-    if call.store.get(EcfParticipant, call.world.id, id_) is None:
-        id_ = next(iter(current_ids(call, id_)), "")
-    return next(iter(histories_of(call.store, call.world.id, [id_])), None)
+    participant = call.store.get(EcfParticipant, call.world.id, id_)
+    if participant is None:
+        current = next(iter(current_ids(call, id_)), "")
+        participant = call.store.get(EcfParticipant, call.world.id, current)
+    return training_of(call.store, call.world.id, participant) if participant else None
 
 
 def _facts(call: Call, history: History | None) -> NewDeclaration:

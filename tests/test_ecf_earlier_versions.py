@@ -13,8 +13,9 @@ import ecf_client
 import msgspec
 import pytest
 from client import Client
-from ecf_client import SEEDS, ecf, sandbox, scenario
+from ecf_client import CLOCK, SEEDS, ecf, sandbox, scenario
 
+from lp_sandbox.ecf.list_rows import rebuild_list_rows
 from lp_sandbox.ecf.records import EcfParticipant
 from lp_sandbox.ecf.records.people import cohort_bits
 from lp_sandbox.request.csv_documents import table
@@ -149,7 +150,9 @@ def test_an_unknown_reference_number_is_the_one_that_the_school_gave(penhallow: 
     (participant,) = records(penhallow, EcfParticipant, id=STARTED["participant_id"])
     (world, _) = penhallow.app.worlds.opened_by(penhallow.token)
     changed = msgspec.structs.replace(participant, teacher_reference_number=None, given_reference_number="7654321")
-    penhallow.app.worlds._store.put(world.id, changed)  # noqa: SLF001
+    store = penhallow.app.worlds._store  # noqa: SLF001
+    store.put(world.id, changed)
+    rebuild_list_rows(store, world.id, [participant.id], CLOCK[:10])
     shown = get(penhallow, f"v2/{PARTICIPANTS}/{participant.id}")["attributes"]
     assert (shown["teacher_reference_number"], shown["teacher_reference_number_validated"]) == ("7654321", True)
     assert penhallow.get(f"/participants/ecf/{participant.id}")["attributes"]["teacher_reference_number"] is None

@@ -8,7 +8,7 @@ import msgspec
 
 from lp_sandbox.ecf.actors.participant_lookups import history_of
 from lp_sandbox.ecf.actors.rules.duplicates import Retirement
-from lp_sandbox.ecf.list_rows import record_change
+from lp_sandbox.ecf.list_rows import rebuild_list_rows, record_change
 from lp_sandbox.ecf.people import History
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, Profile, Removal
 from lp_sandbox.programme.people import trained_by
@@ -33,6 +33,7 @@ def retire_duplicate(call: Call) -> bytes:
     _merge(call, required(kept), required(duplicate))
     id_ = required(facts.participant).id
     record_change(call, [id_, required(facts.duplicate).id])
+    _rebuild_mentees(call, id_)
     return _answer(required(history_of(call, id_)))
 
 
@@ -54,6 +55,12 @@ def _merge(call: Call, kept: History, duplicate: History) -> None:
     trn = kept.participant.teacher_reference_number or duplicate.participant.teacher_reference_number
     store.put(world, msgspec.structs.replace(kept.participant, teacher_reference_number=trn))
     store.put(world, IdChange(to, former, call.stamp))
+
+
+def _rebuild_mentees(call: Call, mentor_id: str) -> None:
+    """Rebuild what lead providers list of a mentor's ECTs, which shows the mentor. Their `updated_at` stays."""
+    rows = call.store.rows(Mentorship, ("ect_id",), call.world.id, Where("mentor_id", "=", mentor_id))
+    rebuild_list_rows(call.store, call.world.id, {id_ for (id_,) in rows}, call.today)
 
 
 def _drop_repeated(call: Call, kept: History, duplicate: History) -> None:

@@ -238,6 +238,15 @@ def test_somebody_removed_can_be_registered_again_with_the_same_training_record(
     assert after["school_urn"] == "140171"
 
 
+def test_somebody_removed_who_comes_back_with_another_reference_number_is_checked_by_hand(app: App, penhallow: Client):
+    act(app, REMOVE, participant_id=ECT, participant_type="ect")
+    given = {"teacher_reference_number": "4088888", "email": "anwen.maddox@example.com"}
+    assert act(app, REGISTER, school_id=PARTNERED, participant_type="ect", **given)["id"] == ECT
+    mine = enrolment(penhallow)
+    assert (mine["eligible_for_funding"], mine["teacher_reference_number_validated"]) == (None, False)
+    assert penhallow.get(f"/participants/ecf/{ECT}")["attributes"]["teacher_reference_number"] == "4012345"
+
+
 @pytest.mark.parametrize("prepare", [None, OUT])
 def test_somebody_who_was_not_removed_is_transferred_and_not_registered(app: App, prepare: str | None):
     if prepare:

@@ -12,6 +12,7 @@ from lp_sandbox.ecf.actors.participant_lookups import (
     last_school_period,
     mentor_at,
     participant_with,
+    profile_in,
 )
 from lp_sandbox.ecf.actors.relationship_partnerships import with_the_providers_of
 from lp_sandbox.ecf.actors.rules.registrations import Registration
@@ -23,7 +24,7 @@ from lp_sandbox.ecf.actors.start_and_end_periods import (
 from lp_sandbox.ecf.declaration_effects import assign_statements
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.partnership_lookups import NOT_CHALLENGED
-from lp_sandbox.ecf.people import ELIGIBLE, NO_INDUCTION, History
+from lp_sandbox.ecf.people import DIFFERENT_TRN, ELIGIBLE, MANUAL_CHECK, NO_INDUCTION, History
 from lp_sandbox.ecf.programme_choices import programme_of
 from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Profile, ProgrammeChoice
 from lp_sandbox.ecf.validate_details import finding, induction_year
@@ -66,12 +67,10 @@ def register(names: Names, call: Call) -> bytes:
 
 def _facts(call: Call) -> Registration:
     role, start_date, date_of_birth = (call.text(name) for name in ("participant_type", "start_date", "date_of_birth"))
-    number, address, school_id = call.text("teacher_reference_number"), call.text("email"), call.id_in("school_id")
+    address, school_id = call.text("email"), call.id_in("school_id")
     cohort = joined_cohort(call, role, date_of_birth, start_date)
-    known = participant_with(call, "given_reference_number", number)
-    if not number:
-        known = participant_with(call, "email", address)
-    history = history_of(call, known.id) if known else None
+    history = _known(call, role)
+    known = history.participant if history else None
     roles = frozenset(each.role for each in history.profiles) if history else frozenset()
     return Registration(
         role=role,
@@ -92,6 +91,21 @@ def _facts(call: Call) -> Registration:
         partnership=_partnership(call, role, school_id, cohort.year) if cohort else None,
         mentor_is_there=mentor_at(call, call.id_in("mentor_id"), school_id) is not None,
     )
+
+
+def _known(call: Call, role: str) -> History | None:
+    """Return the history of the participant with the TRN of the request, or else with its email address.
+
+    An address that comes with another TRN names a participant only where a school has removed them.
+    """
+    number = call.text("teacher_reference_number")
+    by_number = participant_with(call, "given_reference_number", number)
+    if by_number:
+        return history_of(call, by_number.id)
+    by_address = participant_with(call, "email", call.text("email"))
+    history = history_of(call, by_address.id) if by_address else None
+    is_removed = profile_in(history, role) is not None and last_school_period(history, role) is None
+    return history if is_removed or not number else None
 
 
 def _last_start(history: History | None, role: str) -> str:
@@ -145,8 +159,12 @@ def _profile(call: Call, facts: Registration, participant: EcfParticipant) -> Pr
         "eligibility_decided_at": call.stamp if found.eligibility else None,
     }
     if former:
-        changes = {} if former.eligibility else decided
-        return msgspec.structs.replace(former, schedule=USUAL_SCHEDULE, schedule_cohort=year, **changes)
+        number = call.text("teacher_reference_number") or participant.given_reference_number
+        if number != participant.given_reference_number:
+            decided |= {"eligibility": MANUAL_CHECK, "eligibility_reason": DIFFERENT_TRN}
+        elif former.eligibility:
+            decided = {}
+        return msgspec.structs.replace(former, schedule=USUAL_SCHEDULE, schedule_cohort=year, **decided)
     return Profile(
         id=make_id(call.world.seed, "registered-profile", participant.id, facts.role),
         participant_id=participant.id,

@@ -148,12 +148,13 @@ def tables(results: Sequence[Mapping[str, Any]]) -> str:
     ]
     return "\n".join(
         (
-            _table(("", "seconds", "memory, MiB"), built),
-            _table(("", "sent, kB", "words without JavaScript"), shown),
+            table(("", "seconds", "memory, MiB"), built),
+            table(("", "sent, kB", "words without JavaScript"), shown),
         )
     )
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     ruled = [names, ["---", *["---:"] * (len(names) - 1)], *rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in ruled)

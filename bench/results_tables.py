@@ -15,6 +15,7 @@ RESULTS = HERE / "results.json"
 README = HERE / "README.md"
 BEGIN, END = "<!-- results: written by run.py -->", "<!-- end of results -->"
 SITE = "<!-- site: written by run.py -->", "<!-- end of site -->"
+EDITIONS = "<!-- editions: written by run.py -->", "<!-- end of editions -->"
 NONE = "-"
 FIGURES = {
     "requests_per_second": "requests/s",

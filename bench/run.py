@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import benchmark_data
+import compare_editions
 import measure_pages
 import results_tables
 from measure_workload import Bench, Run
@@ -24,8 +25,10 @@ from workloads_and_servers import IN_LARGE, IN_SMALL, MODULES, PEERS, PINNED, SA
 
 from lp_contract.contract import Contract, load
 
-SITE = "site"
+SITE, EDITIONS = "site", "editions"
 ROUNDS = 3
+TURNS, FEW_TURNS = 300, 40
+"""How often each request is measured in each edition."""
 NOISE = 0.15
 """The share of the machine that others may use before the figures are called noise."""
 FASTEST, FASTEST_TO_DECLARE = 12000, 3000
@@ -50,8 +53,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the sandbox beside its peers, and write the tables.")
     parser.add_argument("--quick", action="store_true", help="one short round; prints the tables, writes nothing")
     parser.add_argument("--seconds", type=int, default=5, help="how long each run lasts [5]; there are three")
-    names = [SITE, *(server.name for server in SERVERS)]
-    told = f"measure these servers, and write nothing; `{SITE}` measures how the guide is built, and writes that"
+    names = [SITE, EDITIONS, *(server.name for server in SERVERS)]
+    told = (
+        f"measure these servers, and write nothing; `{SITE}` measures how the guide is built and `{EDITIONS}` compares "
+        "the editions, and both are written"
+    )
     parser.add_argument("--only", action="append", choices=names, help=told)
     return parser.parse_args()
 
@@ -59,7 +65,9 @@ def _arguments() -> argparse.Namespace:
 def _bench(given: argparse.Namespace) -> None:
     if not given.only or SITE in given.only:
         _bench_site(1 if given.quick else ROUNDS, is_kept=not given.quick)
-    if given.only != [SITE]:
+    if not given.only or EDITIONS in given.only:
+        _bench_editions(FEW_TURNS if given.quick else TURNS, is_kept=not given.quick)
+    if not given.only or not set(given.only) <= {SITE, EDITIONS}:
         _bench_servers(given)
 
 
@@ -70,6 +78,15 @@ def _bench_site(rounds: int, *, is_kept: bool) -> None:
     print(shown)
     if is_kept:
         results_tables.write(results, shown, results_tables.SITE)
+
+
+def _bench_editions(turns: int, *, is_kept: bool) -> None:
+    with _step(f"Each request {turns} times in each edition"):
+        results = compare_editions.measure(turns)
+    shown = compare_editions.tables(results)
+    print(shown)
+    if is_kept:
+        results_tables.write(results, shown, results_tables.EDITIONS)
 
 
 def _bench_servers(given: argparse.Namespace) -> None:
@@ -135,8 +152,9 @@ def _need(tool: str, advice: str) -> None:
 
 
 def _tokens() -> list[str]:
-    """Return the tokens of the sandbox's default world, the same in every store."""
-    said = subprocess.run([SANDBOX.argv[0], "tokens", "--json", "--store", "memory"], check=True, capture_output=True)
+    """Return the tokens of the sandbox's default world of Register, the same in every store."""
+    words = [SANDBOX.argv[0], "tokens", "--json", "--store", "memory", "--edition", "register"]
+    said = subprocess.run(words, check=True, capture_output=True)
     return [entry["token"] for entry in json.loads(said.stdout)]
 
 

@@ -6,10 +6,11 @@ import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,8 @@ ZOOMED = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
 """The wide screen at 200 %: a browser that zooms lays a page out on half as many pixels, each twice as large."""
 SMALL = {"width": 320, "height": 640}
 SWAGGER = "/api/docs/v3/"
+ELEMENTS_OF_A_SHORT_PAGE = 300
+"""A page with so many more elements takes twice as long to examine as a page with hardly any."""
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
@@ -41,45 +44,6 @@ AXE = """rules => axe.run(document, {...rules, resultTypes: ["violations"]}).the
     const why = node.any.map(each => each.message).join(" ").slice(0, 200);
     return `${rule.id}: ${node.html.slice(0, 160)} ${why}`;
   })))"""
-JUDGE_A_LOOK_ONCE = """() => {
-  const check = axe._audit.checks["color-contrast"], judge = check.judge ??= check.evaluate;
-  const clear = style => style.backgroundColor === "rgba(0, 0, 0, 0)" && style.backgroundImage === "none"
-    && style.opacity === "1" && style.filter === "none" && style.mixBlendMode === "normal";
-  const holds = (outer, inner) => outer.left <= inner.left && outer.right >= inner.right
-    && outer.top <= inner.top && outer.bottom >= inner.bottom;
-  const meets = (one, two) => one.left < two.right && two.left < one.right
-    && one.top < two.bottom && two.top < one.bottom;
-  const placed = [...document.querySelectorAll("body *")].filter(part => {
-    const style = getComputedStyle(part);
-    return style.position !== "static" || style.float !== "none" || style.transform !== "none";
-  }).map(part => [part, part.getBoundingClientRect()]);
-  const lookOf = part => {
-    const style = getComputedStyle(part), box = part.getBoundingClientRect();
-    const look = [style.color, style.fontSize, style.fontWeight, style.textShadow, style.webkitTextStroke];
-    for (let each = part; each; each = each.parentElement) {
-      const behind = getComputedStyle(each);
-      if (clear(behind)) continue;
-      if (!holds(each.getBoundingClientRect(), box)) return null;
-      look.push(behind.backgroundColor, behind.backgroundImage, behind.opacity, behind.filter, behind.mixBlendMode);
-    }
-    const isAlone = placed.every(
-      ([each, place]) => !meets(place, box) || each.contains(part) || part.contains(each));
-    return isAlone ? look.join() : null;
-  };
-  const passed = new Set();
-  check.evaluate = function (part, ...rest) {
-    const look = lookOf(part);
-    if (passed.has(look)) return true;
-    const result = judge.call(this, part, ...rest);
-    if (result === true && look) passed.add(look);
-    return result;
-  };
-}"""
-"""Lets axe take the contrast of a text as enough where it was enough for another text that looks the same.
-
-What looks the same has the same colour, size and weight, and the same colours behind it. A text that something else may
-cover, or that reaches over the edge of a colour behind it, looks like no other. Contrast took axe most of its time.
-"""
 UNFOLD = """() => document.querySelectorAll("details").forEach(details => {
   details.removeAttribute("name");
   details.open = true;
@@ -152,7 +116,7 @@ class Visit:
     """What was seen of a page."""
 
     axe: dict[str, list[str]] = field(default_factory=dict)
-    """What axe finds, in light and in dark."""
+    """What axe finds, in light and in dark, where it was asked."""
     too_wide: dict[str, list[str]] = field(default_factory=dict)
     """What is wider than the screen, or cut off."""
     said: list[str] = field(default_factory=list)
@@ -163,7 +127,10 @@ class Visit:
     focusable: int = 0
     """How much of it the keyboard can reach."""
     walk: list[dict[str, Any]] = field(default_factory=list)
-    """What had the focus after each press of the tab key, and one press more than there should be to reach."""
+    """What had the focus after each press of the tab key, and one press more than there should be to reach.
+
+    Empty where the keyboard was not used.
+    """
     words: str = ""
     """Its text, less what a script adds."""
     words_without_script: str = ""
@@ -179,22 +146,20 @@ class Reader:
         tab.on("console", lambda message: self._heard.said.append(message.text))
         tab.on("pageerror", lambda error: self._heard.said.append(str(error)))
 
-    async def visit(self, page: str) -> Visit:
+    async def visit(self, page: str, *, with_axe_and_keyboard: bool) -> Visit:
         """Return what there is to see of a page."""
         seen = self._heard = Visit()
         tab = self._tab
         await tab.set_viewport_size(WIDE)
-        await tab.emulate_media(color_scheme="light")
         await tab.goto(page, wait_until="load")
-        seen.focusable = await tab.evaluate(FOCUSABLE)
-        seen.walk = await self._walk(seen.focusable + 1)
+        if with_axe_and_keyboard:
+            seen.focusable = await tab.evaluate(FOCUSABLE)
+            seen.walk = await self._walk(seen.focusable + 1)
         seen.words = await tab.evaluate(WORDS)
         seen.words_without_script = await tab.evaluate(WORDS_WITHOUT_SCRIPT)
         await tab.evaluate(UNFOLD)
-        await tab.evaluate(Axe().axe_script)
-        seen.axe["light"] = await self._axe(RULES)
-        await tab.emulate_media(color_scheme="dark")
-        seen.axe["dark"] = await self._axe(COLOUR_RULES)
+        if with_axe_and_keyboard:
+            seen.axe = await self._axe()
         await self._devtools.send("Emulation.setDeviceMetricsOverride", ZOOMED)
         assert await tab.evaluate("[innerWidth, devicePixelRatio]") == [ZOOMED["width"], ZOOMED["deviceScaleFactor"]]
         seen.too_wide["at 200 %"] = await tab.evaluate(WIDER)
@@ -220,19 +185,25 @@ class Reader:
         await self._tab.evaluate("document.activeElement.blur()")
         return walk
 
-    async def _axe(self, rules: dict[str, Any]) -> list[str]:
-        await self._tab.evaluate(JUDGE_A_LOOK_ONCE)
-        found: list[str] = await self._tab.evaluate(AXE, rules)
+    async def _axe(self) -> dict[str, list[str]]:
+        await self._tab.evaluate(Axe().axe_script)
+        found = {"light": await self._tab.evaluate(AXE, RULES)}
+        await self._tab.emulate_media(color_scheme="dark")
+        found["dark"] = await self._tab.evaluate(AXE, COLOUR_RULES)
+        await self._tab.emulate_media(color_scheme="light")
         return found
 
 
-def visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
-    """Visit pages with two browsers at once, for most machines have two cores."""
+def visits(pages: Iterable[str], examined: Collection[str], address: str) -> dict[str, Visit]:
+    """Visit pages with two browsers at once, for most machines have two cores.
+
+    Those in `examined` are visited with axe and the keyboard.
+    """
     with ThreadPoolExecutor(1) as thread:  # where no other loop runs
-        return thread.submit(asyncio.run, _visits(pages, address)).result()
+        return thread.submit(asyncio.run, _visits(pages, examined, address)).result()
 
 
-async def _visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
+async def _visits(pages: Iterable[str], examined: Collection[str], address: str) -> dict[str, Visit]:
     left, seen = iter(pages), {}
 
     async def read(browser: Browser) -> None:
@@ -240,7 +211,7 @@ async def _visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
         tab = await context.new_page()
         reader = Reader(tab, await context.new_cdp_session(tab))
         for page in left:
-            seen[page] = await reader.visit(page)
+            seen[page] = await reader.visit(page, with_axe_and_keyboard=page in examined)
 
     async with async_playwright() as playwright:
         launched = [await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) for _ in range(2)]
@@ -251,8 +222,7 @@ async def _visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
 def weight(seen: Visit) -> int:
     """Return how many bytes a first visit takes, as the sandbox sends them to a browser."""
     names = {urlsplit(url).path.lstrip("/") for url in seen.asked if not url.startswith(("data:", "blob:"))}
-    files = {name + "index.html" if not name or name.endswith("/") else name for name in names}
-    return sum(len(_pack(whole_site()[file])) for file in files)
+    return sum(len(_pack(whole_site()[_file_of(f"/{name}")])) for name in names)
 
 
 def pages() -> list[str]:
@@ -261,6 +231,55 @@ def pages() -> list[str]:
         name for name, data in whole_site().items() if name.endswith(".html") and b'http-equiv="refresh"' not in data
     ]
     return sorted(f"/{name.removesuffix('index.html')}" for name in built)
+
+
+class Kinds(HTMLParser):
+    """Collects the kinds of elements on a page.
+
+    Elements of one kind have the same tag, classes and roles, and stand in elements of the same kinds. The style sheet
+    and the scripts treat them alike.
+    """
+
+    WORDS = ("class", "role", "type", "aria-current")
+    """The attributes whose values count. Of all others only the names do."""
+    VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "wbr")
+    """The elements that have no end."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: set[tuple[str, ...]] = set()
+        self.elements = 0
+        self._around: list[str] = []
+        self.feed(whole_site()[_file_of(page)].decode())
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        known = sorted(f"{name}={value}" if name in self.WORDS else name for name, value in attributes)
+        self.elements += 1
+        self.found.add((*self._around, f"{tag} {' '.join(known)}"))
+        if tag not in self.VOID:
+            self._around.append(f"{tag} {' '.join(known)}")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._around and self._around.pop().split(" ")[0] != tag:
+            pass
+
+
+def pages_with_every_kind_of_element() -> list[str]:
+    """Name pages that together have every kind of element: those first that have most new kinds for their length."""
+    kinds = {page: Kinds(page) for page in pages()}
+    left = set[tuple[str, ...]]().union(*(each.found for each in kinds.values()))
+    chosen = []
+    while left:
+        page = max(
+            kinds, key=lambda page: len(kinds[page].found & left) / (kinds[page].elements + ELEMENTS_OF_A_SHORT_PAGE)
+        )
+        left -= kinds[page].found
+        chosen.append(page)
+    return sorted(chosen)
+
+
+def _file_of(page: str) -> str:
+    return page.lstrip("/") + ("index.html" if page.endswith("/") else "")
 
 
 @contextmanager

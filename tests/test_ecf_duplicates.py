@@ -102,6 +102,15 @@ def test_a_time_at_one_school_with_one_lead_provider_counts_once():
     assert [len(each) for each in periods] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(("eligibility", "stays"), [("eligible", KEPT), ("manual_check", KEPT), (None, RETIRED)])
+def test_the_training_record_that_dfe_has_validated_stays(eligibility: str | None, stays: str):
+    with world() as who:
+        by_owner = {id_: records(who, Profile, participant_id=id_)[0] for id_ in (KEPT, RETIRED)}
+        put(who, msgspec.structs.replace(by_owner[KEPT], eligibility=eligibility))
+        retire(who)
+        assert enrolment(who, KEPT)["training_record_id"] == by_owner[stays].id
+
+
 def test_a_profile_in_another_role_moves_with_its_training_record_and_its_ects():
     with world() as who:
         mentor = enrolment(who, MENTOR)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from lp_sandbox.ecf.actors.participant_lookups import history_of
+from lp_sandbox.ecf.actors.participant_lookups import history_of, profile_in
 from lp_sandbox.ecf.actors.rules.duplicates import Retirement
 from lp_sandbox.ecf.list_rows import rebuild_list_rows, record_change
 from lp_sandbox.ecf.people import History
@@ -65,13 +65,18 @@ def _rebuild_mentees(call: Call, mentor_id: str) -> None:
 
 def _drop_repeated(call: Call, kept: History, duplicate: History) -> None:
     """Drop what both have: profiles in the same role, and times at one school with the same lead providers."""
-    roles = {profile.role for profile in kept.profiles}
-    _drop(call, Profile, "id", (each.id for each in duplicate.profiles if each.role in roles))
+    both = ((profile_in(kept, each.role), each) for each in duplicate.profiles)
+    _drop(call, Profile, "id", (_dropped(own, other).id for own, other in both if own))
     repeated = [each.id for each in duplicate.school_periods if _is_repeated(each, kept, duplicate)]
     _drop(call, SchoolPeriod, "id", repeated)
     for kind in (TrainingPeriod, Removal):
         _drop(call, kind, "school_period_id", repeated)
     _drop(call, Mentorship, "ect_school_period_id", repeated)
+
+
+def _dropped(own: Profile, other: Profile) -> Profile:
+    """Return which of two profiles in a role goes: that of the duplicate, unless DfE has validated only that."""
+    return own if other.eligibility and not own.eligibility else other
 
 
 def _drop(call: Call, kind: type[Record], column: str, values: Iterable[str]) -> None:

@@ -277,10 +277,12 @@ def test_a_mentor_whom_another_lead_provider_trains_becomes_an_unfunded_mentor(a
     assert mentor in penhallow.ids("/unfunded-mentors/ecf")
 
 
-def test_a_mentor_who_leaves_has_no_ects(app: App, penhallow: Client):
+def test_the_ects_of_a_mentor_who_leaves_keep_the_mentor_whom_nobody_else_gets(app: App, penhallow: Client):
     moves(app, MENTOR, participant_type="mentor", date=TODAY)
-    assert enrolment(penhallow)["mentor_id"] is None
     assert enrolment(penhallow, MENTOR)["school_urn"] == "140171"
+    assert enrolment(penhallow)["mentor_id"] == MENTOR
+    other = act(app, REGISTER, school_id=people("ect-in-training")["here"], participant_type="ect")["id"]
+    assert [field for field, _ in refusals(app, ASSIGN, participant_id=other, mentor_id=MENTOR)] == ["mentor_id"]
 
 
 def test_a_new_name_and_email_address_are_shown(app: App, penhallow: Client):

@@ -52,10 +52,10 @@ def last_start(history: History | None, school_period: SchoolPeriod | None) -> s
     return max([school_period.started_on, *(each.started_on for each in within)])
 
 
-def mentor_at(call: Call, mentor_id: str, school_id: str) -> SchoolPeriod | None:
-    """Return the school period of a mentor whom a school has, or expects; None without one."""
+def is_mentor_at(call: Call, mentor_id: str, school_id: str) -> bool:
+    """Return whether a school has a mentor, or expects them."""
     there = Where("participant_id", "=", mentor_id), Where("school_id", "=", school_id), Where("role", "=", MENTOR)
     found = call.store.find(SchoolPeriod, call.world.id, *there)
     ids = Where("school_period_id", "in", tuple(each.id for each in found))
     removed = {id_ for (id_,) in call.store.rows(Removal, ("school_period_id",), call.world.id, ids)}
-    return next((each for each in found if each.id not in removed and each.finished_on > call.today), None)
+    return any(each.id not in removed and each.finished_on > call.today for each in found)

@@ -9,8 +9,8 @@ from lp_sandbox.ecf.actors.participant_answer import participant_at_school
 from lp_sandbox.ecf.actors.participant_lookups import (
     email_owner,
     history_of,
+    is_mentor_at,
     last_school_period,
-    mentor_at,
     participant_with,
     profile_in,
 )
@@ -56,9 +56,8 @@ def register(names: Names, call: Call) -> bytes:
     )
     partnership = with_the_providers_of(call, facts.partnership, chosen.school_id, chosen.cohort)
     start_training(call, school_period, programme_of(call, chosen, USUAL_SCHEDULE, partnership))
-    mentor = mentor_at(call, facts.mentor_id, chosen.school_id)
-    if mentor:
-        start_mentorship(call, school_period, mentor, school_period.started_on)
+    if facts.mentor_id:
+        start_mentorship(call, school_period, facts.mentor_id, school_period.started_on)
     record_change(call, [participant.id, *filter(None, [facts.mentor_id])])
     if profile.eligibility == ELIGIBLE:
         assign_statements(call, profile)
@@ -89,7 +88,7 @@ def _facts(call: Call) -> Registration:
         since=_last_start(history, role),
         former_roles=roles,
         partnership=_partnership(call, role, school_id, cohort.year) if cohort else None,
-        mentor_is_there=mentor_at(call, call.id_in("mentor_id"), school_id) is not None,
+        mentor_is_there=is_mentor_at(call, call.id_in("mentor_id"), school_id),
     )
 
 

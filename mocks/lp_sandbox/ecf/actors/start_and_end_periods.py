@@ -41,12 +41,13 @@ def start_training(call: Call, school_period: SchoolPeriod, programme: Programme
 
 
 def end_school_period(call: Call, school_period: SchoolPeriod, end: str) -> None:
-    """End a participant's time at a school with the training and the mentorships. Those of a mentor's ECTs end too."""
+    """End a participant's time at a school with the training and, of an ECT, the mentorship."""
     within = Where("school_period_id", "=", school_period.id)
     training = call.store.find(TrainingPeriod, call.world.id, within)
     call.store.put(call.world.id, msgspec.structs.replace(school_period, finished_on=end))
     call.store.put(call.world.id, *_ended(call, training, end))
-    end_mentorships(call, mentorships_at(call, school_period), end)
+    if school_period.role == ECT:
+        end_mentorships(call, mentorships_at(call, school_period), end)
 
 
 def _ended(call: Call, training: Sequence[TrainingPeriod], end: str) -> Iterator[TrainingPeriod]:
@@ -79,14 +80,14 @@ def end_mentorships(call: Call, mentorships: Sequence[Mentorship], end: str) -> 
     rebuild_list_rows(call.store, call.world.id, {each.mentor_id for each in ending}, call.today)
 
 
-def start_mentorship(call: Call, ect_period: SchoolPeriod, mentor_period: SchoolPeriod, first_day: str) -> None:
-    """Start a mentorship that lasts until the ECT or the mentor leaves the school."""
+def start_mentorship(call: Call, ect_period: SchoolPeriod, mentor_id: str, first_day: str) -> None:
+    """Start a mentorship that lasts until the ECT leaves the school."""
     mentorship = Mentorship(
-        id=make_id(call.world.seed, "registered-mentorship", ect_period.id, mentor_period.id, call.stamp),
+        id=make_id(call.world.seed, "registered-mentorship", ect_period.id, mentor_id, call.stamp),
         ect_id=ect_period.participant_id,
         ect_school_period_id=ect_period.id,
-        mentor_id=mentor_period.participant_id,
+        mentor_id=mentor_id,
         started_on=first_day,
-        finished_on=min(ect_period.finished_on, mentor_period.finished_on),
+        finished_on=ect_period.finished_on,
     )
     call.store.put(call.world.id, mentorship)

@@ -8,9 +8,9 @@ from lp_sandbox.ecf.actors.participant_answer import participant_at_school
 from lp_sandbox.ecf.actors.participant_lookups import (
     email_owner,
     history_of,
+    is_mentor_at,
     last_school_period,
     last_start,
-    mentor_at,
     profile_in,
 )
 from lp_sandbox.ecf.actors.relationship_partnerships import with_the_providers_of
@@ -66,9 +66,8 @@ def transfer_in(call: Call) -> bytes:
     partnership = with_the_providers_of(call, kept, joined.school_id, present.cohort)
     programme = programme_of(call, required(facts.chosen), present.profile.schedule, partnership)
     start_training(call, joined, programme)
-    mentor = mentor_at(call, facts.mentor_id, joined.school_id)
-    if mentor:
-        start_mentorship(call, joined, mentor, joined.started_on)
+    if facts.mentor_id:
+        start_mentorship(call, joined, facts.mentor_id, joined.started_on)
     call.store.put(call.world.id, present.profile)
     after = call.store.get(EcfPartnership, call.world.id, programme.partnership_id or "")
     send_transfer(call, present.partnership if present.has_providers else None, after, participant_id, facts.day)
@@ -114,7 +113,7 @@ def _facts(call: Call, history: History | None, present: Present | None) -> Tran
         has_providers=present is not None and present.has_providers,
         email_owner=email_owner(call, call.text("email"), call.id_in("participant_id")),
         mentor_id=mentor_id,
-        mentor_is_there=mentor_at(call, mentor_id, school_id) is not None,
+        mentor_is_there=is_mentor_at(call, mentor_id, school_id),
     )
 
 

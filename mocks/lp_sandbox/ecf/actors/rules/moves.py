@@ -119,7 +119,7 @@ def mentor_takes_no_mentor_along(t: Transfer) -> bool:
 
 
 @rule
-def mentor_is_somebody_else(m: MentorChange) -> bool:
+def mentor_is_somebody_else(m: MentorChange | Transfer) -> bool:
     return m.participant is None or m.mentor_id != m.participant.id
 
 

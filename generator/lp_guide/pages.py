@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 
 from lp_contract import file_reading
-from lp_contract.contract import Contract
+from lp_contract.contract import Contract, Operation
 from lp_contract.file_reading import NotYaml
 from lp_contract.yaml_source import Place, mapping, named, read_text
 from lp_guide.reference_urls import slug
@@ -165,7 +165,14 @@ def _tags(contract: Contract) -> Iterator[Mapping[str, Any]]:
 
 def _operations(contract: Contract) -> Iterator[Mapping[str, Any]]:
     for values in _tags(contract):
-        yield from ({"tag": values["tag"], "operation": operation} for operation in values["operations"])
+        for operation in values["operations"]:
+            yield {"tag": values["tag"], "operation": operation, "version": _other_version(contract, operation)}
+
+
+def _other_version(contract: Contract, operation: Operation) -> str:
+    """Name the version of an operation, such as v1; empty for those of the first published document."""
+    _, *others = contract.publications
+    return next((each.paths.rpartition("/")[2] for each in others if each.holds(operation.path)), "")
 
 
 _EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags, "operation": _operations}

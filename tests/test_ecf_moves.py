@@ -156,6 +156,22 @@ def test_a_transfer_before_the_day_of_leaving_brings_that_day_forward(app: App, 
     assert [each["leaving"]["date"] for each in transfers(penhallow)] == [LATER]
 
 
+def test_somebody_can_come_back_to_a_school_at_the_same_instant(app: App, penhallow: Client):
+    home = people("ect-in-training")["here"]
+    for school, date in ((PARTNERED, "2025-10-10"), (home, "2025-10-12"), (PARTNERED, TODAY)):
+        moves(app, school_id=school, date=date)
+    days = [(each["leaving"]["date"], (each["joining"] or {}).get("date")) for each in transfers(penhallow)]
+    assert days == [("2025-10-10", TODAY), ("2025-10-12", None), (TODAY, None)]
+    assert enrolment(penhallow)["school_urn"] == "140171"
+
+
+def test_somebody_can_move_twice_on_one_day(app: App, penhallow: Client):
+    moves(app, date=TODAY)
+    assert moves(app, school_id=QUARRINGTONS, date=TODAY)["school_id"] == QUARRINGTONS
+    assert moves(app, school_id=PARTNERED, date=TODAY)["school_id"] == PARTNERED
+    assert enrolment(penhallow)["participant_status"] == "active"
+
+
 @pytest.mark.parametrize("scenario_name", ["withdrawn-ect", "deferred-ect"])
 def test_training_is_active_again_at_the_new_school(app: App, penhallow: Client, scenario_name: str):
     ect = people(scenario_name)["ect"]
@@ -236,6 +252,17 @@ def test_somebody_removed_can_be_registered_again_with_the_same_training_record(
     after = enrolment(penhallow)
     assert (after["training_record_id"], after["participant_status"]) == (before["training_record_id"], "active")
     assert after["school_urn"] == "140171"
+
+
+def test_somebody_can_be_removed_and_registered_again_any_number_of_times(app: App, penhallow: Client):
+    id_ = act(app, REGISTER, school_id=PARTNERED, participant_type="ect")["id"]
+    address = enrolment(penhallow, id_)["email"]
+    for day in ("2025-07-02", "2025-07-03", "2025-07-04"):
+        act(app, REMOVE, participant_id=id_, participant_type="ect")
+        assert enrolment(penhallow, id_)["participant_status"] == "withdrawn"
+        again = act(app, REGISTER, school_id=PARTNERED, participant_type="ect", email=address)
+        assert (again["id"], again["attributes"]["start_date"]) == (id_, day)
+        assert enrolment(penhallow, id_)["participant_status"] == "active"
 
 
 def test_somebody_removed_who_comes_back_with_another_reference_number_is_checked_by_hand(app: App, penhallow: Client):

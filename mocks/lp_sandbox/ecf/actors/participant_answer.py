@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.actors.participant_lookups import history_of
+from lp_sandbox.ecf.actors.participant_lookups import history_of, last_registration
 from lp_sandbox.ecf.people import eligible_for_funding, latest, mentor_of, participant_status
 from lp_sandbox.programme.people import trained_by
 from lp_sandbox.programme.records import ECT, LeadProvider
@@ -15,8 +15,7 @@ def participant_at_school(call: Call, participant_id: str, role: str) -> bytes:
     """Return the answer that shows a participant's latest school period in a role, with the training and the mentor."""
     history = required(history_of(call, participant_id))
     participant, profile = history.participant, history.profile(role)
-    in_role = (each for each in history.school_periods if each.role == role)
-    school_period = max(in_role, key=lambda each: (each.started_on, each.created_at, each.id))
+    school_period = required(last_registration(history, role))
     training = latest(each for each in history.training_periods if each.school_period_id == school_period.id)
     provider = call.store.get(LeadProvider, call.world.id, trained_by(training) if training else None)
     attributes = {

@@ -38,10 +38,15 @@ def email_owner(call: Call, address: str, participant_id: str) -> str | None:
 
 def last_school_period(history: History | None, role: str) -> SchoolPeriod | None:
     """Return the latest school period in a role; None where the school has removed the participant from it."""
-    in_role = [each for each in history.school_periods if each.role == role] if history else []
-    last = max(in_role, key=lambda each: (each.started_on, each.created_at, each.id), default=None)
+    last = last_registration(history, role) if history else None
     removed = {each.school_period_id for each in history.removals} if history else ()
     return last if last and last.id not in removed else None
+
+
+def last_registration(history: History, role: str) -> SchoolPeriod | None:
+    """Return the latest school period in a role, even if the school has removed the participant from it."""
+    in_role = [each for each in history.school_periods if each.role == role]
+    return max(in_role, key=lambda each: (each.started_on, each.finished_on, each.created_at, each.id), default=None)
 
 
 def last_start(history: History | None, school_period: SchoolPeriod | None) -> str:

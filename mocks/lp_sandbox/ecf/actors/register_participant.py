@@ -28,6 +28,7 @@ from lp_sandbox.ecf.people import DIFFERENT_TRN, ELIGIBLE, MANUAL_CHECK, NO_INDU
 from lp_sandbox.ecf.programme_choices import programme_of
 from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Profile, ProgrammeChoice
 from lp_sandbox.ecf.validate_details import finding, induction_year
+from lp_sandbox.programme.day_arithmetic import day_after
 from lp_sandbox.programme.records import ECT, MENTOR, STARTED, Milestone, SchoolPeriod
 from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE
 from lp_sandbox.programme.seed.names import Names, email, reference_number
@@ -194,4 +195,5 @@ def _first_day(call: Call, facts: Registration) -> str:
     """Return the day on which training starts: that of the request, or else the earliest that is possible."""
     year = required(facts.cohort).year
     milestone = required(call.store.get(Milestone, call.world.id, year, USUAL_SCHEDULE, STARTED))
-    return facts.start_date or max(milestone.starts_on, facts.since)
+    after_removal = day_after(facts.since) if facts.since else ""
+    return facts.start_date or max(milestone.starts_on, after_removal)

@@ -19,8 +19,10 @@ from lp_sandbox.worlds.store import Where
 def start_school_period(call: Call, participant_id: str, *, role: str, first_day: str, email: str) -> SchoolPeriod:
     """Start a participant's time at the school that the request names."""
     school_id = call.id_in("school_id")
+    in_role = Where("participant_id", "=", participant_id), Where("role", "=", role)
+    before = call.store.rows(SchoolPeriod, ("id",), call.world.id, *in_role)
     school_period = SchoolPeriod(
-        id=make_id(call.world.seed, "registered-school-period", participant_id, role, school_id, call.stamp),
+        id=make_id(call.world.seed, "registered-school-period", participant_id, role, school_id, len(before)),
         participant_id=participant_id,
         role=role,
         school_id=school_id,
@@ -30,14 +32,14 @@ def start_school_period(call: Call, participant_id: str, *, role: str, first_day
         working_pattern=None,
         created_at=call.stamp,
     )
-    call.store.put(call.world.id, school_period)
+    call.store.add(call.world.id, [school_period])
     return school_period
 
 
 def start_training(call: Call, school_period: SchoolPeriod, programme: Programme) -> None:
     """Start training that lasts as long as a participant's time at a school."""
     id_ = make_id(call.world.seed, "registered-training-period", school_period.id)
-    call.store.put(call.world.id, training_throughout(school_period, id=id_, **programme._asdict()))
+    call.store.add(call.world.id, [training_throughout(school_period, id=id_, **programme._asdict())])
 
 
 def end_school_period(call: Call, school_period: SchoolPeriod, end: str) -> None:

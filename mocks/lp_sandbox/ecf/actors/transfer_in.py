@@ -30,9 +30,10 @@ from lp_sandbox.ecf.programme_choices import programme_of
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, Profile, ProgrammeChoice
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import training_status
-from lp_sandbox.programme.records import STARTED, Milestone, TrainingPeriod
+from lp_sandbox.programme.records import Milestone, TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _facts(call: Call, history: History | None, present: Present | None) -> Tran
 
 
 def _schedule_starts_on(call: Call, profile: Profile) -> str:
-    """Return the first day of the first milestone of the participant's schedule."""
-    schedule = profile.schedule_cohort, profile.schedule
-    return required(call.store.get(Milestone, call.world.id, *schedule, STARTED)).starts_on
+    """Return the first day of the participant's schedule; empty for a schedule without milestones."""
+    schedule = Where("cohort", "=", profile.schedule_cohort), Where("schedule", "=", profile.schedule)
+    days = call.store.rows(Milestone, ("starts_on",), call.world.id, *schedule)
+    return min((day for (day,) in days), default="")

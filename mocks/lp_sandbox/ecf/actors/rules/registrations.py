@@ -84,7 +84,7 @@ def participant_is_not_registered(r: Registration) -> bool:
 
 @rule
 def start_follows_training(r: Registration) -> bool:
-    return not r.start_date or r.since <= r.start_date
+    return not r.start_date or r.since < r.start_date
 
 
 @rule

@@ -138,6 +138,10 @@ def test_a_challenged_partnership_is_not_used_to_keep_the_providers(app: App, pe
     shown = moves(app, school_id=ids["here"], keeps_providers=True)
     assert shown["partnership_id"] != ids["here-mine"]
     assert enrolment(penhallow)["participant_status"] == "joining"
+    kestrel = enrolment(penhallow)["delivery_partner_id"]
+    attributes = {"cohort": "2025", "school_id": ids["here"], "delivery_partner_id": kestrel}
+    assert penhallow.done("POST", "/partnerships/ecf", **attributes)["id"] == ids["here-mine"]
+    assert enrolment(penhallow)["participant_status"] == "joining"
 
 
 def test_somebody_who_had_left_is_taken_in_by_another_school(app: App, penhallow: Client):

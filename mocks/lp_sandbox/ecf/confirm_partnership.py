@@ -48,10 +48,14 @@ def report(call: Call, partnership: EcfPartnership, delivery_partner_id: str) ->
 
 
 def _former(own: Sequence[EcfPartnership], delivery_partner_id: str) -> EcfPartnership | None:
-    """Return the partnership to confirm again: one with this delivery partner, or else the first challenged one."""
-    same = (each for each in own if each.delivery_partner_id == delivery_partner_id)
-    ordinary = (each for each in own if not each.relationship)
-    return next(same, None) or next(ordinary, None)
+    """Return the partnership to confirm again: one with this delivery partner, or else the first challenged one.
+
+    Of a challenged partnership and a relationship with the same providers, this is the challenged one.
+    """
+    ordinary = [each for each in own if not each.relationship]
+    relationships = [each for each in own if each.relationship]
+    same = (each for each in (*ordinary, *relationships) if each.delivery_partner_id == delivery_partner_id)
+    return next(same, None) or next(iter(ordinary), None)
 
 
 def _unsaved(call: Call, school_id: str, cohort: int, delivery_partner_id: str, number: int) -> EcfPartnership:

@@ -25,7 +25,8 @@ def continued(call: Call, former: EcfPartnership, cohort: EcfCohort) -> EcfPartn
         Where("lead_provider_id", "=", former.lead_provider_id),
         Where("delivery_partner_id", "=", former.delivery_partner_id),
     )
-    found = next(iter(call.store.find(EcfPartnership, call.world.id, *equal)), None)
+    found_there = call.store.find(EcfPartnership, call.world.id, *equal)
+    found = min(found_there, key=lambda each: each.relationship, default=None)
     new = {
         "id": make_id(call.world.seed, "continued-partnership", former.id, cohort.year),
         "report_id": None,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 
 import pytest
-from client import errors, every_edition, faults, lead_provider, send_example, small_world
+from client import Client, errors, every_edition, faults, lead_provider, send_example, small_world
 from controls_client import saved
 
 from lp_contract.contract import Operation, Rule
@@ -35,6 +38,25 @@ CASES = [
 ]
 
 
+@cache
+def shared(name: str, without: str = "") -> App:
+    """A sandbox on the store that all of an edition share."""
+    if not without:
+        return small_world(EDITIONS[name])
+    return App([EDITIONS[name]], shared(name).worlds._store, without={without})  # noqa: SLF001
+
+
+@contextmanager
+def asked(edition: Edition, without: str = "") -> Iterator[Client]:
+    """A client of a sandbox, perhaps without a rule. The sandbox is shared, and put back afterwards."""
+    app = shared(edition.contract.edition, without)
+    with saved(app) as put_back:
+        try:
+            yield lead_provider(app)
+        finally:
+            put_back()
+
+
 def shows(answer: Answer, rule: Rule) -> bool:
     """Tell whether an answer holds the message of a rule: errors of one field can be joined."""
     return any(title == rule.field and rule.message in detail for title, detail in errors(answer))
@@ -44,7 +66,8 @@ def shows(answer: Answer, rule: Rule) -> bool:
 def test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other(
     edition: Edition, operation: Operation, rule: Rule
 ):
-    answer = send_example(lead_provider(small_world(edition)), operation, rule)
+    with asked(edition) as client:
+        answer = send_example(client, operation, rule)
     assert answer.status == 422
     assert json.loads(answer.body) == operation.refusal(rule)
 
@@ -53,7 +76,8 @@ def test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other(
 def test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it(
     edition: Edition, operation: Operation, rule: Rule, caplog: pytest.LogCaptureFixture
 ):
-    answer = send_example(lead_provider(small_world(edition, without={rule.name})), operation, rule)
+    with asked(edition, without=rule.name) as client:
+        answer = send_example(client, operation, rule)
     assert not shows(answer, rule)
     assert set(faults(caplog)) <= {InvariantError}
     assert (answer.status == 500) == bool(faults(caplog))
@@ -102,7 +126,8 @@ WRITES = [case for case in STATEFUL if case.values[1].is_write]
 
 @pytest.mark.parametrize(("edition", "operation"), WRITES)
 def test_the_example_request_of_a_write_breaks_no_rule(edition: Edition, operation: Operation):
-    assert send_example(lead_provider(small_world(edition)), operation).status == 200
+    with asked(edition) as client:
+        assert send_example(client, operation).status == 200
 
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
@@ -160,5 +185,6 @@ WRITTEN = [
 def test_an_answer_that_is_written_in_the_contract_is_what_its_example_request_gets(
     edition: Edition, operation: Operation
 ):
-    answer = send_example(lead_provider(small_world(edition)), operation)
+    with asked(edition) as client:
+        answer = send_example(client, operation)
     assert json.loads(answer.body) == operation.answer_example

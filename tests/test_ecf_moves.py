@@ -308,6 +308,17 @@ def test_a_mentor_whom_another_lead_provider_trains_becomes_an_unfunded_mentor(a
     assert mentor in penhallow.ids("/unfunded-mentors/ecf")
 
 
+def test_a_mentor_replaced_before_the_ect_starts_was_never_an_unfunded_mentor(app: App, penhallow: Client):
+    school = seed_id("schools", "relationship-only")
+    kept = partnership_id("relationship-only", "penhallow", 2025, relationship=True)
+    first, second = (act(app, REGISTER, school_id=school, participant_type="mentor")["id"] for _ in range(2))
+    given = {"partnership_id": kept, "start_date": LATER, "mentor_id": first}
+    ect = act(app, REGISTER, school_id=school, participant_type="ect", **given)["id"]
+    assert first in penhallow.ids("/unfunded-mentors/ecf")
+    act(app, ASSIGN, participant_id=ect, mentor_id=second)
+    assert [each in penhallow.ids("/unfunded-mentors/ecf") for each in (first, second)] == [False, True]
+
+
 def test_the_ects_of_a_mentor_who_leaves_keep_the_mentor_whom_nobody_else_gets(app: App, penhallow: Client):
     moves(app, MENTOR, participant_type="mentor", date=TODAY)
     assert enrolment(penhallow, MENTOR)["school_urn"] == "140171"

@@ -20,13 +20,14 @@ from lp_sandbox.ecf.seed import calendar, scenarios
 from lp_sandbox.ecf.seed.calendar import almanac_of
 from lp_sandbox.programme.records import TrainingPeriod
 from lp_sandbox.worlds.clock import parse, start_of
-from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.records import Record, World
 
 SCENARIOS = {scenario["name"]: scenario for scenario in SEEDS["scenarios"]}
 PENHALLOW = SEEDS["lead-providers"][0]["id"]
 PARTNERS = {entry["name"]: entry["id"] for entry in SEEDS["delivery-partners"]}
 FIRST, LAST = datetime(2025, 6, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
 EDGES = ("2025-06-01", "2025-08-31", "2025-09-14", "2025-09-15", CLOCK[:10], "2026-01-01", "2026-03-31")
+MILESTONES = {(m.cohort, m.schedule, m.declaration_type): m for m in calendar.milestones(SEEDS)}
 SAMPLED = sorted({*EDGES, *((FIRST + timedelta(days=n)).date().isoformat() for n in range(0, 303, 17))})
 
 
@@ -670,31 +671,39 @@ def test_a_new_scenario_keeps_its_promises_too(name: str):
         instance.keeps(promise)
 
 
-@pytest.mark.parametrize("day", EDGES)
-def test_days_of_new_scenarios_are_in_order(day: str):
-    world = World("w", "ecf", "small", 0, None, 0, None, 0, day, "")
-    for recipe in SEEDS["scenarios"]:
-        if not is_on(recipe["name"], day):
-            continue
-        made = seed.new_scenario(SEEDS, recipe["name"], PENHALLOW, world, parse(f"{day}T12:00:00Z"))
-        for each in made.records:
-            if isinstance(each, EcfPartnership):
-                assert each.created_at <= (each.challenged_at or start_of(day)) <= start_of(day)
-            if isinstance(each, EcfParticipant):
-                assert each.created_at <= start_of(day)
-                assert each.updated_at == f"{day}T12:00:00Z"
+def test_new_scenarios_were_last_changed_now():
+    now = f"{CLOCK[:10]}T12:00:00Z"
+    world = World("w", "ecf", "small", 0, None, 0, None, 0, CLOCK[:10], "")
+    for name in SCENARIOS:
+        if is_on(name, CLOCK[:10]):
+            made = seed.new_scenario(SEEDS, name, PENHALLOW, world, parse(now)).records
+            assert {each.updated_at for each in made if isinstance(each, EcfParticipant)} <= {now}
+
+
+@cache
+def seeded_on(day: str) -> tuple[Record, ...]:
+    """The records of every scenario in a world that begins on a day."""
+    return tuple(scenarios.seeded_scenarios(SEEDS, "ecf-0", almanac_of(SEEDS, day)))
+
+
+@pytest.mark.parametrize("day", SAMPLED)
+def test_days_of_scenarios_are_in_order_on_every_sampled_day(day: str):
+    for each in seeded_on(day):
+        if isinstance(each, EcfPartnership):
+            assert each.created_at <= (each.challenged_at or start_of(day)) <= start_of(day)
+        if isinstance(each, EcfParticipant):
+            assert each.created_at <= each.updated_at <= start_of(day)
 
 
 @pytest.mark.parametrize("day", SAMPLED)
 def test_declarations_of_scenarios_were_made_within_their_milestones_on_every_sampled_day(day: str):
-    milestones = {(m.cohort, m.schedule, m.declaration_type): m for m in calendar.milestones(SEEDS)}
-    made = list(scenarios.seeded_scenarios(SEEDS, "ecf-0", almanac_of(SEEDS, day)))
+    made = seeded_on(day)
     schedules = {(t.participant_id, t.role, t.cohort): t.schedule for t in made if isinstance(t, TrainingPeriod)}
     declarations = [each for each in made if isinstance(each, EcfDeclaration)]
     assert declarations
     for each in declarations:
         schedule = schedules[each.participant_id, each.role, each.cohort]
-        milestone = milestones[each.cohort, schedule, each.declaration_type]
+        milestone = MILESTONES[each.cohort, schedule, each.declaration_type]
         assert milestone.starts_on <= each.declaration_date[:10] <= milestone.ends_on, each
         assert each.declaration_date <= each.created_at <= start_of(day), each
 

@@ -72,9 +72,9 @@ def mentorships_at(call: Call, school_period: SchoolPeriod) -> Sequence[Mentorsh
 
 
 def end_mentorships(call: Call, mentorships: Sequence[Mentorship], end: str) -> None:
-    """End mentorships on a day, and remove those that would start later. Only their ECTs are recorded as changed."""
+    """End mentorships on a day, and remove those that start on it or later. Only their ECTs are recorded as changed."""
     ending = [each for each in mentorships if each.finished_on > end]
-    never_begun = tuple(each.id for each in ending if each.started_on > end)
+    never_begun = tuple(each.id for each in ending if each.started_on >= end)
     begun = [msgspec.structs.replace(each, finished_on=end) for each in ending if each.id not in never_begun]
     call.store.put(call.world.id, *begun)
     call.store.remove(Mentorship, call.world.id, Where("id", "in", never_begun))

@@ -30,6 +30,7 @@ EVIDENCE = {
     "retained-2": "75-percent-engagement-met",
     "completed": "one-term-induction",
 }
+IN_EVERY_VERSION = ("training_record_id", "training_status", "cohort", "schedule_identifier", "school_urn", "mentor_id")
 LEAD_PROVIDERS = ("penhallow", "quarrington")
 SCHOOLS = dict(zip(LEAD_PROVIDERS, (seed_id("schools", "fresh"), seed_id("schools", "fresh-too")), strict=True))
 """A school for each lead provider, which has a partnership with it."""
@@ -284,6 +285,12 @@ class EcfTraining(RuleBasedStateMachine):
                     (enrolment,) = json.loads(answer.body)["data"]["attributes"]["ecf_enrolments"]
                     shown = enrolment["training_status"], enrolment["participant_status"]
                     assert shown == (time.training, time.status), (who, ect)
+                    earlier = json.loads(speaker.send("GET", f"/api/v1/participants/ecf/{id_}").body)["data"][
+                        "attributes"
+                    ]
+                    assert {name: earlier[name] for name in IN_EVERY_VERSION} == {
+                        name: enrolment[name] for name in IN_EVERY_VERSION
+                    }
                 self._look_at_declarations(id_, ect, who)
 
     def _look_at_declarations(self, id_: str, ect: Person, who: str) -> None:

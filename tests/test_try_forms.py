@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from client import CLOCK, Client, client, register, sandbox
+from client import CLOCK, Client, client, register, sandbox, small_world
+from ecf_client import ecf
 from site_helpers import whole_site
 
 from lp_sandbox.app import App
@@ -57,6 +58,19 @@ def shown(answer: Answer) -> str:
 def test_every_operation_of_the_reference_can_be_tried_as_its_form_is_filled_in(page: str, app: App):
     form = ask(app, page)
     answer = ask(app, page, filled(form), origin=f"http://{HOST}")
+    assert answer.status == 200
+    assert "200 OK" in shown(answer)
+
+
+EARLIER = ["version-1/getParticipantsCsvV1", "version-1/deferParticipantAliasV1", "version-2/createDeclarationV2"]
+
+
+@pytest.mark.parametrize("page", EARLIER)
+def test_an_operation_of_another_version_can_be_tried_whatever_the_media_type_of_its_answer(
+    page: str, built_site: Path
+):
+    app, url = small_world(ecf(), site=built_site), f"/ecf/reference/{page}/"
+    answer = ask(app, url, filled(ask(app, url)), origin=f"http://{HOST}")
     assert answer.status == 200
     assert "200 OK" in shown(answer)
 

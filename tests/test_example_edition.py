@@ -66,7 +66,13 @@ def test_two_versions_of_a_path_are_two_operations_with_their_own_shape(harbour:
 
 
 @pytest.mark.parametrize(
-    ("path", "headers"), [("/library/v1/books.csv", {}), ("/library/v1/books", {"accept": "text/csv"})]
+    ("path", "headers"),
+    [
+        ("/library/v1/books.csv", {}),
+        ("/library/v1/titles.csv", {}),
+        ("/library/v1/books", {"accept": "text/csv"}),
+        ("/library/v1/titles", {"accept": "text/csv"}),
+    ],
 )
 def test_a_list_is_csv_for_a_path_that_ends_so_and_for_a_client_that_wants_it(
     harbour: Client, path: str, headers: dict[str, str]

@@ -8,11 +8,10 @@ from typing import Any
 
 from lp_sandbox.ecf.records import Contract, LeadProviderCohort, LeadProviderUser, PartnershipUpload
 from lp_sandbox.ecf.seed.bulk_people import bulk_people
-from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, statements
+from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, open_statements, statements
 from lp_sandbox.ecf.seed.participant_documents import with_participant_documents
 from lp_sandbox.ecf.seed.scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
 from lp_sandbox.ecf.seed.schools import Schools
-from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.organisations import Organisations, named_partners
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.worlds.records import Record
@@ -34,14 +33,13 @@ def _records(seeds: Seeds, size: str, key: str, almanac: Almanac) -> Iterator[Re
     schools = Schools(organisations, by_year)
     yield from by_year.values()
     yield from milestones(seeds)
-    of_statements = list(statements(seeds, key, almanac))
-    yield from of_statements
+    yield from statements(seeds, key, almanac)
     yield from organisations.records()
     yield from _users_and_contracts(seeds)
     yield from schools.records()
     yield from _uploads(seeds, almanac)
     yield from seeded_scenarios(seeds, key, almanac)
-    yield from bulk_people(organisations, schools.more_partnerships, OpenStatements(of_statements))
+    yield from bulk_people(organisations, schools.more_partnerships, open_statements(seeds, key, almanac))
 
 
 def cached_records(seeds: Seeds) -> Callable[[str, int, str], Iterable[Record]]:

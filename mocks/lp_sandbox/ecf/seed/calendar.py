@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from lp_sandbox.ecf.records import EcfCohort
 from lp_sandbox.programme.records import Milestone, Statement
+from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.relative_dates import Almanac, Calendar, StatementDays
 from lp_sandbox.programme.seed.statement_dates import Month, cut_off_date, payment_date
 from lp_sandbox.worlds.ids import make_id
@@ -55,10 +57,10 @@ class StatementRow(NamedTuple):
     output_fee: bool
 
 
-def statement_rows(seeds: Seeds) -> Iterator[StatementRow]:
-    """Yield the statements of every cohort in the order of their months."""
+def statement_rows(seeds: Seeds, cohort: int | None = None) -> Iterator[StatementRow]:
+    """Yield the statements of every cohort, or of one, in the order of their months."""
     rules = seeds["statements"]
-    for entry in rules["cohorts"]:
+    for entry in (each for each in rules["cohorts"] if cohort in {None, each["cohort"]}):
         irregular = {each["month"]: each for each in entry["irregular"]}
         for name, month in _months(entry):
             days = irregular.get(name) or {"cut_off": cut_off_date(*month), "payment": payment_date(rules, *month)}
@@ -84,25 +86,39 @@ def name_of(year: int, month: int) -> str:
 
 def statements(seeds: Seeds, seed: str, almanac: Almanac) -> Iterator[Statement]:
     """Yield the statements of every lead provider in each of its cohorts."""
-    rows, created = list(statement_rows(seeds)), seeds["statements"]["created"]
-    named = {
-        (each["lead_provider"], each["cohort"], each["month"]): each["id"] for each in seeds["statements"]["named"]
-    }
     for provider in seeds["lead-providers"]:
-        for row in rows:
-            if row.cohort in provider["cohorts"]:
-                made = almanac.past(f"{row.cohort}-{created}")
-                id_ = make_id(seed, "statement", provider["id"], row.cohort, *row.month)
-                yield Statement(
-                    id=named.get((provider["name"], row.cohort, name_of(*row.month)), id_),
-                    lead_provider_id=provider["id"],
-                    cohort=row.cohort,
-                    year=row.month[0],
-                    month=row.month[1],
-                    cut_off_date=row.cut_off,
-                    payment_date=row.payment,
-                    paid_early_at=None,
-                    created_at=made,
-                    updated_at=made,
-                    output_fee=row.output_fee,
-                )
+        for cohort in provider["cohorts"]:
+            yield from statements_of(seeds, seed, almanac, provider["id"], cohort)
+
+
+def open_statements(seeds: Seeds, seed: str, almanac: Almanac) -> OpenStatements:
+    """Return the statements that take declarations."""
+    return OpenStatements(partial(statements_of, seeds, seed, almanac))
+
+
+def statements_of(seeds: Seeds, seed: str, almanac: Almanac, lead_provider_id: str, cohort: int) -> Iterator[Statement]:
+    """Yield the statements of a lead provider in a cohort: none if it is not one of its cohorts."""
+    provider = next(each for each in seeds["lead-providers"] if each["id"] == lead_provider_id)
+    if cohort not in provider["cohorts"]:
+        return
+    named = {
+        each["month"]: each["id"]
+        for each in seeds["statements"]["named"]
+        if (each["lead_provider"], each["cohort"]) == (provider["name"], cohort)
+    }
+    made = almanac.past(f"{cohort}-{seeds['statements']['created']}")
+    for row in statement_rows(seeds, cohort):
+        id_ = make_id(seed, "statement", lead_provider_id, cohort, *row.month)
+        yield Statement(
+            id=named.get(name_of(*row.month), id_),
+            lead_provider_id=lead_provider_id,
+            cohort=cohort,
+            year=row.month[0],
+            month=row.month[1],
+            cut_off_date=row.cut_off,
+            payment_date=row.payment,
+            paid_early_at=None,
+            created_at=made,
+            updated_at=made,
+            output_fee=row.output_fee,
+        )

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, statements
+from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, open_statements
 from lp_sandbox.ecf.seed.participant_documents import with_participant_documents
 from lp_sandbox.ecf.seed.scenario_instance import Ids, Recipe, ScenarioInstance, ScenarioWorld, is_for
 from lp_sandbox.programme.seed.names import names
-from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.organisations import named_partners
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.worlds.clock import day, stamp
@@ -82,9 +81,15 @@ def seed_key(seed: int) -> str:
 
 
 def _world(seeds: Seeds, seed: str, almanac: Almanac, touched: str | None = None) -> ScenarioWorld:
-    statements_by_day = OpenStatements(statements(seeds, seed, almanac))
     return ScenarioWorld(
-        seeds, seed, almanac, names(seeds), cohorts(seeds), named_partners(seeds), statements_by_day, touched
+        seeds,
+        seed,
+        almanac,
+        names(seeds),
+        cohorts(seeds),
+        named_partners(seeds),
+        open_statements(seeds, seed, almanac),
+        touched,
     )
 
 

@@ -71,11 +71,11 @@ class Almanac:
 
     def resolved(self, value: Any) -> Any:
         """Return a value with every word for a cohort, a day or an instant resolved."""
+        if isinstance(value, str):
+            return self._word(value)
         if isinstance(value, Mapping):
             return {key: item if key in _PROSE else self.resolved(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.resolved(item) for item in value]
-        return self._word(value) if isinstance(value, str) else value
+        return [self.resolved(item) for item in value] if isinstance(value, list | tuple) else value
 
     def past(self, instant: str) -> str:
         """Return an instant, or the beginning of today if that is earlier: nothing was recorded in the future."""

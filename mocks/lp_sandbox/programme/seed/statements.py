@@ -33,17 +33,23 @@ class Statements:
             (providers[entry["lead_provider"]], entry["cohort"], entry["year"], entry["month"]): entry["id"]
             for entry in self._rules["named"]
         }
-        self.all = [
-            self._statement(provider["id"], cohort, year, month)
-            for provider in seeds["lead-providers"]
-            for cohort in provider["cohorts"]
-            for year, month in statement_months(self._rules, cohort)
-        ]
-        self._open = OpenStatements(self.all)
+        self._cohorts = {entry["id"]: entry["cohorts"] for entry in seeds["lead-providers"]}
+        self._open = OpenStatements(self._in_cohort)
+
+    def all(self) -> Iterator[Statement]:
+        """Yield every statement."""
+        for lead_provider_id, cohorts in self._cohorts.items():
+            for cohort in cohorts:
+                yield from self._in_cohort(lead_provider_id, cohort)
 
     def open_on(self, lead_provider_id: str, cohort: int, day: str) -> str | None:
         """Return the statement for declarations of a day: the earliest that is not cut off yet."""
         return self._open.on(lead_provider_id, cohort, day)
+
+    def _in_cohort(self, lead_provider_id: str, cohort: int) -> Iterator[Statement]:
+        if cohort in self._cohorts[lead_provider_id]:
+            for year, month in statement_months(self._rules, cohort):
+                yield self._statement(lead_provider_id, cohort, year, month)
 
     def _statement(self, lead_provider_id: str, cohort: int, year: int, month: int) -> Statement:
         made = self._almanac.past(f"{cohort}-{self._rules['created']}")

@@ -38,7 +38,7 @@ def records(seeds: Seeds, size: str, seed: int, today: str) -> Iterator[Record]:
     statements = Statements(seeds, seed, almanac)
     school_cohorts = SchoolCohorts(seeds)
     yield from milestones(seeds)
-    yield from statements.all
+    yield from statements.all()
     made = chain(
         cohorts(seeds),
         organisations.records(),

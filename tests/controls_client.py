@@ -115,7 +115,7 @@ def _seen_by(client: Client) -> Iterator[tuple[str, bytes]]:
         for query in _queries(operation):
             body = client.send("GET", operation.path, f"page[per_page]=3000{query}").body
             yield f"{operation.path}?{query}", body
-            for id_ in _ends(body):
+            for id_ in _ends(body) if "json" in operation.media_type else ():
                 yield f"{operation.path}/{id_}{query}", client.send("GET", f"{operation.path}/{id_}", query).body
 
 

@@ -20,14 +20,18 @@ from queue import Queue
 import httpx
 import pytest
 from browser_visits import CHROMIUM, FLAGS
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from site_helpers import FRONT, SITE, small_site, write_page
+
+from lp_contract import SPEC
 
 LONGEST = 120
 """Seconds that a step can take on a busy machine."""
 AT_ONCE = 0.3
 """Seconds in which a save is on the screen."""
 MOST_TRIES = 20
+HALF_WRITTEN = ("*.pyc.*", "contract.*[0-9]")
+"""What other programs have not finished to write into the caches of the contract and its code."""
 PAGE = "content/guidance/understanding-declarations.md"
 """The page with the most requests."""
 ADDRESS = "/guidance/understanding-declarations/"
@@ -91,11 +95,11 @@ class Writer:
 
 @contextmanager
 def watching(folder: Path) -> Iterator[Writer]:
-    """Watch the site and the contract that are in a folder."""
-    for name in ("generator", "mocks", "spec"):
-        shutil.copytree(SITE.parent / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    """Watch the site that is in a folder, and a copy of the contract."""
+    shutil.copytree(SPEC, folder / "spec", ignore=shutil.ignore_patterns(*HALF_WRITTEN))
     command = [sys.executable, "-m", "lp_guide", "watch", "--port", "0", "--site", "site"]
-    environment = os.environ | {"PYTHONPATH": ":".join(str(folder / name) for name in ("generator", "mocks", "spec"))}
+    code = (folder / "spec", SITE.parent / "generator", SITE.parent / "mocks")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, code))}
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -134,22 +138,28 @@ def writer_of_few_pages(tmp_path_factory) -> Iterator[Writer]:
         yield writer
 
 
-@contextmanager
-def opened(writer: Writer, address: str) -> Iterator[Page]:
-    """The browser of a writer, open at a page."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = browser.new_page()
-        tab.goto(f"{writer.browser.base_url}{address}", wait_until="networkidle")
-        tab.evaluate("window.isAsItWasOpened = true")
-        yield tab
+        yield browser
         browser.close()
 
 
+@contextmanager
+def opened(chromium: Browser, writer: Writer, address: str) -> Iterator[Page]:
+    """A browser of the writer that has kept nothing from before, open at a page."""
+    with chromium.new_context() as context:
+        tab = context.new_page()
+        tab.goto(f"{writer.browser.base_url}{address}", wait_until="networkidle")
+        tab.evaluate("window.isAsItWasOpened = true")
+        yield tab
+
+
 @pytest.fixture
-def tab(writer: Writer) -> Iterator[Page]:
+def tab(chromium: Browser, writer: Writer) -> Iterator[Page]:
     """The browser of the writer, open at the page with the most requests."""
-    with opened(writer, ADDRESS) as tab:
+    with opened(chromium, writer, ADDRESS) as tab:
         yield tab
     if (writer.site / PAGE).read_text(encoding="utf-8") != writer.text(PAGE):
         writer.save(PAGE, writer.text(PAGE))
@@ -213,11 +223,13 @@ def test_a_page_that_could_not_be_fetched_once_shows_the_next_save(writer: Write
 
 
 @in_browser
-def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(writer_of_few_pages: Writer):
+def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(
+    chromium: Browser, writer_of_few_pages: Writer
+):
     writer = writer_of_few_pages
     document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
     text = document.read_text(encoding="utf-8")
-    with opened(writer, "/api/docs/v3/") as tab:
+    with opened(chromium, writer, "/api/docs/v3/") as tab:
         writer.save("../spec/register/partnerships.yaml", text.replace("Enter a '#/school_id'.", "Enter a school."))
         tab.wait_for_function("() => window.isAsItWasOpened === undefined")
     writer.save("../spec/register/partnerships.yaml", text)
@@ -261,9 +273,9 @@ def test_a_page_that_is_taken_away_is_gone(writer_of_few_pages: Writer):
 
 
 @in_browser
-def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(writer_of_few_pages: Writer):
+def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(chromium: Browser, writer_of_few_pages: Writer):
     writer, css, template = writer_of_few_pages, "assets/site.css", "templates/base.html"
-    with opened(writer, "/") as tab:
+    with opened(chromium, writer, "/") as tab:
         writer.save(css, f"{writer.text(css)}\nmain {{ scroll-margin: 7px; }}\n")
         tab.wait_for_function("() => getComputedStyle(document.querySelector('main')).scrollMargin === '7px'")
         writer.save(css, writer.text(css))

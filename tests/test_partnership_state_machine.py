@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from client import client, register, sandbox, seed_id
@@ -60,6 +61,7 @@ class Partnerships(RuleBasedStateMachine):
         self.clients = {name: client(self.app, lead_provider=PROVIDERS[name]["full_name"]) for name in PROVIDERS}
         self.now = datetime.fromisoformat("2026-05-28T09:00:00+00:00")
         self.agreed: dict[str, Agreed] = {}
+        self.turns = cycle(LEAD_PROVIDERS)
         self.eligible = {
             (id_, year): year <= (entry["last_eligible_cohort"] or year)
             for id_, entry in SCHOOLS.items()
@@ -180,14 +182,21 @@ class Partnerships(RuleBasedStateMachine):
     # What everybody sees.
 
     def _look(self) -> None:
-        for who in LEAD_PROVIDERS:
-            self._look_at_partnerships(who)
-            for cohort in COHORTS:
-                self._look_at_schools(who, cohort)
-            for id_, (by, *place) in self.registered.items():
-                seen = self.clients[who].send("GET", f"/api/v3/participants/{id_}").status == 200
-                assert seen == bool(by == who and self._between(who, *place))
+        """Let the next lead provider look: what is wrong stays wrong until its turn."""
+        self._look_as(next(self.turns))
         self._pass(minutes=1)
+
+    def teardown(self) -> None:
+        for who in LEAD_PROVIDERS:
+            self._look_as(who)
+
+    def _look_as(self, who: str) -> None:
+        self._look_at_partnerships(who)
+        for cohort in COHORTS:
+            self._look_at_schools(who, cohort)
+        for id_, (by, *place) in self.registered.items():
+            seen = self.clients[who].send("GET", f"/api/v3/participants/{id_}").status == 200
+            assert seen == bool(by == who and self._between(who, *place))
 
     def _look_at_partnerships(self, who: str) -> None:
         listed = {one["id"]: one["attributes"] for one in self.clients[who].get("/partnerships", ALL)}

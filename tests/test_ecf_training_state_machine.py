@@ -12,7 +12,7 @@ from typing import Any
 
 from client import Client, errors
 from ecf_client import CLOCK, act, ask, client, sandbox, seed_id, send_act
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -42,6 +42,8 @@ MOST = 3
 """How many ECTs there can be."""
 SELDOM = st.sampled_from((True, False, False, False))
 """Whether something is done after which little else can happen."""
+SEED = 7
+"""With this seed, few examples meet every state and every refusal."""
 LAST_YEAR = 2027
 """The year in which the clock stops: statements are open for another year."""
 
@@ -417,8 +419,8 @@ def test_training_and_declarations_of_ecf_are_what_a_model_says_whoever_changes_
         max_examples=35,
         stateful_step_count=50,
         deadline=None,
-        derandomize=True,
+        database=None,
         phases=[Phase.generate],  # to make a failing sequence shorter takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(EcfTraining, settings=bounds)
+    run_state_machine_as_test(seed(SEED)(EcfTraining), settings=bounds)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lp_contract.yaml_source import mapping
+from lp_contract.yaml_source import MAPPINGS, mapping
 
 LIKE = "like"
 """The word by which a cohort names the cohort that it copies."""
@@ -51,7 +51,7 @@ def _years(entry: Mapping[str, Any]) -> int:
 
 def _moved(value: Any, years: int) -> Any:
     """Move every date and time by years."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         return {key: _moved(item, years) for key, item in value.items()}
     found = _STARTS_WITH_YEAR.fullmatch(value) if isinstance(value, str) else None
     return f"{int(found[1]) + years}{found[2]}" if found else value

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lp_contract.composed_examples import ALTERNATIVES
-from lp_contract.yaml_source import mapping
+from lp_contract.yaml_source import MAPPINGS, mapping
 
 REFERENCE = "#/components/schemas/{}"
 _NAMED = ("properties", "enum")
@@ -47,7 +47,7 @@ def _split(name: str, schema: Any) -> Iterator[tuple[str, Any]]:
 
 def _without_inner(name: str, schema: Any, taken_out: list[tuple[str, Any]]) -> Any:
     """Put references in place of the objects and enums inside a schema, and add these to a list."""
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, MAPPINGS):
         return schema
 
     def outer(part: str, inner: Any) -> Any:

@@ -10,7 +10,7 @@ from prance.util.resolver import RefResolver
 
 from lp_contract import SPEC
 from lp_contract.file_reading import visible
-from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping, read
+from lp_contract.yaml_source import MAPPINGS, Complaint, ContractError, Place, Pointer, Source, mapping, read
 
 TABLE_OF_CONTENTS = "openapi.yaml"
 CONTROLS = "sandbox"
@@ -91,7 +91,7 @@ def read_all(edition: str, root: Path = SPEC) -> tuple[dict[str, Source], tuple[
 
 
 def _usable(name: str, source: Source) -> Source:
-    if not is_seed(name) and not isinstance(source.data, Mapping):
+    if not is_seed(name) and not isinstance(source.data, MAPPINGS):
         raise ContractError(
             Complaint(
                 source.place(),
@@ -134,7 +134,7 @@ def entries(sources: Mapping[str, Source], section: str) -> Iterator[tuple[str, 
     found: dict[str, Any] = {}
     for _, source in documents(sources):
         for name, entry in mapping(source.data.get(section)).items():
-            found[name] = {**mapping(entry), **found[name]} if isinstance(found.get(name), Mapping) else entry
+            found[name] = {**mapping(entry), **found[name]} if isinstance(found.get(name), MAPPINGS) else entry
     yield from found.items()
 
 
@@ -183,7 +183,7 @@ def _home(sources: Mapping[str, Source], pointer: Pointer) -> str:
 def holds(data: Any, pointer: Pointer) -> bool:
     """Whether a document has a value at a pointer."""
     for step in pointer:
-        if not isinstance(data, Mapping) or step not in data:
+        if not isinstance(data, MAPPINGS) or step not in data:
             return False
         data = data[step]
     return True
@@ -246,7 +246,7 @@ def _tag(item: Any) -> str:
 
 
 def _path_item(sources: Mapping[str, Source], path: str, item: Any) -> Any:
-    if not isinstance(item, Mapping) or "$ref" not in item:
+    if not isinstance(item, MAPPINGS) or "$ref" not in item:
         return item
     name = str(item["$ref"]).partition("#")[0]
     way = steps(str(item["$ref"]))
@@ -294,7 +294,7 @@ def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def references(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the pointer and the target of every reference in a document."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         for key, item in value.items():
             if key == "$ref" and isinstance(item, str):
                 yield (*pointer, key), item

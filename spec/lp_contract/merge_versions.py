@@ -11,7 +11,7 @@ from typing import Any
 
 from lp_contract import merge_documents
 from lp_contract.merge_documents import METHODS, look_up, steps
-from lp_contract.yaml_source import Complaint, Source, mapping
+from lp_contract.yaml_source import MAPPINGS, Complaint, Source, mapping
 
 WORD = "x-version-of"
 _COMPONENT = 3
@@ -94,4 +94,4 @@ def _part(document: Mapping[str, Any], target: str) -> Mapping[str, Any] | None:
     """Return the part of a component that a reference leads to; None for a whole component, or for nothing."""
     way = steps(target)
     part = look_up(document, way) if way[:1] == ("components",) and len(way) > _COMPONENT else None
-    return part if isinstance(part, Mapping) else None
+    return part if isinstance(part, MAPPINGS) else None

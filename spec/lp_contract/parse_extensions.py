@@ -8,7 +8,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from lp_contract.yaml_source import Complaint, ContractError, Place
+from lp_contract.yaml_source import MAPPINGS, Complaint, ContractError, Place
 
 Placer = Callable[[tuple[str | int, ...]], Place]
 """Returns the file and line of a value in the contract."""
@@ -40,7 +40,7 @@ def _complaints(kind: Any, given: Any, way: tuple[str | int, ...], place: Placer
             yield Complaint(place(way), "wrong-word", f"`{name}` cannot be `{given}`.", f"Write {_description(kind)}.")
         return
     fields = {field.name: field for field in dataclasses.fields(kind)}
-    if not isinstance(given, Mapping):
+    if not isinstance(given, MAPPINGS):
         yield Complaint(place(way), "wrong-word", f"`{name}` is not a mapping.", f"Known words: {', '.join(fields)}.")
         return
     for word, value in given.items():
@@ -61,7 +61,7 @@ def _fits(kind: Any, value: Any) -> bool:
     if origin is tuple:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if origin is Mapping:
-        return isinstance(value, Mapping)
+        return isinstance(value, MAPPINGS)
     if isinstance(kind, UnionType):
         return any(_fits(each, value) for each in get_args(kind))
     return kind is Any or type(value) is kind

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from lp_contract import parse_extensions
 from lp_contract.parse_extensions import Placer
-from lp_contract.yaml_source import Complaint, ContractError
+from lp_contract.yaml_source import MAPPINGS, Complaint, ContractError
 
 PLACEHOLDERS = ("title", "detail", "status", "errors")
 """What a template can name; all but the last can be in the template of one error."""
@@ -180,7 +180,7 @@ def _placeholders(template: Any) -> Iterator[str]:
     if isinstance(template, str):
         yield from _PLACEHOLDER.findall(template)
     elif isinstance(template, Mapping | list):
-        for value in template.values() if isinstance(template, Mapping) else template:
+        for value in template.values() if isinstance(template, MAPPINGS) else template:
             yield from _placeholders(value)
 
 
@@ -191,7 +191,7 @@ def _filler(template: Any) -> Filler:
         if whole:
             return itemgetter(PLACEHOLDERS.index(whole[1]))
         return lambda values: _PLACEHOLDER.sub(lambda found: str(values[PLACEHOLDERS.index(found[1])]), template)
-    if isinstance(template, Mapping):
+    if isinstance(template, MAPPINGS):
         keys, fillers = list(template), [_filler(value) for value in template.values()]
         if len(keys) > 1 and all(isinstance(fill, itemgetter) for fill in fillers):  # the usual entry, filled at once
             together = itemgetter(*(PLACEHOLDERS.index(value.strip("{}")) for value in template.values()))

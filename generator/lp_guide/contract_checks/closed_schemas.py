@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from lp_contract.composed_examples import ALTERNATIVES
-from lp_contract.yaml_source import mapping
+from lp_contract.yaml_source import MAPPINGS, mapping
 
 
 def closed(schema: Any) -> Any:
     """Return a resolved schema that refuses unnamed fields. Clients must accept such fields, but we send none."""
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, MAPPINGS):
         return schema
     made = _with_closed_parts(schema)
     is_open = "additionalProperties" in schema or "patternProperties" in schema
@@ -20,7 +20,7 @@ def closed(schema: Any) -> Any:
 
 def _with_closed_parts(schema: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(schema)
-    if isinstance(schema.get("properties"), Mapping):
+    if isinstance(schema.get("properties"), MAPPINGS):
         made["properties"] = {name: closed(part) for name, part in schema["properties"].items()}
     if "items" in schema:
         made["items"] = closed(schema["items"])

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lp_contract import contract_parts, merge_documents
-from lp_contract.yaml_source import mapping
+from lp_contract.yaml_source import MAPPINGS, mapping
 from lp_guide.contract_checks.examples import meta_schema
 from lp_guide.contract_checks.unchecked_contract import (
     NOT_STRUCTURE,
@@ -156,7 +156,7 @@ def unknown_property(draft: Draft) -> Iterator[Finding]:
 
 
 def _is_open(schema: Mapping[str, Any]) -> bool:
-    return isinstance(schema.get("additionalProperties"), Mapping) or "patternProperties" in schema
+    return isinstance(schema.get("additionalProperties"), MAPPINGS) or "patternProperties" in schema
 
 
 def _properties(draft: Draft, way: Way) -> Iterator[str]:
@@ -186,7 +186,7 @@ def doubled_item(draft: Draft) -> Iterator[Finding]:
 
 
 def _lists(value: Any, way: Way) -> Iterator[tuple[Way, list[Any]]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         for key, item in value.items():
             if key in LISTS_OF_NAMES and isinstance(item, list):
                 yield (*way, key), item
@@ -252,7 +252,7 @@ def unknown_extension(draft: Draft) -> Iterator[Finding]:
 
 
 def _extensions(value: Any, way: Way) -> Iterator[Way]:
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         for key, item in value.items():
             if key.startswith("x-"):
                 yield (*way, key)

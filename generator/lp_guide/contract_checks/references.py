@@ -8,7 +8,7 @@ from typing import Any
 
 from lp_contract import merge_documents
 from lp_contract.service_conventions import is_json
-from lp_contract.yaml_source import mapping
+from lp_contract.yaml_source import MAPPINGS, mapping
 from lp_guide.contract_checks.examples import composed
 from lp_guide.contract_checks.unchecked_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 
@@ -40,7 +40,7 @@ def _targets(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
 
 
 def _discriminators(value: Any, way: Way) -> Iterator[tuple[Way, Mapping[str, Any]]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         if isinstance(value.get("propertyName"), str):
             yield (*way, "mapping"), mapping(value.get("mapping"))
         for key, item in value.items():
@@ -52,7 +52,7 @@ def _discriminators(value: Any, way: Way) -> Iterator[tuple[Way, Mapping[str, An
 
 def _untargeted(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
     """Yield every `$ref` that is not text."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         for key, item in value.items():
             if key == "$ref" and not isinstance(item, str):
                 yield (*way, key), str(item)
@@ -76,7 +76,7 @@ def _remedy(draft: Draft, target: str) -> str:
     if home:
         return f"It is in {home}."
     kind = look_up(draft.document, steps[:2]) if len(steps) == COMPONENT else None
-    return meant(steps[-1], kind) if isinstance(kind, Mapping) else "Name a component that exists."
+    return meant(steps[-1], kind) if isinstance(kind, MAPPINGS) else "Name a component that exists."
 
 
 def reference_sibling(draft: Draft) -> Iterator[Finding]:

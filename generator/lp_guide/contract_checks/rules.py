@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from lp_contract import contract, contract_parts, merge_documents
-from lp_contract.yaml_source import mapping
+from lp_contract.yaml_source import MAPPINGS, mapping
 from lp_guide.contract_checks.examples import meta_schema
 from lp_guide.contract_checks.unchecked_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
 
@@ -170,7 +170,7 @@ def broken_by(draft: Draft) -> Iterator[Finding]:
 def _misshapen(draft: Draft, endpoint: Endpoint, name: str, rule: Mapping[str, Any]) -> Iterator[Finding]:
     way: Way = ("rules", name, "broken_by")
     request = rule.get("broken_by")
-    if not isinstance(request, Mapping) or not (request or "at" in rule):
+    if not isinstance(request, MAPPINGS) or not (request or "at" in rule):
         if request is not None:
             message = f"`{name}` does not say what breaks it."
             yield Finding(draft.place(way), message, "Write attributes, as in `broken_by: {school_id: ...}`.")

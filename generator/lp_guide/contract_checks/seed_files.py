@@ -82,7 +82,7 @@ def _named(value: Any, fields: Mapping[str, Any], way: Way) -> Iterator[tuple[Wa
     for word, item in mapping(value).items():
         if word not in fields:
             yield from _named(item, fields, (*way, word))
-        elif isinstance(item, list | Mapping):
+        elif isinstance(item, list | dict):
             steps = enumerate(item) if isinstance(item, list) else ((key, key) for key in item)
             yield from (((*way, word, step), word, name) for step, name in steps)
         elif item not in (None, *sequence(mapping(fields[word]).get("or"))):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lp_contract import contract_parts, merge_documents, merge_versions
 from lp_contract.service_conventions import is_json
-from lp_contract.yaml_source import Complaint, Place, Source, mapping
+from lp_contract.yaml_source import MAPPINGS, Complaint, Place, Source, mapping
 from lp_guide.writer_mistakes import suggestion
 
 if TYPE_CHECKING:
@@ -114,10 +114,15 @@ class Draft:
 
     def follow(self, way: Way) -> tuple[Way, Any]:
         """Return (way, value) of the value at a way. Follows references on the way, and a reference as the value."""
-        at, value = self._through((), self.document)
-        for step in way:
-            at, value = self._through((*at, step), look_up(value, (step,)))
-        return at, value
+        if way not in self._followed:
+            around, value = self.follow(way[:-1]) if way else ((), self.document)
+            self._followed[way] = self._through((*around, *way[-1:]), look_up(value, way[-1:]))
+        return self._followed[way]
+
+    @cached_property
+    def _followed(self) -> dict[Way, tuple[Way, Any]]:
+        """What `follow` has returned for each way. The checks ask for the same ways many times."""
+        return {}
 
     def reference_on(self, way: Way) -> Way:
         """Return the way to the last reference on the way to a value, or the way itself if it has none."""
@@ -129,7 +134,7 @@ class Draft:
 
     def _through(self, at: Way, value: Any) -> tuple[Way, Any]:
         seen: set[Way] = set()
-        while isinstance(value, Mapping) and isinstance(value.get("$ref"), str) and at not in seen:
+        while isinstance(value, MAPPINGS) and isinstance(value.get("$ref"), str) and at not in seen:
             seen.add(at)
             at = merge_documents.steps(value["$ref"])
             value = look_up(self.document, at)
@@ -194,7 +199,7 @@ def look_up(value: Any, way: Sequence[str | int]) -> Any:
 
 def with_names(value: Any) -> Any:
     """Convert every key to text, as JSON does. The check `key-is-text` complains about other keys."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         return {str(key): with_names(item) for key, item in value.items()}
     if isinstance(value, list):
         return [with_names(item) for item in value]
@@ -207,7 +212,7 @@ def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
     for path, item in mapping(document.get("paths")).items():
         for method in merge_documents.METHODS:
             entry = mapping(item).get(method)
-            if isinstance(entry, Mapping):
+            if isinstance(entry, MAPPINGS):
                 yield Endpoint(
                     way=("paths", path, method),
                     path=path,
@@ -227,7 +232,7 @@ NOT_STRUCTURE = ("example", "examples", "default", "links", "enum", "const")
 
 def holders(value: Any, way: Way = ()) -> Iterator[tuple[Way, Mapping[str, Any]]]:
     """Yield everything that has a schema: parameters, headers and media types."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         if "schema" in value:
             yield way, value
         for key, item in value.items():
@@ -264,7 +269,7 @@ ALONE = (
 
 def subschemas(way: Way, schema: Any) -> Iterator[tuple[Way, Mapping[str, Any]]]:
     """Yield a schema and every schema written inside it."""
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, MAPPINGS):
         return
     yield way, schema
     for keyword in BY_NAME:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
-from lp_contract.yaml_source import Place, Source, plain_scalars
+from lp_contract.yaml_source import MAPPINGS, Place, Source, plain_scalars
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way
 
 TEXT = "tag:yaml.org,2002:str"
@@ -64,7 +64,7 @@ def key_is_text(draft: Draft) -> Iterator[Finding]:
 
 
 def _keys(source: Source, value: Any, way: Way) -> Iterator[Finding]:
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPINGS):
         for key, item in value.items():
             if not isinstance(key, str):
                 text = "null" if key is None else str(key).lower()

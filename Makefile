@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := build/site
 .DEFAULT_GOAL := help
-.PHONY: help install serve watch test check site wheel bench lock browser
+.PHONY: help install serve watch test check style contract site wheel bench lock browser
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -36,16 +36,23 @@ site: .venv/run ## build the guidance pages into build/site
 wheel: .venv/dev site ## build a wheel into dist/ that carries contract, sandbox and guidance
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
-check: .venv/dev ## judge the contract, the style, the types and the arrows between packages
+check: style ## check style, types, imports between packages, contract and pages
+	$(BIN)/lp-guide check
+
+style: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/lp-guide check
+
+contract: .venv/run
+	$(BIN)/lp-guide check --contract-only
 
 # Without compiled code each of the hundreds of programs that the tests start would compile all that it imports.
 test: export PYTHONDONTWRITEBYTECODE =
-test: check browser ## everything: check, then all tests
+test: export LP_TESTS_BUILT_SITE = $(CURDIR)/$(SITE)
+test: .venv/dev browser ## everything: what check does and the built site, then all tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync style contract site
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 browser:

@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda *_: None)
     if hasattr(config, "workerinput"):
-        os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site.pickle"))
+        os.environ.setdefault(BUILT_SITE, str(Path(config.option.basetemp).parent / "built-site"))
 
 
 LONGEST_FIRST = (

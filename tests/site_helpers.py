@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
-import pickle
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -16,7 +16,7 @@ import yaml
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.yaml_source import ContractError, read
-from lp_guide.build import make
+from lp_guide.build import MANIFEST, make, write
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page, read_pages
 from lp_guide.reference_urls import Addresses, homes
@@ -36,7 +36,10 @@ def contract() -> Contract:
 
 
 BUILT_SITE = "LP_TESTS_BUILT_SITE"
-"""Names the variable with the file that the workers of a run share the site in. Without it each builds its own."""
+"""Names the variable with the folder of the built site, which the workers of a run share.
+
+`make test` builds it before. Otherwise the first worker that needs it does.
+"""
 PAGES = {
     "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
     "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
@@ -47,17 +50,18 @@ LINKED = ("differences.md", "release-notes.md", "guidance/accessibility.md", "gu
 
 @cache
 def whole_site() -> dict[str, bytes]:
-    """Build the site, or read what another worker of this run has built."""
-    if BUILT_SITE not in os.environ:
-        return make(contract(), SITE, SANDBOX)
-    with Path(os.environ[BUILT_SITE]).open("a+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        if built := file.read():
-            return pickle.loads(built)
-        files = make(contract(), SITE, SANDBOX)
-        file.write(pickle.dumps(files))
-        return files
+    """Return every file of the site, by its name."""
+    folder = os.environ.get(BUILT_SITE)
+    return _shared_site(Path(folder)) if folder else make(contract(), SITE, SANDBOX)
+
+
+def _shared_site(folder: Path) -> dict[str, bytes]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / MANIFEST).is_file():
+            write(folder, make(contract(), SITE, SANDBOX))
+        return {name: (folder / name).read_bytes() for name in json.loads((folder / MANIFEST).read_text())}
 
 
 def small_site(folder: Path) -> Path:

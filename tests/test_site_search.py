@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from client import sandbox
 from site_helpers import contract, contracts, whole_site
 
 from lp_guide import contract_vocabulary
+from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.site_search import LONGEST, MOST
 
@@ -38,8 +40,13 @@ FIRST = {
 ADDRESS = re.compile(r'app-found__link" href="([^"]+)"')
 
 
+@cache
+def app(folder: Path) -> App:
+    return sandbox(site=folder)
+
+
 def asked(folder: Path, query: str) -> Answer:
-    return sandbox(site=folder).answer(Request("GET", "/search/", query, {}, b"", "127.0.0.1"))
+    return app(folder).answer(Request("GET", "/search/", query, {}, b"", "127.0.0.1"))
 
 
 def found(folder: Path, words: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -20,12 +19,11 @@ def with_edition_choice(controls: Contract, editions: Sequence[str]) -> Contract
     """Return controls in which createWorld takes the names of these editions, the first as default."""
     operation = controls.operations[OPERATION]
     changed = dataclasses.replace(operation, request=_with_choice(operation.request, editions))
-    document = copy.deepcopy(dict(controls.document))
-    schemas = document["components"]["schemas"]
-    schemas[SCHEMA] = _with_choice(schemas[SCHEMA], editions)
+    components = controls.document["components"]
+    schemas = {**components["schemas"], SCHEMA: _with_choice(components["schemas"][SCHEMA], editions)}
     return dataclasses.replace(
         controls,
-        document=MappingProxyType(document),
+        document=MappingProxyType({**controls.document, "components": {**components, "schemas": schemas}}),
         operations=MappingProxyType({**controls.operations, OPERATION: changed}),
     )
 

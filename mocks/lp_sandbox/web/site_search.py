@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -43,14 +43,14 @@ class Entry:
         return f"{self.text[:EXTRACT]}…" if len(self.text) > EXTRACT else self.text
 
     @cached_property
-    def title_words(self) -> list[str]:
+    def title_words(self) -> str:
         """The words of its title, as they are compared."""
-        return words(self.title)
+        return spaced(words(self.title))
 
     @cached_property
-    def all_words(self) -> list[str]:
+    def all_words(self) -> str:
         """All words by which a search finds it."""
-        return words(f"{self.title} {self.where} {self.text}")
+        return spaced(words(f"{self.title} {self.where} {self.text}"))
 
     def score(self, asked: str, tokens: Sequence[str], meant: Sequence[Sequence[str]]) -> int:
         """Return how well it matches a query; 0 where a word of the query and its synonyms are all missing.
@@ -58,19 +58,22 @@ class Entry:
         `tokens` are the words of the query as asked. A title in exactly these letters counts most: it is a field where
         an underscore is asked for, and the section that explains the words otherwise.
         """
-        points = [max(map(self._points, alike)) for alike in meant]
-        if 0 in points:
-            return 0
-        is_title, is_exact = self.title_words == tokens, self.title.lower() == asked.lower()
-        phrase = f" {' '.join(tokens)} "
+        points = 0
+        for alike in meant:
+            best = max(map(self._points, alike))
+            if not best:
+                return 0
+            points += best
+        phrase = spaced(tokens)
+        is_title, is_exact = self.title_words == phrase, self.title.lower() == asked.lower()
         weight = 20 if self.kind == PROSE else 40
-        return sum(points) + 100 * is_title + 30 * is_exact + weight * (phrase in f" {' '.join(self.all_words)} ")
+        return points + 100 * is_title + 30 * is_exact + weight * (phrase in self.all_words)
 
     def _points(self, token: str) -> int:
         for points, known in ((10, self.title_words), (2, self.all_words)):
-            if token in known:
+            if f" {token} " in known:
                 return points
-            if any(word.startswith(token) for word in known):
+            if f" {token}" in known:
                 return points // 2
         return 0
 
@@ -124,6 +127,11 @@ def _index(file: Path, written: int) -> Index:
 def words(text: str) -> list[str]:
     """Split a text into the words that are compared."""
     return _WORD.findall(text.lower())
+
+
+def spaced(several: Iterable[str]) -> str:
+    """Join words with a space before and after each, so that a word is found by looking for text."""
+    return f" {' '.join(several)} "
 
 
 def counted(number: int, asked: str) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cache
 from typing import Any
 
-from client import CLOCK, Client, client, register, sandbox
+from client import Client, client, sandbox
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
 
 CONTROLS = "/_sandbox"
+CURRENT = ("2025", "2026")
+"""The cohorts that most tests change. The lists of schools in others differ little between lead providers."""
 COHORTS = ("2021", "2022", "2023", "2024", "2025", "2026", "2027", "2028")
 
 
@@ -50,42 +51,40 @@ def refused(app: App, path: str, **attributes: Any) -> list[tuple[str, str]]:
     return [(error["title"], error["detail"]) for error in result["errors"]]
 
 
-@cache
-def template() -> App:
-    """A sandbox with one small world: to fork it is much quicker than to make one."""
-    app = sandbox()
-    client(app)
-    return app
-
-
-@contextmanager
-def forked(
-    clock: str = CLOCK, lead_provider: str = "Ashdown", without: Collection[str] = (), app: App | None = None
-) -> Iterator[Client]:
-    """A client in a world as it is from the start, which is gone afterwards."""
-    app = app or template()
-    if without:
-        app = App([register()], app.worlds._store, without=without)  # noqa: SLF001 - the same store under other rules
+def two_worlds(*clocks: str) -> tuple[Client, ...]:
+    """Clients in forks of one world, each with a clock of its own."""
+    app = client(sandbox()).app
     start = app.worlds.get("default")
     assert start
-    fork = app.worlds.fork(start)
-    app.worlds.set_clock(fork, lambda _: (clock, 0))
-    yield client(app, fork.id, lead_provider)
-    app.worlds.remove(fork)
+    forks = [app.worlds.fork(start) for _ in clocks]
+    for fork, clock in zip(forks, clocks, strict=True):
+        app.worlds.set_clock(fork, lambda _, clock=clock: (clock, 0))
+    return tuple(client(app, fork.id) for fork in forks)
 
 
 @contextmanager
 def saved(app: App) -> Iterator[Callable[[], None]]:
-    """Save all that a sandbox in memory holds, and yield what puts it back: much quicker than to fork a world."""
+    """Save all that a sandbox in memory holds, and yield what puts it back: much quicker than to make a world."""
     db = app.worlds._store.connection.db  # noqa: SLF001
     with closing(sqlite3.connect(":memory:")) as copy:
         db.backup(copy)
+        changed = db.total_changes
 
         def put_back() -> None:
-            copy.backup(db)
-            app.worlds._known.clear()  # noqa: SLF001
+            nonlocal changed
+            if db.total_changes != changed:
+                copy.backup(db)
+                app.worlds._known.clear()  # noqa: SLF001
+                changed = db.total_changes
 
         yield put_back
+
+
+def kept(app: App) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all that a sandbox in memory holds, whoever sees it, by the table."""
+    db = app.worlds._store.connection.db  # noqa: SLF001
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
 
 
 def world_of(client: Client) -> str:
@@ -109,19 +108,20 @@ def everything(app: App, world: str = "default", providers: int = 7) -> dict[str
 def _seen_by(client: Client) -> Iterator[tuple[str, bytes]]:
     opened = client.app.worlds.opened_by(client.token)
     assert opened
+    is_first = opened[1].token == client.app.worlds.tokens(opened[0])[0].token
     for operation in client.app.editions[opened[0].edition].contract.operations.values():
         if operation.is_write or "{" in operation.path:
             continue
-        for query in _queries(operation):
+        for query in _queries(operation, COHORTS if is_first else CURRENT):
             body = client.send("GET", operation.path, f"page[per_page]=3000{query}").body
             yield f"{operation.path}?{query}", body
             for id_ in _ends(body) if "json" in operation.media_type else ():
                 yield f"{operation.path}/{id_}{query}", client.send("GET", f"{operation.path}/{id_}", query).body
 
 
-def _queries(operation: Operation) -> tuple[str, ...]:
+def _queries(operation: Operation, cohorts: Sequence[str]) -> tuple[str, ...]:
     by_cohort = "cohort" in operation.needed_filters
-    return tuple(f"&filter[cohort]={year}" for year in COHORTS) if by_cohort else ("",)
+    return tuple(f"&filter[cohort]={year}" for year in cohorts) if by_cohort else ("",)
 
 
 def _ends(body: bytes) -> list[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
 import pytest
-from client import CLOCK, Client, client, errors, faults, register, seed_id, send_example
-from controls_client import act, ask, done, forked, world_of
+from client import CLOCK, Client, client, errors, faults, register, sandbox, seed_id, send_example
+from controls_client import act, ask, done, world_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,8 +43,8 @@ def send(client: Client, operation: Operation, rule: Rule | None = None) -> Answ
 
 @pytest.mark.parametrize(("operation", "rule"), CASES)
 def test_an_act_that_breaks_a_rule_is_refused_with_its_message_and_no_other(operation: Operation, rule: Rule):
-    with forked() as ashdown:
-        answer = send(ashdown, operation, rule)
+    ashdown = client(sandbox())
+    answer = send(ashdown, operation, rule)
     assert (answer.status, errors(answer)) == (422, [(rule.field, rule.message)])
 
 
@@ -53,8 +52,8 @@ def test_an_act_that_breaks_a_rule_is_refused_with_its_message_and_no_other(oper
 def test_with_the_rule_switched_off_the_same_act_is_not_refused_by_it(
     operation: Operation, rule: Rule, caplog: pytest.LogCaptureFixture
 ):
-    with forked(without={rule.name}) as ashdown:
-        answer = send(ashdown, operation, rule)
+    ashdown = client(sandbox(without={rule.name}))
+    answer = send(ashdown, operation, rule)
     assert (rule.field, rule.message) not in errors(answer)
     assert set(faults(caplog)) <= {InvariantError}
     assert (answer.status == 500) == bool(faults(caplog))
@@ -62,8 +61,8 @@ def test_with_the_rule_switched_off_the_same_act_is_not_refused_by_it(
 
 @pytest.mark.parametrize("operation", ACTORS, ids=lambda o: o.id)
 def test_the_example_of_an_act_breaks_no_rule_and_its_answer_fits_the_contract(operation: Operation):
-    with forked() as ashdown:
-        answer = send(ashdown, operation)
+    ashdown = client(sandbox())
+    answer = send(ashdown, operation)
     assert answer.status == int(operation.success)
     jsonschema_rs.validator_for(dict(operation.response or {})).validate(json.loads(answer.body))
 
@@ -90,22 +89,16 @@ def test_contract_and_code_name_the_same_rules_and_actors():
     ],
 )
 def test_an_act_that_does_not_fit_the_contract_is_refused(body: Any):
-    with forked() as ashdown:
-        answer, _ = ask(ashdown.app, "POST", "/_sandbox/actors/school/report-leaver", body)
+    ashdown = client(sandbox())
+    answer, _ = ask(ashdown.app, "POST", "/_sandbox/actors/school/report-leaver", body)
     assert answer.status == 400
 
 
 def test_an_act_in_a_world_that_is_not_there_is_refused():
     body = {"data": {"attributes": {"participant_id": LEFT, "participant_type": "ect"}}}
-    with forked() as ashdown:
-        answer, _ = ask(ashdown.app, "POST", "/_sandbox/actors/dfe/confirm-eligibility", body, query="world=nowhere")
+    ashdown = client(sandbox())
+    answer, _ = ask(ashdown.app, "POST", "/_sandbox/actors/dfe/confirm-eligibility", body, query="world=nowhere")
     assert answer.status == 404
-
-
-@pytest.fixture
-def ashdown() -> Iterator[Client]:
-    with forked() as forked_client:
-        yield forked_client
 
 
 def acts(client: Client, path: str, at: str | None = None, **attributes: Any) -> Any:
@@ -163,16 +156,16 @@ def test_an_ect_registered_with_a_partner_is_seen_at_once_by_that_lead_provider_
     ],
 )
 def test_an_address_is_made_from_any_name(name: str, local_part: str):
-    with forked() as ashdown:
-        world = world_of(ashdown)
-        shown = act(
-            ashdown.app,
-            "school/register-participant",
-            world=world,
-            participant_type="ect",
-            school_id=FRESH,
-            full_name=name,
-        )
+    ashdown = client(sandbox())
+    world = world_of(ashdown)
+    shown = act(
+        ashdown.app,
+        "school/register-participant",
+        world=world,
+        participant_type="ect",
+        school_id=FRESH,
+        full_name=name,
+    )
     assert shown["attributes"]["full_name"] == name
     assert re.fullmatch(rf"{re.escape(local_part)}\d{{1,3}}@example\.com", shown["attributes"]["email"])
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from client import CLOCK, Client, register, sandbox, send_example
-from controls_client import forked, world_of
+from client import CLOCK, Client, client, register, sandbox, send_example
+from controls_client import world_of
 
 from lp_contract.contract import Operation
 from lp_sandbox.bounded_cache import ENTRY
@@ -116,13 +115,13 @@ def test_no_more_bookmarks_are_kept_than_are_good(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("query", ["", "&filter[cohort]=2024,2025", "&sort=-created_at", "&sort=updated_at"])
 def test_page_by_page_a_list_is_the_same_as_at_once(monkeypatch: pytest.MonkeyPatch, path: str, query: str):
-    with forked() as ashdown:
-        at_once = ashdown.get(path, f"page[per_page]=3000{query}")
-        monkeypatch.setattr(sqlite, "FAR", 0)
-        pages = [
-            [ashdown.get(path, f"page[per_page]=7&page[page]={number}{query}") for number in _pages(at_once)]
-            for _ in ("read", "read again")
-        ]
+    ashdown = client(sandbox())
+    at_once = ashdown.get(path, f"page[per_page]=3000{query}")
+    monkeypatch.setattr(sqlite, "FAR", 0)
+    pages = [
+        [ashdown.get(path, f"page[per_page]=7&page[page]={number}{query}") for number in _pages(at_once)]
+        for _ in ("read", "read again")
+    ]
     assert [item for page in pages[0] for item in page] == at_once
     assert pages[0] == pages[1]
 
@@ -133,31 +132,31 @@ def _pages(listed: list[Any]) -> range:
 
 @pytest.mark.parametrize("operation", [None, *WRITES], ids=lambda o: o.id if o else "nothing")
 def test_whatever_was_written_what_is_kept_is_what_would_be_worked_out(operation: Operation | None):
-    with forked() as ashdown:
-        if operation:
-            _send(ashdown, operation)
-        kept = list(_lists(ashdown))
-        _forget_what_is_kept(ashdown)
-        assert kept == list(_lists(ashdown))
+    ashdown = client(sandbox())
+    if operation:
+        _send(ashdown, operation)
+    kept = list(_lists(ashdown))
+    _forget_what_is_kept(ashdown)
+    assert kept == list(_lists(ashdown))
 
 
 def test_training_that_goes_on_under_another_partnership_counts_there_and_here_no_more():
-    with forked() as ashdown:
-        scenarios = {one["name"]: one for one in register().scenarios(0, _lead_provider(ashdown), CLOCK[:10])}
-        (person,) = scenarios["ect-that-can-change-cohort"]["ids"]["participants"].values()
-        for cohort in ("2026", "2025", "2024"):
-            change = {"course_identifier": "ecf-induction", "schedule_identifier": "ecf-standard-september"}
-            ashdown.write("PUT", f"/participants/{person}/change-schedule", **change, cohort=cohort)
-        kept = list(_lists(ashdown))
-        _forget_what_is_kept(ashdown)
-        assert kept == list(_lists(ashdown))
+    ashdown = client(sandbox())
+    scenarios = {one["name"]: one for one in register().scenarios(0, _lead_provider(ashdown), CLOCK[:10])}
+    (person,) = scenarios["ect-that-can-change-cohort"]["ids"]["participants"].values()
+    for cohort in ("2026", "2025", "2024"):
+        change = {"course_identifier": "ecf-induction", "schedule_identifier": "ecf-standard-september"}
+        ashdown.write("PUT", f"/participants/{person}/change-schedule", **change, cohort=cohort)
+    kept = list(_lists(ashdown))
+    _forget_what_is_kept(ashdown)
+    assert kept == list(_lists(ashdown))
 
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_what_is_kept_is_good_when_a_world_begins(kind: type[Record]):
-    with forked() as ashdown:
-        store, world = ashdown.app.worlds._store, world_of(ashdown)  # noqa: SLF001
-        rows = store.rows(kind, ("good_from", "good_until", "document"), world)
+    ashdown = client(sandbox())
+    store, world = ashdown.app.worlds._store, world_of(ashdown)  # noqa: SLF001
+    rows = store.rows(kind, ("good_from", "good_until", "document"), world)
     assert all(document and good_from <= CLOCK < good_until for good_from, good_until, document in rows)
 
 
@@ -172,7 +171,7 @@ def _lead_provider(client_: Client) -> str:
     return opened[1].lead_provider_id
 
 
-def _lists(client_: Client) -> Iterator[list[Any]]:
+def _lists(client_: Client) -> Iterator[bytes]:
     """Yield what two lead providers list at many instants, and what changed since each."""
     world = client_.app.worlds.get(world_of(client_))
     assert world
@@ -180,7 +179,7 @@ def _lists(client_: Client) -> Iterator[list[Any]]:
         for instant, path in itertools.product(INSTANTS, ("partnerships", "participants")):
             for query in ("", f"&filter[updated_since]={instant[:7]}-01T00:00:00Z&sort=-updated_at"):
                 one = Client(client_.app, token.token, at=instant)
-                yield json.loads(one.send("GET", f"/api/v3/{path}", f"page[per_page]=3000{query}").body)["data"]
+                yield one.send("GET", f"/api/v3/{path}", f"page[per_page]=3000{query}").body
 
 
 def _forget_what_is_kept(client_: Client) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from client import CLOCK, Client, client, sandbox, seed_id
-from controls_client import act, ask, done, everything, forked, template, world_of
+from controls_client import act, ask, done, everything, saved, two_worlds, world_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,12 +146,9 @@ def now_in(app: App, world: str = "default") -> str:
 
 
 @pytest.fixture
-def app() -> Iterator[App]:
+def app() -> App:
     """A sandbox whose world is as it is from the start."""
-    done(template(), "POST", "/worlds/default/snapshots", {"id": "start"})
-    yield template()
-    done(template(), "POST", "/worlds/default/snapshots/start/restore")
-    done(template(), "DELETE", "/worlds/default/snapshots/start")
+    return client(sandbox()).app
 
 
 def test_a_clock_is_read(app: App):
@@ -326,11 +322,10 @@ SECONDS = st.one_of(st.integers(0, 400 * 86400), st.integers(0, 400).map(lambda 
 
 def after(*seconds: int) -> dict[str, bytes]:
     """Return what a world shows after its clock was put forward, step by step."""
-    with forked() as ashdown:
-        world = world_of(ashdown)
-        for number in seconds:
-            done(ashdown.app, "POST", "/clock/advance", {"seconds": number}, query=f"world={world}")
-        return everything(ashdown.app, world, providers=2)
+    app = client(sandbox()).app
+    for number in seconds:
+        done(app, "POST", "/clock/advance", {"seconds": number})
+    return everything(app, providers=2)
 
 
 @settings(max_examples=8, deadline=None, derandomize=True)
@@ -343,19 +338,27 @@ def test_time_alone_changes_what_is_seen():
     assert after(0) != after(100 * 86400)
 
 
-LOAD = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40 * 86400)), min_size=2, max_size=10)
+LOAD = st.lists(st.tuples(st.sampled_from((0, 1)), st.integers(0, 40 * 86400)), min_size=2, max_size=10)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
-@given(LOAD)
-def test_two_worlds_under_interleaved_load_never_see_each_others_time(load: list[tuple[str, int]]):
-    with forked("2026-06-20T09:00:00Z") as a, forked("2026-09-15T09:00:00Z") as b:
-        clients, shows = {"a": a, "b": b}, {"a": "2026-06-20T09:00:00Z", "b": "2026-09-15T09:00:00Z"}
-        for name, seconds in load:
-            done(a.app, "POST", "/clock/advance", {"seconds": seconds}, query=f"world={world_of(clients[name])}")
-            shows[name] = clock.stamp(clock.parse(shows[name]) + timedelta(seconds=seconds))
-            for world, each in clients.items():
-                assert stamped(each) == now_in(a.app, world_of(each)) == shows[world]
+def test_two_worlds_under_interleaved_load_never_see_each_others_time():
+    start = "2026-06-20T09:00:00Z", "2026-09-15T09:00:00Z"
+    clients = two_worlds(*start)
+    app, worlds = clients[0].app, [world_of(each) for each in clients]
+
+    @settings(max_examples=15, deadline=None, derandomize=True)
+    @given(LOAD)
+    def check(load: list[tuple[int, int]]) -> None:
+        put_back()
+        shows = list(start)
+        for place, seconds in load:
+            done(app, "POST", "/clock/advance", {"seconds": seconds}, query=f"world={worlds[place]}")
+            shows[place] = clock.stamp(clock.parse(shows[place]) + timedelta(seconds=seconds))
+            for each, world, now in zip(clients, worlds, shows, strict=True):
+                assert stamped(each) == now_in(app, world) == now
+
+    with saved(app) as put_back:
+        check()
 
 
 def stamped(each: Client) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
-from client import register
-from controls_client import ask, done, template
+from client import client, register, sandbox
+from controls_client import ask, done
+
+from lp_sandbox.app import App
 
 CONTRACT = register().controls
 BODIES = [operation for operation in CONTRACT.operations.values() if operation.request]
@@ -24,8 +27,14 @@ SOMEBODY = {
 }
 
 
+@cache
+def app() -> App:
+    """A sandbox that no request of these tests changes."""
+    return client(sandbox()).app
+
+
 def told(method: str, path: str, body: Any) -> str:
-    answer, result = ask(template(), method, f"/_sandbox{path}", body)
+    answer, result = ask(app(), method, f"/_sandbox{path}", body)
     assert answer.status == 400, answer
     (error,) = result["errors"]
     assert error["title"] == "Bad request"
@@ -132,15 +141,15 @@ def test_several_faults_are_told_at_once_but_not_any_number():
 
 
 def test_what_was_refused_changed_nothing():
-    before = done(template(), "GET", "/clock")
+    before = done(app(), "GET", "/clock")
     told("PUT", CLOCK, {"now": "soon", "running": True})
-    assert done(template(), "GET", "/clock") == before
+    assert done(app(), "GET", "/clock") == before
 
 
 @pytest.mark.parametrize("query", ["world[]=default", "world[a]=default"])
 @pytest.mark.parametrize(("method", "path"), [("GET", CLOCK), ("DELETE", CLOCK), ("GET", "/scenarios")])
 def test_a_world_that_is_not_named_by_text_is_no_world(method: str, path: str, query: str):
-    assert ask(template(), method, f"/_sandbox{path}", query=query)[0].status == 404
+    assert ask(app(), method, f"/_sandbox{path}", query=query)[0].status == 404
 
 
 def fields(schema: Mapping[str, Any], way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:

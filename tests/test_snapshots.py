@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, client, sandbox, seed_id
-from controls_client import act, ask, done, everything, template
+from controls_client import act, ask, done, everything
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,14 +49,7 @@ CHANGES = ("form a partnership", "withdraw an ECT", "make a scenario", "register
 
 def ready() -> App:
     """A sandbox whose default world is as it is from the start, without snapshots."""
-    app = template()
-    done(app, "POST", "/worlds/default/reset")
-    for snapshot in done(app, "GET", SNAPSHOTS):
-        done(app, "DELETE", f"{SNAPSHOTS}/{snapshot['id']}")
-    for world in done(app, "GET", "/worlds"):
-        if world["id"] != "default":
-            done(app, "DELETE", f"/worlds/{world['id']}")
-    return app
+    return client(sandbox()).app
 
 
 @settings(max_examples=8, deadline=None, derandomize=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from client import CLOCK, Client, client, register, sandbox, seed_id
-from controls_client import ask, forked
+from controls_client import ask, saved, two_worlds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -199,14 +199,18 @@ def take(client: Client, step: tuple[str, str, str, str]) -> tuple[int, bytes]:
     return answer.status, answer.body
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
-@given(st.lists(st.tuples(st.sampled_from("ab"), STEPS), max_size=12))
-def test_any_interleaving_on_two_worlds_equals_running_them_apart(steps: list[tuple[str, Any]]):
-    clocks = {"a": CLOCK, "b": "2026-06-20T09:00:00Z"}
-    with forked(clocks["a"]) as a, forked(clocks["b"]) as b:
-        clients = {"a": a, "b": b}
-        interleaved = [(name, take(clients[name], step)) for name, step in steps]
-    for name, clock in clocks.items():
-        with forked(clock) as alone:
-            apart = [take(alone, step) for other, step in steps if other == name]
-        assert apart == [answer for other, answer in interleaved if other == name]
+def test_any_interleaving_on_two_worlds_equals_running_them_apart():
+    clients = two_worlds(CLOCK, "2026-06-20T09:00:00Z")
+
+    @settings(max_examples=30, deadline=None, derandomize=True)
+    @given(st.lists(st.tuples(st.sampled_from((0, 1)), STEPS), max_size=12))
+    def check(steps: list[tuple[int, Any]]) -> None:
+        put_back()
+        interleaved = [(place, take(clients[place], step)) for place, step in steps]
+        for place, alone in enumerate(clients):
+            put_back()
+            apart = [take(alone, step) for other, step in steps if other == place]
+            assert apart == [answer for other, answer in interleaved if other == place]
+
+    with saved(clients[0].app) as put_back:
+        check()

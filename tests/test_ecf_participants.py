@@ -16,7 +16,7 @@ import pytest
 from client import Client
 from ecf_client import CLOCK, SEEDS, ecf, sandbox
 
-from lp_sandbox.ecf import list_rows, partnership_moves
+from lp_sandbox.ecf import list_rows, move_to_partnership
 from lp_sandbox.ecf.people import History, induction_status, latest, mentor_of
 from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfTrainee, Profile, ProgrammeChoice, Removal
 from lp_sandbox.ecf.seed import scenarios_of
@@ -217,7 +217,7 @@ def confirm(client: Client, partnership: EcfPartnership, stamp: str = LATER) -> 
         partnership, challenged_reason=None, challenged_at=None, updated_at=stamp, report_id=f"report-{stamp}"
     )
     put(client, confirmed)
-    partnership_moves.move_to_partnership(Now(client, stamp), confirmed)
+    move_to_partnership.move_to_partnership(Now(client, stamp), confirmed)
 
 
 def test_participants_disappear_after_a_challenge_and_return_when_the_partnership_is_confirmed_again():

@@ -16,7 +16,7 @@ from ecf_client import CLOCK, SEEDS, ecf, sandbox
 
 from lp_sandbox.ecf import seed
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership
-from lp_sandbox.ecf.seed import calendar, scenarios
+from lp_sandbox.ecf.seed import calendar, make_scenarios
 from lp_sandbox.ecf.seed.calendar import almanac_of
 from lp_sandbox.programme.records import TrainingPeriod
 from lp_sandbox.worlds.clock import parse, start_of
@@ -683,7 +683,7 @@ def test_new_scenarios_were_last_changed_now():
 @cache
 def seeded_on(day: str) -> tuple[Record, ...]:
     """The records of every scenario in a world that begins on a day."""
-    return tuple(scenarios.seeded_scenarios(SEEDS, "ecf-0", almanac_of(SEEDS, day)))
+    return tuple(make_scenarios.seeded_scenarios(SEEDS, "ecf-0", almanac_of(SEEDS, day)))
 
 
 @pytest.mark.parametrize("day", SAMPLED)

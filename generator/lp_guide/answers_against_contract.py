@@ -13,7 +13,7 @@ from lp_contract.contract import Contract, Operation
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import Complaint, Place, mapping
 from lp_guide.api_paths import operations_for
-from lp_guide.contract_checks.closed_schemas import closed
+from lp_guide.contract_checks.close_schemas import closed
 from lp_guide.contract_checks.examples import UNNAMED, error_way, misfits, said
 from lp_guide.contract_checks.unchecked_contract import Way
 from lp_guide.lint import lenient_json_parser

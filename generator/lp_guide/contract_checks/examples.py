@@ -15,7 +15,7 @@ from lp_contract.composed_examples import example_of
 from lp_contract.contract_parts import Problem
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import mapping
-from lp_guide.contract_checks.closed_schemas import closed
+from lp_guide.contract_checks.close_schemas import closed
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, holders, look_up, names, sequence
 
 if TYPE_CHECKING:

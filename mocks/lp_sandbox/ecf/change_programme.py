@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lp_sandbox.ecf.list_rows import record_change_at_school
+from lp_sandbox.ecf.move_to_partnership import move_to_partnership, move_training, training_at
 from lp_sandbox.ecf.partnership_lookups import NOT_A_RELATIONSHIP, NOT_CHALLENGED
-from lp_sandbox.ecf.partnership_moves import move_to_partnership, move_training, training_at
 from lp_sandbox.ecf.programme_choices import choose_programme
 from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, ProgrammeChoice
 from lp_sandbox.ecf.schools import CORE, FULL, FUNDED_BY_SCHOOL, NO_ECTS, NOT_YET_KNOWN, SHOWN_AS

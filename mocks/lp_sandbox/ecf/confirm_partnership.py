@@ -8,8 +8,8 @@ import msgspec
 
 from lp_sandbox.ecf.challenge_deadline import challenge_deadline
 from lp_sandbox.ecf.emails import send_confirmation
+from lp_sandbox.ecf.move_to_partnership import move_to_partnership
 from lp_sandbox.ecf.partnership_lookups import own_partnerships
-from lp_sandbox.ecf.partnership_moves import move_to_partnership
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id

@@ -10,11 +10,11 @@ from lp_sandbox.ecf.actors.start_and_end_periods import (
     mentorships_at,
     start_mentorship,
 )
-from lp_sandbox.ecf.cohort_moves import leave_frozen_cohort
-from lp_sandbox.ecf.declaration_lookups import standing_declarations
-from lp_sandbox.ecf.frozen_cohorts import can_leave_frozen_cohort
+from lp_sandbox.ecf.leave_frozen_cohort import can_leave_frozen_cohort
 from lp_sandbox.ecf.list_rows import record_change
+from lp_sandbox.ecf.move_to_cohort import leave_frozen_cohort
 from lp_sandbox.ecf.people import History
+from lp_sandbox.ecf.standing_declarations import standing_declarations
 from lp_sandbox.programme.records import ECT, SchoolPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required

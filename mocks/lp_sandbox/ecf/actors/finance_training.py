@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from lp_sandbox.ecf.actors.participant_in_training import participant_in_training
+from lp_sandbox.ecf.actors.finance_participant import participant_in_training
 from lp_sandbox.ecf.actors.participant_lookups import history_of, profile_in
 from lp_sandbox.ecf.actors.rules.finance import TrainingStatusChange
+from lp_sandbox.ecf.change_training import changed_from_today
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.operations.participants import current_ids
 from lp_sandbox.ecf.operations.withdraw_defer_resume import ACTIVE
 from lp_sandbox.ecf.people import latest
 from lp_sandbox.ecf.records import EcfDeclaration
-from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.request.query import one as text_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from lp_sandbox.ecf.cohort_moves import leave_frozen_cohort
 from lp_sandbox.ecf.declaration_effects import assign_statements
+from lp_sandbox.ecf.move_to_cohort import leave_frozen_cohort
 from lp_sandbox.ecf.people import ELIGIBLE, History
 from lp_sandbox.ecf.records import Profile
 from lp_sandbox.request.call import Call

@@ -9,8 +9,8 @@ from lp_sandbox.ecf.actors.record_eligibility import record_eligibility
 from lp_sandbox.ecf.actors.rules.eligibility import NO_REASON
 from lp_sandbox.ecf.actors.rules.inductions import START, InductionEvent
 from lp_sandbox.ecf.actors.start_and_end_periods import end_mentorships
-from lp_sandbox.ecf.cohort_moves import move_to_cohort_of_start
 from lp_sandbox.ecf.list_rows import record_change
+from lp_sandbox.ecf.move_to_cohort import move_to_cohort_of_start
 from lp_sandbox.ecf.people import ELIGIBLE, NO_INDUCTION, History, eligible_for_funding
 from lp_sandbox.ecf.records import Profile
 from lp_sandbox.programme.records import ECT

@@ -7,10 +7,10 @@ import msgspec
 from lp_sandbox.ecf.actors.rules.school_cohorts import SetUp
 from lp_sandbox.ecf.actors.school_cohort_document import school_cohort_documents
 from lp_sandbox.ecf.change_programme import PROVIDER_LED, SCHOOL_LED, change_programme, present_partnership
-from lp_sandbox.ecf.continued_partnerships import can_continue, continued
+from lp_sandbox.ecf.continue_partnership import can_continue, continued
 from lp_sandbox.ecf.emails import PROGRAMME_CHANGED, send_to_lead_provider
 from lp_sandbox.ecf.list_rows import record_change_at_school
-from lp_sandbox.ecf.partnership_moves import move_to_partnership
+from lp_sandbox.ecf.move_to_partnership import move_to_partnership
 from lp_sandbox.ecf.programme_choices import choose_programme
 from lp_sandbox.ecf.records import EcfCohort, EcfSchool, LeadProviderCohort, ProgrammeChoice
 from lp_sandbox.request.call import Call

@@ -22,12 +22,12 @@ from lp_sandbox.ecf.actors.start_and_end_periods import (
     start_training,
 )
 from lp_sandbox.ecf.actors.transfer_emails import send_transfer
-from lp_sandbox.ecf.declaration_lookups import standing_declarations
-from lp_sandbox.ecf.frozen_cohorts import after_freeze, can_leave_frozen_cohort
+from lp_sandbox.ecf.leave_frozen_cohort import after_freeze, can_leave_frozen_cohort
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.people import History, latest
 from lp_sandbox.ecf.programme_choices import programme_of
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, Profile, ProgrammeChoice
+from lp_sandbox.ecf.standing_declarations import standing_declarations
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import training_status
 from lp_sandbox.programme.records import Milestone, TrainingPeriod

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from lp_sandbox.ecf.declaration_lookups import standing_declarations
+from lp_sandbox.ecf.change_training import changed_from_today
 from lp_sandbox.ecf.operations.withdraw_defer_resume import Show, record_training, training_of_request
 from lp_sandbox.ecf.partnership_lookups import own_partnerships
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.participants import ScheduleChange, Training
-from lp_sandbox.ecf.training_moves import changed_from_today
+from lp_sandbox.ecf.standing_declarations import standing_declarations
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.records import Milestone, TrainingPeriod
 from lp_sandbox.request import query

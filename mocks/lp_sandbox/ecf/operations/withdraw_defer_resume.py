@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from lp_sandbox.ecf.change_training import changed_from_today
 from lp_sandbox.ecf.emails import send_withdrawal
 from lp_sandbox.ecf.list_rows import record_change
 from lp_sandbox.ecf.operations.participants import current_ids
 from lp_sandbox.ecf.people import latest
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.participants import Leaving, Resumption, Training
-from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.people import COURSES, trained_by
 from lp_sandbox.programme.records import STARTED, TrainingPeriod
 from lp_sandbox.request.call import Call

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from lp_sandbox.ecf.frozen_cohorts import AFTER_A_FROZEN_COHORT, can_leave_frozen_cohort
+from lp_sandbox.ecf.leave_frozen_cohort import AFTER_A_FROZEN_COHORT, can_leave_frozen_cohort
 from lp_sandbox.ecf.records import EcfDeclaration, EcfPartnership, Profile
 from lp_sandbox.programme.people import COURSES, training_status
 from lp_sandbox.programme.records import ECT, MENTOR, Milestone, TrainingPeriod

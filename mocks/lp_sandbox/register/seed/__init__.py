@@ -16,10 +16,10 @@ from lp_sandbox.programme.seed.statements import Statements, milestones
 from lp_sandbox.register.seed.add_participant_documents import with_participant_documents
 from lp_sandbox.register.seed.bulk_people import bulk_people
 from lp_sandbox.register.seed.derive_school_cohorts import SchoolCohorts
+from lp_sandbox.register.seed.make_scenarios import NewScenario, new_scenario, scenarios_of, seeded_scenarios
 from lp_sandbox.register.seed.partnerships import Partnerships
 from lp_sandbox.register.seed.recipe_context import ScenarioContext
 from lp_sandbox.register.seed.scenario_people import records_of_people
-from lp_sandbox.register.seed.scenarios import NewScenario, new_scenario, scenarios_of, seeded_scenarios
 from lp_sandbox.register.seed.schools import Schools
 from lp_sandbox.register.seed.set_partnership_states import with_partnership_states
 from lp_sandbox.worlds.records import Record

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from lp_sandbox.ecf.change_training import changed_from_today
 from lp_sandbox.ecf.list_rows import challenged_among, record_change_at_school
 from lp_sandbox.ecf.programme_choices import choose_programme
 from lp_sandbox.ecf.records import EcfPartnership, Removal
 from lp_sandbox.ecf.schools import FULL
-from lp_sandbox.ecf.training_moves import changed_from_today
 from lp_sandbox.programme.records import TrainingPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import FOREVER

@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 
 from lp_sandbox.ecf.change_programme import present_partnership
-from lp_sandbox.ecf.continued_partnerships import can_continue, continued
-from lp_sandbox.ecf.declaration_lookups import standing_declarations
-from lp_sandbox.ecf.frozen_cohorts import AFTER_A_FROZEN_COHORT, AFTER_A_FROZEN_SCHEDULE, can_leave_frozen_cohort
-from lp_sandbox.ecf.partnership_moves import move_to_partnership
+from lp_sandbox.ecf.change_training import changed_from_today
+from lp_sandbox.ecf.continue_partnership import can_continue, continued
+from lp_sandbox.ecf.leave_frozen_cohort import AFTER_A_FROZEN_COHORT, AFTER_A_FROZEN_SCHEDULE, can_leave_frozen_cohort
+from lp_sandbox.ecf.move_to_partnership import move_to_partnership
 from lp_sandbox.ecf.people import History, latest
 from lp_sandbox.ecf.programme_choices import programme_of
 from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, Profile, ProgrammeChoice
 from lp_sandbox.ecf.schools import WITH_INDUCTIONS
-from lp_sandbox.ecf.training_moves import changed_from_today
+from lp_sandbox.ecf.standing_declarations import standing_declarations
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.records import COMPLETED, TrainingPeriod
 from lp_sandbox.request.call import Call

@@ -110,7 +110,8 @@ def test_what_the_pages_say_to_send_shows_each_error_in_the_world_that_a_sandbox
                     answer = as_written(app, breaking(operation, rule), token)
                     if not shows(answer, rule):
                         missed.append((operation.id, rule.name, answer))
-                    put_back()
+                    if answer.status < 300:  # a refusal changes nothing
+                        put_back()
     assert missed == []
 
 

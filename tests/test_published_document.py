@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 import yaml
 from client import client, every_edition, lead_provider, sandbox, small_world
+from controls_client import saved
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_helpers import contract, whole_site
@@ -24,7 +25,7 @@ from lp_contract.contract import Operation, editions, load
 from lp_contract.extract_inline_schemas import NameTaken, with_names
 from lp_contract.merge_documents import METHODS, references, resolve
 from lp_contract.published_document import published, to_json, to_yaml
-from lp_sandbox.request.edition import Edition
+from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Request
 
 PUBLISHED = {
@@ -40,6 +41,12 @@ SCHEMA_WORDS = ("properties", "enum")
 @cache
 def document_of(name: str) -> dict[str, Any]:
     return published(*PUBLISHED[name])
+
+
+@cache
+def resolved(name: str) -> dict[str, Any]:
+    """A document with everything that is referred to in its place."""
+    return resolve(document_of(name))
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +204,7 @@ def test_no_two_schemas_have_the_same_title(name: str):
 
 def resolved_schemas(name: str) -> Iterator[Mapping[str, Any]]:
     """Yield every schema of the document, with everything that is referred to in its place."""
-    waiting: list[Any] = [resolve(document_of(name))["paths"]]
+    waiting: list[Any] = [resolved(name)["paths"]]
     while waiting:
         value = waiting.pop()
         if isinstance(value, list):
@@ -217,10 +224,11 @@ OPERATIONS = [
 ]
 
 
-def served(name: str) -> Edition:
-    """The edition of a document, which can be that of its controls."""
-    contract = PUBLISHED[name][0]
-    return next(each for each in every_edition() if each.contract.edition == contract.of_edition)
+@cache
+def served(edition: str) -> App:
+    """A sandbox in which an edition is the first."""
+    own = next(each for each in every_edition() if each.contract.edition == edition)
+    return small_world(own, *(other for other in every_edition() if other is not own))
 
 
 def request_with(entry: Mapping[str, Any], method: str, path: str, token: str, body: Any) -> Request:
@@ -242,13 +250,14 @@ def request_with(entry: Mapping[str, Any], method: str, path: str, token: str, b
 
 @pytest.mark.parametrize(("name", "path", "method"), OPERATIONS, ids=lambda part: part)
 def test_a_request_with_the_example_of_every_parameter_and_field_is_understood(name: str, path: str, method: str):
-    own = served(name)
-    app = small_world(own, *(other for other in every_edition() if other is not own))
+    app = served(PUBLISHED[name][0].of_edition)
     token = lead_provider(app).token
-    entry = resolve(document_of(name))["paths"][path][method]
+    entry = resolved(name)["paths"][path][method]
     content = entry.get("requestBody", {}).get("content", {}).get("application/json")
     bodies = [content["example"], example_of(content["schema"])] if content else [None]
-    answers = [app.answer(request_with(entry, method, path, token, body)) for body in bodies]
+    with saved(app) as put_back:
+        answers = [app.answer(request_with(entry, method, path, token, body)) for body in bodies]
+        put_back()
     assert [answer.body for answer in answers if answer.status == 400] == []
 
 
@@ -266,7 +275,7 @@ def test_no_const_has_a_line_break(name: str):
 
 
 def parameters(name: str, place: str) -> Iterator[Mapping[str, Any]]:
-    for item in resolve(document_of(name))["paths"].values():
+    for item in resolved(name)["paths"].values():
         for method in METHODS & item.keys():
             yield from (each for each in item[method].get("parameters", ()) if each["in"] == place)
 

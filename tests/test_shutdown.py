@@ -1,4 +1,4 @@
-"""A sandbox that is stopped leaves everything in one file; one that is killed loses nothing either."""
+"""A sandbox that is stopped leaves everything in one file, soon."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import signal
 import socket
 import sqlite3
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from client import client, sandbox
 from sandbox_process import PATIENCE, Served, serving, started
 
 from lp_sandbox.web.connections import GRACE
@@ -38,20 +40,11 @@ def test_the_main_file_alone_is_complete_after_a_signal(tmp_path: Path, number: 
         code, said = server.stop(number)
     assert (code, "Everything is kept" in said, "Traceback" in said) == (0, True, False), said
     shutil.copy(file, copy)
-    with serving("--store", f"sqlite:///{copy}") as server:
-        assert server.http.get(f"/api/v3/partnerships/{made['id']}").json()["data"] == made
+    ashdown = client(sandbox(f"sqlite:///{copy}"), clock=None)
+    assert ashdown.get(f"/partnerships/{made['id']}") == made
 
 
-def test_nothing_is_lost_when_it_is_killed(tmp_path: Path):
-    file = tmp_path / "sandbox.sqlite3"
-    with serving("--store", f"sqlite:///{file}") as server:
-        made = server.write().json()["data"]
-        server.process.kill()
-    with serving("--store", f"sqlite:///{file}") as server:
-        assert server.http.get(f"/api/v3/partnerships/{made['id']}").json()["data"] == made
-
-
-@pytest.mark.parametrize("wait", [0.0, 0.1, 0.2, 0.4, 0.8])
+@pytest.mark.parametrize("wait", [0.0, 0.1, 0.3])
 def test_a_signal_while_a_world_is_seeded_leaves_a_whole_world_or_none(tmp_path: Path, wait: float):
     file = tmp_path / "sandbox.sqlite3"
     process = started("--store", f"sqlite:///{file}", "--size", "small")
@@ -65,16 +58,16 @@ def test_a_signal_while_a_world_is_seeded_leaves_a_whole_world_or_none(tmp_path:
     assert worlds(file) in (["default"], [] if process.returncode else ["default"]), said
 
 
-@pytest.mark.parametrize(
-    "half",
-    [
-        b"GET /api/v3/partnerships HT",
-        b"POST /_sandbox/worlds HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
-    ],
+HALVES = (
+    b"GET /api/v3/partnerships HT",
+    b"POST /_sandbox/worlds HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
 )
-def test_a_half_sent_request_does_not_delay_the_end(tmp_path: Path, half: bytes):
-    with serving("--store", f"sqlite:///{tmp_path}/sandbox.sqlite3") as server, _connected(server) as connection:
-        connection.sendall(half)
+
+
+def test_half_sent_requests_do_not_delay_the_end(tmp_path: Path):
+    with serving("--store", f"sqlite:///{tmp_path}/sandbox.sqlite3") as server, ExitStack() as open_until_then:
+        for half in HALVES:
+            open_until_then.enter_context(_connected(server)).sendall(half)
         time.sleep(0.2)
         begin = time.monotonic()
         code, said = server.stop(signal.SIGTERM)

@@ -11,9 +11,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from client import Client, errors
 from ecf_client import CLOCK, SEEDS, ecf, sandbox
 
+from lp_sandbox.__main__ import main
 from lp_sandbox.ecf import seed
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership
 from lp_sandbox.ecf.seed import calendar, make_scenarios
@@ -734,3 +736,8 @@ def test_an_unknown_scenario_is_a_lookup_error():
     world = World("w", "ecf", "small", 0, None, 0, None, 0, CLOCK[:10], "")
     with pytest.raises(LookupError):
         seed.new_scenario(SEEDS, "nothing", PENHALLOW, world, parse(CLOCK))
+
+
+def test_the_command_lists_the_scenarios_of_the_day_on_which_a_new_world_begins():
+    answer = CliRunner().invoke(main, ["scenarios", "--edition", "ecf", "--json"])
+    assert [each["name"] for each in json.loads(answer.output)] == list(ids_on(CLOCK[:10]))

@@ -86,9 +86,10 @@ def scenarios(edition_name: str | None, lead_provider: str | None, as_json: bool
 
 
 def _scenarios(edition: Edition, lead_provider: str | None) -> Sequence[Mapping[str, Any]]:
-    from lp_sandbox.worlds.clock import day, real_time
+    """Return the scenarios of the day on which a new world of the edition begins."""
+    from lp_sandbox.worlds.clock import day, parse, real_time
 
-    ids = [
-        provider_id for provider_id, name in edition.template.lead_providers.items() if lead_provider in (None, name)
-    ]
-    return edition.scenarios(0, ids[0], day(real_time())) if ids else ()
+    template = edition.template
+    ids = [provider_id for provider_id, name in template.lead_providers.items() if lead_provider in (None, name)]
+    begins = parse(template.clock_starts_at) if template.clock_starts_at else real_time()
+    return edition.scenarios(0, ids[0], day(begins)) if ids else ()

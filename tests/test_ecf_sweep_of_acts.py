@@ -177,7 +177,7 @@ def test_whatever_anybody_does_takes_no_step_that_is_not_in_a_table(
                 for name, look in SHOWN.items():
                     steps = {(before[name].get(id_), state, operation) for id_, state in look(who, ids).items()}
                     taken |= {(name, step) for step in steps if step[0] != step[1]}
-            go_back()
+                go_back()
     assert taken
     assert taken - {(name, step) for name, (_, steps) in TABLES.items() for step in steps} == set()
 

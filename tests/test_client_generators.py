@@ -42,24 +42,33 @@ print(int(partnered.status_code), partnered.parsed.data.attributes.cohort)
 """
 
 
-def published(edition: str, folder: Path) -> Path:
-    file = folder / f"{edition}.json"
-    file.write_text(published_document.to_json(published_document.published(load(edition))))
+DOCUMENTS = [
+    pytest.param(edition, number, id=f"{edition}-{each.paths}")
+    for edition in editions()
+    for number, each in enumerate(load(edition).publications)
+]
+
+
+def published(edition: str, number: int, folder: Path) -> Path:
+    """Write a document of an edition, which publishes one for each version."""
+    contract, file = load(edition), folder / "document.json"
+    file.write_text(published_document.to_json(published_document.published(contract, contract.publications[number])))
     return file
 
 
 @pytest.mark.skipif(CLIENT is None, reason="THERE IS NO openapi-python-client: no client is generated with it")
-@pytest.mark.parametrize("edition", editions())
-def test_openapi_python_client_leaves_nothing_out(tmp_path: Path, edition: str):
-    said = generate_client(published(edition, tmp_path), tmp_path / "generated")
+@pytest.mark.parametrize(("edition", "number"), DOCUMENTS)
+def test_openapi_python_client_leaves_nothing_out(tmp_path: Path, edition: str, number: int):
+    said = generate_client(published(edition, number, tmp_path), tmp_path / "generated")
     assert "WARNING" not in said
     made = {file.stem for file in (tmp_path / "generated" / "api").rglob("*.py")}
-    assert {snake(name) for name in load(edition).operations} <= made
+    holds = load(edition).publications[number].holds
+    assert {snake(name) for name, op in load(edition).operations.items() if holds(op.path)} <= made
 
 
 @pytest.mark.skipif(CLIENT is None, reason="THERE IS NO openapi-python-client: no client is generated with it")
 def test_a_client_of_openapi_python_client_creates_a_declaration_and_a_partnership(tmp_path: Path):
-    generate_client(published("register", tmp_path), tmp_path / "generated")
+    generate_client(published("register", 0, tmp_path), tmp_path / "generated")
     with serving("--store", "memory", "--size", "small") as server:
         world = httpx.post(f"{server.url}/_sandbox/worlds", json={"size": "small", "clock": "2026-09-15T09:00:00Z"})
         token = world.json()["tokens"][0]["token"]
@@ -71,10 +80,18 @@ def test_a_client_of_openapi_python_client_creates_a_declaration_and_a_partnersh
 
 
 @pytest.mark.skipif(MODELS is None, reason="THERE IS NO datamodel-codegen: no models are generated with it")
-@pytest.mark.parametrize("edition", editions())
-def test_datamodel_code_generator_numbers_no_class(tmp_path: Path, edition: str):
+@pytest.mark.parametrize(("edition", "number"), DOCUMENTS)
+def test_datamodel_code_generator_numbers_no_class(tmp_path: Path, edition: str, number: int):
     models = tmp_path / "models.py"
-    command = [MODELS, "--input", published(edition, tmp_path), "--input-file-type", "openapi", "--output", models]
+    command = [
+        MODELS,
+        "--input",
+        published(edition, number, tmp_path),
+        "--input-file-type",
+        "openapi",
+        "--output",
+        models,
+    ]
     subprocess.run([*command, "--output-model-type", "pydantic_v2.BaseModel"], capture_output=True, check=True)
     assert re.findall(r"^class (\w*\d)\(", models.read_text(), re.MULTILINE) == []
 

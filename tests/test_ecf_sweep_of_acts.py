@@ -44,7 +44,7 @@ from ecf_acts import (
     uploads,
     voids,
 )
-from ecf_client import CLOCK, client, ecf, sandbox
+from ecf_client import CLOCK, client, ecf, sandbox, seed_id
 from ecf_steps import (
     AWAITED,
     AWAITING,
@@ -75,10 +75,15 @@ def penhallow() -> Iterator[tuple[Client, Callable[[], None]]]:
         yield client(app), put_back
 
 
+def changes_partner(who: Client, ids: Ids) -> None:
+    who.done("PUT", f"/partnerships/ecf/{ids['here-mine']}", delivery_partner_id=LAPWING)
+
+
 def voids_first(who: Client, ids: Ids) -> None:
     voids(next(name for name, id_ in ids.items() if id_ in declarations(who, ids)))(who, ids)
 
 
+LAPWING = seed_id("delivery-partners", "lapwing-hub")
 DAYS = (BEFORE, SOON)
 WHATEVER_IS_DONE: list[tuple[str, Act]] = [
     ("createDeclaration", declares()),
@@ -89,6 +94,7 @@ WHATEVER_IS_DONE: list[tuple[str, Act]] = [
     ("resumeParticipant", reports("resume")),
     ("changeScheduleParticipant", reports("change-schedule", schedule_identifier="ecf-extended-september")),
     ("createPartnership", confirms),
+    ("updatePartnership", changes_partner),
     ("confirmUpload", uploads),
     ("addParticipant", adds()),
     ("addParticipant", adds_again()),

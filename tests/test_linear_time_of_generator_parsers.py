@@ -26,12 +26,12 @@ from lp_guide.writer_mistakes import Mistake
 
 HERE = Path(__file__).parent
 UNITS = yaml.safe_load((HERE / "cases" / "adversarial-text.yaml").read_text(encoding="utf-8"))
-SIZE = 2000
+SIZE = 1000
 TIMES = 4
 GROWTH = 9
 """Text that is four times as long may take nine times as long: quadratic parsers take sixteen times as long."""
 TRIES = 3
-NOTHING = 0.01
+NOTHING = 0.0025
 """Seconds that are too few to be measured."""
 MARKDOWN, WORDS = Markdown(Addresses([contract()])), code_in_prose.Words([contract()])
 

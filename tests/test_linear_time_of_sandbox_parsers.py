@@ -26,8 +26,10 @@ from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import headers_of, read_host
 from lp_sandbox.worlds import clock, ids
 
-SMALL, LARGE = 2_000, 16_000
+SMALL, LARGE = 1_000, 8_000
 ROUNDS = 3
+NOTHING = 0.005
+"""Seconds that are too few to be measured."""
 ATTACKS = {
     "quotes": '\\"',
     "opening quotes": '"',
@@ -200,7 +202,7 @@ def is_linear(parser: Parser, start: str, unit: str) -> bool:
 
     for _ in range(ROUNDS):
         large = seconds(parser, text(LARGE))
-        if large < 0.02 or large < 3 * (LARGE / SMALL) * seconds(parser, text(SMALL)):
+        if large < NOTHING or large < 3 * (LARGE / SMALL) * seconds(parser, text(SMALL)):
             return True
     return False
 

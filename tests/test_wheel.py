@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ CHECKOUT = SPEC.parent
 SHIPPED = ("spec", "generator", "mocks", "site", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
 FILLED = b"<!--sandbox:"
 """Where the sandbox fills something in."""
-BUILT = "build/site"
+BUILT, PAGES = "build/site", "lp_sandbox/site/"
+"""Where the pages are in a checkout, and in a wheel."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 LONGEST = 60
 
@@ -47,11 +49,16 @@ def copied(folder: Path) -> Path:
 
 
 def wheel_of(project: Path) -> Path:
-    words = ("-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", ".")
-    made = run(sys.executable, *words, folder=project)
+    """Build the wheel with the backend that `pip install .` uses."""
+    made = run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", folder=project)
     assert made.returncode == 0, made.stderr
     (wheel,) = (project / "dist").glob("*.whl")
     return wheel
+
+
+def names_in(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
 
 
 def greeting_of(process: subprocess.Popen[str]) -> str:
@@ -68,6 +75,7 @@ class Installed:
     """An environment that holds the wheel and, linked, what the wheel depends on."""
 
     programs: Path
+    purelib: Path
     folder: Path
     """Empty, and far from the checkout."""
 
@@ -92,36 +100,39 @@ def environment(folder: Path, wheel: Path) -> Installed:
     venv.create(folder / "venv", with_pip=False)
     programs = folder / "venv" / "bin"
     said = run(programs / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder)
-    Path(said.stdout.strip(), "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    purelib = Path(said.stdout.strip())
+    (purelib / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     put = ("-m", "pip", "--python", programs / "python", "install", "--quiet", "--no-index", "--no-deps", wheel)
     done = run(sys.executable, *put, folder=folder)
     assert done.returncode == 0, done.stderr
     (folder / "empty").mkdir()
-    return Installed(programs, folder / "empty")
+    return Installed(programs, purelib, folder / "empty")
+
+
+@dataclass(frozen=True)
+class Wheels:
+    """What is in the wheel of a checkout without pages, and an environment that holds the wheel of one with pages."""
+
+    without_pages: set[str]
+    with_pages: set[str]
+    installed: Installed
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Installed:
+def wheels(tmp_path_factory) -> Wheels:
     folder = tmp_path_factory.mktemp("wheel")
     project = copied(folder / "project")
+    without_pages = names_in(wheel_of(project))
     write(project / BUILT, whole_site())
-    made = environment(folder, wheel_of(project))
+    wheel = wheel_of(project)
+    found = Wheels(without_pages, names_in(wheel), environment(folder, wheel))
     shutil.rmtree(project)
-    return made
+    return found
 
 
 @pytest.fixture(scope="module")
-def installed_from_source(tmp_path_factory) -> Installed:
-    """An environment that holds the wheel of a checkout without pages, as `pip install .` makes it."""
-    folder = tmp_path_factory.mktemp("source")
-    return environment(folder, wheel_of(copied(folder / "project")))
-
-
-@pytest.fixture(scope="module")
-def reader(installed: Installed) -> Iterator[httpx.Client]:
-    """Somebody who opens what the installed sandbox serves, which was not told where the pages are."""
-    with installed.serving() as (url, _), httpx.Client(base_url=url) as client:
-        yield client
+def installed(wheels: Wheels) -> Installed:
+    return wheels.installed
 
 
 def test_nothing_of_the_checkout_is_in_reach(installed: Installed):
@@ -135,18 +146,20 @@ def test_nothing_of_the_checkout_is_in_reach(installed: Installed):
     assert all(Path(place).is_relative_to(installed.programs.parent) for place in places)
 
 
-def test_the_sandbox_shows_every_page_and_answers_requests(reader: httpx.Client):
-    address = str(reader.base_url).rstrip("/").encode()
-    for name, data in whole_site().items():
-        if not name.startswith("."):
-            served = reader.get(f"/{name.removesuffix('index.html')}")
-            assert served.status_code == 200, name
-            assert served.content.replace(address, b"http://127.0.0.1:8000") == data or FILLED in data, name
-    assert "<form" in reader.get("/reference/partnerships/createPartnership/").text
-    token = reader.get("/_sandbox/worlds").json()[0]["tokens"][0]["token"]
-    listed = reader.get("/api/v3/partnerships", headers={"Authorization": f"Bearer {token}"})
-    assert listed.status_code == 200
-    assert listed.json()["data"]
+def test_the_sandbox_shows_every_page_and_answers_requests(installed: Installed):
+    """It was not told where the pages are."""
+    with installed.serving() as (url, greeting), httpx.Client(base_url=url) as reader:
+        assert "no guidance pages" not in greeting
+        for name, data in whole_site().items():
+            if not name.startswith("."):
+                served = reader.get(f"/{name.removesuffix('index.html')}")
+                assert served.status_code == 200, name
+                assert served.content.replace(url.encode(), b"http://127.0.0.1:8000") == data or FILLED in data, name
+        assert "<form" in reader.get("/reference/partnerships/createPartnership/").text
+        token = reader.get("/_sandbox/worlds").json()[0]["tokens"][0]["token"]
+        listed = reader.get("/api/v3/partnerships", headers={"Authorization": f"Bearer {token}"})
+        assert listed.status_code == 200
+        assert listed.json()["data"]
 
 
 def test_the_guide_judges_the_contract_and_builds_the_same_pages(installed: Installed):
@@ -157,17 +170,26 @@ def test_the_guide_judges_the_contract_and_builds_the_same_pages(installed: Inst
         assert (installed.folder / "pages" / name).read_bytes() == data, name
 
 
-def test_without_built_pages_the_wheel_serves_the_api_and_says_that_it_has_no_pages(installed_from_source: Installed):
-    with installed_from_source.serving() as (url, greeting):
+def test_a_wheel_without_built_pages_lacks_nothing_else(wheels: Wheels):
+    assert wheels.without_pages == {name for name in wheels.with_pages if not name.startswith(PAGES)}
+    assert f"{PAGES}index.html" in wheels.with_pages
+
+
+def test_without_built_pages_the_wheel_serves_the_api_and_says_that_it_has_no_pages(installed: Installed):
+    with without_pages(installed), installed.serving() as (url, greeting):
         assert "has no guidance pages. `lp-guide build --out build/site` builds them" in greeting
         home = httpx.get(url)
         assert "This sandbox has no guidance pages." in home.text
         assert httpx.get(f"{url}/_sandbox/worlds").json()[0]["id"] == "default"
 
 
-def test_with_pages_the_sandbox_does_not_say_that_it_has_none(installed: Installed):
-    with installed.serving() as (_, greeting):
-        assert "no guidance pages" not in greeting
+@contextmanager
+def without_pages(installed: Installed) -> Iterator[None]:
+    """Take the pages out of an environment for a while, as if its wheel had none."""
+    pages = installed.purelib / PAGES
+    pages.rename(installed.folder.parent / "pages")
+    yield
+    (installed.folder.parent / "pages").rename(pages)
 
 
 PROJECT_OF_ANOTHER = ("mocks", "spec", "generator", "tests")
@@ -176,23 +198,23 @@ PROJECT_OF_ANOTHER = ("mocks", "spec", "generator", "tests")
 
 @pytest.mark.parametrize("beside", ["in the environment", "in the working folder"])
 def test_programs_and_a_project_with_packages_of_our_folders_names_work_side_by_side(
-    installed_from_source: Installed, tmp_path: Path, beside: str
+    installed: Installed, tmp_path: Path, beside: str
 ):
-    purelib = installed_from_source.run("python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
-    home = Path(purelib.stdout.strip()) if beside == "in the environment" else tmp_path
+    home = installed.purelib if beside == "in the environment" else tmp_path
     for name in PROJECT_OF_ANOTHER:
         (home / name).mkdir()
         (home / name / "__init__.py").write_text(f"WHOSE = 'theirs: {name}'\n")
     try:
         imports = "import sys; sys.path.insert(0, '.'); import " + ", ".join(PROJECT_OF_ANOTHER)
         shown = f"{imports}; print(*({', '.join(f'{name}.WHOSE' for name in PROJECT_OF_ANOTHER)}), sep='; ')"
-        theirs = installed_from_source.run("python", "-c", shown, folder=tmp_path)
+        theirs = installed.run("python", "-c", shown, folder=tmp_path)
         assert theirs.stdout.strip() == "; ".join(f"theirs: {name}" for name in PROJECT_OF_ANOTHER), theirs.stderr
         for words in (("lp-sandbox", "operations"), ("python", "-m", "lp_sandbox", "operations")):
-            assert "stateful." in installed_from_source.run(*words, folder=tmp_path).stdout
-        for words in (("lp-guide", "check"), ("python", "-m", "lp_guide", "check")):
-            checked = installed_from_source.run(*words, "--contract-only", folder=tmp_path)
-            assert checked.stdout.startswith("The contract is sound"), checked.stdout + checked.stderr
+            assert "stateful." in installed.run(*words, folder=tmp_path).stdout
+        (tmp_path / "page.md").write_text("# A page\n")
+        for words in (("lp-guide", "lint"), ("python", "-m", "lp_guide", "lint")):
+            judged = installed.run(*words, "--edition", "register", "page.md", folder=tmp_path)
+            assert judged.stdout.startswith("Nothing is wrong with 1 file."), judged.stdout + judged.stderr
     finally:
         for name in PROJECT_OF_ANOTHER:
             shutil.rmtree(home / name)

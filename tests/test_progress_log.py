@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,19 +33,27 @@ WORK: dict[str, tuple[str, str, Any, str]] = {
 }
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> App:
-    app = sandbox(f"sqlite:///{tmp_path}/sandbox.sqlite3")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with two worlds and a snapshot."""
+    file = tmp_path_factory.mktemp("made") / "sandbox.sqlite3"
+    app = sandbox(f"sqlite:///{file}")
     client(app)
     client(app, "other")
     ask(app, "POST", "/_sandbox/worlds/default/snapshots", {"id": "one"})
-    return app
+    app.worlds._store.close()  # noqa: SLF001 - all is in one file then
+    return file
+
+
+@pytest.fixture
+def app(tmp_path: Path, made: Path) -> App:
+    return sandbox(f"sqlite:///{shutil.copy(made, tmp_path / 'sandbox.sqlite3')}")
 
 
 @pytest.fixture(autouse=True)
 def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at the progress of small worlds too."""
-    monkeypatch.setattr("lp_sandbox.worlds.store.connection.STEPS", 1000)
+    monkeypatch.setattr("lp_sandbox.worlds.store.connection.STEPS", 5000)
 
 
 def work(app: App, name: str) -> int:

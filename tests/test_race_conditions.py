@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,21 @@ CONTROLS: dict[str, tuple[str, str, Any]] = {
 }
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> App:
-    app = sandbox(f"sqlite:///{tmp_path}/sandbox.sqlite3")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with two worlds and a snapshot of the second."""
+    file = tmp_path_factory.mktemp("made") / "sandbox.sqlite3"
+    app = sandbox(f"sqlite:///{file}")
     client(app)
     client(app, GONE)
     assert ask(app, "POST", f"/_sandbox/worlds/{GONE}/snapshots", {"id": "one"})[0].status == 201
-    return app
+    app.worlds._store.close()  # noqa: SLF001 - all is in one file then
+    return file
+
+
+@pytest.fixture
+def here(tmp_path: Path, made: Path) -> App:
+    return sandbox(f"sqlite:///{shutil.copy(made, tmp_path / 'sandbox.sqlite3')}")
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def get(app: App, path: str, host: str | None, scheme: str = "http", **headers: 
 def read(answer: Answer) -> Any:
     assert answer.status == 200, answer.body
     is_json = answer.content_type == "application/json; charset=utf-8"
-    return json.loads(answer.body) if is_json else yaml.safe_load(answer.body)
+    return json.loads(answer.body) if is_json else yaml.load(answer.body, yaml.CSafeLoader)
 
 
 @pytest.mark.parametrize("path", [*API_FILES, *CONTROLS_FILES])
@@ -102,7 +102,7 @@ def test_the_contract_of_the_controls_needs_the_key():
 def test_contract_and_pages_show_the_address_at_which_they_are_read(app: App, scheme: str, host: str):
     here = f"{scheme}://{host}"
     for path in API_FILES:
-        assert [each["url"] for each in read(get(app, path, host, scheme))["servers"]] == [here]
+        assert get(app, path, host, scheme).body == whole_site()[path.strip("/")].replace(USUAL.encode(), here.encode())
     page = get(app, CREATE, host, scheme).body.decode()
     assert f"curl {here}/api/v3/partnerships" in page or f"curl &#39;{here}/api/v3/partnerships&#39;" in page
 

@@ -214,6 +214,7 @@ def test_interest_shows_in_the_school_and_moves_it_in_every_cohort(ashdown: Clie
     [
         ("ect", ASHDOWN, "provider_led"),
         ("mentor", ASHDOWN, "provider_led"),
+        ("ect", seed_id("lead-providers", "ashdown").upper(), "provider_led"),
         ("ect", None, "school_led"),
         ("mentor", None, "not_yet_known"),
     ],

@@ -447,6 +447,11 @@ def test_an_administrator_sees_each_cohort_of_a_school(app: App):
     assert (unset["programme"], unset["lead_provider"], unset["appropriate_body"]) == ("not_yet_known", None, None)
 
 
+@pytest.mark.parametrize("cohort", ["1999", "-5", "next", "9" * 30])
+def test_a_cohort_that_does_not_exist_lists_no_schools(app: App, cohort: str):
+    assert find(app, f"cohort={cohort}") == []
+
+
 def test_an_administrator_reads_schools_in_pages_by_name(app: App):
     names = [each["name"] for each in find(app, "page[per_page]=3000")]
     assert names == sorted(names)

@@ -131,6 +131,11 @@ def test_finance_downloads_the_declarations_of_a_statement_with_their_providers(
     assert same["state"] == "paid"
 
 
+def test_finance_can_write_ids_in_capitals(world: World):
+    assert rows(OCTOBER_2025.upper()) == rows(OCTOBER_2025)
+    assert found(world, f"lead_provider={YOU.upper()}") == found(world, f"lead_provider={YOU}") != []
+
+
 def test_a_statement_lists_what_it_takes_back(world: World):
     awaiting = declaration(lead_provider(world), AWAITING)
     states = {row["id"]: row["state"] for row in rows(awaiting["clawback_statement_id"])}

@@ -342,6 +342,22 @@ def test_each_role_has_its_email_address(app: App, penhallow: Client):
     assert addresses == ["anwen.maddox@example.com", "anwen.mentor@example.com"]
 
 
+@pytest.mark.parametrize("day", ["1899-12-31", "2007-10-16"])
+def test_a_corrected_date_of_birth_has_the_limits_of_a_registration(app: App, day: str):
+    ect = {"participant_id": people("ect-not-validated")["ect"], "participant_type": "ect"}
+    told = refusals(app, DETAILS, **ect, date_of_birth=day)
+    assert told == refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", date_of_birth=day)
+
+
+def test_an_ect_who_comes_back_is_not_their_own_mentor(app: App):
+    both = {"school_id": PARTNERED, "teacher_reference_number": "3098765"}
+    ect = act(app, REGISTER, **both, participant_type="ect")["id"]
+    act(app, REGISTER, **both, participant_type="mentor")
+    act(app, REMOVE, participant_id=ect, participant_type="ect")
+    told = refusals(app, REGISTER, **both, participant_type="ect", mentor_id=ect)
+    assert [field for field, _ in told] == ["mentor_id"]
+
+
 def test_an_email_address_of_another_participant_at_a_school_is_taken(app: App):
     act(app, DETAILS, participant_id=ECT, participant_type="ect", email="second@example.com")
     told = refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", email="second@example.com")

@@ -109,6 +109,16 @@ def test_every_file_but_that_of_mentor_contracts_is_needed(app: App, missing: st
     assert f"'#/data/attributes/{missing}' is missing".encode() in answer.body
 
 
+def test_a_cohort_that_no_participant_could_join_is_not_created(app: App):
+    told = errors_of(app, schedules=FILES["schedules"].splitlines()[0])
+    assert [title for title, _ in told] == ["cohort"]
+
+
+def test_a_cohort_that_has_its_schedules_can_be_changed_without_them(app: App):
+    first = create(app)
+    assert create(app, schedules=FILES["schedules"].splitlines()[0]) == first
+
+
 def test_all_headers_are_checked_before_any_row(app: App):
     told = errors_of(app, cohort="start-year\nsoon\n", statements="name,cohort\nAutumn,2040\n")
     assert [title for title, _ in told] == ["cohort", "statements"]

@@ -836,6 +836,12 @@ def scenarios_of(everybody: dict[str, Client], lead_provider: str) -> dict[str, 
     return {one["name"]: one["ids"] for one in found}
 
 
+def test_the_id_of_a_lead_provider_can_be_in_capitals(everybody: dict[str, Client]):
+    (id_, who), *_ = everybody.items()
+    listed = controls_client.done(who.app, "GET", "/scenarios", query=f"lead_provider={id_.upper()}")
+    assert {one["name"]: one["ids"] for one in listed} == scenarios_of(everybody, id_)
+
+
 def is_look(promise: Any) -> bool:
     """Say whether a promise changes nothing."""
     return promise.method == "GET" and not promise.first

@@ -6,6 +6,7 @@ from typing import Any
 
 from lp_sandbox.controls.control_request import ControlRequest
 from lp_sandbox.worlds.clock import day
+from lp_sandbox.worlds.ids import read_id
 
 
 def list_(request: ControlRequest) -> Any:
@@ -36,7 +37,7 @@ def _lead_provider(request: ControlRequest) -> tuple[str, str]:
     """Return the id and the full name of the lead provider that the request names, or else of the first."""
     providers = request.context.edition.template.lead_providers
     named = request.parameter("lead_provider")
-    found = next((item for item in providers.items() if not named or named in item), None)
+    found = next(((id_, name) for id_, name in providers.items() if named in ("", name) or read_id(named) == id_), None)
     if found is None:
         raise request.refuse("lead_provider_is_found")
     return found

@@ -7,7 +7,7 @@ mentorships in that. Unlike in other editions `finished_on` is the day on which 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee, ListedProfile, Profile, Removal
@@ -37,6 +37,11 @@ class History:
     removals: list[Removal] = field(default_factory=list)
     id_changes: list[IdChange] = field(default_factory=list)
 
+    def id_changes_by_age(self) -> Sequence[IdChange]:
+        """Return the changes of the id, the oldest first. At one instant, the change to the present id is the last."""
+        into = {each.from_participant_id: each.to_participant_id for each in self.id_changes}
+        return sorted(self.id_changes, key=lambda each: (each.changed_at, -_length(into, each.to_participant_id)))
+
     def is_removed(self, training_period: TrainingPeriod) -> bool:
         """Return whether the school of a training period has removed the participant."""
         return any(removal.school_period_id == training_period.school_period_id for removal in self.removals)
@@ -44,6 +49,11 @@ class History:
     def profile(self, role: str) -> Profile:
         """Return the profile in a role. Raises StopIteration when the participant has none."""
         return next(profile for profile in self.profiles if profile.role == role)
+
+
+def _length(into: Mapping[str, str], id_: str) -> int:
+    """Return how many changes lead from an id to the present one."""
+    return 1 + _length(into, into[id_]) if id_ in into else 0
 
 
 def latest(training_periods: Iterable[TrainingPeriod]) -> TrainingPeriod | None:

@@ -10,7 +10,7 @@ import msgspec
 from lp_sandbox.ecf.actors.joined_cohort import current_cohort
 from lp_sandbox.ecf.actors.rules.administration import DeliveryPartnerAddition
 from lp_sandbox.ecf.actors.school_cohort_document import school_cohort_documents
-from lp_sandbox.ecf.records import EcfSchool, LeadProviderCohort
+from lp_sandbox.ecf.records import EcfCohort, EcfSchool, LeadProviderCohort
 from lp_sandbox.ecf.schools import with_eligibility
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Pairing
 from lp_sandbox.request.call import Call
@@ -34,9 +34,12 @@ class SchoolLookup(NamedTuple):
 def find_schools(call: Call) -> bytes:
     """List the schools with their programme and providers in a cohort, by name."""
     part = call.part(BY_NAME)
-    cohort = leading_number(text_of(call.parameters.get("cohort"))) or current_cohort(call).year
+    named = text_of(call.parameters.get("cohort"))
+    year = leading_number(named) if named else current_cohort(call).year
+    if call.store.get(EcfCohort, call.world.id, year) is None:
+        return many(())
     schools = call.store.find(EcfSchool, call.world.id, *_matching(call), part=part)
-    return many(school_cohort_documents(call, cohort, schools))
+    return many(school_cohort_documents(call, year, schools))
 
 
 def _matching(call: Call) -> Iterator[Condition]:

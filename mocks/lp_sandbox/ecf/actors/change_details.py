@@ -60,6 +60,8 @@ def _facts(call: Call, history: History | None, role: str) -> DetailsChange:
         school_period=last_school_period(history, role),
         day=call.today,
         given=frozenset(name for name in DETAILS if call.text(name)),
+        date_of_birth=call.text("date_of_birth"),
+        today=call.today,
         is_validated=profile is not None and profile.eligibility is not None,
         email_owner=email_owner(call, call.text("email"), participant_id),
         number_is_taken=same_number is not None and same_number.id != participant_id,

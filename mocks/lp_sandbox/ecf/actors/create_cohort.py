@@ -23,7 +23,8 @@ from lp_sandbox.ecf.actors.rules.cohort_files import (
     read_month,
 )
 from lp_sandbox.ecf.records import Contract, EcfCohort, LeadProviderCohort
-from lp_sandbox.programme.records import LeadProvider, Milestone, Statement
+from lp_sandbox.programme.records import STARTED, LeadProvider, Milestone, Statement
+from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.request.refusals import Broken, unprocessable
@@ -102,7 +103,19 @@ def _known(call: Call, files: Mapping[str, CsvFile], schedules: frozenset[str]) 
             )
         ),
         schedules=schedules,
+        startable=frozenset(chain(map(str, _years_with_first_milestone(call)), _years_with_first_milestone_in(files))),
     )
+
+
+def _years_with_first_milestone(call: Call) -> Iterator[int]:
+    first = Where("schedule", "=", USUAL_SCHEDULE), Where("declaration_type", "=", STARTED)
+    yield from (year for (year,) in call.store.rows(Milestone, ("cohort",), call.world.id, *first))
+
+
+def _years_with_first_milestone_in(files: Mapping[str, CsvFile]) -> Iterator[str]:
+    for cells in _cells(files, SCHEDULES):
+        if (cells["schedule-identifier"], cells["milestone-declaration-type"]) == (USUAL_SCHEDULE, STARTED):
+            yield cells["schedule-cohort-year"]
 
 
 def _year(text: str) -> int:

@@ -17,6 +17,7 @@ from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, many, one
 from lp_sandbox.request.query import one as text_of
+from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import AnyOf, Slice, Where
 
@@ -28,7 +29,7 @@ def find_statements(call: Call) -> bytes:
     """List the statements of one lead provider or all, in one state or any, in the order of their payment dates."""
     names = dict(call.store.rows(LeadProvider, ("id", "name"), call.world.id))
     named, state = (text_of(call.parameters.get(name)) for name in ("lead_provider", "state"))
-    chosen = tuple(id_ for id_, name in names.items() if not named or named in (id_, name))
+    chosen = tuple(id_ for id_, name in names.items() if not named or name == named or id_ == read_id(named))
     if not chosen:
         raise call.problem("lead_provider_is_found")
     theirs = Where("lead_provider_id", "in", chosen)
@@ -71,7 +72,7 @@ def pay_statement(call: Call) -> bytes:
 
 def download_declarations(call: Call) -> bytes:
     """Return the declarations that a statement pays for or takes back, as CSV."""
-    statement = call.store.get(Statement, call.world.id, call.path["statement_id"])
+    statement = call.store.get(Statement, call.world.id, read_id(call.path["statement_id"]))
     if statement is None:
         raise call.problem("statement_is_found")
     return csv_documents.table(_declarations(call, statement))

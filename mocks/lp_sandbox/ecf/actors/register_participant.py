@@ -67,10 +67,11 @@ def register(names: Names, call: Call) -> bytes:
 
 def _facts(call: Call) -> Registration:
     role, start_date, date_of_birth = (call.text(name) for name in ("participant_type", "start_date", "date_of_birth"))
-    address, school_id = call.text("email"), call.id_in("school_id")
+    address, school_id, mentor_id = call.text("email"), call.id_in("school_id"), call.id_in("mentor_id")
     cohort = joined_cohort(call, role, date_of_birth, start_date)
     history = _known(call, role)
     known = history.participant if history else None
+    known_id = known.id if known else ""
     roles = frozenset(each.role for each in history.profiles) if history else frozenset()
     return Registration(
         role=role,
@@ -82,14 +83,14 @@ def _facts(call: Call) -> Registration:
         start_date=start_date,
         email=address,
         partnership_id=call.id_in("partnership_id"),
-        mentor_id=call.id_in("mentor_id"),
+        mentor_id=mentor_id,
         known=known,
-        email_owner=email_owner(call, address, known.id if known else ""),
+        email_owner=email_owner(call, address, known_id),
         present_roles=frozenset(each for each in roles if last_school_period(history, each)),
         since=_last_start(history, role),
         former_roles=roles,
         partnership=_partnership(call, role, school_id, cohort.year) if cohort else None,
-        mentor_is_there=is_mentor_at(call, call.id_in("mentor_id"), school_id),
+        mentor_is_there=mentor_id != known_id and is_mentor_at(call, mentor_id, school_id),
     )
 
 

@@ -115,10 +115,9 @@ def _place(declaration: EcfDeclaration) -> tuple[str, str, int]:
 
 def _answer(history: History) -> bytes:
     participant = history.participant
-    id_changes = sorted(history.id_changes, key=lambda each: each.changed_at)
     attributes = {
         "full_name": participant.full_name,
         "teacher_reference_number": participant.teacher_reference_number,
-        "participant_id_changes": [msgspec.structs.asdict(each) for each in id_changes],
+        "participant_id_changes": [msgspec.structs.asdict(each) for each in history.id_changes_by_age()],
     }
     return one(document("participant", participant.id, attributes))

@@ -65,13 +65,12 @@ def with_document(trainee: EcfTrainee, history: History, related: RelatedRecords
 def _participant_document(
     shown: Sequence[TrainingPeriod], history: History, related: RelatedRecords, today: str
 ) -> bytes:
-    id_changes = sorted(history.id_changes, key=lambda id_change: id_change.changed_at)
     attributes = {
         "full_name": history.participant.full_name,
         "teacher_reference_number": history.participant.teacher_reference_number,
         "updated_at": history.participant.updated_at,
         "ecf_enrolments": [_enrolment(each, history, related, today) for each in shown],
-        "participant_id_changes": [_id_change(id_change) for id_change in id_changes],
+        "participant_id_changes": [_id_change(id_change) for id_change in history.id_changes_by_age()],
     }
     return document("participant", history.participant.id, attributes)
 

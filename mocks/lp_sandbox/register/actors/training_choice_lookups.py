@@ -10,6 +10,7 @@ from lp_sandbox.register.actors.rules.training_choice_facts import TrainingChoic
 from lp_sandbox.register.actors.starting_cohort_and_schedule import Placement, placement_after, usual_schedule
 from lp_sandbox.register.records import Declaration, SchoolCohort
 from lp_sandbox.request.call import Call
+from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.store import Where
 
 
@@ -34,7 +35,7 @@ def training_choice(call: Call, school_id: str, year: int | None, named_provider
 
 def _lead_provider(call: Call, named: str) -> LeadProvider | None:
     providers = call.store.find(LeadProvider, call.world.id)
-    return next((provider for provider in providers if named in (provider.id, provider.name)), None)
+    return next((provider for provider in providers if provider.name == named or provider.id == read_id(named)), None)
 
 
 def placement(call: Call, participant_id: str, role: str, first_day: str) -> Placement:

@@ -39,6 +39,8 @@ class Known:
     links: frozenset[tuple[str, str]]
     """Names of lead providers and years of cohorts, as the world and the second file link them."""
     schedules: frozenset[str]
+    startable: frozenset[str]
+    """The cohorts that have the milestone with which new participants start, in the world or in the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ def cohort_has_a_row(h: Header) -> bool:
 @rule
 def start_year_is_a_year(r: Row) -> bool:
     return r.file != COHORT or _YEAR.fullmatch(r.cells["start-year"]) is not None
+
+
+@rule
+def cohort_has_the_first_milestone(r: Row) -> bool:
+    return r.file != COHORT or r.cells["start-year"] in r.known.startable
 
 
 @rule

@@ -49,6 +49,9 @@ class DetailsChange(AtSchool):
 
     given: frozenset[str]
     """The details that the request has."""
+    date_of_birth: str
+    """Empty when the request has none."""
+    today: str
     is_validated: bool
     """DfE has validated the participant's details in the role."""
     email_owner: str | None

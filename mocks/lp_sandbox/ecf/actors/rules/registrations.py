@@ -44,7 +44,7 @@ class Registration:
     partnership: EcfPartnership | None
     """The partnership of the request, if it is one that the participant can train under."""
     mentor_is_there: bool
-    """The mentor of the request is registered at the school."""
+    """The mentor of the request is registered at the school, and is not the ECT."""
 
     @property
     def cohort_year(self) -> int | None:
@@ -53,7 +53,7 @@ class Registration:
 
 
 @rule
-def date_of_birth_is_of_an_adult(r: Registration) -> bool:
+def date_of_birth_is_of_an_adult(r: Registration | DetailsChange) -> bool:
     return not r.date_of_birth or OLDEST <= r.date_of_birth <= years_after(r.today, -YOUNGEST_AGE)
 
 

@@ -35,7 +35,7 @@ from lp_contract.publications import Publication
 from lp_contract.published_document import published
 from lp_contract.service_conventions import ErrorConvention
 from lp_sandbox.app import App
-from lp_sandbox.controls.edition_choice import with_edition_choice
+from lp_sandbox.controls.edition_of_new_world import with_edition_choice
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.refusals import without_filter
 

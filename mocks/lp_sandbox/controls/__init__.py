@@ -8,8 +8,8 @@ from secrets import compare_digest
 from typing import Any
 
 from lp_sandbox.controls.control_request import ControlContext, default_values
-from lp_sandbox.controls.edition_choice import OPERATION, edition_of_new_world, with_edition_choice
 from lp_sandbox.controls.edition_controls import PREFIX, EditionControls
+from lp_sandbox.controls.edition_of_new_world import OPERATION, edition_of_new_world, with_edition_choice
 from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Answer, Request, is_own

@@ -29,7 +29,7 @@ from lp_sandbox.programme.seed.organisations import Organisations
 from lp_sandbox.programme.seed.relative_dates import Almanac
 from lp_sandbox.programme.seed.statements import Statements
 from lp_sandbox.register.records import Declaration, Partnership
-from lp_sandbox.register.seed.records_of_participant import records_of_participant
+from lp_sandbox.register.seed.collect_participant_records import records_of_participant
 from lp_sandbox.worlds.records import FOREVER, Record
 
 ID_PREFIXES = 1 << 32

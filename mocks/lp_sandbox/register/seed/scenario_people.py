@@ -25,8 +25,8 @@ from lp_sandbox.programme.seed.named_declarations import named_declarations
 from lp_sandbox.programme.seed.seeded_identities import Identity, Person
 from lp_sandbox.register.people import nearest_mentor, unfunded_mentors_among
 from lp_sandbox.register.records import Declaration
+from lp_sandbox.register.seed.collect_participant_records import records_of_participant
 from lp_sandbox.register.seed.recipe_context import ScenarioContext
-from lp_sandbox.register.seed.records_of_participant import records_of_participant
 from lp_sandbox.worlds.clock import day, parse
 from lp_sandbox.worlds.records import FOREVER, Record
 

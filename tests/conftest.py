@@ -14,6 +14,7 @@ from site_helpers import BUILT_SITE, whole_site
 
 hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes depends on what else runs
 hypothesis.settings.load_profile("busy")
+gc.set_threshold(7_000, 10, 10)  # ten times as rare: most of what a worker holds are contracts and worlds that stay
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,17 +8,21 @@ A change that lives shows a fact that somebody has typed.
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Callable, Collection
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from conftest import MUTANT
 from site_helpers import SANDBOX, SITE, all_contracts
 
+import lp_sandbox.ecf.seed
+import lp_sandbox.register.seed
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.yaml_source import ContractError, Source, read
@@ -30,6 +34,8 @@ from lp_guide.sandbox_client import Sandbox
 
 READ: dict[tuple[str, str], Source] = {}
 """What files of the contract hold, by name and text: most of them are the same in every case."""
+MADE: dict[tuple[str, str], Any] = {}
+"""What makes the records of a world, by edition and seeds: few cases change the seeds."""
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(encoding="utf-8"))
 CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "changed with it on every page"
 
@@ -37,6 +43,15 @@ CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "chang
 @pytest.fixture(autouse=True)
 def _read_once(monkeypatch):
     monkeypatch.setattr("lp_contract.merge_documents.read", read_once)
+    for seed in (lp_sandbox.register.seed, lp_sandbox.ecf.seed):
+        monkeypatch.setattr(seed, "cached_records", partial(made_once, seed.__name__, seed.cached_records))
+
+
+def made_once(edition: str, make: Callable[[Any], Any], seeds: Any) -> Any:
+    key = edition, json.dumps(dict(seeds))
+    if key not in MADE:
+        MADE[key] = make(seeds)
+    return MADE[key]
 
 
 def read_once(file: Path, shown_as: Path | None = None) -> Source:

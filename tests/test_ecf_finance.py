@@ -78,10 +78,10 @@ def test_a_statement_that_takes_money_back_claws_its_declarations_back_when_it_i
     assert declaration(who, AWAITING)["state"] == "clawed-back"
 
 
-@pytest.mark.parametrize("at", ["2025-09-30T22:59:59Z", "2025-09-30T23:00:00Z", "2025-10-24T22:59:59Z"])
+@pytest.mark.parametrize("at", ["2025-09-30T23:59:59Z", "2025-10-01T00:00:00Z", "2025-10-24T23:59:59Z"])
 def test_a_statement_can_be_paid_from_the_end_of_its_cut_off_date_to_its_payment_date(world: World, at: str):
     answer = send_act(app(), PAY, at, world=world.id, statement_id=OCTOBER_2025, checks_done=True)
-    assert answer.status == (422 if at < "2025-09-30T23" else 200)
+    assert answer.status == (422 if at < "2025-10-01" else 200)
 
 
 def found(world: World, query: str) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date, timedelta
 
 import ecf_client
 import msgspec
@@ -87,6 +88,21 @@ def test_a_statement_is_cut_off_and_paid_in_time(penhallow: Client, moment: str,
     assert (found["paid"], found["updated_at"]) == (paid, updated_at)
     changed = then.ids("/statements", f"filter[updated_since]={updated_at}&filter[cohort]=2025")
     assert JANUARY_2026 in changed
+
+
+@pytest.mark.parametrize(("at", "paid", "updated_at"), [("T23:59:59Z", False, "cut-off"), ("T00:00:00Z", True, "paid")])
+def test_days_begin_at_midnight_in_utc_in_summer_too(penhallow: Client, at: str, updated_at: str, *, paid: bool):
+    """In London, it is an hour later."""
+    statement = next(each for each in stored(penhallow, output_fee=True) if each.payment_date[5:7] == "04")
+    payment = date.fromisoformat(statement.payment_date)
+    moment = f"{payment if paid else payment - timedelta(days=1)}{at}"
+    cut_off = date.fromisoformat(statement.cut_off_date) + timedelta(days=1)
+    owner = next(each for each in SEEDS["lead-providers"] if each["id"] == statement.lead_provider_id)
+    client = dataclasses.replace(ecf_client.client(penhallow.app, owner["full_name"]), at=moment)
+    found = client.get(f"/statements/{statement.id}")["attributes"]
+    changed = {"cut-off": f"{cut_off}T00:00:00Z", "paid": f"{payment}T00:00:00Z"}[updated_at]
+    assert (found["paid"], found["updated_at"]) == (paid, changed)
+    assert statement.id in client.ids("/statements", f"filter[updated_since]={changed}&page[per_page]=3000")
 
 
 def test_a_statement_that_finance_pays_early_is_paid_from_then_on():

@@ -137,7 +137,7 @@ class Conventions:
     server_date: ServerDateConvention = field(default_factory=ServerDateConvention)
     authorization: AuthorizationConvention = field(default_factory=AuthorizationConvention)
     zone: Literal["Europe/London", "UTC"] = "Europe/London"
-    """The time zone of times in requests that name none."""
+    """The time zone in which days begin, and of times in requests that name none."""
     extra_slashes: Literal["ignore", "refuse"] = "ignore"
     """Whether a path with doubled slashes, or slashes at its end, is the path without them, or no path at all."""
 

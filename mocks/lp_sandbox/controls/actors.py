@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
+from zoneinfo import ZoneInfo
 
 from lp_sandbox.controls.control_request import ControlContext, ControlRequest, no_token_problem
 from lp_sandbox.request import query
@@ -57,6 +58,7 @@ def _call(request: ControlRequest, world: World, bound_rules: tuple[BoundRule, .
         world=world,
         lead_provider_id=request.opened[1].lead_provider_id if request.opened else "",
         now=request.now(world),
+        zone=ZoneInfo(request.context.edition.contract.conventions.zone),
         path=request.path,
         parameters=query.parameters(request.http.query) if request.http.query else {},
         content=request.content,

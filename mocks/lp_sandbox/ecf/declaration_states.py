@@ -9,6 +9,7 @@ from lp_sandbox.ecf.records import EcfDeclaration
 from lp_sandbox.programme import declaration_states
 from lp_sandbox.programme.declaration_states import ONCE_PAID
 from lp_sandbox.programme.records import ECT, STARTED, Statement
+from lp_sandbox.worlds.clock import Moment
 
 
 def is_ineligible(declaration: EcfDeclaration) -> bool:
@@ -17,12 +18,12 @@ def is_ineligible(declaration: EcfDeclaration) -> bool:
 
 
 def declaration_state(
-    declaration: EcfDeclaration, statement: Statement | None, clawback: Statement | None, now: str, today: str
+    declaration: EcfDeclaration, statement: Statement | None, clawback: Statement | None, moment: Moment
 ) -> str:
-    """Return the state of a declaration at an instant, `now`, and on its day in London, `today`."""
+    """Return the state of a declaration."""
     if is_ineligible(declaration):
         return "ineligible"
-    return declaration_states.declaration_state(declaration, statement, clawback, now, today)
+    return declaration_states.declaration_state(declaration, statement, clawback, moment)
 
 
 def is_uplift_paid(declaration: EcfDeclaration, state: str) -> bool:

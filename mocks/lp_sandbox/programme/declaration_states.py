@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lp_sandbox.programme.records import COMPLETED, MENTOR, AnyDeclaration, Statement
 from lp_sandbox.programme.statement_states import is_paid, moved_at, paid_at, statement_state
+from lp_sandbox.worlds.clock import Moment
 
 ONCE_PAID = ("paid", "awaiting-clawback", "clawed-back")
 """The states of a declaration that has been paid, whatever happened later."""
@@ -21,20 +22,20 @@ def completes_mentor(declaration: AnyDeclaration) -> bool:
 
 
 def declaration_state(
-    declaration: AnyDeclaration, statement: Statement | None, clawback: Statement | None, now: str, today: str
+    declaration: AnyDeclaration, statement: Statement | None, clawback: Statement | None, moment: Moment
 ) -> str:
-    """Return the state of a declaration at an instant, `now`, and on its day in London, `today`."""
+    """Return the state of a declaration."""
     if declaration.voided_at:
         return "voided"
     if clawback:
-        return "clawed-back" if is_paid(clawback, now, today) else "awaiting-clawback"
-    return _STATE_IN[statement_state(statement, now, today)] if statement else "submitted"
+        return "clawed-back" if is_paid(clawback, moment) else "awaiting-clawback"
+    return _STATE_IN[statement_state(statement, moment)] if statement else "submitted"
 
 
 def declaration_updated_at(
-    declaration: AnyDeclaration, statement: Statement | None, clawback: Statement | None, now: str
+    declaration: AnyDeclaration, statement: Statement | None, clawback: Statement | None, moment: Moment
 ) -> str:
     """Return when a declaration last changed, by a request or by time."""
-    moved = moved_at(statement, now) if statement and not declaration.voided_at else ""
-    taken_back = paid_at(clawback, now) if clawback else ""
+    moved = moved_at(statement, moment) if statement and not declaration.voided_at else ""
+    taken_back = paid_at(clawback, moment) if clawback else ""
     return max(declaration.updated_at, moved, taken_back)

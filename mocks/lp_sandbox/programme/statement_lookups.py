@@ -34,7 +34,7 @@ def open_statement(call: Call, lead_provider_id: str, cohort: int) -> Statement 
     )
     for part in (_FIRST, _BY_CUT_OFF):  # the first is nearly always open, and to read all takes much longer
         statements = call.store.find(Statement, call.world.id, *where, part=part)
-        found = next((each for each in statements if not is_paid(each, call.stamp, call.today)), None)
+        found = next((each for each in statements if not is_paid(each, call.moment)), None)
         if found or not statements:
             return found
     return None
@@ -48,14 +48,14 @@ def statement_changed_since(call: Call, since: str) -> Condition:
 
 def statements_moved_since(call: Call, since: str) -> Moved:
     """Return the statements whose state time changed at or after an instant."""
-    now = call.stamp
+    moment = call.moment
     candidates = call.store.find(
         Statement,
         call.world.id,
-        AnyOf((Where("payment_date", ">=", day(parse(since))), Where("paid_early_at", ">=", since))),
-        AnyOf((Where("cut_off_date", "<=", call.today), Where("paid_early_at", "<=", now))),
+        AnyOf((Where("payment_date", ">=", day(parse(since), call.zone)), Where("paid_early_at", ">=", since))),
+        AnyOf((Where("cut_off_date", "<=", moment.today), Where("paid_early_at", "<=", moment.now))),
     )
     return Moved(
-        at_all=tuple(statement.id for statement in candidates if moved_at(statement, now) >= since),
-        to_paid=tuple(statement.id for statement in candidates if paid_at(statement, now) >= since),
+        at_all=tuple(statement.id for statement in candidates if moved_at(statement, moment) >= since),
+        to_paid=tuple(statement.id for statement in candidates if paid_at(statement, moment) >= since),
     )

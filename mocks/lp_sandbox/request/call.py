@@ -20,7 +20,7 @@ from lp_sandbox.request.media_types import bare
 from lp_sandbox.request.refusals import ProblemName, Refusal, raw_headers, refusal, unprocessable
 from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.rules import BoundRule, broken
-from lp_sandbox.worlds.clock import day, stamp
+from lp_sandbox.worlds.clock import Moment, day, stamp
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import Record, World
 from lp_sandbox.worlds.store import Slice, Store, Where
@@ -64,6 +64,8 @@ class Call:
     lead_provider_id: str
     now: datetime
     """In UTC and whole seconds: the server date of this request, or what the world's clock shows."""
+    zone: ZoneInfo
+    """In which the service's days begin."""
     path: Mapping[str, str]
     parameters: Mapping[str, Any]
     content: bytes
@@ -73,8 +75,13 @@ class Call:
 
     @property
     def today(self) -> str:
-        """The date in London."""
-        return day(self.now)
+        """The date in the time zone of the service."""
+        return day(self.now, self.zone)
+
+    @property
+    def moment(self) -> Moment:
+        """The time of the request and its date, from which the states of statements and declarations follow."""
+        return Moment(self.stamp, self.today, self.zone)
 
     @property
     def stamp(self) -> str:
@@ -219,7 +226,7 @@ class Call:
         conventions = self.operation.conventions
         read = partial(
             query.since,
-            zone=ZoneInfo(conventions.zone),
+            zone=self.zone,
             decodes_always=conventions.filters.decode_times == "again",
             is_exclusive=self.operation.since_is_exclusive,
         )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -21,7 +22,7 @@ from lp_sandbox.request.refusals import ProblemName, Refusal, refusal, without_f
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes
 from lp_sandbox.request.rules import BoundRule, bound_rules
-from lp_sandbox.worlds.clock import OutOfRange, parse, parse_as_utc, shown
+from lp_sandbox.worlds.clock import LONDON, OutOfRange, parse, parse_as_utc, shown
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Conflict, Store
@@ -68,7 +69,8 @@ class Api:
         contract = edition.contract
         self._problems, self._conventions = contract.problems, contract.conventions
         self._store, self._worlds, self._rate_limit = store, worlds, rate_limit
-        self._parse = parse if contract.conventions.zone == "Europe/London" else parse_as_utc
+        self._zone = ZoneInfo(contract.conventions.zone)
+        self._parse = parse if self._zone == LONDON else parse_as_utc
         self._token_in = token_reader(contract.conventions.authorization)
         self._has_filters = any(operation.filters for operation in contract.operations.values())
         self._most_values, self._trims = contract.conventions.filters.most_values, contract.conventions.filters.trim
@@ -97,6 +99,7 @@ class Api:
             world=world,
             lead_provider_id=token.lead_provider_id,
             now=server_date or shown(world.clock, world.ahead),
+            zone=self._zone,
             path=path,
             parameters=parameters,
             content=self._content(request, route.operation),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -43,6 +44,15 @@ REAL: Setting = (None, 0)
 
 class OutOfRange(ValueError):  # noqa: N818 - says what is wrong
     """A text has the form of a date and time, and there is no such day or time of day: 2022-13-45."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, and the day on which it is in the time zone of a service."""
+
+    now: str
+    today: str
+    zone: tzinfo
 
 
 def real_time() -> datetime:
@@ -195,10 +205,10 @@ def stamp(moment: datetime) -> str:
 
 
 @lru_cache(maxsize=4096)
-def day(moment: datetime) -> str:
-    """Return the date in London at an instant: 2026-09-15."""
+def day(moment: datetime, zone: tzinfo = LONDON) -> str:
+    """Return the date in a time zone at an instant: 2026-09-15."""
     try:
-        return moment.astimezone(LONDON).date().isoformat()
+        return moment.astimezone(zone).date().isoformat()
     except OverflowError:  # on the first day that Python knows, London is a minute before it
         return moment.date().isoformat()
 

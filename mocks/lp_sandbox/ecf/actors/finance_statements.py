@@ -34,7 +34,7 @@ def find_statements(call: Call) -> bytes:
         raise call.problem("lead_provider_is_found")
     theirs = Where("lead_provider_id", "in", chosen)
     statements = call.store.find(Statement, call.world.id, theirs, part=call.whole(BY_PAYMENT_DATE))
-    documents = ((each, statement_state(each, call.stamp, call.today)) for each in statements)
+    documents = ((each, statement_state(each, call.moment)) for each in statements)
     return many(_document(each, names[each.lead_provider_id], its) for each, its in documents if state in ("", its))
 
 
@@ -55,7 +55,7 @@ def _document(statement: Statement, lead_provider: str, state: str) -> bytes:
 def pay_statement(call: Call) -> bytes:
     """Pay a statement before its payment date."""
     statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
-    state = statement_state(statement, call.stamp, call.today) if statement else ""
+    state = statement_state(statement, call.moment) if statement else ""
     call.judge(Payment(statement, state, checks_done=bool(call.attributes()["checks_done"])))
     paid = msgspec.structs.replace(required(statement), paid_early_at=call.stamp, updated_at=call.stamp)
     call.store.put(call.world.id, paid)
@@ -97,7 +97,7 @@ def _declarations(call: Call, statement: Statement) -> Iterator[bytes]:
             "course_identifier": COURSE_OF[each.role],
             "declaration_type": each.declaration_type,
             "declaration_date": each.declaration_date,
-            "state": declaration_state(each, payment, clawback, call.stamp, call.today),
+            "state": declaration_state(each, payment, clawback, call.moment),
             "lead_provider": provider.name,
             "delivery_partner": partners[each.delivery_partner_id].name if each.delivery_partner_id else None,
             "statement_id": each.statement_id,

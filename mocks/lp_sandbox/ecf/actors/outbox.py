@@ -9,7 +9,6 @@ from lp_contract.dates_in_words import day_in_words
 from lp_sandbox.ecf.records import Email
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, many
-from lp_sandbox.worlds.clock import day, parse_as_utc
 from lp_sandbox.worlds.store import Slice, Where
 
 IN_ORDER = Slice((("sent_at", False), ("number", False), ("id", False)))
@@ -44,7 +43,7 @@ def _values(seed: Mapping[str, Any], email: Email) -> Mapping[str, str]:
         "lead_provider": email.lead_provider_name,
         "delivery_partner": email.delivery_partner_name,
         "academic_year": f"{email.cohort}/{(email.cohort + 1) % 100:02}",
-        "deadline": day_in_words(day(parse_as_utc(email.deadline))) if email.deadline else "",
+        "deadline": day_in_words(email.deadline[:10]) if email.deadline else "",
         "reason": seed["reasons"].get(email.reason, ""),
         "participant_id": email.participant_id or "",
         "participant": email.participant_name or "",

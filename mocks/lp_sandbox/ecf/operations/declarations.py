@@ -79,8 +79,7 @@ def _documents(call: Call, declarations: Sequence[EcfDeclaration], view: Declara
                 statement=statements.get(each.statement_id or ""),
                 clawback=statements.get(each.clawback_statement_id or ""),
                 lead_provider_name=providers[each.lead_provider_id].name,
-                now=call.stamp,
-                today=call.today,
+                moment=call.moment,
             )
         )
         for each in declarations

@@ -17,14 +17,14 @@ def list_(call: Call) -> bytes:
     """List the lead provider's statements that pay for declarations."""
     conditions, part = [*_filters(call)], call.part((("payment_date", False),))
     statements = call.store.find(Statement, call.world.id, *conditions, part=part) if _is_of_type(call) else ()
-    return many(statement_document(statement, call.stamp, call.today) for statement in statements)
+    return many(statement_document(statement, call.moment) for statement in statements)
 
 
 def get(call: Call) -> bytes:
     """Show one of the lead provider's statements, of service fees too."""
     found = call.store.get(Statement, call.world.id, call.path["id"])
     is_shown = found is not None and found.lead_provider_id == call.lead_provider_id and _is_of_type(call)
-    return one(statement_document(call.found(found if is_shown else None), call.stamp, call.today))
+    return one(statement_document(call.found(found if is_shown else None), call.moment))
 
 
 def _is_of_type(call: Call) -> bool:

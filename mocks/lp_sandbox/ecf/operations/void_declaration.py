@@ -40,7 +40,7 @@ def _facts(call: Call, declaration: EcfDeclaration) -> VoidedDeclaration:
         for id_ in (declaration.statement_id, declaration.clawback_statement_id)
     )
     return VoidedDeclaration(
-        state=declaration_state(declaration, statement, clawback, call.stamp, call.today),
+        state=declaration_state(declaration, statement, clawback, call.moment),
         cohort_year=declaration.cohort,
         has_refund=declaration.clawback_statement_id is not None,
         clawback_statement=open_statement(call, call.lead_provider_id, declaration.cohort),

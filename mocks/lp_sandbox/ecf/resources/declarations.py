@@ -12,6 +12,7 @@ from lp_sandbox.programme.declaration_states import declaration_updated_at
 from lp_sandbox.programme.people import COURSE_OF
 from lp_sandbox.programme.records import Statement
 from lp_sandbox.request.json_documents import document
+from lp_sandbox.worlds.clock import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,13 @@ class ShownDeclaration:
         statement: Statement | None,
         clawback: Statement | None,
         lead_provider_name: str,
-        now: str,
-        today: str,
+        moment: Moment,
     ) -> ShownDeclaration:
-        """Return a declaration as it is at an instant, `now`, and on its day in London, `today`."""
+        """Return a declaration as it is at a moment."""
         return cls(
             declaration,
-            state=declaration_state(declaration, statement, clawback, now, today),
-            updated_at=declaration_updated_at(declaration, statement, clawback, now),
+            state=declaration_state(declaration, statement, clawback, moment),
+            updated_at=declaration_updated_at(declaration, statement, clawback, moment),
             lead_provider_name=lead_provider_name,
         )
 

@@ -57,7 +57,7 @@ def confirm_eligibility(call: Call) -> bytes:
 def pay_statement(call: Call) -> bytes:
     """Pay a statement before its payment date."""
     statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
-    facts = Payment(statement, is_paid=statement is not None and is_paid(statement, call.stamp, call.today))
+    facts = Payment(statement, is_paid=statement is not None and is_paid(statement, call.moment))
     call.judge(facts)
     paid = msgspec.structs.replace(required(statement), paid_early_at=call.stamp, updated_at=call.stamp)
     call.store.put(call.world.id, paid)

@@ -22,9 +22,9 @@ def list_(call: Call) -> bytes:
     if since:
         where.append(statement_changed_since(call, since))
     statements = call.store.find(Statement, call.world.id, *where, part=part)
-    return many(statement_document(statement, call.stamp, call.today) for statement in statements)
+    return many(statement_document(statement, call.moment) for statement in statements)
 
 
 def get(call: Call) -> bytes:
     """Show one of the lead provider's statements."""
-    return one(statement_document(own_record(call, Statement), call.stamp, call.today))
+    return one(statement_document(own_record(call, Statement), call.moment))

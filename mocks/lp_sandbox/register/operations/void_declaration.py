@@ -42,7 +42,7 @@ def _facts(call: Call, declaration: Declaration) -> VoidedDeclaration:
         for id_ in (declaration.statement_id, declaration.clawback_statement_id)
     )
     return VoidedDeclaration(
-        state=declaration_state(declaration, statement, clawback, call.stamp, call.today),
+        state=declaration_state(declaration, statement, clawback, call.moment),
         cohort_year=declaration.cohort,
         clawback_statement=open_statement(call, call.lead_provider_id, declaration.cohort),
     )

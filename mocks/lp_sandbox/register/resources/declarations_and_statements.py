@@ -10,6 +10,7 @@ from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.statement_states import is_paid, statement_updated_at
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.request.json_documents import document
+from lp_sandbox.worlds.clock import Moment
 
 
 def declaration_document(
@@ -18,11 +19,10 @@ def declaration_document(
     statement: Statement | None,
     clawback: Statement | None,
     lead_provider_name: str,
-    now: str,
-    today: str,
+    moment: Moment,
 ) -> bytes:
     """Return the document of a declaration in its present state."""
-    state = declaration_state(declaration, statement, clawback, now, today)
+    state = declaration_state(declaration, statement, clawback, moment)
     uplift = declaration.pupil_premium or declaration.sparsity
     attributes = {
         "participant_id": declaration.participant_id,
@@ -31,7 +31,7 @@ def declaration_document(
         "declaration_date": declaration.declaration_date,
         "mentor_id": declaration.mentor_id,
         "state": state,
-        "updated_at": declaration_updated_at(declaration, statement, clawback, now),
+        "updated_at": declaration_updated_at(declaration, statement, clawback, moment),
         "created_at": declaration.created_at,
         "delivery_partner_id": declaration.delivery_partner_id,
         "statement_id": None if declaration.voided_at else declaration.statement_id,
@@ -44,7 +44,7 @@ def declaration_document(
     return document("participant-declaration", declaration.id, attributes)
 
 
-def statement_document(statement: Statement, now: str, today: str) -> bytes:
+def statement_document(statement: Statement, moment: Moment) -> bytes:
     """Return the document of a statement in its present state."""
     attributes = {
         "month": month_name[statement.month],
@@ -52,8 +52,8 @@ def statement_document(statement: Statement, now: str, today: str) -> bytes:
         "cohort": str(statement.cohort),
         "cut_off_date": statement.cut_off_date,
         "payment_date": statement.payment_date,
-        "paid": is_paid(statement, now, today),
+        "paid": is_paid(statement, moment),
         "created_at": statement.created_at,
-        "updated_at": statement_updated_at(statement, now),
+        "updated_at": statement_updated_at(statement, moment),
     }
     return document("statement", statement.id, attributes)

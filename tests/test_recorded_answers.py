@@ -210,14 +210,14 @@ def test_check_fails_where_an_answer_is_not_the_one_received_and_shows_the_diffe
     run("update", "--site", site)
     file = site / "content" / "index.md"
     file.write_text(file.read_text().replace('"type": "school"', '"type": "skool"'))
-    done = run("check", "--site", site)
+    done = run("check", "--edition", "register", "--site", site)
     assert done.exit_code == 1
     assert re.search(
         r'index\.md:11: \[response\] .* Run `lp-guide update`\.\n(    .*\n)+    -.*"skool",\n', done.output
     )
-    told = json.loads(run("check", "--site", site, "--format", "json").output)
+    told = json.loads(run("check", "--edition", "register", "--site", site, "--format", "json").output)
     assert any("skool" in each.get("detail", "") for each in told)
-    assert "%0A-" in run("check", "--site", site, "--format", "github").output
+    assert "%0A-" in run("check", "--edition", "register", "--site", site, "--format", "github").output
 
 
 def test_build_writes_nothing_where_an_answer_is_not_the_one_received(site: Path, tmp_path: Path):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from site_helpers import SANDBOX, SITE, body, close_sandbox, contract
+from site_helpers import SANDBOX, body, close_sandbox, contract, site_of_one_edition
 
 from lp_contract.yaml_source import Place
 from lp_guide.__main__ import lp_guide
@@ -29,8 +28,7 @@ def _one_sandbox():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[tuple[Site, Path]]:
-    own = tmp_path_factory.mktemp("coverage") / "site"
-    shutil.copytree(SITE, own)
+    own = site_of_one_edition(tmp_path_factory.mktemp("coverage"))
     with Site(contract(), own, SANDBOX) as opened:
         yield opened, own
 
@@ -139,8 +137,8 @@ def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: tuple[Sit
     assert all(reason for each in opened.report().opt_outs.values() for _, _, reason in each)
 
 
-def test_the_command_reports_for_programs_too():
-    told = CliRunner().invoke(lp_guide, ["coverage", "--format", "json"])
+def test_the_command_reports_for_programs_too(site: tuple[Site, Path]):
+    told = CliRunner().invoke(lp_guide, ["coverage", "--format", "json", "--site", str(site[1])])
     kinds = json.loads(told.output)["kinds"]
     assert told.exit_code == 0
     assert {kind: kinds[kind]["percent"] for kind in ("operations", "states", "rules")} == {

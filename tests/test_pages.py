@@ -343,14 +343,6 @@ def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers(contract
 # The whole
 
 
-def test_a_changed_message_changes_the_pages_and_the_published_document(tmp_path: Path):
-    old, new = "currently ineligible for DfE funding", "not one that DfE funds"
-    files = make(contract_with(tmp_path, old, new), SITE, SANDBOX)
-    for name in (PARTNERSHIPS, "errors/index.html", CREATE_PAGE, "api/docs/v3/openapi.yaml"):
-        assert new in files[name].decode()
-        assert old not in files[name].decode()
-
-
 def test_the_same_contract_gives_the_same_site():
     assert make(contract(), SITE, SANDBOX) == whole_site()
 

@@ -18,7 +18,7 @@ from client import client, every_edition, lead_provider, sandbox, small_world
 from controls_client import saved
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from site_helpers import contract, whole_site
+from site_helpers import contract, contract_with, whole_site
 
 from lp_contract.composed_examples import example_of
 from lp_contract.contract import Operation, editions, load
@@ -135,6 +135,14 @@ def test_making_it_leaves_the_contract_as_it_was():
     before = to_yaml(contract().document)
     published(contract())
     assert to_yaml(contract().document) == before
+
+
+def test_a_changed_message_changes_the_published_document(tmp_path):
+    old, new = "currently ineligible for DfE funding", "not one that DfE funds"
+    assert old in to_yaml(published(contract()))
+    changed = to_yaml(published(contract_with(tmp_path, old, new)))
+    assert new in changed
+    assert old not in changed
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -6,12 +6,11 @@ The cases are in cases/writers-mistakes.yaml: at least thirty, each planted in a
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
-from site_helpers import FRONT, SANDBOX, SITE, contract
+from site_helpers import FRONT, SANDBOX, contract, site_of_one_edition
 
 from lp_guide.site import Site
 
@@ -37,7 +36,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
-    shutil.copytree(SITE, folder / "site")
+    site_of_one_edition(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)  # complaints name files as one who stands here would open them
         with Site(contract(), Path.cwd() / "site", SANDBOX) as site:

@@ -159,7 +159,9 @@ def test_the_training_of_a_challenged_partnership_changes_and_is_not_in_the_answ
 def test_somebody_whose_details_are_not_validated_can_be_deferred():
     with world() as client:
         id_ = ids("ect-not-validated")["ect"]
-        assert done(client, id_, "defer")["ecf_enrolments"] == []
+        (shown,) = done(client, id_, "defer")["ecf_enrolments"]
+        assert (shown["training_status"], shown["eligible_for_funding"]) == ("deferred", None)
+        assert client.send("GET", f"/api/v3/participants/ecf/{id_}").status == 404
         (profile,) = records(client, Profile, participant_id=id_)
         put(client, msgspec.structs.replace(profile, eligibility="eligible", eligibility_reason="none"))
         list_rows.record_change(Now(client), [id_])

@@ -12,7 +12,7 @@ from test_ecf_participants import Now, ids, put, records, world
 
 from lp_sandbox.ecf import list_rows
 from lp_sandbox.ecf.history_lookups import histories_of
-from lp_sandbox.ecf.people import mentor_of, trainees_of
+from lp_sandbox.ecf.people import mentor_of, trainees_before_validation
 from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfUnfundedMentor, Profile
 from lp_sandbox.programme.people import trained_by
 from lp_sandbox.programme.records import Mentorship, SchoolPeriod, TrainingPeriod
@@ -34,6 +34,15 @@ def test_an_unfunded_mentor_has_the_attributes_of_the_service_in_its_order():
     assert list(shown["attributes"]) == names
 
 
+def test_the_mentor_of_an_ect_whose_details_are_not_validated_is_listed():
+    with world() as client:
+        (profile,) = records(client, Profile, participant_id=ids(SCENARIOS[0])["ect"])
+        put(client, msgspec.structs.replace(profile, eligibility=None, eligibility_reason=None))
+        list_rows.record_change(Now(client), [profile.participant_id])
+        assert client.send("GET", f"/api/v3/participants/ecf/{profile.participant_id}").status == 404
+        assert mentor(SCENARIOS[0]) in client.ids(PATH)
+
+
 def test_the_list_holds_the_mentors_of_a_lead_providers_ects_whom_it_does_not_train():
     with world() as client:
         now = Now(client)
@@ -44,7 +53,7 @@ def test_the_list_holds_the_mentors_of_a_lead_providers_ects_whom_it_does_not_tr
             by_id = {each.id: each for each in history.training_periods}
             named |= {
                 (trainee.lead_provider_id, mentor_of(history, by_id[trainee.ect_training_period_id]))
-                for trainee in trainees_of(history, challenged)
+                for trainee in trainees_before_validation(history, challenged)
                 if trainee.ect_training_period_id
             }
             trained |= {

@@ -44,7 +44,7 @@ def record_change_at_school(call: Call, school_id: str) -> None:
 def rebuild_list_rows(store: Store, world: str, participant_ids: Collection[str], today: str) -> None:
     """Rebuild every lead provider's rows of participants, their declarations and their mentors, from their records."""
     histories = histories_of(store, world, participant_ids)
-    challenged = _challenged_in(store, world, histories)
+    challenged = challenged_in(store, world, histories)
     listed = Where("participant_id", "in", tuple(participant_ids))
     store.remove(EcfTrainee, world, listed)
     related = related_records(store, world, histories)
@@ -69,14 +69,15 @@ def _rebuild_unfunded_mentors(store: Store, world: str, mentor_ids: Collection[s
     by_mentor = Where("mentor_id", "in", tuple(mentor_ids))
     ect_ids = {id_ for (id_,) in store.rows(Mentorship, ("ect_id",), world, by_mentor)}
     histories = histories_of(store, world, ect_ids | set(mentor_ids))
-    challenged = _challenged_in(store, world, histories)
+    challenged = challenged_in(store, world, histories)
     mentors = [history for history in histories if history.participant.id in mentor_ids]
     ects = [history for history in histories if history.participant.id in ect_ids]
     store.remove(EcfUnfundedMentor, world, Where("participant_id", "in", tuple(mentor_ids)))
     store.add(world, unfunded_mentors(mentors, ects, challenged))
 
 
-def _challenged_in(store: Store, world: str, histories: Sequence[History]) -> frozenset[str]:
+def challenged_in(store: Store, world: str, histories: Sequence[History]) -> frozenset[str]:
+    """Return the ids of the challenged partnerships under which participants trained."""
     partnership_ids = {each.partnership_id for history in histories for each in history.training_periods}
     return challenged_among(store, world, partnership_ids - {None})
 

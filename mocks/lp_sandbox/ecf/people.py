@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee, ListedProfile, Profile, Removal
 from lp_sandbox.ecf.records.people import cohort_bits
-from lp_sandbox.programme.people import trained_by, training_status
+from lp_sandbox.programme.people import COURSE_OF, trained_by, training_status
 from lp_sandbox.programme.records import ECT, MENTOR, IdChange, Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.worlds.records import FOREVER
 
@@ -131,13 +131,29 @@ def trainees_of(history: History, challenged: Collection[str]) -> Iterator[EcfTr
     `challenged` holds the ids of challenged partnerships, which show nobody. DfE has validated the details in a role
     before lead providers see the participant in it.
     """
-    for lead_provider_id, own in _shown_training(history, challenged).items():
+    return _trainees(history, challenged, _validated_roles(history))
+
+
+def trainees_before_validation(history: History, challenged: Collection[str]) -> Iterator[EcfTrainee]:
+    """Yield what each lead provider would list of a participant if it saw everybody it trains.
+
+    As in the service, answers to actions show this, and mentors of these ECTs are unfunded mentors.
+    """
+    return _trainees(history, challenged, COURSE_OF)
+
+
+def _trainees(history: History, challenged: Collection[str], roles: Collection[str]) -> Iterator[EcfTrainee]:
+    for lead_provider_id, own in _shown_training(history, challenged, roles).items():
         yield _trainee(history.participant, lead_provider_id, own)
+
+
+def _validated_roles(history: History) -> Collection[str]:
+    return {profile.role for profile in history.profiles if profile.eligibility}
 
 
 def listed_profiles_of(history: History, challenged: Collection[str]) -> Iterator[ListedProfile]:
     """Yield what each lead provider lists of a participant in versions 1 and 2: the people of `trainees_of`."""
-    for lead_provider_id, own in _shown_training(history, challenged).items():
+    for lead_provider_id, own in _shown_training(history, challenged, _validated_roles(history)).items():
         for role in (ECT, MENTOR):
             in_role = sorted((each for each in own if each.role == role), key=_recency)
             newest = {each.cohort: each for each in in_role}
@@ -155,13 +171,14 @@ def listed_profiles_of(history: History, challenged: Collection[str]) -> Iterato
                 )
 
 
-def _shown_training(history: History, challenged: Collection[str]) -> Mapping[str, list[TrainingPeriod]]:
-    """Return the training that each lead provider sees, by its id."""
-    validated = {profile.role for profile in history.profiles if profile.eligibility}
+def _shown_training(
+    history: History, challenged: Collection[str], roles: Collection[str]
+) -> Mapping[str, list[TrainingPeriod]]:
+    """Return the training in some roles that each lead provider sees, by its id."""
     by_lead_provider: dict[str, list[TrainingPeriod]] = {}
     for training_period in history.training_periods:
         lead_provider_id = trained_by(training_period)
-        is_shown = training_period.role in validated and training_period.partnership_id not in challenged
+        is_shown = training_period.role in roles and training_period.partnership_id not in challenged
         if lead_provider_id and is_shown:
             by_lead_provider.setdefault(lead_provider_id, []).append(training_period)
     return by_lead_provider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from lp_sandbox.ecf.people import History, latest, mentor_of, trainees_of
+from lp_sandbox.ecf.people import History, latest, mentor_of, trainees_before_validation
 from lp_sandbox.ecf.records import EcfUnfundedMentor
 from lp_sandbox.programme.people import trained_by
 from lp_sandbox.programme.records import MENTOR
@@ -27,7 +27,7 @@ def unfunded_mentors(
 def _mentors_named(ect: History, challenged: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield each lead provider of an ECT with the mentor that it sees."""
     by_id = {training_period.id: training_period for training_period in ect.training_periods}
-    for trainee in trainees_of(ect, challenged):
+    for trainee in trainees_before_validation(ect, challenged):
         if trainee.ect_training_period_id:
             mentor_id = mentor_of(ect, by_id[trainee.ect_training_period_id])
             if mentor_id:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.ecf.history_lookups import histories_of, related_records
+from lp_sandbox.ecf.list_rows import challenged_in
+from lp_sandbox.ecf.people import trainees_before_validation
 from lp_sandbox.ecf.records import EcfTrainee
 from lp_sandbox.ecf.resources.participants import with_document
 from lp_sandbox.programme.records import IdChange, TrainingPeriod
@@ -37,10 +39,14 @@ def get(call: Call) -> bytes:
 def answer(call: Call, training_period: TrainingPeriod) -> bytes:
     """Return the answer to a request that changed training: the participant, in every role.
 
-    A participant whom the lead provider does not see is shown without enrolments.
+    It shows roles in which DfE has not validated the details, which lists do not. A participant whose partnerships are
+    all challenged is shown without enrolments.
     """
-    key = call.lead_provider_id, training_period.participant_id
-    return _answer(call, call.store.get(EcfTrainee, call.world.id, *key) or EcfTrainee.unseen(*key))
+    histories = histories_of(call.store, call.world.id, [training_period.participant_id])
+    challenged = challenged_in(call.store, call.world.id, histories)
+    seen = (each for history in histories for each in trainees_before_validation(history, challenged))
+    own = next((each for each in seen if each.lead_provider_id == call.lead_provider_id), None)
+    return _answer(call, own or EcfTrainee.unseen(call.lead_provider_id, training_period.participant_id))
 
 
 def _answer(call: Call, trainee: EcfTrainee) -> bytes:

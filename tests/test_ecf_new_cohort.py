@@ -136,7 +136,7 @@ def test_every_mistake_in_every_row_is_told_with_its_file_and_line(app: App):
         ("statements", "Line 5:"),
         ("statements", "Line 5:"),
     ]
-    assert told[-1] == ("statements", "Line 5: write a day, such as 2026-09-01, as deadline_date, payment_date.")
+    assert told[-1] == ("statements", "Line 5: write a day, such as 2026-09-01, in deadline_date, payment_date.")
 
 
 def test_nothing_is_saved_when_there_is_an_error(app: App, penhallow: Client):

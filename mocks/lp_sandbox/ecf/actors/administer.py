@@ -26,7 +26,7 @@ FACTS = ("status_code", "district_code", "type_code", "section_41")
 
 
 class SchoolLookup(NamedTuple):
-    """A school of which an administrator changes something."""
+    """A school that an administrator changes."""
 
     school: EcfSchool | None
 
@@ -63,7 +63,7 @@ def change_eligibility(call: Call) -> bytes:
 
 
 def add_delivery_partner(call: Call) -> bytes:
-    """Add a delivery partner, or let one work with more lead providers or in more cohorts."""
+    """Add a delivery partner, or add lead providers and cohorts to one."""
     attributes = msgspec.json.decode(call.content)["data"]["attributes"]
     years = sorted({int(year) for year in attributes["cohorts"]})
     facts = _facts(call, attributes, years)

@@ -39,7 +39,7 @@ Cells = Mapping[str, str]
 
 
 def create(schedules: frozenset[str], call: Call) -> bytes:
-    """Create a cohort, or change one, after a check of all files. `schedules` are the identifiers of schedules."""
+    """Check all files, and create or change a cohort. `schedules` are the identifiers of schedules."""
     files = {name: read_csv(call.text(name)) for name in call.operation.attributes if call.text(name)}
     _check(call, _headers(call, files))
     files = {name: _with_columns(file, _needed(call, name)) for name, file in files.items()}

@@ -23,7 +23,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "deferred": ("deferred_at", "deferral_reason"),
     "withdrawn": ("withdrawn_at", "withdrawal_reason"),
 }
-"""The columns of a training period that hold when it came into a status, and why."""
+"""The columns of a training period with the time of a change of status, and its reason."""
 
 
 def find_participants(call: Call) -> bytes:

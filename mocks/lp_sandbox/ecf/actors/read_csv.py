@@ -1,4 +1,4 @@
-"""Reads CSV files into rows that know their line."""
+"""Reads CSV files into rows with their line numbers."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def record_induction(call: Call) -> bytes:
 
 
 def _start(call: Call, history: History, profile: Profile, day: str) -> None:
-    """Record the start. An ECT whose eligibility waited for it becomes eligible."""
+    """Record the start. An ECT who was not eligible only for want of an induction becomes eligible."""
     profile = msgspec.structs.replace(profile, induction_started_on=day)
     call.store.put(call.world.id, profile)
     move_to_cohort_of_start(call, history, profile)

@@ -1,4 +1,4 @@
-"""A school says how it trains a cohort, or an administrator does for it."""
+"""Sets the programme of a school in a cohort."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from lp_sandbox.worlds.records import required
 
 
 def set_up(call: Call) -> bytes:
-    """Choose the programme of a school in a cohort, and tell a lead provider with whom the school does not go on."""
+    """Choose the programme of a school in a cohort, and email a lead provider whom the school no longer works with."""
     facts = _facts(call)
     call.judge(facts)
     school, cohort = required(facts.school), required(facts.cohort)
     change_programme(call, school, cohort.year, facts.programme, call.text("appropriate_body"))
-    _tell_former_lead_provider(call, facts)
+    _email_former_lead_provider(call, facts)
     return _answer(call, school, cohort.year)
 
 
@@ -61,7 +61,7 @@ def _facts(call: Call) -> SetUp:
     )
 
 
-def _tell_former_lead_provider(call: Call, facts: SetUp) -> None:
+def _email_former_lead_provider(call: Call, facts: SetUp) -> None:
     """Email the lead provider of the year before, if it trains in the cohort and the school chose without it."""
     former, year = facts.former_partnership, required(facts.cohort).year
     if former is None or facts.present_partnership or facts.programme not in (PROVIDER_LED, SCHOOL_LED):

@@ -1,4 +1,4 @@
-"""Tells lead providers who joins and who leaves them."""
+"""Sends lead providers the emails about transfers."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Present:
     """What a participant brings to another school."""
 
     profile: Profile
-    """As it is at the other school: somebody of a cohort whose payments are frozen can be in another cohort there."""
+    """The profile at the new school. Its cohort differs if the payments of the present cohort are frozen."""
     cohort: int
     training: TrainingPeriod | None
     partnership: EcfPartnership | None

@@ -40,7 +40,7 @@ class Uploads:
     """Uploads of partnerships, under the rules of the operation that creates one partnership."""
 
     def __init__(self, create_partnership: Operation, checks: Mapping[str, Check]) -> None:
-        """Take that operation and the functions of its rules. A row breaks those rules that have words for a file."""
+        """Take that operation and the functions of its rules. Only rules with a message for files apply to rows."""
         of_rows = [rule for rule in create_partnership.rules if rule.in_file]
         self._bound_rules: Sequence[BoundRule] = bound_rules(of_rows, checks)
 

@@ -80,7 +80,9 @@ def small_site(folder: Path) -> Path:
         "redirects": {},
         "coverage": {"guidance": "/guidance/", "at_least": {}},
     }
-    (own / "site.yaml").write_text(yaml.safe_dump({**yaml.safe_load((SITE / "site.yaml").read_text()), **changed}))
+    (own / "site.yaml").write_text(
+        yaml.safe_dump({**yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader), **changed})
+    )
     return own
 
 
@@ -88,7 +90,7 @@ def site_of_one_edition(folder: Path) -> Path:
     """Copy the site into a folder, without the pages about the edition that it is not about. It takes half the time."""
     own = folder / "site"
     shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf"))
-    settings = yaml.safe_load((SITE / "site.yaml").read_text())
+    settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
     changed = {
         "beside": ["register/sandbox"],
         "switch": [],

@@ -24,7 +24,7 @@ from lp_guide.commands.options_and_failures import FORMATS
 from lp_guide.contract_checks import CHECKS, check
 
 EDITION = "register"
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mistakes.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "cases" / "mistakes.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 COMPLAINT = Complaint(Place(Path("spec/a,b.yaml"), 7), "seed-name", "100% wrong:\nno `x`.", "Did you mean `y`?")
 
 
@@ -151,7 +151,7 @@ def put(value, way, new):
 def test_nothing_of_the_wrong_shape_makes_a_check_fail_or_a_sound_contract_that_will_not_load(spec, seed):
     chance = random.Random(seed)
     file = spec / EDITION / chance.choice(["openapi.yaml", "common.yaml", "partnerships.yaml", "seeds/schools.yaml"])
-    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    data = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     put(data, chance.choice(list(places(data))), chance.choice([None, [], {}, 7, "x", [None], {"x": None}]))
     file.write_text(yaml.safe_dump(data), encoding="utf-8")
 

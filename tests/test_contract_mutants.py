@@ -36,7 +36,7 @@ READ: dict[tuple[str, str], Source] = {}
 """What files of the contract hold, by name and text: most of them are the same in every case."""
 MADE: dict[tuple[str, str], Any] = {}
 """What makes the records of a world, by edition and seeds: few cases change the seeds."""
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "changed with it on every page"
 
 

@@ -17,7 +17,7 @@ from lp_guide.changes import changes
 from lp_guide.changes.report import FORMATS, headline
 
 EDITION = "register"
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "changes.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "cases" / "changes.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 BACK = [case for case in CASES if "back" in case]
 
 

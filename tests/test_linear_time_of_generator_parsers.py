@@ -25,7 +25,7 @@ from lp_guide.search_index import Index
 from lp_guide.writer_mistakes import Mistake
 
 HERE = Path(__file__).parent
-UNITS = yaml.safe_load((HERE / "cases" / "adversarial-text.yaml").read_text(encoding="utf-8"))
+UNITS = yaml.load((HERE / "cases" / "adversarial-text.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 SIZE = 1000
 TIMES = 4
 GROWTH = 9

@@ -7,7 +7,9 @@ from side_by_side import EDITIONS, RECORDED, STEPS, observed
 
 
 def test_the_record_says_what_each_step_differs_in():
-    assert yaml.safe_load(RECORDED.read_text(encoding="utf-8")) == observed(), "run: python tests/side_by_side.py"
+    assert yaml.load(RECORDED.read_text(encoding="utf-8"), yaml.CSafeLoader) == observed(), (
+        "run: python tests/side_by_side.py"
+    )
 
 
 def test_every_refusal_of_an_operation_with_rules_names_its_rules():

@@ -23,7 +23,7 @@ from lp_guide.commands.options_and_failures import FAULTY, INTERRUPTED
 from lp_guide.failure_complaints import FAULT, complaints_of
 from lp_guide.site import Site
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "unreadable.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "cases" / "unreadable.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 NEEDED = ("differences", "release-notes/index", "versions", "search", "guidance/accessibility", "guidance/support")
 """The pages that every page leads to."""
 DEEP = 3000

@@ -14,7 +14,9 @@ from site_helpers import FRONT, SANDBOX, contract, site_of_one_edition
 
 from lp_guide.site import Site
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "writers-mistakes.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load(
+    (Path(__file__).parent / "cases" / "writers-mistakes.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+)
 PAGE = Path("content", "guidance", "trial.md")
 SOUND = f"{FRONT}Nothing is wrong here.\n"
 ANYTHING = "…"

@@ -158,7 +158,7 @@ SUITS, PARTNER = ["schedule_suits_the_course"], ["school_is_your_partner_in_the_
             {"schedule": SEPTEMBER},
             [["training_to_change_is_not_withdrawn"], ["schedule_is_another_one"]],
         ),
-        ("school-that-changes-providers", {}, [["participant_trains_with_you"]]),
+        ("school-that-changes-providers", {}, [["participant_trains_with_you"], PARTNER]),
     ],
 )
 def test_errors_come_in_the_order_of_the_service(scenario: str, given: dict[str, str], expected: list[Sequence[str]]):
@@ -171,3 +171,12 @@ def test_before_the_first_cohort_a_change_for_an_unknown_participant_is_refused_
     with world() as client:
         client.at = "2019-01-01T00:00:00Z"
         assert details(send(client, NOBODY)) == [message("participant_is_known")]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "also"), [(JANUARY, []), (SEPTEMBER, ["schedule_is_another_one"]), ("", ["schedule_is_valid"])]
+)
+def test_a_participant_of_another_lead_provider_is_at_no_school_of_yours(schedule: str, also: list[str]):
+    broken = ["participant_trains_with_you", *also, "school_is_your_partner_in_the_cohort"]
+    with world() as client:
+        assert details(send(client, ids("ect-of-another-provider")["ect"], schedule)) == [*map(message, broken)]

@@ -47,7 +47,7 @@ def _schedule_change(call: Call, training: Training) -> ScheduleChange:
         cohort=cohort,
         milestones=_milestones(call, cohort, schedule),
         partnership=_partnership(call, training_period, cohort, schedule) if training_period else None,
-        declarations=standing_declarations(call, training_period) if training_period else (),
+        declarations=standing_declarations(call, training.profile) if training.profile else (),
         frozen_cohorts={each.year for each in call.store.find(EcfCohort, call.world.id) if is_frozen(each, call.stamp)},
     )
 

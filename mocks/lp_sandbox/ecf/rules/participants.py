@@ -192,10 +192,11 @@ def _fits(declaration: EcfDeclaration, milestone: Milestone | None) -> bool:
 @rule
 def schedule_is_another_one(p: ScheduleChange) -> bool:
     present, profile = p.training.training_period, p.training.profile
-    if present is None or profile is None:
+    if profile is None:
         return True
     chosen = p.schedule, p.cohort
-    return not (chosen == (profile.schedule, profile.schedule_cohort) == (present.schedule, present.cohort))
+    is_present = present is None or chosen == (present.schedule, present.cohort)
+    return not (is_present and chosen == (profile.schedule, profile.schedule_cohort))
 
 
 @rule
@@ -211,4 +212,4 @@ def cohort_stays_with_declarations(p: ScheduleChange) -> bool:
 
 @rule
 def school_is_your_partner_in_the_cohort(p: ScheduleChange) -> bool:
-    return p.training.training_period is None or p.partnership is not None
+    return p.training.profile is None or p.partnership is not None

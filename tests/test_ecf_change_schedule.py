@@ -158,6 +158,7 @@ SUITS, PARTNER = ["schedule_suits_the_course"], ["school_is_your_partner_in_the_
             {"schedule": SEPTEMBER},
             [["training_to_change_is_not_withdrawn"], ["schedule_is_another_one"]],
         ),
+        ("removed-ect", {}, [["course_is_theirs"]]),
         ("school-that-changes-providers", {}, [["participant_trains_with_you"], PARTNER]),
     ],
 )

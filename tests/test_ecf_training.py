@@ -102,9 +102,7 @@ def test_nothing_stops_many_actions_in_one_second():
     assert shown == ["deferred", "withdrawn", "active", "deferred", "active", "withdrawn"]
 
 
-@pytest.mark.parametrize(
-    "scenario", ["ect-joining-next-month", "ect-leaving-next-month", "ect-who-left", "removed-ect"]
-)
+@pytest.mark.parametrize("scenario", ["ect-joining-next-month", "ect-leaving-next-month", "ect-who-left"])
 def test_the_status_for_the_school_neither_stops_an_action_nor_changes(scenario: str):
     with world() as client:
         id_ = ids(scenario)["ect"]
@@ -113,6 +111,13 @@ def test_the_status_for_the_school_neither_stops_an_action_nor_changes(scenario:
             done(client, id_, action)
         after = enrolment(client, id_)
     assert after == before
+
+
+@pytest.mark.parametrize("action", ["defer", "resume", "withdraw"])
+def test_an_action_on_somebody_whom_the_school_has_removed_does_not_know_the_course(action: str):
+    with world() as client:
+        answer = send(client, ids("removed-ect")["ect"], action)
+    assert details(answer) == [message("course_is_theirs")]
 
 
 def test_an_action_before_the_end_records_the_training_of_a_leaver_anew():

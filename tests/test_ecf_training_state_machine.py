@@ -274,7 +274,9 @@ class EcfTraining(RuleBasedStateMachine):
         target = {"defer": "deferred", "withdraw": "withdrawn", "resume": "active"}[what]
         never_started = not any(each.kind == "started" for each in ect.declared.values())
         expected = []
-        if not time:
+        if ect.last.is_removed:
+            expected = [REMOVED]
+        elif not time:
             expected = [UNRECOGNISED]
         elif training == target or (what == "defer" and training == "withdrawn"):
             expected = [already(training)]
@@ -290,6 +292,7 @@ class EcfTraining(RuleBasedStateMachine):
         id_, ect = self._somebody(data)
         expected = [WITHDRAWN] if ect.last.training == "withdrawn" else []
         expected += [UNCHANGED] if schedule == ect.schedule else []
+        expected = [REMOVED] if ect.last.is_removed else expected
         path, who = f"/participants/ecf/{id_}/change-schedule", ect.last.lead_provider
         self._send(who, "PUT", path, expected, course_identifier=COURSE, schedule_identifier=schedule)
         if not expected:

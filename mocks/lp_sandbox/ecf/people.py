@@ -71,6 +71,13 @@ def _recency(training_period: TrainingPeriod) -> tuple[bool, str, str, str, str]
     )
 
 
+def active_profile(history: History, role: str | None) -> Profile | None:
+    """Return the profile in a role, unless the school where the participant was last has removed them."""
+    last = latest(each for each in history.training_periods if each.role == role)
+    is_removed = last is not None and history.is_removed(last)
+    return next((each for each in history.profiles if each.role == role and not is_removed), None)
+
+
 def induction_status(history: History, training_period: TrainingPeriod) -> str:
     """Return active, changed, leaving, withdrawn or completed: the school's view of a training period."""
     if history.is_removed(training_period):

@@ -8,10 +8,10 @@ from typing import Any
 
 from lp_sandbox.ecf.declaration_effects import record_completion
 from lp_sandbox.ecf.declaration_listings import declaration_listings
-from lp_sandbox.ecf.history_lookups import add_time_at_schools, training_of
+from lp_sandbox.ecf.history_lookups import add_time_at_schools
 from lp_sandbox.ecf.operations.declarations import DeclarationView, answer
-from lp_sandbox.ecf.operations.participants import current_ids
-from lp_sandbox.ecf.people import ELIGIBLE, History, latest, mentor_on
+from lp_sandbox.ecf.operations.participants import training_named
+from lp_sandbox.ecf.people import ELIGIBLE, History, active_profile, latest, mentor_on
 from lp_sandbox.ecf.records import EcfCohort, EcfDeclaration, EcfParticipant, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.declarations import NewDeclaration
 from lp_sandbox.programme.declaration_states import completes_mentor
@@ -30,7 +30,7 @@ OLDEST = Slice((("created_at", False), ("id", False)), 0, 1)
 
 def create(call: Call, view: DeclarationView) -> bytes:
     """Declare that a participant reached a milestone."""
-    history = _history(call)
+    history = training_named(call, call.id_in("participant_id"))
     facts = _facts(call, history)
     call.judge(facts)
     history = required(history)
@@ -42,20 +42,10 @@ def create(call: Call, view: DeclarationView) -> bytes:
     return answer(call, declaration, view)
 
 
-def _history(call: Call) -> History | None:
-    """Return the training of the participant, also by an id that the participant had before."""
-    id_ = call.id_in("participant_id")
-    participant = call.store.get(EcfParticipant, call.world.id, id_)
-    if participant is None:
-        current = next(iter(current_ids(call, id_)), "")
-        participant = call.store.get(EcfParticipant, call.world.id, current)
-    return training_of(call.store, call.world.id, participant) if participant else None
-
-
 def _facts(call: Call, history: History | None) -> NewDeclaration:
     """Look up the facts that decide whether a declaration is accepted."""
     course, declaration_type = call.text("course_identifier"), call.text("declaration_type")
-    profile = _active_profile(history, COURSES.get(course)) if history else None
+    profile = active_profile(history, COURSES.get(course)) if history else None
     own = _own_training(call, required(history), profile) if profile else []
     cohort = call.store.get(EcfCohort, call.world.id, profile.schedule_cohort) if profile else None
     evidence = _evidence(call, profile, cohort, declaration_type)
@@ -96,13 +86,6 @@ def _rolled_over(written: str) -> datetime | None:
         return first_second(written, UTC)
     except ValueError:
         return None
-
-
-def _active_profile(history: History, role: str | None) -> Profile | None:
-    """Return the profile in a role, unless the school where the participant was last has removed them."""
-    last = latest(each for each in history.training_periods if each.role == role)
-    is_removed = last is not None and history.is_removed(last)
-    return next((each for each in history.profiles if each.role == role and not is_removed), None)
 
 
 def _own_training(call: Call, history: History, profile: Profile) -> list[TrainingPeriod]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox.ecf.history_lookups import histories_of, related_records
+from lp_sandbox.ecf.history_lookups import histories_of, related_records, training_of
 from lp_sandbox.ecf.list_rows import challenged_in
-from lp_sandbox.ecf.people import trainees_before_validation
-from lp_sandbox.ecf.records import EcfTrainee
+from lp_sandbox.ecf.people import History, trainees_before_validation
+from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee
 from lp_sandbox.ecf.resources.participants import with_document
 from lp_sandbox.programme.records import IdChange, TrainingPeriod
 from lp_sandbox.request.call import Call
@@ -90,6 +90,15 @@ def _filters(call: Call) -> Iterator[Condition]:
     before = call.filter("from_participant_id")
     if before:
         yield Where("participant_id", "in", current_ids(call, read_id(before)))
+
+
+def training_named(call: Call, id_: str) -> History | None:
+    """Return the training of a participant whom a request names by their id, or else by an earlier one."""
+    for each in (id_, *current_ids(call, id_)):
+        participant = call.store.get(EcfParticipant, call.world.id, each)
+        if participant:
+            return training_of(call.store, call.world.id, participant)
+    return None
 
 
 def current_ids(call: Call, before: str) -> tuple[str, ...]:

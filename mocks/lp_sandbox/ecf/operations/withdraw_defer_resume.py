@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from lp_sandbox.ecf.change_training import changed_from_today
 from lp_sandbox.ecf.emails import send_withdrawal
 from lp_sandbox.ecf.list_rows import record_change
-from lp_sandbox.ecf.operations.participants import current_ids
-from lp_sandbox.ecf.people import latest
+from lp_sandbox.ecf.operations.participants import training_named
+from lp_sandbox.ecf.people import active_profile, latest
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, Profile
 from lp_sandbox.ecf.rules.participants import Leaving, Resumption, Training
 from lp_sandbox.programme.people import COURSES, trained_by
@@ -52,15 +52,14 @@ def resume(call: Call, show: Show) -> bytes:
 
 def training_of_request(call: Call) -> Training:
     """Look up the training that a request names: challenged partnerships and details without validation count too."""
-    course = call.text("course_identifier")
-    role, participant_id = COURSES.get(course), _participant_id(call)
-    of_role = Where("participant_id", "=", participant_id), Where("role", "=", role)
-    training = call.store.find(TrainingPeriod, call.world.id, *of_role)
+    course, history = call.text("course_identifier"), training_named(call, read_id(call.path["id"]))
+    profile = active_profile(history, COURSES.get(course)) if history else None
+    in_role = (each for each in history.training_periods if each.role == profile.role) if history and profile else ()
     return Training(
-        participant_id=participant_id,
+        participant_id=history.participant.id if history else None,
         course=course,
-        profile=next(iter(call.store.find(Profile, call.world.id, *of_role)), None),
-        training_period=latest(each for each in training if trained_by(each) == call.lead_provider_id),
+        profile=profile,
+        training_period=latest(each for each in in_role if trained_by(each) == call.lead_provider_id),
     )
 
 
@@ -93,11 +92,3 @@ def _tell_the_school(call: Call, training_period: TrainingPeriod) -> None:
 def _change_status(call: Call, show: Show, training: Training, **event: str) -> bytes:
     changed = changed_from_today(call, required(training.training_period), **{**ACTIVE, **event})
     return record_training(call, show, *changed)
-
-
-def _participant_id(call: Call) -> str | None:
-    """Return the id of the participant whom the path names by their id, or else by an earlier one."""
-    named = read_id(call.path["id"])
-    if call.store.get(EcfParticipant, call.world.id, named):
-        return named
-    return next(iter(current_ids(call, named)), None)

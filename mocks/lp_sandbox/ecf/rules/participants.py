@@ -25,7 +25,7 @@ class Training:
     course: str
     """As the request has it; empty when it has none."""
     profile: Profile | None
-    """The participant's in the role of the course; None when they never were in it."""
+    """The participant's in the role of the course; None when they never were in it, or the school has removed them."""
     training_period: TrainingPeriod | None
     """The lead provider's latest in the role. None when there is none, which breaks one rule and no rule of status."""
 
@@ -36,7 +36,7 @@ class Training:
 
     @property
     def takes_the_course(self) -> bool:
-        """Whether the participant is or was in the role of the course."""
+        """Whether the participant is or was in the role of the course, and the school has not removed them."""
         return self.profile is not None
 
 

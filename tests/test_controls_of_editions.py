@@ -10,6 +10,7 @@ import yaml
 from lp_contract import SPEC
 from lp_contract.contract import Contract, editions, load
 from lp_contract.yaml_source import ContractError
+from lp_guide.requests_and_answers import example_request
 
 LIBRARY = {
     "openapi": "3.1.0",
@@ -62,6 +63,20 @@ def test_an_edition_can_have_sizes_of_its_own(tmp_path: Path):
     size = {"type": "string", "enum": ["branch", "city"], "default": "branch"}
     contract = controls(tmp_path, librarian={"components": {"schemas": {"Size": size}}})
     assert (contract.operations["createWorld"].request or {})["properties"]["size"] == size
+
+
+@pytest.mark.parametrize("name", [name for name in editions() if name.endswith("/sandbox")])
+def test_an_example_request_names_a_world_of_the_edition(name: str):
+    operations = load(name).operations.values()
+    world = {"ecf/sandbox": "ecf", "register/sandbox": "default"}[name]
+    takes_one = [each for each in operations if any(parameter["name"] == "world" for parameter in each.parameters)]
+    assert takes_one
+    assert [each.id for each in takes_one if f"world={world}" not in example_request(each).target] == []
+
+
+def test_the_example_of_a_new_world_of_ecf_is_of_ecf():
+    create = load("ecf/sandbox").operations["createWorld"]
+    assert create.request_example["edition"] == create.answer_example["edition"] == "ecf"
 
 
 def test_an_edition_completes_a_shared_problem(tmp_path: Path):

@@ -143,10 +143,9 @@ def meeting(contract: Contract, problem: Problem) -> Exchange | None:
 
 
 def _query(op: Operation, changes: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the parameters that have an example; of an operation with a body only those that it needs."""
+    """Yield the parameters that have an example."""
     for parameter in op.parameters:
-        is_left_out = op.request_example is not None and not parameter.get("required")
-        if parameter["in"] != "query" or "example" not in parameter or is_left_out:
+        if parameter["in"] != "query" or "example" not in parameter:
             continue
         given = changes.get(parameter["name"], parameter["example"])
         if isinstance(given, Mapping):

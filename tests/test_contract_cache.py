@@ -63,6 +63,7 @@ def test_a_document_that_is_taken_away_is_missed(draft: Path):
 def test_complaints_name_files_as_they_are_seen_from_here(draft: Path, monkeypatch: pytest.MonkeyPatch):
     contract.load("register", draft)
     monkeypatch.chdir(draft)
+    monkeypatch.setattr(merge_documents, "read_all", None)  # it is not read again
     assert contract.load("register", draft).place(("rules", RULE)).file == Path("register/partnerships.yaml")
 
 

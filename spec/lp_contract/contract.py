@@ -87,11 +87,16 @@ def load(edition: str, root: Path = SPEC) -> Contract:
 
     Raises ContractError with every complaint that was found.
     """
-    files = merge_documents.contract_files(edition, root).values()
-    if not all(file.is_file() for file in files):
+    files = merge_documents.contract_files(edition, root)
+    if not all(file.is_file() for file in files.values()):
         return _load(edition, root)
-    known_as = (Path(edition), *map(merge_documents.shown, files))
-    return kept(merge_documents.cache_folder(edition, root), files, known_as, lambda: _load(edition, root))
+    folder = merge_documents.cache_folder(edition, root)
+    contract = kept(folder, edition, files.values(), lambda: _load(edition, root))
+    sources = {
+        name: dataclasses.replace(contract.sources[name], file=merge_documents.shown(file))
+        for name, file in files.items()
+    }
+    return dataclasses.replace(contract, sources=MappingProxyType(sources))
 
 
 def _load(edition: str, root: Path) -> Contract:

@@ -22,13 +22,13 @@ FOLDER = "__pycache__"
 _UNUSABLE = (OSError, EOFError, pickle.PickleError, AttributeError, ImportError, IndexError, TypeError, ValueError)
 
 
-def kept(folder: Path, files: Iterable[Path], known_as: Iterable[Path], make: Callable[[], T]) -> T:
-    """Return what `make` makes of files under a folder, or what it made of the same files before (from the cache).
+def kept(folder: Path, name: str, files: Iterable[Path], make: Callable[[], T]) -> T:
+    """Return the contract that `make` makes of files, or made of equal files before. The folder holds the cache.
 
-    `known_as` is part of what is made: the name of the edition, and those that complaints give the files.
+    What was made before has the paths of files as they were shown then, perhaps from another folder.
     """
     file = folder / FOLDER / f"contract.{sys.implementation.cache_tag}.pickle"
-    key = _key(files, known_as)
+    key = _key(name, files)
     with suppress(*_UNUSABLE):
         found = file.read_bytes()
         if found.startswith(key):
@@ -41,9 +41,9 @@ def kept(folder: Path, files: Iterable[Path], known_as: Iterable[Path], make: Ca
     return made
 
 
-def _key(files: Iterable[Path], known_as: Iterable[Path]) -> bytes:
-    """Return a hash of the files, and of the code that reads them."""
-    digest = hashlib.sha256("\0".join(map(str, known_as)).encode())
+def _key(name: str, files: Iterable[Path]) -> bytes:
+    """Return a hash of the name, the files, and the code that reads them."""
+    digest = hashlib.sha256(name.encode())
     for file in (*files, *sorted(Path(__file__).parent.glob("*.py"))):
         content = file.read_bytes()
         digest.update(f"\0{file.name}\0{len(content)}\0".encode())

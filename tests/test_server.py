@@ -228,6 +228,14 @@ def test_rules_are_listed_with_their_messages():
     } in rows
 
 
+def test_the_rules_of_actors_are_listed_after_those_of_the_api():
+    rows = json.loads(invoke("rules", "--json").stdout)
+    listed = [(row["edition"], row["operation_id"], row["rule"]) for row in rows]
+    for edition in ("ecf", "register"):
+        of_api = listed.index((edition, "voidDeclaration", "declaration_is_not_voided"))
+        assert of_api < listed.index((edition, "recordInduction", "induction_is_under_way"))
+
+
 def _asked(request: httpx.Request) -> httpx.Response:
     answer = sandbox().answer(Request(request.method, request.url.path, "", {}, b"", "127.0.0.1"))
     return httpx.Response(answer.status, content=answer.body)

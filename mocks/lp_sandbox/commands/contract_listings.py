@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @edition_option
 @json_option
 def operations(edition_name: str | None, as_json: bool) -> None:
-    """List every operation, and whether the sandbox saves what it does.
+    """List every operation of the API, and whether the sandbox saves what it does.
 
     An operation that is not stateful returns the contract's example, with the header X-Sandbox-Answer.
     """
@@ -44,7 +44,7 @@ def operations(edition_name: str | None, as_json: bool) -> None:
 @edition_option
 @json_option
 def rules(edition_name: str | None, as_json: bool) -> None:
-    """List every rule with its message, in the order in which the sandbox checks them."""
+    """List every rule of the API and of the actors with its message, in the order in which the sandbox checks them."""
     editions = chosen(load_editions(), edition_name)
     rows = [
         {
@@ -55,7 +55,8 @@ def rules(edition_name: str | None, as_json: bool) -> None:
             "edition": edition.contract.edition,
         }
         for edition in editions
-        for operation in edition.contract.operations.values()
+        for contract in (edition.contract, edition.controls)
+        for operation in contract.operations.values()
         for rule in operation.rules
     ]
     print_rows(rows, as_json=as_json)

@@ -13,8 +13,10 @@ from test_ecf_participants import LATER, enrolment, ids, put, records, world
 from test_ecf_training import NOBODY, details, message, path
 
 from lp_sandbox.ecf.records import EcfDeclaration, EcfPartnership, Profile
+from lp_sandbox.programme.records import TrainingPeriod
 
 JANUARY, SEPTEMBER = "ecf-standard-january", "ecf-standard-september"
+OTHER_PARTNERSHIP = "1c7a7f1e-5f0b-4c57-9d0e-0f3f2b9f6a11"
 REDUCED, EXTENDED, REPLACEMENT = "ecf-reduced-september", "ecf-extended-september", "ecf-replacement-january"
 
 
@@ -75,6 +77,21 @@ def test_without_a_confirmed_partnership_a_relationship_is_enough_for_another_sc
         assert details(send(client, id_, SEPTEMBER)) == again
         before, after = enrolment(client, id_), done(client, id_)
     assert after == {**before, "schedule_identifier": JANUARY}
+
+
+def test_any_relationship_with_the_school_lets_a_participant_of_a_challenged_partnership_change_the_schedule():
+    with world() as client:
+        named = ids("partnership-challenged-as-a-mistake")
+        assert details(send(client, named["ect"])) == [message(*PARTNER)]
+        (challenged,) = records(client, EcfPartnership, id=named["here-mine"])
+        terms = {"relationship": True, "delivery_partner_id": seed_id("delivery-partners", "curlew-hub")}
+        active = {"challenged_at": None, "challenged_reason": None}
+        put(client, msgspec.structs.replace(challenged, id=OTHER_PARTNERSHIP, **terms, **active))
+        assert send(client, named["ect"]).status == 200
+        (training,) = [
+            each for each in records(client, TrainingPeriod, participant_id=named["ect"]) if not each.moved_at
+        ]
+    assert (training.partnership_id, training.schedule) == (challenged.id, JANUARY)
 
 
 def test_a_mentor_can_be_on_a_replacement_schedule():

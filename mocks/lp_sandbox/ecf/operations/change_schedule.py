@@ -73,15 +73,14 @@ def _milestones(call: Call, cohort: int, schedule: str) -> Mapping[str, Mileston
 def _partnership(call: Call, training_period: TrainingPeriod, cohort: int, schedule: str) -> EcfPartnership | None:
     """Return the partnership to train under: the confirmed one of the cohort, whatever the present one is.
 
-    The present one can be a relationship, and is enough if the cohort stays and the schedule changes.
+    Without one, any relationship lets the participant stay on the present programme if only the schedule changes.
     """
-    unchallenged = [
-        each for each in own_partnerships(call, training_period.school_id, cohort) if not each.challenged_at
-    ]
+    partnerships = own_partnerships(call, training_period.school_id, cohort)
+    unchallenged = [each for each in partnerships if not each.challenged_at]
+    confirmed = next((each for each in unchallenged if not each.relationship), None)
     stays = cohort == training_period.cohort and schedule != training_period.schedule
-    confirmed = (each for each in unchallenged if not each.relationship)
-    present = (each for each in unchallenged if stays and each.id == training_period.partnership_id)
-    return next(confirmed, None) or next(present, None)
+    present = (each for each in partnerships if stays and unchallenged and each.id == training_period.partnership_id)
+    return confirmed or next(present, None)
 
 
 def _rescheduled(facts: ScheduleChange, profile: Profile) -> Profile:

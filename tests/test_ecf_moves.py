@@ -342,6 +342,29 @@ def test_each_role_has_its_email_address(app: App, penhallow: Client):
     assert addresses == ["anwen.maddox@example.com", "anwen.mentor@example.com"]
 
 
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        (REGISTER, {"school_id": PARTNERED}),
+        (IN, {"participant_id": ECT, "school_id": PARTNERED, "date": LATER}),
+        (DETAILS, {"participant_id": ECT}),
+    ],
+)
+def test_an_email_address_in_capitals_is_the_same_address(app: App, path: str, given: dict[str, str]):
+    mentor = act(app, DETAILS, participant_id=MENTOR, participant_type="mentor", email="Owen.Pryce@Example.com")
+    assert mentor["attributes"]["email"] == "owen.pryce@example.com"
+    told = refusals(app, path, **given, participant_type="ect", email="OWEN.PRYCE@example.com")
+    assert [field for field, _ in told] == ["email"]
+
+
+def test_somebody_removed_comes_back_under_the_email_address_that_the_school_gave_last(app: App):
+    ect = {"participant_id": ECT, "participant_type": "ect"}
+    act(app, DETAILS, **ect, email="anwen.rhys@example.com")
+    act(app, REMOVE, **ect)
+    back = {"school_id": PARTNERED, "participant_type": "ect", "email": "anwen.rhys@example.com"}
+    assert act(app, REGISTER, **back)["id"] == ECT
+
+
 @pytest.mark.parametrize("day", ["1899-12-31", "2007-10-16"])
 def test_a_corrected_date_of_birth_has_the_limits_of_a_registration(app: App, day: str):
     ect = {"participant_id": people("ect-not-validated")["ect"], "participant_type": "ect"}

@@ -7,6 +7,7 @@ import msgspec
 from lp_sandbox.ecf.actors.participant_answer import participant_at_school
 from lp_sandbox.ecf.actors.participant_lookups import (
     email_owner,
+    given_email,
     history_of,
     last_school_period,
     participant_with,
@@ -33,7 +34,7 @@ def change_details(call: Call) -> bytes:
     call.judge(facts)
     participant, school_period = required(facts.participant), required(facts.school_period)
     number = call.text("teacher_reference_number") or participant.given_reference_number
-    full_name, address = call.text("full_name") or participant.full_name, call.text("email") or school_period.email
+    full_name, address = call.text("full_name") or participant.full_name, given_email(call) or school_period.email
     participant = msgspec.structs.replace(participant, full_name=full_name, given_reference_number=number)
     call.store.put(call.world.id, participant, msgspec.structs.replace(school_period, email=address))
     if not facts.given.isdisjoint(FOR_VALIDATION):
@@ -63,6 +64,6 @@ def _facts(call: Call, history: History | None, role: str) -> DetailsChange:
         date_of_birth=call.text("date_of_birth"),
         today=call.today,
         is_validated=profile is not None and profile.eligibility is not None,
-        email_owner=email_owner(call, call.text("email"), participant_id),
+        email_owner=email_owner(call, given_email(call), participant_id),
         number_is_taken=same_number is not None and same_number.id != participant_id,
     )

@@ -26,8 +26,13 @@ def participant_with(call: Call, column: str, value: str) -> EcfParticipant | No
     return next(iter(found), None)
 
 
+def given_email(call: Call) -> str:
+    """Return the email address of the request in lower case, as all are stored: two cases are one address."""
+    return call.text("email").lower()
+
+
 def email_owner(call: Call, address: str, participant_id: str) -> str | None:
-    """Return the id of another participant who has an email address, as a person or at a school."""
+    """Return the id of a participant other than this one who has an email address, as a person or at a school."""
     if not address:
         return None
     has_it = Where("email", "=", address)

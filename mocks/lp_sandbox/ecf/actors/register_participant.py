@@ -8,6 +8,7 @@ from lp_sandbox.ecf.actors.joined_cohort import joined_cohort
 from lp_sandbox.ecf.actors.participant_answer import participant_at_school
 from lp_sandbox.ecf.actors.participant_lookups import (
     email_owner,
+    given_email,
     history_of,
     is_mentor_at,
     last_school_period,
@@ -67,7 +68,7 @@ def register(names: Names, call: Call) -> bytes:
 
 def _facts(call: Call) -> Registration:
     role, start_date, date_of_birth = (call.text(name) for name in ("participant_type", "start_date", "date_of_birth"))
-    address, school_id, mentor_id = call.text("email"), call.id_in("school_id"), call.id_in("mentor_id")
+    address, school_id, mentor_id = given_email(call), call.id_in("school_id"), call.id_in("mentor_id")
     cohort = joined_cohort(call, role, date_of_birth, start_date)
     history = _known(call, role)
     known = history.participant if history else None
@@ -97,16 +98,17 @@ def _facts(call: Call) -> Registration:
 def _known(call: Call, role: str) -> History | None:
     """Return the history of the participant with the TRN of the request, or else with its email address.
 
-    An address that comes with another TRN names a participant only where a school has removed them.
+    An address that comes with another TRN, or that a participant has at a school only, names the participant only where
+    a school has removed them.
     """
-    number = call.text("teacher_reference_number")
+    number, address = call.text("teacher_reference_number"), given_email(call)
     by_number = participant_with(call, "given_reference_number", number)
     if by_number:
         return history_of(call, by_number.id)
-    by_address = participant_with(call, "email", call.text("email"))
-    history = history_of(call, by_address.id) if by_address else None
+    history = history_of(call, email_owner(call, address, "") or "")
     is_removed = profile_in(history, role) is not None and last_school_period(history, role) is None
-    return history if is_removed or not number else None
+    is_named = history is not None and not number and history.participant.email == address
+    return history if is_removed or is_named else None
 
 
 def _last_start(history: History | None, role: str) -> str:
@@ -135,7 +137,7 @@ def _new_participant(call: Call, names: Names) -> EcfParticipant:
     return EcfParticipant(
         id=id_,
         full_name=full_name,
-        email=call.text("email") or email(full_name, chance % 100_000),
+        email=given_email(call) or email(full_name, chance % 100_000),
         teacher_reference_number=None,
         given_reference_number=call.text("teacher_reference_number") or _free_number(call, chance),
         created_at=call.stamp,

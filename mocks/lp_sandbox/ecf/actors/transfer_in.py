@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lp_sandbox.ecf.actors.participant_answer import participant_at_school
 from lp_sandbox.ecf.actors.participant_lookups import (
     email_owner,
+    given_email,
     history_of,
     is_mentor_at,
     last_school_period,
@@ -61,7 +62,7 @@ def transfer_in(call: Call) -> bytes:
     present, left = required(present), required(facts.school_period)
     participant_id = left.participant_id
     end_school_period(call, left, min(left.finished_on, facts.day))
-    address = call.text("email") or left.email
+    address = given_email(call) or left.email
     joined = start_school_period(call, participant_id, role=left.role, first_day=facts.day, email=address)
     kept = present.partnership if facts.keeps_providers else None
     partnership = with_the_providers_of(call, kept, joined.school_id, present.cohort)
@@ -112,7 +113,7 @@ def _facts(call: Call, history: History | None, present: Present | None) -> Tran
         schedule_starts_on=_schedule_starts_on(call, present.profile) if present else "",
         keeps_providers=call.attributes().get("keeps_providers") is True,
         has_providers=present is not None and present.has_providers,
-        email_owner=email_owner(call, call.text("email"), call.id_in("participant_id")),
+        email_owner=email_owner(call, given_email(call), call.id_in("participant_id")),
         mentor_id=mentor_id,
         mentor_is_there=is_mentor_at(call, mentor_id, school_id),
     )

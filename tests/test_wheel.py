@@ -29,7 +29,7 @@ FILLED = b"<!--sandbox:"
 BUILT, PAGES = "build/site", "lp_sandbox/site/"
 """Where the pages are in a checkout, and in a wheel."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-LONGEST = 60
+LONGEST = 180
 
 
 def run(*words: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -166,6 +166,7 @@ def tab(chromium: Browser, writer: Writer) -> Iterator[Page]:
 
 
 SHOWS = "words => document.querySelector('main').textContent.includes(words)"
+CHOSEN_FOR_ALL = "!document.querySelector('.app-forms__form:first-child[open]')"
 AS_OPENED = "window.isAsItWasOpened === true"
 
 
@@ -190,6 +191,7 @@ def test_a_save_is_on_the_screen_at_once(writer: Writer, tab: Page, record_prope
 def test_words_are_exchanged_where_they_stand_and_the_reader_stays_where_they_are(writer: Writer, tab: Page):
     text = writer.text(PAGE)
     tab.locator(".app-forms__name", has_text="Ruby").last.click()
+    tab.wait_for_function(CHOSEN_FOR_ALL)  # the page scrolls when it is
     tab.evaluate("scrollTo(0, 2000)")
     for words in ("One more.", "Another."):
         writer.save(PAGE, f"{text}\n{words}\n")

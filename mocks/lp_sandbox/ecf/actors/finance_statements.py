@@ -5,17 +5,16 @@ from __future__ import annotations
 from calendar import month_name
 from collections.abc import Iterator
 
-import msgspec
-
 from lp_sandbox.ecf.actors.rules.finance import Payment
 from lp_sandbox.ecf.declaration_states import declaration_state
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant
+from lp_sandbox.programme.pay_statement import paid_now
 from lp_sandbox.programme.people import COURSE_OF
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Statement
 from lp_sandbox.programme.statement_states import statement_state
 from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.json_documents import document, many, one
+from lp_sandbox.request.json_documents import document, many
 from lp_sandbox.request.query import one as text_of
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import required
@@ -57,17 +56,7 @@ def pay_statement(call: Call) -> bytes:
     statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
     state = statement_state(statement, call.moment) if statement else ""
     call.judge(Payment(statement, state, checks_done=bool(call.attributes()["checks_done"])))
-    paid = msgspec.structs.replace(required(statement), paid_early_at=call.stamp, updated_at=call.stamp)
-    call.store.put(call.world.id, paid)
-    provider = required(call.store.get(LeadProvider, call.world.id, paid.lead_provider_id))
-    attributes = {
-        "lead_provider": provider.name,
-        "cohort": str(paid.cohort),
-        "cut_off_date": paid.cut_off_date,
-        "payment_date": paid.payment_date,
-        "paid_at": paid.paid_early_at,
-    }
-    return one(document("statement", paid.id, attributes))
+    return paid_now(call, required(statement))
 
 
 def download_declarations(call: Call) -> bytes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from lp_sandbox.programme.pay_statement import paid_now
 from lp_sandbox.programme.people import in_role
-from lp_sandbox.programme.records import ECT, Induction, LeadProvider, Participant, Statement
+from lp_sandbox.programme.records import ECT, Induction, Participant, Statement
 from lp_sandbox.programme.statement_states import is_paid
 from lp_sandbox.register.actors.participant_lookups import inductions, participant_with, school_periods
 from lp_sandbox.register.actors.rules.appropriate_bodies_and_dfe import Confirmation, InductionEvent, Payment
@@ -59,17 +60,7 @@ def pay_statement(call: Call) -> bytes:
     statement = call.store.get(Statement, call.world.id, call.id_in("statement_id"))
     facts = Payment(statement, is_paid=statement is not None and is_paid(statement, call.moment))
     call.judge(facts)
-    paid = msgspec.structs.replace(required(statement), paid_early_at=call.stamp, updated_at=call.stamp)
-    call.store.put(call.world.id, paid)
-    provider = required(call.store.get(LeadProvider, call.world.id, paid.lead_provider_id))
-    attributes = {
-        "lead_provider": provider.name,
-        "cohort": str(paid.cohort),
-        "cut_off_date": paid.cut_off_date,
-        "payment_date": paid.payment_date,
-        "paid_at": paid.paid_early_at,
-    }
-    return one(document("statement", paid.id, attributes))
+    return paid_now(call, required(statement))
 
 
 def _induction_event(call: Call) -> InductionEvent:

@@ -108,7 +108,7 @@ STEPS = (
     Step("Form one for an unknown cohort", "POST", "{partnerships}", body={**PARTNERSHIP, "cohort": "1066"}),
     Step("Form one without a school", "POST", "{partnerships}", body={**PARTNERSHIP, "school_id": ""}),
     Step("Send no data", "POST", "{partnerships}"),
-    Step("Look an unknown partnership up", "GET", f"{{partnerships}}/{NOBODY}"),
+    Step("Look up an unknown partnership", "GET", f"{{partnerships}}/{NOBODY}"),
     Step("Change an unknown partnership", "PUT", f"{{partnerships}}/{NOBODY}", body={"delivery_partner_id": NOBODY}),
     Step("Ask for a page that is no number", "GET", "{partnerships}", "page[page]=0"),
     Step("Ask for changes since no time", "GET", "{partnerships}", "filter[updated_since]=yesterday"),

@@ -78,7 +78,7 @@ def small_site(folder: Path) -> Path:
         "switch": [],
         "navigation": [],
         "redirects": {},
-        "coverage": {"guidance": "/guidance/", "at_least": {}},
+        "coverage": {},
     }
     (own / "site.yaml").write_text(
         yaml.safe_dump({**yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader), **changed})
@@ -95,6 +95,7 @@ def site_of_one_edition(folder: Path) -> Path:
         "beside": ["register/sandbox"],
         "switch": [],
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
+        "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
         "navigation": [each for each in settings["navigation"] if not each["href"].startswith("/ecf/")],
     }
     (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))

@@ -100,9 +100,9 @@ def test_what_the_reference_shows_does_not_count_as_guidance():
 def test_too_little_is_complained_of_with_the_names_of_what_is_missing():
     all_but_one = frozenset(Thing("rules", name) for name in contract().rules if name != "school_is_eligible")
     measured = lines({"/guidance/a/": Shown(all_but_one)}, rules=100)
-    (told,) = coverage.complaints(list(measured.values()), {"rules": Place(Path("site/site.yaml"), 7)})
+    (told,) = coverage.complaints(list(measured.values()), {("register", "rules"): Place(Path("site/site.yaml"), 7)})
     assert str(told).startswith(
-        "site/site.yaml:7: [coverage] The guidance shows 98 % of the rules, and 100 % are asked"
+        "site/site.yaml:7: [coverage] The guidance of `register` shows 98 % of the rules, and 100 % are asked"
     )
     assert "It does not show `school_is_eligible`." in str(told)
 
@@ -139,7 +139,7 @@ def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: tuple[Sit
 
 def test_the_command_reports_for_programs_too(site: tuple[Site, Path]):
     told = CliRunner().invoke(lp_guide, ["coverage", "--format", "json", "--site", str(site[1])])
-    kinds = json.loads(told.output)["kinds"]
+    kinds = json.loads(told.output)["editions"]["register"]
     assert told.exit_code == 0
     assert {kind: kinds[kind]["percent"] for kind in ("operations", "states", "rules")} == {
         "operations": 100,

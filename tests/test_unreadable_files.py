@@ -68,7 +68,7 @@ def sound(tmp_path_factory) -> Path:
         "switch": [],
         "beside": ["register/sandbox"],
     }
-    settings["coverage"]["at_least"] = {}
+    settings["coverage"] = {}
     (folder / "site.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
     return folder
 

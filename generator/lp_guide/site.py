@@ -117,14 +117,19 @@ class Site:
         return coverage.Report(self._coverage(self._settings()), dict(sorted(opted.items())))
 
     def _coverage(self, settings: Source) -> Sequence[coverage.Line]:
-        shown = {url: body.shown for url, (_, body) in self._bodies.items()}
-        with placed(settings.place(("coverage", "at_least"))):
-            return coverage.measure(self._contracts[0], shown, settings.data["coverage"])
+        lines: list[coverage.Line] = []
+        for edition, asked in settings.data["coverage"].items():
+            with placed(settings.place(("coverage", edition))):
+                contract, *_ = find(self._editions, edition, "edition")
+                shown = {url: body.shown for url, (page, body) in self._bodies.items() if page.edition == edition}
+                lines += coverage.measure(contract, shown, asked)
+        return lines
 
     def _uncovered(self) -> Iterator[Complaint]:
         settings = self._settings()
         lines = self._coverage(settings)
-        places = {line.kind: settings.place(("coverage", "at_least", line.kind)) for line in lines}
+        ways = [(line.edition, line.kind) for line in lines]
+        places = {(edition, kind): settings.place(("coverage", edition, "at_least", kind)) for edition, kind in ways}
         return coverage.complaints(lines, places)
 
     def _with_redirects(self, made: Files) -> Files:

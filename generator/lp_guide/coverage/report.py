@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from lp_contract.contract import Contract
@@ -17,8 +19,9 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How much of one kind is shown."""
+    """How much of one kind of an edition is shown."""
 
+    edition: str
     kind: str
     names: Sequence[str]
     in_reference: frozenset[str]
@@ -45,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What the pages show."""
+    """What the pages show of each edition."""
 
     lines: Sequence[Line]
     opt_outs: Mapping[str, Sequence[tuple[int, str, str]]] = field(default_factory=dict)
@@ -62,6 +65,7 @@ def measure(contract: Contract, shown: Mapping[str, Shown], settings: Mapping[st
         find(inventory(contract), kind, "kind of thing to show called")
     return [
         Line(
+            edition=contract.edition,
             kind=kind,
             names=names,
             in_reference=_of(kind, names, whole),
@@ -77,15 +81,16 @@ def _of(kind: str, names: Sequence[str], things: frozenset[Thing]) -> frozenset[
     return frozenset(names) & {thing.name for thing in things if thing.kind == kind}
 
 
-def complaints(lines: Sequence[Line], places: Mapping[str, Place]) -> Iterator[Complaint]:
-    """Complain of every kind of which guidance shows too little."""
+def complaints(lines: Sequence[Line], places: Mapping[tuple[str, str], Place]) -> Iterator[Complaint]:
+    """Complain of every kind of which guidance shows too little; places are those of the thresholds."""
     for line in lines:
         if line.is_short:
             more = f" and {len(line.missing) - FEW} more" if len(line.missing) > FEW else ""
             yield Complaint(
-                places[line.kind],
+                places[line.edition, line.kind],
                 "coverage",
-                f"The guidance shows {line.percent} % of the {line.kind}, and {line.at_least} % are asked for. "
+                f"The guidance of `{line.edition}` shows {line.percent} % of the {line.kind}, "
+                f"and {line.at_least} % are asked for. "
                 f"It does not show {', '.join(f'`{name}`' for name in line.missing[:FEW])}{more}.",
                 "Show them on a page. `lp-guide coverage` lists everything.",
             )
@@ -93,15 +98,22 @@ def complaints(lines: Sequence[Line], places: Mapping[str, Place]) -> Iterator[C
 
 def as_text(report: Report) -> str:
     """Write a report for people."""
-    head = f"{'':<12} {'all':>5} {'anywhere':>9} {'guidance':>9} {'examples':>9} {'%':>4} {'asked':>6}"
+    tables = [_table(edition, list(lines)) for edition, lines in groupby(report.lines, key=attrgetter("edition"))]
+    outs = [f"{file}:{line}: {code} ({why})" for file, each in report.opt_outs.items() for line, code, why in each]
+    return "\n\n".join([*tables, "Code that is not a name of the contract:\n" + _list(outs)])
+
+
+def _table(edition: str, lines: Sequence[Line]) -> str:
+    head = f"{edition:<12} {'all':>5} {'anywhere':>9} {'guidance':>9} {'examples':>9} {'%':>4} {'asked':>6}"
     rows = [
         f"{line.kind:<12} {len(line.names):>5} {len(line.in_reference):>9} {len(line.in_guidance):>9} "
         f"{len(line.in_examples):>9} {line.percent:>4} {line.at_least:>6}"
-        for line in report.lines
+        for line in lines
     ]
-    gaps = [f"\nNot shown by guidance, {line.kind}:\n" + _list(line.missing) for line in report.lines if line.missing]
-    outs = [f"{file}:{line}: {code} ({why})" for file, each in report.opt_outs.items() for line, code, why in each]
-    return "\n".join([head, *rows, *gaps, "\nCode that is not a name of the contract:", _list(outs)])
+    gaps = [
+        f"\nNot shown by guidance of {edition}, {line.kind}:\n" + _list(line.missing) for line in lines if line.missing
+    ]
+    return "\n".join([head, *rows, *gaps])
 
 
 def _list(names: Iterable[str]) -> str:
@@ -110,21 +122,25 @@ def _list(names: Iterable[str]) -> str:
 
 def as_json(report: Report) -> dict[str, Any]:
     """Return a report for programs."""
-    kinds = {
-        line.kind: {
-            "all": len(line.names),
-            "anywhere": len(line.in_reference),
-            "guidance": len(line.in_guidance),
-            "examples": len(line.in_examples),
-            "percent": line.percent,
-            "asked": line.at_least,
-            "missing": line.missing,
-        }
-        for line in report.lines
+    editions = {
+        edition: {line.kind: _numbers(line) for line in lines}
+        for edition, lines in groupby(report.lines, key=attrgetter("edition"))
     }
     outs = [
         {"file": file, "line": line, "code": code, "reason": reason}
         for file, each in report.opt_outs.items()
         for line, code, reason in each
     ]
-    return {"kinds": kinds, "not_in_contract": outs}
+    return {"editions": editions, "not_in_contract": outs}
+
+
+def _numbers(line: Line) -> Mapping[str, Any]:
+    return {
+        "all": len(line.names),
+        "anywhere": len(line.in_reference),
+        "guidance": len(line.in_guidance),
+        "examples": len(line.in_examples),
+        "percent": line.percent,
+        "asked": line.at_least,
+        "missing": line.missing,
+    }

@@ -76,6 +76,7 @@ def small_site(folder: Path) -> Path:
     changed = {
         "beside": ["register/sandbox"],
         "switch": [],
+        "counterparts": {},
         "navigation": [],
         "redirects": {},
         "coverage": {},
@@ -94,6 +95,7 @@ def site_of_one_edition(folder: Path) -> Path:
     changed = {
         "beside": ["register/sandbox"],
         "switch": [],
+        "counterparts": {},
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
         "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
         "navigation": [each for each in settings["navigation"] if not each["href"].startswith("/ecf/")],

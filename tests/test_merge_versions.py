@@ -31,6 +31,11 @@ def test_an_answer_that_a_version_writes_replaces_that_of_its_status_and_no_othe
     assert [status for status in base.responses if version.responses[status] != base.responses[status]] == ["200"]
 
 
+def test_an_operation_names_the_one_of_another_version_from_which_it_inherits():
+    named = ("deferParticipant", "deferParticipantV1", "deferParticipantV2")
+    assert [OPERATIONS[name].version_of for name in named] == ["", "deferParticipant", "deferParticipantV1"]
+
+
 def test_a_version_has_no_method_that_it_does_not_name():
     assert "post" not in CONTRACT.document["paths"]["/api/v1/participant-declarations.csv"]
 

@@ -48,19 +48,6 @@ def test_going_on_from_page_to_page_passes_every_page_of_a_section_once_and_back
     assert sorted(passed) == sorted(url for url in INSIDE if url.startswith(section))
 
 
-SWITCH = re.compile(r'<nav class="[^"]*app-editions".*?</nav>', re.DOTALL)
-
-
-@pytest.mark.parametrize(
-    ("url", "own"),
-    [("/errors/", "/"), ("/sandbox/worlds/", "/"), ("/ecf/errors/", "/ecf/"), ("/ecf/sandbox/", "/ecf/")],
-)
-def test_the_header_links_to_each_edition_and_marks_that_of_the_page(url: str, own: str):
-    links = re.findall(r'href="([^"]+)"( aria-current="true")?', SWITCH.search(text(url))[0])
-    assert [href for href, _ in links] == ["/", "/ecf/"]
-    assert [href for href, current in links if current] == [own]
-
-
 def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():
     shown = text("/guidance/")
     for group in next(given["groups"] for given in SETTINGS if given["href"] == "/guidance/"):

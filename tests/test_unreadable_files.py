@@ -66,6 +66,7 @@ def sound(tmp_path_factory) -> Path:
         "navigation": [],
         "redirects": {},
         "switch": [],
+        "counterparts": {},
         "beside": ["register/sandbox"],
     }
     settings["coverage"] = {}

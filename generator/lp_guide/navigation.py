@@ -1,4 +1,4 @@
-"""The navigation: the sections of the site, their pages in order, and the neighbours of a page."""
+"""The navigation: the sections of the site, their pages in order, the neighbours of a page and the other editions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lp_guide.counterparts import Counterparts, EditionLink
 from lp_guide.pages import Page
 from lp_guide.writer_mistakes import find
 
@@ -36,12 +37,20 @@ class Section:
 class Navigation:
     """The sections of a site as its settings list them, with every page below each."""
 
-    def __init__(self, pages: Sequence[Page], sections: Sequence[Mapping[str, Any]], *, has_all: bool = True) -> None:
-        """Take the pages and the settings of the sections.
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        sections: Sequence[Mapping[str, Any]],
+        counterparts: Counterparts | None = None,
+        *,
+        has_all: bool = True,
+    ) -> None:
+        """Take the pages, the settings of the sections, and what finds the matching pages of other editions.
 
         Raises Mistake where these name a page that is not there, unless it may be missing.
         """
         self._pages = {page.url: page for page in pages}
+        self.counterparts = counterparts or Counterparts(pages)
         self._has_all = has_all
         self.sections = [self._section(given, page) for given in sections for page in self._found([given["href"]])]
         self._rows = [list(self._in_order(section)) for section in self.sections]
@@ -62,6 +71,10 @@ class Navigation:
         place = row.index(page.url)
         before, after = row[:place][-1:], row[place + 1 :][:1]
         return next(map(self._pages.get, before), None), next(map(self._pages.get, after), None)
+
+    def editions(self, page: Page) -> Sequence[EditionLink]:
+        """Return the links to the editions in the header of a page."""
+        return self.counterparts.links(page)
 
     def parents(self, page: Page) -> Sequence[Page]:
         """Return the pages above one, from the top."""

@@ -15,6 +15,7 @@ from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
 from lp_guide import published_anchors, sitemap_and_feed
 from lp_guide.content_files import Content, Stamps, read_assets, shared_addresses, stamps
+from lp_guide.counterparts import Counterparts
 from lp_guide.coverage import report as coverage
 from lp_guide.link_check import Links
 from lp_guide.link_complaints import link_complaints
@@ -102,6 +103,7 @@ class Site:
         is_whole = not unread and len(made) == len(pages)
         if is_whole:
             complaints += published_anchors.misdirected(made, self._moved, self._moves)
+            complaints += self._unpaired()
             made = self._with_redirects(made)
         files = self.published | assets | made | self._other_files(pages, complaints)
         if is_whole:
@@ -131,6 +133,11 @@ class Site:
         ways = [(line.edition, line.kind) for line in lines]
         places = {(edition, kind): settings.place(("coverage", edition, "at_least", kind)) for edition, kind in ways}
         return coverage.complaints(lines, places)
+
+    def _unpaired(self) -> Iterator[Complaint]:
+        settings = self._settings()
+        pairs = settings.data.get("counterparts") or {}
+        return self._navigation.counterparts.complaints({one: settings.place(("counterparts", one)) for one in pairs})
 
     def _with_redirects(self, made: Files) -> Files:
         """Add what leads from former addresses to the present ones."""
@@ -191,7 +198,7 @@ class Site:
 
     def _make_pages(self, pages: Sequence[Page], *, has_all: bool) -> tuple[Files, list[Complaint]]:
         """Make the pages that have changed, or all of them when a title or address has: pages list each other."""
-        listed = [(page.url, page.title, page.description, page.date, page.tags) for page in pages]
+        listed = [(page.url, page.title, page.description, page.date, page.tags, page.edition) for page in pages]
         if listed != self._listed:
             self._whole, self._listed = {}, listed
             self._navigation = self._navigate(pages, has_all=has_all)
@@ -227,7 +234,8 @@ class Site:
         """Put the pages in their order. Unless `has_all`, the settings may name a page that could not be read."""
         settings = self._settings()
         with placed(settings.place(("navigation",))):
-            return Navigation(pages, settings.data["navigation"], has_all=has_all)
+            counterparts = Counterparts(pages, settings.data["switch"], settings.data.get("counterparts"))
+            return Navigation(pages, settings.data["navigation"], counterparts, has_all=has_all)
 
     def _page(self, page: Page) -> tuple[bytes, Sequence[Complaint]]:
         """Return a whole page, and what is wrong with the answers in its file."""

@@ -171,7 +171,10 @@ def _operations(
             if method in item:
                 operation = _operation(sources, rules, path, method, item)
                 takes_token = any(required & tokens for required in _required_schemes(item[method], resolved))
-                yield dataclasses.replace(operation, conventions=agreed, takes_token=takes_token)
+                base = mapping(resolved["paths"].get(item.get(merge_versions.WORD))).get(method, {})
+                yield dataclasses.replace(
+                    operation, conventions=agreed, takes_token=takes_token, version_of=base.get("operationId", "")
+                )
 
 
 def _required_schemes(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[set[str]]:

@@ -188,6 +188,8 @@ class Operation:
     """What errors and `broken_by` call a body that is not JSON."""
     takes_token: bool = False
     """Whether a request to it needs the token of a lead provider."""
+    version_of: str = ""
+    """The operationId of the operation in another version from which it inherits; empty where there is none."""
     conventions: Conventions = DEFAULTS
 
     @property

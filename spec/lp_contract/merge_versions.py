@@ -66,8 +66,7 @@ def _with_inherited(paths: Mapping[str, Any], path: str) -> Any:
     if not base:
         return item
     shared = {word: value for word, value in base.items() if word not in METHODS}
-    own = {word: value for word, value in item.items() if word != WORD}
-    return {**shared, **own, **{method: _operation(base, own, method) for method in METHODS if method in own}}
+    return {**shared, **item, **{method: _operation(base, item, method) for method in METHODS if method in item}}
 
 
 def _operation(base: Mapping[str, Any], own: Mapping[str, Any], method: str) -> Mapping[str, Any]:

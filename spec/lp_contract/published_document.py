@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 import yaml
 
-from lp_contract import publications, service_conventions
+from lp_contract import merge_versions, publications, service_conventions
 from lp_contract.composed_examples import example_of
 from lp_contract.contract import Contract, Operation
 from lp_contract.contract_parts import TEXT, UNPROCESSABLE, Problem
@@ -38,6 +38,7 @@ _WITHHELD = (
     "x-largest",
     "x-list",
     "x-titles",
+    merge_versions.WORD,
 )
 """The words that only the sandbox reads."""
 

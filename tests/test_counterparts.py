@@ -1,0 +1,124 @@
+"""The header links each page to the matching page of the other edition, and otherwise to the page above that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from site_helpers import SANDBOX, SITE, all_contracts, contract, settings, small_site, whole_site
+
+from lp_contract.yaml_source import Place
+from lp_guide.counterparts import Counterparts
+from lp_guide.pages import Page, read_pages
+from lp_guide.site import Site
+
+HEADER = re.compile(r'<nav class="[^"]*app-editions".*?</nav>', re.DOTALL)
+LINK = re.compile(r'href="([^"]+)"( aria-current="true")?')
+
+MATCHES = {
+    "/": "/ecf/",
+    "/errors/": "/ecf/errors/",
+    "/scenarios/": "/ecf/scenarios/",
+    "/differences/": "/ecf/differences/",
+    "/reference/": "/ecf/reference/",
+    "/reference/schools/": "/ecf/reference/ecf-schools/",
+    "/reference/schools/getSchool/": "/ecf/reference/ecf-schools/getSchool/",
+    "/reference/participants/withdrawParticipant/": "/ecf/reference/ecf-participants/withdrawParticipant/",
+    "/sandbox/": "/ecf/sandbox/",
+    "/sandbox/errors/": "/ecf/sandbox/errors/",
+    "/sandbox/worlds/createWorld/": "/ecf/sandbox/worlds/createWorld/",
+    "/sandbox/actors/reportTransfer/": "/ecf/sandbox/actors/transferIn/",
+}
+"""Pages of Register and of ECF that lead to each other."""
+ONE_WAY = {
+    "/ecf/reference/version-1/withdrawParticipantV1/": "/reference/participants/withdrawParticipant/",
+    "/ecf/reference/version-2/withdrawParticipantV2/": "/reference/participants/withdrawParticipant/",
+    "/ecf/reference/version-1/getDeclarationsCsvV1/": "/reference/declarations/getDeclarations/",
+    "/ecf/sandbox/actors/listEmails/": "/sandbox/actors/",
+    "/ecf/reference/version-1/": "/reference/",
+    "/sandbox/actors/nameInductionTutor/": "/ecf/sandbox/actors/",
+    "/writing/directives/": "/ecf/",
+    "/search/": "/ecf/",
+}
+"""Pages that lead to a page which leads to another one."""
+
+
+def header(url: str) -> list[tuple[str, str]]:
+    """Return the address of each link in the header of a page, with the mark of the current edition."""
+    file = f"{url.lstrip('/')}index.html" if url.endswith("/") else url.lstrip("/")
+    return LINK.findall(HEADER.search(whole_site()[file].decode())[0])
+
+
+@pytest.mark.parametrize(
+    ("url", "matching"), [*MATCHES.items(), *((ecf, other) for other, ecf in MATCHES.items()), *ONE_WAY.items()]
+)
+def test_the_header_links_to_the_matching_page_of_the_other_edition(url: str, matching: str):
+    assert [href for href, current in header(url) if not current] == [matching]
+
+
+@pytest.mark.parametrize("url", ["/", "/errors/", "/ecf/", "/ecf/errors/"])
+def test_the_link_to_the_edition_of_the_page_leads_to_the_first_page_of_that(url: str):
+    assert [href for href, current in header(url) if current] == ["/ecf/" if url.startswith("/ecf/") else "/"]
+
+
+@cache
+def pages() -> Mapping[str, Page]:
+    return {page.url: page for page in read_pages(all_contracts(), SITE / "content", SITE / "content")}
+
+
+def counterparts(pairs: Mapping[str, str]) -> Counterparts:
+    return Counterparts([*pages().values()], settings()["switch"], pairs)
+
+
+def matching(pairs: Mapping[str, str], url: str) -> str:
+    return next(link.href for link in counterparts(pairs).links(pages()[url]) if not link.is_current)
+
+
+def test_every_page_leads_to_a_page_of_the_other_edition():
+    for url, page in pages().items():
+        for link in counterparts({}).links(page):
+            assert (pages()[link.href].edition == page.edition) == link.is_current, url
+
+
+def test_a_pair_leads_both_ways_and_comes_before_the_operation():
+    pairs = {"/ecf/reference/ecf-schools/getSchool/": "/guidance/glossary/"}
+    assert matching(pairs, "/ecf/reference/ecf-schools/getSchool/") == "/guidance/glossary/"
+    assert matching(pairs, "/guidance/glossary/") == "/ecf/reference/ecf-schools/getSchool/"
+
+
+def test_of_several_pages_with_one_partner_the_first_matches_it():
+    pairs = {"/ecf/errors/": "/guidance/glossary/", "/ecf/scenarios/": "/guidance/glossary/"}
+    assert [matching(pairs, url) for url in (*pairs, "/guidance/glossary/")] == [
+        "/guidance/glossary/",
+        "/guidance/glossary/",
+        "/ecf/errors/",
+    ]
+
+
+SAME_EDITION = (
+    "`/ecf/differences/` and `/ecf/scenarios/` are about the same edition. Pair it with a page of another edition."
+)
+
+
+def test_a_pair_that_cannot_be_is_complained_of_at_its_line():
+    wrong = {"/ecf/erors/": "/errors/", "/ecf/errors/": "/erors/", "/ecf/differences/": "/ecf/scenarios/"}
+    places = {url: Place(Path("site/site.yaml"), line) for line, url in enumerate(wrong, 7)}
+    assert [str(each) for each in counterparts(wrong).complaints(places)] == [
+        "site/site.yaml:7: [counterpart] There is no page `/ecf/erors/`. Did you mean `/ecf/errors/`?",
+        "site/site.yaml:8: [counterpart] There is no page `/erors/`. Did you mean `/errors/`?",
+        f"site/site.yaml:9: [counterpart] {SAME_EDITION}",
+    ]
+
+
+def test_the_build_stops_for_a_pair_without_a_page(tmp_path: Path):
+    own = small_site(tmp_path)
+    written = yaml.load((own / "site.yaml").read_text(), yaml.CSafeLoader)
+    (own / "site.yaml").write_text(yaml.safe_dump({**written, "counterparts": {"/nexxt/": "/"}}))
+    with Site(contract(), own, SANDBOX) as site:
+        (told,) = site.make().complaints
+    assert "site.yaml:" in str(told)
+    assert "[counterpart] There is no page `/nexxt/`. Did you mean `/next/`?" in str(told)

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+"""How a cell begins that a spreadsheet would calculate."""
 _SPECIAL = re.compile(r'[",\r\n]')
 
 
@@ -17,6 +19,12 @@ def table(texts: Iterable[bytes]) -> bytes:
     headers = [["id", *resource["attributes"]] for resource in resources[:1]]
     rows = ([resource["id"], *resource["attributes"].values()] for resource in resources)
     return "".join(map(_line, [*headers, *rows])).encode()
+
+
+def for_spreadsheets(headers: Sequence[str], rows: Iterable[Sequence[str | None]]) -> bytes:
+    """Return a header and a line for each row. What a spreadsheet would calculate has an apostrophe before it."""
+    safe = ([f"'{cell}" if cell and _FORMULA.match(cell) else cell for cell in row] for row in rows)
+    return "".join(map(_line, [headers, *safe])).encode()
 
 
 def _line(values: Sequence[Any]) -> str:

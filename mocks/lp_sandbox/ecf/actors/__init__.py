@@ -22,13 +22,14 @@ from lp_sandbox.ecf.actors import (
     retire_duplicate,
     set_up_cohort,
     transfer_in,
+    your_schools,
 )
 from lp_sandbox.ecf.actors.upload_partnerships import Uploads
 from lp_sandbox.programme.seed.names import names
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.rules import Check
 
-PROBLEMS = ("upload_is_found", "page_is_positive", "statement_is_found")
+PROBLEMS = ("upload_is_found", "page_is_positive", "statement_is_found", "partnership_is_found")
 """The problems that the actors answer with."""
 
 
@@ -47,6 +48,9 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "challengePartnershipAsAdministrator": challenge_partnership.challenge,
         "uploadPartnerships": uploads.upload,
         "confirmUpload": uploads.confirm,
+        "listYourSchools": your_schools.list_schools,
+        "showYourSchool": partial(your_schools.show_school, contract.seeds["world"]["local_authorities"]),
+        "downloadYourSchools": your_schools.download_schools,
         "addParticipant": partial(register_participant.register, names(contract.seeds)),
         "transferIn": transfer_in.transfer_in,
         "transferOut": leave_school.transfer_out,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import month_name
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lp_sandbox.ecf.actors.rules.finance import Payment
 from lp_sandbox.ecf.declaration_states import declaration_state
@@ -21,6 +21,21 @@ from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import AnyOf, Slice, Where
 
 BY_PAYMENT_DATE = (("payment_date", False),)
+COLUMNS = (
+    "id",
+    "participant_id",
+    "full_name",
+    "teacher_reference_number",
+    "course_identifier",
+    "declaration_type",
+    "declaration_date",
+    "state",
+    "lead_provider",
+    "delivery_partner",
+    "statement_id",
+    "clawback_statement_id",
+)
+"""The columns of the file of declarations."""
 OLDEST_FIRST = Slice((("created_at", False), ("id", False)))
 
 
@@ -64,10 +79,11 @@ def download_declarations(call: Call) -> bytes:
     statement = call.store.get(Statement, call.world.id, read_id(call.path["statement_id"]))
     if statement is None:
         raise call.problem("statement_is_found")
-    return csv_documents.table(_declarations(call, statement))
+    declarations = [*_declarations(call, statement)]
+    return csv_documents.for_spreadsheets(COLUMNS, declarations) if declarations else b""
 
 
-def _declarations(call: Call, statement: Statement) -> Iterator[bytes]:
+def _declarations(call: Call, statement: Statement) -> Iterator[Sequence[str | None]]:
     of_statement = AnyOf((Where("statement_id", "=", statement.id), Where("clawback_statement_id", "=", statement.id)))
     declarations = call.store.find(EcfDeclaration, call.world.id, of_statement, part=OLDEST_FIRST)
     ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
@@ -79,17 +95,17 @@ def _declarations(call: Call, statement: Statement) -> Iterator[bytes]:
         payment = statements.get(each.statement_id or "")
         clawback = statements.get(each.clawback_statement_id or "")
         participant = participants[each.participant_id]
-        attributes = {
-            "participant_id": each.participant_id,
-            "full_name": participant.full_name,
-            "teacher_reference_number": participant.teacher_reference_number,
-            "course_identifier": COURSE_OF[each.role],
-            "declaration_type": each.declaration_type,
-            "declaration_date": each.declaration_date,
-            "state": declaration_state(each, payment, clawback, call.moment),
-            "lead_provider": provider.name,
-            "delivery_partner": partners[each.delivery_partner_id].name if each.delivery_partner_id else None,
-            "statement_id": each.statement_id,
-            "clawback_statement_id": each.clawback_statement_id,
-        }
-        yield document("participant-declaration", each.id, attributes)
+        yield (
+            each.id,
+            each.participant_id,
+            participant.full_name,
+            participant.teacher_reference_number,
+            COURSE_OF[each.role],
+            each.declaration_type,
+            each.declaration_date,
+            declaration_state(each, payment, clawback, call.moment),
+            provider.name,
+            partners[each.delivery_partner_id].name if each.delivery_partner_id else None,
+            each.statement_id,
+            each.clawback_statement_id,
+        )

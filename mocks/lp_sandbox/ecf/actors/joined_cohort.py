@@ -1,14 +1,16 @@
-"""Finds the cohort that a new participant joins."""
+"""Finds cohorts: the one that a participant joins, the current one, those that are open, and the one of a request."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lp_sandbox.ecf.records import EcfCohort
+from lp_sandbox.ecf.records import EcfCohort, LeadProviderCohort
 from lp_sandbox.ecf.validate_details import induction_year
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.records import ECT
 from lp_sandbox.request.call import Call
+from lp_sandbox.request.query import leading_number
+from lp_sandbox.request.query import one as text_of
 from lp_sandbox.worlds.store import Slice
 
 BY_YEAR = Slice((("year", False),))
@@ -40,12 +42,29 @@ def current_cohort(call: Call) -> EcfCohort:
     return _current(call, call.store.find(EcfCohort, call.world.id, part=BY_YEAR))
 
 
+def trained_cohort(call: Call) -> int:
+    """Return the cohort of the request if the lead provider trains in it, or else the current one."""
+    year = leading_number(text_of(call.parameters.get("cohort")))
+    if call.store.get(LeadProviderCohort, call.world.id, call.lead_provider_id, year):
+        return year
+    return current_cohort(call).year
+
+
+def open_cohorts(call: Call) -> Sequence[EcfCohort]:
+    """Return the cohorts whose registration has opened, the earliest first."""
+    return [cohort for cohort in call.store.find(EcfCohort, call.world.id, part=BY_YEAR) if _is_open(call, cohort)]
+
+
 def _current(call: Call, cohorts: Sequence[EcfCohort]) -> EcfCohort:
     return [cohorts[0], *(cohort for cohort in cohorts if cohort.academic_year_starts_on <= call.today)][-1]
 
 
 def _open(call: Call, cohorts: Sequence[EcfCohort]) -> EcfCohort:
-    return [cohorts[0], *(cohort for cohort in cohorts if cohort.registration_starts_on <= call.today)][-1]
+    return [cohorts[0], *(cohort for cohort in cohorts if _is_open(call, cohort))][-1]
+
+
+def _is_open(call: Call, cohort: EcfCohort) -> bool:
+    return cohort.registration_starts_on <= call.today
 
 
 def _of_year(cohorts: Sequence[EcfCohort], year: int) -> EcfCohort | None:

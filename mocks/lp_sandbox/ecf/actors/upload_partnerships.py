@@ -8,18 +8,17 @@ from dataclasses import dataclass
 import msgspec
 
 from lp_contract.contract import Operation
-from lp_sandbox.ecf.actors.joined_cohort import current_cohort
+from lp_sandbox.ecf.actors.joined_cohort import trained_cohort
 from lp_sandbox.ecf.actors.parse_urns import parse_urns
 from lp_sandbox.ecf.actors.rules.uploads import NewUpload
 from lp_sandbox.ecf.confirm_partnership import confirm
 from lp_sandbox.ecf.new_partnership_lookups import commitments_of
 from lp_sandbox.ecf.partnership_lookups import works_with_you
-from lp_sandbox.ecf.records import EcfCohort, EcfSchool, LeadProviderCohort, PartnershipUpload
+from lp_sandbox.ecf.records import EcfCohort, EcfSchool, PartnershipUpload
 from lp_sandbox.ecf.rules.partnerships import NewPartnership
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
-from lp_sandbox.request.query import leading_number
 from lp_sandbox.request.query import one as text_of
 from lp_sandbox.request.rules import BoundRule, Check, bound_rules, broken
 from lp_sandbox.worlds.ids import make_id, read_id
@@ -46,7 +45,7 @@ class Uploads:
 
     def upload(self, call: Call) -> bytes:
         """Read a file of URNs, and say with which schools partnerships can be confirmed."""
-        cohort, delivery_partner_id = _cohort(call), read_id(text_of(call.parameters.get("delivery_partner_id")))
+        cohort, delivery_partner_id = trained_cohort(call), read_id(text_of(call.parameters.get("delivery_partner_id")))
         call.judge(NewUpload(works_with_you(call, cohort, delivery_partner_id), call.content))
         urns = parse_urns(call.content)
         theirs = Where("lead_provider_id", "=", call.lead_provider_id)
@@ -90,14 +89,6 @@ class Uploads:
 
     def _error(self, facts: NewPartnership) -> str | None:
         return next((each.rule.in_file for each in broken(self._bound_rules, facts)), None)
-
-
-def _cohort(call: Call) -> int:
-    """Return the cohort of the request if the lead provider trains in it, or else the current one."""
-    year = leading_number(text_of(call.parameters.get("cohort")))
-    if call.store.get(LeadProviderCohort, call.world.id, call.lead_provider_id, year):
-        return year
-    return current_cohort(call).year
 
 
 def _schools_by_urn(call: Call, urns: Sequence[str]) -> Mapping[str, EcfSchool]:

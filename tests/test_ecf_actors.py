@@ -10,7 +10,20 @@ from urllib.parse import urlencode
 import jsonschema_rs
 import pytest
 from client import Client, errors, faults
-from ecf_client import act, ask, client, ecf, outbox, partnership_id, refusals, sandbox, scenario, seed_id, send_act
+from ecf_client import (
+    SEEDS,
+    act,
+    ask,
+    client,
+    ecf,
+    outbox,
+    partnership_id,
+    refusals,
+    sandbox,
+    scenario,
+    seed_id,
+    send_act,
+)
 
 from lp_contract.contract import Operation, Rule
 from lp_contract.service_conventions import is_json
@@ -445,6 +458,33 @@ def test_an_administrator_sees_each_cohort_of_a_school(app: App):
     assert find(app, "search=140290", at="2024-12-01T00:00:00Z")[0]["cohort"] == "2024"
     (unset,) = find(app, "cohort=2023&search=140290")
     assert (unset["programme"], unset["lead_provider"], unset["appropriate_body"]) == ("not_yet_known", None, None)
+
+
+def test_an_administrator_reads_every_cohort_of_a_school_as_the_lists_show_them(app: App):
+    answer = ask(app, "GET", f"actors/administrator/schools/{PARTNERED.upper()}")
+    assert answer.status == 200
+    cohorts = [each["attributes"] for each in json.loads(answer.body)["data"]]
+    years = [each["cohort"] for each in cohorts]
+    assert years == sorted((str(each["year"]) for each in SEEDS["cohorts"]), reverse=True)
+    assert cohorts == [found for year in years for found in find(app, f"cohort={year}&search=140171")]
+
+
+def test_a_school_that_does_not_exist_has_no_cohorts(app: App):
+    answer = ask(app, "GET", "actors/administrator/schools/nothing")
+    assert (answer.status, errors(answer)) == (404, [("School not found", "There is no school with this id.")])
+
+
+@pytest.mark.parametrize(("query", "expected"), [("search=140171", 1), ("search=nowhere", 0), ("cohort=1999", 0)])
+def test_a_list_says_how_many_schools_the_search_finds(app: App, query: str, expected: int):
+    assert matching(app, query) == expected
+
+
+def test_a_list_without_a_search_counts_every_school(app: App):
+    assert matching(app, "page[per_page]=1") == len(find(app, "page[per_page]=3000"))
+
+
+def matching(app: App, query: str) -> int:
+    return int(json.loads(ask(app, "GET", "actors/administrator/schools", query).body)["meta"]["matching"])
 
 
 @pytest.mark.parametrize("cohort", ["1999", "-5", "next", "9" * 30])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from client import Client
-from ecf_client import SEEDS, act, ask, ecf, sandbox, scenario, seed_id, send_act
+from ecf_client import CLOCK, SEEDS, act, ask, ecf, sandbox, scenario, seed_id, send_act
 
 from lp_sandbox.app import App
 from lp_sandbox.worlds.records import World
@@ -115,6 +115,29 @@ def test_a_lead_provider_that_is_not_there_has_no_statements(world: World):
     assert answer.status == 404
 
 
+@pytest.mark.parametrize("at", ["2025-09-30T12:00:00Z", CLOCK, "2025-10-25T12:00:00Z"])
+def test_finance_reads_one_statement_as_the_list_shows_it(world: World, at: str):
+    answer = ask(app(), "GET", f"actors/finance/statements/{OCTOBER_2025}", f"world={world.id}", at=at)
+    assert answer.status == 200
+    listed = ask(app(), "GET", "actors/finance/statements", f"world={world.id}", at=at)
+    (same,) = (each for each in json.loads(listed.body)["data"] if each["id"] == OCTOBER_2025)
+    assert json.loads(answer.body)["data"] == same
+
+
+def test_a_statement_that_does_not_exist_is_not_found(world: World):
+    assert ask(app(), "GET", "actors/finance/statements/nothing", f"world={world.id}").status == 404
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(1)"])
+def test_a_name_in_the_file_of_declarations_is_never_a_formula(world: World, name: str):
+    ect = {"participant_id": PAYABLE["participants"]["ect"], "participant_type": "ect"}
+    act(app(), "school/change-details", world=world.id, **ect, full_name=name)
+    answer = ask(app(), "GET", f"actors/finance/statements/{OCTOBER_2025}/declarations.csv", f"world={world.id}")
+    names = [row["full_name"] for row in csv.DictReader(io.StringIO(answer.body.decode()))]
+    assert f"'{name}" in names
+    assert name not in names
+
+
 def rows(statement_id: str, at: str | None = None) -> list[dict[str, str]]:
     answer = ask(app(), "GET", f"actors/finance/statements/{statement_id}/declarations.csv", at=at)
     assert (answer.status, answer.content_type) == (200, "text/csv")
@@ -158,6 +181,8 @@ def test_finance_finds_a_participant_by_any_id_of_theirs_or_of_a_declaration(wor
         PENHALLOW,
         KESTREL,
     )
+    urn = training(lead_provider(world), ect)["school_urn"]
+    assert (shown["urn"], bool(shown["school_name"])) == (urn, True)
     merged = {
         name: each for part in scenario("participant-with-two-earlier-ids").values() for name, each in part.items()
     }

@@ -35,3 +35,8 @@ def one(text: bytes) -> bytes:
 def many(texts: Iterable[bytes]) -> bytes:
     """Return the body of an answer with a list of resources."""
     return b'{"data":[%s]}' % b",".join(texts)
+
+
+def page(texts: Iterable[bytes], meta: Mapping[str, Any]) -> bytes:
+    """Return the body of an answer with a page of resources, and what the whole list holds."""
+    return b'{"data":[%s],"meta":%s}' % (b",".join(texts), _encode(meta))

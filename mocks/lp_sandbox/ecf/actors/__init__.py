@@ -29,7 +29,7 @@ from lp_sandbox.programme.seed.names import names
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.rules import Check
 
-PROBLEMS = ("upload_is_found", "page_is_positive", "statement_is_found", "partnership_is_found")
+PROBLEMS = ("upload_is_found", "page_is_positive", "statement_is_found", "partnership_is_found", "school_is_found")
 """The problems that the actors answer with."""
 
 
@@ -61,10 +61,12 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "keepProviders": set_up_cohort.keep_providers,
         "setProgramme": set_up_cohort.set_up,
         "findSchools": administer.find_schools,
+        "showSchoolCohorts": administer.show_school_cohorts,
         "addDeliveryPartner": administer.add_delivery_partner,
         "changeEligibility": administer.change_eligibility,
         "createCohort": partial(create_cohort.create, frozenset(contract.seeds["schedules"]["identifiers"])),
         "findStatements": finance_statements.find_statements,
+        "showStatement": finance_statements.show_statement,
         "payStatement": finance_statements.pay_statement,
         "downloadDeclarations": finance_statements.download_declarations,
         "findParticipants": finance_training.find_participants,

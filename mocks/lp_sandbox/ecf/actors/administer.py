@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,12 +14,12 @@ from lp_sandbox.ecf.records import EcfCohort, EcfSchool, LeadProviderCohort
 from lp_sandbox.ecf.schools import with_eligibility
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Pairing
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.json_documents import document, many, one
+from lp_sandbox.request.json_documents import document, many, one, page
 from lp_sandbox.request.query import leading_number
 from lp_sandbox.request.query import one as text_of
 from lp_sandbox.worlds.ids import make_id, read_id
 from lp_sandbox.worlds.records import required
-from lp_sandbox.worlds.store import Condition, Where
+from lp_sandbox.worlds.store import Slice, Where
 
 BY_NAME = (("name", False),)
 FACTS = ("status_code", "district_code", "type_code", "section_41")
@@ -37,17 +37,27 @@ def find_schools(call: Call) -> bytes:
     named = text_of(call.parameters.get("cohort"))
     year = leading_number(named) if named else current_cohort(call).year
     if call.store.get(EcfCohort, call.world.id, year) is None:
-        return many(())
-    schools = call.store.find(EcfSchool, call.world.id, *_matching(call), part=part)
-    return many(school_cohort_documents(call, year, schools))
+        return page((), {"matching": 0})
+    matching = _matching(call)
+    ids = Where("id", "in", matching[part.offset : part.offset + part.length])
+    schools = call.store.find(EcfSchool, call.world.id, ids, part=Slice(part.order))
+    return page(school_cohort_documents(call, [year], schools), {"matching": len(matching)})
 
 
-def _matching(call: Call) -> Iterator[Condition]:
-    """Yield the condition that the name or the URN of a school contains the words of the search."""
+def _matching(call: Call) -> tuple[str, ...]:
+    """Return the ids of the schools whose name or URN contains the words of the search, by name."""
     words = text_of(call.parameters.get("search")).strip().casefold()
-    if words:
-        rows = call.store.rows(EcfSchool, ("id", "urn", "name"), call.world.id)
-        yield Where("id", "in", tuple(id_ for id_, urn, name in rows if words in urn or words in name.casefold()))
+    rows = call.store.rows(EcfSchool, ("id", "urn", "name"), call.world.id, part=call.whole(BY_NAME))
+    return tuple(id_ for id_, urn, name in rows if words in urn or words in name.casefold())
+
+
+def show_school_cohorts(call: Call) -> bytes:
+    """List the programme and the providers of one school in every cohort, the latest first."""
+    school = call.store.get(EcfSchool, call.world.id, read_id(call.path["school_id"]))
+    if school is None:
+        raise call.problem("school_is_found")
+    years = sorted((year for (year,) in call.store.rows(EcfCohort, ("year",), call.world.id)), reverse=True)
+    return many(school_cohort_documents(call, years, [school]))
 
 
 def change_eligibility(call: Call) -> bytes:

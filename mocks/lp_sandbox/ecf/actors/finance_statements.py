@@ -14,7 +14,7 @@ from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Statemen
 from lp_sandbox.programme.statement_states import statement_state
 from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.json_documents import document, many
+from lp_sandbox.request.json_documents import document, many, one
 from lp_sandbox.request.query import one as text_of
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import required
@@ -52,6 +52,13 @@ def find_statements(call: Call) -> bytes:
     return many(_document(each, names[each.lead_provider_id], its) for each, its in documents if state in ("", its))
 
 
+def show_statement(call: Call) -> bytes:
+    """Show one statement."""
+    statement = _named(call)
+    provider = required(call.store.get(LeadProvider, call.world.id, statement.lead_provider_id))
+    return one(_document(statement, provider.name, statement_state(statement, call.moment)))
+
+
 def _document(statement: Statement, lead_provider: str, state: str) -> bytes:
     attributes = {
         "lead_provider": lead_provider,
@@ -76,11 +83,16 @@ def pay_statement(call: Call) -> bytes:
 
 def download_declarations(call: Call) -> bytes:
     """Return the declarations that a statement pays for or takes back, as CSV."""
+    declarations = [*_declarations(call, _named(call))]
+    return csv_documents.for_spreadsheets(COLUMNS, declarations) if declarations else b""
+
+
+def _named(call: Call) -> Statement:
+    """Return the statement of the path. Raises the refusal of one that does not exist."""
     statement = call.store.get(Statement, call.world.id, read_id(call.path["statement_id"]))
     if statement is None:
         raise call.problem("statement_is_found")
-    declarations = [*_declarations(call, statement)]
-    return csv_documents.for_spreadsheets(COLUMNS, declarations) if declarations else b""
+    return statement
 
 
 def _declarations(call: Call, statement: Statement) -> Iterator[Sequence[str | None]]:

@@ -1,8 +1,9 @@
-"""The documents of schools in a cohort, as an administrator sees them."""
+"""The documents of schools in cohorts, as an administrator sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from lp_sandbox.ecf.partnership_lookups import NOT_A_RELATIONSHIP, NOT_CHALLENGED
 from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, ProgrammeChoice
@@ -13,17 +14,17 @@ from lp_sandbox.request.json_documents import document
 from lp_sandbox.worlds.store import Where
 
 
-def school_cohort_documents(call: Call, cohort: int, schools: Sequence[EcfSchool]) -> Iterator[bytes]:
-    """Yield the documents of schools in a cohort, in their order."""
-    of_schools = Where("cohort", "=", cohort), Where("school_id", "in", tuple(school.id for school in schools))
-    chosen = {each.school_id: each for each in call.store.find(ProgrammeChoice, call.world.id, *of_schools)}
+def school_cohort_documents(call: Call, cohorts: Sequence[int], schools: Sequence[EcfSchool]) -> Iterator[bytes]:
+    """Yield the documents of schools in cohorts, in the order of the schools and for each one of the cohorts."""
+    of_schools = Where("cohort", "in", tuple(cohorts)), Where("school_id", "in", tuple(each.id for each in schools))
+    choices = call.store.find(ProgrammeChoice, call.world.id, *of_schools)
     active = call.store.find(EcfPartnership, call.world.id, *of_schools, NOT_CHALLENGED, NOT_A_RELATIONSHIP)
-    partnerships = {each.school_id: each for each in active}
+    chosen = {(each.school_id, each.cohort): each for each in choices}
+    partnerships = {(each.school_id, each.cohort): each for each in active}
     providers = {each.id: each.name for each in call.store.find(LeadProvider, call.world.id)}
-    partner_ids = Where("id", "in", tuple({each.delivery_partner_id for each in active}))
-    partners = {each.id: each.name for each in call.store.find(DeliveryPartner, call.world.id, partner_ids)}
-    for school in schools:
-        choice, partnership = chosen.get(school.id), partnerships.get(school.id)
+    partners = call.by_id(DeliveryPartner, {each.delivery_partner_id for each in active})
+    for school, cohort in product(schools, cohorts):
+        choice, partnership = chosen.get((school.id, cohort)), partnerships.get((school.id, cohort))
         attributes = {
             "name": school.name,
             "urn": school.urn,
@@ -31,7 +32,7 @@ def school_cohort_documents(call: Call, cohort: int, schools: Sequence[EcfSchool
             "programme": SHOWN_AS[choice.choice if choice else NOT_YET_KNOWN],
             "appropriate_body": choice.appropriate_body if choice else None,
             "lead_provider": providers[partnership.lead_provider_id] if partnership else None,
-            "delivery_partner": partners[partnership.delivery_partner_id] if partnership else None,
+            "delivery_partner": partners[partnership.delivery_partner_id].name if partnership else None,
             "partnership_id": partnership.id if partnership else None,
             "eligible": school.eligible,
         }

@@ -71,4 +71,4 @@ def _email_former_lead_provider(call: Call, facts: SetUp) -> None:
 
 
 def _answer(call: Call, school: EcfSchool, cohort: int) -> bytes:
-    return one(*school_cohort_documents(call, cohort, [school]))
+    return one(*school_cohort_documents(call, [cohort], [school]))

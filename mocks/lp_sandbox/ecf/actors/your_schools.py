@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
-
 from lp_sandbox.ecf.actors.joined_cohort import open_cohorts, trained_cohort
 from lp_sandbox.ecf.partnership_lookups import NOT_A_RELATIONSHIP, NOT_CHALLENGED
 from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, LeadProviderCohort, Removal
 from lp_sandbox.programme.records import ECT, MENTOR, DeliveryPartner, TrainingPeriod
 from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
-from lp_sandbox.request.json_documents import document, one
+from lp_sandbox.request.json_documents import document, one, page
 from lp_sandbox.request.query import one as text_of
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.store import Condition, Where
@@ -42,14 +40,14 @@ def list_schools(call: Call) -> bytes:
     schools = _recruited(call, cohort)
     words = text_of(call.parameters.get("search")).strip().casefold()
     matching = [each for each in schools if each.contains(words)]
-    page = matching[part.offset : part.offset + part.length]
+    shown = matching[part.offset : part.offset + part.length]
     meta = {
         "cohort": str(cohort),
         "cohorts": _cohorts(call),
         "recruited": sum(each.partnership.challenged_reason is None for each in schools),
         "matching": len(matching),
     }
-    return msgspec.json.encode({"data": [msgspec.Raw(each) for each in _documents(call, page)], "meta": meta})
+    return page(_documents(call, shown), meta)
 
 
 def show_school(local_authorities: Mapping[str, str], call: Call) -> bytes:

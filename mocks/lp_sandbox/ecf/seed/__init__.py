@@ -8,12 +8,13 @@ from typing import Any
 
 from lp_sandbox.ecf.records import Contract, LeadProviderCohort, LeadProviderUser, PartnershipUpload
 from lp_sandbox.ecf.seed.bulk_people import bulk_people
-from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, milestones, open_statements, statements
+from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, open_statements, statements
 from lp_sandbox.ecf.seed.make_scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
 from lp_sandbox.ecf.seed.participant_documents import with_participant_documents
 from lp_sandbox.ecf.seed.schools import Schools
 from lp_sandbox.programme.seed.organisations import Organisations, named_partners
 from lp_sandbox.programme.seed.relative_dates import Almanac
+from lp_sandbox.programme.seed.statements import milestones
 from lp_sandbox.worlds.records import Record
 
 __all__ = ["NewScenario", "cached_records", "new_scenario", "records", "scenarios_of", "sizes"]

@@ -1,4 +1,4 @@
-"""The cohorts, milestones and statements of the seeds, and the calendar that recipes count their days from."""
+"""The cohorts and statements of the seeds, and the calendar that recipes count their days from."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lp_sandbox.ecf.records import EcfCohort
-from lp_sandbox.programme.records import Milestone, Statement
+from lp_sandbox.programme.records import Statement
 from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.programme.seed.relative_dates import Almanac, Calendar, StatementDays
 from lp_sandbox.programme.seed.statement_dates import Month, cut_off_date, payment_date
 from lp_sandbox.worlds.ids import make_id
-from lp_sandbox.worlds.records import FOREVER
 
 Seeds = Mapping[str, Any]
 DECEMBER = 12
@@ -32,19 +31,6 @@ def almanac_of(seeds: Seeds, today: str) -> Almanac:
     return Almanac(
         seeds, today, Calendar(opens_on, [StatementDays(each.cohort, each.cut_off, each.payment) for each in taking])
     )
-
-
-def milestones(seeds: Seeds) -> Iterator[Milestone]:
-    """Yield every milestone of every schedule."""
-    schedules = seeds["schedules"]
-    for entry in schedules["milestones"]:
-        for declaration_type, days in entry["types"].items():
-            yield Milestone(entry["cohort"], entry["schedule"], declaration_type, days["from"], days["until"])
-    for entry in schedules["without_end"]:
-        for opening in entry["opens"]:
-            for schedule in entry["schedules"]:
-                for declaration_type in schedules["types"][entry["types"]]:
-                    yield Milestone(opening["cohort"], schedule, declaration_type, opening["day"], FOREVER)
 
 
 class StatementRow(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lp_sandbox.ecf.records.declarations import EcfDeclaration, EcfListedDeclaration
 from lp_sandbox.ecf.records.organisations import (
     Contract,
+    DfeUser,
     EcfCohort,
     EcfSchool,
     LeadProviderCohort,
@@ -37,6 +38,7 @@ __all__ = [
     "KINDS",
     "LASTING",
     "Contract",
+    "DfeUser",
     "EcfCohort",
     "EcfDeclaration",
     "EcfListedDeclaration",
@@ -61,6 +63,7 @@ KINDS = (
     Milestone,
     LeadProvider,
     LeadProviderUser,
+    DfeUser,
     LeadProviderCohort,
     Contract,
     DeliveryPartner,

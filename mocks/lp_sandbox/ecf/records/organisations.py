@@ -50,6 +50,17 @@ class LeadProviderUser(Record, frozen=True):
     email: str
 
 
+@kept_by("id")
+class DfeUser(Record, frozen=True):
+    """Somebody who works for DfE and uses the service."""
+
+    id: str
+    full_name: str
+    email: str
+    role: str
+    """administrator or finance."""
+
+
 @kept_by(
     "id",
     unique=(("urn",),),

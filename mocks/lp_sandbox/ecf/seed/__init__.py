@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from lp_sandbox.ecf.records import Contract, LeadProviderCohort, LeadProviderUser, PartnershipUpload
+from lp_sandbox.ecf.records import Contract, DfeUser, LeadProviderCohort, LeadProviderUser, PartnershipUpload
 from lp_sandbox.ecf.seed.bulk_people import bulk_people
 from lp_sandbox.ecf.seed.calendar import almanac_of, cohorts, open_statements, statements
 from lp_sandbox.ecf.seed.make_scenarios import NewScenario, new_scenario, scenarios_of, seed_key, seeded_scenarios
@@ -69,6 +69,8 @@ def _users_and_contracts(seeds: Seeds) -> Iterator[Record]:
         for year in entry["cohorts"]:
             yield LeadProviderCohort(entry["id"], year)
             yield Contract(entry["id"], year)
+    for entry in seeds["dfe-users"]:
+        yield DfeUser(**entry)
 
 
 def _uploads(seeds: Seeds, almanac: Almanac) -> Iterator[Record]:

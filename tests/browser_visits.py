@@ -21,6 +21,7 @@ from client import client, sandbox
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from site_helpers import whole_site
 
+from lp_guide.published_anchors import LEADS_ON
 from lp_sandbox.web.pages import _pack
 
 CHROMIUM = shutil.which("chromium")
@@ -227,9 +228,7 @@ def weight(seen: Visit) -> int:
 
 def pages() -> list[str]:
     """Name every page that was built, but those that lead on to others."""
-    built = [
-        name for name, data in whole_site().items() if name.endswith(".html") and b'http-equiv="refresh"' not in data
-    ]
+    built = [name for name, data in whole_site().items() if name.endswith(".html") and LEADS_ON not in data]
     return sorted(f"/{name.removesuffix('index.html')}" for name in built)
 
 

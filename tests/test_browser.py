@@ -277,6 +277,31 @@ def test_a_deep_link_opens_its_operation_in_swagger_ui(link: str, tab: Page):
     tab.wait_for_function(f"Math.abs(document.getElementById('{LINKS[link]}').getBoundingClientRect().top) < 60")
 
 
+FORMER = {
+    "/api-reference/reference-v3.html#api-v3-participants-ecf-get": "/ecf/reference/ecf-participants/getParticipants/",
+    "/api-reference/reference-v3#api-v3-partnerships-ecf-post-responses": (
+        "/ecf/reference/ecf-partnerships/createPartnership/#response"
+    ),
+    "/api-reference/reference-v3.html": "/ecf/reference/",
+    "/guidance/release-notes/#v0-1-0": "/release-notes/#v0-1-0",
+}
+
+
+@pytest.mark.parametrize("link", FORMER)
+def test_a_link_to_a_former_address_leads_to_where_its_place_is_now(link: str, tab: Page):
+    tab.goto(link)
+    tab.wait_for_url(FORMER[link])
+
+
+def test_without_a_script_a_link_to_a_former_place_shows_the_link_to_the_present_one(tab_without_script: Page):
+    tab_without_script.goto("/api-reference/reference-v3.html#api-v3-statements-id-get")
+    box = tab_without_script.locator(":target").bounding_box()
+    assert box is not None
+    assert -1 <= box["y"] < SMALL["height"]
+    tab_without_script.locator(":target a").first.click()
+    assert tab_without_script.url.endswith("/ecf/reference/statements/getStatement/")
+
+
 def test_swagger_ui_opens_at_a_press_and_asks_no_other_host(tab: Page, address: str):
     asked: list[str] = []
     said: list[str] = []

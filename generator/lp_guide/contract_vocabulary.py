@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -45,6 +45,21 @@ def homes(contract: Contract) -> Mapping[str, Home]:
         for section, schema in written(contract, op):
             for path, owner, part in owned(contract.document, schema, op.id):
                 found.setdefault(owner, Home(op, section, path, _followed(contract.document, part)))
+    return found
+
+
+def schema_homes(
+    contract: Contract, operations: Iterable[Operation]
+) -> Mapping[str, tuple[Operation, str, tuple[str, ...]]]:
+    """Return where some operations show each schema with a name first: operation, section and path to its place."""
+    schemas = mapping(mapping(contract.document.get("components")).get("schemas"))
+    found: dict[str, tuple[Operation, str, tuple[str, ...]]] = {}
+    for op in sorted(operations, key=_plainness):
+        for section, schema in written(contract, op):
+            for path, owner, _ in owned(contract.document, schema, op.id):
+                name, _, field = owner.partition(".")
+                if name in schemas and "." not in field:
+                    found.setdefault(name, (op, section, path[:-1]))
     return found
 
 

@@ -21,6 +21,8 @@ from lp_guide.writer_mistakes import suggestion
 
 LOCK = "anchors.lock"
 HEAD = "# Every place that a link from elsewhere may lead to. `lp-guide anchors --write` adds what is new.\n"
+LEADS_ON = b'<link rel="canonical"'
+"""What only pages have that lead on to others."""
 _MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 _ANCHOR = re.compile(r'<(?:h[1-6]|section|tr|li|dt|p|a|span|code)\b[^<>]*?\sid="([^"]*)"')
 
@@ -29,8 +31,12 @@ Redirects = Mapping[str, str]
 
 
 def published(files: Mapping[str, bytes]) -> frozenset[str]:
-    """Return the address of every page of a site, and of every place in its words that has a name."""
-    return frozenset().union(*(_places(name, data) for name, data in files.items() if name.endswith(".html")))
+    """Return the address of every page of a site, and of every place in its words that has a name.
+
+    Pages that lead on to others are left out.
+    """
+    pages = ((name, data) for name, data in files.items() if name.endswith(".html") and LEADS_ON not in data)
+    return frozenset().union(*(_places(name, data) for name, data in pages))
 
 
 @lru_cache(maxsize=512)
@@ -72,9 +78,9 @@ def vanished(files: Mapping[str, bytes], folder: Path, shown: Path, moved: Redir
 
 
 def _follows(anchor: str, here: frozenset[str], moved: Redirects) -> bool:
-    """Whether an anchor is on the page to which its own has moved."""
+    """Whether an anchor has moved, or is on the page to which its own has moved."""
     url, _, name = anchor.partition("#")
-    return url in moved and f"{moved[url]}#{name}" in here
+    return anchor in moved or (url in moved and f"{moved[url]}#{name}" in here)
 
 
 def _nearest(anchor: str, here: frozenset[str]) -> str:

@@ -23,6 +23,8 @@ class Home:
     scenarios: str = "/scenarios/"
     swagger: bool = False
     """Whether a page at the folder of each published document shows that document in Swagger UI."""
+    former_reference: str = ""
+    """The address at which DfE publishes all operations of a version on one page, with `{version}` in it."""
 
 
 def homes(settings: Mapping[str, Any]) -> Mapping[str, Home]:

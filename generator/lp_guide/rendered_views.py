@@ -18,6 +18,7 @@ from lp_guide.coverage.contract_items import Shown
 from lp_guide.coverage.detector import Detector
 from lp_guide.markdown import Markdown
 from lp_guide.pages import Page
+from lp_guide.redirects import FormerPage
 from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
@@ -86,9 +87,9 @@ class ViewRenderer:
         common = self._known(page.contracts, lambda _: None)
         return self._templates.render(page.template, {**common, **page.values, "page": page, **known})
 
-    def moved(self, old: str, new: str) -> str:
+    def former_page(self, page: FormerPage) -> str:
         """Render the page that leads from an old address to the new one."""
-        return self._templates.render("moved.html", {"old": old, "new": new})
+        return self._templates.render("moved.html", {"old": page.old, "new": page.new, "parts": page.parts})
 
     def check_served(self, name: str) -> None:
         """Check a template that the sandbox fills in. Raises ContractError when it cannot be read."""

@@ -13,7 +13,7 @@ from lp_contract import SPEC, published_document
 from lp_contract.contract import Contract, load
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
-from lp_guide import published_anchors, sitemap_and_feed
+from lp_guide import published_anchors, redirects, sitemap_and_feed
 from lp_guide.content_files import Content, Stamps, read_assets, shared_addresses, stamps
 from lp_guide.counterparts import Counterparts
 from lp_guide.coverage import report as coverage
@@ -141,11 +141,11 @@ class Site:
 
     def _with_redirects(self, made: Files) -> Files:
         """Add what leads from former addresses to the present ones."""
-        if not self._moved:
-            return made
         left = {name: published_anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
-        gone = {old: new for old, new in self._moved.items() if "#" not in old}
-        return left | {_output(old): self._renderer.views.moved(old, new).encode() for old, new in gone.items()}
+        titles = {page.url: page.title for page, _ in self._bodies.values()}
+        former = [*redirects.from_settings(self._moved, titles), *redirects.of_references(self._addresses)]
+        pages = [(page, self._renderer.views.former_page(page).encode()) for page in former]
+        return left | {output: html for page, html in pages for output in page.outputs}
 
     def updates(self, files: Collection[Path]) -> tuple[list[Update], list[Complaint]]:
         """Return the updates of some files, or of all where none is named, and what is wrong in them.
@@ -191,7 +191,8 @@ class Site:
             }
             self._renderer = next(iter(self._renderers.values()))
             self._known = settings.data
-            self._index = Index(Addresses(self._contracts, homes(settings.data)), settings.data["search"])
+            self._addresses = Addresses(self._contracts, homes(settings.data))
+            self._index = Index(self._addresses, settings.data["search"])
             self._moved: published_anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = found
@@ -263,7 +264,3 @@ def _named(pages: Sequence[Page], files: Collection[Path]) -> Sequence[Page]:
 
 def _url(output: str) -> str:
     return f"/{output.removesuffix('index.html')}"
-
-
-def _output(url: str) -> str:
-    return f"{url.removeprefix('/')}index.html"

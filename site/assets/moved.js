@@ -1,3 +1,6 @@
-// A page that has moved takes the place on it along, which the browser alone would not.
-const to = document.currentScript.dataset.to;
-if (location.hash && !to.includes("#")) location.replace(to + location.hash);
+// Leads on from a page that has moved. The place in the address decides: to where that place is now, or to the new page,
+// with the place taken along, which the browser alone would not do.
+const { to } = document.currentScript.dataset;
+const place = document.getElementById(location.hash.slice(1));
+const link = place?.matches("a") ? place : place?.querySelector("a");
+location.replace(link?.href ?? (to.includes("#") ? to : to + location.hash));

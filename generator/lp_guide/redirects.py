@@ -1,0 +1,106 @@
+"""Pages that lead on from addresses of the past, such as those of the guidance that DfE publishes.
+
+A place on such a page, the part of an address behind `#`, does not reach a server. So the page has an element for each
+place, with a link that a script follows. Without a script the browser shows the reader that link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lp_contract.contract import Contract, Operation
+from lp_contract.publications import Publication
+from lp_guide import contract_vocabulary
+from lp_guide.published_anchors import Redirects
+from lp_guide.reference_urls import Addresses, field_anchor
+
+FILE = ".html"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A place on a former page, and where it is now."""
+
+    name: str
+    words: str
+    href: str
+    also: str = ""
+    """A second name of the place."""
+    parts: Sequence[Part] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormerPage:
+    """A page that leads on from one address."""
+
+    old: str
+    new: str
+    parts: Sequence[Part] = ()
+
+    @property
+    def outputs(self) -> Sequence[str]:
+        """The files that it is written to: an address that ends with `.html` also works without that ending."""
+        folder = self.old.removeprefix("/").removesuffix("index.html").removesuffix(FILE)
+        index = f"{folder.rstrip('/')}/index.html".removeprefix("/")
+        return [index, f"{folder}{FILE}"] if self.old.endswith(FILE) and not folder.endswith("/") else [index]
+
+
+def from_settings(moved: Redirects, titles: Mapping[str, str]) -> Iterator[FormerPage]:
+    """Yield a page for each address of the settings that has no page, with the places on it; titles are by address."""
+    for old, new in moved.items():
+        if "#" not in old:
+            on_it = {place: to for each, to in moved.items() for page, _, place in [each.partition("#")] if page == old}
+            parts = [Part(place, titles.get(to.partition("#")[0], to), to) for place, to in on_it.items() if place]
+            yield FormerPage(old, new, parts)
+
+
+def of_references(addresses: Addresses) -> Iterator[FormerPage]:
+    """Yield the page for each former reference of the contracts: one page had all operations of a version."""
+    for contract in addresses.contracts:
+        pattern = addresses.home(contract).former_reference
+        for publication in contract.publications if pattern else ():
+            version = publication.paths.rpartition("/")[2]
+            yield _reference(replace(addresses, contracts=[contract]), publication, pattern.format(version=version))
+
+
+def _reference(own: Addresses, publication: Publication, old: str) -> FormerPage:
+    (contract,) = own.contracts
+    operations = [op for op in contract.operations.values() if publication.holds(op.path)]
+    tags = {op.tag for op in operations}
+    new = own.tag(tags.pop()) if len(tags) == 1 else own.home(contract).reference
+    return FormerPage(old, new, [*(_operation(own, op) for op in operations), *_schemas(own, contract, operations)])
+
+
+_PARTS: Mapping[str, tuple[str, str, Callable[[Operation], bool]]] = {
+    "parameters": ("parameters", "parameters", lambda op: bool(op.parameters)),
+    "request_body": ("request body", "body", lambda op: op.request is not None),
+    "curl-examples": ("example", "example", lambda _: True),
+    "responses": ("response", "response", lambda _: True),
+    "responses-examples": ("example of a response", "example", lambda _: True),
+}
+"""The parts of an operation on a former reference: words, the anchor on its page now, and which operations have it."""
+
+
+def operation_anchor(op: Operation) -> str:
+    """Name an operation as DfE's reference pages do: `api-v3-participants-ecf-id-get`."""
+    return f"{re.sub('[^a-z0-9_-]+', '-', op.path.lower()).strip('-')}-{op.method.lower()}"
+
+
+def _operation(own: Addresses, op: Operation) -> Part:
+    name, page = operation_anchor(op), own.operation(op.id)
+    parts = [
+        Part(f"{name}-{suffix}", words, f"{page}#{anchor}")
+        for suffix, (words, anchor, has) in _PARTS.items()
+        if has(op)
+    ]
+    return Part(name, f"{op.method} {op.path}", page, parts=parts)
+
+
+def _schemas(own: Addresses, contract: Contract, operations: Iterable[Operation]) -> Iterator[Part]:
+    """Yield the schemas of operations, each where it is shown first. Some names in DfE's documents begin with `ECF`."""
+    for name, (op, section, path) in contract_vocabulary.schema_homes(contract, operations).items():
+        anchor = field_anchor(section, path) if path else section
+        plain = name.lower()
+        yield Part(f"schema-{plain}", name, f"{own.operation(op.id)}#{anchor}", also=f"schema-ecf{plain}")

@@ -529,6 +529,30 @@ def test_a_delivery_partner_can_work_with_more_lead_providers(app: App, penhallo
     assert penhallow.write("POST", "/partnerships/ecf", **attributes).status == 200
 
 
+def suppliers(app: App, kind: str) -> list[Any]:
+    answer = ask(app, "GET", f"actors/administrator/{kind}")
+    assert answer.status == 200, answer
+    return list(json.loads(answer.body)["data"])
+
+
+def test_an_administrator_finds_every_delivery_partner_by_name_with_an_added_one(app: App):
+    before = suppliers(app, "delivery-partners")
+    names = {"lead_providers": ["Penhallow Teaching Institute"], "cohorts": ["2025"]}
+    added = act(app, "administrator/add-delivery-partner", name="Heron Hub", **names)
+    after = suppliers(app, "delivery-partners")
+    assert [each for each in after if each not in before] == [added]
+    assert [each["attributes"]["name"] for each in after] == sorted(each["attributes"]["name"] for each in after)
+    (unpaired,) = (each for each in before if each["id"] == seed_id("delivery-partners", "unpaired-hub"))
+    assert unpaired["attributes"]["works_with"] == []
+
+
+def test_an_administrator_finds_every_lead_provider_with_its_cohorts(app: App):
+    assert {each["id"]: each["attributes"] for each in suppliers(app, "lead-providers")} == {
+        each["id"]: {"name": each["full_name"], "cohorts": [str(year) for year in each["cohorts"]]}
+        for each in SEEDS["lead-providers"]
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -62,6 +62,8 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "setProgramme": set_up_cohort.set_up,
         "findSchools": administer.find_schools,
         "showSchoolCohorts": administer.show_school_cohorts,
+        "findDeliveryPartners": administer.find_delivery_partners,
+        "findLeadProviders": administer.find_lead_providers,
         "addDeliveryPartner": administer.add_delivery_partner,
         "changeEligibility": administer.change_eligibility,
         "createCohort": partial(create_cohort.create, frozenset(contract.seeds["schedules"]["identifiers"])),

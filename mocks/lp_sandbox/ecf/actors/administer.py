@@ -1,8 +1,9 @@
-"""What administrators do: find schools in a cohort, add delivery partners and change the eligibility of schools."""
+"""What administrators do: find schools and suppliers, add delivery partners and change the eligibility of schools."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -83,7 +84,7 @@ def add_delivery_partner(call: Call) -> bytes:
     call.store.put(call.world.id, partner)
     for provider in facts.lead_providers:
         call.store.put(call.world.id, *(Pairing(required(provider).id, partner.id, year) for year in years))
-    return _answer(call, partner)
+    return one(*_documents(call, [partner]))
 
 
 def _facts(call: Call, attributes: Mapping[str, Any], years: Sequence[int]) -> DeliveryPartnerAddition:
@@ -109,11 +110,29 @@ def _new_partner(call: Call, name: str) -> DeliveryPartner:
     return DeliveryPartner(id=id_, name=name, created_at=call.stamp, updated_at=call.stamp)
 
 
-def _answer(call: Call, partner: DeliveryPartner) -> bytes:
+def find_delivery_partners(call: Call) -> bytes:
+    """List the delivery partners by name, with the lead providers and the cohorts in which each works with them."""
+    return many(_documents(call, call.store.find(DeliveryPartner, call.world.id, part=call.whole(BY_NAME))))
+
+
+def find_lead_providers(call: Call) -> bytes:
+    """List the lead providers by name, with the cohorts in which each trains."""
+    trained: dict[str, list[str]] = defaultdict(list)
+    for id_, year in sorted(call.store.rows(LeadProviderCohort, ("lead_provider_id", "cohort"), call.world.id)):
+        trained[id_].append(str(year))
+    providers = call.store.find(LeadProvider, call.world.id, part=call.whole(BY_NAME))
+    return many(
+        document("lead-provider", each.id, {"name": each.name, "cohorts": trained[each.id]}) for each in providers
+    )
+
+
+def _documents(call: Call, partners: Sequence[DeliveryPartner]) -> Iterator[bytes]:
     names = dict(call.store.rows(LeadProvider, ("id", "name"), call.world.id))
-    theirs = Where("delivery_partner_id", "=", partner.id)
-    cohorts: dict[str, list[str]] = {}
-    for id_, year in sorted(call.store.rows(Pairing, ("lead_provider_id", "cohort"), call.world.id, theirs)):
-        cohorts.setdefault(names[id_], []).append(str(year))
-    works_with = [{"lead_provider": name, "cohorts": years} for name, years in sorted(cohorts.items())]
-    return one(document("delivery-partner", partner.id, {"name": partner.name, "works_with": works_with}))
+    theirs = Where("delivery_partner_id", "in", tuple(each.id for each in partners))
+    columns = "delivery_partner_id", "lead_provider_id", "cohort"
+    cohorts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for partner_id, provider_id, year in sorted(call.store.rows(Pairing, columns, call.world.id, theirs)):
+        cohorts[partner_id][names[provider_id]].append(str(year))
+    for each in partners:
+        works_with = [{"lead_provider": name, "cohorts": years} for name, years in sorted(cohorts[each.id].items())]
+        yield document("delivery-partner", each.id, {"name": each.name, "works_with": works_with})

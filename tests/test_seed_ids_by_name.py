@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from site_helpers import FRONT, close_sandbox, complaint, contract, render
 
+from lp_contract.contract import load
 from lp_guide.seed_ids_by_name import Seeded
+from lp_guide.writer_mistakes import Mistake
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -35,11 +37,25 @@ def test_a_declaration_is_found_by_its_type_and_its_participant():
     )
 
 
-def test_every_id_has_a_call_that_gives_it():
-    seeded = Seeded(contract())
+@pytest.mark.parametrize("edition", ["register", "ecf"])
+def test_every_id_has_a_call_that_gives_it(edition: str):
+    seeded = Seeded(load(edition))
     assert len(seeded.calls) > 100
     for known, call in seeded.calls.items():
         assert eval(call, dict(seeded.helpers())) == known
+
+
+def test_a_partnership_is_the_first_of_its_school_in_the_cohort():
+    schools, seeded = {school["name"]: school for school in load("ecf").seeds["schools"]}, Seeded(load("ecf"))
+    assert seeded.partnership("partnered", "2025") == schools["partnered"]["partnerships"][1]["id"]
+    first, second = schools["relationship-too"]["partnerships"]
+    assert seeded.calls[first["id"]] == "partnership('relationship-too', '2025')"
+    assert second["id"] not in seeded.calls
+
+
+def test_a_cohort_without_a_partnership_is_refused():
+    with pytest.raises(Mistake, match="There is no partnership of `partnered` in a cohort called `2021`"):
+        Seeded(load("ecf")).partnership("partnered", "2021")
 
 
 def test_what_a_name_stands_for_can_be_asked_for(tmp_path: Path):

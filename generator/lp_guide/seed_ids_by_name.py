@@ -26,7 +26,7 @@ class Seeded:
     """The names of the ids that the seeds of a contract fix."""
 
     def __init__(self, contract: Contract) -> None:
-        self._kinds = dict(_named_kinds(contract.seeds))
+        self._kinds: Mapping[str, Sequence[Recipe]] = dict(_named_kinds(contract.seeds))
         self._recipes: Mapping[str, Recipe] = {recipe["name"]: recipe for recipe in contract.seeds.get("scenarios", ())}
         self.calls: Mapping[str, str] = dict(self._all_calls())
         """The call that returns an id, by the id."""
@@ -34,7 +34,17 @@ class Seeded:
     def helpers(self) -> Mapping[str, Callable[..., str]]:
         """Return the functions for writers by name."""
         kinds: dict[str, Callable[..., str]] = {_helper(kind): self._kind(kind) for kind in self._kinds}
-        return kinds | {"person": self.person, "declaration": self.declaration, "former_id": self.former_id}
+        return kinds | {
+            "partnership": self.partnership,
+            "person": self.person,
+            "declaration": self.declaration,
+            "former_id": self.former_id,
+        }
+
+    def partnership(self, school: str, cohort: str) -> str:
+        """Return the id of the first partnership that a school of the seeds has in a cohort."""
+        known = find({item["name"]: item for item in self._kinds.get("school", ())}, school, "school")
+        return str(find(_first_partnerships(known), cohort, f"partnership of `{school}` in a cohort called"))
 
     def person(self, scenario: str, person: str = "") -> str:
         """Return the id of a person in a scenario: the first, if none is named."""
@@ -86,9 +96,17 @@ class Seeded:
         for kind, items in self._kinds.items():
             for item in items:
                 yield item["id"], f"{_helper(kind)}('{item['name']}')"
+        for school in self._kinds.get("school", ()):
+            for cohort, known in _first_partnerships(school).items():
+                yield known, f"partnership('{school['name']}', '{cohort}')"
         for scenario, recipe in self._recipes.items():
             for number, (name, person) in enumerate(recipe.get("people", {}).items()):
                 yield from _calls(scenario, name if number else "", person)
+
+
+def _first_partnerships(school: Recipe) -> Mapping[str, str]:
+    """Return the id of the first partnership in each cohort."""
+    return {str(each["cohort"]): each["id"] for each in reversed(school.get("partnerships", ()))}
 
 
 def _calls(scenario: str, name: str, person: Recipe) -> Iterator[tuple[str, str]]:
@@ -119,7 +137,7 @@ def _helper(kind: str) -> str:
     return kind.replace(" ", "_")
 
 
-def _named_kinds(seeds: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Mapping[str, str]]]]:
+def _named_kinds(seeds: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Recipe]]]:
     """Yield every list of the seeds whose entries have an id and a name, under the word for one of them."""
     for file, entries in seeds.items():
         if isinstance(entries, list) and all({"id", "name"} <= mapping(entry).keys() for entry in entries):

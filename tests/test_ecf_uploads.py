@@ -22,6 +22,7 @@ KESTREL, CURLEW, DUNLIN = (seed_id("delivery-partners", f"{name}-hub") for name 
 FRESH, FRESH_TOO = "140101", "140108"
 CREATE = ecf().contract.operations["createPartnership"]
 OF_ROWS = [rule for rule in CREATE.rules if rule.in_file]
+REMEDY = {rule.name: rule.in_file_remedy for rule in OF_ROWS}
 CHOOSE = [("delivery_partner_id", "Choose a delivery partner")]
 ALREADY_CONFIRMED = [("id", "This upload has already been confirmed.")]
 
@@ -84,12 +85,19 @@ def test_an_upload_lists_schools_and_errors_and_confirms_nothing(penhallow: Clie
         "delivery_partner_id": KESTREL,
         "row_count": 4,
         "errors": [
-            {"row_number": 1, "urn": "", "school_name": "", "message": "URN is not valid"},
+            {
+                "row_number": 1,
+                "urn": "",
+                "school_name": "",
+                "message": "URN is not valid",
+                "remedy": REMEDY["school_is_known"],
+            },
             {
                 "row_number": 3,
                 "urn": "140129",
                 "school_name": "Elverton Junior School",
                 "message": "School not eligible for inductions",
+                "remedy": REMEDY["school_is_eligible"],
             },
         ],
         "schools": [
@@ -122,7 +130,8 @@ def test_a_row_has_the_error_that_the_same_school_gets_from_the_api_in_the_words
     penhallow: Client, rule: Rule
 ):
     (error,) = upload(penhallow, URNS[rule.name].encode())["attributes"]["errors"]
-    assert error["message"] == rule.in_file
+    assert (error["message"], error["remedy"]) == (rule.in_file, rule.in_file_remedy)
+    assert rule.in_file_remedy
     attributes = {"cohort": "2025", "delivery_partner_id": KESTREL, **rule.broken_by}
     assert penhallow.errors("POST", "/partnerships/ecf", **attributes) == [(rule.field, rule.detail)]
 

@@ -32,6 +32,7 @@ SEEN: Mapping[str, str] = {
     "contract_changes": "/versions/",
     "difference_table": "/differences/",
     "directive_list": "/writing/directives/",
+    "file_error_table": "/ecf/guidance/confirm-schools-with-a-file/",
     "milestone_list": "/reference/milestones/",
     "operation_list": "/reference/",
     "operation_reference": "/reference/declarations/createDeclaration/",

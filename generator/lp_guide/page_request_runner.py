@@ -236,8 +236,9 @@ def shown(response: Response, claimed: Claims) -> Response:
 
 
 def _refuse_broken_json(claimed: Claims, request: Request) -> None:
-    """Raise Mistake for malformed JSON, unless the page expects a 400."""
-    if not request.body or claimed.status == HTTPStatus.BAD_REQUEST:
+    """Raise Mistake for malformed JSON, unless the page expects a 400 or sends the body as something else."""
+    is_json = "json" in request.headers.get("Content-Type", "")
+    if not (request.body and is_json) or claimed.status == HTTPStatus.BAD_REQUEST:
         return
     try:
         json.loads(request.body)

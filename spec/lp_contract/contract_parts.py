@@ -52,6 +52,8 @@ class Rule:
     """Why no request can break the rule; None for a rule that `broken_by` breaks."""
     in_file: str | None = None
     """The exact message about a row of an uploaded file; None for a rule that is not checked for such rows."""
+    in_file_remedy: str | None = None
+    """What to do about such a row."""
 
     @property
     def message(self) -> str:

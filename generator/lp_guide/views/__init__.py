@@ -69,6 +69,7 @@ def _lead(words: str) -> str:
 
 _VIEWS: Sequence[View] = (
     errors.error_table,
+    errors.file_error_table,
     errors.problem_catalogue,
     errors.problem_table,
     errors.rule_catalogue,

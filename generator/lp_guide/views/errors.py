@@ -23,6 +23,12 @@ def error_table(contracts: Contracts, operation: str) -> Known:
     return {"op": op, "rows": [(rule, _changes(seeded, rule)) for rule in op.rules]}
 
 
+def file_error_table(contracts: Contracts, operation: str) -> Known:
+    """Show the rules of an operation that rows of an uploaded file must keep: the message for files and the remedy."""
+    op = operation_of(contracts, operation)
+    return {"op": op, "rules": [rule for rule in op.rules if rule.in_file]}
+
+
 def _changes(seeded: Mapping[str, Mapping[str, str]], rule: Rule) -> list[Change]:
     return [(name, as_json(value), seeded.get(str(value), {})) for name, value in rule.broken_by.items()]
 

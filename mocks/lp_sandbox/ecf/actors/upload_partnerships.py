@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from lp_contract.contract import Operation
+from lp_contract.contract import Operation, Rule
 from lp_sandbox.ecf.actors.joined_cohort import trained_cohort
 from lp_sandbox.ecf.actors.parse_urns import parse_urns
 from lp_sandbox.ecf.actors.rules.uploads import NewUpload
@@ -27,12 +27,12 @@ from lp_sandbox.worlds.store import Where
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A URN of a file, with the school that it names and the first reason why there can be no partnership with it."""
+    """A URN of a file, with the school that it names and the first rule that forbids a partnership with it."""
 
     number: int
     urn: str
     school: EcfSchool | None
-    error: str | None
+    broken: Rule | None
 
 
 class Uploads:
@@ -71,7 +71,7 @@ class Uploads:
         call.judge(upload)
         removed = _removed(call)
         rows = [row for row in self._rows(call, upload) if not (row.school and row.school.id in removed)]
-        schools = dict.fromkeys(row.school.id for row in rows if row.school and not row.error)
+        schools = dict.fromkeys(row.school.id for row in rows if row.school and not row.broken)
         confirmed = {id_: confirm(call, id_, upload.cohort, upload.delivery_partner_id).id for id_ in schools}
         call.store.put(call.world.id, msgspec.structs.replace(upload, confirmed_at=call.stamp))
         return _answer(upload, rows, confirmed)
@@ -83,12 +83,12 @@ class Uploads:
         found = [schools.get(urn) or schools.get(urn.lstrip("0")) for urn in urns]
         facts = _facts(call, upload, urns, found)
         return [
-            Row(number, urn, school, self._error(each))
+            Row(number, urn, school, self._first_broken(each))
             for number, (urn, school, each) in enumerate(zip(urns, found, facts, strict=True), start=1)
         ]
 
-    def _error(self, facts: NewPartnership) -> str | None:
-        return next((each.rule.in_file for each in broken(self._bound_rules, facts)), None)
+    def _first_broken(self, facts: NewPartnership) -> Rule | None:
+        return next((each.rule for each in broken(self._bound_rules, facts)), None)
 
 
 def _schools_by_urn(call: Call, urns: Sequence[str]) -> Mapping[str, EcfSchool]:
@@ -129,18 +129,23 @@ def _removed(call: Call) -> Collection[str]:
 
 
 def _answer(upload: PartnershipUpload, rows: Sequence[Row], confirmed: Mapping[str, str] | None = None) -> bytes:
-    valid = [row.school for row in rows if row.school and not row.error]
+    valid = [row.school for row in rows if row.school and not row.broken]
     attributes = {
         "cohort": str(upload.cohort),
         "delivery_partner_id": upload.delivery_partner_id,
         "row_count": upload.row_count,
-        "errors": [_error(row) for row in rows if row.error],
+        "errors": [_error(row, row.broken) for row in rows if row.broken],
         "schools": [{"school_id": school.id, "urn": school.urn, "name": school.name} for school in valid],
         "partnership_ids": None if confirmed is None else [confirmed[school.id] for school in valid],
     }
     return one(document("partnership-upload", upload.id, attributes))
 
 
-def _error(row: Row) -> Mapping[str, object]:
-    name = row.school.name if row.school else ""
-    return {"row_number": row.number, "urn": row.urn, "school_name": name, "message": row.error}
+def _error(row: Row, rule: Rule) -> Mapping[str, object]:
+    return {
+        "row_number": row.number,
+        "urn": row.urn,
+        "school_name": row.school.name if row.school else "",
+        "message": rule.in_file,
+        "remedy": rule.in_file_remedy,
+    }

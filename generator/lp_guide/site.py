@@ -226,10 +226,19 @@ class Site:
         return own
 
     def _served(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the templates that the sandbox fills in. Raises ContractError for one that cannot be read."""
-        for file in visible(self._folder / "templates" / SERVED, "*.jinja"):
-            self._renderer.views.check_served(f"{SERVED}/{file.name}")
-            yield f".{SERVED}/{file.name}", file.read_bytes()
+        """Yield the templates that the sandbox fills in, and their layouts.
+
+        Raises ContractError for one that cannot be read.
+        """
+        folder = self._folder / "templates" / SERVED
+        for file in visible(folder, "**/*.jinja"):
+            name = file.relative_to(folder).as_posix()
+            self._renderer.views.check_served(f"{SERVED}/{name}")
+            yield f".{SERVED}/{name}", file.read_bytes()
+        for name, layout in self._known.get("layouts", {}).items():
+            if layout["edition"] in self._renderers:
+                html = self._renderers[layout["edition"]].views.layout(layout["template"])
+                yield f".{SERVED}/{name}", html.encode()
 
     def _navigate(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Unless `has_all`, the settings may name a page that could not be read."""

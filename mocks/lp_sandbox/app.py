@@ -12,7 +12,7 @@ from typing import Any
 from lp_contract import SPEC, published_document
 from lp_sandbox.controls import PREFIX, Controls
 from lp_sandbox.editions import edition
-from lp_sandbox.request.edition import Edition
+from lp_sandbox.request.edition import Edition, ServiceEdges
 from lp_sandbox.request.edition_dispatch import Apis
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.request.refusals import Refusal, refusal
@@ -77,6 +77,8 @@ class App:
         self._prefixes = tuple(each.paths for each in published_documents)
         self._files = frozenset(path for each in self._publications for path in each.paths)
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None), published_documents)
+        edges = ServiceEdges(store, self.worlds, site, self._ask, self._controls.is_open)
+        self._services = [edition.service(edges) for edition in editions if edition.service]
         operations = {name: contract.operations.values() for name, contract in contracts.items()}
         self._coalescing = Coalescing(operations, self._apis.edition_of, self.answer)
 
@@ -115,14 +117,32 @@ class App:
             path = plain(path)
         if path.startswith(self._prefixes) and path not in self._files:
             return self._apis.answer
-        return self._controls.answer if path.startswith(PREFIX) else self._read
+        return self._control if path.startswith(PREFIX) else self._read
+
+    def _ask(self, request: Request) -> Answer:
+        """Answer a request that a service in a browser sends for somebody who has signed in."""
+        try:
+            part = self._controls.answer_anybody if request.path.startswith(PREFIX) else self._apis.answer
+            return part(request)
+        except Refusal as refused:
+            return answer_of(refused)
+
+    def _control(self, request: Request) -> Answer:
+        return self._serve(request) or self._controls.answer(request)
+
+    def _serve(self, request: Request) -> Answer | None:
+        """Answer with a page of a service; None where there is no such page."""
+        return next(filter(None, (service(request) for service in self._services)), None)
 
     def _largest_body(self, path: str) -> int:
         """Return the limit for the body of a request: pages and controls take files."""
         return LARGEST_BODY if self._part(path) == self._apis.answer else LARGEST_UPLOAD
 
     def _read(self, request: Request) -> Answer:
-        """Answer with a file of the contract or a page."""
+        """Answer with a page of a service, a file of the contract or a page of the site."""
+        served = self._serve(request)
+        if served:
+            return served
         published = (publication.answer(request) for publication in self._publications)
         return packed(next(filter(None, published), None) or self._pages.answer(request), request)
 

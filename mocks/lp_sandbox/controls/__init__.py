@@ -55,8 +55,12 @@ class Controls:
 
     def answer(self, request: Request) -> Answer:
         """Answer a request. Raises Refusal."""
-        if not self._is_open(request):
+        if not self.is_open(request):
             raise self._first.context.refuse("controls_are_open")
+        return self.answer_anybody(request)
+
+    def answer_anybody(self, request: Request) -> Answer:
+        """Answer a request, whoever sends it. Raises Refusal."""
         if len(self._by_edition) == 1:
             return self._first.answer(request)
         return self._chosen(request).answer(request)
@@ -78,7 +82,8 @@ class Controls:
         name = query.parameters(http.query).get("world")
         return self._worlds.get(name) if isinstance(name, str) else None
 
-    def _is_open(self, request: Request) -> bool:
+    def is_open(self, request: Request) -> bool:
+        """Whether the controls are open to the sender of a request."""
         if self._keys:
             sent = request.headers.get(b"x-sandbox-key", b"")
             return sum(compare_digest(sent, key) for key in self._keys) > 0

@@ -11,6 +11,7 @@ from lp_sandbox.ecf.actors import PROBLEMS, actors
 from lp_sandbox.ecf.actors import rules as actor_rules
 from lp_sandbox.ecf.operations import OPERATIONS
 from lp_sandbox.ecf.records import KINDS, LASTING
+from lp_sandbox.ecf.service import lead_provider_service
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.rules import checks_in
 from lp_sandbox.worlds.world_template import WorldTemplate
@@ -19,9 +20,10 @@ from lp_sandbox.worlds.world_template import WorldTemplate
 def load(spec: Path) -> Edition:
     """Load the edition, with the contract in a folder."""
     contract, checks = load_contract("ecf", spec), checks_in(rules)
+    controls = load_contract("ecf/sandbox", spec)
     return Edition(
         contract=contract,
-        controls=load_contract("ecf/sandbox", spec),
+        controls=controls,
         operations=OPERATIONS,
         checks=checks,
         template=WorldTemplate(
@@ -41,4 +43,5 @@ def load(spec: Path) -> Edition:
         fresh=partial(seed.new_scenario, contract.seeds),
         problems=("training_status_is_known", "participant_filter_is_an_id"),
         actor_problems=PROBLEMS,
+        service=partial(lead_provider_service, contract, controls),
     )

@@ -10,8 +10,8 @@ from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import stamp
 from lp_sandbox.worlds.ids import make_id, make_token
-from lp_sandbox.worlds.records import required
-from lp_sandbox.worlds.store import Slice, Where
+from lp_sandbox.worlds.records import World, required
+from lp_sandbox.worlds.store import Slice, Store, Where
 
 REMIND_AFTER = timedelta(days=7)
 TO_TUTOR, REMINDER_TO_TUTOR = "induction_coordinator_email", "induction_coordinator_reminder_email"
@@ -20,6 +20,7 @@ CHALLENGED = "partnership_challenged_email"
 PROGRAMME_CHANGED = "programme_changed_email"
 EXISTING_SCHOOL_TRANSFER = "provider_existing_school_transfer_notification"
 NEW_SCHOOL_TRANSFER = "provider_new_school_transfer_notification"
+SIGN_IN, ACCESS_INFO = "sign_in_email", "access_info_email"
 TRANSFER_IN, TRANSFER_OUT = "provider_transfer_in_notification", "provider_transfer_out_notification"
 WITHDRAWN = "fip_provider_has_withdrawn_a_participant"
 SUPPORT = "ecf-tech@digital.education.gov.uk"
@@ -76,6 +77,31 @@ def send_withdrawal(call: Call, partnership: EcfPartnership, participant: EcfPar
         _send(call, partnership, WITHDRAWN, tutor, sent_at=call.stamp, about=about)
 
 
+def send_to_address(
+    store: Store, world: World, template: str, to: tuple[str, str], *, sent_at: str, token: str | None = None
+) -> None:
+    """Send an email that is about no partnership, to an address and the name of its owner."""
+    address, name = to
+    number = _next_number(store, world)
+    id_ = make_id(world.seed, "email", template, address, sent_at, number)
+    email = Email(
+        id=id_,
+        number=number,
+        template=template,
+        recipient=address,
+        partnership_id=None,
+        token=token,
+        sent_at=sent_at,
+        recipient_name=name,
+    )
+    store.add(world.id, [email])
+
+
+def _next_number(store: Store, world: World) -> int:
+    last = store.rows(Email, ("number",), world.id, part=LAST)
+    return last[0][0] + 1 if last else 1
+
+
 def _next_second(call: Call) -> str:
     return stamp(call.now + timedelta(seconds=1))
 
@@ -95,10 +121,9 @@ def _send(
     provider = required(call.store.get(LeadProvider, call.world.id, partnership.lead_provider_id))
     earlier = call.store.rows(Email, ("id",), call.world.id, Where("partnership_id", "=", partnership.id))
     id_ = make_id(call.world.seed, "email", template, partnership.id, address, call.stamp, len(earlier))
-    last = call.store.rows(Email, ("number",), call.world.id, part=LAST)
     email = Email(
         id=id_,
-        number=last[0][0] + 1 if last else 1,
+        number=_next_number(call.store, call.world),
         template=template,
         recipient=address,
         partnership_id=partnership.id,

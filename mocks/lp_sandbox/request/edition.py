@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from lp_contract.contract import Contract
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.refusals import OPTIONAL, needed_problems
-from lp_sandbox.request.request_and_answer import Answer
+from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.rules import Check
 from lp_sandbox.worlds.records import Record, World
+from lp_sandbox.worlds.store import Store
+from lp_sandbox.worlds.world_lifecycle import Worlds
 from lp_sandbox.worlds.world_template import WorldTemplate
 
 Handler = Callable[[Call], bytes | Answer]
@@ -23,6 +26,24 @@ Returns the body of the answer, or an Answer where its status or headers are not
 
 Actor = Callable[[Call], bytes]
 """Does what an actor's operation does, and returns the body of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEdges:
+    """What the service of an edition in a browser uses of the sandbox around it."""
+
+    store: Store
+    worlds: Worlds
+    site: Path | None
+    """The folder of the built site, with the templates of the pages."""
+    ask: Callable[[Request], Answer]
+    """Answers a request to an operation. The controls are open to it: the service decides who can do what."""
+    may_use_controls: Callable[[Request], bool]
+    """Whether the reader of a page can use the controls, and so see the outbox and the users of a world."""
+
+
+Service = Callable[[ServiceEdges], Callable[[Request], Answer | None]]
+"""Makes the service of an edition. The result answers a request, or returns None where it has no such page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +72,8 @@ class Edition:
     """The problems that the edition's own code answers with, beside those of the engine."""
     actor_problems: Collection[str] = ()
     """The problems that its actors answer with, beside those of the controls. The controls' contract names them."""
+    service: Service | None = None
+    """The service that people use in a browser, if the edition has one."""
 
     def is_stateful(self, operation_id: str) -> bool:
         """Whether an operation is answered from stored data, and not from the contract's example."""

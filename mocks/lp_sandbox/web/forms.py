@@ -12,6 +12,8 @@ from lp_sandbox.web import multipart
 
 MOST_FIELDS = 100
 """More than any form of ours has."""
+OWN_SITES = ("", "none", "same-origin")
+"""What browsers say of a form of this site, or of one that somebody sent without a site. Other programs say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,7 @@ def read_form(request: Request, largest: int = LARGEST_UPLOAD) -> Form:
 
     A browser says from which site a form comes. What comes from another site has no effect.
     """
-    if not is_own(request):
-        raise FormError(HTTPStatus.FORBIDDEN, "This form was sent from another site, so the sandbox did nothing.")
+    refuse_foreign(request)
     if request.body is None or len(request.body) > largest:
         message = f"What you filled in is larger than {largest // 2**20} MiB. Nothing was sent."
         raise FormError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
@@ -55,6 +56,12 @@ def read_form(request: Request, largest: int = LARGEST_UPLOAD) -> Form:
     if content_type.lower().startswith("multipart/form-data"):
         return _multipart(content_type, request.body)
     return _url_encoded(request.body)
+
+
+def refuse_foreign(request: Request) -> None:
+    """Raise FormError where a browser says that a page of another site sent a form."""
+    if not is_own(request) or request.header(b"sec-fetch-site") not in OWN_SITES:
+        raise FormError(HTTPStatus.FORBIDDEN, "This form was sent from another site, so the sandbox did nothing.")
 
 
 def _url_encoded(body: bytes) -> Form:

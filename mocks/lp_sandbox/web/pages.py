@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 from lp_contract.publications import Publication
 from lp_sandbox.bounded_cache import cached
 from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.web.components import Components
 from lp_sandbox.web.cookies import Cookie, set_cookies
 
 HTML = "text/html; charset=utf-8"
@@ -103,14 +104,7 @@ class Pages:
         ).encode()
         self._folder = folder.resolve() if folder else None
         self._fillers = fillers
-        self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(self._folder / _TEMPLATES) if self._folder else None,
-            undefined=jinja2.StrictUndefined,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters["coloured"] = coloured
+        self._templates = served_templates(self._folder)
 
     def answer(self, request: Request) -> Answer:
         """Answer with a file, the index of a folder, or the page for what is not found."""
@@ -133,7 +127,7 @@ class Pages:
         for slot, filler in fillers.items():
             filled = filler.fill(request, slot[1])
             if isinstance(filled, Redirect):
-                return _redirect(filled, request)
+                return redirected(filled, request)
             if filled:
                 fragments[slot] = filled
         rendered = {slot: self._rendered(slot[0], fragment) for slot, fragment in fragments.items()}
@@ -146,7 +140,21 @@ class Pages:
         return self._templates.get_template(f"{name}.jinja").render(fragment.values).encode()
 
 
-def _redirect(redirect: Redirect, request: Request) -> Answer:
+def served_templates(site: Path | None) -> jinja2.Environment:
+    """Return the templates that came with the site, which are filled in for each request."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(site / _TEMPLATES) if site else None,
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["coloured"] = coloured
+    templates.globals["govuk"] = Components()
+    return templates
+
+
+def redirected(redirect: Redirect, request: Request) -> Answer:
     """Answer so that the browser asks for another page of this site, at whatever address it reached the sandbox."""
     location = (b"location", redirect.path.encode())
     return Answer(HTTPStatus.SEE_OTHER, b"", HTML, (location, *HEADERS, *set_cookies(redirect.cookies, request)))

@@ -22,6 +22,7 @@ from lp_sandbox.ecf.records.people import (
     Removal,
     TransferredParticipant,
 )
+from lp_sandbox.ecf.records.service import BrowserSession, SignInLink
 from lp_sandbox.programme.records import (
     DeliveryPartner,
     IdChange,
@@ -37,6 +38,7 @@ from lp_sandbox.programme.records import (
 __all__ = [
     "KINDS",
     "LASTING",
+    "BrowserSession",
     "Contract",
     "DfeUser",
     "EcfCohort",
@@ -55,6 +57,7 @@ __all__ = [
     "Profile",
     "ProgrammeChoice",
     "Removal",
+    "SignInLink",
     "TransferredParticipant",
 ]
 
@@ -87,6 +90,8 @@ KINDS = (
     EcfDeclaration,
     EcfListedDeclaration,
     Email,
+    SignInLink,
+    BrowserSession,
 )
 
 _PASSING = (
@@ -99,6 +104,8 @@ _PASSING = (
     EcfUnfundedMentor,
     PartnershipUpload,
     Email,
+    SignInLink,
+    BrowserSession,
 )
 LASTING = tuple(kind for kind in KINDS if kind not in _PASSING)
 """Kinds of records that nothing removes from a world, and of which every world has some from the start."""

@@ -67,22 +67,22 @@ class Email(Record, frozen=True):
     recipient: str
     """An email address."""
     partnership_id: str | None
-    """The partnership that the email is about."""
+    """The partnership that the email is about, if it is about one."""
     token: str | None
-    """Opens the page to challenge the partnership."""
+    """Opens the page to challenge the partnership, or the link to sign in."""
     sent_at: str
     recipient_name: str
-    school_name: str
-    urn: str
-    lead_provider_name: str
-    delivery_partner_name: str
-    cohort: int
-    deadline: str | None
+    school_name: str = ""
+    urn: str = ""
+    lead_provider_name: str = ""
+    delivery_partner_name: str = ""
+    cohort: int = 0
+    deadline: str | None = None
     """The instant until which the school can challenge the partnership."""
-    reason: str | None
+    reason: str | None = None
     """Why the school challenged the partnership."""
-    participant_id: str | None
+    participant_id: str | None = None
     """The participant who moves or withdraws. The next two columns say more about them."""
-    participant_name: str | None
-    joins_on: str | None
+    participant_name: str | None = None
+    joins_on: str | None = None
     """The first day at another school."""

@@ -1,0 +1,54 @@
+"""The lead provider service in a browser: a client, in the same process, of the operations of the edition.
+
+To add a page:
+
+1. Write a function `(visit) -> Page | Redirect | File` in a module of this package. It reads `visit.request` (`path`,
+   `query`, `form`), asks operations with `visit.ask("operationId", path=…, query=…, attributes=…)`, and returns
+   `visit.page("template", name=value)`. The rules and their messages are those of the operations: show
+   `reply.messages` with `visit.page("template", errors=…)`. Raise `NotFound` for what is not there.
+2. Put it into `PUBLIC` or into the table of a role below, under its method and path. Pages of a role are for its users
+   only; the operations that they ask get the token of the user's lead provider, or the world of the user.
+3. Write `site/templates/served/service/TEMPLATE.jinja`, which extends `service/layout.jinja` and fills its blocks
+   `title` and `main`. The macros of the Design System are in `govuk`. A form has no `action`, so that it goes to the
+   address of its page, and a page that changes something ends with a `Redirect`.
+4. Add a link to `MENUS` in `visit.py` if the menu should have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from lp_contract.contract import Contract
+from lp_sandbox.ecf.service import dashboard, sign_in
+from lp_sandbox.ecf.service.ask import Operations
+from lp_sandbox.ecf.service.users import LEAD_PROVIDER
+from lp_sandbox.ecf.service.visit import ServiceContext, VisitFunction, for_role, page_function, refused
+from lp_sandbox.request.edition import ServiceEdges
+from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.web.service_pages import ServicePages
+
+PUBLIC: Mapping[str, VisitFunction] = {
+    "GET /lead-providers": dashboard.landing,
+    "GET /users/sign_in": sign_in.show,
+    "POST /users/sign_in": sign_in.send,
+    "GET /users/check_email": sign_in.check_email,
+    "GET /users/confirm_sign_in": sign_in.offer,
+    "POST /users/confirm_sign_in": sign_in.sign_in,
+    "POST /users/sign_out": sign_in.sign_out,
+}
+OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
+    LEAD_PROVIDER: {
+        "GET /dashboard": dashboard.dashboard,
+    },
+}
+
+
+def lead_provider_service(
+    contract: Contract, controls: Contract, edges: ServiceEdges
+) -> Callable[[Request], Answer | None]:
+    """Return what answers the requests for pages of the service."""
+    context = ServiceContext(edges, Operations([contract, controls], edges.ask))
+    guarded = {line: for_role(role, page) for role, pages in OF_ROLE.items() for line, page in pages.items()}
+    table = {line: page_function(context, page) for line, page in {**PUBLIC, **guarded}.items()}
+    return ServicePages(table, edges.site, partial(refused, context)).answer

@@ -1,0 +1,77 @@
+"""Asks operations of the API and of the controls for a page, as a client in the same process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from lp_contract.contract import Contract, Operation
+from lp_sandbox.request.refusals import JSON
+from lp_sandbox.request.request_and_answer import Answer, Request
+
+
+class Message(NamedTuple):
+    """An error in an answer."""
+
+    field: str
+    detail: str
+
+
+class Reply(NamedTuple):
+    """The answer of an operation."""
+
+    status: int
+    content: bytes
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the operation did what was asked of it."""
+        return self.status < HTTPStatus.BAD_REQUEST
+
+    @property
+    def data(self) -> Any:
+        """What is under `data` in an answer that is JSON."""
+        return msgspec.json.decode(self.content)["data"]
+
+    @property
+    def meta(self) -> Any:
+        """What an answer says of a list beside its items."""
+        return msgspec.json.decode(self.content)["meta"]
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """The errors, in their order."""
+        return [Message(each["title"], each["detail"]) for each in msgspec.json.decode(self.content)["errors"]]
+
+
+class Operations:
+    """The operations of some contracts by name, and what answers requests to them."""
+
+    def __init__(self, contracts: Sequence[Contract], answer: Callable[[Request], Answer]) -> None:
+        self._by_id: Mapping[str, Operation] = {name: o for each in contracts for name, o in each.operations.items()}
+        self._answer = answer
+
+    def ask(
+        self,
+        operation_id: str,
+        *,
+        token: str = "",
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        content: bytes = b"",
+    ) -> Reply:
+        """Send a request to an operation, with the attributes of a resource or any content as its body."""
+        operation = self._by_id[operation_id]
+        steps = {name: quote(value, safe="") for name, value in (path or {}).items()}
+        if attributes is not None:
+            content = msgspec.json.encode({"data": {"attributes": attributes}})
+        headers = {b"content-type": (operation.request_media_type or JSON).encode()} if content else {}
+        headers |= {b"authorization": f"Bearer {token}".encode()} if token else {}
+        target = operation.path.format_map(steps)
+        answer = self._answer(Request(operation.method, target, urlencode(query or {}), headers, content, ""))
+        return Reply(answer.status, answer.body)

@@ -1,0 +1,19 @@
+"""The first pages: what the service is for, and what a lead provider can do."""
+
+from __future__ import annotations
+
+from lp_sandbox.ecf.service.visit import Visit
+from lp_sandbox.web.service_pages import Page
+
+ONE = {"page[per_page]": "1"}
+"""The shortest page of a list, of which only `meta` counts."""
+
+
+def landing(visit: Visit) -> Page:
+    """Say what the service is for."""
+    return visit.page("landing")
+
+
+def dashboard(visit: Visit) -> Page:
+    """List what a lead provider can do, for each cohort that is open to schools."""
+    return visit.page("dashboard", cohorts=visit.ask("listYourSchools", query=ONE).meta["cohorts"])

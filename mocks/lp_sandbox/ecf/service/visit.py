@@ -1,0 +1,175 @@
+"""A visit of somebody to a page: who they are, in which world, and what they can ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from lp_contract.dates_in_words import day_in_words
+from lp_sandbox.ecf.service.ask import Message, Operations, Reply
+from lp_sandbox.ecf.service.sign_in_links import COOKIE, SignedIn, now_in, session_of
+from lp_sandbox.ecf.service.users import HOMES, LEAD_PROVIDER, User
+from lp_sandbox.request.edition import ServiceEdges
+from lp_sandbox.web.cookies import Cookie, cookie_in
+from lp_sandbox.web.forms import FormError
+from lp_sandbox.web.pages import Redirect
+from lp_sandbox.web.service_pages import File, Page, PageFunction, PageRequest
+from lp_sandbox.worlds.clock import day, stamp
+from lp_sandbox.worlds.records import World
+
+EDITION = DEFAULT_WORLD = "ecf"
+SIGN_IN = "/users/sign_in"
+MENUS: Mapping[str, Sequence[tuple[str, str]]] = {
+    LEAD_PROVIDER: (("Home", "/dashboard"),),
+}
+"""The texts and links in the menu of each role."""
+
+
+class NotFound(Exception):  # noqa: N818 - says what it is
+    """There is no such page for this reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceContext:
+    """What the pages work with."""
+
+    edges: ServiceEdges
+    operations: Operations
+
+
+@dataclass(slots=False)
+class Visit:
+    """A request for a page, with everything that its function needs."""
+
+    context: ServiceContext
+    request: PageRequest
+
+    @cached_property
+    def world(self) -> World:
+        """The world that the address names, or else that of the session, or else the default one. Raises NotFound."""
+        named = self.request.query.get("world", "")
+        if self.session and named in ("", self.session.world.id):
+            return self.session.world
+        world = self.context.edges.worlds.get(named or DEFAULT_WORLD)
+        if world is None or world.edition != EDITION:
+            raise NotFound
+        return self.context.edges.worlds.seeded(world)
+
+    @cached_property
+    def session(self) -> SignedIn | None:
+        """The session of the browser."""
+        return session_of(self.context.edges.store, self.context.edges.worlds, cookie_in(self.request.http, COOKIE))
+
+    @property
+    def user(self) -> User | None:
+        """Who has signed in to the world of the visit."""
+        return self.session.user if self.session and self.session.world == self.world else None
+
+    @property
+    def now(self) -> str:
+        """The time in the world."""
+        return stamp(now_in(self.world))
+
+    @property
+    def today(self) -> str:
+        """The day in the world, in words."""
+        return day_in_words(day(now_in(self.world)))
+
+    @property
+    def menu(self) -> Sequence[Mapping[str, Any]]:
+        """The links in the menu."""
+        here = self.request.http.path
+        links = MENUS.get(self.user.role, ()) if self.user else (("Sign in", SIGN_IN),)
+        return [{"text": text, "href": href, "active": here == href} for text, href in links]
+
+    @property
+    def may_use_controls(self) -> bool:
+        """Whether the reader can use the controls, and so see the outbox and the users of the world."""
+        return self.context.edges.may_use_controls(self.request.http)
+
+    def ask(self, operation_id: str, **request: Any) -> Reply:
+        """Ask an operation in the world of the visit, for the lead provider of the user if they have one."""
+        token = self._token
+        query = {"world": self.world.id, **request.pop("query", {})} if not token else request.pop("query", {})
+        return self.context.operations.ask(operation_id, token=token, query=query, **request)
+
+    @cached_property
+    def _token(self) -> str:
+        """The token of the user's lead provider; empty for other users."""
+        if not self.user or not self.user.lead_provider_id:
+            return ""
+        tokens = self.context.edges.worlds.tokens(self.world)
+        return next(each.token for each in tokens if each.lead_provider_id == self.user.lead_provider_id)
+
+    def page(
+        self, template: str, *, errors: Sequence[Message] = (), cookies: Sequence[Cookie] = (), **values: Any
+    ) -> Page:
+        """Return a page. Errors are shown above it, each with a link to the element whose id is its field."""
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+        return Page(template, {"visit": self, "errors": errors, **values}, status, cookies)
+
+    def trouble(self, status: HTTPStatus, title: str, text: str) -> Page:
+        """Return a page that says why nothing was done."""
+        return Page("trouble", {"visit": self, "errors": (), "title": title, "text": text}, status)
+
+
+VisitFunction = Callable[[Visit], Page | Redirect | File]
+
+
+def for_role(role: str, function: VisitFunction) -> VisitFunction:
+    """Let only users of a role see a page. Others sign in first, and then come back to it."""
+
+    def guarded(visit: Visit) -> Page | Redirect | File:
+        if visit.user is None:
+            return Redirect(f"{SIGN_IN}?{urlencode(_way_back(visit))}")
+        if visit.user.role != role:
+            raise NotFound
+        return function(visit)
+
+    return guarded
+
+
+def _way_back(visit: Visit) -> Mapping[str, str]:
+    """Return the parameters with which somebody who signs in comes back to a page."""
+    http = visit.request.http
+    here = http.path + (f"?{http.query}" if http.query else "")
+    return {"world": visit.world.id} | ({"return_to": here} if http.method == "GET" else {})
+
+
+def home_of(user: User) -> str:
+    """Return the page with which a user begins."""
+    return HOMES[user.role]
+
+
+def page_function(context: ServiceContext, function: VisitFunction) -> PageFunction:
+    """Return a function for the table of the engine."""
+
+    def answer(request: PageRequest) -> Page | Redirect | File:
+        visit = Visit(context, request)
+        try:
+            _ = visit.world  # no page shows a world that is not there
+            return function(visit)
+        except NotFound:
+            return not_found(context, request)
+
+    return answer
+
+
+def not_found(context: ServiceContext, request: PageRequest) -> Page:
+    """Return the page for what is not there."""
+    text = "If you typed the address, check that it is correct. If you followed a link, it may belong to another world."
+    return _plain(context, request).trouble(HTTPStatus.NOT_FOUND, "Page not found", text)
+
+
+def refused(context: ServiceContext, request: PageRequest, error: FormError) -> Page:
+    """Return the page for a form that cannot be used."""
+    return _plain(context, request).trouble(error.status, "There is a problem with the form", error.message)
+
+
+def _plain(context: ServiceContext, request: PageRequest) -> Visit:
+    """Return a visit to the world of the session or the default one, as the address may name a world that is not."""
+    return Visit(context, PageRequest(request.http, {}, {}))

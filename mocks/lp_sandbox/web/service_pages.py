@@ -1,0 +1,135 @@
+"""Pages of a service in a browser, which the sandbox makes for each request from a table of functions.
+
+A function takes a `PageRequest` and returns what the browser gets: a page of a template in the built site, a redirect
+or a file. This module knows no edition: an edition gives the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import jinja2
+
+from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.request.routes import Routes
+from lp_sandbox.web.cookies import Cookie, set_cookies
+from lp_sandbox.web.forms import MOST_FIELDS, Form, FormError, read_form, refuse_foreign
+from lp_sandbox.web.pages import HEADERS, HTML, Redirect, redirected, served_templates
+
+NOT_STORED = (b"cache-control", b"no-store")
+"""Going back shows a page as it is now, and nobody sees it after signing out."""
+FOLDER = "service"
+"""The templates of these pages, inside those that came with the site."""
+_FILE_NAME = re.compile(r"[\w.-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A request for a page."""
+
+    http: Request
+    path: Mapping[str, str]
+    """The parameters in the path."""
+    query: Mapping[str, str]
+    """Of several parameters with one name the last counts."""
+
+    @property
+    def form(self) -> Form:
+        """The form that the browser sent. Raises FormError."""
+        return read_form(self.http)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to show."""
+
+    template: str
+    """The name of its template in the folder of the service, without an ending."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = HTTPStatus.OK
+    cookies: Sequence[Cookie] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to save."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a name that would break the header."""
+        if not _FILE_NAME.fullmatch(self.name):
+            raise ValueError(f"A file cannot be called {self.name!r}.")
+
+
+PageFunction = Callable[[PageRequest], Page | Redirect | File]
+
+
+class ServicePages:
+    """Answers the requests for the pages of a table."""
+
+    def __init__(
+        self,
+        table: Mapping[str, PageFunction],
+        site: Path | None,
+        refused: Callable[[PageRequest, FormError], Page],
+    ) -> None:
+        """Take the function of each `METHOD /path`, the folder of the built site, and what makes the page for an error.
+
+        Without the templates of the site there are no such pages.
+        """
+        lines = ((line.split(" "), function) for line, function in table.items())
+        self._routes = Routes((method, path, function) for (method, path), function in lines)
+        self._refused = refused
+        has_templates = site is not None and (site / ".served" / FOLDER).is_dir()
+        self._templates = served_templates(site) if has_templates else None
+
+    def answer(self, request: Request) -> Answer | None:
+        """Answer a request; None where no page has its method and path."""
+        found = self._routes.find(request.method, request.path) if self._templates else None
+        if found is None:
+            return None
+        function, path = found
+        asked = PageRequest(request, path, _query(request.query))
+        return self._answer(asked, function)
+
+    def _answer(self, asked: PageRequest, function: PageFunction) -> Answer:
+        try:
+            if asked.http.method != "GET":
+                refuse_foreign(asked.http)
+            result = function(asked)
+        except FormError as error:
+            result = self._refused(asked, error)
+        if isinstance(result, Redirect):
+            return redirected(result, asked.http)
+        if isinstance(result, File):
+            return _file(result)
+        body = self._template(result.template).render(result.values).encode()
+        headers = (NOT_STORED, *HEADERS, *set_cookies(result.cookies, asked.http))
+        return Answer(result.status, body, HTML, headers)
+
+    def _template(self, name: str) -> jinja2.Template:
+        assert self._templates is not None
+        return self._templates.get_template(f"{FOLDER}/{name}.jinja")
+
+
+def _query(text: str) -> Mapping[str, str]:
+    """Parse a query. One with more parameters than any link of ours is empty."""
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        return {}
+
+
+def _file(file: File) -> Answer:
+    disposition = f'attachment; filename="{file.name}"'
+    headers = ((b"content-disposition", disposition.encode()), NOT_STORED, *HEADERS)
+    return Answer(HTTPStatus.OK, file.content, file.content_type, headers)

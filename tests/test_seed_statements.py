@@ -16,8 +16,6 @@ CASES = sorted((Path(__file__).parent / "cases" / "seed-statements").glob("*.yam
 KEYS = {"says", "at", "shows"}
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>")
 _ANCHOR = re.compile(r"""\bid="([^"]+)\"""")
-_INLINE = re.compile(r"</?(?:a|code|em|strong)\b[^>]*>")
-"""Tags inside a sentence, which put no space between the words."""
 _TAG = re.compile(r"<[^>]+>")
 LOWEST = 6
 """The level of a section that no heading begins, such as a row of a table: the next heading of any level ends it."""
@@ -28,11 +26,9 @@ def statements(file: Path) -> list[Mapping[str, str]]:
     return read
 
 
-def words(markup: str) -> str:
-    """Return the text of markup as a reader has it."""
-    return " ".join(
-        html.unescape(_TAG.sub(" ", _INLINE.sub("", markup))).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split()
-    )
+def letters(markup: str) -> str:
+    """Return the text of markup without its spaces, which differ between tags inside and around a sentence."""
+    return "".join(html.unescape(_TAG.sub("", markup)).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
 
 
 def section(page: str, anchor: str) -> str:
@@ -56,9 +52,9 @@ def page(url: str) -> str:
 
 @cache
 def place(at: str) -> str:
-    """Return the words at an address: those of a section where it has an anchor, else of the page."""
+    """Return the text at an address: that of a section where it has an anchor, else of the page."""
     url, _, anchor = at.partition("#")
-    return words(section(page(url), anchor) if anchor else page(url))
+    return letters(section(page(url), anchor) if anchor else page(url))
 
 
 def missing(file: Path) -> Iterator[str]:
@@ -66,7 +62,7 @@ def missing(file: Path) -> Iterator[str]:
         found = place(statement["at"])
         if not found:
             yield f"{statement['at']} does not exist: {statement['says']}"
-        elif words(statement["shows"]) not in found:
+        elif letters(statement["shows"]) not in found:
             yield f"{statement['at']} does not show {statement['shows']!r}: {statement['says']}"
 
 
@@ -87,10 +83,10 @@ def test_each_entry_has_a_statement_of_its_own_an_address_and_words(file: Path):
 
 def test_a_section_ends_at_the_next_heading_of_its_level():
     text = '<h2 id="a">A</h2>One<h3 id="b">B</h3>Two<h2 id="c">C</h2>Three<table><tr id="r"><td>Row</td></tr></table>'
-    assert words(section(text, "a")) == "A One B Two"
-    assert words(section(text, "b")) == "B Two"
-    assert words(section(text, "c")) == "C Three Row"
-    assert words(section(text, "r")) == "Row"
+    assert letters(section(text, "a")) == "AOneBTwo"
+    assert letters(section(text, "b")) == "BTwo"
+    assert letters(section(text, "c")) == "CThreeRow"
+    assert letters(section(text, "r")) == "Row"
     assert section(text, "d") == ""
 
 

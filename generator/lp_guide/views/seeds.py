@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import month_name
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -53,17 +53,32 @@ def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[
 
 
 def cohort_table(contracts: Contracts) -> Known:
-    """Show the cohorts: when each begins and ends, and which of them are closed or frozen."""
+    """Show the cohorts: when each begins or opens, and which of them are closed or frozen."""
     cohorts = contracts[0].seeds["cohorts"]
-    rows = [
-        (c, day_in_words(c["starts_on"]), day_in_words(c["ends_on"]), _frozen(c["payments_frozen_at"])) for c in cohorts
-    ]
-    return {"cohorts": rows, "assumed": _assumed(contracts)}
+    shown = [(field, name, word) for field, name, word in _COHORT_COLUMNS if field in cohorts[0]]
+    return {
+        "columns": [name for _, name, _ in shown],
+        "cohorts": [(cohort["year"], [word(cohort[field]) for field, _, word in shown]) for cohort in cohorts],
+        "assumed": _assumed(contracts),
+    }
 
 
-def _frozen(at: str | None) -> str:
-    """Return the day on which something was frozen, by the clocks of London."""
-    return day_in_words(datetime.fromisoformat(at).astimezone(LONDON).date().isoformat()) if at else ""
+def _payments(frozen_at: str | None) -> str:
+    """Say on which day payments were frozen, by the clocks of London."""
+    if frozen_at is None:
+        return "Not frozen"
+    return f"Frozen since {day_in_words(datetime.fromisoformat(frozen_at).astimezone(LONDON).date().isoformat())}"
+
+
+_COHORT_COLUMNS: Sequence[tuple[str, str, Callable[[Any], str]]] = (
+    ("starts_on", "From", day_in_words),
+    ("ends_on", "To", day_in_words),
+    ("registration_starts_on", "Registration opens", day_in_words),
+    ("academic_year_starts_on", "Academic year starts", day_in_words),
+    ("enabled", "New partnerships", {True: "Yes, once it has started", False: "No"}.__getitem__),
+    ("payments_frozen_at", "Payments", _payments),
+)
+"""What the seeds of an edition can say of a cohort: the field, the column, and the words for the value."""
 
 
 def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:

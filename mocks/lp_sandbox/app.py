@@ -77,7 +77,9 @@ class App:
         self._prefixes = tuple(each.paths for each in published_documents)
         self._files = frozenset(path for each in self._publications for path in each.paths)
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None), published_documents)
-        edges = ServiceEdges(store, self.worlds, site, self._ask, self._controls.is_open)
+        controls = self._controls
+        pass_for_key = controls.pass_for_key if key is not None else None
+        edges = ServiceEdges(store, self.worlds, site, self._ask, controls.is_open_to_browser, pass_for_key)
         self._services = [edition.service(edges) for edition in editions if edition.service]
         operations = {name: contract.operations.values() for name, contract in contracts.items()}
         self._coalescing = Coalescing(operations, self._apis.edition_of, self.answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from secrets import compare_digest
+from secrets import compare_digest, token_hex
 from typing import Any
 
 from lp_sandbox.controls.control_request import ControlContext, default_values
@@ -13,12 +13,16 @@ from lp_sandbox.controls.edition_of_new_world import OPERATION, edition_of_new_w
 from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Answer, Request, is_own
+from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import NOWHERE, Address
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.world_lifecycle import Worlds
 
 __all__ = ["PREFIX", "Controls", "new_world_defaults"]
+
+BROWSER_COOKIE = "lp_sandbox_pass"
+"""The cookie of a browser in which somebody entered the key."""
 
 
 def new_world_defaults(edition: Edition) -> dict[str, Any]:
@@ -45,6 +49,7 @@ class Controls:
         rule's case can fail.
         """
         self._keys, self._address, self._worlds = _header_values(key), address, worlds
+        self._browser_pass = token_hex(16)
         names = [edition.contract.edition for edition in editions]
         self._by_edition: dict[str, EditionControls] = {}
         for edition in editions:
@@ -82,12 +87,28 @@ class Controls:
         name = query.parameters(http.query).get("world")
         return self._worlds.get(name) if isinstance(name, str) else None
 
+    def is_open_to_browser(self, request: Request) -> bool:
+        """Whether the reader of a page can use the controls: also a browser in which somebody entered the key."""
+        return self.is_open(request) or (
+            bool(self._keys)
+            and compare_digest(cookie_in(request, BROWSER_COOKIE).encode(), self._browser_pass.encode())
+        )
+
+    def pass_for_key(self, key: str) -> tuple[str, str] | None:
+        """Return the cookie that opens the controls to pages, in place of the key; None for another key.
+
+        It opens nothing after the sandbox was started again.
+        """
+        return (BROWSER_COOKIE, self._browser_pass) if self._is_key(key.encode()) else None
+
     def is_open(self, request: Request) -> bool:
         """Whether the controls are open to the sender of a request."""
         if self._keys:
-            sent = request.headers.get(b"x-sandbox-key", b"")
-            return sum(compare_digest(sent, key) for key in self._keys) > 0
+            return self._is_key(request.headers.get(b"x-sandbox-key", b""))
         return is_own(request) and self._address.is_local(request)
+
+    def _is_key(self, sent: bytes) -> bool:
+        return sum(compare_digest(sent, key) for key in self._keys) > 0
 
 
 def _header_values(key: str | None) -> Sequence[bytes]:

@@ -40,6 +40,11 @@ class ServiceEdges:
     """Answers a request to an operation. The controls are open to it: the service decides who can do what."""
     may_use_controls: Callable[[Request], bool]
     """Whether the reader of a page can use the controls, and so see the outbox and the users of a world."""
+    pass_for_key: Callable[[str], tuple[str, str] | None] | None
+    """Returns the name and value of the cookie that a browser gets for the key, and None for another key.
+
+    It is None where the sandbox has no key.
+    """
 
 
 Service = Callable[[ServiceEdges], Callable[[Request], Answer | None]]

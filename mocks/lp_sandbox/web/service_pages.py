@@ -70,7 +70,8 @@ class File:
             raise ValueError(f"A file cannot be called {self.name!r}.")
 
 
-PageFunction = Callable[[PageRequest], Page | Redirect | File]
+PageFunction = Callable[[PageRequest], Page | Redirect | File | None]
+"""None leaves the request to others that have its path."""
 
 
 class ServicePages:
@@ -93,7 +94,7 @@ class ServicePages:
         self._templates = served_templates(site) if has_templates else None
 
     def answer(self, request: Request) -> Answer | None:
-        """Answer a request; None where no page has its method and path."""
+        """Answer a request; None where no page has its method and path, or wants it."""
         found = self._routes.find(request.method, request.path) if self._templates else None
         if found is None:
             return None
@@ -101,13 +102,15 @@ class ServicePages:
         asked = PageRequest(request, path, _query(request.query))
         return self._answer(asked, function)
 
-    def _answer(self, asked: PageRequest, function: PageFunction) -> Answer:
+    def _answer(self, asked: PageRequest, function: PageFunction) -> Answer | None:
         try:
             if asked.http.method != "GET":
                 refuse_foreign(asked.http)
             result = function(asked)
         except FormError as error:
             result = self._refused(asked, error)
+        if result is None:
+            return None
         if isinstance(result, Redirect):
             return redirected(result, asked.http)
         if isinstance(result, File):

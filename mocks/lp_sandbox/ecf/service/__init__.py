@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lp_contract.contract import Contract
-from lp_sandbox.ecf.service import dashboard, sign_in
+from lp_sandbox.ecf.service import dashboard, outbox, sandbox_key, sign_in
 from lp_sandbox.ecf.service.ask import Operations
 from lp_sandbox.ecf.service.users import LEAD_PROVIDER
 from lp_sandbox.ecf.service.visit import ServiceContext, VisitFunction, for_role, page_function, refused
@@ -30,6 +30,10 @@ from lp_sandbox.web.service_pages import ServicePages
 
 PUBLIC: Mapping[str, VisitFunction] = {
     "GET /lead-providers": dashboard.landing,
+    "GET /_sandbox/outbox": outbox.show,
+    "GET /users/sandbox_key": sandbox_key.show,
+    "POST /users/sandbox_key": sandbox_key.enter,
+    "GET /nominations": outbox.nominations,
     "GET /users/sign_in": sign_in.show,
     "POST /users/sign_in": sign_in.send,
     "GET /users/check_email": sign_in.check_email,

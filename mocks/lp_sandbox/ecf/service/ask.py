@@ -59,19 +59,27 @@ class Operations:
         self,
         operation_id: str,
         *,
+        world: str,
         token: str = "",
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         attributes: Mapping[str, Any] | None = None,
         content: bytes = b"",
     ) -> Reply:
-        """Send a request to an operation, with the attributes of a resource or any content as its body."""
+        """Send a request to an operation, with the attributes of a resource or any content as its body.
+
+        The token names the world where the operation takes one, and else the query does.
+        """
         operation = self._by_id[operation_id]
         steps = {name: quote(value, safe="") for name, value in (path or {}).items()}
         if attributes is not None:
             content = msgspec.json.encode({"data": {"attributes": attributes}})
         headers = {b"content-type": (operation.request_media_type or JSON).encode()} if content else {}
-        headers |= {b"authorization": f"Bearer {token}".encode()} if token else {}
+        asked = dict(query or {})
+        if operation.takes_token:
+            headers |= {b"authorization": f"Bearer {token}".encode()}
+        else:
+            asked["world"] = world
         target = operation.path.format_map(steps)
-        answer = self._answer(Request(operation.method, target, urlencode(query or {}), headers, content, ""))
+        answer = self._answer(Request(operation.method, target, urlencode(asked), headers, content, ""))
         return Reply(answer.status, answer.body)

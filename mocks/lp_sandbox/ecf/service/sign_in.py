@@ -24,11 +24,8 @@ def show(visit: Visit) -> Page:
 
 
 def _form(visit: Visit, email: str = "", *errors: Message) -> Page:
-    edges = visit.context.edges
-    is_open = visit.may_use_controls
-    users = all_users(edges.store, visit.world.id) if is_open else ()
-    worlds = [world.id for world in edges.worlds.all() if world.edition == visit.world.edition] if is_open else ()
-    return visit.page("sign_in", errors=errors, email=email, users=users, worlds=worlds)
+    users = all_users(visit.context.edges.store, visit.world.id) if visit.may_use_controls else ()
+    return visit.page("sign_in", errors=errors, email=email, users=users)
 
 
 def send(visit: Visit) -> Page | Redirect:
@@ -38,16 +35,8 @@ def send(visit: Visit) -> Page | Redirect:
     if not (name and at and host) or len(email) > LONGEST_ADDRESS or not email.isprintable() or " " in email:
         return _form(visit, email, NOT_AN_ADDRESS)
     edges = visit.context.edges
-    send_link(edges.store, edges.worlds, visit.world, email, _own_page(visit.request.query.get("return_to", "")))
+    send_link(edges.store, edges.worlds, visit.world, email, visit.return_to)
     return Redirect(f"/users/check_email?{urlencode({'world': visit.world.id})}")
-
-
-def _own_page(path: str) -> str:
-    """Return the path of a page of this site; empty for a link to elsewhere."""
-    try:
-        return Redirect(path).path
-    except ValueError:
-        return ""
 
 
 def check_email(visit: Visit) -> Page:

@@ -91,11 +91,35 @@ class Visit:
         """Whether the reader can use the controls, and so see the outbox and the users of the world."""
         return self.context.edges.may_use_controls(self.request.http)
 
+    @property
+    def can_enter_key(self) -> bool:
+        """Whether the controls would be open to the reader with the key of the sandbox."""
+        return self.context.edges.pass_for_key is not None and not self.may_use_controls
+
+    @property
+    def worlds(self) -> Sequence[str]:
+        """The names of the worlds among which the reader can choose."""
+        found = self.context.edges.worlds.all() if self.may_use_controls else ()
+        return [world.id for world in found if world.edition == EDITION]
+
+    @property
+    def here(self) -> str:
+        """The address of the page, with its query."""
+        http = self.request.http
+        return http.path + (f"?{http.query}" if http.query else "")
+
+    @property
+    def return_to(self) -> str:
+        """The path of this site to which the reader goes back after this page; empty for a link to another site."""
+        path = self.request.query.get("return_to", "")
+        try:
+            return Redirect(path).path
+        except ValueError:
+            return ""
+
     def ask(self, operation_id: str, **request: Any) -> Reply:
         """Ask an operation in the world of the visit, for the lead provider of the user if they have one."""
-        token = self._token
-        query = {"world": self.world.id, **request.pop("query", {})} if not token else request.pop("query", {})
-        return self.context.operations.ask(operation_id, token=token, query=query, **request)
+        return self.context.operations.ask(operation_id, world=self.world.id, token=self._token, **request)
 
     @cached_property
     def _token(self) -> str:
@@ -117,13 +141,13 @@ class Visit:
         return Page("trouble", {"visit": self, "errors": (), "title": title, "text": text}, status)
 
 
-VisitFunction = Callable[[Visit], Page | Redirect | File]
+VisitFunction = Callable[[Visit], Page | Redirect | File | None]
 
 
 def for_role(role: str, function: VisitFunction) -> VisitFunction:
     """Let only users of a role see a page. Others sign in first, and then come back to it."""
 
-    def guarded(visit: Visit) -> Page | Redirect | File:
+    def guarded(visit: Visit) -> Page | Redirect | File | None:
         if visit.user is None:
             return Redirect(f"{SIGN_IN}?{urlencode(_way_back(visit))}")
         if visit.user.role != role:
@@ -135,9 +159,7 @@ def for_role(role: str, function: VisitFunction) -> VisitFunction:
 
 def _way_back(visit: Visit) -> Mapping[str, str]:
     """Return the parameters with which somebody who signs in comes back to a page."""
-    http = visit.request.http
-    here = http.path + (f"?{http.query}" if http.query else "")
-    return {"world": visit.world.id} | ({"return_to": here} if http.method == "GET" else {})
+    return {"world": visit.world.id} | ({"return_to": visit.here} if visit.request.http.method == "GET" else {})
 
 
 def home_of(user: User) -> str:
@@ -148,7 +170,7 @@ def home_of(user: User) -> str:
 def page_function(context: ServiceContext, function: VisitFunction) -> PageFunction:
     """Return a function for the table of the engine."""
 
-    def answer(request: PageRequest) -> Page | Redirect | File:
+    def answer(request: PageRequest) -> Page | Redirect | File | None:
         visit = Visit(context, request)
         try:
             _ = visit.world  # no page shows a world that is not there

@@ -43,6 +43,9 @@ SEEN: Mapping[str, str] = {
     "seeded_schools": "/guidance/using-the-sandbox/",
     "state_tables": "/reference/declarations/",
     "tag_list": "/reference/",
+    "version_fields": "/ecf/versions/",
+    "version_operations": "/ecf/versions/",
+    "version_parameters": "/ecf/versions/",
     "way_list": "/",
 }
 """Pages that show directives with much output."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from lp_guide import directive_samples
 from lp_guide.reference_urls import SCHEMES
-from lp_guide.views import changes_differences_limits, errors, operations, seeds, states
+from lp_guide.views import changes_differences_limits, errors, operations, seeds, states, versions
 from lp_guide.views.view_types import Contracts, Known, View
 from lp_guide.writer_mistakes import Mistake
 
@@ -97,6 +97,9 @@ _VIEWS: Sequence[View] = (
     states.state_diagram,
     states.state_table,
     states.state_tables,
+    versions.version_fields,
+    versions.version_operations,
+    versions.version_parameters,
     changes_differences_limits.contract_changes,
     changes_differences_limits.difference_table,
     changes_differences_limits.rate_limit,

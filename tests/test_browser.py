@@ -239,13 +239,16 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize("words", ASKED)
-def test_a_browser_finds_what_the_sandbox_finds(words: str, tab: Page, files: str):
+@pytest.mark.parametrize(
+    ("words", "edition"), [*((words, "") for words in ASKED), ("voidDeclaration", "ecf"), ("xyzzy", "register")]
+)
+def test_a_browser_finds_what_the_sandbox_finds(words: str, edition: str, tab: Page, files: str):
     found = []
     for host in ("", files):
-        tab.goto(f"{host}/search/?q={quote(words)}")
+        tab.goto(f"{host}/search/?q={quote(words)}&edition={edition}")
         tab.wait_for_load_state("networkidle")
         found.append([result.inner_text().split() for result in tab.locator("#results").all()])
+        assert tab.locator("#edition").input_value() == edition
     assert (found[0] or [[]]) == found[1]
 
 

@@ -43,7 +43,7 @@ def lint(text: str) -> None:
 
 
 def search(text: str) -> None:
-    page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), text, text)
+    page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), text, text, [contract()])
     Index(Addresses(()), {}).make([(page, MARKDOWN.render(text, lambda *_: None))])
 
 

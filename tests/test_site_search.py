@@ -49,15 +49,15 @@ def asked(folder: Path, query: str) -> Answer:
     return app(folder).answer(Request("GET", "/search/", query, {}, b"", "127.0.0.1"))
 
 
-def found(folder: Path, words: str) -> list[str]:
-    answer = asked(folder, f"q={quote(words)}")
+def found(folder: Path, words: str, edition: str = "") -> list[str]:
+    answer = asked(folder, f"q={quote(words)}&edition={edition}")
     assert answer.status == 200
     return [html.unescape(url) for url in ADDRESS.findall(answer.body.decode())]
 
 
 @pytest.mark.parametrize("words", FIRST)
 def test_the_best_result_is_where_it_is_explained(words: str, built_site: Path):
-    assert found(built_site, words)[:1] == [FIRST[words]]
+    assert found(built_site, words, "register")[:1] == [FIRST[words]]
 
 
 def test_everything_in_the_index_leads_to_a_place_that_is_there():
@@ -73,7 +73,7 @@ def test_all_that_the_contracts_name_is_in_the_index():
         assert {("Error", name) for name in (*each.rules, *each.problems)} <= named
         assert {("Field", owner.rpartition(".")[2]) for owner in contract_vocabulary.homes(each)} <= named
         assert {("State", state.value) for state in contract_vocabulary.states(each)} <= named
-        assert {url for *_, url, _, _ in ROWS} >= {f"/errors/#{name}" for name in contract().rules}
+        assert {row[2] for row in ROWS} >= {f"/errors/#{name}" for name in contract().rules}
     assert {("Scenario", recipe["name"]) for recipe in contract().seeds["scenarios"]} <= named
 
 
@@ -88,7 +88,77 @@ def test_the_words_that_were_asked_stand_in_the_page_and_cannot_be_markup(built_
     assert 'value="&#34;&gt;&lt;script&gt;' in body
 
 
-STRANGE = ["", "q", "q=", "q=%00", "q=%ff%fe", "x=1", "q=a&q=b", "&" * 5000, f"q={'a' * 10_000}", "q=%F0%9F%8E%93"]
+EDITIONS = {"register": "Register early career teachers", "ecf": "Early career framework"}
+SHARED = ("/release-notes/", "/writing/")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("words", ["training_status", "partnership", "withdraw"])
+def test_a_search_of_one_edition_finds_its_pages_and_those_that_all_share(edition: str, words: str, built_site: Path):
+    own = [url for url in found(built_site, words, edition) if not url.startswith(SHARED) and url != "/"]
+    assert own
+    assert {url.startswith("/ecf/") for url in own} == {edition == "ecf"}
+
+
+def test_a_search_of_all_editions_finds_what_a_search_of_each_finds(built_site: Path):
+    each = [set(found(built_site, "several-delivery-partners", edition)) for edition in EDITIONS]
+    assert set(found(built_site, "several-delivery-partners")) == set.union(*each)
+
+
+def test_an_edition_that_there_is_not_means_all(built_site: Path):
+    assert found(built_site, "voidDeclaration", "xyzzy") == found(built_site, "voidDeclaration")
+
+
+def test_the_best_result_in_an_edition_is_where_that_explains_it(built_site: Path):
+    assert found(built_site, "voidDeclaration", "ecf")[0] == "/ecf/reference/participant-declarations/voidDeclaration/"
+
+
+@pytest.mark.parametrize(("query", "name"), [("", "All editions"), ("&edition=ecf", "Early career framework")])
+def test_the_form_keeps_the_edition_that_was_chosen(query: str, name: str, built_site: Path):
+    body = asked(built_site, f"q=cohort{query}").body.decode()
+    assert re.findall(r"<option[^>]* selected>([^<]+)<", body) == [name]
+
+
+def test_the_count_names_the_edition_and_says_how_many_results_the_others_have(built_site: Path):
+    in_all, in_ecf = (asked(built_site, f"q=voidDeclaration{query}").body.decode() for query in ("", "&edition=ecf"))
+    number = int(re.search(r"(\d+) results? for “voidDeclaration”<", in_all)[1])
+    own = int(re.search(r"(\d+) results? for “voidDeclaration” in Early career framework<", in_ecf)[1])
+    assert (
+        f'<a class="govuk-link" href="/search/?q=voidDeclaration">Search all editions</a> for {number - own} more'
+        in in_ecf
+    )
+    assert "Search all editions" not in in_all
+
+
+def test_each_result_shows_its_edition(built_site: Path):
+    body = asked(built_site, "q=voidDeclaration").body.decode()
+    assert {*re.findall(r'app-found__edition">([^<]+)<', body)} == {*EDITIONS.values()}
+
+
+HEADERS = {"/": None, "/search/": None, "/release-notes/": None, "/errors/": "register", "/ecf/errors/": "ecf"}
+
+
+@pytest.mark.parametrize("url", HEADERS)
+def test_a_page_of_an_edition_searches_that_edition(url: str):
+    page = whole_site()[f"{url.lstrip('/')}index.html"].decode()
+    hidden = re.search(r'<input name="edition" type="hidden" value="(\w+)">', page)
+    assert (hidden and hidden[1]) == HEADERS[url]
+
+
+STRANGE = [
+    "",
+    "q",
+    "q=",
+    "q=%00",
+    "q=%ff%fe",
+    "x=1",
+    "q=a&q=b",
+    "&" * 5000,
+    f"q={'a' * 10_000}",
+    "q=%F0%9F%8E%93",
+    "q=a&edition=%00",
+    "edition=ecf",
+]
 
 
 @pytest.mark.parametrize("query", STRANGE)

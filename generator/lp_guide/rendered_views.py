@@ -22,6 +22,7 @@ from lp_guide.redirects import FormerPage
 from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
+from lp_guide.search_index import edition_of
 from lp_guide.templates import Templates, about
 from lp_guide.writer_mistakes import Mistake, suggestion
 
@@ -49,6 +50,7 @@ class ViewRenderer:
         self._sandbox, self._detector = sandbox, detector
         self.answers = Answers(addresses.contracts)
         self._rendered: dict[str, RenderedView] = {}
+        self._shared = settings["search"].get("shared", ())
         self._templates = Templates(templates, Markdown(addresses))
         clock = self._contract.seeds["world"]["clock"]
         self._templates.know(
@@ -85,7 +87,8 @@ class ViewRenderer:
             remedy = suggestion(page.template, self._templates.names)
             raise Mistake("front-matter", message, remedy).at(page.place_of_front("template"))
         common = self._known(page.contracts, lambda _: None)
-        return self._templates.render(page.template, {**common, **page.values, "page": page, **known})
+        own = {"page": page, "searched_edition": edition_of(page, self._shared)}
+        return self._templates.render(page.template, {**common, **page.values, **own, **known})
 
     def former_page(self, page: FormerPage) -> str:
         """Render the page that leads from an old address to the new one."""

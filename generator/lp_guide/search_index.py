@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
@@ -38,14 +38,29 @@ class Entry(NamedTuple):
     where: str
     """What it is a part of."""
     text: str
+    edition: str = ""
+    """The edition that it is about; empty for what the editions share."""
+
+
+def edition_of(page: Page, shared: Iterable[str]) -> str:
+    """Return the edition that a page is about; empty below the addresses of what all editions share."""
+    is_shared = any(page.url == each or (each != "/" and page.url.startswith(each)) for each in shared)
+    return "" if is_shared or not page.is_listed else page.edition
 
 
 class Index:
     """Makes the index of a site; what has not changed is not read again."""
 
-    def __init__(self, addresses: Addresses, words: Mapping[str, Any]) -> None:
-        """Take the contracts with their addresses, and the words of a question that are `ignored` or `alike`."""
-        self._words = words
+    def __init__(
+        self, addresses: Addresses, settings: Mapping[str, Any], editions: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        """Take the contracts with their addresses, and the editions that a reader can choose from.
+
+        The settings have words of a question that are `ignored` or `alike`, and addresses that editions `share`.
+        """
+        self._words = {"ignored": settings.get("ignored", ()), "alike": settings.get("alike", ())}
+        self._shared = settings.get("shared", ())
+        self._editions = [{"edition": each["edition"], "text": each["text"]} for each in editions]
         own = (replace(addresses, contracts=[contract]) for contract in addresses.contracts)
         self._named = [entry for each in own for entry in _named(each)]
         self._written: dict[str, tuple[str, list[Entry]]] = {}
@@ -59,13 +74,13 @@ class Index:
             if entry.kind != "Section" or entry.url not in told:
                 entries.setdefault((entry.url, entry.title), entry)
                 told.add(entry.url)
-        whole = {**self._words, "entries": list(entries.values())}
+        whole = {**self._words, "editions": self._editions, "entries": list(entries.values())}
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _of(self, page: Page, body: str) -> list[Entry]:
         read, entries = self._written.get(page.url, ("", []))
         if read is not body:
-            entries = list(_written(page, body))
+            entries = list(_written(page, body, edition_of(page, self._shared)))
             self._written[page.url] = (body, entries)
         return entries
 
@@ -73,11 +88,8 @@ class Index:
 def _named(own: Addresses) -> Iterator[Entry]:
     """Yield what a contract names, and where it is explained."""
     (contract,) = own.contracts
-    yield from _operations(contract, own)
-    yield from _fields(contract, own)
-    yield from _parameters(contract, own)
-    yield from _errors(contract, own)
-    yield from _scenarios(contract, own)
+    for kind in (_operations, _fields, _parameters, _errors, _scenarios):
+        yield from (entry._replace(edition=contract.of_edition) for entry in kind(contract, own))
 
 
 def _operations(contract: Contract, own: Addresses) -> Iterator[Entry]:
@@ -149,15 +161,16 @@ def _title(op: Operation) -> str:
     return op.summary.partition(". ")[0]
 
 
-def _written(page: Page, body: str) -> Iterator[Entry]:
+def _written(page: Page, body: str, edition: str) -> Iterator[Entry]:
     """Yield a page and its sections. What is said there of an operation is what the contract says, and told already."""
     if "operation" in page.values or not page.is_listed:
         return
     lead = re.split(r"<h[1-4][ >]", body, maxsplit=1)[0]
-    yield Entry("Page", page.title, page.url, "", _plain(f"{page.description} {_words(lead)}"))
+    yield Entry("Page", page.title, page.url, "", _plain(f"{page.description} {_words(lead)}"), edition)
     told = page.contracts[0].operations if page.contracts else ()
     for match in (each for each in _PART.finditer(body) if each[2] not in told and each[2][0] != "/"):
-        yield Entry("Section", _words(match[3]), f"{page.url}#{html.unescape(match[2])}", page.title, _words(match[4]))
+        url = f"{page.url}#{html.unescape(match[2])}"
+        yield Entry("Section", _words(match[3]), url, page.title, _words(match[4]), edition)
 
 
 def _words(markup: str) -> str:

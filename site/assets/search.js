@@ -2,7 +2,8 @@
 const MOST = 50;
 const SHOWN = 220;
 const place = document.querySelector("#results[data-index]");
-const asked = (new URLSearchParams(location.search).get("q") ?? "").slice(0, 200);
+const query = new URLSearchParams(location.search);
+const asked = (query.get("q") ?? "").trim().slice(0, 200);
 
 const words = (text) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 
@@ -36,13 +37,16 @@ function meaning(tokens, { ignored, alike }) {
 
 function search(entries, tokens, meant) {
   const scored = entries.map((entry) => [score(entry, tokens, meant), entry]).filter(([points]) => points > 0);
-  return scored.sort(([one], [other]) => other - one).map(([, entry]) => entry);
+  return scored.sort(([one], [other]) => other - one).map(([, entry]) => entry.row);
 }
 
-function counted(number) {
-  if (number === 0) return `Nothing was found for “${asked}”`;
-  const results = number === 1 ? "1 result" : `${number} results`;
-  return number > MOST ? `${results} for “${asked}”, the best ${MOST} of them below` : `${results} for “${asked}”`;
+const plural = (number, words) => `${number} ${words}${number === 1 ? "" : "s"}`;
+
+function counted(number, edition) {
+  const what = edition ? `“${asked}” in ${edition.text}` : `“${asked}”`;
+  if (number === 0) return `Nothing was found for ${what}`;
+  const results = `${plural(number, "result")} for ${what}`;
+  return number > MOST ? `${results}, the best ${MOST} of them below` : results;
 }
 
 function element(name, className, text) {
@@ -52,28 +56,47 @@ function element(name, className, text) {
   return made;
 }
 
-function shown([kind, title, url, where, text]) {
+function linked(className, text, href) {
+  const link = element("a", `govuk-link ${className}`.trim(), text);
+  link.href = href;
+  return link;
+}
+
+function shown([kind, title, url, where, text, edition], editions) {
   const item = element("li", "app-found__item", "");
-  const link = element("a", "govuk-link app-found__link", title);
-  link.href = url;
-  item.append(link, " ", element("span", "app-found__kind", where ? `${kind}, ${where}` : kind));
+  item.append(linked("app-found__link", title, url), " ");
+  item.append(element("span", "app-found__kind", where ? `${kind}, ${where}` : kind));
+  const about = editions.find((each) => each.edition === edition);
+  if (about) item.append(" ", element("span", "app-found__edition", about.text));
   if (text) {
     item.append(element("p", "govuk-body-s app-found__text", text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text));
   }
   return item;
 }
 
+function searchAll(leftOut) {
+  const line = element("p", "govuk-body", "");
+  line.append(linked("", "Search all editions", `/search/?${new URLSearchParams({ q: asked })}`));
+  line.append(` for ${plural(leftOut, "more result")}`);
+  return line;
+}
+
 if (place) {
   document.getElementById("search").value = asked;
+  const choice = [...document.querySelectorAll("#edition option")].find(({ value }) => value === query.get("edition"));
+  if (choice) choice.selected = true;
   const tokens = words(asked);
   if (tokens.length) {
     const index = await (await fetch(place.dataset.index)).json();
-    const entries = index.entries.map((row) => ({ row, title: words(row[1]), text: words(row.slice(1, 2).concat(row.slice(3)).join(" ")) }));
-    const found = search(entries, tokens, meaning(tokens, index));
-    const heading = element("h2", "govuk-heading-m", counted(found.length));
+    const entries = index.entries.map((row) => ({ row, title: words(row[1]), text: words(`${row[1]} ${row[3]} ${row[4]}`) }));
+    const everything = search(entries, tokens, meaning(tokens, index));
+    const chosen = index.editions.find((each) => each.edition === query.get("edition"));
+    const found = everything.filter((row) => !chosen || ["", chosen.edition].includes(row[5]));
     const list = element("ol", "app-found", "");
-    list.append(...found.slice(0, MOST).map((entry) => shown(entry.row)));
+    list.append(...found.slice(0, MOST).map((row) => shown(row, index.editions)));
     const none = element("p", "govuk-body", "Try fewer or other words. Each word may be the beginning of a longer one.");
-    place.replaceChildren(heading, found.length ? list : none);
+    place.replaceChildren(element("h2", "govuk-heading-m", counted(found.length, chosen)));
+    if (found.length < everything.length) place.append(searchAll(everything.length - found.length));
+    place.append(found.length ? list : none);
   }
 }

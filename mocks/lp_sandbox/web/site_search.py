@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import msgspec
@@ -36,6 +36,8 @@ class Entry:
     where: str
     """The page or section to which it belongs."""
     text: str
+    edition: str = ""
+    """The edition that it is about; empty for what the editions share."""
 
     @property
     def extract(self) -> str:
@@ -78,6 +80,13 @@ class Entry:
         return 0
 
 
+class Edition(NamedTuple):
+    """An edition that a reader can choose."""
+
+    name: str
+    text: str
+
+
 class Index:
     """The index of a site."""
 
@@ -87,6 +96,7 @@ class Index:
         self._entries = [Entry(*row) for row in read["entries"]]
         self._ignored = frozenset(read["ignored"])
         self._alike = {word: alike for alike in read["alike"] for word in alike}
+        self.editions = [Edition(each["edition"], each["text"]) for each in read["editions"]]
 
     def search(self, asked: str) -> list[Entry]:
         """Return the entries that match a query, the best first."""
@@ -104,17 +114,32 @@ class Found:
     """The results of a search."""
 
     asked: str
+    chosen: Edition | None
+    """The edition that is searched; None for all."""
     count: str
     """The number of results, in words."""
     best: Sequence[Entry]
+    editions: Sequence[Edition]
+    """Those that a reader can choose from."""
+    left_out: int
+    """The number of results in the editions that are not searched."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the editions are called, by their names."""
+        return {each.name: each.text for each in self.editions}
 
 
 def search(file: Path, query: str) -> Found:
-    """Search an index by the parameter `q` of a query string. Raises OSError for a missing index."""
+    """Search an index by the parameters `q` and `edition` of a query string. Raises OSError for a missing index."""
     given = parse_qs(query, max_num_fields=MOST_FIELDS) if query.count("&") < MOST_FIELDS else {}
     asked = given.get("q", [""])[0].strip()[:LONGEST]
-    found = _index(file, file.stat().st_mtime_ns).search(asked)
-    return Found(asked, counted(len(found), asked), found[:MOST])
+    index = _index(file, file.stat().st_mtime_ns)
+    chosen = next((each for each in index.editions if each.name == given.get("edition", [""])[0]), None)
+    everything = index.search(asked)
+    found = [entry for entry in everything if chosen is None or entry.edition in ("", chosen.name)]
+    count = counted(len(found), asked, chosen.text if chosen else "")
+    return Found(asked, chosen, count, found[:MOST], index.editions, len(everything) - len(found))
 
 
 @lru_cache(maxsize=1)
@@ -134,9 +159,10 @@ def spaced(several: Iterable[str]) -> str:
     return f" {' '.join(several)} "
 
 
-def counted(number: int, asked: str) -> str:
-    """Write the number of results in words."""
+def counted(number: int, asked: str, edition: str = "") -> str:
+    """Write the number of results in words, with the edition where one is searched."""
+    what = f"“{asked}” in {edition}" if edition else f"“{asked}”"
     if not number:
-        return f"Nothing was found for “{asked}”"
-    results = f"{number} result{'' if number == 1 else 's'} for “{asked}”"
+        return f"Nothing was found for {what}"
+    results = f"{number} result{'' if number == 1 else 's'} for {what}"
     return f"{results}, the best {MOST} of them below" if number > MOST else results

@@ -200,10 +200,15 @@ class Taken:
 
     @property
     def errors(self) -> list[Any]:
-        """What the answer refuses, with the name of the rule where a rule does."""
-        body = json.loads(self.answer.body) if self.answer.status >= 400 else {}
-        errors = body.get("errors") if isinstance(body, dict) else None
-        return [self._error(each) for each in errors] if isinstance(errors, list) else [body] if body else []
+        """What the answer refuses, with the names of the rules or of the problem."""
+        if self.answer.status < 400:
+            return []
+        body = json.loads(self.answer.body)
+        problems = self.edition.contract.problems
+        found = next((problems[name] for name in self.operation.problems if problems[name].body == body), None)
+        if found:
+            return [{**(body["errors"][0] if "errors" in body else body), "problem": found.name}]
+        return [self._error(each) for each in body.get("errors", ())]
 
     def _error(self, error: Mapping[str, str]) -> Mapping[str, Any]:
         rules = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,8 @@ def contract() -> Contract:
     return load("register")
 
 
+MOVING = "/guidance/moving-from-ecf/"
+"""Where the pages about both editions are."""
 BUILT_SITE = "LP_TESTS_BUILT_SITE"
 """Names the variable with the folder of the built site, which the workers of a run share.
 
@@ -88,9 +92,9 @@ def small_site(folder: Path) -> Path:
 
 
 def site_of_one_edition(folder: Path) -> Path:
-    """Copy the site into a folder, without the pages about the edition that it is not about. It takes half the time."""
+    """Copy the site into a folder, without the pages that are about the other edition too. It takes half the time."""
     own = folder / "site"
-    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf"))
+    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf", "moving-from-ecf"))
     settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
     changed = {
         "beside": ["register/sandbox"],
@@ -98,11 +102,15 @@ def site_of_one_edition(folder: Path) -> Path:
         "counterparts": {},
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
         "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
-        "navigation": [each for each in settings["navigation"] if not each["href"].startswith("/ecf/")],
+        "navigation": [
+            {**each, "groups": [group for group in each.get("groups", ()) if MOVING not in group["pages"]]}
+            for each in settings["navigation"]
+            if not each["href"].startswith("/ecf/")
+        ],
     }
     (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))
     locked = (SITE / "anchors.lock").read_text().splitlines(keepends=True)
-    (own / "anchors.lock").write_text("".join(line for line in locked if not line.startswith("/ecf/")))
+    (own / "anchors.lock").write_text("".join(line for line in locked if not line.startswith(("/ecf/", MOVING))))
     return own
 
 
@@ -142,6 +150,17 @@ def addresses(of: Sequence[Contract]) -> Addresses:
 @cache
 def renderer() -> Renderer:
     return Renderer(contracts(), SITE / "templates", settings(), _sandbox())
+
+
+@cache
+def renderers() -> Mapping[str, Renderer]:
+    """Return a renderer for each edition, for pages about two of them."""
+    made: dict[str, Renderer] = {}
+    for edition, of in groupby(all_contracts(), key=lambda contract: contract.of_edition):
+        sandbox = Sandbox(SANDBOX, edition=edition).__enter__()
+        made[edition] = Renderer(list(of), SITE / "templates", settings(), sandbox, made)
+        atexit.register(sandbox.__exit__, None, None, None)
+    return made
 
 
 def close_sandbox() -> None:

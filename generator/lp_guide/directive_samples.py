@@ -31,6 +31,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 SEEN: Mapping[str, str] = {
     "contract_changes": "/versions/",
     "difference_table": "/differences/",
+    "edition_changes": "/guidance/moving-from-ecf/changes-by-resource/",
+    "edition_paths": "/guidance/moving-from-ecf/changes/",
     "directive_list": "/writing/directives/",
     "file_error_table": "/ecf/guidance/confirm-schools-with-a-file/",
     "milestone_list": "/reference/milestones/",
@@ -42,6 +44,7 @@ SEEN: Mapping[str, str] = {
     "scenario_list": "/scenarios/",
     "seeded_schools": "/guidance/using-the-sandbox/",
     "state_tables": "/reference/declarations/",
+    "step_differences": "/guidance/moving-from-ecf/journey/",
     "tag_list": "/reference/",
     "version_fields": "/ecf/versions/",
     "version_operations": "/ecf/versions/",

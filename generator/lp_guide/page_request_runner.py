@@ -44,6 +44,8 @@ class Claims:
     """Fields that hold another value whenever the page is built, and are not printed."""
     world: str = PAGE
     """Requests of one page that name the same world are sent to the same one."""
+    edition: str = ""
+    """The edition that the request is sent to; that of the page where it is not said."""
 
 
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
@@ -53,6 +55,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "show": (int, "show=2"),
     "vary": (lambda text: tuple(text.split(",")), "vary=now,version"),
     "world": (str, "world=mine"),
+    "edition": (str, "edition=ecf"),
 }
 """How each word is read, and an example of how it is written."""
 

@@ -44,6 +44,8 @@ class Front:
     """`tag` or `operation`, when one file makes a page for each of those that the contract has."""
     contract: str = ""
     """The contract that it is about; that of the site where it is not said."""
+    beside: str = ""
+    """A further edition, whose names the page can use and to which it can send requests."""
     listed: bool = True
     """Whether it is to be found by a search, here and elsewhere."""
     date: str = ""
@@ -71,7 +73,7 @@ class Page:
     text: str
     """The same with its front matter blanked, so that line numbers hold."""
     contracts: Sequence[Contract] = ()
-    """The one that it is about first, and then the others of its edition, to which it can link."""
+    """The one that it is about first, then the others of its edition, and those of the edition beside it."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """What the page is about, where one file makes many."""
     is_listed: bool = True
@@ -86,6 +88,11 @@ class Page:
     def edition(self) -> str:
         """The edition that it is about."""
         return self.contracts[0].of_edition
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The edition that it is about, and the one beside it."""
+        return tuple(dict.fromkeys(contract.of_edition for contract in self.contracts))
 
     @cached_property
     def parents(self) -> tuple[str, ...]:
@@ -130,6 +137,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
     with placed(Place(file, 1)):
         named = {contract.edition: contract for contract in contracts}
         own = find(named, front.contract or contracts[0].edition, "contract")
+        editions = [own.of_edition, *([find(named, front.beside, "contract").of_edition] if front.beside else [])]
         for values in find(_EACH, front.each, "thing to make a page of for each")(own):
             url = _fill(front.url, values) or _url(source.relative_to(folder))
             _refuse_address(url, text, file)
@@ -143,13 +151,17 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 path=source,
                 source=text,
                 text=body,
-                contracts=(own, *(each for each in contracts if each is not own and each.of_edition == own.of_edition)),
+                contracts=(own, *(each for name in editions for each in contracts if _is_other(each, own, name))),
                 values=values,
                 is_listed=front.listed,
                 date=front.date,
                 tags=tuple(tag.strip() for tag in front.tags.split(",") if tag.strip()),
                 not_in_contract=front.not_in_contract,
             )
+
+
+def _is_other(contract: Contract, own: Contract, edition: str) -> bool:
+    return contract is not own and contract.of_edition == edition
 
 
 def _url(file: Path) -> str:

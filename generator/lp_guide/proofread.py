@@ -25,9 +25,19 @@ _COLONS = re.compile(r"^:{3,} *+(\w*+) *+$", re.MULTILINE)
 _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
 
 
+def complaints(source: str, file: Path, contracts: Sequence[Contract]) -> Sequence[Complaint]:
+    """Return everything that is wrong with the words of a page that is about some editions: what fits none of them."""
+    first, *others = (_complaints(source, file, contract) for contract in contracts)
+    return [each for each in first if all(_is_among(each, found) for found in others)]
+
+
+def _is_among(complaint: Complaint, found: Sequence[Complaint]) -> bool:
+    """Return whether the same check complains of the same line. The words can name what is near in one contract."""
+    return any((complaint.place, complaint.check) == (each.place, each.check) for each in found)
+
+
 @lru_cache(maxsize=128)
-def complaints(source: str, file: Path, contract: Contract) -> Sequence[Complaint]:
-    """Return everything that is wrong with the words of a page that is about a contract."""
+def _complaints(source: str, file: Path, contract: Contract) -> Sequence[Complaint]:
     page = Guidance(source, contract)
     own = [Complaint(Place(file, line), *words) for line, *words in _own(page)]
     return sorted([*judge(page, file), *own])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from lp_guide.rendered_views import ViewRenderer
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.seed_ids_by_name import Seeded
-from lp_guide.writer_mistakes import Mistake, placed
+from lp_guide.writer_mistakes import Mistake, find, placed
 
 _HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
@@ -54,15 +54,24 @@ class Renderer:
     """Renders the pages of a site."""
 
     def __init__(
-        self, contracts: Sequence[Contract], templates: Path, settings: Mapping[str, Any], sandbox: Sandbox
+        self,
+        contracts: Sequence[Contract],
+        templates: Path,
+        settings: Mapping[str, Any],
+        sandbox: Sandbox,
+        others: Mapping[str, Renderer] | None = None,
     ) -> None:
-        """Take the contracts, first the one that the site is about and the sandbox serves."""
-        self._contract, self._sandbox = contracts[0], sandbox
+        """Take the contracts of an edition, first the one that the sandbox serves.
+
+        `others` are the renderers by edition, for pages about two editions.
+        """
+        self.contract, self._sandbox = contracts[0], sandbox
+        self._others = {} if others is None else others
         self._addresses = Addresses(contracts, homes(settings))
         self._detector = Detector(self._addresses)
         self.views = ViewRenderer(self._addresses, templates, settings, sandbox, self._detector)
-        self._seeded = Seeded(contracts[0])
-        self._words = code_in_prose.Words(contracts)
+        self.seeded = Seeded(contracts[0])
+        self._words: dict[tuple[str, ...], code_in_prose.Words] = {}
         self._markdown = Markdown(self._addresses)
         self._content = ContentTemplates()
         self._said: dict[str, Sequence[page_request_runner.Said]] = {}
@@ -70,21 +79,35 @@ class Renderer:
 
     def body(self, page: Page) -> Body:
         """Render the words of a page. Raises ContractError with the file and line of every mistake in it."""
+        renderers = {name: self._of(name) for name in page.editions}
         slips = [
-            *proofread.complaints(page.source, page.file, self._contract),
-            *self._seeded.typed(page.text, page.file),
+            *proofread.complaints(page.source, page.file, [each.contract for each in renderers.values()]),
+            *(slip for each in renderers.values() for slip in each.seeded.typed(page.text, page.file)),
         ]
         if slips:
             raise ContractError(*slips)
-        clock = self._contract.seeds["world"]["clock"]
-        before = self._said.pop(page.url, ())
-        conversation = page_request_runner.Conversation(page.contracts, self._sandbox, clock, before)
+        sides = {name: Side(each, each.converse(page)) for name, each in renderers.items()}
         try:
-            body = self._body(page, conversation)
+            body = self._body(page, sides)
         finally:
-            conversation.close()
-        self._said[page.url] = conversation.said if conversation.is_repeatable else ()
+            for side in sides.values():
+                side.conversation.close()
+        for side in sides.values():
+            side.renderer.remember(page, side.conversation)
         return body
+
+    def _of(self, edition: str) -> Renderer:
+        return self if edition == self.contract.of_edition else find(self._others, edition, "edition")
+
+    def converse(self, page: Page) -> page_request_runner.Conversation:
+        """Return a conversation of a page with a world of this edition."""
+        own = [contract for contract in page.contracts if contract.of_edition == self.contract.of_edition]
+        clock, before = self.contract.seeds["world"]["clock"], self._said.pop(page.url, ())
+        return page_request_runner.Conversation(own, self._sandbox, clock, before)
+
+    def remember(self, page: Page, conversation: page_request_runner.Conversation) -> None:
+        """Keep what was said, so that a page whose requests are the same need not send them again."""
+        self._said[page.url] = conversation.said if conversation.is_repeatable else ()
 
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Render a whole page: its words, and the links to the other pages around them."""
@@ -102,29 +125,35 @@ class Renderer:
             written += [piece, self._address if is_in_tag else _ADDRESS_SLOT.format(self._address)]
         return "".join([*written, last])
 
-    def _body(self, page: Page, conversation: page_request_runner.Conversation) -> Body:
+    def _body(self, page: Page, sides: Mapping[str, Side]) -> Body:
         placeholders, shown = Placeholders(), list[Shown]()
-        helpers = self._helpers(page, placeholders, shown, conversation) | dict(page.values)
+        helpers = self._helpers(page, placeholders, shown)
         text, blocks = self._set_blocks_aside(page)
         answered: list[Answered] = []
+        misfits: list[Complaint] = []
 
         def run(number: int) -> str:
-            _refuse_many(page, blocks[number], answered)
-            exchange = self._exchange(page, blocks[number], conversation, helpers)
-            answered.append(Answered(blocks[number], exchange, conversation.said[-1].response))
-            shown.append(Shown(sent=self._detector.in_exchange(exchange)))
-            return placeholders.add(self.views.exchange(exchange, f"form-{number}"))
+            block = blocks[number]
+            _refuse_many(page, block, answered)
+            side, exchange = self._exchange(page, block, sides, helpers)
+            answered.append(Answered(block, exchange, side.conversation.said[-1].response))
+            misfits.extend(side.renderer.views.answers.complaints(page.text, answered[-1:], page.file))
+            if side.renderer is self:
+                shown.append(Shown(sent=self._detector.in_exchange(exchange)))
+            html = side.renderer.views.exchange(exchange, f"form-{number}", names_edition=len(sides) > 1)
+            return placeholders.add(html)
 
-        written = self._content.fill(text, page.file, {**helpers, "_run": run})
+        known = helpers | sides[page.edition].helpers | dict(page.values)
+        written = self._content.fill(text, page.file, {**known, "_run": run})
         placeholders.refuse_blocks_in_sentences(page, written)
-        html, opt_outs, told = self._html(page, written, conversation.captured.values())
-        misfits = tuple(self.views.answers.complaints(page.text, answered, page.file))
+        captured = [value for side in sides.values() for value in side.conversation.captured.values()]
+        html, opt_outs, told = self._html(page, written, captured)
         return Body(
             html=placeholders.fill(html),
             answered=tuple(answered),
             shown=Shown.union([*shown, Shown(frozenset(told))]),
             opt_outs=tuple(opt_outs),
-            misfits=misfits,
+            misfits=tuple(misfits),
         )
 
     def _html(
@@ -143,7 +172,7 @@ class Renderer:
             if page.not_in_contract:
                 opt_outs.append(code_in_prose.OptOut(1, "all of it", page.not_in_contract))
             else:
-                opt_outs.extend(code_in_prose.look_over(tokens, self._words, known, blame))
+                opt_outs.extend(code_in_prose.look_over(tokens, self._words_of(page), known, blame))
             told.update(self._detector.in_words(tokens))
 
         html = Markdown(replace(self._addresses, contracts=page.contracts)).render(written, blame, look)
@@ -151,17 +180,16 @@ class Renderer:
             raise ContractError(*complaints)
         return html, opt_outs, told
 
-    def _helpers(
-        self, page: Page, placeholders: Placeholders, shown: list[Shown], conversation: page_request_runner.Conversation
-    ) -> dict[str, Any]:
+    def _words_of(self, page: Page) -> code_in_prose.Words:
+        if page.editions not in self._words:
+            self._words[page.editions] = code_in_prose.Words(page.contracts)
+        return self._words[page.editions]
+
+    def _helpers(self, page: Page, placeholders: Placeholders, shown: list[Shown]) -> dict[str, Any]:
         def show(name: str, *arguments: Any, **named: Any) -> str:
             return placeholders.add(self.views.view(shown.append, page.contracts, name, *arguments, **named))
 
         return {name: partial(show, name) for name in views.VIEWS} | {
-            **self._seeded.helpers(),
-            "clock": conversation.clock,
-            "captured": conversation.captured,
-            "scenarios": conversation.scenarios,
             "rule_message": lambda name: holder(page.contracts, "rules", name).rules[name].message,
         }
 
@@ -177,12 +205,36 @@ class Renderer:
         return "\n".join(lines), blocks
 
     def _exchange(
-        self, page: Page, block: Block, conversation: page_request_runner.Conversation, helpers: Mapping[str, Any]
-    ) -> Exchange:
-        written = self._content.fill(block.text, page.file, {**helpers, **conversation.captured}, skip=block.line)
-        with placed(Place(page.file, block.line)):
-            claimed = page_request_runner.claims(block.info, taken=helpers)
-            return conversation.hold(claimed, page_request_runner.read_request(written, page.contracts))
+        self, page: Page, block: Block, sides: Mapping[str, Side], helpers: Mapping[str, Any]
+    ) -> tuple[Side, Exchange]:
+        place = Place(page.file, block.line)
+        with placed(place):
+            taken = helpers.keys() | sides[page.edition].helpers.keys()
+            claimed = page_request_runner.claims(block.info, taken=taken)
+            side = find(sides, claimed.edition or page.edition, "edition")
+        known = {**helpers, **side.helpers, **dict(page.values), **side.conversation.captured}
+        written = self._content.fill(block.text, page.file, known, skip=block.line)
+        with placed(place):
+            request = page_request_runner.read_request(written, side.conversation.contracts)
+            return side, side.conversation.hold(claimed, request)
+
+
+@dataclass(frozen=True)
+class Side:
+    """An edition in which a page sends requests."""
+
+    renderer: Renderer
+    conversation: page_request_runner.Conversation
+
+    @cached_property
+    def helpers(self) -> dict[str, Any]:
+        """What writers can name of the page's world in this edition."""
+        return {
+            **self.renderer.seeded.helpers(),
+            "clock": self.conversation.clock,
+            "captured": self.conversation.captured,
+            "scenarios": self.conversation.scenarios,
+        }
 
 
 def _refuse_many(page: Page, block: Block, answered: Sequence[Answered]) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.merge_documents import shown
 from lp_contract.published_document import usual_address
+from lp_contract.yaml_source import read
 from lp_guide import page_request_runner, requests_and_answers, views
 from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
@@ -26,8 +28,14 @@ from lp_guide.search_index import edition_of
 from lp_guide.templates import Templates, about
 from lp_guide.writer_mistakes import Mistake, suggestion
 
+SIDE_BY_SIDE = "side-by-side.yaml"
+"""The file of a site in which tests record what differs between editions, step by step."""
 Record = Callable[[Shown], object]
 """Takes what a view shows of the contract."""
+
+
+def _recorded_steps(file: Path) -> Sequence[Mapping[str, Any]]:
+    return read(file, shown(file)).data["steps"] if file.is_file() else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +67,12 @@ class ViewRenderer:
             publications=[each for each in self._contract.publications if each.files],
             examples_only=self._contract.operations.keys() - sandbox.stateful(clock),
             sandbox_address=usual_address(self._contract),
+            steps=_recorded_steps(templates.parent / SIDE_BY_SIDE),
         )
 
     def view(self, record: Record, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
         """Render a view, and record what it shows."""
-        key = f"{contracts[0].edition} {name} {arguments} {named}"
+        key = f"{[each.edition for each in contracts]} {name} {arguments} {named}"
         if key not in self._rendered:
             self._rendered[key] = self._render(contracts, name, *arguments, **named)
         record(self._rendered[key].shown)
@@ -71,13 +80,17 @@ class ViewRenderer:
 
     def _render(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> RenderedView:
         values = dict(views.VIEWS[name](contracts, *arguments, **named))
-        shown = [Shown(self._detector.in_view(values))]
-        html = self._templates.render(f"parts/{name}.html", self._known(contracts, shown.append) | values)
-        return RenderedView(Markup(html.strip()), Shown.union(shown))  # noqa: S704 - its template escapes
+        seen = [Shown(self._detector.in_view(values))]
+        html = self._templates.render(f"parts/{name}.html", self._known(contracts, seen.append) | values)
+        return RenderedView(Markup(html.strip()), Shown.union(seen))  # noqa: S704 - its template escapes
 
-    def exchange(self, exchange: Exchange, name: str) -> Markup:
-        """Render a request with its answer. `name` is that of the group of its forms on the page."""
-        html = self._templates.render("parts/exchange.html", {"exchange": exchange, "name": name})
+    def exchange(self, exchange: Exchange, name: str, *, names_edition: bool = False) -> Markup:
+        """Render a request with its answer. `name` is that of the group of its forms on the page.
+
+        Where a page sends requests to several editions, each request names its own.
+        """
+        known = {"exchange": exchange, "name": name, "names_edition": names_edition}
+        html = self._templates.render("parts/exchange.html", known)
         return Markup(html)  # noqa: S704 - its template escapes
 
     def page(self, page: Page, known: Mapping[str, Any]) -> str:

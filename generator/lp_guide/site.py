@@ -24,6 +24,7 @@ from lp_guide.pages import Page
 from lp_guide.recorded_answers import stale
 from lp_guide.reference_urls import Addresses, homes
 from lp_guide.render import Body, Renderer
+from lp_guide.rendered_views import SIDE_BY_SIDE
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_index import INDEX, Index
 from lp_guide.settings import FILE as SETTINGS
@@ -181,14 +182,16 @@ class Site:
 
     def _renew_renderer(self) -> None:
         """Start again when a template or the settings have changed: every page depends on them."""
-        found = stamps(self._folder / SETTINGS, *visible(self._folder / "templates", "**/*.html"))
+        found = stamps(
+            self._folder / SETTINGS, self._folder / SIDE_BY_SIDE, *visible(self._folder / "templates", "**/*.html")
+        )
         if found != self._stamps:
             self._forget_pages()
             settings = self._settings()
-            self._renderers = {
-                name: Renderer(contracts, self._folder / "templates", settings.data, self._sandboxes[name])
-                for name, contracts in self._editions.items()
-            }
+            self._renderers: dict[str, Renderer] = {}
+            for name, contracts in self._editions.items():
+                known = contracts, self._folder / "templates", settings.data, self._sandboxes[name]
+                self._renderers[name] = Renderer(*known, self._renderers)
             self._renderer = next(iter(self._renderers.values()))
             self._known = settings.data
             self._addresses = Addresses(self._contracts, homes(settings.data))

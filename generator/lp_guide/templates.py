@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -141,6 +142,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "coloured": coloured,
         "answer": _answer,
         "message": _message,
+        "body_line": _body_line,
         "day": day_in_words,
         "snippets": snippets,
     }
@@ -170,6 +172,11 @@ def _message(told: Rule | Problem) -> Markup:
         return escape(told.message or NO_MESSAGE)
     parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
+
+
+def _body_line(problem: Problem) -> str:
+    """Write the body of a problem on one line."""
+    return json.dumps(problem.body, ensure_ascii=False) if isinstance(problem.body, Mapping) else problem.message
 
 
 def _answer(response: Response) -> Markup:

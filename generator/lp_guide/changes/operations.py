@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import mapping
 from lp_guide.changes.breaking_change import (
     ABSENT,
@@ -207,11 +208,20 @@ def _answer(status: str, old: Named, new: Named) -> Iterator[Change]:
         endings = before[kind].get("x-ending", ABSENT), after[kind].get("x-ending", ABSENT)
         found = ONE_MORE if endings[0] is ABSENT else ELSEWHERE
         yield from compare("media type", kind, endings, found, aspect="ending of the path", side="answer")
-        yield from schema_changes(before[kind].get("schema", {}), after[kind].get("schema", {}), Spot("answer"))
+    for one, other in _twins(before, after):
+        yield from schema_changes(before[one].get("schema", {}), after[other].get("schema", {}), Spot("answer"))
     yield from _headers(mapping(old.get("headers")), mapping(new.get("headers")))
     links = mapping(old.get("links")), mapping(new.get("links"))
     for name in {**links[0], **links[1]}:
         yield from compare("link", name, (each.get(name, ABSENT) for each in links), WORDS)
+
+
+def _twins(before: Named, after: Named) -> Iterator[tuple[str, str]]:
+    """Pair the media types of two answers: equal ones, and JSON with JSON, whose fields are the same to clients."""
+    yield from ((kind, kind) for kind in before if kind in after)
+    olds = [kind for kind in before if kind not in after and is_json(kind)]
+    news = [kind for kind in after if kind not in before and is_json(kind)]
+    yield from zip(olds, news, strict=False)
 
 
 def _headers(old: Named, new: Named) -> Iterator[Change]:

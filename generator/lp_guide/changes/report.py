@@ -21,19 +21,65 @@ TAGS: Mapping[tuple[str, str], str] = {
     ("operation", "added"): "new-feature",
     ("field", "removed"): "removed-field",
 }
+CONVENTIONS: Mapping[str, str] = {
+    "charset": "The charset of JSON answers",
+    "errors.media_type": "The media type of errors",
+    "errors.entry": "The shape of one error",
+    "errors.body": "The shape of answers with errors",
+    "errors.join": "What joins the messages of one field",
+    "body.json": "The media types of bodies that are read as JSON",
+    "body.forms": "The media types of bodies that are read as forms",
+    "body.needs": "What a body must have",
+    "body.trim": "Removal of spaces around texts in bodies",
+    "filters.trim": "Removal of spaces around the values of filters",
+    "filters.most_values": "The largest number of values in a filter",
+    "filters.decode_times": "When times in filters are URL-decoded twice",
+    "filters.in_body": "Refusal of a wrong filter in a body",
+    "filters.time_before_page": "Refusal of a wrong time before a wrong page number",
+    "server_date.unreadable": "A server date that is not a time",
+    "server_date.out_of_range": "A server date that does not exist",
+    "authorization.schemes": "The words before a token",
+    "authorization.case": "Capitals in the word before a token",
+    "zone": "The time zone of days, and of times without a zone",
+    "extra_slashes": "Further slashes in a path",
+}
+"""What the conventions are called in reports."""
+VALUES: Mapping[tuple[str, Any], str] = {
+    ("charset", None): "no charset",
+    ("errors.join", ", "): "a comma and a space",
+    ("errors.join", None): "nothing: each message is an error of its own",
+    ("body.needs", "data"): "`data` that is not empty",
+    ("body.needs", "attributes"): "`data.attributes` with a field of the operation",
+    ("filters.most_values", None): "any number",
+    ("filters.decode_times", "again"): "always",
+    ("filters.decode_times", "if_needed"): "if the time cannot be read otherwise",
+    ("server_date.unreadable", "refuse"): "refused",
+    ("server_date.unreadable", "ignore"): "ignored",
+    ("server_date.out_of_range", "refuse"): "refused",
+    ("server_date.out_of_range", "ignore"): "ignored",
+}
+"""The values of conventions that need words of their own."""
 DATA = ("cohort", "schedule", "milestone", "payment dates")
 
 
 def headline(change: Change) -> str:
     """Return one line that names the change."""
     if change.what == "enum value":
-        value, way = (change.after, "to") if change.kind == "added" else (change.before, "from")
-        return f"Value {_code(value)} of {_code(change.where)} {change.kind} {way} {change.side}s"
-    name = f"{change.side} {change.what}".strip()
-    named = f"{name[0].upper()}{name[1:]} {_code(change.where)}"
+        return f"{name_of(change)} {change.kind} {'to' if change.kind == 'added' else 'from'} {change.side}s"
+    return f"{name_of(change)}: {change.aspect} {change.kind}" if change.aspect else f"{name_of(change)} {change.kind}"
+
+
+def name_of(change: Change) -> str:
+    """Return the name of the thing that changed, in Markdown."""
+    if change.what == "enum value":
+        value = change.after if change.kind == "added" else change.before
+        return f"Value {_code(value)} of {_code(change.where)}"
     if change.what == "message":
-        named = f"Message of {_code(change.where)}"
-    return f"{named}: {change.aspect} {change.kind}" if change.aspect else f"{named} {change.kind}"
+        return f"Message of {_code(change.where)}"
+    if change.what == "convention":
+        return CONVENTIONS.get(change.where, f"Convention {_code(change.where)}")
+    name = f"{change.side} {change.what}".strip()
+    return f"{name[0].upper()}{name[1:]} {_code(change.where)}"
 
 
 def summary(changes: Sequence[Change]) -> str:
@@ -75,9 +121,9 @@ def _sides(change: Change) -> Iterator[tuple[str, str]]:
     if change.what == "enum value":
         return
     if change.kind != "added":
-        yield "Before", _shown(change.before)
+        yield "Before", shown_value(change.before)
     if change.kind != "removed":
-        yield "After", _shown(change.after)
+        yield "After", shown_value(change.after)
 
 
 def _groups(changes: Sequence[Change]) -> Iterator[tuple[bool, str, Iterator[Change]]]:
@@ -94,10 +140,10 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:FEW])}{more}"
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
     """Return a value on one line."""
     if isinstance(value, Mapping) and not any(isinstance(part, Mapping | list) for part in value.values()):
-        value = value.get("description", "; ".join(f"{name}: {_shown(part)}" for name, part in value.items()))
+        value = value.get("description", "; ".join(f"{name}: {shown_value(part)}" for name, part in value.items()))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     line = " ".join(text.split())
     return f"{line[:LONG]}…" if len(line) > LONG else line
@@ -105,7 +151,7 @@ def _shown(value: Any) -> str:
 
 def _code(value: Any) -> str:
     """Return a value as Markdown code, between two backticks if it contains one."""
-    text = _shown(value)
+    text = shown_value(value)
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 

@@ -53,7 +53,7 @@ def rule_changes(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator
         yield from belonging(_checked(before, after, names), after.id, after.tag)
     for name, rule in old.rules.items():
         if names.get(name, name) in new.rules:
-            yield from _rule(rule, new.rules[names.get(name, name)], new)
+            yield from _rule(rule, new.rules[names.get(name, name)], both)
     yield from _problems(old, new, both)
     yield from _differences(old, new)
 
@@ -87,8 +87,11 @@ def _words(rule: Rule | Problem) -> dict[str, Any]:
     return {word: getattr(rule, word) for word in shown if getattr(rule, word, None) is not None}
 
 
-def _rule(before: Rule, after: Rule, new: Contract) -> Iterator[Change]:
-    asking = [operation for operation in new.operations.values() if after in operation.rules]
+def _rule(before: Rule, after: Rule, both: Sequence[Pair]) -> Iterator[Change]:
+    """Yield the changes of a rule for the operations that check it in both contracts."""
+    asking = [other for one, other in both if before in one.rules and after in other.rules]
+    if not asking:
+        return
     found = [
         *compare("rule", after.name, (before.name, after.name), OTHER_NAME, aspect="name"),
         *compare("message", after.name, (before.detail, after.detail), MESSAGE),

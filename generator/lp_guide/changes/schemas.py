@@ -41,12 +41,20 @@ def schema_changes(before: Schema, after: Schema, spot: Spot) -> Iterator[Change
     """Yield the changes between two resolved schemas."""
     if before == after:
         return
-    (old, old_null), (new, new_null) = _without_null(before), _without_null(after)
+    (old, old_null), (new, new_null) = _without_null(_flat(before)), _without_null(_flat(after))
     found = [
         *_nullability(spot, old_null, new_null),
         *(change for part in PARTS for change in part(old, new, spot)),
     ]
     yield from (replace(change, choices=change.choices or spot.choices) for change in found)
+
+
+def _flat(schema: Schema) -> Schema:
+    """Merge a schema with the one that it completes: `allOf` with one part is how a reference gets other words."""
+    parts = schema.get("allOf", ())
+    return (
+        {**parts[0], **{key: value for key, value in schema.items() if key != "allOf"}} if len(parts) == 1 else schema
+    )
 
 
 def _said(spot: Spot, aspect: str, sides: Iterable[Any], verdict: Verdict) -> Iterator[Change]:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from lp_guide import directive_samples
 from lp_guide.reference_urls import SCHEMES
-from lp_guide.views import changes_differences_limits, errors, operations, seeds, states, versions
+from lp_guide.views import changes_differences_limits, editions, errors, operations, seeds, states, versions
 from lp_guide.views.view_types import Contracts, Known, View
 from lp_guide.writer_mistakes import Mistake
 
@@ -68,6 +68,9 @@ def _lead(words: str) -> str:
 
 
 _VIEWS: Sequence[View] = (
+    editions.edition_changes,
+    editions.edition_paths,
+    editions.step_differences,
     errors.error_table,
     errors.file_error_table,
     errors.problem_catalogue,

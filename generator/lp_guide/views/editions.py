@@ -1,0 +1,35 @@
+"""What differs between the edition of a page and the edition beside it."""
+
+from __future__ import annotations
+
+from lp_guide.changes.by_operation import Comparison, compare_editions
+from lp_guide.changes.report import WHOLE_SERVICE
+from lp_guide.views.view_types import Contracts, Known
+from lp_guide.writer_mistakes import find
+
+
+def edition_changes(contracts: Contracts, since: str, subject: str = WHOLE_SERVICE) -> Known:
+    """Show what differs from another edition in a resource, or in every operation, what breaks clients first."""
+    compared = _compared(contracts, since)
+    return {**_names(contracts, since), "changed": find(compared.subjects, subject, "subject"), "subject": subject}
+
+
+def edition_paths(contracts: Contracts, since: str) -> Known:
+    """Show the path of every operation in another edition and in this one."""
+    return {**_names(contracts, since), "paths": [*map(list, _compared(contracts, since).paths)]}
+
+
+def step_differences(contracts: Contracts, since: str) -> Known:
+    """Show what differs at each step that one client takes in both editions, from `site/side-by-side.yaml`."""
+    editions = {contract.edition: contract for contract in contracts}
+    return {**_names(contracts, since), "editions": editions, "sides": [since, contracts[0].edition]}
+
+
+def _compared(contracts: Contracts, since: str) -> Comparison:
+    named = {contract.edition: contract for contract in contracts}
+    return compare_editions(find(named, since, "edition on this page called"), contracts[0])
+
+
+def _names(contracts: Contracts, since: str) -> Known:
+    summaries = {contract.edition: contract.document["info"]["summary"] for contract in contracts}
+    return {"old": summaries[since], "new": summaries[contracts[0].edition]}

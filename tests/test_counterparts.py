@@ -32,6 +32,10 @@ MATCHES = {
     "/sandbox/errors/": "/ecf/sandbox/errors/",
     "/sandbox/worlds/createWorld/": "/ecf/sandbox/worlds/createWorld/",
     "/sandbox/actors/reportTransfer/": "/ecf/sandbox/actors/transferIn/",
+    "/guidance/": "/ecf/guidance/",
+    "/guidance/get-started/": "/ecf/guidance/get-started/",
+    "/guidance/understanding-transfers/": "/ecf/guidance/transfers/",
+    "/guidance/understanding-declarations/": "/ecf/guidance/submit-declarations/",
 }
 """Pages of Register and of ECF that lead to each other."""
 ONE_WAY = {
@@ -41,6 +45,8 @@ ONE_WAY = {
     "/ecf/sandbox/actors/listEmails/": "/sandbox/actors/",
     "/ecf/reference/version-1/": "/reference/",
     "/sandbox/actors/nameInductionTutor/": "/ecf/sandbox/actors/",
+    "/ecf/guidance/view-declarations/": "/guidance/understanding-declarations/",
+    "/ecf/guidance/when-a-school-challenges/": "/guidance/",
     "/writing/directives/": "/ecf/",
     "/search/": "/ecf/",
 }

@@ -58,6 +58,21 @@ class Shown:
         links = re.findall(r'<a href="#([^"]+)">(.*?)</a>', summary[0], re.DOTALL) if summary else []
         return [(id_, text_of(words)) for id_, words in links]
 
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells of each row of the tables, without the heads."""
+        bodies = "".join(re.findall(r"<tbody.*?</tbody>", self.html, re.DOTALL))
+        rows = re.findall(r"<tr.*?</tr>", bodies, re.DOTALL)
+        return [[text_of(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in rows]
+
+    def form(self, *words: str) -> str:
+        """The address to which the first form is sent whose button or fields have some words."""
+        for attributes, inside in re.findall(r"<form\b([^>]*)>(.*?)</form>", self.html, re.DOTALL):
+            if all(each in text_of(inside) or f'value="{each}"' in inside for each in words):
+                action = re.search(r'action="([^"]*)"', attributes)
+                return unescape(action[1]) if action else self.url
+        raise AssertionError(f"no form {words} in {self.text}")
+
     def link(self, words: str) -> str:
         """The address of the first link with some words."""
         for href, inside in re.findall(r'<a\b[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', self.html, re.DOTALL):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from client import Client, errors
-from ecf_client import CLOCK, ask, client, ecf, partnership_id, refusals, sandbox, seed_id
+from ecf_client import CLOCK, SEEDS, ask, client, ecf, partnership_id, refusals, sandbox, seed_id
 from ecf_client import act as acts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -258,3 +258,47 @@ def test_a_school_can_challenge_what_a_file_confirmed(penhallow: Client):
     assert penhallow.get(f"/partnerships/ecf/{id_}")["attributes"]["status"] == "challenged"
     already = refusals(penhallow.app, "school/challenge-partnership", partnership_id=id_, reason="mistake")
     assert already == [("partnership_id", "This partnership has already been challenged.")]
+
+
+def show(who: Client, upload_id: str, at: str | None = None) -> Any:
+    answer = ask(who.app, "GET", f"{PATH}/{upload_id}", token=who.token, at=at)
+    assert answer.status == 200, answer
+    return json.loads(answer.body)["data"]
+
+
+def test_an_upload_is_shown_as_it_was_answered(penhallow: Client):
+    found = upload(penhallow, b"URN\n140101\n140108\n140129")
+    assert show(penhallow, found["id"]) == found
+    confirmed = confirm(penhallow, found["id"])
+    assert show(penhallow, found["id"])["attributes"] == confirmed
+
+
+def test_a_school_that_is_taken_is_an_error_when_an_upload_is_shown_again(app: App, penhallow: Client):
+    found = upload(penhallow, b"140101\n140108")
+    taken = {"cohort": "2025", "school_id": seed_id("schools", "fresh"), "delivery_partner_id": DUNLIN}
+    client(app, "Quarrington").done("POST", "/partnerships/ecf", **taken)
+    assert [each["urn"] for each in show(penhallow, found["id"])["attributes"]["errors"]] == [FRESH]
+    confirmed = confirm(penhallow, found["id"])
+    assert show(penhallow, found["id"])["attributes"] == confirmed
+
+
+def test_removed_schools_are_not_shown_among_those_confirmed(penhallow: Client):
+    found = upload(penhallow, b"140101\n140108")
+    assert show(penhallow, found["id"])["attributes"]["partnership_ids"] is None
+    confirmed = confirm(penhallow, found["id"], [seed_id("schools", "fresh")])
+    assert show(penhallow, found["id"])["attributes"] == confirmed
+    all_removed = upload(penhallow, b"140101")
+    confirm(penhallow, all_removed["id"], [seed_id("schools", "fresh")])
+    assert show(penhallow, all_removed["id"])["attributes"]["partnership_ids"] == []
+
+
+def test_the_confirmed_upload_of_the_seeds_shows_its_partnership(penhallow: Client):
+    (seeded,) = [each["id"] for each in SEEDS["uploads"] if each["confirmed"]]
+    ids = show(penhallow, seeded)["attributes"]["partnership_ids"]
+    assert ids == [partnership_id("recently-confirmed", "penhallow", 2025)]
+
+
+def test_the_upload_of_another_lead_provider_is_not_shown(app: App, penhallow: Client):
+    found = upload(penhallow, b"140101")
+    for id_, token in ((found["id"], client(app, "Quarrington").token), ("nothing", penhallow.token)):
+        assert ask(app, "GET", f"{PATH}/{id_}", token=token).status == 404

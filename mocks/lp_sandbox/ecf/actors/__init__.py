@@ -47,6 +47,7 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "challengePartnership": challenge_partnership.challenge,
         "challengePartnershipAsAdministrator": challenge_partnership.challenge,
         "uploadPartnerships": uploads.upload,
+        "showUpload": uploads.show,
         "confirmUpload": uploads.confirm,
         "listYourSchools": your_schools.list_schools,
         "showYourSchool": partial(your_schools.show_school, contract.seeds["world"]["local_authorities"]),

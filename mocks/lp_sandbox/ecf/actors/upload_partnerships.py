@@ -14,7 +14,7 @@ from lp_sandbox.ecf.actors.rules.uploads import NewUpload
 from lp_sandbox.ecf.confirm_partnership import confirm
 from lp_sandbox.ecf.new_partnership_lookups import commitments_of
 from lp_sandbox.ecf.partnership_lookups import works_with_you
-from lp_sandbox.ecf.records import EcfCohort, EcfSchool, PartnershipUpload
+from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool, PartnershipUpload
 from lp_sandbox.ecf.rules.partnerships import NewPartnership
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
@@ -58,23 +58,28 @@ class Uploads:
             urns=",".join(urns),
             row_count=len(urns),
             confirmed_at=None,
+            partnership_ids="",
             created_at=call.stamp,
         )
         call.store.add(call.world.id, [upload])
         return _answer(upload, self._rows(call, upload))
 
+    def show(self, call: Call) -> bytes:
+        """Say with which schools of a file partnerships can be confirmed now, or were confirmed."""
+        upload = _own_upload(call)
+        return _answer(upload, self._rows(call, upload), _confirmed(call, upload))
+
     def confirm(self, call: Call) -> bytes:
         """Confirm a partnership with each school of a file that is still free, and that the request does not remove."""
-        upload = call.store.get(PartnershipUpload, call.world.id, read_id(call.path["id"]))
-        if upload is None or upload.lead_provider_id != call.lead_provider_id:
-            raise call.problem("upload_is_found")
+        upload = _own_upload(call)
         call.judge(upload)
         removed = _removed(call)
         rows = [row for row in self._rows(call, upload) if not (row.school and row.school.id in removed)]
         schools = dict.fromkeys(row.school.id for row in rows if row.school and not row.broken)
         confirmed = {id_: confirm(call, id_, upload.cohort, upload.delivery_partner_id).id for id_ in schools}
-        call.store.put(call.world.id, msgspec.structs.replace(upload, confirmed_at=call.stamp))
-        return _answer(upload, rows, confirmed)
+        done = msgspec.structs.replace(upload, confirmed_at=call.stamp, partnership_ids=",".join(confirmed.values()))
+        call.store.put(call.world.id, done)
+        return _answer(done, rows, confirmed)
 
     def _rows(self, call: Call, upload: PartnershipUpload) -> Sequence[Row]:
         """Return the rows of a file as the rules see them now."""
@@ -89,6 +94,21 @@ class Uploads:
 
     def _first_broken(self, facts: NewPartnership) -> Rule | None:
         return next((each.rule for each in broken(self._bound_rules, facts)), None)
+
+
+def _own_upload(call: Call) -> PartnershipUpload:
+    upload = call.store.get(PartnershipUpload, call.world.id, read_id(call.path["id"]))
+    if upload is None or upload.lead_provider_id != call.lead_provider_id:
+        raise call.problem("upload_is_found")
+    return upload
+
+
+def _confirmed(call: Call, upload: PartnershipUpload) -> Mapping[str, str] | None:
+    """Return the ids of the confirmed partnerships by their school; None before the confirmation."""
+    if upload.confirmed_at is None:
+        return None
+    among = Where("id", "in", tuple(upload.partnership_ids.split(",")))
+    return dict(call.store.rows(EcfPartnership, ("school_id", "id"), call.world.id, among))
 
 
 def _schools_by_urn(call: Call, urns: Sequence[str]) -> Mapping[str, EcfSchool]:
@@ -129,14 +149,17 @@ def _removed(call: Call) -> Collection[str]:
 
 
 def _answer(upload: PartnershipUpload, rows: Sequence[Row], confirmed: Mapping[str, str] | None = None) -> bytes:
-    valid = [row.school for row in rows if row.school and not row.broken]
+    """Render an upload. A school that it has confirmed has a partnership by now, which is no error."""
+    offered = {row.school.id for row in rows if row.school and not row.broken} if confirmed is None else confirmed
+    schools = [row.school for row in rows if row.school and row.school.id in offered]
+    failed = [(row, row.broken) for row in rows if row.broken and not (row.school and row.school.id in offered)]
     attributes = {
         "cohort": str(upload.cohort),
         "delivery_partner_id": upload.delivery_partner_id,
         "row_count": upload.row_count,
-        "errors": [_error(row, row.broken) for row in rows if row.broken],
-        "schools": [{"school_id": school.id, "urn": school.urn, "name": school.name} for school in valid],
-        "partnership_ids": None if confirmed is None else [confirmed[school.id] for school in valid],
+        "errors": [_error(row, rule) for row, rule in failed],
+        "schools": [{"school_id": school.id, "urn": school.urn, "name": school.name} for school in schools],
+        "partnership_ids": None if confirmed is None else [confirmed[school.id] for school in schools],
     }
     return one(document("partnership-upload", upload.id, attributes))
 

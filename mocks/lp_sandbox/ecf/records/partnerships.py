@@ -50,6 +50,8 @@ class PartnershipUpload(Record, frozen=True):
     """As the file has them, separated by commas. One can be empty."""
     row_count: int
     confirmed_at: str | None
+    partnership_ids: str
+    """The ids of the partnerships that the confirmation created, separated by commas."""
     created_at: str
 
 

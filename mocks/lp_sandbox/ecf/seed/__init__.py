@@ -85,5 +85,14 @@ def _uploads(seeds: Seeds, almanac: Almanac) -> Iterator[Record]:
             urns=",".join(entry["urns"]),
             row_count=len(entry["urns"]),
             confirmed_at=created_at if entry["confirmed"] else None,
+            partnership_ids=",".join(_partnerships_of(seeds, entry)) if entry["confirmed"] else "",
             created_at=created_at,
         )
+
+
+def _partnerships_of(seeds: Seeds, upload: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids of the partnerships that a confirmed upload created."""
+    for school in seeds["schools"]:
+        for each in school["partnerships"] if school["urn"] in upload["urns"] else ():
+            if (each["lead_provider"], each["cohort"]) == (upload["lead_provider"], upload["cohort"]):
+                yield each["id"]

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lp_contract.contract import Contract
-from lp_sandbox.ecf.service import dashboard, outbox, sandbox_key, sign_in
+from lp_sandbox.ecf.service import dashboard, outbox, report_schools, sandbox_key, sign_in
 from lp_sandbox.ecf.service.ask import Operations
 from lp_sandbox.ecf.service.users import LEAD_PROVIDER
 from lp_sandbox.ecf.service.visit import ServiceContext, VisitFunction, for_role, page_function, refused
@@ -44,6 +44,17 @@ PUBLIC: Mapping[str, VisitFunction] = {
 OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
     LEAD_PROVIDER: {
         "GET /dashboard": dashboard.dashboard,
+        "GET /lead-providers/report-schools/start": report_schools.start,
+        "GET /lead-providers/report-schools/delivery-partner": report_schools.choose,
+        "POST /lead-providers/report-schools/delivery-partner": report_schools.chosen,
+        "GET /lead-providers/report-schools/csv": report_schools.ask_for_file,
+        "POST /lead-providers/report-schools/csv": report_schools.upload,
+        "GET /lead-providers/report-schools/csv/errors": report_schools.results,
+        "POST /lead-providers/report-schools/csv/proceed": report_schools.proceed,
+        "GET /lead-providers/report-schools/confirm": report_schools.check,
+        "POST /lead-providers/report-schools/confirm/remove_school": report_schools.remove,
+        "POST /lead-providers/report-schools": report_schools.confirm,
+        "GET /lead-providers/report-schools/success": report_schools.success,
     },
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import urlencode, urljoin, urlsplit
+from typing import Any
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
@@ -95,6 +97,12 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def sign_in(self, email: str, world: str = "ecf") -> Shown:
+        """Sign in with the link in the email that the service sends."""
+        self.post(f"/users/sign_in?world={world}", {"email": email})
+        token = ask_for_emails(self.app, world)[-1]["links"][0]["href"].partition("token=")[2]
+        return self.post(f"/users/confirm_sign_in?world={world}&token={token}", {"token": token})
+
     def get(self, url: str) -> Shown:
         return self._follow("GET", url, b"", {})
 
@@ -118,7 +126,7 @@ class Browser:
         if self.cookies:
             named["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         raw = {name.encode(): value.encode() for name, value in named.items()}
-        answer = self.app.answer(Request(method, address.path, address.query, raw, body, self.client))
+        answer = self.app.answer(Request(method, unquote(address.path), address.query, raw, body, self.client))
         for name, value in answer.headers:
             if name == b"set-cookie":
                 key, _, rest = value.decode().partition("=")
@@ -134,6 +142,12 @@ class Browser:
             url = urljoin(url, dict(answer.headers)[b"location"].decode())
             answer = self.send("GET", url, b"", {})
         raise AssertionError(f"too many redirects, the last to {url}")
+
+
+def ask_for_emails(app: App, world: str) -> list[Any]:
+    """The emails in the outbox of a world."""
+    answer = app.answer(Request("GET", "/_sandbox/outbox", f"world={world}", {}, b"", "127.0.0.1"))
+    return [email["attributes"] for email in json.loads(answer.body)["data"]]
 
 
 def _kebab(headers: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,8 @@ NEW_SCHOOL_TRANSFER = "provider_new_school_transfer_notification"
 SIGN_IN, ACCESS_INFO = "sign_in_email", "access_info_email"
 TRANSFER_IN, TRANSFER_OUT = "provider_transfer_in_notification", "provider_transfer_out_notification"
 WITHDRAWN = "fip_provider_has_withdrawn_a_participant"
+FEEDBACK = "feedback_email"
+FEEDBACK_TO = "continuing-professional-development@digital.education.gov.uk"
 SUPPORT = "ecf-tech@digital.education.gov.uk"
 """Gets the emails of schools of which no address is known."""
 BY_ADDRESS = Slice((("email", False),))
@@ -37,7 +39,15 @@ class About(NamedTuple):
     joins_on: str | None = None
 
 
+class Feedback(NamedTuple):
+    """What an email says about the service."""
+
+    satisfaction: str | None = None
+    comments: str = ""
+
+
 NOBODY = About()
+NO_FEEDBACK = Feedback()
 
 
 def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
@@ -78,9 +88,16 @@ def send_withdrawal(call: Call, partnership: EcfPartnership, participant: EcfPar
 
 
 def send_to_address(
-    store: Store, world: World, template: str, to: tuple[str, str], *, sent_at: str, token: str | None = None
-) -> None:
-    """Send an email that is about no partnership, to an address and the name of its owner."""
+    store: Store,
+    world: World,
+    template: str,
+    to: tuple[str, str],
+    *,
+    sent_at: str,
+    token: str | None = None,
+    feedback: Feedback = NO_FEEDBACK,
+) -> str:
+    """Send an email that is about no partnership, to an address and the name of its owner. Return the email's id."""
     address, name = to
     number = _next_number(store, world)
     id_ = make_id(world.seed, "email", template, address, sent_at, number)
@@ -93,8 +110,10 @@ def send_to_address(
         token=token,
         sent_at=sent_at,
         recipient_name=name,
+        **feedback._asdict(),
     )
     store.add(world.id, [email])
+    return id_
 
 
 def _next_number(store: Store, world: World) -> int:

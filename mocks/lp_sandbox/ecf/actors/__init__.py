@@ -20,6 +20,7 @@ from lp_sandbox.ecf.actors import (
     record_induction,
     register_participant,
     retire_duplicate,
+    send_feedback,
     set_up_cohort,
     transfer_in,
     your_schools,
@@ -77,5 +78,6 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "decideEligibility": decide_eligibility.decide_eligibility,
         "recordInduction": record_induction.record_induction,
         "retireDuplicate": retire_duplicate.retire_duplicate,
+        "sendFeedback": partial(send_feedback.send_feedback, contract.seeds["emails"]["satisfactions"]),
         "listEmails": partial(outbox.list_emails, contract.seeds["emails"]),
     }

@@ -45,6 +45,8 @@ def _values(seed: Mapping[str, Any], email: Email) -> Mapping[str, str]:
         "academic_year": f"{email.cohort}/{(email.cohort + 1) % 100:02}",
         "deadline": day_in_words(email.deadline[:10]) if email.deadline else "",
         "reason": seed["reasons"].get(email.reason, ""),
+        "satisfaction": seed["satisfactions"].get(email.satisfaction, ""),
+        "comments": email.comments,
         "participant_id": email.participant_id or "",
         "participant": email.participant_name or "",
         "joining_date": day_in_words(email.joins_on) if email.joins_on else "",

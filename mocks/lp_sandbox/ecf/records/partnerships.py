@@ -88,3 +88,6 @@ class Email(Record, frozen=True):
     participant_name: str | None = None
     joins_on: str | None = None
     """The first day at another school."""
+    satisfaction: str | None = None
+    """How satisfied a user is with the service. The next column is what the user wrote."""
+    comments: str = ""

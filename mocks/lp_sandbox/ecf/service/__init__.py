@@ -20,20 +20,36 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lp_contract.contract import Contract
-from lp_sandbox.ecf.service import dashboard, outbox, report_schools, sandbox_key, sign_in
+from lp_sandbox.ecf.service import (
+    administration,
+    dashboard,
+    feedback,
+    finance,
+    outbox,
+    report_schools,
+    sandbox_key,
+    sign_in,
+    suppliers,
+    your_schools,
+)
 from lp_sandbox.ecf.service.ask import Operations
-from lp_sandbox.ecf.service.users import LEAD_PROVIDER
+from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, LEAD_PROVIDER
 from lp_sandbox.ecf.service.visit import ServiceContext, VisitFunction, for_role, page_function, refused
 from lp_sandbox.request.edition import ServiceEdges
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.service_pages import ServicePages
 
+CHALLENGE = "/admin/schools/{school_id}/partnerships/{partnership_id}/challenge-partnership"
 PUBLIC: Mapping[str, VisitFunction] = {
     "GET /lead-providers": dashboard.landing,
     "GET /_sandbox/outbox": outbox.show,
     "GET /users/sandbox_key": sandbox_key.show,
     "POST /users/sandbox_key": sandbox_key.enter,
     "GET /nominations": outbox.nominations,
+    "GET /lead-providers/partnership-guide": dashboard.partnership_guide,
+    "GET /lead-providers/feedback": feedback.describe,
+    "POST /lead-providers/feedback": feedback.send,
+    "GET /lead-providers/feedback/sent": feedback.thank,
     "GET /users/sign_in": sign_in.show,
     "POST /users/sign_in": sign_in.send,
     "GET /users/check_email": sign_in.check_email,
@@ -55,6 +71,32 @@ OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
         "POST /lead-providers/report-schools/confirm/remove_school": report_schools.remove,
         "POST /lead-providers/report-schools": report_schools.confirm,
         "GET /lead-providers/report-schools/success": report_schools.success,
+        "GET /lead-providers/your-schools": your_schools.list_schools,
+        "GET /lead-providers/your-schools/{cohort}/schools.csv": your_schools.download_schools,
+        "GET /lead-providers/partnerships/{partnership_id}": your_schools.show_school,
+    },
+    ADMINISTRATOR: {
+        "GET /admin": administration.start,
+        "GET /admin/schools": administration.list_schools,
+        "GET /admin/schools/{school_id}": administration.show_school,
+        "GET /admin/schools/{school_id}/cohorts/{cohort}/programme": administration.choose_programme,
+        "POST /admin/schools/{school_id}/cohorts/{cohort}/programme": administration.set_programme,
+        f"GET {CHALLENGE}": administration.choose_reason,
+        f"POST {CHALLENGE}": administration.challenge,
+        "GET /admin/suppliers": suppliers.list_suppliers,
+        "GET /admin/suppliers/new": suppliers.describe,
+        "POST /admin/suppliers/new": suppliers.add,
+        "GET /admin/suppliers/{delivery_partner_id}": suppliers.describe,
+        "POST /admin/suppliers/{delivery_partner_id}": suppliers.add,
+    },
+    FINANCE: {
+        "GET /finance": finance.start,
+        "GET /finance/participants": finance.find_participants,
+        "GET /finance/participants/{participant_id}": finance.show_participant,
+        "GET /finance/statements": finance.list_statements,
+        "GET /finance/statements/{statement_id}": finance.show_statement,
+        "POST /finance/statements/{statement_id}": finance.pay_statement,
+        "GET /finance/statements/{statement_id}/declarations.csv": finance.download_declarations,
     },
 }
 
@@ -63,7 +105,8 @@ def lead_provider_service(
     contract: Contract, controls: Contract, edges: ServiceEdges
 ) -> Callable[[Request], Answer | None]:
     """Return what answers the requests for pages of the service."""
-    context = ServiceContext(edges, Operations([contract, controls], edges.ask))
+    words = {name: contract.seeds["emails"][name] for name in ("reasons", "satisfactions")}
+    context = ServiceContext(edges, Operations([contract, controls], edges.ask), words)
     guarded = {line: for_role(role, page) for role, pages in OF_ROLE.items() for line, page in pages.items()}
     table = {line: page_function(context, page) for line, page in {**PUBLIC, **guarded}.items()}
     return ServicePages(table, edges.site, partial(refused, context)).answer

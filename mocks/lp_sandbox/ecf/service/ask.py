@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from lp_contract.contract import Contract, Operation
+from lp_contract.contract import Contract, Operation, Rule
 from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.request_and_answer import Answer, Request
 
@@ -54,6 +54,17 @@ class Operations:
     def __init__(self, contracts: Sequence[Contract], answer: Callable[[Request], Answer]) -> None:
         self._by_id: Mapping[str, Operation] = {name: o for each in contracts for name, o in each.operations.items()}
         self._answer = answer
+
+    def values(self, operation_id: str, name: str) -> Sequence[str]:
+        """Return the values that the contract lists for a parameter or an attribute of an operation."""
+        operation = self._by_id[operation_id]
+        schemas = {each["name"]: each["schema"] for each in operation.parameters} | dict(operation.attributes)
+        values: Sequence[str] = schemas[name]["enum"]
+        return values
+
+    def rules_of_rows(self, operation_id: str) -> Sequence[Rule]:
+        """Return the rules of an operation that have a message about the rows of a file."""
+        return [rule for rule in self._by_id[operation_id].rules if rule.in_file]
 
     def ask(
         self,

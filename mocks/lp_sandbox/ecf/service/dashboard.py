@@ -17,3 +17,8 @@ def landing(visit: Visit) -> Page:
 def dashboard(visit: Visit) -> Page:
     """List what a lead provider can do, for each cohort that is open to schools."""
     return visit.page("dashboard", cohorts=visit.ask("listYourSchools", query=ONE).meta["cohorts"])
+
+
+def partnership_guide(visit: Visit) -> Page:
+    """Explain how to confirm schools with a file, and what the errors of its rows mean."""
+    return visit.page("partnership_guide", rules=visit.context.operations.rules_of_rows("createPartnership"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 from lp_contract.dates_in_words import day_in_words
 from lp_sandbox.ecf.service.ask import Message, Operations, Reply
 from lp_sandbox.ecf.service.sign_in_links import COOKIE, SignedIn, now_in, session_of
-from lp_sandbox.ecf.service.users import HOMES, LEAD_PROVIDER, User
+from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, HOMES, LEAD_PROVIDER, User
 from lp_sandbox.request.edition import ServiceEdges
 from lp_sandbox.web.cookies import Cookie, cookie_in
 from lp_sandbox.web.forms import FormError
@@ -24,9 +25,12 @@ from lp_sandbox.worlds.records import World
 EDITION = DEFAULT_WORLD = "ecf"
 SIGN_IN = "/users/sign_in"
 MENUS: Mapping[str, Sequence[tuple[str, str]]] = {
-    LEAD_PROVIDER: (("Home", "/dashboard"),),
+    LEAD_PROVIDER: (("Home", "/dashboard"), ("Your schools", "/lead-providers/your-schools")),
+    ADMINISTRATOR: (("Schools", "/admin/schools"), ("Suppliers", "/admin/suppliers")),
+    FINANCE: (("Search participant data", "/finance/participants"), ("View finance statements", "/finance/statements")),
 }
 """The texts and links in the menu of each role."""
+_PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
 class NotFound(Exception):  # noqa: N818 - says what it is
@@ -39,6 +43,8 @@ class ServiceContext:
 
     edges: ServiceEdges
     operations: Operations
+    words: Mapping[str, Mapping[str, str]]
+    """What the service says for values of the API: `reasons` of challenges, and `satisfactions` with the service."""
 
 
 @dataclass(slots=False)
@@ -79,12 +85,25 @@ class Visit:
         """The day in the world, in words."""
         return day_in_words(day(now_in(self.world)))
 
+    @staticmethod
+    def in_words(date: str) -> str:
+        """Return a date as the pages write it."""
+        return day_in_words(date)
+
     @property
     def menu(self) -> Sequence[Mapping[str, Any]]:
         """The links in the menu."""
         here = self.request.http.path
         links = MENUS.get(self.user.role, ()) if self.user else (("Sign in", SIGN_IN),)
         return [{"text": text, "href": href, "active": here == href} for text, href in links]
+
+    @property
+    def page_number(self) -> int:
+        """The number of the page of a list. Raises NotFound for what is no such number."""
+        given = self.request.query.get("page", "1")
+        if not _PAGE_NUMBER.fullmatch(given):
+            raise NotFound
+        return int(given)
 
     @property
     def may_use_controls(self) -> bool:
@@ -132,9 +151,13 @@ class Visit:
     def page(
         self, template: str, *, errors: Sequence[Message] = (), cookies: Sequence[Cookie] = (), **values: Any
     ) -> Page:
-        """Return a page. Errors are shown above it, each with a link to the element whose id is its field."""
+        """Return a page. Errors are shown above it, each with a link to the element whose id is its field.
+
+        The template finds the first error of each field in `wrong`.
+        """
         status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
-        return Page(template, {"visit": self, "errors": errors, **values}, status, cookies)
+        wrong = {error.field: {"text": error.detail} for error in reversed(errors)}
+        return Page(template, {"visit": self, "errors": errors, "wrong": wrong, **values}, status, cookies)
 
     def trouble(self, status: HTTPStatus, title: str, text: str) -> Page:
         """Return a page that says why nothing was done."""

@@ -1,0 +1,85 @@
+"""The pages of finance: participants with their programme and provider, and statements with their declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lp_sandbox.ecf.service.ask import Message
+from lp_sandbox.ecf.service.visit import NotFound, Visit
+from lp_sandbox.web.pages import Redirect
+from lp_sandbox.web.service_pages import File, Page
+
+PARTICIPANTS, STATEMENTS = "/finance/participants", "/finance/statements"
+PAYABLE = "payable"
+"""The state of the statements that finance looks for first."""
+
+
+def start(visit: Visit) -> Redirect:  # noqa: ARG001 - every page takes its visit
+    """Begin with the first page of the menu."""
+    return Redirect(PARTICIPANTS)
+
+
+def find_participants(visit: Visit) -> Page:
+    """Find participants by an id of theirs or of a declaration."""
+    search = visit.request.query.get("search")
+    found = visit.ask("findParticipants", query={"search": search.strip()}).data if search is not None else None
+    return visit.page("finance_participants", search=search or "", participants=found)
+
+
+def show_participant(visit: Visit) -> Page:
+    """Show the programme and the providers of a participant."""
+    found = visit.ask("findParticipants", query={"search": visit.request.path["participant_id"]}).data
+    participant = next((each for each in found if each["id"] == visit.request.path["participant_id"]), None)
+    if participant is None:
+        raise NotFound
+    return visit.page("finance_participant", participant=participant)
+
+
+def list_statements(visit: Visit) -> Page:
+    """List the statements of a lead provider in one state, or the lead providers to choose from."""
+    name, state = visit.request.query.get("lead_provider", ""), visit.request.query.get("state", PAYABLE)
+    if not name:
+        return _lead_providers(visit)
+    states = visit.context.operations.values("findStatements", "state")
+    reply = visit.ask("findStatements", query={"lead_provider": name, "state": state})
+    if not reply.is_done or state not in states:
+        raise NotFound
+    return visit.page("finance_statements", statements=reply.data, lead_provider=name, states=states, state=state)
+
+
+def _lead_providers(visit: Visit) -> Page:
+    names = [each["attributes"]["name"] for each in visit.ask("findLeadProviders").data]
+    return visit.page("finance_lead_providers", lead_providers=names)
+
+
+def show_statement(visit: Visit) -> Page:
+    """Show a statement, with the form that authorises its payment while it is payable."""
+    return _statement_page(visit)
+
+
+def pay_statement(visit: Visit) -> Page | Redirect:
+    """Authorise the payment of a statement."""
+    statement_id = visit.request.path["statement_id"]
+    done = "checks_done" in visit.request.form.fields
+    reply = visit.ask("payStatement", attributes={"statement_id": statement_id, "checks_done": done})
+    return Redirect(f"{STATEMENTS}/{statement_id}") if reply.is_done else _statement_page(visit, reply.messages)
+
+
+def _statement_page(visit: Visit, errors: Sequence[Message] = ()) -> Page:
+    return visit.page("finance_statement", errors=errors, statement=_statement(visit))
+
+
+def download_declarations(visit: Visit) -> File:
+    """Return the declarations of a statement as a file."""
+    statement = _statement(visit)
+    reply = visit.ask("downloadDeclarations", path={"statement_id": statement["id"]})
+    return File(f"declarations-{statement['id']}.csv", reply.content, "text/csv; charset=utf-8")
+
+
+def _statement(visit: Visit) -> Any:
+    """Return the statement of the path. Raises NotFound."""
+    reply = visit.ask("showStatement", path={"statement_id": visit.request.path["statement_id"]})
+    if not reply.is_done:
+        raise NotFound
+    return reply.data

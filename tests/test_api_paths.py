@@ -77,6 +77,6 @@ def test_a_complaint_of_a_path_without_a_version_lists_the_operations_that_it_ca
 
 
 def test_a_path_that_lacks_its_version_draws_a_remedy_with_every_version():
-    page = Guidance("Use `GET /schools`.\n\nFor example, `/api/schools`.", CONTRACT)
+    page = Guidance("Use `GET /schools`.\n\nFor example, `/api/schools`.", [CONTRACT])
     ((_, _, remedy),) = endpoints.unversioned_path(page)
     assert remedy.startswith("Write `/api/v1/schools` or `/api/v2/schools` or `/api/v3/schools`,")

@@ -37,7 +37,7 @@ MARKDOWN, WORDS = Markdown(Addresses([contract()])), code_in_prose.Words([contra
 
 
 def lint(text: str) -> None:
-    page = Guidance(text, contract())
+    page = Guidance(text, [contract()])
     for each in LINTS:
         list(each(page))
 
@@ -54,7 +54,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "comments": inline_markdown.without_comments,
     "code": lambda text: list(inline_markdown.code_spans(text)),
     "links": lambda text: list(inline_markdown.links(text)),
-    "proofreading": lambda text: list(proofread._own(Guidance(text, contract()))),  # noqa: SLF001
+    "proofreading": lambda text: list(proofread._own(Guidance(text, [contract()]))),  # noqa: SLF001
     "words in code": WORDS.refuse_unknown,
     "Markdown": lambda text: MARKDOWN.render(text, lambda *_: None),
     "search": search,

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lp_guide.__main__ import lp_guide
-from lp_guide.lint import LINTS, lint, lint_file, name_of
+from lp_guide.lint import LINTS, lint, lint_file, look_over, name_of
 
 HERE = Path(__file__).parent
 CASES = yaml.load((HERE / "cases" / "guidance-defects.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
@@ -41,6 +41,7 @@ DEFECTS = {
         "other-operation": [805],
         "misspelling": [366],
         "doubled-stop": [709, 750, 801],
+        "wrong-type": [690, 730, 769],
     },
     RULES: {
         "skipped-heading": [5],
@@ -148,10 +149,47 @@ def test_nothing_that_is_written_can_break_it_and_no_line_is_made_up(text):
     assert all(1 <= line <= lines for _, line in found_in(text))
 
 
-@pytest.mark.parametrize("file", OURS, ids=[file.name for file in OURS])
-@pytest.mark.parametrize("edition", [None, "register"])
-def test_our_own_pages_draw_no_complaint(file, edition):
-    assert lint_file(file, edition) == ()
+@pytest.mark.parametrize("file", OURS, ids=[file.relative_to(HERE.parent).as_posix() for file in OURS])
+def test_our_own_pages_draw_no_complaint(file):
+    assert lint_file(file) == ()
+
+
+DESCRIBED = {
+    "a path of one edition": ("`GET /api/v3/partnerships/ecf`", ["ecf"]),
+    "a path of the other edition": ("```\nPUT /api/v3/participants/{id}/withdraw\n```", ["register"]),
+    "a path in any version": ("```\n/api/v{n}/participants/ecf/{id}/resume\n```", ["ecf"]),
+    "a path that both have": ("`GET /api/v3/statements`", ["ecf", "register"]),
+    "paths of both": ("Not `GET /api/v3/participants/ecf`, but `GET /api/v3/participants`.", ["ecf", "register"]),
+    "a path of one beside a path of both": ("`GET /api/v3/statements`, `GET /api/v3/participants/ecf`", ["ecf"]),
+    "a link into Swagger UI": ("[More](/api/docs/v3#/Schools/get_api_v3_schools)", ["register"]),
+    "a link to a published reference": ("[More](/api-reference/reference-v3.html#api-v3-schools-ecf-get)", ["ecf"]),
+    "a link to the service": (
+        "[Sign in](https://sb.manage-training-for-early-career-teachers.education.gov.uk/users/sign_in)",
+        ["ecf"],
+    ),
+    "the front matter of a page of this site": ("---\ntitle: A page\ncontract: ecf/sandbox\n---\nWords.", ["ecf"]),
+    "nothing": ("Words, and `GET /elsewhere`.", []),
+}
+
+
+@pytest.mark.parametrize("case", DESCRIBED)
+def test_the_editions_that_a_page_describes_are_found_by(case, tmp_path):
+    text, expected = DESCRIBED[case]
+    file = tmp_path / "page.md"
+    file.write_text(text, encoding="utf-8")
+
+    assert [contract.edition for contract in look_over(file).contracts] == expected
+
+
+def test_on_a_page_about_both_editions_a_name_of_either_is_right_and_a_name_of_neither_is_not():
+    both = "Not `GET /api/v3/participants/ecf`, but `GET /api/v3/participants`.\n\n"
+
+    of_either = "`GET /api/v1/participant-declarations?filter[participant_id]=1`, `POST /api/v3/partnerships`"
+    assert found_in(both + of_either) == []
+    assert found_in(both + "`GET /api/v3/partnership`\n\n`GET /api/v3/statements?filter[cohorts]=2021`") == [
+        ("unknown-path", 3),
+        ("unknown-parameter", 5),
+    ]
 
 
 @beside_the_seeds
@@ -174,7 +212,7 @@ def test_every_link_of_the_seeds_into_swagger_lands():
 
 
 @beside_the_seeds
-def test_a_seed_of_another_edition_is_held_against_the_contract_only_on_demand():
+def test_the_names_of_a_seed_are_compared_with_its_own_edition_or_the_one_that_is_asked_for():
     text = (SEEDS / HOW_TO).read_text(encoding="utf-8")
 
     assert "unknown-path" not in dict(found_in(text))
@@ -217,6 +255,24 @@ def test_the_command_tells_of_every_file_and_fails(tmp_path):
     assert f"{files[1]}:1: [repeated-word] `the` occurs twice in a row." in result.output
     assert [(entry["file"], entry["line"]) for entry in told] == [(file.as_posix(), 1) for file in files]
     assert run(*files, "--format", "github").output.startswith(f"::error file={files[0].as_posix()},line=1,")
+
+
+@beside_the_seeds
+@pytest.mark.parametrize(
+    ("name", "edition"), [(HOW_TO, "ecf"), (RULES, "ecf"), (PARTNERSHIPS, "ecf"), (REGISTER, "register")]
+)
+def test_each_seed_describes_its_edition(name, edition):
+    assert [contract.edition for contract in look_over(SEEDS / name).contracts] == [edition]
+
+
+def test_the_command_says_which_editions_a_file_describes(tmp_path):
+    file = tmp_path / "page.md"
+    file.write_text("`GET /api/v3/partnerships/ecf`\n", encoding="utf-8")
+
+    assert run(file).output == f"{file} describes the edition ecf.\nNothing is wrong with 1 file.\n"
+    assert run(file, "--format", "json").output == "[]\n"
+    file.write_text("`GET /api/v3/statements`\n", encoding="utf-8")
+    assert run(file).output.startswith(f"{file} describes the editions ecf and register.\n")
 
 
 def test_the_command_knows_the_editions(tmp_path):

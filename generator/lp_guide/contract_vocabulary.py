@@ -168,11 +168,15 @@ def properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
 @lru_cache(maxsize=8)
 def field_types(contract: Contract) -> Mapping[str, frozenset[str]]:
     """Return the types that the contract gives a field of a name, wherever it stands; not of those that take any."""
+    return types_in(schema for op in contract.operations.values() for schema in (op.request, op.response))
+
+
+def types_in(schemas: Iterable[Schema | None]) -> Mapping[str, frozenset[str]]:
+    """Return the types that schemas give a field of a name; not of those that take any."""
     found: dict[str, set[str]] = defaultdict(set)
-    for op in contract.operations.values():
-        for schema in (op.request, op.response):
-            for name, inner in properties(mapping(schema)):
-                found[name] |= _types(inner)
+    for schema in schemas:
+        for name, inner in properties(mapping(schema)):
+            found[name] |= _types(inner)
     return {name: frozenset(types) for name, types in found.items() if "" not in types}
 
 

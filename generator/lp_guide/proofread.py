@@ -38,7 +38,7 @@ def _is_among(complaint: Complaint, found: Sequence[Complaint]) -> bool:
 
 @lru_cache(maxsize=128)
 def _complaints(source: str, file: Path, contract: Contract) -> Sequence[Complaint]:
-    page = Guidance(source, contract)
+    page = Guidance(source, [contract])
     own = [Complaint(Place(file, line), *words) for line, *words in _own(page)]
     return sorted([*judge(page, file), *own])
 

@@ -88,6 +88,12 @@ def operation_anchor(op: Operation) -> str:
     return f"{re.sub('[^a-z0-9_-]+', '-', op.path.lower()).strip('-')}-{op.method.lower()}"
 
 
+def operation_anchors(op: Operation) -> list[str]:
+    """Return the names of an operation and of its parts on DfE's reference pages."""
+    name = operation_anchor(op)
+    return [name, *(f"{name}-{suffix}" for suffix, (_, _, has) in _PARTS.items() if has(op))]
+
+
 def _operation(own: Addresses, op: Operation) -> Part:
     name, page = operation_anchor(op), own.operation(op.id)
     parts = [

@@ -7,8 +7,9 @@ tests/cases/guidance-defects.yaml. A lint that cannot be certain says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from lp_contract.contract import Contract, editions, load
@@ -23,6 +24,7 @@ from lp_guide.lint.checks import (
     markdown_structure,
     wording,
 )
+from lp_guide.lint.described_editions import described
 from lp_guide.lint.markdown_page import Finding, Guidance
 
 Lint = Callable[[Guidance], Iterable[Finding]]
@@ -68,7 +70,7 @@ LINTS: tuple[Lint, ...] = (
     contract_names.wrong_type,
     contract_names.capital_boolean,
 )
-"""The last five and `unknown_operation` need to know which edition a page describes."""
+"""The last five and `unknown_operation` need to know which editions a page describes."""
 
 CERTAIN = ("mojibake", "invisible-character")
 """Lints that are certain even after a fence that was left open."""
@@ -79,31 +81,45 @@ def name_of(lint: Lint) -> str:
     return str(lint.__name__).replace("_", "-")
 
 
-def lint_file(file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
-    """Return every complaint about a file in the order of lines.
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """A file that was checked."""
 
-    Raises ContractError when the edition cannot be read.
+    complaints: tuple[Complaint, ...]
+    contracts: Sequence[Contract] = ()
+    """The contracts that the file describes, with which its names were compared."""
+
+
+def look_over(file: Path, edition: str | None = None) -> Linted:
+    """Check a file, as a description of an edition or of those that it shows to mean.
+
+    Raises ContractError when an edition cannot be read.
     """
     try:
         text = read_text(file)
     except ContractError as error:
-        return error.complaints
-    return lint(text, file, edition)
+        return Linted(error.complaints)
+    page = _guidance(text, edition)
+    return Linted(judge(page, file), page.contracts)
+
+
+def lint_file(file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
+    """Return every complaint about a file in the order of lines.
+
+    Raises ContractError when an edition cannot be read.
+    """
+    return look_over(file, edition).complaints
 
 
 def lint(text: str, file: Path, edition: str | None = None) -> tuple[Complaint, ...]:
-    """Return every complaint about a text in the order of lines, held against an edition if it shows which it means."""
-    text = text.replace("\r\n", "\n")
-    meant = edition or _described(text)
-    return judge(Guidance(text, _contract(meant) if meant else None), file)
+    """Return every complaint about a text in the order of lines: compare it with an edition, or those it describes."""
+    return judge(_guidance(text, edition), file)
 
 
-def _described(text: str) -> str | None:
-    """Name the edition into whose Swagger UI a text has a link."""
-    if "#/" not in text:
-        return None
-    signs = ((name, f"{folder}#/") for name in editions() for folder in links.swagger_folders(_contract(name)))
-    return next((name for name, sign in signs if sign in text), None)
+def _guidance(text: str, edition: str | None) -> Guidance:
+    page = Guidance(text.replace("\r\n", "\n"))
+    contracts = [load(edition)] if edition else described(page, _editions())
+    return replace(page, contracts=contracts)
 
 
 def judge(page: Guidance, file: Path) -> tuple[Complaint, ...]:
@@ -113,9 +129,10 @@ def judge(page: Guidance, file: Path) -> tuple[Complaint, ...]:
     return tuple(sorted(each for each in found if not _is_swallowed(each, opened)))
 
 
-@lru_cache(maxsize=4)
-def _contract(edition: str) -> Contract:
-    return load(edition)
+@cache
+def _editions() -> Sequence[Contract]:
+    """Load every edition, without the contracts of the controls."""
+    return [contract for contract in map(load, editions()) if not contract.is_controls]
 
 
 def _is_swallowed(complaint: Complaint, opened: int) -> bool:
@@ -123,4 +140,4 @@ def _is_swallowed(complaint: Complaint, opened: int) -> bool:
     return bool(opened) and complaint.place.line > opened and complaint.check not in CERTAIN
 
 
-__all__ = ["LINTS", "ContractError", "judge", "lint", "lint_file", "name_of"]
+__all__ = ["LINTS", "ContractError", "judge", "lint", "lint_file", "look_over", "name_of"]

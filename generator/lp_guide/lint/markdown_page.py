@@ -22,6 +22,7 @@ CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _PARSER = MarkdownIt("commonmark").enable("table")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
+_CONTRACT = re.compile(r"^contract:\s*(\S+)\s*$", re.MULTILINE)
 
 
 class Finding(NamedTuple):
@@ -104,10 +105,10 @@ class Fence:
 
 @dataclass(frozen=True, eq=False)
 class Guidance:
-    """A page of Markdown, and the contract that it describes if that is known."""
+    """A page of Markdown, and the contracts that it describes as far as they are known."""
 
     source: str
-    contract: Contract | None = field(default=None, repr=False)
+    contracts: Sequence[Contract] = field(default=(), repr=False)
 
     @cached_property
     def lines(self) -> Sequence[str]:
@@ -117,9 +118,17 @@ class Guidance:
     @cached_property
     def title(self) -> str:
         """The title in the front matter, which is the heading of level 1; empty where there is none."""
+        return self._in_front_matter(_TITLE)
+
+    @cached_property
+    def declared_edition(self) -> str:
+        """The edition that the front matter names; empty where it names none."""
+        return self._in_front_matter(_CONTRACT).partition("/")[0]
+
+    def _in_front_matter(self, word: re.Pattern[str]) -> str:
         front = _FRONT_MATTER.match(self.source)
-        title = _TITLE.search(front[1]) if front else None
-        return title[1] if title else ""
+        found = word.search(front[1]) if front else None
+        return found[1] if found else ""
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
@@ -204,11 +213,12 @@ class Guidance:
 
     def names_api(self, words: str) -> bool:
         """Whether words have in them what paths of an API begin with."""
-        return "api/" in words or any(f"{prefix}/" in words for prefix in self._prefixes)
+        return "api/" in words or any(f"{prefix}/" in words for prefix in self.prefixes)
 
     @cached_property
-    def _prefixes(self) -> Sequence[str]:
-        return prefixes(self.contract) if self.contract else ()
+    def prefixes(self) -> Sequence[str]:
+        """What the paths of the contracts begin with, up to the version."""
+        return list(dict.fromkeys(prefix for each in self.contracts for prefix in prefixes(each)))
 
     def is_path(self, endpoint: Endpoint) -> bool:
         """Whether something that looks like a path is one of the API."""

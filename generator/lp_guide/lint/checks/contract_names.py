@@ -1,10 +1,10 @@
-"""Names and types, held against the contract that the page describes."""
+"""Names and types, compared with the contracts that the page describes."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from lp_contract.contract import Contract, Operation
 from lp_contract.yaml_source import mapping
 from lp_guide.api_paths import GAP, Endpoint, can_mean, operations_at, operations_for, prefixes, taken
-from lp_guide.contract_vocabulary import field_types, type_of
-from lp_guide.lint.json_blocks import Body, bodies
+from lp_guide.contract_vocabulary import field_types, type_of, types_in
+from lp_guide.lint.json_blocks import REQUEST, Body, bodies
 from lp_guide.lint.lenient_json_parser import Template
 from lp_guide.lint.markdown_page import Finding, Guidance
 from lp_guide.requests_and_answers import CONTROLS
@@ -35,21 +35,21 @@ _IN_WORDS = {
 
 
 def unknown_path(page: Guidance) -> Iterator[Finding]:
-    """Every path with a method is an operation of the contract."""
+    """Every path with a method is an operation of a contract."""
     for endpoint in page.endpoints:
-        if page.contract and endpoint.verb and _is_ours(endpoint, page.contract):
-            found = operations_at(page.contract, endpoint.path)
-            if not found:
-                message = f"The contract has no path `{endpoint.path}`."
-                yield Finding(endpoint.line, message, _nearest(page.contract, endpoint))
-            elif not any(endpoint.verb in op.methods for op in found):
-                message = f"The contract has no `{endpoint.verb} {endpoint.path}`."
-                yield Finding(endpoint.line, message, taken(found, endpoint))
+        meant = [each for each in page.contracts if endpoint.verb and _is_ours(endpoint, each)]
+        found = [op for each in meant for op in operations_at(each, endpoint.path)]
+        if meant and not found:
+            message = f"The contract has no path `{endpoint.path}`."
+            yield Finding(endpoint.line, message, _nearest(meant, endpoint))
+        elif meant and not any(endpoint.verb in op.methods for op in found):
+            message = f"The contract has no `{endpoint.verb} {endpoint.path}`."
+            yield Finding(endpoint.line, message, taken(found, endpoint))
 
 
-def _nearest(contract: Contract, endpoint: Endpoint) -> str:
+def _nearest(contracts: Iterable[Contract], endpoint: Endpoint) -> str:
     """Suggest paths of the version on the page, or of any where the page names none."""
-    paths = (Endpoint(0, None, op.path) for op in contract.operations.values())
+    paths = (Endpoint(0, None, op.path) for each in contracts for op in each.operations.values())
     known = {re.sub(r"\{.*?\}", "{id}", each.route) for each in paths if can_mean(endpoint.prefix, each.prefix)}
     remedy = suggestion(GAP.sub("{id}", endpoint.route), known)
     return remedy.replace("`/", f"`{endpoint.prefix}/")
@@ -61,7 +61,7 @@ def unknown_parameter(page: Guidance) -> Iterator[Finding]:
     Where a path without a version means several operations, the parameter can be one of any.
     """
     for endpoint in page.endpoints:
-        found = operations_for(page.contract, endpoint.verb or "", endpoint.path) if page.contract else ()
+        found = _operations(page, endpoint)
         known = _all_parameters(found)
         for name, value in _query(endpoint) if found else ():
             if name not in known:
@@ -69,6 +69,11 @@ def unknown_parameter(page: Guidance) -> Iterator[Finding]:
                 yield Finding(endpoint.line, message, suggestion(name, known))
             elif known[name] and value not in known[name]:
                 yield Finding(endpoint.line, f"`{name}` cannot be `{value}`.", suggestion(value, known[name]))
+
+
+def _operations(page: Guidance, endpoint: Endpoint) -> list[Operation]:
+    """Return the operations of the contracts that an endpoint can mean."""
+    return [op for each in page.contracts for op in operations_for(each, endpoint.verb or "", endpoint.path)]
 
 
 def _all_parameters(operations: Iterable[Operation]) -> dict[str, list[str]]:
@@ -115,8 +120,8 @@ def _is_ours(endpoint: Endpoint, contract: Contract) -> bool:
 
 def wrong_type(page: Guidance) -> Iterator[Finding]:
     """Every field in JSON is of a type that the contract gives it."""
-    types = field_types(page.contract) if page.contract else {}
     for body in _described(page):
+        types = {**_types(page), **_types_at(page, body)}
         for name, value in body.fields():
             known = types.get(name)
             found = _type(value.data)
@@ -132,6 +137,23 @@ def _described(page: Guidance) -> Iterator[Body]:
     return (body for body in bodies(page) if not (body.endpoint and body.endpoint.path.startswith(CONTROLS)))
 
 
+def _types(page: Guidance) -> Mapping[str, frozenset[str]]:
+    """Return the types of every field of the contracts."""
+    known = [field_types(each) for each in page.contracts]
+    names = frozenset[str]().union(*known)
+    return {name: frozenset[str]().union(*(each[name] for each in known if name in each)) for name in names}
+
+
+def _types_at(page: Guidance, body: Body) -> Mapping[str, frozenset[str]]:
+    """Return the types of the fields that are sent to, or come from, the operation to which JSON belongs.
+
+    `list-for-one` complains of the type of `data`.
+    """
+    operations = _operations(page, body.endpoint) if body.endpoint and body.role else ()
+    known = types_in(op.request if body.role == REQUEST else op.response for op in operations)
+    return {name: types for name, types in known.items() if name != "data"}
+
+
 def _type(value: Any) -> str:
     if isinstance(value, Template):
         return ""
@@ -144,7 +166,7 @@ def _shown(value: Any) -> str:
 
 def unknown_field(page: Guidance) -> Iterator[Finding]:
     """Every attribute in JSON is one of the contract, and no code is nearly one."""
-    types = field_types(page.contract) if page.contract else {}
+    types = _types(page)
     for body in _described(page) if types else ():
         for resource in body.resources:
             attributes = resource.get("attributes")
@@ -152,21 +174,20 @@ def unknown_field(page: Guidance) -> Iterator[Finding]:
                 if name not in types:
                     yield Finding(value.line, f"The contract has no field `{name}`.", suggestion(name, types))
     for line, text in page.code:
-        if _SNAKE.fullmatch(text) and text not in _words(page.contract):
+        if _SNAKE.fullmatch(text) and not any(text in _words(each) for each in page.contracts):
             near = difflib.get_close_matches(text, types, n=1, cutoff=_ALIKE)
             if near:
                 yield Finding(line, f"The contract has no `{text}`.", f"Did you mean `{near[0]}`?")
 
 
 @lru_cache(maxsize=4)
-def _words(contract: Contract | None) -> frozenset[str]:
+def _words(contract: Contract) -> frozenset[str]:
     """Return every word with underscores that stands anywhere in a contract."""
-    sources = contract.sources.values() if contract else ()
-    return frozenset(word for source in sources for word in _SNAKE.findall(source.text))
+    return frozenset(word for source in contract.sources.values() for word in _SNAKE.findall(source.text))
 
 
 def capital_boolean(page: Guidance) -> Iterator[Finding]:
     """Every true and false is written as the API writes them."""
     found = {line: match for line, text in reversed(page.code) if (match := _CAPITALS.fullmatch(text))}
-    for line, match in found.items() if page.contract else ():
+    for line, match in found.items() if page.contracts else ():
         yield Finding(line, f"`{match[0]}` is not how JSON writes it.", f"Write `{match[1].lower()}`.")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lp_guide.api_paths import VERBS, Endpoint, prefixes
+from lp_guide.api_paths import VERBS, Endpoint
 from lp_guide.lint.markdown_page import Finding, Guidance
 
 _PATH_WORD = re.compile(r"[^\s`\"'()<>]++")
@@ -61,9 +61,9 @@ def unversioned_path(page: Guidance) -> Iterator[Finding]:
                 yield Finding(number, message, f"Write {written}, with the version that you mean.")
 
 
-def _versions(page: Guidance) -> list[str]:
-    """Return what paths with a version begin with: those of the contract, or else those on the page."""
-    return prefixes(page.contract) if page.contract else sorted({each.prefix for each in page.endpoints} - {""})
+def _versions(page: Guidance) -> Sequence[str]:
+    """Return what paths with a version begin with: those of the contracts, or else those on the page."""
+    return page.prefixes or sorted({each.prefix for each in page.endpoints} - {""})
 
 
 def filter_value(page: Guidance) -> Iterator[Finding]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from lp_contract.contract import Contract
 from lp_guide.api_paths import VERBS, Endpoint
+from lp_guide.lint import reference_links
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
-from lp_guide.reference_urls import deep_link, path_deep_link, slug
+from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import suggestion
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
@@ -39,14 +39,6 @@ def unreadable_link(page: Guidance) -> Iterator[Finding]:
             yield Finding(link.line, f"The address `{link.target}` cannot be read: {error}.", "Correct it.")
 
 
-def _parts(address: str) -> SplitResult:
-    """Split an address; one that cannot be read has no parts."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return urlsplit("")
-
-
 def spaced_link(page: Guidance) -> Iterator[Finding]:
     """Nothing stands between the words and the address of a link."""
     for words in page.prose:
@@ -67,7 +59,7 @@ def _words(link: Link) -> str:
 def proxied_link(page: Guidance) -> Iterator[Finding]:
     """No address goes through the filter of somebody's office, which lets nobody else through."""
     for link in page.links:
-        host = _parts(link.target).hostname or ""
+        host = reference_links.parts(link.target).hostname or ""
         if host.endswith(_PROXIES):
             message = f"`{host}` is a filter for one office. Other readers cannot pass it."
             meant = host.removesuffix(".mcas.ms")
@@ -99,38 +91,17 @@ def _anchors(page: Guidance) -> set[str]:
 
 
 def unknown_operation(page: Guidance) -> Iterator[Finding]:
-    """Every link into Swagger UI names an operation of the contract."""
+    """Every link to an operation on a reference names an operation of a contract."""
     for link in page.links:
-        if page.contract and _in_swagger(page.contract, link) and not _swagger_operation(page.contract, link):
-            wanted = unquote(_fragment(link))
-            known = {unquote(name) for op in page.contract.operations.values() for name in _names(op)}
+        meant = [
+            each
+            for each in page.contracts
+            if reference_links.is_swagger(each, link) or reference_links.is_published(link)
+        ]
+        if meant and not any(reference_links.operation(each, link) for each in meant):
+            wanted = reference_links.name_in(link)
+            known = {name for each in meant for name in reference_links.operations_by_name(each)}
             yield Finding(link.line, f"There is no operation `{wanted}`.", suggestion(wanted, known))
-
-
-def swagger_folders(contract: Contract) -> list[str]:
-    """Return the addresses at which Swagger UI shows a contract, without a slash at the end."""
-    return [f"/{each.folder.rstrip('/')}" for each in contract.publications]
-
-
-def _in_swagger(contract: Contract, link: Link) -> bool:
-    folders = tuple(swagger_folders(contract))
-    return _parts(link.target).path.rstrip("/").endswith(folders) and _fragment(link).count("/") > 1
-
-
-def _fragment(link: Link) -> str:
-    return _parts(link.target).fragment
-
-
-def _names(op: object) -> tuple[str, str]:
-    return deep_link(op), path_deep_link(op)  # type: ignore[arg-type]
-
-
-def _swagger_operation(contract: Contract, link: Link) -> tuple[str, str] | None:
-    """Return method and path of the operation that a link into Swagger UI names."""
-    for op in contract.operations.values():
-        if unquote(_fragment(link)) in {unquote(name) for name in _names(op)}:
-            return op.method, Endpoint(0, op.method, op.path).route
-    return None
 
 
 def other_operation(page: Guidance) -> Iterator[Finding]:
@@ -138,15 +109,17 @@ def other_operation(page: Guidance) -> Iterator[Finding]:
     for link in page.links:
         aim, about = _aim(page, link), _about(page, link)
         if aim and about and aim != _key(about):
-            message = f"The link leads to `{_fragment(link)}`, and this is about `{about.verb} {about.path}`."
+            named = reference_links.parts(link.target).fragment
+            message = f"The link leads to `{named}`, and this is about `{about.verb} {about.path}`."
             yield Finding(link.line, message, "Link to that operation.")
 
 
 def _aim(page: Guidance, link: Link) -> str | None:
     """Return the key of the operation that a link names."""
-    if page.contract and _in_swagger(page.contract, link):
-        found = _swagger_operation(page.contract, link)
-        return f"{found[0].lower()} {slug(found[1])}" if found else None
+    for contract in page.contracts:
+        if reference_links.is_swagger(contract, link):
+            found = reference_links.operation(contract, link)
+            return _key(Endpoint(0, found.method, found.path)) if found else None
     match = _TECH_DOCS_ADDRESS.search(link.target)
     return f"{match[2].lower()} {re.sub(r'^api-v[0-9]+-', '', match[1])}" if match else None
 

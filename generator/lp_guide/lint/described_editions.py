@@ -1,0 +1,47 @@
+"""Finds the editions that a page describes: those whose contract alone has what the page names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from lp_contract.contract import Contract
+from lp_guide.api_paths import operations_at
+from lp_guide.lint import reference_links
+from lp_guide.lint.markdown_page import Guidance
+
+Sign = Callable[[Contract], bool]
+"""Whether something on a page can be of a contract."""
+
+
+def described(page: Guidance, known: Sequence[Contract]) -> list[Contract]:
+    """Return the contracts that a page describes: several where it names things of each, or only what all have.
+
+    The front matter of a page of this site says which one it is about.
+    """
+    named = [each for each in known if each.of_edition == page.declared_edition]
+    fitting = [fits for sign in _signs(page) if (fits := [each for each in known if sign(each)])]
+    certain = [fits for fits in fitting if len(fits) == 1]
+    return named or [each for each in known if any(each in fits for fits in certain or fitting)]
+
+
+def _signs(page: Guidance) -> Iterator[Sign]:
+    for endpoint in page.endpoints:
+        if endpoint.verb or endpoint.prefix:
+            yield lambda contract, path=endpoint.path: bool(operations_at(contract, path))  # type: ignore[misc]
+    for link in page.links:
+        yield lambda contract, link=link: reference_links.leads_into(contract, link)  # type: ignore[misc]
+        yield lambda contract, link=link: _is_on_site_of(contract, link.target)  # type: ignore[misc]
+
+
+def _is_on_site_of(contract: Contract, address: str) -> bool:
+    """Whether an address is on the site of DfE's own guidance for a contract, or on a test site of that."""
+    site = _host(contract.document.get("externalDocs", {}).get("url", ""))
+    return bool(site) and f".{_host(address)}".endswith(f".{site.removeprefix('www.')}")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -85,9 +85,10 @@ def test_an_answer_shows_the_state_in_it(tmp_path: Path):
     assert states == [PAID]
 
 
-def lines(shown: dict[str, Shown], **at_least: int) -> dict[str, coverage.Line]:
+def lines(shown: dict[str, Shown], edition: str = "register", **at_least: int) -> dict[str, coverage.Line]:
     settings = {"guidance": "/guidance/", "at_least": at_least}
-    return {line.kind: line for line in coverage.measure(contract(), shown, settings)}
+    pages = [coverage.OnPage(edition, url, each) for url, each in shown.items()]
+    return {line.kind: line for line in coverage.measure(contract(), pages, settings)}
 
 
 def test_what_the_reference_shows_does_not_count_as_guidance():
@@ -95,6 +96,12 @@ def test_what_the_reference_shows_does_not_count_as_guidance():
     shown = {"/reference/": Shown(frozenset({rule})), "/guidance/a/": Shown(sent=frozenset({rule}))}
     assert lines(shown)["rules"].in_guidance == {"school_is_eligible"}
     assert not lines({"/reference/": shown["/reference/"]})["rules"].in_guidance
+
+
+def test_what_a_page_about_another_edition_shows_does_not_count():
+    shown = {"/guidance/a/": Shown(frozenset({Thing("operations", "createPartnership")}))}
+    assert lines(shown)["operations"].in_guidance == {"createPartnership"}
+    assert not lines(shown, "ecf")["operations"].in_reference
 
 
 def test_too_little_is_complained_of_with_the_names_of_what_is_missing():

@@ -121,11 +121,11 @@ class Site:
 
     def _coverage(self, settings: Source) -> Sequence[coverage.Line]:
         lines: list[coverage.Line] = []
+        pages = [coverage.OnPage(page.edition, page.url, body.shown) for page, body in self._bodies.values()]
         for edition, asked in settings.data["coverage"].items():
             with placed(settings.place(("coverage", edition))):
                 contract, *_ = find(self._editions, edition, "edition")
-                shown = {url: body.shown for url, (page, body) in self._bodies.items() if page.edition == edition}
-                lines += coverage.measure(contract, shown, asked)
+                lines += coverage.measure(contract, pages, asked)
         return lines
 
     def _uncovered(self) -> Iterator[Complaint]:

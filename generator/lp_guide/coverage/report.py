@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import Complaint, Place
@@ -55,12 +55,22 @@ class Report:
     """Code that is not a name of the contract, by the file of its page: line, code and reason."""
 
 
-def measure(contract: Contract, shown: Mapping[str, Shown], settings: Mapping[str, Any]) -> Sequence[Line]:
-    """Measure what pages, given by their addresses, show; guidance are those below an address of the settings."""
-    guidance = [each for url, each in shown.items() if url.startswith(settings["guidance"])]
+class OnPage(NamedTuple):
+    """What a page shows."""
+
+    edition: str
+    """The edition that the page is about."""
+    url: str
+    shown: Shown
+
+
+def measure(contract: Contract, pages: Iterable[OnPage], settings: Mapping[str, Any]) -> Sequence[Line]:
+    """Measure what the pages about an edition show; guidance are those below an address of the settings."""
+    own = [each for each in pages if each.edition == contract.edition]
+    guidance = [each.shown for each in own if each.url.startswith(settings["guidance"])]
     sent = frozenset().union(*(each.sent for each in guidance))
     told = sent.union(*(each.told for each in guidance))
-    whole = told.union(*(each.told | each.sent for each in shown.values()))
+    whole = told.union(*(each.shown.told | each.shown.sent for each in own))
     for kind in settings["at_least"]:
         find(inventory(contract), kind, "kind of thing to show called")
     return [

@@ -10,8 +10,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from site_helpers import FIRST_LINE, close_sandbox, complaint, contract, contracts, render, whole_site
+from site_helpers import (
+    FIRST_LINE,
+    all_contracts,
+    close_sandbox,
+    complaint,
+    contract,
+    contracts,
+    render,
+    settings,
+    whole_site,
+)
 
+from lp_contract.contract import Contract
 from lp_guide import directive_samples, reference_urls, views
 from lp_guide.page_request_runner import Claims
 from lp_guide.seed_ids_by_name import Seeded
@@ -143,6 +154,16 @@ def test_an_evidence_table_has_every_row_of_the_contract(tmp_path: Path):
         people = " and ".join({"ect": "ECTs", "mentor": "mentors"}[role] for role in row["roles"])
         cohort = "2025 and later" if row["detailed"] else "Before 2025"
         assert f"{cohort} {people} {' '.join(row['types'])} {' '.join(row['takes'] or ['None is needed'])}" in shown
+
+
+@pytest.mark.parametrize("of", all_contracts(), ids=lambda of: of.edition)
+def test_a_table_of_errors_names_only_rules_that_its_operation_asks(of: Contract):
+    home = reference_urls.homes(settings())[of.edition].reference.removeprefix("/")
+    for name, page in whole_site().items():
+        if name.startswith(home) and name.split("/")[-2] in of.operations:
+            asked = {rule.name for rule in of.operations[name.split("/")[-2]].rules}
+            broken_too = re.findall(r'It breaks <a [^>]*href="[^"]*#(\w+)"', page.decode())
+            assert set(broken_too) <= asked, name
 
 
 def test_a_list_of_values_says_what_each_means_where_the_contract_does(tmp_path: Path):

@@ -266,9 +266,13 @@ class Operation:
         """The rules that a request can break, in the order in which they are checked."""
         return tuple(rule for rule in self.rules if rule.unreachable is None)
 
+    def broken_with(self, rule: Rule) -> tuple[Rule, ...]:
+        """Return the other rules of the operation that a request breaks together with one."""
+        return tuple(each for each in self.rules if each.name in rule.brings)
+
     def refusal(self, rule: Rule) -> Any:
         """Return the body of the answer to the request that breaks a rule, in the shape of the edition's errors."""
-        broken = [each for each in self.rules if each.name in (rule.name, *rule.brings)]
+        broken = [each for each in self.rules if each in (rule, *self.broken_with(rule))]
         return self.conventions.errors.body_of(UNPROCESSABLE, [(each.field, each.message) for each in broken])
 
     @property

@@ -30,7 +30,14 @@ from lp_sandbox.programme.seed.names import names
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.rules import Check
 
-PROBLEMS = ("upload_is_found", "page_is_positive", "statement_is_found", "partnership_is_found", "school_is_found")
+PROBLEMS = (
+    "upload_is_found",
+    "page_is_positive",
+    "statement_is_found",
+    "partnership_is_found",
+    "school_is_found",
+    "challenge_link_is_found",
+)
 """The problems that the actors answer with."""
 
 
@@ -45,6 +52,7 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
         "withdrawn": contract.operations["withdrawParticipant"].attributes["reason"]["enum"],
     }
     return {
+        "showChallengeLink": challenge_partnership.show_link,
         "challengePartnership": challenge_partnership.challenge,
         "challengePartnershipAsAdministrator": challenge_partnership.challenge,
         "uploadPartnerships": uploads.upload,

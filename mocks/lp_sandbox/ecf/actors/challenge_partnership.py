@@ -10,13 +10,32 @@ from lp_sandbox.ecf.list_rows import record_change_at_school
 from lp_sandbox.ecf.programme_choices import choose_programme
 from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, Email
 from lp_sandbox.ecf.schools import NO_ECTS
-from lp_sandbox.programme.records import LeadProvider
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 
 NO_ECTS_REASON = "no_ects"
+
+
+def show_link(call: Call) -> bytes:
+    """Show the partnership that the link in an email is about."""
+    id_ = _in_email(call, call.path["token"])
+    partnership = call.store.get(EcfPartnership, call.world.id, id_)
+    if partnership is None:
+        raise call.problem("challenge_link_is_found")
+    school, provider = _school_and_provider(call, partnership)
+    partner = required(call.store.get(DeliveryPartner, call.world.id, partnership.delivery_partner_id))
+    attributes = {
+        "cohort": str(partnership.cohort),
+        "school": school.name,
+        "urn": school.urn,
+        "lead_provider": provider.name,
+        "delivery_partner": partner.name,
+        "challenge_deadline": partnership.challenge_deadline,
+    }
+    return one(document("challenge-link", partnership.id, attributes))
 
 
 def challenge(call: Call) -> bytes:
@@ -42,14 +61,23 @@ def _named(call: Call) -> EcfPartnership | None:
     """Return the partnership of the request: that of its id, or that of the link in an email."""
     id_, token = call.id_in("partnership_id"), call.text("token")
     if token and not id_:
-        emails = call.store.find(Email, call.world.id, Where("token", "=", token))
-        id_ = next((email.partnership_id or "" for email in emails), "")
+        id_ = _in_email(call, token)
     return call.store.get(EcfPartnership, call.world.id, id_)
 
 
-def _answer(call: Call, partnership: EcfPartnership) -> bytes:
+def _in_email(call: Call, token: str) -> str:
+    """Return the id of the partnership that an email is about, by the token of its link; empty where there is none."""
+    emails = call.store.find(Email, call.world.id, Where("token", "=", token))
+    return next((email.partnership_id or "" for email in emails), "")
+
+
+def _school_and_provider(call: Call, partnership: EcfPartnership) -> tuple[EcfSchool, LeadProvider]:
     school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
-    provider = required(call.store.get(LeadProvider, call.world.id, partnership.lead_provider_id))
+    return school, required(call.store.get(LeadProvider, call.world.id, partnership.lead_provider_id))
+
+
+def _answer(call: Call, partnership: EcfPartnership) -> bytes:
+    school, provider = _school_and_provider(call, partnership)
     attributes = {
         "cohort": str(partnership.cohort),
         "school_id": school.id,

@@ -22,6 +22,7 @@ from functools import partial
 from lp_contract.contract import Contract
 from lp_sandbox.ecf.service import (
     administration,
+    challenge,
     dashboard,
     feedback,
     finance,
@@ -50,6 +51,11 @@ PUBLIC: Mapping[str, VisitFunction] = {
     "GET /lead-providers/feedback": feedback.describe,
     "POST /lead-providers/feedback": feedback.send,
     "GET /lead-providers/feedback/sent": feedback.thank,
+    "GET /report-incorrect-partnership": challenge.show,
+    "POST /report-incorrect-partnership": challenge.report,
+    "GET /report-incorrect-partnership/already-challenged": challenge.already_challenged,
+    "GET /report-incorrect-partnership/link-expired": challenge.link_expired,
+    "GET /report-incorrect-partnership/success": challenge.success,
     "GET /users/sign_in": sign_in.show,
     "POST /users/sign_in": sign_in.send,
     "GET /users/check_email": sign_in.check_email,

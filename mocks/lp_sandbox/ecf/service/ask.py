@@ -66,6 +66,10 @@ class Operations:
         """Return the rules of an operation that have a message about the rows of a file."""
         return [rule for rule in self._by_id[operation_id].rules if rule.in_file]
 
+    def message_of(self, operation_id: str, rule: str) -> str:
+        """Return the message of a rule, by which a page recognises it in an answer."""
+        return next(each.detail for each in self._by_id[operation_id].rules if each.name == rule)
+
     def ask(
         self,
         operation_id: str,

@@ -6,6 +6,7 @@ import atexit
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -39,6 +40,8 @@ def contract() -> Contract:
 
 MOVING = "/guidance/moving-from-ecf/"
 """Where the pages about both editions are."""
+LEFT_OUT = re.compile(rf"(?:/ecf/|{MOVING})[^\s)'\"]*")
+"""The addresses that a site of one edition does not have."""
 BUILT_SITE = "LP_TESTS_BUILT_SITE"
 """Names the variable with the folder of the built site, which the workers of a run share.
 
@@ -95,11 +98,15 @@ def site_of_one_edition(folder: Path) -> Path:
     """Copy the site into a folder, without the pages that are about the other edition too. It takes half the time."""
     own = folder / "site"
     shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf", "moving-from-ecf"))
+    for file in (own / "content").rglob("*.md"):
+        text = file.read_text().replace("{{ directive_list() }}", "")  # it leads to pages of every edition
+        file.write_text(LEFT_OUT.sub("/", text))
     settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
     changed = {
         "beside": ["register/sandbox"],
         "switch": [],
         "counterparts": {},
+        "redirects": {old: new for old, new in settings["redirects"].items() if not LEFT_OUT.match(new)},
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
         "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
         "navigation": [
@@ -110,7 +117,9 @@ def site_of_one_edition(folder: Path) -> Path:
     }
     (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))
     locked = (SITE / "anchors.lock").read_text().splitlines(keepends=True)
-    (own / "anchors.lock").write_text("".join(line for line in locked if not line.startswith(("/ecf/", MOVING))))
+    (own / "anchors.lock").write_text(
+        "".join(line for line in locked if not line.startswith(("/ecf/", MOVING, "/writing/directives/")))
+    )
     return own
 
 

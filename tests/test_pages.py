@@ -231,7 +231,8 @@ def test_the_guidance_page_links_every_endpoint_it_names_to_swagger():
 def test_titles_are_unique_and_every_page_has_a_description_and_a_language():
     pages = [data.decode() for name, data in whole_site().items() if name.endswith(".html")]
     titles = [re.search("<title>(.*?)</title>", text)[1] for text in pages]
-    assert len(set(titles)) == len(titles)
+    own = [title for title in titles if not title.startswith("Moved from ")]  # one address can have two spellings
+    assert len(set(own)) == len(own)
     for text in pages:
         assert re.search('<meta name="description" content="[^"]{20,}">', text)
         assert '<html lang="en-GB"' in text

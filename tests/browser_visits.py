@@ -11,17 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from client import client, sandbox
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from site_helpers import whole_site
 
 from lp_guide.published_anchors import LEADS_ON
+from lp_sandbox.app import App
 from lp_sandbox.web.pages import _pack
 
 CHROMIUM = shutil.which("chromium")
@@ -96,7 +95,10 @@ WATCH_THE_FOCUS = """() => {
 }"""
 """Notes what has the focus each time that a key comes up."""
 FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
-  .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled && part.tabIndex >= 0).length"""
+  .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled && part.tabIndex >= 0)
+  .filter(part => part.type !== "radio" || part === (document.querySelector(`input[name="${part.name}"]:checked`)
+    ?? document.querySelector(`input[name="${part.name}"]`))).length"""
+"""Of radio buttons with one name the keyboard reaches one; the arrow keys reach the others."""
 _WORDS_OF = """const wordsOf = page => {
   const copy = page.querySelector("main").cloneNode(true);
   copy.querySelectorAll(".app-copy, [data-enhancement]").forEach(part => part.remove());
@@ -282,23 +284,13 @@ def _file_of(page: str) -> str:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve the site with a sandbox, and give the address."""
+def served(app: App) -> Iterator[str]:
+    """Serve a sandbox with its site, and give the address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    ready = threading.Event()
-    servers: list[uvicorn.Server] = []
-
-    def run() -> None:
-        app = sandbox(site=folder)
-        client(app)
-        servers.append(uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_level="error")))
-        ready.set()
-        asyncio.run(servers[0].serve(sockets=[listening]))
-
-    thread = threading.Thread(target=run)
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_level="error"))
+    thread = threading.Thread(target=asyncio.run, args=(server.serve(sockets=[listening]),))
     thread.start()
-    ready.wait()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    servers[0].should_exit = True
+    server.should_exit = True
     thread.join()
     listening.close()

@@ -23,6 +23,7 @@ from browser_visits import (
     visits,
     weight,
 )
+from client import client, sandbox
 from playwright.sync_api import Browser, Page, sync_playwright
 from site_helpers import whole_site
 
@@ -70,7 +71,9 @@ def files() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(built_site: Path) -> Iterator[str]:
-    with served(built_site) as found:
+    app = sandbox(site=built_site)
+    client(app)
+    with served(app) as found:
         yield found
 
 

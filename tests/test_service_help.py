@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from ecf_client import ecf, outbox, partnership_id, refusals, sandbox, seed_id
+from ecf_client import ecf, outbox, refusals, sandbox
 from service_browser import Browser
+from service_page_list import PAGES
 
 from lp_sandbox.app import App
 
@@ -35,9 +36,7 @@ def test_the_guide_is_for_anybody_and_explains_every_error_of_a_row_and_what_to_
     rules = [rule for rule in ecf().contract.operations["createPartnership"].rules if rule.in_file]
     assert len(rules) == 6
     for rule in rules:
-        assert re.search(
-            rf"{re.escape(rule.in_file)} {re.escape(rule.when)} {re.escape(rule.in_file_remedy)}", shown.text
-        )
+        assert f"{rule.in_file} {' '.join(str(rule.in_file_remedy).split())}" in shown.text
 
 
 @pytest.mark.parametrize("url", ["/lead-providers", "/lead-providers/partnership-guide"])
@@ -97,30 +96,6 @@ def test_feedback_from_another_site_is_refused(anybody: Browser):
     )
     assert shown.status == 403
     assert outbox(anybody.app) == []
-
-
-SCHOOL, PARTNERSHIP = seed_id("schools", "partnered"), partnership_id("partnered", "penhallow", 2025)
-PAGES = {
-    "": ["/lead-providers", "/lead-providers/partnership-guide", FEEDBACK, f"{FEEDBACK}/sent"],
-    "morwenna.tresize@example.com": [
-        "/dashboard",
-        "/lead-providers/your-schools",
-        f"/lead-providers/partnerships/{PARTNERSHIP}",
-    ],
-    "rosalind.ainscough@example.com": [
-        "/admin/schools?search=jessamy",
-        f"/admin/schools/{SCHOOL}",
-        f"/admin/schools/{SCHOOL}/cohorts/2025/programme",
-        f"/admin/schools/{SCHOOL}/partnerships/{PARTNERSHIP}/challenge-partnership",
-        "/admin/suppliers",
-        "/admin/suppliers/new",
-    ],
-    "dominic.featherstone@example.com": [
-        "/finance/participants",
-        "/finance/statements",
-        "/finance/statements?lead_provider=Penhallow+Teaching+Institute",
-    ],
-}
 
 
 @pytest.mark.parametrize("email", PAGES)

@@ -1,0 +1,80 @@
+"""What a browser makes of the pages of the service: axe, the keyboard, small screens, and what it complains of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browser_visits import CHROMIUM, FLAGS, WIDE, Reader, Visit, served
+from ecf_client import sandbox
+from playwright.async_api import async_playwright
+from service_browser import Browser
+from service_page_list import PAGES
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"),
+]
+VISITED = [page for pages in PAGES.values() for page in pages]
+
+
+@pytest.fixture(scope="module")
+def visited(built_site: Path) -> Mapping[str, Visit]:
+    """What was seen of every page, by its users."""
+    app = sandbox(site=built_site)
+    cookies: dict[str, dict[str, str]] = {}
+    for email in PAGES:
+        browser = Browser(app)
+        if email:
+            browser.sign_in(email)
+        cookies[email] = browser.cookies
+    with served(app) as address, ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _visits(address, cookies)).result()
+
+
+async def _visits(address: str, cookies: Mapping[str, Mapping[str, str]]) -> Mapping[str, Visit]:
+    seen: dict[str, Visit] = {}
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for email, pages in PAGES.items():
+            context = await browser.new_context(base_url=address, viewport=WIDE)
+            for name, value in cookies[email].items():
+                await context.add_cookies([{"name": name, "value": value, "url": address}])
+            tab = await context.new_page()
+            reader = Reader(tab, await context.new_cdp_session(tab))
+            for page in pages:
+                seen[page] = await reader.visit(page, with_axe_and_keyboard=True)
+            await context.close()
+    return seen
+
+
+@pytest.fixture(params=VISITED)
+def seen(request: pytest.FixtureRequest, visited: Mapping[str, Visit]) -> Visit:
+    return visited[request.param]
+
+
+def test_axe_finds_nothing(seen: Visit):
+    assert seen.axe == {"light": [], "dark": []}
+
+
+def test_a_page_fits_on_small_screens_and_with_text_spaced_out(seen: Visit):
+    assert {how: parts for how, parts in seen.too_wide.items() if parts} == {}
+
+
+def test_the_browser_complains_of_nothing_and_asks_no_other_host(seen: Visit):
+    assert seen.said == []
+    assert {urlsplit(url).hostname for url in seen.asked if not url.startswith(("data:", "blob:"))} == {"127.0.0.1"}
+
+
+def test_the_keyboard_reaches_everything_in_its_order_and_shows_where_it_is(seen: Visit):
+    assert "Skip to main content" in seen.walk[0]["html"]
+    assert [step["number"] for step in seen.walk[:-1]] == list(range(1, seen.focusable + 1))
+    assert [step for step in seen.walk[:-1] if not step["marked"] or not step["seen"] or step["covered"]] == []
+
+
+def test_a_page_says_the_same_without_a_script(seen: Visit):
+    assert seen.words == seen.words_without_script

@@ -90,6 +90,24 @@ def test_a_part_of_an_operation_and_a_schema_have_a_place(anchor: str, built_sit
     assert "#" in followed(built_site, f"{REFERENCE}#{anchor}")
 
 
+@pytest.mark.parametrize("heading", CASES["headings"])
+@pytest.mark.parametrize("page", ["how-to-guides", "guidance"])
+def test_a_heading_of_the_published_guidance_has_a_place(page: str, heading: str, built_site: Path):
+    anchor = re.sub("[^a-z0-9]+", "-", heading.replace("'", "&#39;").lower()).strip("-")
+    assert has_place(built_site, f"/api-reference/ecf/{page}.html#{anchor}")
+
+
+@pytest.mark.parametrize("link", CASES["places"])
+def test_a_place_to_which_the_published_pages_link_has_one_here(link: str, built_site: Path):
+    assert has_place(built_site, link)
+
+
+def has_place(folder: Path, link: str) -> bool:
+    """Whether a page that has moved says where this place of it is now; a reader arrives there."""
+    page, _, _ = link.partition("#")
+    return followed(folder, link) != followed(folder, page)
+
+
 @pytest.mark.parametrize("ending", ["", "/", ".html"])
 @pytest.mark.parametrize("page", CASES["pages"])
 def test_a_page_of_the_published_guidance_leads_on(page: str, ending: str, built_site: Path):

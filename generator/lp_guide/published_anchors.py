@@ -97,7 +97,7 @@ def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str
         if old in here:
             message = f"`{old}` is still there, so nothing can lead away from it."
             yield Complaint(place[old], "redirect", message, "Remove the redirect.")
-        if new not in here:
+        if new not in here and new not in moved:
             yield Complaint(place[old], "redirect", f"`{new}` is not there.", suggestion(new, here))
 
 

@@ -47,16 +47,34 @@ class FormerPage:
         return [index, f"{folder}{FILE}"] if self.old.endswith(FILE) and not folder.endswith("/") else [index]
 
 
-def from_settings(moved: Redirects, titles: Mapping[str, str]) -> Iterator[FormerPage]:
-    """Yield a page for each address of the settings that has no page, with the places on it; titles are by address."""
+def former_pages(moved: Redirects, addresses: Addresses, titles: Mapping[str, str]) -> Sequence[FormerPage]:
+    """Return the pages for the redirects of the settings, and those for the references.
+
+    `titles` has the titles of the present pages by their address.
+    """
+    references = _references(addresses)
+    with_places = [replace(each, parts=[*each.parts, *_places(each.old, moved, titles)]) for each in references]
+    return [*_from_settings(moved, titles), *with_places]
+
+
+def _from_settings(moved: Redirects, titles: Mapping[str, str]) -> Iterator[FormerPage]:
+    """Yield a page for each address that has none any more.
+
+    One that leads to another former address has the places of that too.
+    """
     for old, new in moved.items():
         if "#" not in old:
-            on_it = {place: to for each, to in moved.items() for page, _, place in [each.partition("#")] if page == old}
-            parts = [Part(place, titles.get(to.partition("#")[0], to), to) for place, to in on_it.items() if place]
-            yield FormerPage(old, new, parts)
+            further = _places(new, moved, titles) if new in moved else ()
+            yield FormerPage(old, moved.get(new, new), [*_places(old, moved, titles), *further])
 
 
-def of_references(addresses: Addresses) -> Iterator[FormerPage]:
+def _places(page: str, moved: Redirects, titles: Mapping[str, str]) -> Iterator[Part]:
+    for old, new in moved.items():
+        if old.startswith(f"{page}#"):
+            yield Part(old.partition("#")[2], titles.get(new.partition("#")[0], new), new)
+
+
+def _references(addresses: Addresses) -> Iterator[FormerPage]:
     """Yield the page for each former reference of the contracts: one page had all operations of a version."""
     for contract in addresses.contracts:
         pattern = addresses.home(contract).former_reference

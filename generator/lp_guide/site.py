@@ -144,7 +144,7 @@ class Site:
         """Add what leads from former addresses to the present ones."""
         left = {name: published_anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
         titles = {page.url: page.title for page, _ in self._bodies.values()}
-        former = [*redirects.from_settings(self._moved, titles), *redirects.of_references(self._addresses)]
+        former = redirects.former_pages(self._moved, self._addresses, titles)
         pages = [(page, self._renderer.views.former_page(page).encode()) for page in former]
         return left | {output: html for page, html in pages for output in page.outputs}
 

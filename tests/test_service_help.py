@@ -44,7 +44,16 @@ def test_the_pages_for_anybody_say_how_to_get_help(app: App, url: str):
     shown = Browser(app).get(url)
     for words in (SUPPORT, "Slack", "Guidance on the API", "Updates to the API"):
         assert words in shown.text
-    assert shown.link("Give feedback") == f"{FEEDBACK}?world=ecf"
+    assert shown.link("Give feedback on") == f"{FEEDBACK}?world=ecf"
+
+
+@pytest.mark.parametrize("email", PAGES)
+def test_every_user_begins_with_the_start_button(app: App, email: str):
+    start = Browser(app).get("/lead-providers").link("Start now")
+    browser = Browser(app)
+    home = browser.sign_in(email).heading if email else "Sign in"
+    assert browser.get(start).heading == home
+    assert "Get help or give feedback on this service" in browser.get(start).text
 
 
 @pytest.mark.parametrize("satisfaction", SATISFACTIONS)

@@ -35,7 +35,7 @@ from lp_sandbox.ecf.service import (
 )
 from lp_sandbox.ecf.service.ask import Operations
 from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, LEAD_PROVIDER
-from lp_sandbox.ecf.service.visit import ServiceContext, VisitFunction, for_role, page_function, refused
+from lp_sandbox.ecf.service.visit import ServiceContext, VisitFunction, for_role, for_users, page_function, refused
 from lp_sandbox.request.edition import ServiceEdges
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.service_pages import ServicePages
@@ -43,6 +43,7 @@ from lp_sandbox.web.service_pages import ServicePages
 CHALLENGE = "/admin/schools/{school_id}/partnerships/{partnership_id}/challenge-partnership"
 PUBLIC: Mapping[str, VisitFunction] = {
     "GET /lead-providers": dashboard.landing,
+    "GET /dashboard": for_users(dashboard.dashboard),
     "GET /_sandbox/outbox": outbox.show,
     "GET /users/sandbox_key": sandbox_key.show,
     "POST /users/sandbox_key": sandbox_key.enter,
@@ -65,7 +66,6 @@ PUBLIC: Mapping[str, VisitFunction] = {
 }
 OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
     LEAD_PROVIDER: {
-        "GET /dashboard": dashboard.dashboard,
         "GET /lead-providers/report-schools/start": report_schools.start,
         "GET /lead-providers/report-schools/delivery-partner": report_schools.choose,
         "POST /lead-providers/report-schools/delivery-partner": report_schools.chosen,

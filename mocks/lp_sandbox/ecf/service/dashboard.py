@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.service.visit import Visit
+from lp_sandbox.ecf.service.users import LEAD_PROVIDER
+from lp_sandbox.ecf.service.visit import Visit, home_of
+from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import Page
+from lp_sandbox.worlds.records import required
 
 ONE = {"page[per_page]": "1"}
 """The shortest page of a list, of which only `meta` counts."""
@@ -14,8 +17,11 @@ def landing(visit: Visit) -> Page:
     return visit.page("landing")
 
 
-def dashboard(visit: Visit) -> Page:
-    """List what a lead provider can do, for each cohort that is open to schools."""
+def dashboard(visit: Visit) -> Page | Redirect:
+    """List what a lead provider can do, for each cohort that is open to schools. Other users begin with other pages."""
+    user = required(visit.user)
+    if user.role != LEAD_PROVIDER:
+        return Redirect(home_of(user))
     return visit.page("dashboard", cohorts=visit.ask("listYourSchools", query=ONE).meta["cohorts"])
 
 

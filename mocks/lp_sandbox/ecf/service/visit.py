@@ -167,17 +167,24 @@ class Visit:
 VisitFunction = Callable[[Visit], Page | Redirect | File | None]
 
 
-def for_role(role: str, function: VisitFunction) -> VisitFunction:
-    """Let only users of a role see a page. Others sign in first, and then come back to it."""
+def for_users(function: VisitFunction) -> VisitFunction:
+    """Let only users see a page. Others sign in first, and then come back to it."""
 
     def guarded(visit: Visit) -> Page | Redirect | File | None:
-        if visit.user is None:
-            return Redirect(f"{SIGN_IN}?{urlencode(_way_back(visit))}")
-        if visit.user.role != role:
+        return function(visit) if visit.user else Redirect(f"{SIGN_IN}?{urlencode(_way_back(visit))}")
+
+    return guarded
+
+
+def for_role(role: str, function: VisitFunction) -> VisitFunction:
+    """Let only users of a role see a page."""
+
+    def guarded(visit: Visit) -> Page | Redirect | File | None:
+        if visit.user and visit.user.role != role:
             raise NotFound
         return function(visit)
 
-    return guarded
+    return for_users(guarded)
 
 
 def _way_back(visit: Visit) -> Mapping[str, str]:

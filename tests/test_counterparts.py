@@ -110,6 +110,14 @@ SAME_EDITION = (
 )
 
 
+@pytest.mark.parametrize(("url", "differences"), [("/errors/", "/differences/"), ("/ecf/errors/", "/ecf/differences/")])
+def test_the_foot_of_a_page_leads_to_the_differences_of_its_edition_and_to_what_both_share(url: str, differences: str):
+    foot = whole_site()[f"{url.strip('/')}/index.html"].decode().partition("<footer")[2]
+    links = re.findall(r'href="([^"]+)"', foot)
+    assert [link for link in links if "differences" in link] == [differences]
+    assert {"/release-notes/", "/guidance/support/", "/guidance/accessibility/"} <= set(links)
+
+
 def test_a_pair_that_cannot_be_is_complained_of_at_its_line():
     wrong = {"/ecf/erors/": "/errors/", "/ecf/errors/": "/erors/", "/ecf/differences/": "/ecf/scenarios/"}
     places = {url: Place(Path("site/site.yaml"), line) for line, url in enumerate(wrong, 7)}

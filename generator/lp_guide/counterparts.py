@@ -73,8 +73,16 @@ class Counterparts:
         if edition == page.edition:
             return first_page
         above = [self._pages[url] for url in reversed(page.parents) if url in self._pages]
-        candidates = (url for each in (page, *above) for url in self._candidates(each, edition))
-        return next((url for url in candidates if self._is_of(edition, url)), first_page)
+        return next(filter(None, (self._match(each, edition) for each in (page, *above))), first_page)
+
+    def in_edition(self, url: str, edition: str) -> str:
+        """Return the address of the page of an edition that matches the page at an address; that itself without one."""
+        page = self._pages.get(url)
+        is_other = page is not None and edition != page.edition and edition in self._first_pages
+        return (self._match(page, edition) if page and is_other else "") or url
+
+    def _match(self, page: Page, edition: str) -> str:
+        return next((url for url in self._candidates(page, edition) if self._is_of(edition, url)), "")
 
     def _candidates(self, page: Page, edition: str) -> Iterator[str]:
         yield self._paired.get(page.url, "")

@@ -107,9 +107,9 @@ class ViewRenderer:
         """Render the page that leads from an old address to the new one."""
         return self._templates.render("moved.html", {"old": page.old, "new": page.new, "parts": page.parts})
 
-    def layout(self, template: str) -> str:
+    def layout(self, template: str, known: Mapping[str, Any]) -> str:
         """Render a template whose result is the layout of pages that the sandbox makes for each request."""
-        return self._templates.render(template, {})
+        return self._templates.render(template, known)
 
     def check_served(self, name: str) -> None:
         """Check a template that the sandbox fills in. Raises ContractError when it cannot be read."""

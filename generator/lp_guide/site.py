@@ -240,7 +240,9 @@ class Site:
             yield f".{SERVED}/{name}", file.read_bytes()
         for name, layout in self._known.get("layouts", {}).items():
             if layout["edition"] in self._renderers:
-                html = self._renderers[layout["edition"]].views.layout(layout["template"])
+                html = self._renderers[layout["edition"]].views.layout(
+                    layout["template"], {"navigation": self._navigation}
+                )
                 yield f".{SERVED}/{name}", html.encode()
 
     def _navigate(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:

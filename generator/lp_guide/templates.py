@@ -143,6 +143,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "answer": _answer,
         "message": _message,
         "body_line": _body_line,
+        "breakable": _breakable,
         "day": day_in_words,
         "snippets": snippets,
     }
@@ -172,6 +173,11 @@ def _message(told: Rule | Problem) -> Markup:
         return escape(told.message or NO_MESSAGE)
     parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
+
+
+def _breakable(html: Markup) -> Markup:
+    """Let the long names in a cell break after each of their words."""
+    return Markup(re.sub(r"(?<=[a-z])(_|\.)(?=[a-z])", r"\1<wbr>", str(html)))  # noqa: S704 - it is HTML
 
 
 def _body_line(problem: Problem) -> str:

@@ -220,7 +220,7 @@ def _plain(value: Any) -> str:
     """Return a value in words."""
     if isinstance(value, list | tuple):
         return ", ".join(map(_plain, value))
-    return PLAIN[value] if value is None or isinstance(value, bool) else shown_value(value)
+    return PLAIN[value] if value is None or isinstance(value, bool) else shown_value(value) or PLAIN[None]
 
 
 def _in_words(change: Change, side: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import mapping
-from lp_guide.changes.breaking_change import ABSENT, MAY_REFUSE, WORDS, Change, Verdict, compare
+from lp_guide.changes.breaking_change import ABSENT, MAY_REFUSE, REFUSES_LESS, WORDS, Change, Verdict, compare
 from lp_guide.changes.nested_differences import differences
 from lp_guide.changes.operations import ALLOWED_OTHERWISE
 
@@ -17,6 +17,7 @@ COMPARED_ELSEWHERE = {"paths", "components", "servers", "tags", "security", "x-c
 NOT_OBSERVABLE = {"x-first-request"}
 """Keywords that do not affect clients."""
 CONVENTION = Verdict(breaking=True, reason="Every operation follows the convention.")
+OTHER_ORDER = Verdict(breaking=False, reason="The same requests are refused. Their errors have another order.")
 
 
 def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
@@ -26,13 +27,19 @@ def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
         verdict = MAY_REFUSE if way[0] == "x-rate-limit" else WORDS
         yield from compare("document", ".".join(way), (was, now), verdict)
     for way, was, now in differences(asdict(old.conventions), asdict(new.conventions)):
-        yield from compare("convention", ".".join(way), (was, now), CONVENTION)
+        yield from compare("convention", ".".join(way), (was, now), _judged(".".join(way), now))
     for url, was, now in _by(before, after, "servers", "url"):
         verdict = NO_SERVER if now is ABSENT else WORDS
         yield from compare("server", url, (was, now), verdict)
     for tag, was, now in _by(before, after, "tags", "name"):
         yield from compare("tag", tag, (was, now), WORDS)
     yield from _security(before, after)
+
+
+def _judged(convention: str, now: Any) -> Verdict:
+    if convention == "filters.time_before_page":
+        return OTHER_ORDER
+    return REFUSES_LESS if convention == "filters.in_body" and not now else CONVENTION
 
 
 def _rest(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 LONGEST_FIRST = (
     "test_browser.py",
     "test_wheel.py",
+    "test_service_in_browser.py",
     "test_contract_checks.py",
     "test_contract_mutants.py",
     "test_schemathesis.py",

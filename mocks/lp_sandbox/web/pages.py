@@ -13,6 +13,7 @@ import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -140,8 +141,12 @@ class Pages:
         return self._templates.get_template(f"{name}.jinja").render(fragment.values).encode()
 
 
+@lru_cache(maxsize=4)
 def served_templates(site: Path | None) -> jinja2.Environment:
-    """Return the templates that came with the site, which are filled in for each request."""
+    """Return the templates that came with the site, which are filled in for each request.
+
+    Sandboxes with one site share them: to compile a template takes much longer than to fill it in.
+    """
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(site / _TEMPLATES) if site else None,
         undefined=jinja2.StrictUndefined,

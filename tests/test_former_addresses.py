@@ -24,7 +24,6 @@ CASES: dict[str, Any] = yaml.load(
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 OF_SEEDS = [link for links in CASES["of_the_seeds"].values() for link in links]
 REFERENCE = "/api-reference/reference-v3.html"
-ON_PAGE = re.compile(r'<(?P<tag>li|a)(?P<attributes>[^>]* id="(?P<id>[^"]+)"[^>]*)>(?P<inside>.*?)</(?P=tag)>')
 HREF = re.compile(r'href="([^"]+)"')
 NEW = re.compile(r'<link rel="canonical" href="([^"]+)">')
 MOST_STEPS = 4
@@ -55,10 +54,9 @@ def followed(folder: Path, link: str) -> str:
 
 
 def _of_place(text: str, place: str) -> str:
-    """Return the link of a place on a page that has moved."""
-    found = {match["id"]: match["attributes"] + match["inside"] for match in ON_PAGE.finditer(text)}
-    inner = {match["id"]: match["attributes"] for inside in found.values() for match in ON_PAGE.finditer(inside)}
-    link = HREF.search({**found, **inner}.get(place, ""))
+    """Return the link of a place on a page that has moved: its own, or the first one in it."""
+    at = text.find(f' id="{place}"')
+    link = HREF.search(text, text.rfind("<", 0, at)) if place and at >= 0 else None
     return link[1] if link else ""
 
 

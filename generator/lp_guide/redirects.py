@@ -23,11 +23,9 @@ FILE = ".html"
 class Part:
     """A place on a former page, and where it is now."""
 
-    name: str
+    names: Sequence[str]
     words: str
     href: str
-    also: str = ""
-    """A second name of the place."""
     parts: Sequence[Part] = ()
 
 
@@ -50,7 +48,7 @@ class FormerPage:
 def former_pages(moved: Redirects, addresses: Addresses, titles: Mapping[str, str]) -> Sequence[FormerPage]:
     """Return the pages for the redirects of the settings, and those for the references.
 
-    `titles` has the titles of the present pages by their address.
+    `titles` has the titles of the present pages and their sections by their addresses.
     """
     references = _references(addresses)
     with_places = [replace(each, parts=[*each.parts, *_places(each.old, moved, titles)]) for each in references]
@@ -69,9 +67,13 @@ def _from_settings(moved: Redirects, titles: Mapping[str, str]) -> Iterator[Form
 
 
 def _places(page: str, moved: Redirects, titles: Mapping[str, str]) -> Iterator[Part]:
+    """Yield the places on a page, those that are at one place now together."""
+    names: dict[str, list[str]] = {}
     for old, new in moved.items():
         if old.startswith(f"{page}#"):
-            yield Part(old.partition("#")[2], titles.get(new.partition("#")[0], new), new)
+            names.setdefault(new, []).append(old.partition("#")[2])
+    for new, each in names.items():
+        yield Part(each, titles.get(new) or titles.get(new.partition("#")[0], new), new)
 
 
 def _references(addresses: Addresses) -> Iterator[FormerPage]:
@@ -115,11 +117,11 @@ def operation_anchors(op: Operation) -> list[str]:
 def _operation(own: Addresses, op: Operation) -> Part:
     name, page = operation_anchor(op), own.operation(op.id)
     parts = [
-        Part(f"{name}-{suffix}", words, f"{page}#{anchor}")
+        Part([f"{name}-{suffix}"], words, f"{page}#{anchor}")
         for suffix, (words, anchor, has) in _PARTS.items()
         if has(op)
     ]
-    return Part(name, f"{op.method} {op.path}", page, parts=parts)
+    return Part([name], f"{op.method} {op.path}", page, parts)
 
 
 def _schemas(own: Addresses, contract: Contract, operations: Iterable[Operation]) -> Iterator[Part]:
@@ -127,4 +129,4 @@ def _schemas(own: Addresses, contract: Contract, operations: Iterable[Operation]
     for name, (op, section, path) in contract_vocabulary.schema_homes(contract, operations).items():
         anchor = field_anchor(section, path) if path else section
         plain = name.lower()
-        yield Part(f"schema-{plain}", name, f"{own.operation(op.id)}#{anchor}", also=f"schema-ecf{plain}")
+        yield Part([f"schema-{plain}", f"schema-ecf{plain}"], name, f"{own.operation(op.id)}#{anchor}")

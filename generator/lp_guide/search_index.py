@@ -77,6 +77,12 @@ class Index:
         whole = {**self._words, "editions": self._editions, "entries": list(entries.values())}
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
+    def titles(self, page: Page, body: str) -> Mapping[str, str]:
+        """Return the titles of a page and of its sections by their addresses."""
+        return {
+            entry.url: f"{entry.where}: {entry.title}" if entry.where else entry.title for entry in self._of(page, body)
+        }
+
     def _of(self, page: Page, body: str) -> list[Entry]:
         read, entries = self._written.get(page.url, ("", []))
         if read is not body:

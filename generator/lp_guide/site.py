@@ -143,7 +143,8 @@ class Site:
     def _with_redirects(self, made: Files) -> Files:
         """Add what leads from former addresses to the present ones."""
         left = {name: published_anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
-        titles = {page.url: page.title for page, _ in self._bodies.values()}
+        bodies = self._bodies.values()
+        titles = {url: title for page, body in bodies for url, title in self._index.titles(page, body.html).items()}
         former = redirects.former_pages(self._moved, self._addresses, titles)
         pages = [(page, self._renderer.views.former_page(page).encode()) for page in former]
         return left | {output: html for page, html in pages for output in page.outputs}

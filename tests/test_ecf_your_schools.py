@@ -79,6 +79,7 @@ def test_a_challenged_school_is_listed_and_not_counted_as_recruited():
     challenged = [each for each in found["data"] if each["attributes"]["challenged_reason"]]
     assert CHALLENGED in [each["id"] for each in challenged]
     assert found["meta"]["recruited"] == len(found["data"]) - len(challenged)
+    assert found["meta"]["challenged"] == len(challenged)
     assert found["meta"]["matching"] == len(found["data"])
 
 
@@ -172,7 +173,7 @@ def test_a_challenge_moves_a_school_from_the_recruited_ones_to_the_challenged(ch
     before = asked(changing, PATH, "cohort=2025")["meta"]
     act(changing.app, "administrator/challenge-partnership", partnership_id=PARTNERED, reason="mistake")
     after = asked(changing, PATH, "cohort=2025")["meta"]
-    assert after == {**before, "recruited": before["recruited"] - 1}
+    assert after == {**before, "recruited": before["recruited"] - 1, "challenged": before["challenged"] + 1}
     assert shown(changing, PARTNERED)["challenged_reason"] == "mistake"
     assert shown(changing, PARTNERED)["challenged_at"] == CLOCK
     assert "140171" not in [row[0] for row in downloaded(changing)]

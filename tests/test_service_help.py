@@ -66,6 +66,13 @@ def test_feedback_is_an_email_in_the_outbox(anybody: Browser, satisfaction: str)
     assert email["body"].endswith("\n\nA {name} of\n<b>ours</b>\n")
 
 
+def test_the_outbox_shows_feedback_as_text(anybody: Browser):
+    anybody.post(FEEDBACK, {"satisfaction": "neither", "comments": "<script>alert(1)</script>"})
+    shown = anybody.get("/_sandbox/outbox")
+    assert "<script>alert" not in shown.html
+    assert "<script>alert(1)</script>" in shown.text
+
+
 def test_feedback_needs_no_comments(anybody: Browser):
     assert anybody.post(FEEDBACK, {"satisfaction": "neither"}).heading == "Feedback sent"
 

@@ -18,7 +18,7 @@ from lp_sandbox.ecf.service.pagination import pagination
 
 MORWENNA = "morwenna.tresize@example.com"
 PATH = "/lead-providers/your-schools"
-CHALLENGED, PARTNERED = (partnership_id(name, "penhallow", 2025) for name in ("challenged", "partnered"))
+PARTNERED, RECENT = (partnership_id(name, "penhallow", 2025) for name in ("partnered", "recently-confirmed"))
 ROW = re.compile(r'<tr class="govuk-table__row" role="row">(.*?)</tr>', re.DOTALL)
 LINK = re.compile(r'href="/lead-providers/partnerships/([^"]+)"')
 
@@ -80,6 +80,21 @@ def test_the_count_is_that_of_schools_without_a_challenge(changing: Browser):
     before = count()
     act(changing.app, "administrator/challenge-partnership", partnership_id=PARTNERED, reason="mistake")
     assert count() == before - 1
+
+
+def test_the_dashboard_tells_how_many_schools_have_reported_an_error(changing: Browser):
+    def reported() -> int:
+        found = re.search(
+            r"(\d+) schools? ha(?:s|ve) reported that a confirmation for 2025", changing.get("/dashboard").text
+        )
+        return int(found[1]) if found else 0
+
+    before = reported()
+    act(changing.app, "administrator/challenge-partnership", partnership_id=PARTNERED, reason="mistake")
+    assert reported() == before + 1
+    act(changing.app, "administrator/challenge-partnership", partnership_id=RECENT, reason="mistake")
+    assert reported() == before + 2
+    assert changing.get(changing.get("/dashboard").link("See which schools")).heading == "Your schools"
 
 
 def test_each_cohort_of_the_lead_provider_has_a_tab_and_the_shown_one_is_marked(morwenna: Browser):

@@ -41,10 +41,12 @@ def list_schools(call: Call) -> bytes:
     words = text_of(call.parameters.get("search")).strip().casefold()
     matching = [each for each in schools if each.contains(words)]
     shown = matching[part.offset : part.offset + part.length]
+    challenged = sum(each.partnership.challenged_reason is not None for each in schools)
     meta = {
         "cohort": str(cohort),
         "cohorts": _cohorts(call),
-        "recruited": sum(each.partnership.challenged_reason is None for each in schools),
+        "recruited": len(schools) - challenged,
+        "challenged": challenged,
         "matching": len(matching),
     }
     return page(_documents(call, shown), meta)

@@ -22,7 +22,7 @@ def dashboard(visit: Visit) -> Page | Redirect:
     user = required(visit.user)
     if user.role != LEAD_PROVIDER:
         return Redirect(home_of(user))
-    return visit.page("dashboard", cohorts=visit.ask("listYourSchools", query=ONE).meta["cohorts"])
+    return visit.page("dashboard", schools=visit.ask("listYourSchools", query=ONE).meta)
 
 
 def partnership_guide(visit: Visit) -> Page:

@@ -39,7 +39,9 @@ def inventory(contract: Contract) -> Mapping[str, Sequence[str]]:
     return {
         "operations": list(contract.operations),
         "states": [f"{state.field}.{state.value}" for state in contract_vocabulary.states(contract)],
-        "transitions": [step_name(field, step) for field, steps in contract.transitions.items() for step in steps],
+        "transitions": list(
+            dict.fromkeys(step_name(field, step) for field, steps in contract.transitions.items() for step in steps)
+        ),
         "rules": [name for name, rule in contract.rules.items() if not rule.unreachable],
         "problems": list(contract.problems),
         "fields": list(contract_vocabulary.homes(contract)),

@@ -102,11 +102,12 @@ def site_of_one_edition(folder: Path) -> Path:
         text = file.read_text().replace("{{ directive_list() }}", "")  # it leads to pages of every edition
         file.write_text(LEFT_OUT.sub("/", text))
     settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
+    moved = settings["redirects"]
     changed = {
         "beside": ["register/sandbox"],
         "switch": [],
         "counterparts": {},
-        "redirects": {old: new for old, new in settings["redirects"].items() if not LEFT_OUT.match(new)},
+        "redirects": {old: new for old, new in moved.items() if not LEFT_OUT.match(moved.get(new, new))},
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
         "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
         "navigation": [

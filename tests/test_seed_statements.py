@@ -1,4 +1,4 @@
-"""Every statement of the seeds about ECF has a place on the pages, which has the words that make the statement."""
+"""Every statement of DfE's three documents on ECF, the seeds 001 to 003, is on a page in words of our own."""
 
 from __future__ import annotations
 

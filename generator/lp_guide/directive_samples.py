@@ -44,6 +44,7 @@ SEEN: Mapping[str, str] = {
     "scenario_list": "/scenarios/",
     "seeded_schools": "/guidance/using-the-sandbox/",
     "state_tables": "/reference/declarations/",
+    "statement_table": "/ecf/guidance/statements/",
     "step_differences": "/guidance/moving-from-ecf/journey/",
     "tag_list": "/reference/",
     "version_fields": "/ecf/versions/",

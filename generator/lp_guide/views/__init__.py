@@ -96,6 +96,7 @@ _VIEWS: Sequence[View] = (
     seeds.scenario_list,
     seeds.seeded_schools,
     seeds.statement_months,
+    seeds.statement_table,
     states.enum_list,
     states.state_diagram,
     states.state_table,

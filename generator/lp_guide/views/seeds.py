@@ -26,6 +26,27 @@ def statement_months(contracts: Contracts) -> Known:
     return {"months": [month_name[month] for month in contracts[0].seeds["statements"]["months"]]}
 
 
+def statement_table(contracts: Contracts) -> Known:
+    """Show the months whose statements pay for declarations, by cohort."""
+    seeds = contracts[0].seeds["statements"]
+    cohorts = seeds.get("cohorts")
+    if cohorts is None:
+        raise Mistake("seeds", "Statements of every cohort have the same months here.", "Write `statement_months`.")
+    rows = [(entry["cohort"], list(map(_month, entry["output_fees"]))) for entry in cohorts]
+    irregular = [
+        (_month(each["month"]), day_in_words(each["cut_off"]), day_in_words(each["payment"]))
+        for entry in cohorts
+        for each in entry["irregular"]
+    ]
+    return {"rows": rows, "payment_day": seeds["payment_day"], "irregular": irregular}
+
+
+def _month(written: str) -> str:
+    """Return a month of the seeds, such as 2026-01, in words."""
+    year, month = written.split("-")
+    return f"{month_name[int(month)]} {year}"
+
+
 def how_sent(contracts: Contracts) -> Known:
     """Say to which world the requests on a page were sent, and how readers send them themselves."""
     return {"clock": contracts[0].seeds["world"]["clock"]}

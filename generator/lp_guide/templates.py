@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from string import Formatter
@@ -159,12 +160,16 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
 
 def about(known: Addresses) -> dict[str, Any]:
     """Return what a template knows of the contracts, the first of which its page is about."""
-    schemes = {name: partial(give, known) for name, give in reference_urls.SCHEMES.items()}
     return {
         "contract": known.contracts[0],
         "home": known.home(known.contracts[0]),
-        "address": schemes | {"tag": known.tag},
+        "address": _schemes(known) | {"tag": known.tag},
+        "address_in": {each.edition: _schemes(replace(known, contracts=[each])) for each in known.contracts},
     }
+
+
+def _schemes(known: Addresses) -> dict[str, Callable[[str], str]]:
+    return {name: partial(give, known) for name, give in reference_urls.SCHEMES.items()}
 
 
 def _message(told: Rule | Problem) -> Markup:

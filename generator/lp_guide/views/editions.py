@@ -21,8 +21,7 @@ def edition_paths(contracts: Contracts, since: str) -> Known:
 
 def step_differences(contracts: Contracts, since: str) -> Known:
     """Show what differs at each step that one client takes in both editions, from `site/side-by-side.yaml`."""
-    editions = {contract.edition: contract for contract in contracts}
-    return {**_names(contracts, since), "editions": editions, "sides": [since, contracts[0].edition]}
+    return {**_names(contracts, since), "editions": {contract.edition: contract for contract in contracts}}
 
 
 def _compared(contracts: Contracts, since: str) -> Comparison:
@@ -32,4 +31,5 @@ def _compared(contracts: Contracts, since: str) -> Comparison:
 
 def _names(contracts: Contracts, since: str) -> Known:
     summaries = {contract.edition: contract.document["info"]["summary"] for contract in contracts}
-    return {"old": summaries[since], "new": summaries[contracts[0].edition]}
+    sides = [since, contracts[0].edition]
+    return {"sides": sides, "old": summaries[since], "new": summaries[sides[1]]}

@@ -6,11 +6,10 @@ import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,24 +25,56 @@ from lp_sandbox.web.pages import _pack
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FLAGS += ["--disable-smooth-scrolling"]  # so that what gets the focus is in sight at once
+FLAGS_OF_VISITS = [*FLAGS, "--disable-threaded-compositing", "--js-flags=--single-threaded"]
+"""Without threads that draw while scripts run, a visit takes a sixth less. A click needs what they draw."""
 WIDE = {"width": 1280, "height": 900}
-ZOOMED = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+ZOOMED = {"width": 640, "height": 450, "deviceScaleFactor": 2}
 """The wide screen at 200 %: a browser that zooms lays a page out on half as many pixels, each twice as large."""
 SMALL = {"width": 320, "height": 640}
 SWAGGER = "/api/docs/v3/"
-ELEMENTS_OF_A_SHORT_PAGE = 300
-"""A page with so many more elements takes twice as long to examine as a page with hardly any."""
+COLOUR = ["color-contrast", "link-in-text-block"]
+"""The rules that colours decide. They take nine tenths of axe's time."""
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},
+    "rules": {"target-size": {"enabled": True}, **{rule: {"enabled": False} for rule in COLOUR}},
 }
-COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-"""The rules that colours decide, which are all that differs between light and dark."""
-AXE = """rules => axe.run(document, {...rules, resultTypes: ["violations"]}).then(found =>
-  found.violations.flatMap(rule => rule.nodes.slice(0, 5).map(node => {
-    const why = node.any.map(each => each.message).join(" ").slice(0, 200);
-    return `${rule.id}: ${node.html.slice(0, 160)} ${why}`;
-  })))"""
+COLOUR_RULES = {"runOnly": {"type": "rule", "values": COLOUR}}
+AXE = """([kinds, rules]) => {
+  const parts = kinds ? {include: kinds.map(kind => ofKind.get(kind))} : document;
+  return axe.run(parts, {...rules, resultTypes: ["violations"]}).then(found =>
+    found.violations.flatMap(rule => rule.nodes.slice(0, 5).map(node => {
+      const why = node.any.map(each => each.message).join(" ").slice(0, 200);
+      return `${rule.id}: ${node.html.slice(0, 160)} ${why}`;
+    })));
+}"""
+KINDS = """() => {
+  const WORDS = ["class", "role", "type", "aria-current"]; // Of other attributes only the names count.
+  const hash = text => {
+    let high = 0xdeadbeef, low = 0x41c6ce57;
+    for (let i = 0; i < text.length; i++) {
+      high = Math.imul(high ^ text.charCodeAt(i), 2654435761);
+      low = Math.imul(low ^ text.charCodeAt(i), 1597334677);
+    }
+    return (high >>> 0).toString(36) + (low >>> 0).toString(36);
+  };
+  const word = ({name, value}) => WORDS.includes(name) ? `${name}=${value}` : name;
+  window.ofKind = new Map();
+  const visit = (part, around) => {
+    const {color, backgroundColor, fontSize, fontWeight} = getComputedStyle(part);
+    const own = [part.tagName, ...[...part.attributes].map(word).sort(), color, backgroundColor, fontSize, fontWeight];
+    const kind = hash([around, ...own].join(" "));
+    const hasText = [...part.childNodes].some(each => each.nodeType === Node.TEXT_NODE && each.data.trim());
+    if ((hasText || part.matches("input, select, textarea")) && part.checkVisibility()) ofKind.set(kind, part);
+    for (const each of part.children) visit(each, kind);
+  };
+  visit(document.body, "");
+  return [...ofKind.keys()];
+}"""
+"""Names the kinds of elements with text, and keeps one element of each.
+
+Elements of one kind have the same tag, classes, roles and colours, and are in elements of the same kinds. So their
+contrast is the same.
+"""
 UNFOLD = """() => document.querySelectorAll("details").forEach(details => {
   details.removeAttribute("name");
   details.open = true;
@@ -74,7 +105,7 @@ SPACED = """() => {
 }"""
 TAB = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 WATCH_THE_FOCUS = """() => {
-  let passed = 0;
+  let passed = -1; // The body, which has the focus at first, is 0.
   const focused = () => {
     const part = document.activeElement, style = getComputedStyle(part);
     const box = part.getClientRects()[0] ?? part.getBoundingClientRect(); // its first line, where it has several
@@ -91,9 +122,11 @@ WATCH_THE_FOCUS = """() => {
     };
   };
   window.walk = [];
-  document.addEventListener("keyup", () => walk.push(focused()), true);
+  const note = () => walk.push(focused());
+  document.addEventListener("keydown", note, true);
+  window.end = () => { note(); document.removeEventListener("keydown", note, true); document.activeElement.blur(); };
 }"""
-"""Notes what has the focus each time that a key comes up."""
+"""Notes what has the focus each time that a key goes down, before the browser moves the focus, and at the end."""
 FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
   .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled && part.tabIndex >= 0)
   .filter(part => part.type !== "radio" || part === (document.querySelector(`input[name="${part.name}"]:checked`)
@@ -119,7 +152,7 @@ class Visit:
     """What was seen of a page."""
 
     axe: dict[str, list[str]] = field(default_factory=dict)
-    """What axe finds, in light and in dark, where it was asked."""
+    """What axe finds: in the structure of the page, and in the colours of its new kinds of elements."""
     too_wide: dict[str, list[str]] = field(default_factory=dict)
     """What is wider than the screen, or cut off."""
     said: list[str] = field(default_factory=list)
@@ -130,10 +163,7 @@ class Visit:
     focusable: int = 0
     """How much of it the keyboard can reach."""
     walk: list[dict[str, Any]] = field(default_factory=list)
-    """What had the focus after each press of the tab key, and one press more than there should be to reach.
-
-    Empty where the keyboard was not used.
-    """
+    """What had the focus after each press of the tab key, and one press more than there should be to reach."""
     words: str = ""
     """Its text, less what a script adds."""
     words_without_script: str = ""
@@ -142,39 +172,45 @@ class Visit:
 class Reader:
     """Visits pages in a tab of its own."""
 
-    def __init__(self, tab: Page, devtools: CDPSession) -> None:
-        self._tab, self._devtools = tab, devtools
+    def __init__(self, tab: Page, devtools: CDPSession, judged: set[str]) -> None:
+        self._tab, self._devtools, self._judged = tab, devtools, judged
         self._heard = Visit()
         tab.on("request", lambda request: self._heard.asked.append(request.url))
         tab.on("console", lambda message: self._heard.said.append(message.text))
         tab.on("pageerror", lambda error: self._heard.said.append(str(error)))
 
-    async def visit(self, page: str, *, with_axe_and_keyboard: bool) -> Visit:
-        """Return what there is to see of a page."""
+    async def visit(self, page: str) -> Visit:
+        """Return what there is to see of a page.
+
+        A page is laid out once for each size of the screen, and last on the wide screen, on which the next one opens.
+        """
         seen = self._heard = Visit()
         tab = self._tab
-        await tab.set_viewport_size(WIDE)
         await tab.goto(page, wait_until="load")
-        if with_axe_and_keyboard:
-            seen.focusable = await tab.evaluate(FOCUSABLE)
-            seen.walk = await self._walk(seen.focusable + 1)
+        seen.focusable = await tab.evaluate(FOCUSABLE)
+        seen.walk = await self._walk(seen.focusable + 1)
         seen.words = await tab.evaluate(WORDS)
         seen.words_without_script = await tab.evaluate(WORDS_WITHOUT_SCRIPT)
         await tab.evaluate(UNFOLD)
-        if with_axe_and_keyboard:
-            seen.axe = await self._axe()
-        await self._devtools.send("Emulation.setDeviceMetricsOverride", ZOOMED)
-        assert await tab.evaluate("[innerWidth, devicePixelRatio]") == [ZOOMED["width"], ZOOMED["deviceScaleFactor"]]
+        seen.axe = await self._axe()
+        await self._resize(ZOOMED)
         seen.too_wide["at 200 %"] = await tab.evaluate(WIDER)
-        await self._devtools.send("Emulation.clearDeviceMetricsOverride")
-        await tab.set_viewport_size(SMALL)
+        await self._resize(SMALL)
         seen.too_wide["at 320 pixels"] = await tab.evaluate(WIDER)
         await tab.evaluate(SPACED)
         seen.too_wide["with text spaced out at 320 pixels"] = await tab.evaluate(WIDER) + await tab.evaluate(CUT)
-        await tab.set_viewport_size(WIDE)
+        await self._resize(WIDE)
         seen.too_wide["with text spaced out"] = await tab.evaluate(WIDER) + await tab.evaluate(CUT)
         seen.cookies = await tab.context.cookies()
         return seen
+
+    async def _resize(self, screen: Mapping[str, int]) -> None:
+        metrics = {"deviceScaleFactor": 1, "mobile": False, **screen}
+        await self._devtools.send("Emulation.setDeviceMetricsOverride", metrics)
+        assert await self._tab.evaluate("[innerWidth, devicePixelRatio]") == [
+            metrics["width"],
+            metrics["deviceScaleFactor"],
+        ]
 
     async def _walk(self, presses: int) -> list[dict[str, Any]]:
         """Press the tab key, and return what had the focus after each press.
@@ -182,42 +218,41 @@ class Reader:
         The browser handles the presses in their order. To wait for each of them would take most of a visit.
         """
         await self._tab.evaluate(WATCH_THE_FOCUS)
-        keys = [{"type": kind, **TAB} for _ in range(presses) for kind in ("rawKeyDown", "keyUp")]
-        await asyncio.gather(*(self._devtools.send("Input.dispatchKeyEvent", key) for key in keys))
-        walk: list[dict[str, Any]] = await self._tab.evaluate("walk")
-        await self._tab.evaluate("document.activeElement.blur()")
+        key = {"type": "rawKeyDown", **TAB}
+        await asyncio.gather(*(self._devtools.send("Input.dispatchKeyEvent", key) for _ in range(presses)))
+        walk: list[dict[str, Any]] = await self._tab.evaluate("end(), walk.slice(1)")
         return walk
 
     async def _axe(self) -> dict[str, list[str]]:
+        """Return what axe finds. It judges the colours of each kind of element on the first page that has it."""
         await self._tab.evaluate(Axe().axe_script)
-        found = {"light": await self._tab.evaluate(AXE, RULES)}
-        await self._tab.emulate_media(color_scheme="dark")
-        found["dark"] = await self._tab.evaluate(AXE, COLOUR_RULES)
-        await self._tab.emulate_media(color_scheme="light")
+        found = {"structure": await self._tab.evaluate(AXE, [None, RULES])}
+        new = set(await self._tab.evaluate(KINDS)) - self._judged
+        self._judged |= new
+        for scheme in ("dark", "light") if new else ():
+            await self._tab.emulate_media(color_scheme=scheme)
+            found[f"colours in {scheme}"] = await self._tab.evaluate(AXE, [[*new], COLOUR_RULES])
         return found
 
 
-def visits(pages: Iterable[str], examined: Collection[str], address: str) -> dict[str, Visit]:
-    """Visit pages with two browsers at once, for most machines have two cores.
-
-    Those in `examined` are visited with axe and the keyboard.
-    """
+def visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
+    """Visit pages with two browsers at once, for most machines have two cores."""
     with ThreadPoolExecutor(1) as thread:  # where no other loop runs
-        return thread.submit(asyncio.run, _visits(pages, examined, address)).result()
+        return thread.submit(asyncio.run, _visits(pages, address)).result()
 
 
-async def _visits(pages: Iterable[str], examined: Collection[str], address: str) -> dict[str, Visit]:
-    left, seen = iter(pages), {}
+async def _visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
+    left, seen, judged = iter(pages), {}, set[str]()
 
     async def read(browser: Browser) -> None:
         context = await browser.new_context(base_url=address, viewport=WIDE)
         tab = await context.new_page()
-        reader = Reader(tab, await context.new_cdp_session(tab))
+        reader = Reader(tab, await context.new_cdp_session(tab), judged)
         for page in left:
-            seen[page] = await reader.visit(page, with_axe_and_keyboard=page in examined)
+            seen[page] = await reader.visit(page)
 
     async with async_playwright() as playwright:
-        launched = [await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) for _ in range(2)]
+        launched = [await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS_OF_VISITS) for _ in range(2)]
         await asyncio.gather(*map(read, launched))
     return seen
 
@@ -232,51 +267,6 @@ def pages() -> list[str]:
     """Name every page that was built, but those that lead on to others."""
     built = [name for name, data in whole_site().items() if name.endswith(".html") and LEADS_ON not in data]
     return sorted(f"/{name.removesuffix('index.html')}" for name in built)
-
-
-class Kinds(HTMLParser):
-    """Collects the kinds of elements on a page.
-
-    Elements of one kind have the same tag, classes and roles, and stand in elements of the same kinds. The style sheet
-    and the scripts treat them alike.
-    """
-
-    WORDS = ("class", "role", "type", "aria-current")
-    """The attributes whose values count. Of all others only the names do."""
-    VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "wbr")
-    """The elements that have no end."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: set[tuple[str, ...]] = set()
-        self.elements = 0
-        self._around: list[str] = []
-        self.feed(whole_site()[_file_of(page)].decode())
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        known = sorted(f"{name}={value}" if name in self.WORDS else name for name, value in attributes)
-        self.elements += 1
-        self.found.add((*self._around, f"{tag} {' '.join(known)}"))
-        if tag not in self.VOID:
-            self._around.append(f"{tag} {' '.join(known)}")
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._around and self._around.pop().split(" ")[0] != tag:
-            pass
-
-
-def pages_with_every_kind_of_element() -> list[str]:
-    """Name pages that together have every kind of element: those first that have most new kinds for their length."""
-    kinds = {page: Kinds(page) for page in pages()}
-    left = set[tuple[str, ...]]().union(*(each.found for each in kinds.values()))
-    chosen = []
-    while left:
-        page = max(
-            kinds, key=lambda page: len(kinds[page].found & left) / (kinds[page].elements + ELEMENTS_OF_A_SHORT_PAGE)
-        )
-        left -= kinds[page].found
-        chosen.append(page)
-    return sorted(chosen)
 
 
 def _file_of(page: str) -> str:

@@ -47,6 +47,7 @@ ONE_WAY = {
     "/sandbox/actors/nameInductionTutor/": "/ecf/sandbox/actors/",
     "/ecf/guidance/view-declarations/": "/guidance/understanding-declarations/",
     "/ecf/guidance/when-a-school-challenges/": "/guidance/",
+    "/guidance/keeping-data-in-sync/": "/ecf/guidance/get-started/",
     "/writing/directives/": "/ecf/",
     "/search/": "/ecf/",
 }

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from client import sandbox
-from site_helpers import contract, contracts, whole_site
+from site_helpers import MOVING, contract, contracts, whole_site
 
 from lp_guide import contract_vocabulary
 from lp_sandbox.app import App
@@ -89,7 +89,7 @@ def test_the_words_that_were_asked_stand_in_the_page_and_cannot_be_markup(built_
 
 
 EDITIONS = {"register": "Register early career teachers", "ecf": "Early career framework"}
-SHARED = ("/release-notes/", "/writing/")
+SHARED = ("/release-notes/", "/writing/", MOVING)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -98,6 +98,11 @@ def test_a_search_of_one_edition_finds_its_pages_and_those_that_all_share(editio
     own = [url for url in found(built_site, words, edition) if not url.startswith(SHARED) and url != "/"]
     assert own
     assert {url.startswith("/ecf/") for url in own} == {edition == "ecf"}
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_page_about_two_editions_is_found_in_each(edition: str, built_site: Path):
+    assert MOVING in found(built_site, "move from ECF to Register", edition)
 
 
 def test_a_search_of_all_editions_finds_what_a_search_of_each_finds(built_site: Path):

@@ -39,7 +39,7 @@ class Entry(NamedTuple):
     """What it is a part of."""
     text: str
     edition: str = ""
-    """The edition that it is about; empty for what the editions share."""
+    """The edition that it is about; empty for what several are about."""
 
 
 def edition_of(page: Page, shared: Iterable[str]) -> str:
@@ -86,7 +86,8 @@ class Index:
     def _of(self, page: Page, body: str) -> list[Entry]:
         read, entries = self._written.get(page.url, ("", []))
         if read is not body:
-            entries = list(_written(page, body, edition_of(page, self._shared)))
+            edition = edition_of(page, self._shared) if len(page.editions) == 1 else ""
+            entries = list(_written(page, body, edition))
             self._written[page.url] = (body, entries)
         return entries
 

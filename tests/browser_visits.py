@@ -141,7 +141,7 @@ WORDS = f"() => {{ {_WORDS_OF} return wordsOf(document); }}"
 """The text of a page, less what a script adds to it."""
 WORDS_WITHOUT_SCRIPT = f"""() => {{
   {_WORDS_OF}
-  return fetch(location).then(answer => answer.text())
+  return fetch(location, {{headers: {{accept: "text/html"}}}}).then(answer => answer.text())
     .then(text => wordsOf(new DOMParser().parseFromString(text, "text/html")));
 }}"""
 """The text of a page as the browser reads it when it runs no script."""

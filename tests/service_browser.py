@@ -103,6 +103,10 @@ class Browser:
         token = ask_for_emails(self.app, world)[-1]["links"][0]["href"].partition("token=")[2]
         return self.post(f"/users/confirm_sign_in?world={world}&token={token}", {"token": token})
 
+    def link_in_outbox(self, path: str) -> str:
+        """The last link to a page that an email in the outbox has."""
+        return self.get("/_sandbox/outbox").link(path)
+
     def get(self, url: str) -> Shown:
         return self._follow("GET", url, b"", {})
 

@@ -1,20 +1,50 @@
-"""The pages of the service, by the email address of a user who sees them: empty for pages that anybody sees."""
+"""The pages of the service, by the email address of a user who sees them: empty for pages that anybody sees.
+
+Words in braces are the addresses that `prepare` returns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ecf_client import partnership_id, scenario, seed_id
+from ecf_client import SEEDS, client, partnership_id, scenario, seed_id
+from service_browser import Browser
+
+from lp_sandbox.app import App
 
 FEEDBACK = "/lead-providers/feedback"
 ECT = scenario("ect-in-training")["participants"]["ect"]
 CHALLENGED = partnership_id("challenged", "penhallow", 2025)
 SCHOOL, PARTNERSHIP = seed_id("schools", "partnered"), partnership_id("partnered", "penhallow", 2025)
 STATEMENT = "d7c4b1e9-5a02-4f6d-8b37-91e0a6c2f845"
+PENHALLOW = "morwenna.tresize@example.com"
+REPORT, CHALLENGE = "/lead-providers/report-schools", "/report-incorrect-partnership"
+KESTREL = seed_id("delivery-partners", "kestrel-hub")
+UPLOADS = {upload["confirmed"]: upload["id"] for upload in SEEDS["uploads"]}
 PAGES: Mapping[str, Sequence[str]] = {
-    "": ["/lead-providers", "/lead-providers/partnership-guide", FEEDBACK, f"{FEEDBACK}/sent"],
-    "morwenna.tresize@example.com": [
+    "": [
+        "/lead-providers",
+        "/lead-providers/partnership-guide",
+        FEEDBACK,
+        f"{FEEDBACK}/sent",
+        "/users/sign_in",
+        "/users/check_email",
+        "{sign-in}",
+        "/users/confirm_sign_in?token=nothing",
+        "/_sandbox/outbox",
+        "/nominations?token=nothing",
+        "{challenge}",
+        "{already-challenged}",
+        "{challenged}",
+    ],
+    PENHALLOW: [
         "/dashboard",
+        f"{REPORT}/start?cohort=2025",
+        f"{REPORT}/delivery-partner?cohort=2025",
+        f"{REPORT}/csv?cohort=2025&delivery_partner={KESTREL}",
+        "{results}",
+        f"{REPORT}/confirm?upload={UPLOADS[False]}&removed=140101",
+        f"{REPORT}/success?upload={UPLOADS[True]}",
         "/lead-providers/your-schools",
         f"/lead-providers/partnerships/{CHALLENGED}",
     ],
@@ -24,7 +54,7 @@ PAGES: Mapping[str, Sequence[str]] = {
         f"/admin/schools/{SCHOOL}/cohorts/2025/programme",
         f"/admin/schools/{SCHOOL}/partnerships/{PARTNERSHIP}/challenge-partnership",
         "/admin/suppliers",
-        "/admin/suppliers/new",
+        f"/admin/suppliers/{KESTREL}",
     ],
     "dominic.featherstone@example.com": [
         f"/finance/participants?search={ECT}",
@@ -34,3 +64,19 @@ PAGES: Mapping[str, Sequence[str]] = {
         f"/finance/statements/{STATEMENT}",
     ],
 }
+
+
+def prepare(app: App) -> Mapping[str, str]:
+    """Make what some pages show, and return their addresses."""
+    browser = Browser(app)
+    browser.sign_in(PENHALLOW)
+    page = f"{REPORT}/csv?cohort=2025&delivery_partner={KESTREL}"
+    addresses = {"results": browser.upload(page, "schools.csv", b"140101\n999999\n140129\n").url}
+    for name, school in {"challenged": "proposed-to-close", "challenge": "section-41"}.items():
+        choice = {"cohort": "2025", "school_id": seed_id("schools", school), "delivery_partner_id": KESTREL}
+        client(app).done("POST", "/partnerships/ecf", **choice)
+        addresses[name] = browser.link_in_outbox(CHALLENGE)
+    addresses["challenged"] = browser.post(addresses["challenged"], {"reason": "mistake"}).url
+    addresses["already-challenged"] = addresses["challenged"].replace("/success", "/already-challenged")
+    browser.post("/users/sign_in", {"email": PENHALLOW})
+    return {**addresses, "sign-in": browser.link_in_outbox("/users/confirm_sign_in")}

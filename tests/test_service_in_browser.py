@@ -13,7 +13,10 @@ from browser_visits import CHROMIUM, FLAGS_OF_VISITS, WIDE, Reader, Visit, serve
 from ecf_client import sandbox
 from playwright.async_api import async_playwright
 from service_browser import Browser
-from service_page_list import PAGES
+from service_page_list import PAGES, prepare
+
+from lp_sandbox.ecf.service import OF_ROLE, PUBLIC
+from lp_sandbox.request.routes import Routes
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,11 +35,14 @@ def visited(built_site: Path) -> Mapping[str, Visit]:
         if email:
             browser.sign_in(email)
         cookies[email] = browser.cookies
+    addresses = prepare(app)
     with served(app) as address, ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, _visits(address, cookies)).result()
+        return thread.submit(asyncio.run, _visits(address, cookies, addresses)).result()
 
 
-async def _visits(address: str, cookies: Mapping[str, Mapping[str, str]]) -> Mapping[str, Visit]:
+async def _visits(
+    address: str, cookies: Mapping[str, Mapping[str, str]], addresses: Mapping[str, str]
+) -> Mapping[str, Visit]:
     seen, judged = dict[str, Visit](), set[str]()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS_OF_VISITS)
@@ -47,7 +53,7 @@ async def _visits(address: str, cookies: Mapping[str, Mapping[str, str]]) -> Map
             tab = await context.new_page()
             reader = Reader(tab, await context.new_cdp_session(tab), judged)
             for page in pages:
-                seen[page] = await reader.visit(page)
+                seen[page] = await reader.visit(page.format_map(addresses))
             await context.close()
     return seen
 
@@ -78,3 +84,21 @@ def test_the_keyboard_reaches_everything_in_its_order_and_shows_where_it_is(seen
 
 def test_a_page_says_the_same_without_a_script(seen: Visit):
     assert seen.words == seen.words_without_script
+
+
+REDIRECTS = {"GET /admin", "GET /finance"}
+NOT_VISITED = {
+    "GET /lead-providers/report-schools": "It shows the same as its start.",
+    "GET /users/sandbox_key": "Only a sandbox with a key has it.",
+    "GET /admin/suppliers/new": "It is the page of a supplier, with nothing filled in.",
+    "GET /report-incorrect-partnership/link-expired": "Only after two weeks it can be seen.",
+}
+
+
+def test_every_page_is_visited(built_site: Path):
+    lines = [line for table in (PUBLIC, *OF_ROLE.values()) for line in table if line.startswith("GET ")]
+    pages = [line for line in lines if not line.endswith(".csv") and line not in NOT_VISITED]
+    routes = Routes((*line.split(" "), line) for line in pages)
+    addresses = prepare(sandbox(site=built_site))
+    found = [routes.find("GET", urlsplit(page.format_map(addresses)).path) for page in VISITED]
+    assert {each[0] for each in found if each} == {*pages} - REDIRECTS

@@ -98,6 +98,22 @@ def test_a_file_with_errors_only_can_only_be_uploaded_again(browser: Browser):
     assert again.heading == "Upload your schools for Kestrel Teaching School Hub"
 
 
+def test_links_lead_back_step_by_step(browser: Browser):
+    shown = upload(browser, TWO + b"999999")
+    shown = browser.post(shown.form("Continue with 2 schools"))
+    headings = []
+    for _ in range(5):
+        shown = browser.get(shown.link("Back"))
+        headings.append(shown.heading)
+    assert headings == [
+        "Your CSV has errors",
+        "Upload your schools for Kestrel Teaching School Hub",
+        "Which delivery partner are your schools in the file working with?",
+        "Confirm your schools for the 2025 to 2026 academic year",
+        "Penhallow Teaching Institute",
+    ]
+
+
 def test_a_delivery_partner_has_to_be_chosen(browser: Browser):
     page = f"{START}/delivery-partner?cohort=2025"
     for fields in ({}, {"delivery_partner_id": ""}, {"delivery_partner_id": DUNLIN}, {"delivery_partner_id": "<b>"}):

@@ -66,6 +66,7 @@ PUBLIC: Mapping[str, VisitFunction] = {
 }
 OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
     LEAD_PROVIDER: {
+        "GET /lead-providers/report-schools": report_schools.start,
         "GET /lead-providers/report-schools/start": report_schools.start,
         "GET /lead-providers/report-schools/delivery-partner": report_schools.choose,
         "POST /lead-providers/report-schools/delivery-partner": report_schools.chosen,

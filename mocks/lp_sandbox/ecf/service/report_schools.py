@@ -97,7 +97,7 @@ def _file_form(visit: Visit, *errors: Message) -> Page:
         errors=errors,
         cohort=cohort,
         partner=_partner(visit, partner),
-        back=f"{START}/delivery-partner?{urlencode({'cohort': cohort, 'delivery_partner': partner})}",
+        previous=f"{START}/delivery-partner?{urlencode({'cohort': cohort, 'delivery_partner': partner})}",
     )
 
 

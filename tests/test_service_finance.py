@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -63,7 +64,54 @@ def test_school_led_training_has_no_lead_provider(dominic: Browser):
 
 def test_somebody_in_two_roles_has_training_in_both(dominic: Browser):
     shown = dominic.get(f"/finance/participants/{scenario('ect-who-became-a-mentor')['participants']['both']}")
-    assert re.findall(r"Training as (an ECT|a mentor)", shown.text) == ["an ECT", "a mentor"]
+    assert re.findall(r"Training as (an ECT|a mentor)\s*</h2>", shown.html) == ["an ECT", "a mentor"]
+
+
+IN_TRAINING = scenario("ect-in-training")["participants"]["ect"]
+TRAINING_STATUS = f"/finance/participants/{IN_TRAINING}/ect/training-status"
+
+
+def enrolment(browser: Browser) -> Any:
+    return client(browser.app).get(f"/participants/ecf/{IN_TRAINING}")["attributes"]["ecf_enrolments"][0]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "event"),
+    [("deferred", "career-break", "deferral"), ("withdrawn", "moved-school", "withdrawal")],
+)
+def test_finance_changes_a_training_status_and_changes_it_back(changing: Browser, status: str, reason: str, event: str):
+    form = changing.get(changing.get(f"/finance/participants/{IN_TRAINING}").link("Change training status"))
+    assert form.url == TRAINING_STATUS
+    given = {"training_status": status, f"reason.{status}": reason}
+    assert f"Training status {status.capitalize()}" in changing.post(form.url, given).text
+    shown = enrolment(changing)
+    assert (shown["training_status"], shown[event]["reason"]) == (status, reason)
+    back = changing.post(form.url, {"training_status": "active", f"reason.{status}": reason})
+    assert "Training status Active" in back.text
+    assert enrolment(changing)["training_status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            {"training_status": "deferred"},
+            ("reason", "The '#/reason' must be one that lead providers can give for this status."),
+        ),
+        ({"training_status": "active"}, ("training_status", "The training status is already active.")),
+    ],
+)
+def test_a_training_status_that_is_refused_says_why(dominic: Browser, given: dict[str, str], expected: tuple[str, str]):
+    shown = dominic.post(TRAINING_STATUS, given)
+    assert (shown.status, shown.errors) == (422, [expected])
+    assert f'id="{expected[0]}"' in shown.html
+    assert f'value="{given["training_status"]}" checked' in shown.html
+
+
+def test_school_led_training_has_no_status_to_change(dominic: Browser):
+    mentor = scenario("mentor-you-do-not-train")["participants"]["mentor"]
+    assert "Change training status" not in dominic.get(f"/finance/participants/{mentor}").text
+    assert dominic.get(f"/finance/participants/{mentor}/ect/training-status").status == 404
 
 
 @pytest.mark.parametrize("search", ["", "nobody", "%00", "<b>"])

@@ -41,6 +41,7 @@ from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.service_pages import ServicePages
 
 CHALLENGE = "/admin/schools/{school_id}/partnerships/{partnership_id}/challenge-partnership"
+TRAINING_STATUS = "/finance/participants/{participant_id}/{participant_type}/training-status"
 PUBLIC: Mapping[str, VisitFunction] = {
     "GET /lead-providers": dashboard.landing,
     "GET /dashboard": for_users(dashboard.dashboard),
@@ -100,6 +101,8 @@ OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
         "GET /finance": finance.start,
         "GET /finance/participants": finance.find_participants,
         "GET /finance/participants/{participant_id}": finance.show_participant,
+        f"GET {TRAINING_STATUS}": finance.choose_training_status,
+        f"POST {TRAINING_STATUS}": finance.change_training_status,
         "GET /finance/statements": finance.list_statements,
         "GET /finance/statements/{statement_id}": finance.show_statement,
         "POST /finance/statements/{statement_id}": finance.pay_statement,

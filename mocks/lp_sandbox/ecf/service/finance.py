@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lp_sandbox.ecf.service.ask import Message
@@ -11,6 +11,10 @@ from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import File, Page
 
 PARTICIPANTS, STATEMENTS = "/finance/participants", "/finance/statements"
+REASON = "reason."
+"""How the names of the fields with a reason begin. The status follows."""
+REPORTED_BY = {"deferred": "deferParticipant", "withdrawn": "withdrawParticipant"}
+"""The operations with which lead providers report a status, by status: they name its reasons."""
 PAYABLE = "payable"
 """The state of the statements that finance looks for first."""
 
@@ -29,11 +33,51 @@ def find_participants(visit: Visit) -> Page:
 
 def show_participant(visit: Visit) -> Page:
     """Show the programme and the providers of a participant."""
-    found = visit.ask("findParticipants", query={"search": visit.request.path["participant_id"]}).data
-    participant = next((each for each in found if each["id"] == visit.request.path["participant_id"]), None)
-    if participant is None:
+    return visit.page("finance_participant", participant=_participant(visit))
+
+
+def choose_training_status(visit: Visit) -> Page:
+    """Show the form that changes the training status of a participant in a role."""
+    return _training_status_form(visit, {})
+
+
+def change_training_status(visit: Visit) -> Page | Redirect:
+    """Change the training status of a participant in a role."""
+    given, path = visit.request.form.fields, visit.request.path
+    status = given.get("training_status", "")
+    reason = given.get(f"{REASON}{status}", "")
+    attributes = {**path, "training_status": status} | ({"reason": reason} if reason else {})
+    reply = visit.ask("changeTrainingStatus", attributes=attributes)
+    if reply.is_done:
+        return Redirect(f"{PARTICIPANTS}/{path['participant_id']}")
+    return _training_status_form(visit, given, reply.messages)
+
+
+def _training_status_form(visit: Visit, given: Mapping[str, str], errors: Sequence[Message] = ()) -> Page:
+    participant, values = _participant(visit), visit.context.operations.values
+    role = visit.request.path["participant_type"]
+    training = next((each for each in participant["attributes"]["training"] if each["participant_type"] == role), None)
+    if training is None:
         raise NotFound
-    return visit.page("finance_participant", participant=participant)
+    return visit.page(
+        "finance_training_status",
+        errors=errors,
+        given={"training_status": training["training_status"], **given},
+        participant=participant,
+        statuses=values("changeTrainingStatus", "training_status"),
+        reasons={status: values(operation, "reason") for status, operation in REPORTED_BY.items()},
+    )
+
+
+def _participant(visit: Visit) -> Any:
+    """Return the participant of the path. Raises NotFound."""
+    id_ = visit.request.path["participant_id"]
+    found = next(
+        (each for each in visit.ask("findParticipants", query={"search": id_}).data if each["id"] == id_), None
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def list_statements(visit: Visit) -> Page:

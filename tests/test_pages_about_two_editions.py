@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,12 @@ def test_values_are_captured_in_each_edition_apart(tmp_path):
     assert [each.received.status for each in body(tmp_path, "\n\n".join(requests)).answered] == [200] * 4
 
 
+def test_fields_of_one_edition_alone_are_named_in_a_sentence(tmp_path):
+    html = body(tmp_path, "Remove {{ edition_fields('ecf', 'Partnerships', 'removed') }} now.\n").html
+
+    assert re.sub("<[^>]+>", "", html).strip() == "Remove status, challenged_reason and challenged_at now."
+
+
 def test_a_rule_of_the_second_edition_has_its_address_there(tmp_path):
     assert "/ecf/errors/#participant_has_started" in body(tmp_path, "See [it](rule:participant_has_started).\n").html
 
@@ -81,6 +88,7 @@ def test_a_path_of_either_edition_is_known(tmp_path, path):
         ("```http edition=efc\nGET /api/v3/statements\n```\n", "Did you mean `ecf`?"),
         ("{{ edition_changes('efc') }}\n", "Did you mean `ecf`?"),
         ("{{ edition_changes('ecf', 'Partnership') }}\n", "Did you mean `Partnerships`?"),
+        ("Use {{ edition_fields('ecf', 'Statements', 'added') }}.\n", "No field of Statements was added"),
     ],
 )
 def test_a_name_that_neither_edition_has_is_refused(tmp_path, text, said):

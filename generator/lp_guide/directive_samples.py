@@ -32,6 +32,7 @@ SEEN: Mapping[str, str] = {
     "contract_changes": "/versions/",
     "difference_table": "/differences/",
     "edition_changes": "/guidance/moving-from-ecf/changes-by-resource/",
+    "edition_fields": "/guidance/moving-from-ecf/",
     "edition_paths": "/guidance/moving-from-ecf/changes/",
     "directive_list": "/writing/directives/",
     "file_error_table": "/ecf/guidance/confirm-schools-with-a-file/",

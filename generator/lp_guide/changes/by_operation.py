@@ -85,6 +85,10 @@ class Subject:
     kept: Sequence[str] = ()
     """The fields that stay the same."""
     operations: Sequence[OperationChanges] = ()
+    removed: Sequence[str] = ()
+    """The fields that only the old edition has."""
+    added: Sequence[str] = ()
+    """The fields that only the new edition has."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,10 @@ def _resource(own: Sequence[Pair], told: Sequence[Change], old: Contract, new: C
         _rows(answers, old, new),
         _kept_fields(own, answers),
         [_operation(pair, [each for each in requests if pair[1].id in each.operations], old, new) for pair in own],
+        *(
+            [each.where for each in answers if each.what == "field" and _is(each, kind)]
+            for kind in ("removed", "added")
+        ),
     )
 
 
@@ -175,6 +183,10 @@ def _thing(change: Change) -> tuple[Any, ...]:
         return (change.what, change.side)
     value = _value(change) if change.what == "enum value" else ""
     return (change.what, change.side, change.where, str(value))
+
+
+def _is(change: Change, kind: str) -> bool:
+    return _is_whole(change) and change.kind == kind
 
 
 def _is_whole(change: Change) -> bool:

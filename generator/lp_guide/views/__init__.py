@@ -69,6 +69,7 @@ def _lead(words: str) -> str:
 
 _VIEWS: Sequence[View] = (
     editions.edition_changes,
+    editions.edition_fields,
     editions.edition_paths,
     editions.step_differences,
     errors.error_table,

@@ -5,13 +5,23 @@ from __future__ import annotations
 from lp_guide.changes.by_operation import Comparison, compare_editions
 from lp_guide.changes.report import WHOLE_SERVICE
 from lp_guide.views.view_types import Contracts, Known
-from lp_guide.writer_mistakes import find
+from lp_guide.writer_mistakes import Mistake, find
 
 
 def edition_changes(contracts: Contracts, since: str, subject: str = WHOLE_SERVICE) -> Known:
     """Show what differs from another edition in a resource, or in every operation, what breaks clients first."""
     compared = _compared(contracts, since)
     return {**_names(contracts, since), "changed": find(compared.subjects, subject, "subject"), "subject": subject}
+
+
+def edition_fields(contracts: Contracts, since: str, subject: str, kind: str) -> Known:
+    """Name, within a sentence, the fields of a resource that were `removed` since another edition, or `added`."""
+    changed = find(_compared(contracts, since).subjects, subject, "subject")
+    names = find({"removed": changed.removed, "added": changed.added}, kind, "kind of change called")
+    if not names:
+        message = f"No field of {subject} was {kind} since the edition `{since}`."
+        raise Mistake("directive", message, "Remove what the page says of such fields.")
+    return {"names": names}
 
 
 def edition_paths(contracts: Contracts, since: str) -> Known:

@@ -60,7 +60,7 @@ class Words:
         known = self._names | self._values
         if code not in known and not self._is_way(code):
             message = f"Nothing in the contract is called `{code}`."
-            raise Mistake("prose", message, f"{_near(code, known)}{_SAY_WHY}")
+            raise Mistake("prose", message, lambda: f"{_near(code, known)}{_SAY_WHY}")
 
     def _is_way(self, code: str) -> bool:
         """Whether it is a way into a body: `data.attributes.state`, or `data[0].id`."""

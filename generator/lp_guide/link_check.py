@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -97,10 +98,22 @@ def _read(name: str, data: bytes) -> _Page:
 
 def _link(name: str, target: str, place: int) -> Iterator[_Link]:
     """Yield a link of a page unless it leads out of the site."""
+    found = _target("" if target.startswith("/") else name, target)
+    if found:
+        yield _Link(target, place, *found)
+
+
+@lru_cache(maxsize=4096)
+def _target(name: str, target: str) -> tuple[str, str, str] | None:
+    """Return the path, file and fragment of a link on a page; None where it leads out of the site.
+
+    Most links are in the menu, the same on every page.
+    """
     parts = urlsplit(target)
-    if not parts.scheme and not parts.netloc:
-        path = urljoin(f"/{name}", parts.path)
-        yield _Link(target, place, path, _file(path) if parts.path else name, parts.fragment)
+    if parts.scheme or parts.netloc:
+        return None
+    path = urljoin(f"/{name}", parts.path)
+    return path, _file(path) if parts.path else name, parts.fragment
 
 
 def _doubled(name: str, page: _Page) -> Iterator[Fault]:

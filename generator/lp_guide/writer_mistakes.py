@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from lp_contract.yaml_source import Complaint, ContractError, Place
@@ -26,9 +27,18 @@ FEW = 12
 class Mistake(Exception):  # noqa: N818 - it is the writer's, not the program's
     """A mistake whose place only the caller knows."""
 
-    def __init__(self, check: str, message: str, remedy: str) -> None:
-        self.check, self.message, self.remedy = check, message, remedy
-        super().__init__(f"{message} {remedy}")
+    def __init__(self, check: str, message: str, remedy: str | Callable[[], str]) -> None:
+        """Take what is wrong and what to do, or a function that finds a remedy when somebody reads it."""
+        self.check, self.message, self._remedy = check, message, remedy
+        super().__init__(message)
+
+    @cached_property
+    def remedy(self) -> str:
+        """What to do."""
+        return self._remedy if isinstance(self._remedy, str) else self._remedy()
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"
 
     def at(self, place: Place) -> ContractError:
         """Return the error with its place."""

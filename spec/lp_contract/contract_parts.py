@@ -226,22 +226,22 @@ class Operation:
             for media_type, content in mapping(response.get("content")).items():
                 yield from ((media_type, name) for name in mapping(content).get("x-problems", ()))
 
-    @property
+    @cached_property
     def success(self) -> str:
         """The status of the answer when all is well."""
         return next((status for status in self.responses if status.startswith("2")), "200")
 
-    @property
+    @cached_property
     def media_types(self) -> tuple[str, ...]:
         """The media types of the answer when all is well, the usual one first; none where it has no body."""
         return tuple(self._content)
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         """The media type of the usual answer when all is well; empty where it has no body."""
         return next(iter(self._content), "")
 
-    @property
+    @cached_property
     def endings(self) -> Mapping[str, str]:
         """The media types that an ending of the path asks for, such as `.csv`, by ending."""
         return {media["x-ending"]: name for name, media in self._content.items() if "x-ending" in media}
@@ -275,7 +275,7 @@ class Operation:
         broken = [each for each in self.rules if each in (rule, *self.broken_with(rule))]
         return self.conventions.errors.body_of(UNPROCESSABLE, [(each.field, each.message) for each in broken])
 
-    @property
+    @cached_property
     def _content(self) -> Mapping[str, Mapping[str, Any]]:
         content: Mapping[str, Mapping[str, Any]] = mapping(mapping(self.responses.get(self.success)).get("content"))
         return content

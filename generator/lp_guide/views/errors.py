@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
@@ -35,12 +37,16 @@ def _changes(seeded: Mapping[str, Mapping[str, str]], rule: Rule) -> list[Change
 
 def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
     """Tell of the ids that the seeds have: what bears them, its story, and where to read more."""
+    return ChainMap(*(_seeded_by(contract) for contract in reversed(contracts)))
+
+
+@lru_cache(maxsize=16)
+def _seeded_by(contract: Contract) -> dict[str, Mapping[str, str]]:
     told: dict[str, Mapping[str, str]] = {}
-    for seeds in (contract.seeds for contract in contracts):
-        for recipe in seeds.get("scenarios", ()):
-            told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], recipe["name"]))
-        for item in _with_full_names(seeds):
-            told[item["id"]] = _told(item["full_name"], item.get("story", ""))
+    for recipe in contract.seeds.get("scenarios", ()):
+        told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], recipe["name"]))
+    for item in _with_full_names(contract.seeds):
+        told[item["id"]] = _told(item["full_name"], item.get("story", ""))
     return told
 
 

@@ -65,7 +65,7 @@ class Site:
         """
         self._folder = folder
         self._shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-        settings = self._settings()
+        settings = self._settings = read_settings(folder, self._shown)
         self._contracts = (contract, *(load(name, spec) for name in settings.data["beside"]))
         self._editions = {
             name: [*contracts] for name, contracts in groupby(self._contracts, key=lambda each: each.of_edition)
@@ -117,7 +117,7 @@ class Site:
     def report(self) -> coverage.Report:
         """Return what the pages of the last build show of the contract."""
         opted = {str(page.file): body.opt_outs for page, body in self._bodies.values() if body.opt_outs}
-        return coverage.Report(self._coverage(self._settings()), dict(sorted(opted.items())))
+        return coverage.Report(self._coverage(self._settings), dict(sorted(opted.items())))
 
     def _coverage(self, settings: Source) -> Sequence[coverage.Line]:
         lines: list[coverage.Line] = []
@@ -129,14 +129,14 @@ class Site:
         return lines
 
     def _uncovered(self) -> Iterator[Complaint]:
-        settings = self._settings()
+        settings = self._settings
         lines = self._coverage(settings)
         ways = [(line.edition, line.kind) for line in lines]
         places = {(edition, kind): settings.place(("coverage", edition, "at_least", kind)) for edition, kind in ways}
         return coverage.complaints(lines, places)
 
     def _unpaired(self) -> Iterator[Complaint]:
-        settings = self._settings()
+        settings = self._settings
         pairs = settings.data.get("counterparts") or {}
         return self._navigation.counterparts.complaints({one: settings.place(("counterparts", one)) for one in pairs})
 
@@ -171,15 +171,13 @@ class Site:
             for sandbox in self._sandboxes.values():
                 sandbox.use_idle_time()
 
-    def _settings(self) -> Source:
-        return read_settings(self._folder, self._shown)
-
     def _forget_pages(self) -> None:
         self._stamps: Stamps = {}
         self._content = Content(self._contracts, self._folder, self._shown)
         self._bodies: dict[str, tuple[Page, Body]] = {}
         self._whole: dict[str, tuple[Body, bytes, Sequence[Complaint]]] = {}
         self._listed: Sequence[Any] = ()
+        self._readable: Files = {}
 
     def _renew_renderer(self) -> None:
         """Start again when a template or the settings have changed: every page depends on them."""
@@ -188,7 +186,7 @@ class Site:
         )
         if found != self._stamps:
             self._forget_pages()
-            settings = self._settings()
+            settings = self._settings = read_settings(self._folder, self._shown)
             self._renderers: dict[str, Renderer] = {}
             for name, contracts in self._editions.items():
                 known = contracts, self._folder / "templates", settings.data, self._sandboxes[name]
@@ -236,9 +234,11 @@ class Site:
         """
         folder = self._folder / "templates" / SERVED
         for file in visible(folder, "**/*.jinja"):
-            name = file.relative_to(folder).as_posix()
-            self._renderer.views.check_served(f"{SERVED}/{name}")
-            yield f".{SERVED}/{name}", file.read_bytes()
+            name, data = file.relative_to(folder).as_posix(), file.read_bytes()
+            if self._readable.get(name) != data:
+                self._renderer.views.check_served(f"{SERVED}/{name}")
+                self._readable[name] = data
+            yield f".{SERVED}/{name}", data
         for name, layout in self._known.get("layouts", {}).items():
             if layout["edition"] in self._renderers:
                 html = self._renderers[layout["edition"]].views.layout(
@@ -248,7 +248,7 @@ class Site:
 
     def _navigate(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Unless `has_all`, the settings may name a page that could not be read."""
-        settings = self._settings()
+        settings = self._settings
         with placed(settings.place(("navigation",))):
             counterparts = Counterparts(pages, settings.data["switch"], settings.data.get("counterparts"))
             return Navigation(pages, settings.data["navigation"], counterparts, has_all=has_all)

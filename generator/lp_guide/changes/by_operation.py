@@ -138,11 +138,13 @@ def _resource(own: Sequence[Pair], told: Sequence[Change], old: Contract, new: C
         _rows(answers, old, new),
         _kept_fields(own, answers),
         [_operation(pair, [each for each in requests if pair[1].id in each.operations], old, new) for pair in own],
-        *(
-            [each.where for each in answers if each.what == "field" and _is(each, kind)]
-            for kind in ("removed", "added")
-        ),
+        removed=_fields_that_were("removed", answers),
+        added=_fields_that_were("added", answers),
     )
+
+
+def _fields_that_were(kind: str, answers: Sequence[Change]) -> Sequence[str]:
+    return [change.where for change in answers if change.what == "field" and _is_whole(change) and change.kind == kind]
 
 
 def _operation(pair: Pair, told: Sequence[Change], old: Contract, new: Contract) -> OperationChanges:
@@ -183,10 +185,6 @@ def _thing(change: Change) -> tuple[Any, ...]:
         return (change.what, change.side)
     value = _value(change) if change.what == "enum value" else ""
     return (change.what, change.side, change.where, str(value))
-
-
-def _is(change: Change, kind: str) -> bool:
-    return _is_whole(change) and change.kind == kind
 
 
 def _is_whole(change: Change) -> bool:

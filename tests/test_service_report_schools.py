@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ecf_client import client, outbox, sandbox, seed_id
+from ecf_client import act, client, outbox, sandbox, seed_id
 from service_browser import Browser, Shown
 from test_ecf_uploads import OF_ROWS, URNS
 from test_service_sign_in import GIDEON, magic_link, use
@@ -120,6 +120,19 @@ def test_a_delivery_partner_has_to_be_chosen(browser: Browser):
         shown = browser.post(page, fields)
         assert (shown.status, shown.errors) == (422, [("delivery_partner_id", "Choose a delivery partner")])
         assert shown.title == "Error: Choose a delivery partner"
+
+
+def test_markup_in_the_name_of_a_delivery_partner_is_shown_as_it_is(browser: Browser):
+    name = "<script>alert(1)</script> & Co"
+    providers = {"lead_providers": ["Penhallow Teaching Institute"], "cohorts": ["2025"]}
+    partner = act(browser.app, "administrator/add-delivery-partner", name=name, **providers)["id"]
+    pages = [browser.get(f"{START}/delivery-partner?cohort=2025")]
+    pages.append(upload(browser, b"140101\n999999", f"{START}/csv?cohort=2025&delivery_partner={partner}"))
+    pages.append(browser.post(pages[-1].form("Continue with 1 school")))
+    pages.append(confirm(browser, pages[-1]))
+    pages.append(browser.get(browser.link_in_outbox("/report-incorrect-partnership")))
+    pages.append(browser.get("/_sandbox/outbox"))
+    assert [page.title for page in pages if name not in page.text or "<script>alert" in page.html] == []
 
 
 def test_the_delivery_partners_are_those_of_the_cohort(browser: Browser):

@@ -10,6 +10,7 @@ from ecf_client import ask, outbox, sandbox
 from service_browser import Browser
 
 from lp_sandbox.app import App
+from lp_sandbox.ecf.service import sign_in_links
 
 MORWENNA, GIDEON = "morwenna.tresize@example.com", "gideon.achterberg@example.com"
 PENHALLOW, QUARRINGTON = "Penhallow Teaching Institute", "Quarrington Education Trust"
@@ -216,6 +217,22 @@ def test_the_address_of_a_user_cannot_add_markup(browser: Browser):
     shown = browser.post("/users/sign_in", {"email": '"><script>alert(1)</script>'})
     assert "<script>alert" not in shown.html
     assert "&lt;script&gt;alert" in shown.html
+
+
+def test_a_world_keeps_a_limited_number_of_emails_about_signing_in(app: App, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sign_in_links, "MOST_EMAILS", 3)
+    browser = Browser(app, client="192.0.2.1")
+    for email in (MORWENNA, "first@example.com", MORWENNA, "second@example.com", MORWENNA):
+        browser.post("/users/sign_in", {"email": email})
+    assert [email["to"] for email in outbox(app)] == [MORWENNA, "second@example.com", MORWENNA]
+    for link in [email["links"][0]["href"] for email in outbox(app) if email["links"]]:
+        assert browser.get(link).title == "Sign in"
+
+
+def test_links_to_sign_in_differ(app: App):
+    browser = Browser(app)
+    links = {magic_link(browser, email) for email in (MORWENNA, MORWENNA, GIDEON)}
+    assert len(links) == 3
 
 
 def test_without_a_built_site_the_service_says_that_pages_are_missing():

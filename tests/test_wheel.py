@@ -30,6 +30,8 @@ BUILT, PAGES = "build/site", "lp_sandbox/site/"
 """Where the pages are in a checkout, and in a wheel."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 LONGEST = 180
+OF_THE_SERVICE = "lead-providers/partnership-guide/index.html"
+"""A host of files leads on to the guide from here. In a sandbox it is a page of the service."""
 
 
 def run(*words: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -151,7 +153,7 @@ def test_the_sandbox_shows_every_page_and_answers_requests(installed: Installed)
     with installed.serving() as (url, greeting), httpx.Client(base_url=url) as reader:
         assert "no guidance pages" not in greeting
         for name, data in whole_site().items():
-            if not name.startswith("."):
+            if not name.startswith(".") and name != OF_THE_SERVICE:
                 served = reader.get(f"/{name.removesuffix('index.html')}")
                 assert served.status_code == 200, name
                 assert served.content.replace(url.encode(), b"http://127.0.0.1:8000") == data or FILLED in data, name

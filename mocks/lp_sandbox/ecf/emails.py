@@ -94,10 +94,10 @@ def send_to_address(
     to: tuple[str, str],
     *,
     sent_at: str,
-    token: str | None = None,
+    has_link: bool = False,
     feedback: Feedback = NO_FEEDBACK,
-) -> str:
-    """Send an email that is about no partnership, to an address and the name of its owner. Return the email's id."""
+) -> Email:
+    """Send an email that is about no partnership, to an address and the name of its owner. It can have a link."""
     address, name = to
     number = _next_number(store, world)
     id_ = make_id(world.seed, "email", template, address, sent_at, number)
@@ -107,13 +107,13 @@ def send_to_address(
         template=template,
         recipient=address,
         partnership_id=None,
-        token=token,
+        token=make_token("email", world.id, id_) if has_link else None,
         sent_at=sent_at,
         recipient_name=name,
         **feedback._asdict(),
     )
     store.add(world.id, [email])
-    return id_
+    return email
 
 
 def _next_number(store: Store, world: World) -> int:

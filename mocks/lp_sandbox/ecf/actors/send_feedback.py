@@ -17,6 +17,6 @@ def send_feedback(satisfactions: Collection[str], call: Call) -> bytes:
     call.judge(facts)
     feedback = Feedback(facts.satisfaction, facts.comments)
     to = FEEDBACK_TO, "DfE"
-    id_ = send_to_address(call.store, call.world, FEEDBACK, to, sent_at=call.stamp, feedback=feedback)
+    id_ = send_to_address(call.store, call.world, FEEDBACK, to, sent_at=call.stamp, feedback=feedback).id
     attributes = {"satisfaction": feedback.satisfaction, "comments": feedback.comments or None, "sent_at": call.stamp}
     return one(document("feedback", id_, attributes))

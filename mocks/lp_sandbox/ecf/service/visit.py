@@ -17,7 +17,7 @@ from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, HOMES, LEAD_PRO
 from lp_sandbox.request.edition import ServiceEdges
 from lp_sandbox.web.cookies import Cookie, cookie_in
 from lp_sandbox.web.forms import FormError
-from lp_sandbox.web.pages import Redirect
+from lp_sandbox.web.pages import LONGEST_PATH, Redirect
 from lp_sandbox.web.service_pages import File, Page, PageFunction, PageRequest
 from lp_sandbox.worlds.clock import day, stamp
 from lp_sandbox.worlds.records import World
@@ -132,7 +132,7 @@ class Visit:
         """The path of this site to which the reader goes back after this page; empty for a link to another site."""
         path = self.request.query.get("return_to", "")
         try:
-            return Redirect(path).path
+            return Redirect(path).path if len(path) <= LONGEST_PATH else ""
         except ValueError:
             return ""
 

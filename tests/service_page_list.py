@@ -59,6 +59,7 @@ PAGES: Mapping[str, Sequence[str]] = {
     "dominic.featherstone@example.com": [
         f"/finance/participants?search={ECT}",
         f"/finance/participants/{ECT}",
+        f"/finance/participants/{ECT}/ect/training-status",
         "/finance/statements",
         "/finance/statements?lead_provider=Penhallow+Teaching+Institute",
         f"/finance/statements/{STATEMENT}",

@@ -46,7 +46,6 @@ ONE_WAY = {
     "/ecf/reference/version-1/": "/reference/",
     "/sandbox/actors/nameInductionTutor/": "/ecf/sandbox/actors/",
     "/ecf/guidance/view-declarations/": "/guidance/understanding-declarations/",
-    "/ecf/guidance/when-a-school-challenges/": "/guidance/",
     "/guidance/keeping-data-in-sync/": "/ecf/guidance/get-started/",
     "/writing/directives/": "/ecf/",
     "/search/": "/ecf/",
@@ -89,6 +88,11 @@ def test_every_page_leads_to_a_page_of_the_other_edition():
     for url, page in pages().items():
         for link in counterparts({}).links(page):
             assert (pages()[link.href].edition == page.edition) == link.is_current, url
+
+
+def test_a_page_without_a_match_leads_to_the_match_of_the_page_above():
+    assert matching({}, "/ecf/guidance/when-a-school-challenges/") == "/guidance/"
+    assert matching({"/ecf/guidance/": "/reference/"}, "/ecf/guidance/when-a-school-challenges/") == "/reference/"
 
 
 def test_a_pair_leads_both_ways_and_comes_before_the_operation():

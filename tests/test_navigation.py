@@ -71,3 +71,9 @@ def test_a_page_in_no_group_comes_last():
 def test_breadcrumbs_lead_to_every_page_above():
     crumbs = re.search(r'<nav class="govuk-breadcrumbs".*?</nav>', text("/reference/schools/getSchool/"), re.DOTALL)[0]
     assert re.findall(r'href="([^"]+)"', crumbs) == ["/", "/reference/", "/reference/schools/"]
+
+
+def test_breadcrumbs_call_a_section_as_the_menu_does():
+    page = text("/ecf/guidance/view-participants/")
+    crumbs = re.search(r'<nav class="govuk-breadcrumbs".*?</nav>', page, re.DOTALL)[0]
+    assert re.findall(r">\s*([^<]+?)\s*</a>", crumbs) == ["Home", "Early career framework", "Guidance"]

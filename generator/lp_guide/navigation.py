@@ -76,6 +76,10 @@ class Navigation:
         """Return the links to the editions in the header of a page."""
         return self.counterparts.links(page)
 
+    def name(self, page: Page) -> str:
+        """Return what links call a page: the words of its section where it is the first page of one, or its title."""
+        return next((section.text for section in self.sections if section.page is page), page.title)
+
     def parents(self, page: Page) -> Sequence[Page]:
         """Return the pages above one, from the top."""
         return [self._pages[url] for url in page.parents if url in self._pages]

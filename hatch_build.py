@@ -11,7 +11,7 @@ PAGES = "build/site"
 CONTRACTS = "spec"
 RELEASED = "released"
 """The folder of the contracts of released versions."""
-SITE_SOURCES = ("site.yaml", "anchors.lock", "content", "templates", "assets")
+SITE_SOURCES = ("site.yaml", "anchors.lock", "side-by-side.yaml", "content", "templates", "assets")
 
 
 class SiteHook(BuildHookInterface):

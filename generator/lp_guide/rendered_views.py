@@ -34,8 +34,9 @@ Record = Callable[[Shown], object]
 """Takes what a view shows of the contract."""
 
 
-def _recorded_steps(file: Path) -> Sequence[Mapping[str, Any]]:
-    return read(file, shown(file)).data["steps"] if file.is_file() else ()
+def _recorded_steps(file: Path) -> Mapping[str, Any]:
+    """Return the steps for templates; nothing where a site has none, so that a template which needs them fails."""
+    return {"steps": read(file, shown(file)).data["steps"]} if file.is_file() else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class ViewRenderer:
             publications=[each for each in self._contract.publications if each.files],
             examples_only=self._contract.operations.keys() - sandbox.stateful(clock),
             sandbox_address=usual_address(self._contract),
-            steps=_recorded_steps(templates.parent / SIDE_BY_SIDE),
+            **_recorded_steps(templates.parent / SIDE_BY_SIDE),
         )
 
     def view(self, record: Record, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:

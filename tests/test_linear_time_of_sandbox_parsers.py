@@ -176,7 +176,7 @@ def _site(folder: Path) -> Path:
         "form/index.html": "<!--sandbox:try register/createPartnership--><!--/sandbox-->",
         "search/index.html": "<!--sandbox:search--><!--/sandbox-->",
         "search.json": '{"entries": [["Section", "A", "/", "B", "a"]], "ignored": [], "alike": []}',
-        **{f".served/{file.name}": file.read_text() for file in templates.iterdir()},
+        **{f".served/{file.name}": file.read_text() for file in templates.glob("*.jinja")},
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,8 @@ from lp_sandbox.ecf.schools import NO_ECTS
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
+from lp_sandbox.request.query import one as text_of
+from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 
@@ -21,8 +23,8 @@ NO_ECTS_REASON = "no_ects"
 
 def show_link(call: Call) -> bytes:
     """Show the partnership that the link in an email is about."""
-    id_ = _in_email(call, call.path["token"])
-    partnership = call.store.get(EcfPartnership, call.world.id, id_)
+    id_, token = (text_of(call.parameters.get(name)) for name in ("partnership_id", "token"))
+    partnership = _named(call, read_id(id_), token)
     if partnership is None:
         raise call.problem("challenge_link_is_found")
     school, provider = _school_and_provider(call, partnership)
@@ -40,7 +42,11 @@ def show_link(call: Call) -> bytes:
 
 def challenge(call: Call) -> bytes:
     """Challenge a partnership, for the rules that the operation has."""
-    facts = Challenge(partnership=_named(call), reason=call.text("reason"), now=call.stamp)
+    facts = Challenge(
+        partnership=_named(call, call.id_in("partnership_id"), call.text("token")),
+        reason=call.text("reason"),
+        now=call.stamp,
+    )
     call.judge(facts)
     challenged = msgspec.structs.replace(
         required(facts.partnership),
@@ -57,9 +63,8 @@ def challenge(call: Call) -> bytes:
     return _answer(call, challenged)
 
 
-def _named(call: Call) -> EcfPartnership | None:
-    """Return the partnership of the request: that of its id, or that of the link in an email."""
-    id_, token = call.id_in("partnership_id"), call.text("token")
+def _named(call: Call, id_: str, token: str) -> EcfPartnership | None:
+    """Return the partnership of an id, or that of the link in an email."""
     if token and not id_:
         id_ = _in_email(call, token)
     return call.store.get(EcfPartnership, call.world.id, id_)

@@ -94,7 +94,7 @@ def _token(visit: Visit) -> str:
 
 def _link(visit: Visit) -> Any:
     """Return what the link is about. Raises NotFound."""
-    reply = visit.ask("showChallengeLink", path={"token": _token(visit)}) if _token(visit) else None
+    reply = visit.ask("showChallengeLink", query={"token": _token(visit)}) if _token(visit) else None
     if reply is None or not reply.is_done:
         raise NotFound
     return reply.data["attributes"]

@@ -129,4 +129,5 @@ def _schemas(own: Addresses, contract: Contract, operations: Iterable[Operation]
     for name, (op, section, path) in contract_vocabulary.schema_homes(contract, operations).items():
         anchor = field_anchor(section, path) if path else section
         plain = name.lower()
-        yield Part([f"schema-{plain}", f"schema-ecf{plain}"], name, f"{own.operation(op.id)}#{anchor}")
+        names = [f"schema-{prefix}{plain}{ending}" for prefix in ("", "ecf") for ending in ("", "-example")]
+        yield Part(names, name, f"{own.operation(op.id)}#{anchor}")

@@ -17,7 +17,9 @@ import pytest
 from listening_sandbox import listening
 from site_helpers import SITE, all_contracts, close_sandbox, contract, render, renderer
 
+from lp_contract.contract import Contract, load
 from lp_contract.published_document import usual_address
+from lp_guide.api_paths import operations_for
 from lp_guide.code_snippets import LANGUAGES, curl, python, ruby
 from lp_guide.page_request_runner import claims, shown
 from lp_guide.pages import read_pages
@@ -123,6 +125,29 @@ def test_the_code_of_every_request_gets_the_answer_of_the_page(url: str, languag
         assert written(shown(received(text), claimed)) == written(each.exchange.response), each.block
     for world in worlds.values():
         sandbox.discard(world)
+
+
+CONTROL = re.compile(r"^```http[^\n]*\n([A-Z]+) (/_sandbox/[^?\s]*)(\?\S*)?$", re.MULTILINE)
+"""A request to a control on a page: its method, its path and its query."""
+
+
+def controls_without_world(text: str, theirs: Contract) -> list[str]:
+    """Return the requests of a page that reach the default world of another edition, which has the control too."""
+    return [
+        f"{method} {path}"
+        for method, path, query in CONTROL.findall(text)
+        if "world=" not in query
+        for op in operations_for(theirs, method, path)
+        if any(parameter["name"] == "world" for parameter in op.parameters)
+    ]
+
+
+def test_a_request_to_a_control_of_both_editions_names_its_world_on_pages_of_the_second_one():
+    of_first = load("register/sandbox")
+    pages = [page for page in PAGES.values() if page.contracts[0].edition == "ecf"]
+    assert pages
+    assert {page.url: found for page in pages if (found := controls_without_world(page.text, of_first))} == {}
+    assert controls_without_world("```http status=201\nPOST /_sandbox/scenarios/ect-in-training\n```", of_first)
 
 
 def test_there_are_pages_with_requests():

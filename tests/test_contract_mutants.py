@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import MUTANT
-from site_helpers import SANDBOX, SITE, all_contracts, settings
+from site_helpers import SANDBOX, SITE, all_contracts, settings, whole_site
 
 import lp_sandbox.ecf.seed
 import lp_sandbox.register.seed
@@ -38,6 +38,7 @@ MADE: dict[tuple[str, str], Any] = {}
 """What makes the records of a world, by edition and seeds: few cases change the seeds."""
 CASES = yaml.load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 EDITIONS = ("register", "ecf")
+MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 ANSWER = re.compile(r"^```response.*?^```$", re.DOTALL | re.MULTILINE)
 CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "changed with it on every page"
 
@@ -117,10 +118,10 @@ def of_edition(known: tuple[Contract, ...], edition: str) -> tuple[Contract, ...
 
 @cache
 def today(edition: str) -> dict[str, str]:
-    """Return what every page about an edition says while nothing is changed."""
-    made = renderers(all_contracts(), edition, unchanged(edition))
+    """Return what every page about an edition says while nothing is changed: what was built."""
     about = pages(all_contracts(), edition, files())
-    return {page.url: words(made[page.edition].body(page).html) for page in about}
+    built = {page.url: whole_site()[f"{page.url}{'index.html' * page.url.endswith('/')}".lstrip("/")] for page in about}
+    return {url: words(MAIN.search(data.decode())[0]) for url, data in built.items()}
 
 
 def mutated(case, folder: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -95,11 +96,14 @@ class App:
             log.error("%s %s was refused: %s", request.method, request.path, trouble)  # noqa: TRY400 - no fault of ours
             edition = self._edition_of(request)
             contract = edition.controls if request.path.startswith(PREFIX) else edition.contract
-            return answer_of(refusal(contract.problems["store_is_usable"]))
+            problem = contract.problems["store_is_usable"]
+            return self._failed(request, problem.status, problem.detail) or answer_of(refusal(problem))
         except Exception:
             fault = uuid.uuid4().hex
             log.exception("fault %s at %s %s", fault, request.method, request.path)
-            return answer_of(refusal(self._edition_of(request).contract.problems["fault"], id=fault))
+            problem = self._edition_of(request).contract.problems["fault"]
+            reason = f"The log of the sandbox has the cause under the id {fault}."
+            return self._failed(request, problem.status, reason) or answer_of(refusal(problem, id=fault))
 
     def _edition_of(self, request: Request) -> Edition:
         """Return the edition to which a path belongs, without a look into the store."""
@@ -124,7 +128,8 @@ class App:
     def _ask(self, request: Request) -> Answer:
         """Answer a request that a service in a browser sends for somebody who has signed in."""
         try:
-            part = self._controls.answer_anybody if request.path.startswith(PREFIX) else self._apis.answer
+            is_control = request.path.startswith(PREFIX)
+            part = self._controls.answer_anybody if is_control else self._apis.answer_uncounted
             return part(request)
         except Refusal as refused:
             return answer_of(refused)
@@ -134,7 +139,14 @@ class App:
 
     def _serve(self, request: Request) -> Answer | None:
         """Answer with a page of a service; None where there is no such page."""
-        return next(filter(None, (service(request) for service in self._services)), None)
+        return next(filter(None, (service.answer(request) for service in self._services)), None)
+
+    def _failed(self, request: Request, status: int, reason: str | None) -> Answer | None:
+        """Say on a page of a service that the sandbox failed; None where there is no such page, or it fails too."""
+        with suppress(Exception):  # the page reads the store
+            pages = (service.failed(request, status, reason or "") for service in self._services)
+            return next(filter(None, pages), None)
+        return None
 
     def _largest_body(self, path: str) -> int:
         """Return the limit for the body of a request: pages and controls take files."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lp_contract.contract import Contract
 from lp_sandbox.request.call import Call
@@ -47,8 +47,18 @@ class ServiceEdges:
     """
 
 
-Service = Callable[[ServiceEdges], Callable[[Request], Answer | None]]
-"""Makes the service of an edition. The result answers a request, or returns None where it has no such page."""
+class BrowserService(Protocol):
+    """The service of an edition in a browser."""
+
+    def answer(self, request: Request, /) -> Answer | None:
+        """Answer a request with a page; None where there is no such page."""
+
+    def failed(self, request: Request, status: int, reason: str, /) -> Answer | None:
+        """Answer a request for a page that the sandbox failed to make; None where it was not for a page."""
+
+
+Service = Callable[[ServiceEdges], BrowserService]
+"""Makes the service of an edition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,22 @@ class Apis:
             for name, own in segments.items()
         }
         if len(apis) == 1:
-            self.answer = apis[self._first].answer  # type: ignore[method-assign] # spares every request a lookup
+            self._api_for = lambda request: apis[self._first]  # type: ignore[method-assign] # noqa: ARG005 - spares a lookup
 
     def answer(self, request: Request) -> Answer:
-        """Answer a request as its edition does, and seed its world if that was not used before. Raises Refusal."""
+        """Answer a request as its edition does. Raises Refusal."""
+        return self._api_for(request).answer(request)
+
+    def answer_uncounted(self, request: Request) -> Answer:
+        """Answer a request as its edition does, without counting it for the rate limit. Raises Refusal."""
+        return self._api_for(request).answer_uncounted(request)
+
+    def _api_for(self, request: Request) -> Api:
+        """Return the API of a request's edition, and seed the world if that was not used before."""
         world = self._opened_by(request)
         if world:
             self._worlds.seeded(world)
-        return self._apis[world.edition if world else self.edition_of_path(request.path)].answer(request)
+        return self._apis[world.edition if world else self.edition_of_path(request.path)]
 
     def edition_of(self, request: Request) -> str:
         """Name the edition whose world the token of a request opens, or else the edition of its path."""

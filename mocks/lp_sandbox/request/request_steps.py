@@ -77,8 +77,12 @@ class Api:
         self._routes = Routes(_routes(edition, without), ignores_slashes=contract.conventions.extra_slashes == "ignore")
 
     def answer(self, request: Request) -> Answer:
-        """Answer a request. Raises Refusal."""
+        """Answer a request within the rate limit. Raises Refusal."""
         self._count(request)
+        return self.answer_uncounted(request)
+
+    def answer_uncounted(self, request: Request) -> Answer:
+        """Answer a request that the rate limit does not count. Raises Refusal."""
         server_date = self._server_date(request)
         route, media_type, path = self._found(request)
         with self._store.writing() if route.operation.is_write else self._store.reading():

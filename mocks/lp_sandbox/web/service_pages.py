@@ -82,14 +82,18 @@ class ServicePages:
         table: Mapping[str, PageFunction],
         site: Path | None,
         refused: Callable[[PageRequest, FormError], Page],
+        failed: Callable[[PageRequest, int, str], Page],
     ) -> None:
-        """Take the function of each `METHOD /path`, the folder of the built site, and what makes the page for an error.
+        """Take the function of each `METHOD /path` and the folder of the built site.
+
+        `refused` makes the page for a form that cannot be used, and `failed` that for a status and its reason when the
+        sandbox failed.
 
         Without the templates of the site there are no such pages.
         """
         lines = ((line.split(" "), function) for line, function in table.items())
         self._routes = Routes((method, path, function) for (method, path), function in lines)
-        self._refused = refused
+        self._refused, self._failed = refused, failed
         has_templates = site is not None and (site / ".served" / FOLDER).is_dir()
         self._templates = served_templates(site) if has_templates else None
 
@@ -101,6 +105,13 @@ class ServicePages:
         function, path = found
         asked = PageRequest(request, path, _query(request.query))
         return self._answer(asked, function)
+
+    def failed(self, request: Request, status: int, reason: str) -> Answer | None:
+        """Say that the sandbox failed to make a page; None for a request that was not for a page."""
+        found = self._routes.find(request.method, request.path) if self._templates else None
+        if found is None or not prefers_page(request):
+            return None
+        return self._shown(self._failed(PageRequest(request, found[1], {}), status, reason), request)
 
     def _answer(self, asked: PageRequest, function: PageFunction) -> Answer | None:
         try:
@@ -115,13 +126,21 @@ class ServicePages:
             return redirected(result, asked.http)
         if isinstance(result, File):
             return _file(result)
-        body = self._template(result.template).render(result.values).encode()
-        headers = (NOT_STORED, *HEADERS, *set_cookies(result.cookies, asked.http))
-        return Answer(result.status, body, HTML, headers)
+        return self._shown(result, asked.http)
+
+    def _shown(self, page: Page, request: Request) -> Answer:
+        body = self._template(page.template).render(page.values).encode()
+        headers = (NOT_STORED, *HEADERS, *set_cookies(page.cookies, request))
+        return Answer(page.status, body, HTML, headers)
 
     def _template(self, name: str) -> jinja2.Template:
         assert self._templates is not None
         return self._templates.get_template(f"{FOLDER}/{name}.jinja")
+
+
+def prefers_page(request: Request) -> bool:
+    """Whether a request comes from a browser. Other programs do not ask for HTML."""
+    return "text/html" in request.header(b"accept")
 
 
 def _query(text: str) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ To add a page:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from lp_contract.contract import Contract
@@ -35,9 +35,16 @@ from lp_sandbox.ecf.service import (
 )
 from lp_sandbox.ecf.service.ask import Operations
 from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, LEAD_PROVIDER
-from lp_sandbox.ecf.service.visit import ServiceContext, VisitFunction, for_role, for_users, page_function, refused
+from lp_sandbox.ecf.service.visit import (
+    ServiceContext,
+    VisitFunction,
+    failed,
+    for_role,
+    for_users,
+    page_function,
+    refused,
+)
 from lp_sandbox.request.edition import ServiceEdges
-from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.service_pages import ServicePages
 
 CHALLENGE = "/admin/schools/{school_id}/partnerships/{partnership_id}/challenge-partnership"
@@ -111,12 +118,10 @@ OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
 }
 
 
-def lead_provider_service(
-    contract: Contract, controls: Contract, edges: ServiceEdges
-) -> Callable[[Request], Answer | None]:
+def lead_provider_service(contract: Contract, controls: Contract, edges: ServiceEdges) -> ServicePages:
     """Return what answers the requests for pages of the service."""
     words = {name: contract.seeds["emails"][name] for name in ("reasons", "satisfactions")}
     context = ServiceContext(edges, Operations([contract, controls], edges.ask), words)
     guarded = {line: for_role(role, page) for role, pages in OF_ROLE.items() for line, page in pages.items()}
     table = {line: page_function(context, page) for line, page in {**PUBLIC, **guarded}.items()}
-    return ServicePages(table, edges.site, partial(refused, context)).answer
+    return ServicePages(table, edges.site, partial(refused, context), partial(failed, context))

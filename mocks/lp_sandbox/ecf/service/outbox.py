@@ -12,7 +12,7 @@ from lp_sandbox.ecf.service.sandbox_key import closed
 from lp_sandbox.ecf.service.visit import Visit
 from lp_sandbox.request.query import leading_number
 from lp_sandbox.web.pages import Redirect
-from lp_sandbox.web.service_pages import Page
+from lp_sandbox.web.service_pages import Page, prefers_page
 
 EMAILS_ON_A_PAGE = 20
 
@@ -34,7 +34,7 @@ class ShownEmail(NamedTuple):
 
 def show(visit: Visit) -> Page | Redirect | None:
     """List the emails of a world, the newest first. Programs that do not ask for HTML get JSON from the control."""
-    if "text/html" not in visit.request.http.header(b"accept"):
+    if not prefers_page(visit.request.http):
         return None
     if not visit.may_use_controls:
         return closed(visit)

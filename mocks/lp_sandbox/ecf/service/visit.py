@@ -222,6 +222,11 @@ def refused(context: ServiceContext, request: PageRequest, error: FormError) -> 
     return _plain(context, request).trouble(error.status, "There is a problem with the form", error.message)
 
 
+def failed(context: ServiceContext, request: PageRequest, status: int, reason: str) -> Page:
+    """Return the page for a request that the sandbox failed to answer."""
+    return _plain(context, request).trouble(HTTPStatus(status), "Sorry, there is a problem with the service", reason)
+
+
 def _plain(context: ServiceContext, request: PageRequest) -> Visit:
     """Return a visit to the world of the session or the default one, as the address may name a world that is not."""
     return Visit(context, PageRequest(request.http, {}, {}))

@@ -37,6 +37,19 @@ FIRST = {
     "API IDs explained": "/guidance/api-ids-explained/",
     "listSnapshots": "/sandbox/snapshots/listSnapshots/",
 }
+OF_ECF = {
+    "awaiting-clawback": "/ecf/reference/participant-declarations/#state-awaiting-clawback",
+    "void a paid declaration": "/ecf/guidance/void-or-claw-back-a-declaration/#clawback",
+    "relationship partnership": "/ecf/guidance/how-partnerships-work/#terms",
+    "what happens when a school challenges?": "/ecf/guidance/when-a-school-challenges/",
+    "upload a CSV of schools": "/ecf/guidance/confirm-schools-with-a-file/",
+    "magic link": "/ecf/guidance/lead-provider-service/#sign-in",
+    "GIAS": "/ecf/guidance/a-school-chooses-its-training/#change-eligibility",
+    "SIT": "/ecf/guidance/definitions/#people",
+    "on-boarding": "/ecf/guidance/register-a-participant/",
+    "download participants as CSV": "/ecf/guidance/participants-in-versions-1-and-2/#csv",
+    "rate limit": "/ecf/guidance/get-started/#rate-limit",
+}
 ADDRESS = re.compile(r'app-found__link" href="([^"]+)"')
 
 
@@ -58,6 +71,11 @@ def found(folder: Path, words: str, edition: str = "") -> list[str]:
 @pytest.mark.parametrize("words", FIRST)
 def test_the_best_result_is_where_it_is_explained(words: str, built_site: Path):
     assert found(built_site, words, "register")[:1] == [FIRST[words]]
+
+
+@pytest.mark.parametrize("words", OF_ECF)
+def test_the_words_of_lead_providers_find_the_page_of_their_task_among_the_first_two(words: str, built_site: Path):
+    assert OF_ECF[words] in found(built_site, words, "ecf")[:2]
 
 
 def test_everything_in_the_index_leads_to_a_place_that_is_there():

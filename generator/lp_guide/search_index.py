@@ -95,7 +95,7 @@ class Index:
 def _named(own: Addresses) -> Iterator[Entry]:
     """Yield what a contract names, and where it is explained."""
     (contract,) = own.contracts
-    for kind in (_operations, _fields, _parameters, _errors, _scenarios):
+    for kind in (_operations, _states, _fields, _parameters, _errors, _scenarios):
         yield from (entry._replace(edition=contract.of_edition) for entry in kind(contract, own))
 
 
@@ -120,6 +120,9 @@ def _fields(contract: Contract, own: Addresses) -> Iterator[Entry]:
             where = owner.partition(".")[0].removesuffix("Attributes")
             yield Entry("Field", row.name, url, where, f"{_plain(row.description)} {_values(row)}".strip())
             yield from _of_values(contract, owner, row, url)
+
+
+def _states(contract: Contract, own: Addresses) -> Iterator[Entry]:
     for state in contract_vocabulary.states(contract):
         when = " ".join(step.when for step in contract.transitions[state.field] if step.target == state.value)
         url = own.state(f"{state.field}.{state.value}")

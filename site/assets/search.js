@@ -22,7 +22,9 @@ function score(entry, tokens, meant) {
     points += most;
   }
   const phrase = ` ${tokens.join(" ")} `;
-  if (` ${entry.title.join(" ")} ` === phrase) points += 100;
+  const title = ` ${entry.title.join(" ")} `;
+  if (title === phrase) points += 100;
+  if (title.includes(phrase)) points += 20;
   if (entry.row[1].toLowerCase() === asked.toLowerCase()) points += 30;
   if (` ${entry.text.join(" ")} `.includes(phrase)) points += entry.row[0] === "Section" ? 20 : 40;
   return points;

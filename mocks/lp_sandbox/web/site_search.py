@@ -69,7 +69,8 @@ class Entry:
         phrase = spaced(tokens)
         is_title, is_exact = self.title_words == phrase, self.title.lower() == asked.lower()
         weight = 20 if self.kind == PROSE else 40
-        return points + 100 * is_title + 30 * is_exact + weight * (phrase in self.all_words)
+        in_words = weight * (phrase in self.all_words) + 20 * (phrase in self.title_words)
+        return points + 100 * is_title + 30 * is_exact + in_words
 
     def _points(self, token: str) -> int:
         for points, known in ((10, self.title_words), (2, self.all_words)):

@@ -81,6 +81,11 @@ def test_a_link_works_for_24_hours_by_the_clock_of_the_world(browser: Browser, a
     assert browser.get(link).title == title
 
 
+def test_nobody_can_work_out_a_link_from_the_seed_of_its_world(built_site: Path):
+    links = {magic_link(Browser(sandbox(site=built_site))) for _ in range(2)}
+    assert len(links) == 2
+
+
 @pytest.mark.parametrize("token", ["", "nothing", "%00", "a" * 500])
 def test_an_unknown_link_signs_nobody_in(browser: Browser, token: str):
     assert browser.get(f"/users/confirm_sign_in?token={token}").title == "This link cannot be used"

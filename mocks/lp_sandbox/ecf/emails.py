@@ -94,10 +94,10 @@ def send_to_address(
     to: tuple[str, str],
     *,
     sent_at: str,
-    has_link: bool = False,
+    token: str | None = None,
     feedback: Feedback = NO_FEEDBACK,
 ) -> Email:
-    """Send an email that is about no partnership, to an address and the name of its owner. It can have a link."""
+    """Send an email that is about no partnership, to an address and the name of its owner. A token makes a link."""
     address, name = to
     number = _next_number(store, world)
     id_ = make_id(world.seed, "email", template, address, sent_at, number)
@@ -107,7 +107,7 @@ def send_to_address(
         template=template,
         recipient=address,
         partnership_id=None,
-        token=make_token("email", world.id, id_) if has_link else None,
+        token=token,
         sent_at=sent_at,
         recipient_name=name,
         **feedback._asdict(),

@@ -12,7 +12,7 @@ from lp_sandbox.ecf.emails import ACCESS_INFO, SIGN_IN, send_to_address
 from lp_sandbox.ecf.records import BrowserSession, Email, SignInLink
 from lp_sandbox.ecf.service.users import User, user_with_email, user_with_id
 from lp_sandbox.worlds.clock import parse, real_time, shown, stamp
-from lp_sandbox.worlds.records import World, required
+from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Slice, Store, Where
 from lp_sandbox.worlds.world_lifecycle import NOWHERE, Worlds
 
@@ -42,9 +42,9 @@ def send_link(store: Store, worlds: Worlds, world: World, email: str, return_to:
         if user is None:
             send_to_address(store, found, ACCESS_INFO, (email, ""), sent_at=now)
             return
-        to = user.email, user.full_name
-        email_sent = send_to_address(store, found, SIGN_IN, to, sent_at=now, has_link=True)
-        store.add(found.id, [SignInLink(required(email_sent.token), user.id, return_to, now, None)])
+        token = _secret()
+        send_to_address(store, found, SIGN_IN, (user.email, user.full_name), sent_at=now, token=token)
+        store.add(found.id, [SignInLink(token, user.id, return_to, now, None)])
 
 
 def _forget_the_oldest(store: Store, world: World) -> None:
@@ -69,9 +69,7 @@ def use_link(store: Store, worlds: Worlds, world: World, token: str) -> tuple[Br
         if link is None:
             return None
         store.put(found.id, msgspec.structs.replace(link, used_at=stamp(now_in(found))))
-        # Nobody can guess a session, though everything else in a world is made from its seed.
-        id_ = secrets.token_hex(16)
-        session = BrowserSession(id_, found.id, found.created_at, link.user_id, stamp(real_time()))
+        session = BrowserSession(_secret(), found.id, found.created_at, link.user_id, stamp(real_time()))
         store.remove(BrowserSession, NOWHERE, Where("begun_at", "<=", stamp(real_time() - SESSION_LASTS)))
         store.add(NOWHERE, [session])
         return session, link
@@ -93,6 +91,11 @@ def end_session(store: Store, id: str) -> None:
     """End a session."""
     with store.writing():
         store.remove(BrowserSession, NOWHERE, Where("id", "=", id))
+
+
+def _secret() -> str:
+    """Return what nobody can guess, though everything else in a world is made from its seed."""
+    return secrets.token_hex(16)
 
 
 def now_in(world: World) -> datetime:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lp_contract.contract import Rule
 from lp_sandbox.app import App
 from lp_sandbox.ecf.actors.parse_urns import parse_urns
+from lp_sandbox.ecf.actors.upload_partnerships import Uploads
 from lp_sandbox.request.request_and_answer import LARGEST_UPLOAD
 
 PATH = "actors/lead-provider/upload-partnerships"
@@ -302,3 +303,13 @@ def test_the_upload_of_another_lead_provider_is_not_shown(app: App, penhallow: C
     found = upload(penhallow, b"140101")
     for id_, token in ((found["id"], client(app, "Quarrington").token), ("nothing", penhallow.token)):
         assert ask(app, "GET", f"{PATH}/{id_}", token=token).status == 404
+
+
+def test_the_rules_are_checked_once_for_each_school_and_once_for_all_rows_without_one(
+    penhallow: Client, monkeypatch: pytest.MonkeyPatch
+):
+    checked = []
+    original = Uploads._first_broken  # noqa: SLF001
+    monkeypatch.setattr(Uploads, "_first_broken", lambda self, facts: checked.append(facts) or original(self, facts))
+    upload(penhallow, "\n".join(["140101", "0140101", "140108", *map(str, range(900_000, 900_050))]).encode())
+    assert len(checked) == 3

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -23,6 +23,9 @@ from lp_sandbox.request.query import one as text_of
 from lp_sandbox.request.rules import BoundRule, Check, bound_rules, broken
 from lp_sandbox.worlds.ids import make_id, read_id
 from lp_sandbox.worlds.store import Where
+
+NO_SCHOOL = ""
+"""The id of the school of a row whose URN is not valid. A file can have hundreds of thousands of these rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,11 @@ class Uploads:
         urns = upload.urns.split(",") if upload.row_count else []
         schools = _schools_by_urn(call, urns)
         found = [schools.get(urn) or schools.get(urn.lstrip("0")) for urn in urns]
-        facts = _facts(call, upload, urns, found)
+        facts = _facts(call, upload, {school.id: school for school in schools.values()})
+        broken_rules = {school_id: self._first_broken(each) for school_id, each in facts.items()}
         return [
-            Row(number, urn, school, self._first_broken(each))
-            for number, (urn, school, each) in enumerate(zip(urns, found, facts, strict=True), start=1)
+            Row(number, urn, school, broken_rules[school.id if school else NO_SCHOOL])
+            for number, (urn, school) in enumerate(zip(urns, found, strict=True), start=1)
         ]
 
     def _first_broken(self, facts: NewPartnership) -> Rule | None:
@@ -116,30 +120,29 @@ def _schools_by_urn(call: Call, urns: Sequence[str]) -> Mapping[str, EcfSchool]:
     return {school.urn: school for school in call.store.find(EcfSchool, call.world.id, Where("urn", "in", (*wanted,)))}
 
 
-def _facts(
-    call: Call, upload: PartnershipUpload, urns: Sequence[str], schools: Sequence[EcfSchool | None]
-) -> Iterator[NewPartnership]:
+def _facts(call: Call, upload: PartnershipUpload, schools: Mapping[str, EcfSchool]) -> Mapping[str, NewPartnership]:
+    """Return the facts about each school by its id, with those of the rows without a school."""
     store, world = call.store, call.world.id
-    commitments = commitments_of(call, upload.cohort, {school.id for school in schools if school})
-    cohort = store.get(EcfCohort, world, upload.cohort)
-    provider = store.get(LeadProvider, world, upload.lead_provider_id)
-    partner = store.get(DeliveryPartner, world, upload.delivery_partner_id)
-    for urn, school in zip(urns, schools, strict=True):
-        present, last_year, chosen = commitments[school.id] if school else (None, False, False)
-        yield NewPartnership(
-            cohort=str(upload.cohort),
-            school_id=school.id if school else urn,
-            lead_provider_id=upload.lead_provider_id,
-            delivery_partner_id=upload.delivery_partner_id,
-            found_cohort=cohort,
-            found_school=school,
-            found_lead_provider=provider,
-            found_delivery_partner=partner,
-            works_with_you=True,
-            present_partnership=present,
-            had_provider_last_year=last_year,
-            has_chosen_programme=chosen,
-        )
+    commitments = commitments_of(call, upload.cohort, schools.keys())
+    shared = NewPartnership(
+        cohort=str(upload.cohort),
+        school_id=NO_SCHOOL,
+        lead_provider_id=upload.lead_provider_id,
+        delivery_partner_id=upload.delivery_partner_id,
+        found_cohort=store.get(EcfCohort, world, upload.cohort),
+        found_school=None,
+        found_lead_provider=store.get(LeadProvider, world, upload.lead_provider_id),
+        found_delivery_partner=store.get(DeliveryPartner, world, upload.delivery_partner_id),
+        works_with_you=True,
+        present_partnership=None,
+        had_provider_last_year=False,
+        has_chosen_programme=False,
+    )
+    found = {
+        id_: replace(shared, school_id=id_, found_school=school, **commitments[id_]._asdict())
+        for id_, school in schools.items()
+    }
+    return {NO_SCHOOL: shared, **found}
 
 
 def _removed(call: Call) -> Collection[str]:

@@ -18,9 +18,10 @@ from ecf_client import CLOCK, SEEDS, ecf, sandbox
 from lp_sandbox.__main__ import main
 from lp_sandbox.ecf import seed
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership
-from lp_sandbox.ecf.seed import calendar, make_scenarios
+from lp_sandbox.ecf.seed import make_scenarios
 from lp_sandbox.ecf.seed.calendar import almanac_of
 from lp_sandbox.programme.records import TrainingPeriod
+from lp_sandbox.programme.seed.statements import milestones
 from lp_sandbox.worlds.clock import parse, start_of
 from lp_sandbox.worlds.records import Record, World
 
@@ -29,7 +30,7 @@ PENHALLOW = SEEDS["lead-providers"][0]["id"]
 PARTNERS = {entry["name"]: entry["id"] for entry in SEEDS["delivery-partners"]}
 FIRST, LAST = datetime(2025, 6, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
 EDGES = ("2025-06-01", "2025-08-31", "2025-09-14", "2025-09-15", CLOCK[:10], "2026-01-01", "2026-03-31")
-MILESTONES = {(m.cohort, m.schedule, m.declaration_type): m for m in calendar.milestones(SEEDS)}
+MILESTONES = {(m.cohort, m.schedule, m.declaration_type): m for m in milestones(SEEDS)}
 SAMPLED = sorted({*EDGES, *((FIRST + timedelta(days=n)).date().isoformat() for n in range(0, 303, 17))})
 
 

@@ -10,7 +10,8 @@ from ecf_client import ask, outbox, sandbox
 from service_browser import Browser
 
 from lp_sandbox.app import App
-from lp_sandbox.ecf.service import sign_in_links
+from lp_sandbox.ecf import emails
+from lp_sandbox.ecf.records import SignInLink
 
 MORWENNA, GIDEON = "morwenna.tresize@example.com", "gideon.achterberg@example.com"
 PENHALLOW, QUARRINGTON = "Penhallow Teaching Institute", "Quarrington Education Trust"
@@ -224,14 +225,20 @@ def test_the_address_of_a_user_cannot_add_markup(browser: Browser):
     assert "&lt;script&gt;alert" in shown.html
 
 
-def test_a_world_keeps_a_limited_number_of_emails_about_signing_in(app: App, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sign_in_links, "MOST_EMAILS", 3)
+def test_strangers_cannot_fill_a_world_with_emails_or_push_out_the_links_of_users(
+    app: App, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(emails, "MOST_EMAILS", 2)
     browser = Browser(app, client="192.0.2.1")
-    for email in (MORWENNA, "first@example.com", MORWENNA, "second@example.com", MORWENNA):
+    for email in (GIDEON, MORWENNA, GIDEON, "a@example.com", "b@example.com", "c@example.com"):
         browser.post("/users/sign_in", {"email": email})
-    assert [email["to"] for email in outbox(app)] == [MORWENNA, "second@example.com", MORWENNA]
+        browser.post("/lead-providers/feedback", {"satisfaction": "neither", "comments": email})
+    kept = [email["to"] for email in outbox(app) if email["template"] != "feedback_email"]
+    assert kept == [MORWENNA, GIDEON, "b@example.com", "c@example.com"]
+    assert len(outbox(app)) == 6
     for link in [email["links"][0]["href"] for email in outbox(app) if email["links"]]:
         assert browser.get(link).title == "Sign in"
+    assert len(app.worlds._store.rows(SignInLink, ("token",), "ecf")) == 2  # noqa: SLF001
 
 
 def test_links_to_sign_in_differ(app: App):

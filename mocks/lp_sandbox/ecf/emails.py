@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Email, LeadProviderUser
+from lp_sandbox.ecf.records import EcfParticipant, EcfPartnership, EcfSchool, Email, LeadProviderUser, SignInLink
 from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import stamp
@@ -27,6 +27,8 @@ FEEDBACK = "feedback_email"
 FEEDBACK_TO = "continuing-professional-development@digital.education.gov.uk"
 SUPPORT = "ecf-tech@digital.education.gov.uk"
 """Gets the emails of schools of which no address is known."""
+MOST_EMAILS = 200
+"""How many emails of each template that is about no partnership a world keeps: anybody can cause one."""
 BY_ADDRESS = Slice((("email", False),))
 LAST = Slice((("number", True),), length=1)
 
@@ -98,6 +100,7 @@ def send_to_address(
     feedback: Feedback = NO_FEEDBACK,
 ) -> Email:
     """Send an email that is about no partnership, to an address and the name of its owner. A token makes a link."""
+    _forget_the_oldest(store, world, template)
     address, name = to
     number = _next_number(store, world)
     id_ = make_id(world.seed, "email", template, address, sent_at, number)
@@ -114,6 +117,14 @@ def send_to_address(
     )
     store.add(world.id, [email])
     return email
+
+
+def _forget_the_oldest(store: Store, world: World, template: str) -> None:
+    """Make room for one more email of a template. A removed email takes its link to sign in with it."""
+    newest_first = Slice((("number", True),), offset=MOST_EMAILS - 1)
+    oldest = store.rows(Email, ("id", "token"), world.id, Where("template", "=", template), part=newest_first)
+    store.remove(Email, world.id, Where("id", "in", tuple(id_ for id_, _ in oldest)))
+    store.remove(SignInLink, world.id, Where("token", "in", tuple(token for _, token in oldest if token)))
 
 
 def _next_number(store: Store, world: World) -> int:

@@ -9,19 +9,17 @@ from typing import NamedTuple
 import msgspec
 
 from lp_sandbox.ecf.emails import ACCESS_INFO, SIGN_IN, send_to_address
-from lp_sandbox.ecf.records import BrowserSession, Email, SignInLink
+from lp_sandbox.ecf.records import BrowserSession, SignInLink
 from lp_sandbox.ecf.service.users import User, user_with_email, user_with_id
 from lp_sandbox.worlds.clock import parse, real_time, shown, stamp
 from lp_sandbox.worlds.records import World
-from lp_sandbox.worlds.store import Slice, Store, Where
+from lp_sandbox.worlds.store import Store, Where
 from lp_sandbox.worlds.world_lifecycle import NOWHERE, Worlds
 
 LINK_LASTS = timedelta(hours=24)
 """By the clock of the world."""
 SESSION_LASTS = timedelta(hours=12)
 """In real time, because somebody who advances the clock of a world goes on working."""
-MOST_EMAILS = 200
-"""How many emails about signing in a world keeps, with their links: anybody can ask for one."""
 COOKIE = "lp_service_session"
 
 
@@ -36,7 +34,6 @@ class SignedIn(NamedTuple):
 def send_link(store: Store, worlds: Worlds, world: World, email: str, return_to: str) -> None:
     """Send a link to sign in to a user, or an email about access to an address that no user has."""
     with worlds.changing(world) as found:
-        _forget_the_oldest(store, found)
         now = stamp(now_in(found))
         user = user_with_email(store, found.id, email)
         if user is None:
@@ -45,14 +42,6 @@ def send_link(store: Store, worlds: Worlds, world: World, email: str, return_to:
         token = _secret()
         send_to_address(store, found, SIGN_IN, (user.email, user.full_name), sent_at=now, token=token)
         store.add(found.id, [SignInLink(token, user.id, return_to, now, None)])
-
-
-def _forget_the_oldest(store: Store, world: World) -> None:
-    about = Where("template", "in", (SIGN_IN, ACCESS_INFO))
-    newest_first = Slice((("number", True),), offset=MOST_EMAILS - 1)
-    oldest = store.rows(Email, ("id", "token"), world.id, about, part=newest_first)
-    store.remove(Email, world.id, Where("id", "in", tuple(id_ for id_, _ in oldest)))
-    store.remove(SignInLink, world.id, Where("token", "in", tuple(token for _, token in oldest if token)))
 
 
 def usable_link(store: Store, world: World, token: str) -> SignInLink | None:

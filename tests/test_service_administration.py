@@ -169,7 +169,7 @@ def test_a_delivery_partner_can_be_updated_with_a_lead_provider(changing: Browse
 def test_a_delivery_partner_that_is_refused_keeps_what_was_filled_in(rosalind: Browser):
     name = "Kestrel Teaching School Hub"
     shown = rosalind.post(NEW, {"name": name, f"lead_provider.{QUARRINGTON}": "yes", "cohort.2024": "yes"})
-    assert (shown.status, shown.errors) == (422, [("name", "There is another delivery partner with this '#/name'.")])
+    assert (shown.status, shown.errors) == (422, [("name", "There is another delivery partner with this name.")])
     assert f'value="{name}"' in shown.html
     assert set(re.findall(r'name="([^"]+)" type="checkbox" value="yes" checked', shown.html)) == {
         f"lead_provider.{QUARRINGTON}",

@@ -96,7 +96,7 @@ def test_finance_changes_a_training_status_and_changes_it_back(changing: Browser
     [
         (
             {"training_status": "deferred"},
-            ("reason", "The '#/reason' must be one that lead providers can give for this status."),
+            ("reason", "The reason must be one that lead providers can give for this status."),
         ),
         ({"training_status": "active"}, ("training_status", "The training status is already active.")),
     ],

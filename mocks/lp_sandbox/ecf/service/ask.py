@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -12,6 +13,9 @@ import msgspec
 from lp_contract.contract import Contract, Operation, Rule
 from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.request_and_answer import Answer, Request
+
+_FIELD = re.compile(r"'#/(\w+)'")
+"""How a message for programs names a field."""
 
 
 class Message(NamedTuple):
@@ -45,7 +49,14 @@ class Reply(NamedTuple):
     @property
     def messages(self) -> Sequence[Message]:
         """The errors, in their order."""
-        return [Message(each["title"], each["detail"]) for each in msgspec.json.decode(self.content)["errors"]]
+        return [
+            Message(each["title"], _for_people(each["detail"])) for each in msgspec.json.decode(self.content)["errors"]
+        ]
+
+
+def _for_people(message: str) -> str:
+    """Return a message with the names of fields as words."""
+    return _FIELD.sub(lambda found: found[1].replace("_", " "), message)
 
 
 class Operations:
@@ -68,7 +79,7 @@ class Operations:
 
     def message_of(self, operation_id: str, rule: str) -> str:
         """Return the message of a rule, by which a page recognises it in an answer."""
-        return next(each.detail for each in self._by_id[operation_id].rules if each.name == rule)
+        return next(_for_people(each.detail) for each in self._by_id[operation_id].rules if each.name == rule)
 
     def ask(
         self,

@@ -220,7 +220,10 @@ def test_the_file_has_the_active_schools_in_the_order_of_the_list():
     assert rows == [[each["urn"], each["name"], each["delivery_partner"]] for each in active]
 
 
-@pytest.mark.parametrize("name", ['=HYPERLINK("https://evil.example.com")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])
+FORMULAS = ['=HYPERLINK("https://evil.example.com")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1"]
+
+
+@pytest.mark.parametrize("name", FORMULAS)
 def test_a_cell_of_the_file_is_never_a_formula(changing: Client, name: str):
     store = changing.app.worlds._store  # noqa: SLF001
     school = store.get(EcfSchool, "ecf", seed_id("schools", "partnered"))

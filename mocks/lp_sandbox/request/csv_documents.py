@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would calculate."""
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How a cell begins that a spreadsheet would calculate: with a sign, also a full-width one, or with white space."""
 _SPECIAL = re.compile(r'[",\r\n]')
 
 

@@ -204,12 +204,15 @@ def test_a_session_opens_its_own_world_only(browser: Browser, app: App):
     assert browser.get("/dashboard").heading == QUARRINGTON
 
 
-def test_a_session_of_a_removed_world_opens_no_other_world_of_its_name(app: App, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(("path", "body"), [("worlds", {"size": "small"}), ("worlds/ecf/fork", {})])
+def test_a_session_of_a_removed_world_opens_no_other_world_of_its_name(app: App, path: str, body: dict[str, str]):
     browser = Browser(app)
-    set_up_world(app, "POST", "worlds", {"id": "short", "size": "small"})
+    set_up_world(app, "POST", path, {"id": "short", **body})
     use(browser, magic_link(browser, world="short"))
     assert browser.get("/dashboard").heading == PENHALLOW
     set_up_world(app, "DELETE", "worlds/short")
+    assert browser.get("/dashboard").title == "Sign in"
+    set_up_world(app, "POST", path, {"id": "short", **body})
     assert browser.get("/dashboard").title == "Sign in"
 
 

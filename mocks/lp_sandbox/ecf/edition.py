@@ -10,7 +10,7 @@ from lp_sandbox.ecf import rules, seed
 from lp_sandbox.ecf.actors import PROBLEMS, actors
 from lp_sandbox.ecf.actors import rules as actor_rules
 from lp_sandbox.ecf.operations import OPERATIONS
-from lp_sandbox.ecf.records import KINDS, LASTING
+from lp_sandbox.ecf.records import KINDS, LASTING, BrowserSession
 from lp_sandbox.ecf.service import lead_provider_service
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.rules import checks_in
@@ -34,6 +34,7 @@ def load(spec: Path) -> Edition:
             sizes=seed.sizes(contract.seeds),
             records=seed.cached_records(contract.seeds),
             clock_starts_at=contract.seeds["world"]["clock"],
+            beside=(BrowserSession,),
             default_world=contract.edition,
         ),
         actors=actors(contract, checks),

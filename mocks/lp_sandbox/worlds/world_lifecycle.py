@@ -12,7 +12,7 @@ import msgspec
 from lp_sandbox.worlds.clock import REAL, Setting, day, parse, real_time, set_to, shown, stamp
 from lp_sandbox.worlds.ids import make_token
 from lp_sandbox.worlds.progress_log import Progress
-from lp_sandbox.worlds.records import Token, World, table_of
+from lp_sandbox.worlds.records import Record, Token, World, table_of
 from lp_sandbox.worlds.store import Slice, Store, Where
 from lp_sandbox.worlds.world_limits import WorldLimits
 from lp_sandbox.worlds.world_template import WorldTemplate
@@ -217,7 +217,9 @@ class Worlds:
             for snapshot in self.snapshots(found):
                 self._forget(found, snapshot)
             self._store.clear(found.id, self._template(found).kinds)
-            self._store.remove(Token, NOWHERE, Where("world_id", "=", found.id))
+            beside: Sequence[type[Record]] = (Token, *self._template(found).beside)
+            for kind in beside:
+                self._store.remove(kind, NOWHERE, Where("world_id", "=", found.id))
             self._store.remove(World, NOWHERE, Where("id", "=", found.id))
         self._known.clear()
 

@@ -26,5 +26,8 @@ class WorldTemplate:
     """Returns the records of a new world, by its size, its seed, and the day from which its dates are counted."""
     clock_starts_at: str | None = None
     """The time from which the clock of a new world runs, unless it is given another; None is the real time."""
+    beside: tuple[type[Record], ...] = ()
+    """The kinds of records that name a world in `world_id` and are kept outside of it, like tokens: they stay when the
+    world is reset, and are removed with it."""
     default_world: str = DEFAULT
     """The name of the world that requests to controls use when they name none. It cannot be removed."""

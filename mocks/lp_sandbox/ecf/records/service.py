@@ -19,15 +19,14 @@ class SignInLink(Record, frozen=True):
 
 @kept_by("id", indexes=(("begun_at",),))
 class BrowserSession(Record, frozen=True):
-    """A user who has signed in. Like tokens, sessions are outside of worlds: those of a world stay when it is reset.
+    """A user who has signed in. Like tokens, sessions are outside of worlds.
 
-    A fork has none, and the restored snapshot of a world brings none back.
+    Those of a world stay when it is reset, and are removed with it. A fork has none, and the restored snapshot of a
+    world brings none back.
     """
 
     id: str
     world_id: str
-    world_created_at: str
-    """A world that is removed and created again with the same name is another world."""
     user_id: str
     begun_at: str
     """In real time."""

@@ -58,19 +58,19 @@ def use_link(store: Store, worlds: Worlds, world: World, token: str) -> tuple[Br
         if link is None:
             return None
         store.put(found.id, msgspec.structs.replace(link, used_at=stamp(now_in(found))))
-        session = BrowserSession(_secret(), found.id, found.created_at, link.user_id, stamp(real_time()))
+        session = BrowserSession(_secret(), found.id, link.user_id, stamp(real_time()))
         store.remove(BrowserSession, NOWHERE, Where("begun_at", "<=", stamp(real_time() - SESSION_LASTS)))
         store.add(NOWHERE, [session])
         return session, link
 
 
 def session_of(store: Store, worlds: Worlds, id: str) -> SignedIn | None:
-    """Return what the session of an id opens; None where there is none, or its world is another one by now."""
+    """Return what the session of an id opens; None where there is none."""
     session = store.get(BrowserSession, NOWHERE, id) if id else None
     if session is None or parse(session.begun_at) + SESSION_LASTS <= real_time():
         return None
     world = worlds.get(session.world_id)
-    if world is None or world.created_at != session.world_created_at:
+    if world is None:
         return None
     user = user_with_id(store, world.id, session.user_id)
     return SignedIn(session, world, user) if user else None

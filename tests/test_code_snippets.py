@@ -8,29 +8,34 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 from listening_sandbox import listening
-from site_helpers import SITE, all_contracts, close_sandbox, contract, render, renderer
+from site_helpers import SITE, all_contracts, close_sandbox, contract, render, renderers
 
-from lp_contract.contract import Contract, load
+from lp_contract.contract import load
 from lp_contract.published_document import usual_address
-from lp_guide.api_paths import operations_for
 from lp_guide.code_snippets import LANGUAGES, curl, python, ruby
 from lp_guide.page_request_runner import claims, shown
 from lp_guide.pages import read_pages
 from lp_guide.recorded_answers import Answered, written
 from lp_guide.requests_and_answers import TOKEN, Request, Response
 from lp_guide.sandbox_client import Sandbox, World
+from lp_sandbox.app import App, layout
+from lp_sandbox.editions import MODULES, edition
+from lp_sandbox.worlds.store.open_store import open_store
 
 ADDRESS = usual_address(contract())
 PAGES = {
     page.url: page for page in read_pages(all_contracts(), SITE / "content", Path("content")) if "```http" in page.text
 }
+CLOCKS = {name: load(name).seeds["world"]["clock"] for name in MODULES}
+OF_ONE_EDITION = ("/_sandbox/actors/", "/_sandbox/outbox")
+"""What only one edition has, so that its own default world is meant."""
 RUBY = shutil.which("ruby")
 END = "\x1e"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -49,14 +54,17 @@ def _one_sandbox():
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with listening() as url, Sandbox(url) as opened:
-        yield opened
+def sandboxes() -> Iterator[Mapping[str, Sandbox]]:
+    """Yield a client for each edition of one sandbox, which serves all of them as that of a reader does."""
+    editions = [edition(name) for name in MODULES]
+    app = App(editions, open_store("memory", layout(editions)))
+    with listening(app) as url, contextlib.ExitStack() as opened:
+        yield {name: opened.enter_context(Sandbox(url, edition=name)) for name in MODULES}
 
 
 @cache
 def answered(url: str) -> Sequence[Answered]:
-    return renderer().body(PAGES[url]).answered
+    return renderers()[PAGES[url].edition].body(PAGES[url]).answered
 
 
 def run_curl(codes: Sequence[str]) -> list[str]:
@@ -87,10 +95,11 @@ RUN: dict[str, Callable[[Sequence[str]], list[str]]] = {"curl": run_curl, "Pytho
 
 
 def in_world(request: Request, world: World) -> Request:
-    """Name the world of an actor that names none: a reader's acts in the default one."""
-    if not request.target.startswith("/_sandbox/actors/") or "world=" in request.target:
+    """Name the world of a control of one edition that names none: a reader's acts in the default one of the edition."""
+    if not request.target.startswith(OF_ONE_EDITION) or "world=" in request.target:
         return request
-    return replace(request, target=f"{request.target}?world={world.id}")
+    joined = "&" if "?" in request.target else "?"
+    return replace(request, target=f"{request.target}{joined}world={world.id}")
 
 
 def received(text: str) -> Response:
@@ -109,45 +118,25 @@ def test_every_body_that_the_api_accepts_names_the_type_of_its_data(url: str):
 
 @pytest.mark.parametrize("language", RUN)
 @pytest.mark.parametrize("url", PAGES)
-def test_the_code_of_every_request_gets_the_answer_of_the_page(url: str, language: str, sandbox: Sandbox):
+def test_the_code_of_every_request_gets_the_answer_of_the_page(
+    url: str, language: str, sandboxes: Mapping[str, Sandbox]
+):
     if language == "Ruby" and RUBY is None:
         pytest.skip("THERE IS NO RUBY: its code on the pages is not run")
     said = [claims(each.block.info) for each in answered(url)]
-    worlds = {name: sandbox.fresh(contract().seeds["world"]["clock"]) for name in {each.world for each in said}}
+    places = [(claimed.edition or PAGES[url].edition, claimed.world) for claimed in said]
+    worlds = {(name, world): sandboxes[name].fresh(CLOCKS[name]) for name, world in dict.fromkeys(places)}
     codes = [
-        LANGUAGES[language](in_world(each.exchange.request, worlds[claimed.world]), sandbox.address).replace(
-            TOKEN, worlds[claimed.world].token
+        LANGUAGES[language](in_world(each.exchange.request, worlds[place]), sandboxes[place[0]].address).replace(
+            TOKEN, worlds[place].token
         )
-        for each, claimed in zip(answered(url), said, strict=True)
+        for each, place in zip(answered(url), places, strict=True)
     ]
     printed = RUN[language](codes)
     for each, claimed, text in zip(answered(url), said, printed, strict=True):
         assert written(shown(received(text), claimed)) == written(each.exchange.response), each.block
-    for world in worlds.values():
-        sandbox.discard(world)
-
-
-CONTROL = re.compile(r"^```http[^\n]*\n([A-Z]+) (/_sandbox/[^?\s]*)(\?\S*)?$", re.MULTILINE)
-"""A request to a control on a page: its method, its path and its query."""
-
-
-def controls_without_world(text: str, theirs: Contract) -> list[str]:
-    """Return the requests of a page that reach the default world of another edition, which has the control too."""
-    return [
-        f"{method} {path}"
-        for method, path, query in CONTROL.findall(text)
-        if "world=" not in query
-        for op in operations_for(theirs, method, path)
-        if any(parameter["name"] == "world" for parameter in op.parameters)
-    ]
-
-
-def test_a_request_to_a_control_of_both_editions_names_its_world_on_pages_of_the_second_one():
-    of_first = load("register/sandbox")
-    pages = [page for page in PAGES.values() if page.contracts[0].edition == "ecf"]
-    assert pages
-    assert {page.url: found for page in pages if (found := controls_without_world(page.text, of_first))} == {}
-    assert controls_without_world("```http status=201\nPOST /_sandbox/scenarios/ect-in-training\n```", of_first)
+    for (name, _), world in worlds.items():
+        sandboxes[name].discard(world)
 
 
 def test_there_are_pages_with_requests():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from lp_sandbox.ecf.service.pagination import pagination
 MORWENNA = "morwenna.tresize@example.com"
 PATH = "/lead-providers/your-schools"
 PARTNERED, RECENT = (partnership_id(name, "penhallow", 2025) for name in ("partnered", "recently-confirmed"))
+EARLIER = partnership_id("partnered", "penhallow", 2024)
 ROW = re.compile(r'<tr class="govuk-table__row" role="row">(.*?)</tr>', re.DOTALL)
 LINK = re.compile(r'href="/lead-providers/partnerships/([^"]+)"')
 
@@ -82,19 +84,19 @@ def test_the_count_is_that_of_schools_without_a_challenge(changing: Browser):
     assert count() == before - 1
 
 
-def test_the_dashboard_tells_how_many_schools_have_reported_an_error(changing: Browser):
-    def reported() -> int:
-        found = re.search(
-            r"(\d+) schools? ha(?:s|ve) reported that a confirmation for 2025", changing.get("/dashboard").text
-        )
-        return int(found[1]) if found else 0
+def test_the_dashboard_tells_how_many_schools_of_each_cohort_have_reported_an_error(changing: Browser):
+    words = r"(\d+) schools? ha(?:s|ve) reported that a confirmation for (\d+) is incorrect"
+
+    def reported() -> Counter[str]:
+        return Counter({year: int(number) for number, year in re.findall(words, changing.get("/dashboard").text)})
 
     before = reported()
-    act(changing.app, "administrator/challenge-partnership", partnership_id=PARTNERED, reason="mistake")
-    assert reported() == before + 1
-    act(changing.app, "administrator/challenge-partnership", partnership_id=RECENT, reason="mistake")
-    assert reported() == before + 2
-    assert changing.get(changing.get("/dashboard").link("See which schools")).heading == "Your schools"
+    for partnership in (PARTNERED, RECENT, EARLIER):
+        act(changing.app, "administrator/challenge-partnership", partnership_id=partnership, reason="mistake")
+    assert reported() - before == {"2025": 2, "2024": 1}
+    shown = changing.get(changing.get("/dashboard").link("a confirmation for 2024"))
+    assert shown.heading == "Your schools"
+    assert "cohort=2024" in shown.url
 
 
 def test_each_cohort_of_the_lead_provider_has_a_tab_and_the_shown_one_is_marked(morwenna: Browser):
@@ -120,6 +122,13 @@ def test_a_search_that_finds_nothing_says_so(morwenna: Browser):
     assert "There are no matching results" in shown.text
     assert not rows(shown)
     assert 'value="nowhere"' in shown.html
+
+
+def test_a_cohort_without_schools_says_so(morwenna: Browser):
+    shown = morwenna.get(f"{PATH}?cohort=2022")
+    assert shown.rows == []
+    assert "You have no schools for 2022." in shown.text
+    assert "There are no matching results" not in shown.text
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "99", "1.5", "", "9" * 30])

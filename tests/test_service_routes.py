@@ -73,6 +73,13 @@ def test_a_page_of_a_role_leads_others_to_the_page_to_sign_in(built_site: Path, 
     assert dict(answer.headers)[b"location"].startswith(b"/users/sign_in?")
 
 
+def test_somebody_who_signed_in_as_another_user_is_told_why_a_page_is_missing(built_site: Path):
+    shown = browser(built_site, ADMINISTRATOR).get("/lead-providers/your-schools")
+    assert (shown.status, shown.title) == (404, "Page not found")
+    assert "It may also be a page for other users: you are Rosalind Ainscough of DfE (administrator)." in shown.text
+    assert "for other users" not in browser(built_site, "").get("/report-incorrect-partnership?token=no").text
+
+
 @pytest.mark.parametrize(("role", "method", "path"), FORMS)
 def test_a_form_of_another_site_has_no_effect(built_site: Path, role: str, method: str, path: str):
     sender = browser(built_site, role)

@@ -214,7 +214,10 @@ def page_function(context: ServiceContext, function: VisitFunction) -> PageFunct
 def not_found(context: ServiceContext, request: PageRequest) -> Page:
     """Return the page for what is not there."""
     text = "If you typed the address, check that it is correct. If you followed a link, it may belong to another world."
-    return _plain(context, request).trouble(HTTPStatus.NOT_FOUND, "Page not found", text)
+    visit = _plain(context, request)
+    if visit.user:
+        text += f" It may also be a page for other users: you are {visit.user.full_name} of {visit.user.organisation}."
+    return visit.trouble(HTTPStatus.NOT_FOUND, "Page not found", text)
 
 
 def refused(context: ServiceContext, request: PageRequest, error: FormError) -> Page:

@@ -216,7 +216,7 @@ def test_programs_and_a_project_with_packages_of_our_folders_names_work_side_by_
         (tmp_path / "page.md").write_text("# A page\n")
         for words in (("lp-guide", "lint"), ("python", "-m", "lp_guide", "lint")):
             judged = installed.run(*words, "--edition", "register", "page.md", folder=tmp_path)
-            assert judged.stdout.startswith("Nothing is wrong with 1 file."), judged.stdout + judged.stderr
+            assert "Nothing is wrong with 1 file." in judged.stdout, judged.stdout + judged.stderr
     finally:
         for name in PROJECT_OF_ANOTHER:
             shutil.rmtree(home / name)

@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 from ecf_client import sandbox
 from service_browser import Browser
+from service_page_list import PAGES as PAGES_OF
 
 from lp_sandbox.app import App
 from lp_sandbox.ecf.service import OF_ROLE, PUBLIC
@@ -88,3 +89,15 @@ def test_a_form_of_another_site_has_no_effect(built_site: Path, role: str, metho
         answer = sender.send(method, url_of(path), b"email=a@example.com&satisfaction=neither", {**FORM, **headers})
         assert answer.status == 403
     assert changes(built_site) == before
+
+
+def test_every_form_of_a_user_says_for_whom_it_was_made(built_site: Path):
+    """So another tab, in which somebody signs in again, cannot change who acts, or in which world."""
+    forms = re.compile(r'<form[^>]*method="post"[^>]*>.*?</form>', re.DOTALL)
+    pages = [
+        (browser(built_site, role), url) for role, user in USERS.items() for url in PAGES_OF[user] if url[0] == "/"
+    ]
+    found = [form for reader, url in pages for form in forms.findall(reader.get(url).html)]
+    changing = [form for form in found if "/users/sign_out" not in form]
+    assert len(changing) > len(USERS)
+    assert [form for form in changing if 'name="made_for" value="ecf/' not in form] == []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from ecf_client import ask, outbox, sandbox
+from ecf_client import ask, outbox, sandbox, seed_id
 from service_browser import Browser
 
 from lp_sandbox.app import App
@@ -15,6 +16,7 @@ from lp_sandbox.ecf.records import SignInLink
 
 MORWENNA, GIDEON = "morwenna.tresize@example.com", "gideon.achterberg@example.com"
 PENHALLOW, QUARRINGTON = "Penhallow Teaching Institute", "Quarrington Education Trust"
+KESTREL = seed_id("delivery-partners", "kestrel-hub")
 NOT_AN_ADDRESS = [("email", "Enter an email address in the correct format, like name@example.com")]
 
 
@@ -202,6 +204,24 @@ def test_a_session_opens_its_own_world_only(browser: Browser, app: App):
     assert "World fork" in browser.get("/users/sign_in?world=fork").html.replace("<strong>", "")
     use(browser, magic_link(browser, GIDEON, world="fork"))
     assert browser.get("/dashboard").heading == QUARRINGTON
+
+
+@pytest.mark.parametrize("world", ["ecf", "fork"])
+def test_a_form_of_an_earlier_sign_in_changes_nothing(browser: Browser, app: App, world: str):
+    use(browser, magic_link(browser))
+    page = f"/lead-providers/report-schools/csv?cohort=2025&delivery_partner={KESTREL}"
+    check = browser.upload(page, "schools.csv", b"140101")
+    made_for = re.search(r'name="made_for" value="([^"]*)"', check.html)
+    assert made_for
+    set_up_world(app, "POST", "worlds/ecf/fork", {"id": "fork"})
+    use(browser, magic_link(browser, MORWENNA if world == "fork" else GIDEON, world=world))
+    for url in (check.form("Confirm"), check.form("Remove")):
+        shown = browser.post(url, {"made_for": made_for[1], "urn": "140101"})
+        assert (shown.status, shown.title) == (409, "This page is from before you signed in again")
+    assert len(outbox(app)) == (2 if world == "ecf" else 1)
+    use(browser, magic_link(browser))
+    shown = browser.post(check.form("Confirm"), {"made_for": made_for[1]})
+    assert shown.heading == "1 school confirmed for Kestrel Teaching School Hub"
 
 
 @pytest.mark.parametrize(("path", "body"), [("worlds", {"size": "small"}), ("worlds/ecf/fork", {})])

@@ -10,7 +10,8 @@ To add a page:
    only; the operations that they ask get the token of the user's lead provider, or the world of the user.
 3. Write `site/templates/served/service/TEMPLATE.jinja`, which extends `service/layout.jinja` and fills its blocks
    `title` and `main`. The macros of the Design System are in `govuk`. A form has no `action`, so that it goes to the
-   address of its page, and a page that changes something ends with a `Redirect`.
+   address of its page. A form for users includes `service/_made_for.jinja`. A page that
+   changes something ends with a `Redirect`.
 4. Add a link to `MENUS` in `visit.py` if the menu should have it.
 """
 

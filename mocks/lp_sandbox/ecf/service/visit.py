@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -74,6 +75,11 @@ class Visit:
     def user(self) -> User | None:
         """Who has signed in to the world of the visit."""
         return self.session.user if self.session and self.session.world == self.world else None
+
+    @property
+    def made_for(self) -> str:
+        """The world and the user for whom the page is made. Its forms send it back as `made_for`."""
+        return f"{self.world.id}/{self.user.id}" if self.user else ""
 
     @property
     def now(self) -> str:
@@ -171,9 +177,28 @@ def for_users(function: VisitFunction) -> VisitFunction:
     """Let only users see a page. Others sign in first, and then come back to it."""
 
     def guarded(visit: Visit) -> Page | Redirect | File | None:
-        return function(visit) if visit.user else Redirect(f"{SIGN_IN}?{urlencode(_way_back(visit))}")
+        if visit.user is None:
+            return Redirect(f"{SIGN_IN}?{urlencode(_way_back(visit))}")
+        return _signed_in_anew(visit) if _is_made_for_another(visit) else function(visit)
 
     return guarded
+
+
+def _is_made_for_another(visit: Visit) -> bool:
+    """Whether a form is of a page from before the browser signed in as another user or to another world."""
+    if visit.request.http.method != "POST":
+        return False
+    with suppress(FormError):  # the page says what is wrong with the form
+        return visit.request.form.fields.get("made_for", visit.made_for) != visit.made_for
+    return False
+
+
+def _signed_in_anew(visit: Visit) -> Page:
+    text = (
+        "You have signed in as another user, or to another world, since you opened the page. Nothing was changed. "
+        "Sign in as before, and open the page again."
+    )
+    return visit.trouble(HTTPStatus.CONFLICT, "This page is from before you signed in again", text)
 
 
 def for_role(role: str, function: VisitFunction) -> VisitFunction:

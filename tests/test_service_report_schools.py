@@ -281,6 +281,11 @@ def test_a_page_shows_a_limited_number_of_rows(browser: Browser):
     assert "The other 3 rows with errors are not shown." in results.text
 
 
+def test_a_very_long_number_is_shortened(browser: Browser):
+    results = upload(browser, b"1" * 100_000 + b"\n12345678901234567890")
+    assert [row[1] for row in results.rows] == ["1" * 19 + "…", "12345678901234567890"]
+
+
 def test_an_unknown_delivery_partner_has_no_page_for_its_file(browser: Browser):
     for partner in ("", "nobody", DUNLIN):
         assert browser.get(f"{START}/csv?cohort=2025&delivery_partner={partner}").status == 404

@@ -140,6 +140,14 @@ def test_a_link_challenges_in_the_world_that_it_names_only(school: Browser):
     assert school.get(there).title == "Someone at your school has already reported this"
 
 
+def test_a_link_without_a_world_means_the_same_world_after_somebody_signs_in_to_another_one(school: Browser):
+    page = school.get(link(school).partition("&world=")[0])
+    assert ask(school.app, "POST", "worlds/ecf/fork", content=b'{"id": "fork"}').status == 201
+    use(school, magic_link(school, world="fork"))
+    assert report(school, page).heading == "Your report has been submitted"
+    assert statuses(school.app)["140101"] == "challenged"
+
+
 def test_the_school_can_be_confirmed_again_after_a_challenge(app: App):
     provider, school = Browser(app), Browser(app)
     use(provider, magic_link(provider))

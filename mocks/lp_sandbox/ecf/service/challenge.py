@@ -21,9 +21,9 @@ PAGES = {"partnership_is_unchallenged": CHALLENGED, "challenge_is_in_time": EXPI
 
 
 def show(visit: Visit) -> Page | Redirect:
-    """Ask for the reason, if the link can still be used."""
+    """Ask for the reason, if the link can still be used. The address of the form names its world."""
     closed = _closing_page(visit, _refusals(visit))
-    return _to(visit, closed) if closed else _form(visit)
+    return _form(visit) if not closed and "world" in visit.request.query else _to(visit, closed)
 
 
 def report(visit: Visit) -> Page | Redirect:

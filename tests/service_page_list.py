@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from controls_client import done
 from ecf_client import SEEDS, client, partnership_id, scenario, seed_id
-from service_browser import Browser
+from service_browser import Browser, Shown
 
 from lp_sandbox.app import App
 
@@ -67,6 +68,22 @@ PAGES: Mapping[str, Sequence[str]] = {
 }
 
 
+EMPTY_FORMS: Mapping[str, Sequence[str]] = {
+    "": ["/users/sign_in", FEEDBACK, "{challenge}"],
+    PENHALLOW: [f"{REPORT}/delivery-partner?cohort=2025"],
+    "rosalind.ainscough@example.com": [
+        f"/admin/schools/{SCHOOL}/cohorts/2025/programme",
+        f"/admin/schools/{SCHOOL}/partnerships/{PARTNERSHIP}/challenge-partnership",
+        "/admin/suppliers/new",
+    ],
+    "dominic.featherstone@example.com": [
+        f"/finance/participants/{ECT}/ect/training-status",
+        f"/finance/statements/{STATEMENT}",
+    ],
+}
+"""Pages that show an error when their forms are sent with nothing filled in."""
+
+
 def prepare(app: App) -> Mapping[str, str]:
     """Make what some pages show, and return their addresses."""
     browser = Browser(app)
@@ -81,3 +98,24 @@ def prepare(app: App) -> Mapping[str, str]:
     addresses["already-challenged"] = addresses["challenged"].replace("/success", "/already-challenged")
     browser.post("/users/sign_in", {"email": PENHALLOW})
     return {**addresses, "sign-in": browser.link_in_outbox("/users/confirm_sign_in")}
+
+
+def shown_otherwise(app: App, behind_a_key: App) -> Mapping[str, str]:
+    """Return the HTML of pages that no link leads to, by what leads there: an empty form, a wait, or a key.
+
+    It advances the clock of the first sandbox. The second one was started with a key.
+    """
+    addresses, shown = prepare(app), dict[str, Shown]()
+    for email, pages in EMPTY_FORMS.items():
+        browser = Browser(app)
+        if email:
+            browser.sign_in(email)
+        shown |= {f"an empty form of {page}": browser.post(page.format_map(addresses)) for page in pages}
+    browser.sign_in(PENHALLOW)
+    shown["no file"] = browser.upload(f"{REPORT}/csv?cohort=2025&delivery_partner={KESTREL}", "", b"")
+    for name, page in shown.items():
+        assert page.errors, name
+    done(app, "POST", "/clock/advance", {"duration": "P30D"}, query="world=ecf")
+    shown["an expired link"] = browser.get(addresses["challenge"])
+    shown["a key"] = Browser(behind_a_key).get("/_sandbox/outbox")
+    return {name: page.html for name, page in shown.items()}

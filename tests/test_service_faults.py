@@ -57,7 +57,7 @@ def test_a_form_that_cannot_be_stored_gets_a_page_that_says_why(browser: Browser
 def test_a_fault_is_a_page_with_the_id_that_the_log_has(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr(your_schools, "PER_PAGE", None)
+    monkeypatch.setattr(your_schools, "pagination", None)
     shown = browser.get("/lead-providers/your-schools")
     assert (shown.status, shown.title) == (500, PROBLEM)
     (record,) = caplog.records

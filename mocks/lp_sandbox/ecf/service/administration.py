@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
 from lp_sandbox.ecf.service.ask import Message
@@ -28,9 +27,7 @@ def list_schools(visit: Visit) -> Page:
     query = {"search": search, "page[page]": str(number), "page[per_page]": str(PER_PAGE)}
     reply = visit.ask("findSchools", query=query)
     matching = reply.meta["matching"]
-    pages = ceil(matching / PER_PAGE)
-    if number > max(pages, 1):
-        raise NotFound
+    pages = visit.page_count(matching, PER_PAGE)
     return visit.page(
         "admin_schools",
         schools=reply.data,

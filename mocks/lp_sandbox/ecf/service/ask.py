@@ -11,8 +11,10 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from lp_contract.contract import Contract, Operation, Rule
+from lp_contract.contract_parts import PageLimits
 from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.worlds.records import required
 
 _FIELD = re.compile(r"'#/(\w+)'")
 """How a message for programs names a field."""
@@ -72,6 +74,10 @@ class Operations:
         schemas = {each["name"]: each["schema"] for each in operation.parameters} | dict(operation.attributes)
         values: Sequence[str] = schemas[name]["enum"]
         return values
+
+    def page_limits(self, operation_id: str) -> PageLimits:
+        """Return the usual and the longest page of an operation that lists."""
+        return required(self._by_id[operation_id].page_limits)
 
     def rules_of_rows(self, operation_id: str) -> Sequence[Rule]:
         """Return the rules of an operation that have a message about the rows of a file."""

@@ -27,8 +27,6 @@ EMPTY_FILE = b"\n"
 """What the operation gets for an empty file: without any bytes it takes the file to be missing."""
 MOST_SHOWN = 500
 """How many rows of a table a page shows. A file of 2MB can have hundreds of thousands."""
-ALL = "3000"
-"""The longest page of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,10 @@ def choose(visit: Visit) -> Page:
 
 
 def _choice(visit: Visit, cohort: str, chosen: str, *errors: Message) -> Page:
-    partners = visit.ask("getDeliveryPartners", query={"filter[cohort]": cohort, "page[per_page]": ALL, "sort": "name"})
+    longest = str(visit.context.operations.page_limits("getDeliveryPartners").largest)
+    partners = visit.ask(
+        "getDeliveryPartners", query={"filter[cohort]": cohort, "page[per_page]": longest, "sort": "name"}
+    )
     by_name = sorted(partners.data, key=lambda each: str(each["attributes"]["name"]).casefold())
     return visit.page("report_schools_choose", errors=errors, cohort=cohort, partners=by_name, chosen=chosen)
 

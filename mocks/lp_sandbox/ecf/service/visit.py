@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -110,6 +111,13 @@ class Visit:
         if not _PAGE_NUMBER.fullmatch(given):
             raise NotFound
         return int(given)
+
+    def page_count(self, matching: int, per_page: int) -> int:
+        """Return how many pages a list has. Raises NotFound where the page of the address is behind the last one."""
+        pages = ceil(matching / per_page)
+        if self.page_number > max(pages, 1):
+            raise NotFound
+        return pages
 
     @property
     def may_use_controls(self) -> bool:

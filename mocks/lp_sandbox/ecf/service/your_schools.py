@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from lp_sandbox.ecf.service.pagination import pagination
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.web.service_pages import File, Page
 
 PATH = "/lead-providers/your-schools"
-PER_PAGE = 10
 
 
 def list_schools(visit: Visit) -> Page:
-    """List the schools of a cohort, ten on a page, with a search."""
+    """List the schools of a cohort, as many on a page as the operation lists, with a search."""
     number, search = visit.page_number, visit.request.query.get("search", "").strip()
     asked = {"cohort": visit.request.query.get("cohort", ""), "search": search}
-    reply = visit.ask("listYourSchools", query={**asked, "page[page]": str(number), "page[per_page]": str(PER_PAGE)})
+    reply = visit.ask("listYourSchools", query={**asked, "page[page]": str(number)})
     meta = reply.meta
-    pages = ceil(meta["matching"] / PER_PAGE)
-    if number > max(pages, 1):
-        raise NotFound
+    pages = visit.page_count(meta["matching"], visit.context.operations.page_limits("listYourSchools").usual)
     query = {"cohort": meta["cohort"], **({"search": search} if search else {})}
     return visit.page(
         "your_schools",

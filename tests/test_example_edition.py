@@ -157,6 +157,7 @@ def test_the_request_that_a_page_shows_for_a_problem_meets_it(harbour: Client, p
     headers = {name: value.replace(TOKEN, harbour.token) for name, value in sent.headers.items()}
     answer = harbour.send(sent.method, path, query, sent.body.encode() + b" " * sent.padding, **headers)
     assert (answer.status, read(answer)) == (problem.status, problem.body)
+    assert answer.reasons == (problem.name,)
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "CARD"])

@@ -70,6 +70,8 @@ def test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other(
         answer = send_example(client, operation, rule)
     assert answer.status == 422
     assert json.loads(answer.body) == operation.refusal(rule)
+    broken_rules = (rule, *operation.broken_with(rule))
+    assert answer.reasons == tuple(each.name for each in operation.rules if each in broken_rules)
 
 
 @pytest.mark.parametrize(("edition", "operation", "rule"), CASES)

@@ -72,15 +72,23 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
     """An answer other than success. Holds status, body, content type and headers."""
 
     def __init__(
-        self, status: int, body: bytes, content_type: str = JSON, headers: Sequence[tuple[bytes, bytes]] = ()
+        self,
+        status: int,
+        body: bytes,
+        content_type: str = JSON,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        reasons: tuple[str, ...] = (),
     ) -> None:
+        """Take an answer and its `reasons`: the names of the problem or the broken rules."""
         self.status, self.body, self.content_type, self.headers = status, body, content_type, headers
+        self.reasons = reasons
         super().__init__(status, body)
 
 
 def refusal(problem: Problem, **more: str) -> Refusal:
     """Make the refusal of a problem that the contract names; `more` is added to a JSON object."""
-    return Refusal(problem.status, _written(problem, more), problem.media_type, raw_headers(problem.headers))
+    body, headers = _written(problem, more), raw_headers(problem.headers)
+    return Refusal(problem.status, body, problem.media_type, headers, (problem.name,))
 
 
 def raw_headers(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
@@ -106,4 +114,6 @@ class Broken:
 def unprocessable(broken: Sequence[Broken], conventions: Conventions) -> Refusal:
     """Make the refusal of a request that breaks rules."""
     body = conventions.errors.body_of(UNPROCESSABLE, [(each.rule.field, each.detail) for each in broken])
-    return Refusal(UNPROCESSABLE, msgspec.json.encode(body), conventions.content_type(conventions.errors.media_type))
+    content_type = conventions.content_type(conventions.errors.media_type)
+    names = tuple(each.rule.name for each in broken)
+    return Refusal(UNPROCESSABLE, msgspec.json.encode(body), content_type, reasons=names)

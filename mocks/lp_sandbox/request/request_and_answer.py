@@ -42,11 +42,13 @@ class Answer:
     content_type: str = JSON
     """Empty where the answer has no such header."""
     headers: Sequence[tuple[bytes, bytes]] = ()
+    reasons: tuple[str, ...] = ()
+    """The names of the problem or the broken rules for which the request was refused. Clients do not see them."""
 
 
 def answer_of(refusal: Refusal) -> Answer:
     """Return the answer that a refusal is."""
-    return Answer(refusal.status, refusal.body, refusal.content_type, refusal.headers)
+    return Answer(refusal.status, refusal.body, refusal.content_type, refusal.headers, refusal.reasons)
 
 
 def is_own(request: Request) -> bool:

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from lp_contract.environment_variables import read_options_from_environment
 from lp_guide.commands.anchors import anchors
 from lp_guide.commands.build import build
 from lp_guide.commands.check import check
@@ -38,6 +39,7 @@ def lp_guide() -> None:
 
 for command in (check, build, update, watch, diff, lint, anchors, coverage):
     lp_guide.add_command(command)
+read_options_from_environment(lp_guide, "LP_GUIDE")
 
 
 def main() -> None:

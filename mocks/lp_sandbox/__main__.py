@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from lp_contract.environment_variables import read_options_from_environment
 from lp_sandbox.commands.contract_listings import operations, rules, scenarios
-from lp_sandbox.commands.output import NAME
+from lp_sandbox.commands.output import NAME, PREFIX
 from lp_sandbox.commands.serve import serve
 from lp_sandbox.commands.tokens_and_reset import reset, tokens
 
@@ -27,6 +28,7 @@ def main() -> None:
 
 for command in (serve, tokens, reset, operations, rules, scenarios):
     main.add_command(command)
+read_options_from_environment(main, PREFIX)
 
 if __name__ == "__main__":
     main(prog_name=NAME)

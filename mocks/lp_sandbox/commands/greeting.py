@@ -13,8 +13,6 @@ from lp_contract.dates_in_words import day_in_words
 from lp_sandbox.commands.output import program, store_option_for, uses_colour
 
 if TYPE_CHECKING:
-    import socket
-
     from lp_sandbox.app import App
     from lp_sandbox.worlds.records import World
 
@@ -26,12 +24,8 @@ _NO_PAGES = (
 )
 
 
-def greet(
-    app: App, worlds: Sequence[World], listening: socket.socket, store_name: str, key: str | None, *, has_pages: bool
-) -> None:
+def greet(app: App, worlds: Sequence[World], base: str, store_name: str, key: str | None, *, has_pages: bool) -> None:
     """Print the address, a request to try with each edition, and how to list the tokens."""
-    host, port = listening.getsockname()[:2]
-    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     for world in filter(_is_stale, worlds):
         click.echo(
             f"The people and dates of the world {world.id} are those of {day_in_words(world.seeded_on)}. "

@@ -16,6 +16,8 @@ import click
 from lp_sandbox.commands.options import DEFAULT_STORE
 
 NAME = "lp-sandbox"
+PREFIX = "LP_SANDBOX"
+"""With which the environment variables of its options begin."""
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +18,9 @@ import click
 
 from lp_sandbox.commands.greeting import greet
 from lp_sandbox.commands.open_editions_and_stores import chosen, closing, default_world, load_editions, open_store_of
-from lp_sandbox.commands.options import edition_option, seed_option, store_option
+from lp_sandbox.commands.options import edition_option, json_option, seed_option, store_option
 from lp_sandbox.commands.output import fail, uses_colour
+from lp_sandbox.commands.ready_report import ReadyFile, ready_report
 from lp_sandbox.web.request_limits import RequestLimits
 from lp_sandbox.worlds.world_limits import WorldLimits
 
@@ -177,6 +179,14 @@ def _duration(text: str | None) -> timedelta | None:
     help="Refuse connections while as many are open.",
 )
 @click.option("--access-log", is_flag=True, help="Print a line for each request.")
+@json_option
+@click.option(
+    "--ready-file",
+    metavar="PATH",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=lambda _context, _option, path: path and ReadyFile(path),
+    help="Write the same JSON as --json to this file when the sandbox is ready, and remove the file when it stops.",
+)
 def serve(
     host: str,
     port: int,
@@ -196,6 +206,8 @@ def serve(
     request_timeout: float,
     max_connections: int,
     access_log: bool,
+    as_json: bool,
+    ready_file: ReadyFile | None,
 ) -> None:
     """Start the sandbox, and create its default world if there is none.
 
@@ -207,6 +219,7 @@ def serve(
       lp-sandbox serve --port 9000
       lp-sandbox serve --store memory --size small
       lp-sandbox serve --store sqlite:////var/tmp/sandbox.sqlite3 --size large
+      lp-sandbox serve --store memory --port 0 --json
     """
     gc.disable()  # what is made until the sandbox is ready is there to stay
     from lp_sandbox.app import App
@@ -225,7 +238,17 @@ def serve(
     editions = chosen(known, edition_name)
     store = open_store_of(known, store_name)
     pages = site or (PACKAGED_SITE if PACKAGED_SITE.is_dir() else None)
-    with closing(store):
+
+    def announce() -> None:
+        report = ready_report(app, worlds, address.url, store_name) if as_json or ready_file else ""
+        if ready_file:
+            ready_file.write(report)
+        if as_json:
+            click.echo(report)  # click flushes each line, so a script that reads a pipe does not wait
+        else:
+            greet(app, worlds, address.url, store_name, key, has_pages=pages is not None)
+
+    with listening, closing(store), ready_file.kept() if ready_file else nullcontext():
         app = App(editions, store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
         try:
             worlds = [
@@ -241,10 +264,11 @@ def serve(
                 request_limits,
                 editions[0].controls.problems,
                 access_log=access_log,
-                ready=lambda: greet(app, worlds, listening, store_name, key, has_pages=pages is not None),
+                ready=announce,
             )
         except KeyboardInterrupt:
-            click.echo("\nStopped." if store_name == "memory" else f"\nStopped. Everything is kept in {store_name}.")
+            kept = "" if store_name == "memory" else f" Everything is kept in {store_name}."
+            click.echo(f"\nStopped.{kept}", err=as_json)
 
 
 def _stop_in_order() -> None:

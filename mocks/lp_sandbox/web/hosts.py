@@ -67,6 +67,11 @@ class Address:
     names: frozenset[str] = frozenset()
     """Other names that requests can have as Host, in small letters."""
 
+    @property
+    def url(self) -> str:
+        """The address as clients write it, without a slash at its end."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
     def is_named_by(self, request: Request) -> bool:
         """Whether the Host of a request is a name of this sandbox. Raises ValueError for a Host that is no name.
 

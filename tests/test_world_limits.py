@@ -142,7 +142,7 @@ def test_help_and_contract_name_the_limits_that_hold():
         ("--max-worlds", WorldLimits().worlds, "createWorld"),
         ("--max-snapshots", WorldLimits().snapshots, "takeSnapshot"),
     ):
-        assert re.search(rf"{option} NUMBER [^-]*\[default: {number};", helped), helped
+        assert re.search(rf"{option} NUMBER [^-]*\[env var: \w+; default: {number};", helped), helped
         described = register().controls.operations[operation].description
         assert f" {number} " in described
         assert option in described

@@ -207,6 +207,6 @@ def test_the_limits_are_in_the_help_and_in_the_contract():
         ("--request-timeout", usual.seconds),
         ("--max-connections", usual.connections),
     ):
-        assert re.search(rf"{option} \w+ [^\[]*\\[env var: \w+; default: {default}", helped), option
+        assert re.search(rf"{option} \w+ [^\[]*\[env var: \w+; default: {default}", helped), option
         assert any(option in problem.when for problem in PROBLEMS.values())
     assert set(get_args(request_limits.ProblemName)) < PROBLEMS.keys()

@@ -93,8 +93,10 @@ def test_each_version_is_published_where_the_contract_says():
     assert list(files(CONTRACT)) == [
         "library/v1/library.yaml",
         "library/v1/library.json",
+        "library/v1/openapi.flat.yaml",
         "library/v2/library.yaml",
         "library/v2/library.json",
+        "library/v2/openapi.flat.yaml",
     ]
 
 

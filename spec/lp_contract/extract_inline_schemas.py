@@ -8,14 +8,14 @@ written: `data` of `PartnershipCreateRequest` becomes `PartnershipCreateRequestD
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from lp_contract.composed_examples import ALTERNATIVES
 from lp_contract.yaml_source import MAPPINGS, mapping
 
 REFERENCE = "#/components/schemas/{}"
-_NAMED = ("properties", "enum")
+NAMED = ("properties", "enum")
 """A schema with one of these keywords becomes a class."""
 
 
@@ -23,38 +23,38 @@ class NameTaken(Exception):  # noqa: N818 - says what is wrong
     """Two schemas would have the same name. Holds the name."""
 
 
-def with_names(schemas: Mapping[str, Any]) -> dict[str, Any]:
+def with_names(schemas: Mapping[str, Any], words: Collection[str] = NAMED) -> dict[str, Any]:
     """Return component schemas in which every object and enum is a component of its own, after the one that held it.
 
-    Raises NameTaken.
+    `words` lists the keywords of the schemas to name. Raises NameTaken.
     """
     named: dict[str, Any] = {}
     for name, schema in schemas.items():
-        for part, found in _split(name, schema):
+        for part, found in _split(name, schema, words):
             if part in named or (part != name and part in schemas):
                 raise NameTaken(part)
             named[part] = found
     return named
 
 
-def _split(name: str, schema: Any) -> Iterator[tuple[str, Any]]:
+def _split(name: str, schema: Any, words: Collection[str]) -> Iterator[tuple[str, Any]]:
     """Yield a schema without the objects and enums inside it, and then these, each with its name."""
     taken_out: list[tuple[str, Any]] = []
-    yield name, _without_inner(name, schema, taken_out)
+    yield name, _without_inner(name, schema, words, taken_out)
     for part, inner in taken_out:
-        yield from _split(part, inner)
+        yield from _split(part, inner, words)
 
 
-def _without_inner(name: str, schema: Any, taken_out: list[tuple[str, Any]]) -> Any:
-    """Put references in place of the objects and enums inside a schema, and add these to a list."""
+def _without_inner(name: str, schema: Any, words: Collection[str], taken_out: list[tuple[str, Any]]) -> Any:
+    """Put references in place of the schemas to name inside a schema, and add these to a list."""
     if not isinstance(schema, MAPPINGS):
         return schema
 
     def outer(part: str, inner: Any) -> Any:
-        if any(word in mapping(inner) for word in _NAMED):
+        if any(word in mapping(inner) for word in words):
             taken_out.append((part, inner))
             return {"$ref": REFERENCE.format(part)}
-        return _without_inner(part, inner, taken_out)
+        return _without_inner(part, inner, words, taken_out)
 
     changed: dict[str, Any] = {}
     if "properties" in schema:

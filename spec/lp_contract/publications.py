@@ -24,6 +24,8 @@ FILES: Mapping[str, str] = {
     "openapi.json": JSON,
 }
 """The files that a contract is published in unless it names others."""
+FLAT = "openapi.flat.yaml"
+"""The file beside them for client generators; see `flat_document`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,18 @@ class Publication:
     """The Content-Type of each file by its name; JSON types are written as JSON, others as YAML."""
     info: Mapping[str, Any] = field(default_factory=dict)
     """What this document has in `info` in place of the contract's own words."""
+
+    @property
+    def flat_files(self) -> tuple[str, ...]:
+        """The paths of the files for client generators. A document that is published in no file has none."""
+        return (f"{self.folder}{FLAT}",) if self.files else ()
+
+    @property
+    def content_types(self) -> dict[str, str]:
+        """The Content-Type of every file by its path."""
+        return {f"{self.folder}{name}": kind for name, kind in self.files.items()} | dict.fromkeys(
+            self.flat_files, YAML
+        )
 
     def holds(self, path: str) -> bool:
         """Whether a path of the contract is in this document."""

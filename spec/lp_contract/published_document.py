@@ -18,13 +18,12 @@ from lp_contract.composed_examples import example_of
 from lp_contract.contract import Contract, Operation
 from lp_contract.contract_parts import TEXT, UNPROCESSABLE, Problem
 from lp_contract.extract_inline_schemas import with_names
-from lp_contract.merge_documents import METHODS, look_up, references, steps
+from lp_contract.flat_document import flattened, used_components
+from lp_contract.merge_documents import METHODS, references
 from lp_contract.publications import Publication
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import mapping
 
-UNREFERENCED = "securitySchemes"
-"""The components that are used by name, without a reference."""
 _FIRST = ("operationId", "tags", "summary", "description", "parameters")
 """The order of words that a reader of an operation expects."""
 _WITHHELD = (
@@ -85,16 +84,7 @@ def _drop_other_versions(document: dict[str, Any]) -> None:
     tags = {tag for item in document["paths"].values() for entry in item.values() for tag in entry.get("tags", ())}
     if "tags" in document:
         document["tags"] = [tag for tag in document["tags"] if tag["name"] in tags]
-    used: set[tuple[str, ...]] = set()
-    new = {steps(target) for _, target in references(document["paths"])}
-    while new:
-        used |= new
-        parts = [look_up(document, way) for way in new]
-        new = {steps(target) for part in parts for _, target in references(part)} - used
-    document["components"] = {
-        kind: {name: part for name, part in named.items() if kind == UNREFERENCED or ("components", kind, name) in used}
-        for kind, named in document["components"].items()
-    }
+    document["components"] = used_components(document)
 
 
 def usual_address(contract: Contract) -> str:
@@ -231,9 +221,10 @@ def files(contract: Contract) -> dict[str, bytes]:
         writers = {name: to_json if is_json(kind) else to_yaml for name, kind in publication.files.items()}
         written = {write: write(document).encode() for write in set(writers.values())}
         found |= {f"{publication.folder}{name}": written[write] for name, write in writers.items()}
+        found |= {path: to_yaml(flattened(document)).encode() for path in publication.flat_files}
     return found
 
 
 def content_types(contract: Contract) -> dict[str, str]:
     """Return the Content-Type of every published file by its path."""
-    return {f"{each.folder}{name}": kind for each in contract.publications for name, kind in each.files.items()}
+    return {path: kind for each in contract.publications for path, kind in each.content_types.items()}

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
-
 from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_sandbox.app import App, in_memory
-from lp_sandbox.web.connections import Server, connecting
+from lp_sandbox.web.connections import Server, server_config
 from lp_sandbox.web.request_limits import RequestLimits
 
 
@@ -21,13 +19,9 @@ from lp_sandbox.web.request_limits import RequestLimits
 def listening(app: App | None = None, edition: str = "register", spec: Path = SPEC) -> Iterator[str]:
     """Yield the address of a sandbox, one in memory by default, that is served as `lp-sandbox serve` serves it."""
     place = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app or in_memory(edition, spec=spec),
-        http=connecting(RequestLimits(), load(f"{edition}/sandbox", spec).problems),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
+    problems = load(f"{edition}/sandbox", spec).problems
+    config = server_config(
+        app or in_memory(edition, spec=spec), RequestLimits(), problems, log_config=None, access_log=False
     )
     ready = threading.Event()
     server = Server(config, ready.set)

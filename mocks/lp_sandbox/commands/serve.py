@@ -302,9 +302,7 @@ def _run(
     access_log: bool,
     ready: Callable[[], None],
 ) -> None:
-    import uvicorn
-
-    from lp_sandbox.web.connections import Server, connecting
+    from lp_sandbox.web.connections import Server, server_config
     from lp_sandbox.worlds.store import Unavailable
 
     async def forget() -> None:
@@ -313,19 +311,21 @@ def _run(
         except Unavailable as trouble:
             click.echo(f"Old worlds could not be removed: {trouble}", err=True)
 
-    config = uvicorn.Config(
+    def ready_to_stay() -> None:
+        gc.freeze()
+        gc.enable()
+        ready()
+
+    config = server_config(
         app,
-        http=connecting(limits, problems),
+        limits,
+        problems,
         loop="uvloop",
-        ws="none",
-        lifespan="off",
         log_level="info" if access_log else "warning",
         access_log=access_log,
-        server_header=False,
         timeout_graceful_shutdown=LONGEST_STOP,
         callback_notify=forget,
         timeout_notify=FORGET_EVERY,
-        proxy_headers=False,  # what a proxy adds would count as the address of the client
         use_colors=uses_colour(),
     )
-    Server(config, ready).run(sockets=[listening])
+    Server(config, ready_to_stay).run(sockets=[listening])

@@ -8,7 +8,7 @@ from itertools import chain
 from lp_contract.contract import Contract
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.request_steps import Api
-from lp_sandbox.worlds.records import World
+from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.world_lifecycle import Worlds
 
 
@@ -36,19 +36,19 @@ class Apis:
 
     def _api_for(self, request: Request) -> Api:
         """Return the API of a request's edition, and seed the world if that was not used before."""
-        world = self._opened_by(request)
-        if world:
-            self._worlds.seeded(world)
-        return self._apis[world.edition if world else self.edition_of_path(request.path)]
+        opened = self.opened_by(request)
+        if opened:
+            self._worlds.seeded(opened[0])
+        return self._apis[opened[0].edition if opened else self.edition_of_path(request.path)]
 
     def edition_of(self, request: Request) -> str:
         """Name the edition whose world the token of a request opens, or else the edition of its path."""
-        world = self._opened_by(request)
-        return world.edition if world else self.edition_of_path(request.path)
+        opened = self.opened_by(request)
+        return opened[0].edition if opened else self.edition_of_path(request.path)
 
-    def _opened_by(self, request: Request) -> World | None:
-        opened = next(filter(None, (api.opened_by(request) for api in self._apis.values())), None)
-        return opened and opened[0]
+    def opened_by(self, request: Request) -> tuple[World, Token] | None:
+        """Return the world that the token of a request opens, and the token; None where it opens none."""
+        return next(filter(None, (api.opened_by(request) for api in self._apis.values())), None)
 
     def edition_of_path(self, path: str) -> str:
         """Name the edition that has a segment of a path which no other edition has, or else the first edition."""

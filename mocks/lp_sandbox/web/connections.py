@@ -6,7 +6,6 @@ uvicorn itself reads headers of any size, waits for the rest of a request for ev
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -197,8 +196,6 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and call that function."""
         await super().startup(sockets)
-        gc.freeze()
-        gc.enable()
         self._ready()
 
     async def on_tick(self, counter: int) -> bool:
@@ -211,7 +208,20 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def connecting(limits: RequestLimits, problems: Mapping[str, Problem]) -> type[asyncio.Protocol]:
+def server_config(app: Any, limits: RequestLimits, problems: Mapping[str, Problem], **options: Any) -> uvicorn.Config:
+    """Return how uvicorn serves a sandbox; `options` are more of uvicorn's."""
+    return uvicorn.Config(
+        app,
+        http=_connecting(limits, problems),
+        ws="none",
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,  # what a proxy adds would count as the address of the client
+        **options,
+    )
+
+
+def _connecting(limits: RequestLimits, problems: Mapping[str, Problem]) -> type[asyncio.Protocol]:
     """Return the class of connections for uvicorn."""
     answers = {name: _response(refusal(problems[name])) for name in get_args(ProblemName)}
     return cast("type[asyncio.Protocol]", partial(Connection, limits=limits, answers=answers))

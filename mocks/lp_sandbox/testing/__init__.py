@@ -1,0 +1,12 @@
+"""The kit for tests of a client: a sandbox in a thread, and worlds to put a client into."""
+
+from __future__ import annotations
+
+from lp_sandbox.testing.exchanges import Exchange
+from lp_sandbox.testing.known_names import UnknownName
+from lp_sandbox.testing.running_sandbox import CannotStart
+from lp_sandbox.testing.sandbox import Sandbox
+from lp_sandbox.testing.send_operations import Refused
+from lp_sandbox.testing.world import Clock, Ids, Scenario, World
+
+__all__ = ["CannotStart", "Clock", "Exchange", "Ids", "Refused", "Sandbox", "Scenario", "UnknownName", "World"]

@@ -1,0 +1,73 @@
+"""A request of a client with the answer to it, as a test and its report see it. Neither has a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lp_sandbox.request.edition import Edition
+
+LONGEST = 400
+"""How many characters of a body a report shows."""
+FIRST_ERROR = 400
+"""The first status that is an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request of a client, and the answer to it."""
+
+    number: int
+    """Counts the requests to the sandbox."""
+    lead_provider: str
+    """The full name of the lead provider whose token the request had; empty for an unknown token."""
+    method: str
+    target: str
+    """The path with the query."""
+    sent: bytes
+    """The body of the request."""
+    status: int
+    received: bytes
+    """The body of the answer."""
+    reasons: tuple[str, ...]
+    """The names of the broken rules, or of the problem, for which the request was refused."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the status of the answer is an error."""
+        return self.status >= FIRST_ERROR
+
+    def json(self) -> Any:
+        """Return the body of the answer as JSON. Raises ValueError where it is not JSON."""
+        return json.loads(self.received)
+
+    def __str__(self) -> str:
+        reasons = f" ({', '.join(self.reasons)})" if self.reasons else ""
+        return f"{self.method} {self.target} -> {self.status}{reasons}"
+
+
+def described(exchange: Exchange, edition: Edition) -> Iterator[str]:
+    """Yield the lines of a report about an exchange: what was sent and answered, and why it was refused."""
+    yield str(exchange)
+    if not exchange.lead_provider:
+        yield "  token: unknown or missing"
+    if exchange.sent:
+        yield f"  sent: {_shortened(exchange.sent)}"
+    if exchange.is_refused:
+        yield f"  answer: {_shortened(exchange.received)}"
+    for name in exchange.reasons:
+        yield f"  {name}: {_condition(name, edition)}"
+
+
+def _condition(name: str, edition: Edition) -> str:
+    """Return when a rule or a problem of a contract refuses a request."""
+    found = (edition.contract.rules, edition.contract.problems, edition.controls.rules, edition.controls.problems)
+    stated = next(kind[name] for kind in found if name in kind)
+    return " ".join(stated.when.split())
+
+
+def _shortened(body: bytes) -> str:
+    text = body.decode(errors="replace")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text)} characters)"

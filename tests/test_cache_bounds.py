@@ -13,7 +13,7 @@ from lp_sandbox.bounded_cache import CACHES, ENTRY, Cache, cached
 from lp_sandbox.request import query
 from lp_sandbox.web import hosts, pages
 from lp_sandbox.worlds import clock
-from lp_sandbox.worlds.store import sqlite
+from lp_sandbox.worlds.store import sqlite, sqlite_statements
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -126,7 +126,7 @@ def test_lists_of_values_of_every_length_are_answered_with_two_statements(ashdow
         for key, values in (("cohort", cohorts), ("participant_id", ids), ("delivery_partner_id", ids)):
             filters = f"filter[{key}]={values}" + ("&filter[cohort]=2026" if path == "/schools" else "")
             assert ashdown.send("GET", f"/api/v3{path}", filters).status == 200
-        return sqlite._select.cache_info().currsize  # noqa: SLF001 - what it holds has no other way to be asked
+        return sqlite_statements.select.cache_info().currsize
 
     statements(1), statements(2)
     before = statements(2)
@@ -136,7 +136,7 @@ def test_lists_of_values_of_every_length_are_answered_with_two_statements(ashdow
 def test_a_sort_that_repeats_itself_is_answered_with_the_same_statement(ashdown: Client):
     def statements(length: int) -> int:
         assert ashdown.ids("/partnerships", "sort=" + ",".join(["created_at", "-updated_at", "-created_at"] * length))
-        return sqlite._select.cache_info().currsize  # noqa: SLF001
+        return sqlite_statements.select.cache_info().currsize
 
     assert statements(1) == statements(2) == statements(30)
 

@@ -95,6 +95,61 @@ def test_put_keeps_a_record_in_place_of_the_one_with_its_key(store: Store):
     assert store.find(Cohort, "w") == [cohort(2025, enabled=False)]
 
 
+def written(store: Store) -> list[str]:
+    """Return the changes that the store asks the database for from now on."""
+    told: list[str] = []
+    database = store.connection.db  # type: ignore[attr-defined]
+    database.set_trace_callback(lambda said: told.append(said) if not said.startswith("SELECT") else None)
+    return told
+
+
+def test_an_update_keeps_its_changes_and_writes_no_other_column(store: Store):
+    store.add("w", [cohort(2025), cohort(2026)])
+    changes = written(store)
+    assert store.update("w", cohort(2025), enabled=False, year=2025) == cohort(2025, enabled=False)
+    assert changes == ["UPDATE cohort SET enabled = 0 WHERE world = 'w' AND year = 2025"]
+    assert store.find(Cohort, "w", part=Slice((("year", False),))) == [cohort(2025, enabled=False), cohort(2026)]
+
+
+@pytest.mark.parametrize("save", ["put", "update", "replace"])
+def test_a_record_that_stays_as_it_is_is_not_written(store: Store, save: str):
+    store.add("w", [cohort(2025)])
+    changes = written(store)
+    if save == "put":
+        store.put("w", cohort(2025))
+    elif save == "update":
+        store.update("w", cohort(2025), enabled=True)
+    else:
+        store.replace(Cohort, "w", [cohort(2025)], Where("year", "=", 2025))
+    assert changes == []
+
+
+def test_replacing_records_adds_changes_and_removes_them(store: Store):
+    store.add("w", [cohort(2024), cohort(2025), cohort(2026), cohort(2027)])
+    store.replace(Cohort, "w", [cohort(2023), cohort(2025, enabled=False), cohort(2026)], Where("year", "<=", 2026))
+    expected = [cohort(2023), cohort(2025, enabled=False), cohort(2026), cohort(2027)]
+    assert store.find(Cohort, "w", part=Slice((("year", False),))) == expected
+
+
+def test_several_lookups_are_one_query(store: Store):
+    store.add("w", [cohort(2025), cohort(2026, enabled=False), training("a", None), training("b", "p")])
+    told: list[str] = []
+    store.connection.db.set_trace_callback(told.append)  # type: ignore[attr-defined]
+    wanted = ((Cohort, Where("year", ">=", 2026)), (Partnership,), (TrainingPeriod, Where("id", "in", ("a", "b"))))
+    assert [*map(list, store.find_each("w", *wanted, (Cohort, Where("year", "in", ()))))] == [
+        [cohort(2026, enabled=False)],
+        [],
+        [training("a", None), training("b", "p")],
+        [],
+    ]
+    assert store.get_each("w", (Cohort, 2025), (Cohort, None), (TrainingPeriod, "b")) == [
+        cohort(2025),
+        None,
+        training("b", "p"),
+    ]
+    assert len(told) == 2
+
+
 def test_a_change_gives_columns_new_values_where_the_conditions_hold(store: Store):
     store.add("w", [cohort(2025), cohort(2026)])
     store.change(Cohort, "w", {"enabled": 0}, Where("year", "=", 2025))

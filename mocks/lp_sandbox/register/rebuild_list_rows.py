@@ -45,6 +45,8 @@ def record_change(call: Call, participant: Participant) -> Participant:
 def record_changes(call: Call, participants: Iterable[Participant]) -> Sequence[Participant]:
     """Store several participants as changed now, and rebuild their listings."""
     changed = [msgspec.structs.replace(participant, updated_at=call.stamp) for participant in participants]
+    if not changed:
+        return changed
     call.store.put(call.world.id, *changed)
     rebuild_listings(call.store, call.world.id, changed, call.stamp)
     return changed
@@ -63,10 +65,10 @@ def rebuild_listings(store: Store, world: str, participants: Sequence[Participan
             raise Conflict(f"The training periods of {history.participant.id} overlap.")
     declarations = _by_participant(store.find(Declaration, world, Where("participant_id", "in", ids)))
     _rebuild_partnerships(store, world, [each for history in histories for each in history.training_periods], now)
-    store.remove(Trainee, world, Where("participant_id", "in", ids))
     trainees = {trainee: history for history in histories for trainee in trainees_of(history)}
     related, today = related_records(store, world, trainees.values()), day(parse(now))
-    store.add(world, (with_trainee_document(each, history, related, today) for each, history in trainees.items()))
+    shown = (with_trainee_document(each, history, related, today) for each, history in trainees.items())
+    store.replace(Trainee, world, shown, Where("participant_id", "in", ids))
     for history in histories:
         own = declarations[history.participant.id]
         rebuild_declaration_listings(store, world, own, history.training_periods)
@@ -95,7 +97,9 @@ def _rebuild_partnerships(store: Store, world: str, training: Iterable[TrainingP
     there = Where("lead_provider_id", "in", providers), Where("school_id", "in", schools)
     partnerships = store.find(Partnership, world, *there)
     states = partnership_states(store, world, [partnership.id for partnership in partnerships], now)
-    store.put(world, *(with_state(partnership, states[partnership.id]) for partnership in partnerships))
+    for partnership in partnerships:
+        changed = with_state(partnership, states[partnership.id])
+        store.update(world, partnership, **msgspec.structs.asdict(changed))
 
 
 def _rebuild_unfunded_mentors(
@@ -105,10 +109,9 @@ def _rebuild_unfunded_mentors(
     in_school_periods = Where("ect_school_period_id", "in", tuple(school_period_ids))
     mentoring = store.rows(Mentorship, ("mentor_id",), world, in_school_periods)
     mentors = tuple({*participant_ids, *(mentor for (mentor,) in mentoring)})
-    store.remove(UnfundedMentor, world, Where("participant_id", "in", mentors))
-    mentored = store.rows(Mentorship, ("ect_id",), world, Where("mentor_id", "in", mentors))
-    if mentored:
-        store.add(world, _unfunded_mentors(store, world, mentors, {ect for (ect,) in mentored}))
+    mentored = {ect for (ect,) in store.rows(Mentorship, ("ect_id",), world, Where("mentor_id", "in", mentors))}
+    unfunded = _unfunded_mentors(store, world, mentors, mentored) if mentored else ()
+    store.replace(UnfundedMentor, world, unfunded, Where("participant_id", "in", mentors))
 
 
 def _unfunded_mentors(
@@ -148,8 +151,7 @@ def rebuild_programme_choice(call: Call, school_id: str, cohort: int) -> None:
     there = Where("school_id", "=", school_id), Where("cohort", "=", cohort)
     choice = programme_choice(call.store.find(TrainingPeriod, call.world.id, *there))
     if row and row.induction_programme_choice != choice:
-        changed = msgspec.structs.replace(row, induction_programme_choice=choice, updated_at=call.stamp)
-        call.store.put(call.world.id, changed)
+        call.store.update(call.world.id, row, induction_programme_choice=choice, updated_at=call.stamp)
 
 
 def rebuild_declaration_listings(
@@ -158,8 +160,8 @@ def rebuild_declaration_listings(
     """Rebuild the listings of declarations of one participant, from all training periods of that participant."""
     if declarations:
         ids = tuple(declaration.id for declaration in declarations)
-        store.remove(ListedDeclaration, world, Where("declaration_id", "in", ids))
-        store.add(world, declaration_listings(declarations, training_periods))
+        listed = declaration_listings(declarations, training_periods)
+        store.replace(ListedDeclaration, world, listed, Where("declaration_id", "in", ids))
 
 
 def declaration_listings(

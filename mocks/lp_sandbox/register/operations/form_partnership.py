@@ -21,9 +21,21 @@ def form_first(call: Call, school: School, row: SchoolCohort, partner: DeliveryP
     Returns the partnership as it is stored then.
     """
     partnership = unsaved_partnership(call, school, partner, row.cohort)
-    show_in_partnership(call, row)
+    with_lead_provider = (
+        Where("lead_provider_id", "=", partnership.lead_provider_id),
+        Where("cohort", "=", partnership.cohort),
+        Where("school_id", "=", partnership.school_id),
+    )
+    registered = call.store.find(TrainingPeriod, call.world.id, *with_lead_provider)
+    was_interested = any(each.finished_on >= call.today for each in registered)
+    show_in_partnership(call, row, changes_interest=not was_interested)
     call.store.add(call.world.id, [partnership])
-    _link_interest(call, partnership)
+    waiting = {each.participant_id for each in registered if each.partnership_id is None}
+    if not waiting:
+        return partnership
+    linked, unlinked = {"partnership_id": partnership.id}, Where("partnership_id", "is", None)
+    call.store.change(TrainingPeriod, call.world.id, linked, *with_lead_provider, unlinked)
+    stamp_participants(call, waiting)
     return required(call.store.get(Partnership, call.world.id, partnership.id))
 
 
@@ -60,19 +72,6 @@ def partnered_with(call: Call, school_id: str, cohort: int | None) -> Sequence[s
     )
     rows = call.store.rows(Partnership, ("delivery_partner_id",), call.world.id, *where)
     return [partner for (partner,) in rows]
-
-
-def _link_interest(call: Call, partnership: Partnership) -> None:
-    """Link the participants that the school registered with this lead provider before there was a partnership."""
-    registered = (
-        Where("lead_provider_id", "=", partnership.lead_provider_id),
-        Where("cohort", "=", partnership.cohort),
-        Where("school_id", "=", partnership.school_id),
-        Where("partnership_id", "is", None),
-    )
-    participants = call.store.rows(TrainingPeriod, ("participant_id",), call.world.id, *registered)
-    call.store.change(TrainingPeriod, call.world.id, {"partnership_id": partnership.id}, *registered)
-    stamp_participants(call, (id_ for (id_,) in participants))
 
 
 def stamp_participants(call: Call, ids: Iterable[str]) -> None:

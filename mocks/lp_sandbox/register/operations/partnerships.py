@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lp_sandbox.programme.records import Cohort, DeliveryPartner, School, TrainingPeriod
+from lp_sandbox.programme.records import Cohort, DeliveryPartner, Pairing, School, TrainingPeriod
 from lp_sandbox.register.operations.current_partnership_documents import STORED, documents, page_over_time
 from lp_sandbox.register.operations.find_own_record import own_record
 from lp_sandbox.register.operations.form_partnership import are_paired, form_first, partnered_with, stamp_participants
@@ -77,13 +77,16 @@ def _filters(call: Call) -> Iterator[Where]:
 
 
 def _new_partnership(call: Call) -> NewPartnership:
-    store, world = call.store, call.world.id
     cohort_text, school_id, partner_id = (call.text(f) for f in ("cohort", "school_id", "delivery_partner_id"))
-    cohort = store.get(Cohort, world, query.leading_number(cohort_text))
-    year = cohort.year if cohort else None
-    id_ = read_id(school_id)
-    school = store.get(School, world, id_)
-    partner = store.get(DeliveryPartner, world, read_id(partner_id))
+    year, id_, partner = query.leading_number(cohort_text), read_id(school_id), read_id(partner_id)
+    cohort, school, delivery_partner, school_in_cohort, pairing = call.store.get_each(
+        call.world.id,
+        (Cohort, year),
+        (School, id_),
+        (DeliveryPartner, partner),
+        (SchoolCohort, id_, year),
+        (Pairing, call.lead_provider_id, year, partner),
+    )
     return NewPartnership(
         cohort=cohort_text,
         school_id=school_id,
@@ -91,9 +94,9 @@ def _new_partnership(call: Call) -> NewPartnership:
         today=call.today,
         found_cohort=cohort,
         found_school=school,
-        school_in_cohort=store.get(SchoolCohort, world, id_, year),
-        found_delivery_partner=partner,
-        paired=are_paired(call, year, partner),
+        school_in_cohort=school_in_cohort,
+        found_delivery_partner=delivery_partner,
+        paired=pairing is not None,
         partnered=bool(partnered_with(call, id_, year)),
     )
 

@@ -36,17 +36,16 @@ def get(call: Call) -> bytes:
     return one(next(_documents(call, [with_lapse(found, lapsed)])))
 
 
-def show_in_partnership(call: Call, school: SchoolCohort) -> None:
-    """Show that a school is in a partnership, before its first one with the lead provider in a cohort is stored.
+def show_in_partnership(call: Call, school: SchoolCohort, *, changes_interest: bool) -> None:
+    """Show that a school is in a partnership, which is its first one with the lead provider in a cohort.
 
-    When that makes the lead provider's `expression_of_interest` true, the school has changed in every cohort.
+    Where that makes the lead provider's `expression_of_interest` true, the school has changed in every cohort.
     """
-    this_school, stamped = Where("school_id", "=", school.school_id), {"updated_at": call.stamp}
-    if not interested(call, school.cohort, [school.school_id]):
-        call.store.change(SchoolCohort, call.world.id, stamped, this_school)
+    if changes_interest:
+        this_school = Where("school_id", "=", school.school_id)
+        call.store.change(SchoolCohort, call.world.id, {"updated_at": call.stamp}, this_school)
     if not school.in_partnership:
-        formed = stamped | {"in_partnership": 1, "listed": 1}
-        call.store.change(SchoolCohort, call.world.id, formed, this_school, Where("cohort", "=", school.cohort))
+        call.store.update(call.world.id, school, in_partnership=True, listed=True, updated_at=call.stamp)
 
 
 def interested(call: Call, cohort: int, school_ids: Collection[str]) -> Collection[str]:

@@ -35,6 +35,8 @@ class AnyOf(NamedTuple):
 
 
 Condition = Where | AnyOf
+Wanted = tuple[Any, ...]
+"""What one of several lookups is for: a kind of record, and conditions or the values of its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,12 @@ class Store(Protocol):
     def find(self, kind: type[R], world: str, *where: Condition, part: Slice = ...) -> list[R]:
         """Return the records that meet every condition."""
 
+    def get_each(self, world: str, *wanted: Wanted) -> Sequence[Any]:
+        """Return the record of each of several kinds and keys: one query takes half as long as several."""
+
+    def find_each(self, world: str, *wanted: Wanted) -> Sequence[list[Any]]:
+        """Return the records of each of several kinds and conditions: one query takes half as long as several."""
+
     def rows(
         self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = ...
     ) -> list[tuple[Any, ...]]:
@@ -102,6 +110,12 @@ class Store(Protocol):
 
     def put(self, world: str, *records: Record) -> None:
         """Save records, in place of those with the same key. Raises Conflict."""
+
+    def update(self, world: str, record: R, **changes: Scalar) -> R:
+        """Save changes of a stored record, which are not of its key, and return it with them. Raises Conflict."""
+
+    def replace(self, kind: type[R], world: str, records: Iterable[R], *where: Condition) -> None:
+        """Save records in place of those of their kind that meet every condition. Raises Conflict."""
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Save new records. Raises Conflict when there is one with the same key."""

@@ -6,14 +6,14 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
 
 from lp_sandbox.worlds.progress_log import Progress
 from lp_sandbox.worlds.records import Record, Scalar, Table, table_of
-from lp_sandbox.worlds.store import AnyOf, Condition, Conflict, Layout, Slice, Where
+from lp_sandbox.worlds.store import Condition, Conflict, Layout, Slice, Wanted, Where
+from lp_sandbox.worlds.store import sqlite_statements as statements
 from lp_sandbox.worlds.store.connection import MEMORY, Connection
 from lp_sandbox.worlds.store.page_bookmarks import FAR, Bookmarks
 
@@ -56,7 +56,7 @@ class SqliteStore:
 
     def __init__(self, path: str, layout: Layout) -> None:
         """Open a file, or MEMORY. Raises CannotOpen and Unavailable."""
-        definitions = [statement for kind in layout.kinds for statement in _definitions(table_of(kind))]
+        definitions = [statement for kind in layout.kinds for statement in statements.definitions(table_of(kind))]
         self.connection = Connection(path, definitions, layout.editions)
         self._is_shared = path != MEMORY
         self._version = self.connection.state()
@@ -77,7 +77,7 @@ class SqliteStore:
 
     def get(self, kind: type[R], world: str, *key: Scalar) -> R | None:
         """Return the record of a key."""
-        row = self.connection.row(_get(kind), (world, *key))
+        row = self.connection.row(statements.get(kind), (world, *key))
         return row and _record(kind, row)
 
     def find(self, kind: type[R], world: str, *where: Condition, part: Slice = _ALL) -> list[R]:
@@ -85,27 +85,48 @@ class SqliteStore:
         rows = self.rows(kind, table_of(kind).columns, world, *where, part=part)
         return [_record(kind, row) for row in rows]
 
+    def get_each(self, world: str, *wanted: Wanted) -> Sequence[Any]:
+        """Return the record of each of several kinds and keys."""
+        lookups = ((kind, *_has_key(kind, key)) for kind, *key in wanted)
+        return [next(iter(found), None) for found in self.find_each(world, *lookups)]
+
+    def find_each(self, world: str, *wanted: Wanted) -> Sequence[list[Any]]:
+        """Return the records of each of several kinds and conditions."""
+        found: list[list[Any]] = [[] for _ in wanted]
+        lookups: list[tuple[int, type[Record], statements.Shape]] = []
+        values: list[Any] = []
+        for number, (kind, *where) in enumerate(wanted):
+            if not _meet_none(where):
+                shape, given = statements.split(where)
+                lookups.append((number, kind, shape))
+                values += (world, *given)
+        if lookups:
+            for number, *row in self.connection.rows(statements.select_each(tuple(lookups)), values):
+                kind = wanted[number][0]
+                found[number].append(_record(kind, row[: len(table_of(kind).columns)]))
+        return found
+
     def rows(
         self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = _ALL
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
-        if any(test[1:] == NOTHING for test in where):  # many lists are empty, so this saves queries
+        if _meet_none(where):
             return []
-        table, shape, values = table_of(kind), _shape(where), tuple(_values(where))
+        table, (shape, values) = table_of(kind), statements.split(where)
         if part.offset >= FAR and _is_total(part.order, table, where):
             return self._far_rows(table, columns, (world, *values), shape, part)
-        statement = _select(table.name, columns, shape, part.order)
+        statement = statements.select(table.name, columns, shape, part.order)
         return self.connection.rows(statement, (world, *values, part.length, part.offset))
 
     def _far_rows(
-        self, table: Table, columns: tuple[str, ...], values: tuple[Any, ...], shape: Shape, part: Slice
+        self, table: Table, columns: tuple[str, ...], values: tuple[Any, ...], shape: statements.Shape, part: Slice
     ) -> list[tuple[Any, ...]]:
         """Read a page far down a list from its bookmark, if it has one, and put bookmarks for it and the next."""
         version, by = self.connection.state(), tuple(column for column, _ in part.order)
         self._bookmarks.keep_those_of(version)
         listed, width = (table.name, shape, values, by), len(columns)
         mark = self._bookmarks.find(listed, part.offset)
-        statement = _select(table.name, (*columns, *by), shape, part.order, mark.side if mark else "")
+        statement = statements.select(table.name, (*columns, *by), shape, part.order, mark.side if mark else "")
         given = (*mark.row, part.length, 0) if mark else (part.length, part.offset)
         rows = self.connection.rows(statement, (*values, *given))
         if self.connection.state() != version:  # another connection has written meanwhile: before or after we read?
@@ -115,9 +136,30 @@ class SqliteStore:
         return [row[:width] for row in rows]
 
     def put(self, world: str, *records: Record) -> None:
-        """Save records, in place of those with the same key."""
+        """Save records, in place of those with the same key. What stays as it is, is not written."""
         for record in records:
-            self._keep(_upsert(type(record)), [(world, *msgspec.structs.astuple(record))])
+            former = self.get(type(record), world, *_key_of(record))
+            if former is None:
+                self.add(world, [record])
+            else:
+                self.update(world, former, **msgspec.structs.asdict(record))
+
+    def update(self, world: str, record: R, **changes: Scalar) -> R:
+        """Save changes of a stored record, and return it with them. What stays as it is, is not written."""
+        different = {column: value for column, value in changes.items() if getattr(record, column) != value}
+        if different:
+            self.change(type(record), world, different, *_has_key(type(record), _key_of(record)))
+        return msgspec.structs.replace(record, **changes)
+
+    def replace(self, kind: type[R], world: str, records: Iterable[R], *where: Condition) -> None:
+        """Save records in place of those that meet every condition. What stays as it is, is not written."""
+        former = {_key_of(record): record for record in self.find(kind, world, *where)}
+        wanted = {_key_of(record): record for record in records}
+        for key in former.keys() - wanted.keys():
+            self.remove(kind, world, *_has_key(kind, key))
+        for key in former.keys() & wanted.keys():
+            self.update(world, former[key], **msgspec.structs.asdict(wanted[key]))
+        self.add(world, (wanted[key] for key in wanted.keys() - former.keys()))
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Save new records."""
@@ -128,12 +170,12 @@ class SqliteStore:
             rows.append((world, *msgspec.structs.astuple(record)))
             if len(rows) == AT_ONCE:
                 bare += self._without_indexes(table_of(type(record)))
-                self._keep(_insert(type(record)), rows)
+                self._keep(statements.insert(type(record)), rows)
                 rows.clear()
         for kind, rows in by_kind.items():
-            self._keep(_insert(kind), rows)
+            self._keep(statements.insert(kind), rows)
         for table in bare:
-            for statement in _indexes(table):
+            for statement in statements.indexes(table):
                 self._keep(statement, [()])
 
     def _without_indexes(self, table: Table) -> Iterator[Table]:
@@ -144,7 +186,7 @@ class SqliteStore:
             self.connection.run(f"DROP INDEX {index}")
         yield table
 
-    def _keep(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    def _keep(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         self._bookmarks.drop()
         try:
             self.connection.run(statement, rows)
@@ -153,13 +195,16 @@ class SqliteStore:
 
     def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
         """Set columns of the records that meet every condition."""
-        statement = _update(table_of(kind).name, tuple(changes), _shape(where))
-        self._keep(statement, [(*changes.values(), world, *_values(where))])
+        if not _meet_none(where):
+            shape, values = statements.split(where)
+            statement = statements.update(table_of(kind).name, tuple(changes), shape)
+            self._keep(statement, [(*changes.values(), world, *values)])
 
     def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
         """Remove the records that meet every condition."""
-        self._bookmarks.drop()
-        self.connection.run(_delete(table_of(kind).name, _shape(where)), [(world, *_values(where))])
+        if not _meet_none(where):
+            shape, values = statements.split(where)
+            self._keep(statements.delete(table_of(kind).name, shape), [(world, *values)])
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
         """Remove every record of some kinds in a world."""
@@ -169,7 +214,7 @@ class SqliteStore:
     def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
         """Copy every record of some kinds to another world."""
         for kind in kinds:
-            self._keep(_copy(kind), [(target, source)])
+            self._keep(statements.copy(kind), [(target, source)])
 
     def changed_elsewhere(self) -> bool:
         """Say whether another connection has written since this was last asked."""
@@ -187,30 +232,18 @@ class SqliteStore:
         self.connection.close()
 
 
-# All names in the statements below are those of our own records; every value is a parameter.
-Shape = tuple[Any, ...]
-"""Conditions without their values: (column, op), or for AnyOf a Shape. A statement depends on it."""
+def _key_of(record: Record) -> tuple[Scalar, ...]:
+    return tuple(getattr(record, column) for column in table_of(type(record)).key)
 
 
-def _shape(where: Iterable[Condition]) -> Shape:
-    return tuple(_shape(test.tests) if isinstance(test, AnyOf) else (test.column, _op(test)) for test in where)
+def _has_key(kind: type[Record], key: Iterable[Scalar]) -> Iterator[Where]:
+    """Yield the conditions that only the record of a key meets."""
+    return (Where(column, "=", value) for column, value in zip(table_of(kind).key, key, strict=True))
 
 
-def _op(test: Where) -> str:
-    """Return the operator of a condition. `in` a single value is `=`, where SQLite can use the order of an index."""
-    return "=" if test.op == "in" and len(test.value) == 1 else test.op
-
-
-def _values(where: Iterable[Condition]) -> Iterator[Any]:
-    for test in where:
-        if isinstance(test, AnyOf):
-            yield from _values(test.tests)
-        elif test.op != "in":
-            yield test.value
-        elif len(test.value) == 1:
-            yield test.value[0]
-        else:
-            yield msgspec.json.encode(test.value).decode()
+def _meet_none(where: Iterable[Condition]) -> bool:
+    """Say whether one of the conditions is that a column is in an empty list. This saves many queries."""
+    return any(test[1:] == NOTHING for test in where)
 
 
 def _is_total(order: tuple[tuple[str, bool], ...], table: Table, where: Iterable[Condition]) -> bool:
@@ -227,82 +260,3 @@ def _record(kind: type[R], row: Iterable[Any]) -> R:
         for position in booleans:
             row[position] = bool(row[position])
     return kind(*row)
-
-
-def _definitions(table: Table) -> Iterator[str]:
-    columns = ", ".join(("world", *table.columns))
-    yield f"CREATE TABLE {table.name} ({columns}, PRIMARY KEY (world, {', '.join(table.key)}))"
-    yield from _indexes(table)
-
-
-def _indexes(table: Table) -> Iterator[str]:
-    for number, unique in enumerate(table.unique):
-        yield f"CREATE UNIQUE INDEX {table.name}_u{number} ON {table.name} (world, {', '.join(unique)})"
-    for number, index in enumerate(table.indexes):
-        yield f"CREATE INDEX {table.name}_i{number} ON {table.name} (world, {', '.join(index)})"
-
-
-_OPERATORS = {
-    "in": "IN (SELECT value FROM json_each(?))",  # one statement for lists of every length
-    "lacks": "& ? = 0",
-}
-
-
-def _conditions(shape: Shape) -> str:
-    return " WHERE " + " AND ".join(["world = ?", *map(_test, shape)])
-
-
-def _test(shape: Any) -> str:
-    if shape and isinstance(shape[0], tuple):
-        return f"({' OR '.join(map(_test, shape))})"
-    column, op = shape
-    return f"{column} {_OPERATORS.get(op, f'{op.upper()} ?')}"
-
-
-@lru_cache(maxsize=1024)
-def _select(
-    table: str, columns: tuple[str, ...], shape: Shape, order: tuple[tuple[str, bool], ...], side: str = ""
-) -> str:
-    """Select the records that meet conditions; with a side, those from a row on (">=") or after it (">")."""
-    by = ", ".join(column + " DESC" * descending for column, descending in order)
-    beyond = f" AND ({by}) {side} ({', '.join('?' * len(order))})" if side else ""
-    ordered = f" ORDER BY {by}" if by else ""
-    return f"SELECT {', '.join(columns)} FROM {table}{_conditions(shape)}{beyond}{ordered} LIMIT ? OFFSET ?"  # noqa: S608
-
-
-@lru_cache(maxsize=1024)
-def _update(table: str, columns: tuple[str, ...], shape: Shape) -> str:
-    changes = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE {table} SET {changes}{_conditions(shape)}"  # noqa: S608
-
-
-@lru_cache(maxsize=1024)
-def _delete(table: str, shape: Shape) -> str:
-    return f"DELETE FROM {table}{_conditions(shape)}"  # noqa: S608
-
-
-@lru_cache
-def _get(kind: type[Record]) -> str:
-    table = table_of(kind)
-    return f"SELECT {', '.join(table.columns)} FROM {table.name}{_conditions(tuple((k, '=') for k in table.key))}"  # noqa: S608
-
-
-@lru_cache
-def _insert(kind: type[Record]) -> str:
-    table = table_of(kind)
-    marks = ", ".join("?" * (len(table.columns) + 1))
-    return f"INSERT INTO {table.name} (world, {', '.join(table.columns)}) VALUES ({marks})"  # noqa: S608
-
-
-@lru_cache
-def _copy(kind: type[Record]) -> str:
-    table = table_of(kind)
-    columns = ", ".join(table.columns)
-    return f"INSERT INTO {table.name} (world, {columns}) SELECT ?, {columns} FROM {table.name} WHERE world = ?"  # noqa: S608
-
-
-@lru_cache
-def _upsert(kind: type[Record]) -> str:
-    table = table_of(kind)
-    changes = ", ".join(f"{column} = excluded.{column}" for column in table.columns)
-    return f"{_insert(kind)} ON CONFLICT (world, {', '.join(table.key)}) DO UPDATE SET {changes}"

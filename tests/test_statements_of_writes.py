@@ -1,0 +1,51 @@
+"""How many SQL statements each write takes: what maintains lists for nobody, or reads a fact twice, shows here."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from client import every_edition, lead_provider, send_example, small_world
+from controls_client import saved
+
+from lp_sandbox.app import App
+
+CASES: dict[str, dict[str, int]] = yaml.safe_load(
+    (Path(__file__).parent / "cases" / "statements-of-writes.yaml").read_text()
+)
+EDITIONS = {edition.contract.edition: edition for edition in every_edition()}
+WRITES = {
+    name: [each for each in edition.contract.operations.values() if each.is_write and edition.is_stateful(each.id)]
+    for name, edition in EDITIONS.items()
+}
+
+
+@cache
+def world(name: str) -> App:
+    return small_world(EDITIONS[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "operation_id"), [(name, operation_id) for name, counted in CASES.items() for operation_id in counted]
+)
+def test_a_write_takes_as_many_statements_as_it_needs(name: str, operation_id: str):
+    operation = EDITIONS[name].contract.operations[operation_id]
+    app = world(name)
+    database = app.worlds._store.connection.db  # noqa: SLF001
+    with saved(app) as put_back:
+        asked, told = lead_provider(app), list[str]()
+        database.set_trace_callback(told.append)
+        try:
+            answer = send_example(asked, operation)
+        finally:
+            database.set_trace_callback(None)
+            put_back()
+    assert answer.status == int(operation.success), answer
+    assert len(told) == CASES[name][operation_id], "\n".join(told)
+
+
+def test_every_write_of_every_edition_is_counted():
+    counted = {name: sorted(cases) for name, cases in CASES.items()}
+    assert counted == {name: sorted(operation.id for operation in writes) for name, writes in WRITES.items()}

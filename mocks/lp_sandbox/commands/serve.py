@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lp_sandbox import PACKAGED_SITE
 from lp_sandbox.commands.greeting import greet
 from lp_sandbox.commands.open_editions_and_stores import chosen, closing, default_world, load_editions, open_store_of
 from lp_sandbox.commands.options import edition_option, json_option, seed_option, store_option
@@ -34,8 +35,6 @@ FORGET_EVERY = 60
 """After how many seconds the sandbox looks for old worlds again."""
 LONGEST_STOP = 4
 """How many seconds requests that have begun can delay the end of the sandbox."""
-PACKAGED_SITE = Path(__file__).parents[1] / "site"
-"""The pages of an installed wheel; a checkout has none here."""
 
 
 def _usable_key(key: str | None) -> str | None:

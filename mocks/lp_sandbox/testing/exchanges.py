@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from lp_contract.published_document import usual_address
 from lp_sandbox.request.edition import Edition
+from lp_sandbox.web.site_search import INDEX, search
 
 LONGEST = 400
 """How many characters of a body a report shows."""
@@ -48,17 +52,21 @@ class Exchange:
         return f"{self.method} {self.target} -> {self.status}{reasons}"
 
 
-def described(exchange: Exchange, edition: Edition) -> Iterator[str]:
-    """Yield the lines of a report about an exchange: what was sent and answered, and why it was refused."""
+def described(exchange: Exchange, edition: Edition, site: Path) -> Iterator[str]:
+    """Yield the lines of a report about an exchange: what was sent and answered, and why it was refused.
+
+    Links lead to the guide where a folder holds the built pages.
+    """
     yield str(exchange)
     if not exchange.lead_provider:
         yield "  token: unknown or missing"
-    if exchange.sent:
+    if exchange.is_refused and exchange.sent:
         yield f"  sent: {_shortened(exchange.sent)}"
     if exchange.is_refused:
         yield f"  answer: {_shortened(exchange.received)}"
     for name in exchange.reasons:
         yield f"  {name}: {_condition(name, edition)}"
+        yield from (f"    {address}" for address in _pages_about(name, edition, site))
 
 
 def _condition(name: str, edition: Edition) -> str:
@@ -66,6 +74,14 @@ def _condition(name: str, edition: Edition) -> str:
     found = (edition.contract.rules, edition.contract.problems, edition.controls.rules, edition.controls.problems)
     stated = next(kind[name] for kind in found if name in kind)
     return " ".join(stated.when.split())
+
+
+def _pages_about(name: str, edition: Edition, site: Path) -> Iterator[str]:
+    """Yield the address of the guide's page about a rule or problem, on a sandbox at the usual address."""
+    index = site / INDEX
+    if index.is_file():
+        found = search(index, urlencode({"q": name, "edition": edition.contract.edition})).best
+        yield from (f"{usual_address(edition.contract)}{entry.url}" for entry in found[:1] if entry.title == name)
 
 
 def _shortened(body: bytes) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from lp_contract.contract import Operation
 from lp_contract.service_conventions import is_json
+from lp_sandbox import PACKAGED_SITE
 from lp_sandbox.controls import PREFIX
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.testing.exchanges import Exchange, described
@@ -223,7 +224,15 @@ class World:
         return received[-1]
 
     def _described(self, exchange: Exchange) -> str:
-        return "\n".join(described(exchange, self._edition))
+        return "\n".join(described(exchange, self._edition, PACKAGED_SITE))
+
+    def report(self, most: int = 10) -> str:
+        """Return what clients asked of this world last, what it answered, and why it refused."""
+        received = self.requests
+        left_out = len(received) - most
+        heading = f"{self!r} received {len(received) or 'no'} request{'' if len(received) == 1 else 's'}"
+        heading += f"; the last {most}:" if left_out > 0 else ":" if received else "."
+        return "\n".join([heading, *map(self._described, received[-most:])])
 
     def fork(self) -> World:
         """Return another world that holds the same, with other tokens. Raises Refused."""

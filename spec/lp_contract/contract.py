@@ -16,8 +16,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from prance.util.url import ResolutionError
-
 from lp_contract import SPEC, merge_documents, merge_versions, publications, service_conventions
 from lp_contract.complete_assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
@@ -148,7 +146,7 @@ def _refuse(complaints: tuple[Complaint, ...]) -> None:
 def _resolve(sources: Mapping[str, Source], document: dict[str, Any]) -> dict[str, Any]:
     try:
         return merge_documents.resolve(document)
-    except ResolutionError as error:
+    except merge_documents.UnresolvableReference as error:
         top = sources[merge_documents.TABLE_OF_CONTENTS].place()
         recursive = Complaint(top, "reference", str(error), "Break the circle.")
         raise ContractError(*(tuple(_dangling(sources, document)) or (recursive,))) from None

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from prance.util.resolver import RefResolver
-
 from lp_contract import SPEC
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import MAPPINGS, Complaint, ContractError, Place, Pointer, Source, mapping, read
@@ -281,15 +279,35 @@ def _local(reference: str) -> str:
     return "#" + reference.partition("#")[2] if "#/components/" in reference else reference
 
 
-def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document with every reference replaced by its target.
+class UnresolvableReference(LookupError):  # noqa: N818 - says what is wrong
+    """A reference has no target, or leads back to itself. The message says which."""
 
-    Raises prance's ResolutionError for an unresolved or circular reference.
+
+def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document with every reference replaced by its target. Several places can share a target.
+
+    Raises UnresolvableReference.
     """
-    resolver = RefResolver(dict(document), "file:///openapi.yaml")
-    resolver.resolve_references()
-    resolved: dict[str, Any] = resolver.specs
-    return resolved
+    targets: dict[str, Any] = {}
+
+    def target(reference: str, around: tuple[str, ...]) -> Any:
+        way = steps(reference)
+        if reference in around or not holds(document, way):
+            trouble = "leads back to itself" if reference in around else "leads nowhere"
+            raise UnresolvableReference(f"`{reference}` {trouble}.")
+        if reference not in targets:
+            targets[reference] = whole(look_up(document, way), (*around, reference))
+        return targets[reference]
+
+    def whole(value: Any, around: tuple[str, ...]) -> Any:
+        if isinstance(value, MAPPINGS):
+            reference = value.get("$ref")
+            if isinstance(reference, str):
+                return target(reference, around)
+            return {key: whole(item, around) for key, item in value.items()}
+        return [whole(item, around) for item in value] if isinstance(value, list | tuple) else value
+
+    return {key: whole(item, ()) for key, item in document.items()}
 
 
 def references(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -28,6 +28,8 @@ INTERRUPTED = 130
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+_INSTALL = "lp-guide needs more than the sandbox: pip install 'lead-provider-api-sandbox[guide]'"
+
 
 class Command(click.Command):
     """A command that prints complaints whatever stops it."""
@@ -40,6 +42,8 @@ class Command(click.Command):
             raise
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(f"{error}. {_INSTALL}") from error
         except Exception as error:  # noqa: BLE001 - nobody can do anything with a traceback
             from lp_guide.failure_complaints import FAULT, complaints_of
 

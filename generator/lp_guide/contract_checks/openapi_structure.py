@@ -39,7 +39,7 @@ def openapi(draft: Draft) -> Iterator[Finding]:
 
 
 def second_opinion(draft: Draft) -> Iterator[Finding]:
-    """Everything is also valid after prance resolves references: each refers to the right kind of component."""
+    """Everything is also valid after references are resolved: each refers to the right kind of component."""
     first: dict[Way, str] = {}
     for way, message in _by_the_specification(draft.resolved):
         first.setdefault(draft.reference_on(way), message)

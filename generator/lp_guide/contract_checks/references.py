@@ -80,7 +80,7 @@ def _remedy(draft: Draft, target: str) -> str:
 
 
 def reference_sibling(draft: Draft) -> Iterator[Finding]:
-    """Every `$ref` is alone: prance and other tools drop its siblings."""
+    """Every `$ref` is alone: many tools drop its siblings."""
     for _, source in merge_documents.documents(draft.sources):
         for way, _ in merge_documents.references(source.data):
             beside = [key for key in look_up(source.data, way[:-1]) if key != "$ref"]

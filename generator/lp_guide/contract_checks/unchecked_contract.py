@@ -95,7 +95,7 @@ class Draft:
 
     @cached_property
     def resolved(self) -> Mapping[str, Any]:
-        """The document with all references resolved by prance. Needs a document whose references can be resolved."""
+        """The document with all references resolved. Needs a document whose references can be resolved."""
         return merge_documents.resolve(self.document)
 
     @cached_property

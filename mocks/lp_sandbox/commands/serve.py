@@ -319,7 +319,6 @@ def _run(
         app,
         limits,
         problems,
-        loop="uvloop",
         log_level="info" if access_log else "warning",
         access_log=access_log,
         timeout_graceful_shutdown=LONGEST_STOP,

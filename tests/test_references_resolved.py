@@ -1,0 +1,34 @@
+"""References in the merged document are replaced by their targets."""
+
+from __future__ import annotations
+
+import pytest
+
+from lp_contract.merge_documents import UnresolvableReference, resolve
+
+
+def document(**schemas: object) -> dict[str, object]:
+    return {"paths": {"/a": [{"$ref": "#/components/schemas/A"}]}, "components": {"schemas": schemas}}
+
+
+def test_a_reference_is_replaced_by_its_target_whose_references_are_replaced_too():
+    resolved = resolve(document(A={"items": {"$ref": "#/components/schemas/B"}}, B={"type": "string"}))
+    assert resolved["paths"]["/a"] == [{"items": {"type": "string"}}]
+    assert resolved["components"]["schemas"]["A"] == {"items": {"type": "string"}}
+
+
+def test_a_pointer_with_slashes_in_a_name_is_followed():
+    resolved = resolve({"a": {"$ref": "#/paths/~1b~1{id}"}, "paths": {"/b/{id}": 1}})
+    assert resolved["a"] == 1
+
+
+@pytest.mark.parametrize(
+    ("schemas", "message"),
+    [
+        ({"A": {"$ref": "#/components/schemas/B"}}, "`#/components/schemas/B` leads nowhere"),
+        ({"A": {"items": {"$ref": "#/components/schemas/A"}}}, "`#/components/schemas/A` leads back to itself"),
+    ],
+)
+def test_a_reference_without_an_end_is_named(schemas: dict[str, object], message: str):
+    with pytest.raises(UnresolvableReference, match=message):
+        resolve(document(**schemas))

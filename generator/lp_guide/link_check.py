@@ -43,20 +43,20 @@ class _Link(NamedTuple):
 class _Page:
     """A page with its links, and with its ids and their positions."""
 
-    text: str
+    data: bytes
     ids: list[tuple[str, int]] = field(default_factory=list)
     links: list[_Link] = field(default_factory=list)
 
     def line(self, place: int) -> int:
-        """Return the line of a place in the text."""
-        return self.text.count("\n", 0, place + 1) + 1
+        """Return the line of a place in the text, which is not kept: decoded, it takes twice the memory."""
+        return self.data.decode().count("\n", 0, place + 1) + 1
 
 
 class Links:
     """Checks links. It parses a page again only when the page has changed."""
 
     def __init__(self) -> None:
-        self._read: dict[str, tuple[bytes, _Page]] = {}
+        self._read: dict[str, _Page] = {}
 
     def faults(self, files: Mapping[str, bytes]) -> Iterator[Fault]:
         """Yield what is wrong with the links of a site, given as its files by name."""
@@ -73,10 +73,9 @@ class Links:
                 yield from _style_faults(name, data.decode(), files)
 
     def _page(self, name: str, data: bytes) -> _Page:
-        read, page = self._read.get(name, (None, None))
-        if page is None or read != data:
-            page = _read(name, data)
-            self._read[name] = (data, page)
+        page = self._read.get(name)
+        if page is None or page.data != data:
+            page = self._read[name] = _read(name, data)
         return page
 
 
@@ -86,8 +85,8 @@ def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
 
 
 def _read(name: str, data: bytes) -> _Page:
-    page = _Page(data.decode())
-    for match in _NAMING.finditer(page.text):
+    page = _Page(data)
+    for match in _NAMING.finditer(data.decode()):
         value = unescape(match[2])
         if match[1] == "id":
             page.ids.append((value, match.start()))

@@ -91,7 +91,7 @@ def brightwater(ashdown: Client) -> Client:
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built site."""
-    from lp_guide.build import write
+    from lp_guide.built_files import write
 
     folder = tmp_path_factory.mktemp("site")
     write(folder, whole_site())

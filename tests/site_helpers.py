@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import fcntl
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,8 @@ import yaml
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
 from lp_contract.yaml_source import ContractError, read
-from lp_guide.build import MANIFEST, make, write
+from lp_guide.build import make
+from lp_guide.built_files import read_manifest, write
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page, read_pages
 from lp_guide.reference_urls import Addresses, homes
@@ -66,9 +66,9 @@ def _shared_site(folder: Path) -> dict[str, bytes]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / MANIFEST).is_file():
+        if not read_manifest(folder).files:
             write(folder, make(contract(), SITE, SANDBOX))
-        return {name: (folder / name).read_bytes() for name in json.loads((folder / MANIFEST).read_text())}
+        return {name: (folder / name).read_bytes() for name in read_manifest(folder).files}
 
 
 def small_site(folder: Path) -> Path:

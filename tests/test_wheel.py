@@ -20,7 +20,7 @@ import pytest
 from site_helpers import whole_site
 
 from lp_contract import SPEC
-from lp_guide.build import write
+from lp_guide.built_files import write
 
 CHECKOUT = SPEC.parent
 SHIPPED = ("spec", "generator", "mocks", "site", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")

@@ -15,7 +15,7 @@ from lp_contract.contract import Contract, Rule
 from lp_contract.contract_parts import UNPROCESSABLE
 from lp_guide.api_paths import operations_for
 from lp_guide.errors_in_answers import is_refusal
-from lp_guide.requests_and_answers import CONTROLS, Exchange, Request, Response, usual_headers
+from lp_guide.requests_and_answers import CONTROLS, Exchange, Request, Response, Said, usual_headers
 from lp_guide.sandbox_client import Sandbox, World
 from lp_guide.writer_mistakes import Mistake, find, suggestion
 
@@ -124,15 +124,6 @@ def _first_request(contracts: Sequence[Contract]) -> str:
     """Return an example of a request line."""
     op = contracts[0].first_request
     return f"{op.method} {op.path}" if op else "GET /"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A request to the world of a name, and the answer to it."""
-
-    world: str
-    request: Request
-    response: Response
 
 
 @dataclass

@@ -16,6 +16,7 @@ from lp_contract.contract import Contract
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide import code_in_prose, page_request_runner, proofread, recorded_answers, views
+from lp_guide.answer_cache import AnswerCache
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
 from lp_guide.jinja_in_markdown import ContentTemplates
@@ -60,21 +61,24 @@ class Renderer:
         settings: Mapping[str, Any],
         sandbox: Sandbox,
         others: Mapping[str, Renderer] | None = None,
+        *,
+        answers: AnswerCache | None = None,
     ) -> None:
         """Take the contracts of an edition, first the one that the sandbox serves.
 
-        `others` are the renderers by edition, for pages about two editions.
+        `others` are the renderers by edition, for pages about two editions. `answers` are those that the sandbox gave
+        before.
         """
         self.contract, self._sandbox = contracts[0], sandbox
         self._others = {} if others is None else others
         self._addresses = Addresses(contracts, homes(settings))
         self._detector = Detector(self._addresses)
-        self.views = ViewRenderer(self._addresses, templates, settings, sandbox, self._detector)
+        self._answers = answers or AnswerCache()
+        self.views = ViewRenderer(self._addresses, templates, settings, sandbox, self._detector, earlier=self._answers)
         self.seeded = Seeded(contracts[0])
         self._words: dict[tuple[str, ...], code_in_prose.Words] = {}
         self._markdown = Markdown(self._addresses)
         self._content = ContentTemplates()
-        self._said: dict[str, Sequence[page_request_runner.Said]] = {}
         self._address = usual_address(contracts[0])
 
     def body(self, page: Page) -> Body:
@@ -102,12 +106,19 @@ class Renderer:
     def converse(self, page: Page) -> page_request_runner.Conversation:
         """Return a conversation of a page with a world of this edition."""
         own = [contract for contract in page.contracts if contract.of_edition == self.contract.of_edition]
-        clock, before = self.contract.seeds["world"]["clock"], self._said.pop(page.url, ())
+        clock, before = self.contract.seeds["world"]["clock"], self._answers.conversation(self._name(page))
         return page_request_runner.Conversation(own, self._sandbox, clock, before)
 
     def remember(self, page: Page, conversation: page_request_runner.Conversation) -> None:
         """Keep what was said, so that a page whose requests are the same need not send them again."""
-        self._said[page.url] = conversation.said if conversation.is_repeatable else ()
+        self._answers.keep(self._name(page), conversation.said if conversation.is_repeatable else ())
+
+    def scenarios(self, conversation: page_request_runner.Conversation) -> Sequence[Mapping[str, Any]]:
+        """List the scenarios that every world has."""
+        return self._answers.fact(f"scenarios {self.contract.of_edition}", conversation.scenarios)
+
+    def _name(self, page: Page) -> str:
+        return f"{self.contract.of_edition} {page.url}"
 
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Render a whole page: its words, and the links to the other pages around them."""
@@ -233,7 +244,7 @@ class Side:
             **self.renderer.seeded.helpers(),
             "clock": self.conversation.clock,
             "captured": self.conversation.captured,
-            "scenarios": self.conversation.scenarios,
+            "scenarios": partial(self.renderer.scenarios, self.conversation),
         }
 
 

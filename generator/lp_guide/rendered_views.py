@@ -15,6 +15,7 @@ from lp_contract.merge_documents import shown
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import read
 from lp_guide import page_request_runner, requests_and_answers, views
+from lp_guide.answer_cache import AnswerCache
 from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
 from lp_guide.coverage.detector import Detector
@@ -52,11 +53,18 @@ class ViewRenderer:
     """Renders views and whole pages with the templates of a site."""
 
     def __init__(
-        self, addresses: Addresses, templates: Path, settings: Mapping[str, Any], sandbox: Sandbox, detector: Detector
+        self,
+        addresses: Addresses,
+        templates: Path,
+        settings: Mapping[str, Any],
+        sandbox: Sandbox,
+        detector: Detector,
+        *,
+        earlier: AnswerCache,
     ) -> None:
         """Take the contracts with their addresses, first the one that the site is about and the sandbox serves."""
         self._addresses, self._contract = addresses, addresses.contracts[0]
-        self._sandbox, self._detector = sandbox, detector
+        self._sandbox, self._detector, self._earlier = sandbox, detector, earlier
         self.answers = Answers(addresses.contracts)
         self._rendered: dict[str, RenderedView] = {}
         self._shared = settings["search"].get("shared", ())
@@ -66,7 +74,8 @@ class ViewRenderer:
             site=settings,
             edition=self._contract,
             publications=[each for each in self._contract.publications if each.files],
-            examples_only=self._contract.operations.keys() - sandbox.stateful(clock),
+            examples_only=self._contract.operations.keys()
+            - earlier.fact(f"stateful {self._contract.edition}", lambda: sandbox.stateful(clock)),
             sandbox_address=usual_address(self._contract),
             **_recorded_steps(templates.parent / SIDE_BY_SIDE),
         )
@@ -133,7 +142,9 @@ class ViewRenderer:
         if op.id not in self._contract.operations:
             return requests_and_answers.example(op)
         clock = self._contract.seeds["world"]["clock"]
-        conversation = page_request_runner.Conversation([self._contract], self._sandbox, clock)
+        name = f"{self._contract.edition} {op.id}"
+        before = self._earlier.conversation(name)
+        conversation = page_request_runner.Conversation([self._contract], self._sandbox, clock, before)
         try:
             exchange = conversation.hold(
                 page_request_runner.Claims(int(op.success), show=1), requests_and_answers.example_request(op)
@@ -144,4 +155,5 @@ class ViewRenderer:
             raise mistake.at(self._contract.place(path)) from None
         finally:
             conversation.close()
+        self._earlier.keep(name, conversation.said)
         return exchange

@@ -60,6 +60,15 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A request to the world of a name, and the answer to it."""
+
+    world: str
+    request: Request
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and the answer to it."""
 

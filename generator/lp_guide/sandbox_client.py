@@ -69,10 +69,10 @@ class Sandbox:
             self._runner.run(self._client.aclose())
             self._runner.close()
 
-    def stateful(self, clock: str) -> frozenset[str]:
+    def stateful(self, clock: str) -> list[str]:
         """Name the operations that the sandbox does not answer from an example."""
         listed = self._control("GET", f"/operations?world={self.pristine(clock).id}", 200)
-        return frozenset(operation["operation_id"] for operation in listed if operation["stateful"])
+        return [operation["operation_id"] for operation in listed if operation["stateful"]]
 
     def pristine(self, clock: str) -> World:
         """Return the small world for requests that only read. Its clock stands still."""

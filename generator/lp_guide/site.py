@@ -14,6 +14,7 @@ from lp_contract.contract import Contract, load
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
 from lp_guide import published_anchors, redirects, sitemap_and_feed
+from lp_guide.answer_cache import AnswerCache
 from lp_guide.content_files import Content, Stamps, read_assets, shared_addresses, stamps
 from lp_guide.counterparts import Counterparts
 from lp_guide.coverage import report as coverage
@@ -29,6 +30,7 @@ from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_index import INDEX, Index
 from lp_guide.settings import FILE as SETTINGS
 from lp_guide.settings import read_settings
+from lp_guide.source_hashes import Sources, is_own
 from lp_guide.write_recorded_answers import Update, update
 from lp_guide.writer_mistakes import find, placed
 
@@ -58,10 +60,18 @@ class Site:
     It does not read the contracts again: open another site after a change to them.
     """
 
-    def __init__(self, contract: Contract, folder: Path, sandbox: str | None = None, spec: Path = SPEC) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        folder: Path,
+        sandbox: str | None = None,
+        spec: Path = SPEC,
+        sources: Sources | None = None,
+    ) -> None:
         """Take the folder of content, templates and settings, and a sandbox to use in place of the settings' one.
 
-        `spec` is the folder that holds the contracts.
+        `spec` is the folder that holds the contracts. With `sources`, answers are used again that were cached when
+        contracts and code were the same.
         """
         self._folder = folder
         self._shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
@@ -75,12 +85,23 @@ class Site:
             self.sandbox: str = sandbox or settings.data["sandbox"]
             """Where requests are sent: a URL, or `module:factory` of an ASGI application."""
             self._sandboxes = {name: Sandbox(self.sandbox, edition=name) for name in self._editions}
+        self._sources = sources if is_own(self.sandbox) else None
+        self._answers = (
+            AnswerCache.of_site(folder, f"{self._sources.code} {self.sandbox}") if self._sources else AnswerCache()
+        )
         self.published: Files = {}
         """The published documents of every edition."""
         for first, *_ in self._editions.values():
             self.published |= published_document.files(first)
         self._links = Links()
         self._forget_pages()
+
+    def save_answers(self) -> bool:
+        """Cache the answers for the next build, and return True, unless it may get others."""
+        if not (self._sources and self._sources.are_unchanged()):
+            return False
+        self._answers.save()
+        return True
 
     def __enter__(self) -> Self:
         return self
@@ -190,7 +211,7 @@ class Site:
             self._renderers: dict[str, Renderer] = {}
             for name, contracts in self._editions.items():
                 known = contracts, self._folder / "templates", settings.data, self._sandboxes[name]
-                self._renderers[name] = Renderer(*known, self._renderers)
+                self._renderers[name] = Renderer(*known, self._renderers, answers=self._answers)
             self._renderer = next(iter(self._renderers.values()))
             self._known = settings.data
             self._addresses = Addresses(self._contracts, homes(settings.data))

@@ -28,14 +28,25 @@ from lp_guide.commands.options_and_failures import (
 def build(out: Path, edition: str | None, site: Path, sandbox: str | None) -> None:
     """Build the guidance pages, or write nothing when anything is wrong.
 
-    Sends every request on a page to the sandbox. The page shows the answer.
+    Sends every request on a page to the sandbox. The page shows the answer. Builds nothing when nothing has changed
+    since the last build, and uses its answers again when neither the contract nor the code has.
 
     \b
     Examples:
       lp-guide build --out build/site
       lp-guide build --out build/site --sandbox http://127.0.0.1:8000
     """
+    from lp_contract import SPEC
+    from lp_guide.built_files import up_to_date
+    from lp_guide.source_hashes import Sources
+
+    sources = Sources.read(SPEC, site, edition, sandbox)
+    built = up_to_date(out, sources.whole)
+    if built:
+        click.echo(f"{built.pages} pages in {out} are up to date: nothing has changed.")
+        return
     from lp_guide.build import build as build_site
     from lp_guide.settings import edition_of
 
-    build_site(out, edition=edition or edition_of(site), site=site, sandbox=sandbox, report=click.echo)
+    chosen = edition or edition_of(site)
+    build_site(out, edition=chosen, site=site, sandbox=sandbox, report=click.echo, sources=sources)

@@ -84,9 +84,11 @@ def _judge_pages(site: Path, sandbox: str | None, form: str) -> str:
     from lp_contract.contract import load
     from lp_guide.settings import edition_of
     from lp_guide.site import Site
+    from lp_guide.source_hashes import Sources
 
-    with Site(load(edition_of(site)), site, sandbox) as opened:
+    with Site(load(edition_of(site)), site, sandbox, sources=Sources.read(SPEC, site)) as opened:
         made = opened.make()
+        opened.save_answers()
     if made.complaints:
         fail(made.complaints, form)
     return f"The pages are sound: {made.pages} pages, {made.requests} requests."

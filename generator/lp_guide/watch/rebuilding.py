@@ -13,7 +13,7 @@ import watchfiles
 
 from lp_contract import SPEC
 from lp_contract.yaml_source import Complaint
-from lp_guide.build import write
+from lp_guide.built_files import write
 from lp_guide.content_files import ASSETS
 from lp_guide.contract_checks import sound
 from lp_guide.failure_complaints import complaints_of

@@ -1,0 +1,89 @@
+"""Caches the sandbox's answers until the contract or the code changes, as Python caches its modules.
+
+Equal requests to equal worlds get equal answers. So a build whose requests are those of an earlier one sends none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from lp_guide.requests_and_answers import Said
+
+T = TypeVar("T")
+
+FOLDER = "__pycache__"
+_UNUSABLE = (OSError, ValueError, OverflowError)
+"""What reading or writing a cache can fail with. It is optional: a read-only folder works too."""
+
+
+class Answers(msgspec.Struct):
+    """What a cache holds."""
+
+    conversations: dict[str, Sequence[Said]] = {}
+    """The requests of a page or of an example in their order, with their answers."""
+    facts: dict[str, Any] = {}
+    """What the sandbox says of itself."""
+
+
+class AnswerCache:
+    """The answers of an earlier build, and those of this one."""
+
+    def __init__(self, file: Path | None = None, key: str = "") -> None:
+        """Take the file of the cache, and the key under which its answers are right; without a file, start empty."""
+        self._file, self._key = file, key.encode()
+        self._earlier, self._used = self._load(), Answers()
+
+    @classmethod
+    def of_site(cls, folder: Path, key: str) -> Self:
+        """Return the cache of the site in a folder."""
+        return cls(folder / FOLDER / f"answers.{sys.implementation.cache_tag}.json", key)
+
+    def conversation(self, name: str) -> Sequence[Said]:
+        """Return what was said the last time; nothing where there was no such conversation."""
+        if name in self._earlier.conversations:
+            self._used.conversations.setdefault(name, self._earlier.conversations[name])
+        return self._used.conversations.get(name, ())
+
+    def keep(self, name: str, said: Sequence[Said]) -> None:
+        """Keep a conversation in place of an earlier one."""
+        self._used.conversations[name] = said
+
+    def fact(self, name: str, ask: Callable[[], T]) -> T:
+        """Return what the sandbox says of itself: from an earlier build, or as it answers now."""
+        if name not in self._used.facts:
+            earlier = self._earlier.facts
+            self._used.facts[name] = earlier[name] if name in earlier else ask()
+        found: T = self._used.facts[name]
+        return found
+
+    def save(self) -> None:
+        """Write what this build used, in place of what an earlier one did."""
+        if self._file is None or sys.dont_write_bytecode:
+            return
+        with suppress(*_UNUSABLE):
+            answers = msgspec.json.encode(self._used)
+            self._file.parent.mkdir(exist_ok=True)
+            new = self._file.with_suffix(f".{os.getpid()}")
+            new.write_bytes(self._seal(answers) + answers)
+            new.replace(self._file)
+
+    def _load(self) -> Answers:
+        """Read the cache. A cache under another key, or that is broken, is empty."""
+        with suppress(*_UNUSABLE):
+            found = self._file.read_bytes() if self._file else b""
+            answers = found[hashlib.sha256().digest_size :]
+            if found.startswith(self._seal(answers)):
+                return msgspec.json.decode(answers, type=Answers)
+        return Answers()
+
+    def _seal(self, answers: bytes) -> bytes:
+        """Return a hash of the key and the answers, which both must be as they were."""
+        return hashlib.sha256(self._key + b"\0" + answers).digest()

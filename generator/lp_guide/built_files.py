@@ -1,0 +1,104 @@
+"""The files of a built site: writes what has changed, and says whether all is as a build has left it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lp_contract.merge_documents import shown
+from lp_contract.yaml_source import Complaint, ContractError, Place
+
+MANIFEST = ".lp-guide.json"
+"""Lists what was built, so that the next build removes what it no longer makes, and nothing else."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a build leaves beside its files."""
+
+    sources: str = ""
+    """The hash of what the site was made from; empty where another build may make something else of it."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The hash of every file, by its name."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return number_of_pages(self.files)
+
+
+def number_of_pages(files: Mapping[str, Any]) -> int:
+    """Count the pages among files by their names."""
+    return sum(name.endswith(".html") for name in files)
+
+
+def up_to_date(out: Path, sources: str) -> Manifest | None:
+    """Return the manifest of a site that was made from equal sources, if every file of it is as it was written."""
+    manifest = read_manifest(out)
+    if manifest.sources != sources:
+        return None
+    return manifest if all(_is_intact(out / name, known) for name, known in manifest.files.items()) else None
+
+
+def _is_intact(file: Path, known: str) -> bool:
+    try:
+        return _hash(file.read_bytes()) == known
+    except OSError:
+        return False
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_manifest(out: Path) -> Manifest:
+    """Read what an earlier build has left in a folder. Raises ContractError for a manifest that cannot be read."""
+    file = out / MANIFEST
+    try:
+        found: Any = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return Manifest()
+    except (ValueError, RecursionError):
+        message, remedy = "This is not the list of files that a build leaves.", "Remove it, or choose another folder."
+        raise ContractError(Complaint(Place(shown(file), 1), "manifest", message, remedy)) from None
+    files = found.get("files") if isinstance(found, dict) else None
+    if not isinstance(files, dict):
+        return Manifest()
+    return Manifest(str(found.get("sources", "")), {name: known for name, known in files.items() if _is_inside(name)})
+
+
+def _is_inside(name: str) -> bool:
+    return not Path(name).is_absolute() and ".." not in Path(name).parts
+
+
+def write(out: Path, files: Mapping[str, bytes], sources: str = "") -> None:
+    """Write what has changed, and remove what an earlier build made and this one did not.
+
+    `sources` is the hash of what the files were made from. Raises ContractError for a folder that cannot be written to.
+    """
+    try:
+        _write(out, files, sources)
+    except OSError as error:
+        place, message = Place(shown(Path(error.filename or out)), 1), f"This cannot be written: {error.strerror}."
+        raise ContractError(
+            Complaint(place, "output", message, "Make room for it, or choose another folder with --out.")
+        ) from None
+
+
+def _write(out: Path, files: Mapping[str, bytes], sources: str) -> None:
+    for name in read_manifest(out).files.keys() - files.keys():
+        (out / name).unlink(missing_ok=True)
+    for name, data in files.items():
+        file = out / name
+        if not file.is_file() or file.read_bytes() != data:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+    manifest = {"sources": sources, "files": {name: _hash(files[name]) for name in sorted(files)}}
+    new = out / f"{MANIFEST}.{os.getpid()}"
+    new.write_text(json.dumps(manifest), encoding="utf-8")
+    new.replace(out / MANIFEST)

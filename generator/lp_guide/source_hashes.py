@@ -1,0 +1,85 @@
+"""Hashes of what a build depends on: contracts, code, libraries, and the sources of the site.
+
+Equal hashes mean that a build would make the same again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Self
+
+SANDBOX = "lp_sandbox"
+"""The package of the sandbox. Another sandbox may run code from anywhere, so its answers are not used again."""
+PACKAGES = ("lp_contract", "lp_guide", SANDBOX)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a site is built from, with its hashes."""
+
+    spec: Path
+    site: Path
+    options: tuple[str | None, ...]
+    code: str
+    """The hash of all that the sandbox's answers depend on: contracts, our packages, and the versions of libraries."""
+    whole: str
+    """The hash of these, of the folder of the site, and of the options of the command."""
+
+    @classmethod
+    def read(cls, spec: Path, site: Path, *options: str | None) -> Self:
+        """Read the contracts, the code and the folder of the site."""
+        packages = (Path(place) for name in PACKAGES for place in _places(name))
+        code = _hash([sys.version, *_libraries()], [spec, *packages])
+        return cls(spec, site, options, code, _hash([code, *map(repr, options)], [site]))
+
+    def are_unchanged(self) -> bool:
+        """Read everything again, and say whether all is as it was."""
+        return Sources.read(self.spec, self.site, *self.options) == self
+
+
+def is_own(sandbox: str) -> bool:
+    """Say whether a sandbox runs the code that is hashed."""
+    return sandbox.partition(":")[0].partition(".")[0] == SANDBOX
+
+
+def _places(package: str) -> Iterable[str]:
+    found = find_spec(package)
+    return found.submodule_search_locations or () if found else ()
+
+
+def _libraries() -> Iterator[str]:
+    """Yield the name and version of everything that is installed, as its folder is called."""
+    for folder in sys.path:
+        yield from sorted(each.name for each in Path(folder).glob("*.dist-info"))
+
+
+def _hash(words: Iterable[str], folders: Iterable[Path]) -> str:
+    digest = hashlib.sha256("\0".join(words).encode())
+    for folder in folders:
+        for file in _files(folder):
+            content = _content(file)
+            digest.update(f"\0{file.relative_to(folder)}\0{len(content)}\0".encode(errors="surrogateescape"))
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield what is in a folder, other than hidden files and caches, in the same order every time."""
+    for place, folders, names in os.walk(folder):
+        linked = [each for each in folders if Path(place, each).is_symlink()]
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each != "__pycache__")
+        yield from (Path(place, each) for each in sorted([*names, *linked]) if not each.startswith("."))
+
+
+def _content(file: Path) -> bytes:
+    """Return what is in a file. What cannot be read, or is no file, never hashes the same again."""
+    try:
+        return file.read_bytes() if file.is_file() else os.urandom(16)
+    except OSError:
+        return os.urandom(16)

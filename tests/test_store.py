@@ -120,13 +120,14 @@ def test_a_record_that_stays_as_it_is_is_not_written(store: Store, save: str):
     elif save == "update":
         store.update("w", cohort(2025), enabled=True)
     else:
-        store.replace(Cohort, "w", [cohort(2025)], Where("year", "=", 2025))
+        store.replace("w", [cohort(2025)], [cohort(2025)])
     assert changes == []
 
 
 def test_replacing_records_adds_changes_and_removes_them(store: Store):
     store.add("w", [cohort(2024), cohort(2025), cohort(2026), cohort(2027)])
-    store.replace(Cohort, "w", [cohort(2023), cohort(2025, enabled=False), cohort(2026)], Where("year", "<=", 2026))
+    former = store.find(Cohort, "w", Where("year", "<=", 2026))
+    store.replace("w", former, [cohort(2023), cohort(2025, enabled=False), cohort(2026)])
     expected = [cohort(2023), cohort(2025, enabled=False), cohort(2026), cohort(2027)]
     assert store.find(Cohort, "w", part=Slice((("year", False),))) == expected
 

@@ -284,7 +284,7 @@ class Operation:
     def _answer(self) -> Mapping[str, Any]:
         return mapping(self._content.get(self.media_type))
 
-    @property
+    @cached_property
     def attributes(self) -> Mapping[str, Any]:
         """The schemas of the fields under `data.attributes`, by name; empty where it takes no body."""
         return MappingProxyType(dict(attribute_schemas(self.request or {})))

@@ -23,17 +23,25 @@ from lp_sandbox.worlds.store import Store, Where
 def histories_of(store: Store, world: str, participants: Iterable[Participant]) -> Sequence[ParticipantHistory]:
     """Return the histories of participants."""
     histories = {participant.id: ParticipantHistory(participant) for participant in participants}
-    of_participants = Where("participant_id", "in", tuple(histories))
-    for school_period in store.find(SchoolPeriod, world, of_participants):
+    ids = tuple(histories)
+    of_participants = Where("participant_id", "in", ids)
+    school_periods, training_periods, inductions, id_changes, mentorships = store.find_each(
+        world,
+        (SchoolPeriod, of_participants),
+        (TrainingPeriod, of_participants),
+        (Induction, of_participants),
+        (IdChange, Where("to_participant_id", "in", ids)),
+        (Mentorship, Where("ect_id", "in", ids)),
+    )
+    for school_period in school_periods:
         histories[school_period.participant_id].school_periods.append(school_period)
-    for training_period in store.find(TrainingPeriod, world, of_participants):
+    for training_period in training_periods:
         histories[training_period.participant_id].training_periods.append(training_period)
-    for induction in store.find(Induction, world, of_participants):
+    for induction in inductions:
         histories[induction.participant_id].inductions.append(induction)
-    for id_change in store.find(IdChange, world, Where("to_participant_id", "in", tuple(histories))):
+    for id_change in id_changes:
         histories[id_change.to_participant_id].id_changes.append(id_change)
-    school_period_ids = tuple(each.id for history in histories.values() for each in history.school_periods)
-    for mentorship in store.find(Mentorship, world, Where("ect_school_period_id", "in", school_period_ids)):
+    for mentorship in mentorships:
         histories[mentorship.ect_id].mentorships.append(mentorship)
     return list(histories.values())
 
@@ -45,10 +53,14 @@ def related_records(store: Store, world: str, histories: Iterable[ParticipantHis
         tuple({getattr(training_period, column) for training_period in training})
         for column in ("school_id", "partnership_id")
     )
-    partners = store.rows(Partnership, ("id", "delivery_partner_id"), world, Where("id", "in", partnerships))
-    uplift = store.rows(Cohort, ("year",), world, Where("uplift_fees", "=", 1))
+    found_schools, found_partnerships, cohorts = store.find_each(
+        world,
+        (School, Where("id", "in", schools)),
+        (Partnership, Where("id", "in", partnerships)),
+        (Cohort, Where("uplift_fees", "=", 1)),
+    )
     return RelatedRecords(
-        schools={school.id: school for school in store.find(School, world, Where("id", "in", schools))},
-        delivery_partners=dict(partners),
-        uplift_cohorts=frozenset(year for (year,) in uplift),
+        schools={school.id: school for school in found_schools},
+        delivery_partners={partnership.id: partnership.delivery_partner_id for partnership in found_partnerships},
+        uplift_cohorts=frozenset(cohort.year for cohort in cohorts),
     )

@@ -63,16 +63,17 @@ def rebuild_listings(store: Store, world: str, participants: Sequence[Participan
     for history in histories:
         if not trains_once_at_a_time(history.training_periods):
             raise Conflict(f"The training periods of {history.participant.id} overlap.")
-    declarations = _by_participant(store.find(Declaration, world, Where("participant_id", "in", ids)))
-    _rebuild_partnerships(store, world, [each for history in histories for each in history.training_periods], now)
+    of_participants = Where("participant_id", "in", ids)
+    declarations, former = store.find_each(world, (Declaration, of_participants), (Trainee, of_participants))
+    training = [each for history in histories for each in history.training_periods]
+    _rebuild_partnerships(store, world, training, now)
     trainees = {trainee: history for history in histories for trainee in trainees_of(history)}
     related, today = related_records(store, world, trainees.values()), day(parse(now))
     shown = (with_trainee_document(each, history, related, today) for each, history in trainees.items())
-    store.replace(Trainee, world, shown, Where("participant_id", "in", ids))
-    for history in histories:
-        own = declarations[history.participant.id]
-        rebuild_declaration_listings(store, world, own, history.training_periods)
-    _rebuild_unfunded_mentors(store, world, ids, [each.id for history in histories for each in history.school_periods])
+    store.replace(world, former, shown)
+    rebuild_declaration_listings(store, world, declarations, training)
+    mentors = {mentorship.mentor_id for history in histories for mentorship in history.mentorships}
+    _rebuild_unfunded_mentors(store, world, tuple(mentors.union(ids)))
 
 
 def partnership_states(
@@ -97,21 +98,16 @@ def _rebuild_partnerships(store: Store, world: str, training: Iterable[TrainingP
     there = Where("lead_provider_id", "in", providers), Where("school_id", "in", schools)
     partnerships = store.find(Partnership, world, *there)
     states = partnership_states(store, world, [partnership.id for partnership in partnerships], now)
-    for partnership in partnerships:
-        changed = with_state(partnership, states[partnership.id])
-        store.update(world, partnership, **msgspec.structs.asdict(changed))
+    store.replace(world, partnerships, (with_state(each, states[each.id]) for each in partnerships))
 
 
-def _rebuild_unfunded_mentors(
-    store: Store, world: str, participant_ids: Iterable[str], school_period_ids: Sequence[str]
-) -> None:
-    """Rebuild the listings of unfunded mentors: of these participants, and of the mentors of ECTs among them."""
-    in_school_periods = Where("ect_school_period_id", "in", tuple(school_period_ids))
-    mentoring = store.rows(Mentorship, ("mentor_id",), world, in_school_periods)
-    mentors = tuple({*participant_ids, *(mentor for (mentor,) in mentoring)})
-    mentored = {ect for (ect,) in store.rows(Mentorship, ("ect_id",), world, Where("mentor_id", "in", mentors))}
-    unfunded = _unfunded_mentors(store, world, mentors, mentored) if mentored else ()
-    store.replace(UnfundedMentor, world, unfunded, Where("participant_id", "in", mentors))
+def _rebuild_unfunded_mentors(store: Store, world: str, mentors: tuple[str, ...]) -> None:
+    """Rebuild the listings of unfunded mentors."""
+    mentorships, former = store.find_each(
+        world, (Mentorship, Where("mentor_id", "in", mentors)), (UnfundedMentor, Where("participant_id", "in", mentors))
+    )
+    ects = {mentorship.ect_id for mentorship in mentorships}
+    store.replace(world, former, _unfunded_mentors(store, world, mentors, ects) if ects else ())
 
 
 def _unfunded_mentors(
@@ -157,19 +153,19 @@ def rebuild_programme_choice(call: Call, school_id: str, cohort: int) -> None:
 def rebuild_declaration_listings(
     store: Store, world: str, declarations: Sequence[Declaration], training_periods: Sequence[TrainingPeriod]
 ) -> None:
-    """Rebuild the listings of declarations of one participant, from all training periods of that participant."""
-    if declarations:
-        ids = tuple(declaration.id for declaration in declarations)
-        listed = declaration_listings(declarations, training_periods)
-        store.replace(ListedDeclaration, world, listed, Where("declaration_id", "in", ids))
+    """Rebuild the listings of declarations, from all training periods of their participants."""
+    of_declarations = Where("declaration_id", "in", tuple(declaration.id for declaration in declarations))
+    former = store.find(ListedDeclaration, world, of_declarations)
+    store.replace(world, former, declaration_listings(declarations, training_periods))
 
 
 def declaration_listings(
     declarations: Iterable[Declaration], training_periods: Sequence[TrainingPeriod]
 ) -> Iterator[ListedDeclaration]:
-    """Yield the listings of declarations of one participant, for each lead provider that sees them."""
+    """Yield the listings of declarations, for each lead provider that sees them."""
+    by_participant = _by_participant(training_periods)
     for declaration in declarations:
-        for lead_provider_id in _lead_providers_of(declaration, training_periods):
+        for lead_provider_id in _lead_providers_of(declaration, by_participant[declaration.participant_id]):
             yield listing_of(declaration, lead_provider_id, ListedDeclaration)
 
 

@@ -112,7 +112,7 @@ class TrainingPeriod(Record, frozen=True):
     """When its first or last day last changed after it was recorded. A transfer's `updated_at` depends on it."""
 
 
-@kept_by("id", indexes=(("ect_school_period_id", "started_on"), ("mentor_id", "started_on")))
+@kept_by("id", indexes=(("ect_id",), ("ect_school_period_id", "started_on"), ("mentor_id", "started_on")))
 class Mentorship(Record, frozen=True):
     """A mentor's time with an ECT at a school."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lp_sandbox.programme.declaration_states import completes_mentor
@@ -61,12 +61,18 @@ def _facts(call: Call) -> NewDeclaration:
     role = COURSES.get(course, MENTOR)  # the service treats an unknown course as that of mentors
     compared, recorded = _parsed(date, parse_as_utc), _parsed(date, parse)
     id_ = read_id(participant_id)
-    participant = call.store.get(Participant, call.world.id, id_)
     of_participant = Where("participant_id", "=", id_)
-    training_periods = call.store.find(TrainingPeriod, call.world.id, of_participant)
+    participants, training_periods, declarations = call.store.find_each(
+        call.world.id,
+        (Participant, Where("id", "=", id_)),
+        (TrainingPeriod, of_participant),
+        (Declaration, of_participant, Where("role", "=", role)),
+    )
+    participant = next(iter(participants), None)
     own = [t for t in training_periods if t.lead_provider_id == call.lead_provider_id and t.partnership_id]
     training = latest(t for t in own if t.role == role)
-    cohort = call.store.get(Cohort, call.world.id, training.cohort) if training else None
+    cohorts, milestone = _cohorts_and_milestone(call, training_periods, training, declaration_type)
+    cohort = cohorts.get(training.cohort) if training else None
     return NewDeclaration(
         participant_id=participant_id,
         declaration_type=declaration_type,
@@ -84,10 +90,10 @@ def _facts(call: Call) -> NewDeclaration:
         training=training,
         trained=bool(own),
         cohort=cohort,
-        milestone=_milestone(call, training, declaration_type),
-        declarations=call.store.find(Declaration, call.world.id, of_participant, Where("role", "=", role)),
+        milestone=milestone,
+        declarations=declarations,
         takes_evidence=_evidence(call, cohort, role, declaration_type),
-        frozen_cohort=_frozen_cohort(call, (t for t in training_periods if t.role == role)),
+        frozen_cohort=_frozen_cohort(call, (t for t in training_periods if t.role == role), cohorts),
         statement=open_statement(call, call.lead_provider_id, cohort.year) if cohort else None,
     )
 
@@ -100,16 +106,27 @@ def _parsed(written: str, parser: Callable[[str], datetime]) -> datetime | None:
         return None
 
 
-def _milestone(call: Call, training: TrainingPeriod | None, declaration_type: str) -> Milestone | None:
-    key = (training.cohort, training.schedule, declaration_type) if training else ()
-    return call.store.get(Milestone, call.world.id, *key) if key else None
+def _cohorts_and_milestone(
+    call: Call, training_periods: Iterable[TrainingPeriod], training: TrainingPeriod | None, declaration_type: str
+) -> tuple[Mapping[int, Cohort], Milestone | None]:
+    """Return the cohorts of all training by year, and the milestone of a training period for a declaration type."""
+    cohorts, milestones = call.store.find_each(
+        call.world.id,
+        (Cohort, Where("year", "in", tuple({each.cohort for each in training_periods}))),
+        (
+            Milestone,
+            Where("cohort", "in", (training.cohort,) if training else ()),
+            Where("schedule", "=", training and training.schedule),
+            Where("declaration_type", "=", declaration_type),
+        ),
+    )
+    return {cohort.year: cohort for cohort in cohorts}, next(iter(milestones), None)
 
 
-def _frozen_cohort(call: Call, training_periods: Iterable[TrainingPeriod]) -> int | None:
+def _frozen_cohort(call: Call, training_periods: Iterable[TrainingPeriod], cohorts: Mapping[int, Cohort]) -> int | None:
     """Return the cohort of today's training with any lead provider, if its payments are frozen."""
     today = {t.cohort for t in training_periods if t.schedule and t.started_on <= call.today <= t.finished_on}
-    cohorts = call.store.find(Cohort, call.world.id, Where("year", "in", tuple(today)))
-    return next((cohort.year for cohort in cohorts if is_frozen(cohort, call.stamp)), None)
+    return next((year for year in sorted(today) if is_frozen(cohorts[year], call.stamp)), None)
 
 
 def _evidence(call: Call, cohort: Cohort | None, role: str, declaration_type: str) -> Sequence[str] | None:
@@ -123,9 +140,12 @@ def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
     """Return the record of a declaration that breaks no rule."""
     training, cohort = required(facts.training), required(facts.cohort)
     recorded_at, recorded_on = required(facts.recorded_at), required(facts.recorded_on)
-    partnership = required(call.store.get(Partnership, call.world.id, training.partnership_id))
-    mentor_id = _mentor(call, training, recorded_on)
-    uplift_school = _uplift_school(call, training, cohort, facts.declaration_type)
+    partnerships, mentorships, schools = call.store.find_each(
+        call.world.id,
+        (Partnership, Where("id", "=", training.partnership_id)),
+        (Mentorship, Where("ect_school_period_id", "in", (training.school_period_id,) if training.role == ECT else ())),
+        (School, Where("id", "in", (training.school_id,) if _brings_uplift(cohort, facts.declaration_type) else ())),
+    )
     event = training.participant_id, training.role, facts.declaration_type
     return Declaration(
         id=make_id(call.world.seed, "declaration", *event, len(facts.of_this_type)),
@@ -136,11 +156,11 @@ def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
         cohort=cohort.year,
         declaration_type=facts.declaration_type,
         declaration_date=recorded_at,
-        delivery_partner_id=partnership.delivery_partner_id,
-        mentor_id=mentor_id,
+        delivery_partner_id=partnerships[0].delivery_partner_id,
+        mentor_id=nearest_mentor(mentorships, recorded_on),
         evidence_held=facts.evidence_held if facts.takes_evidence is not None else None,
-        pupil_premium=uplift_school is not None and uplift_school.pupil_premium,
-        sparsity=uplift_school is not None and uplift_school.sparsity,
+        pupil_premium=any(school.pupil_premium for school in schools),
+        sparsity=any(school.sparsity for school in schools),
         statement_id=facts.statement.id if facts.statement and facts.eligible else None,
         voided_at=None,
         clawback_statement_id=None,
@@ -150,16 +170,9 @@ def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
     )
 
 
-def _mentor(call: Call, training: TrainingPeriod, day: str) -> str | None:
-    """Return the mentor of an ECT on a day, or of the nearest day that had one; None for a mentor."""
-    at_school = Where("ect_school_period_id", "=", training.school_period_id)
-    return nearest_mentor(call.store.find(Mentorship, call.world.id, at_school), day) if training.role == ECT else None
-
-
-def _uplift_school(call: Call, training: TrainingPeriod, cohort: Cohort, declaration_type: str) -> School | None:
-    """Return the school whose uplifts a declaration brings: only the start of training does, in some cohorts."""
-    uplifted = declaration_type == STARTED and cohort.uplift_fees
-    return call.store.get(School, call.world.id, training.school_id) if uplifted else None
+def _brings_uplift(cohort: Cohort, declaration_type: str) -> bool:
+    """Return whether a declaration brings the uplifts of the school: that of the start does, in some cohorts."""
+    return declaration_type == STARTED and cohort.uplift_fees
 
 
 def _current(call: Call, declaration: Declaration) -> Sequence[Declaration]:

@@ -11,6 +11,7 @@ from lp_sandbox.register.resources import declaration_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.records import required
+from lp_sandbox.worlds.store import Where
 
 
 def list_(call: Call) -> bytes:
@@ -34,8 +35,13 @@ def answer(call: Call, declaration: Declaration) -> bytes:
 
 def _documents(call: Call, declarations: Sequence[Declaration]) -> Iterator[bytes]:
     ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
-    statements = call.by_id(Statement, ids)
-    providers = call.by_id(LeadProvider, {each.lead_provider_id for each in declarations})
+    found_statements, found_providers = call.store.find_each(
+        call.world.id,
+        (Statement, Where("id", "in", tuple(ids))),
+        (LeadProvider, Where("id", "in", tuple({each.lead_provider_id for each in declarations}))),
+    )
+    statements = {statement.id: statement for statement in found_statements}
+    providers = {provider.id: provider for provider in found_providers}
     for each in declarations:
         yield declaration_document(
             each,

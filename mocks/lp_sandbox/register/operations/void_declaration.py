@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lp_sandbox.programme.declaration_states import completes_mentor, declaration_state
 from lp_sandbox.programme.records import Participant, Statement, TrainingPeriod
 from lp_sandbox.programme.statement_lookups import open_statement
@@ -25,10 +23,15 @@ def void(call: Call) -> bytes:
     declaration = own_record(call, Declaration)
     facts = _facts(call, declaration)
     call.judge(facts)
-    changed = msgspec.structs.replace(declaration, **_changes(call, facts), retired=_same_type(call, declaration))
-    call.store.put(call.world.id, changed)
-    of_participant = Where("participant_id", "=", changed.participant_id)
-    training_periods = call.store.find(TrainingPeriod, call.world.id, of_participant)
+    of_participant = Where("participant_id", "=", declaration.participant_id)
+    same_event = of_participant, Where("role", "=", declaration.role)
+    training_periods, of_this_type = call.store.find_each(
+        call.world.id,
+        (TrainingPeriod, of_participant),
+        (Declaration, *same_event, Where("declaration_type", "=", declaration.declaration_type)),
+    )
+    changes = {**_changes(call, facts), "retired": len(of_this_type)}
+    changed = call.store.update(call.world.id, declaration, **changes)
     rebuild_declaration_listings(call.store, call.world.id, [changed], training_periods)
     if completes_mentor(changed):
         mentor = required(call.store.get(Participant, call.world.id, changed.participant_id))
@@ -37,14 +40,14 @@ def void(call: Call) -> bytes:
 
 
 def _facts(call: Call, declaration: Declaration) -> VoidedDeclaration:
-    statement, clawback = (
-        call.store.get(Statement, call.world.id, id_)
-        for id_ in (declaration.statement_id, declaration.clawback_statement_id)
+    statement, clawback = call.store.get_each(
+        call.world.id, (Statement, declaration.statement_id), (Statement, declaration.clawback_statement_id)
     )
+    state = declaration_state(declaration, statement, clawback, call.moment)
     return VoidedDeclaration(
-        state=declaration_state(declaration, statement, clawback, call.moment),
+        state=state,
         cohort_year=declaration.cohort,
-        clawback_statement=open_statement(call, call.lead_provider_id, declaration.cohort),
+        clawback_statement=open_statement(call, call.lead_provider_id, declaration.cohort) if state == "paid" else None,
     )
 
 
@@ -52,10 +55,3 @@ def _changes(call: Call, facts: VoidedDeclaration) -> dict[str, Any]:
     if facts.state == "paid":
         return {"updated_at": call.stamp, "clawback_statement_id": required(facts.clawback_statement).id}
     return {"updated_at": call.stamp, "voided_at": call.stamp, "statement_id": None}
-
-
-def _same_type(call: Call, declaration: Declaration) -> int:
-    """Return how many declarations of this type the participant has in the role, this one included."""
-    columns = ("participant_id", "role", "declaration_type")
-    where = [Where(column, "=", getattr(declaration, column)) for column in columns]
-    return len(call.store.rows(Declaration, ("id",), call.world.id, *where))

@@ -101,7 +101,7 @@ class VoidedDeclaration:
     state: str
     cohort_year: int
     clawback_statement: Statement | None
-    """The earliest statement of its cohort that is still open."""
+    """The earliest statement of its cohort that is still open, if the declaration is paid."""
 
 
 @rule

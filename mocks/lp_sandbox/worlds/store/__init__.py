@@ -114,8 +114,8 @@ class Store(Protocol):
     def update(self, world: str, record: R, **changes: Scalar) -> R:
         """Save changes of a stored record, which are not of its key, and return it with them. Raises Conflict."""
 
-    def replace(self, kind: type[R], world: str, records: Iterable[R], *where: Condition) -> None:
-        """Save records in place of those of their kind that meet every condition. Raises Conflict."""
+    def replace(self, world: str, former: Iterable[R], records: Iterable[R]) -> None:
+        """Save records in place of stored ones of their kind. Raises Conflict."""
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Save new records. Raises Conflict when there is one with the same key."""

@@ -21,8 +21,6 @@ R = TypeVar("R", bound=Record)
 AT_ONCE = 5000
 """How many new records of a kind wait to be written: a large world does not fit into memory twice."""
 _ALL = Slice()
-NOTHING = ("in", ())
-"""A condition that no record meets."""
 _INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
 
 
@@ -92,27 +90,28 @@ class SqliteStore:
 
     def find_each(self, world: str, *wanted: Wanted) -> Sequence[list[Any]]:
         """Return the records of each of several kinds and conditions."""
-        found: list[list[Any]] = [[] for _ in wanted]
-        lookups: list[tuple[int, type[Record], statements.Shape]] = []
+        lookups: list[tuple[type[Record], statements.Shape | None]] = []
         values: list[Any] = []
-        for number, (kind, *where) in enumerate(wanted):
-            if not _meet_none(where):
-                shape, given = statements.split(where)
-                lookups.append((number, kind, shape))
+        for kind, *where in wanted:
+            shape, given = statements.split(where) or (None, ())
+            lookups.append((kind, shape))
+            if shape is not None:
                 values += (world, *given)
-        if lookups:
-            for number, *row in self.connection.rows(statements.select_each(tuple(lookups)), values):
-                kind = wanted[number][0]
-                found[number].append(_record(kind, row[: len(table_of(kind).columns)]))
+        found: list[list[Any]] = [[] for _ in wanted]
+        if values:
+            for row in self.connection.rows(statements.select_each(tuple(lookups)), values):
+                kind = lookups[row[0]][0]
+                found[row[0]].append(_record(kind, row[1 : len(table_of(kind).columns) + 1]))
         return found
 
     def rows(
         self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = _ALL
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
-        if _meet_none(where):
+        asked = statements.split(where)
+        if asked is None:
             return []
-        table, (shape, values) = table_of(kind), statements.split(where)
+        table, (shape, values) = table_of(kind), asked
         if part.offset >= FAR and _is_total(part.order, table, where):
             return self._far_rows(table, columns, (world, *values), shape, part)
         statement = statements.select(table.name, columns, shape, part.order)
@@ -142,24 +141,34 @@ class SqliteStore:
             if former is None:
                 self.add(world, [record])
             else:
-                self.update(world, former, **msgspec.structs.asdict(record))
+                self._save_changes(world, former, record)
 
     def update(self, world: str, record: R, **changes: Scalar) -> R:
         """Save changes of a stored record, and return it with them. What stays as it is, is not written."""
-        different = {column: value for column, value in changes.items() if getattr(record, column) != value}
-        if different:
-            self.change(type(record), world, different, *_has_key(type(record), _key_of(record)))
-        return msgspec.structs.replace(record, **changes)
+        changed = msgspec.structs.replace(record, **changes)
+        self._save_changes(world, record, changed)
+        return changed
 
-    def replace(self, kind: type[R], world: str, records: Iterable[R], *where: Condition) -> None:
-        """Save records in place of those that meet every condition. What stays as it is, is not written."""
-        former = {_key_of(record): record for record in self.find(kind, world, *where)}
+    def replace(self, world: str, former: Iterable[R], records: Iterable[R]) -> None:
+        """Save records in place of stored ones of their kind. What stays as it is, is not written."""
+        by_key = {_key_of(record): record for record in former}
         wanted = {_key_of(record): record for record in records}
-        for key in former.keys() - wanted.keys():
-            self.remove(kind, world, *_has_key(kind, key))
-        for key in former.keys() & wanted.keys():
-            self.update(world, former[key], **msgspec.structs.asdict(wanted[key]))
-        self.add(world, (wanted[key] for key in wanted.keys() - former.keys()))
+        for key in by_key.keys() - wanted.keys():
+            self.remove(type(by_key[key]), world, *_has_key(type(by_key[key]), key))
+        for key in by_key.keys() & wanted.keys():
+            self._save_changes(world, by_key[key], wanted[key])
+        self.add(world, (wanted[key] for key in wanted.keys() - by_key.keys()))
+
+    def _save_changes(self, world: str, former: Record, record: Record) -> None:
+        if record == former:
+            return
+        columns, values = (
+            table_of(type(record)).columns,
+            zip(*map(msgspec.structs.astuple, (former, record)), strict=True),
+        )
+        changes = {column: new for column, (old, new) in zip(columns, values, strict=True) if new != old}
+        statement = statements.update_one(type(record), tuple(changes))
+        self._keep(statement, [(*changes.values(), world, *_key_of(record))])
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Save new records."""
@@ -195,15 +204,17 @@ class SqliteStore:
 
     def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
         """Set columns of the records that meet every condition."""
-        if not _meet_none(where):
-            shape, values = statements.split(where)
+        asked = statements.split(where)
+        if asked is not None:
+            shape, values = asked
             statement = statements.update(table_of(kind).name, tuple(changes), shape)
             self._keep(statement, [(*changes.values(), world, *values)])
 
     def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
         """Remove the records that meet every condition."""
-        if not _meet_none(where):
-            shape, values = statements.split(where)
+        asked = statements.split(where)
+        if asked is not None:
+            shape, values = asked
             self._keep(statements.delete(table_of(kind).name, shape), [(world, *values)])
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:
@@ -239,11 +250,6 @@ def _key_of(record: Record) -> tuple[Scalar, ...]:
 def _has_key(kind: type[Record], key: Iterable[Scalar]) -> Iterator[Where]:
     """Yield the conditions that only the record of a key meets."""
     return (Where(column, "=", value) for column, value in zip(table_of(kind).key, key, strict=True))
-
-
-def _meet_none(where: Iterable[Condition]) -> bool:
-    """Say whether one of the conditions is that a column is in an empty list. This saves many queries."""
-    return any(test[1:] == NOTHING for test in where)
 
 
 def _is_total(order: tuple[tuple[str, bool], ...], table: Table, where: Iterable[Condition]) -> bool:

@@ -15,24 +15,31 @@ Shape = tuple[Any, ...]
 """Conditions without their values: (column, op), or for AnyOf a Shape. A statement depends on it."""
 
 
-def split(where: Iterable[Condition]) -> tuple[Shape, list[Any]]:
-    """Return the shape of conditions, and the values that their statement takes."""
+def split(where: Iterable[Condition]) -> tuple[Shape, list[Any]] | None:
+    """Return the shape of conditions, and the values that their statement takes; None where no record can meet them.
+
+    A column is in no empty list. Many lists are empty, so this saves queries.
+    """
     shape: list[Any] = []
     values: list[Any] = []
     for test in where:
-        if isinstance(test, AnyOf):
-            inner, more = split(test.tests)
-            shape.append(inner)
-            values += more
-            continue
-        column, op, value = test
-        if op == "in" and len(value) == 1:  # with `=`, SQLite can use the order of an index
-            op, value = "=", value[0]
-        elif op == "in":
-            value = msgspec.json.encode(value).decode()
-        shape.append((column, op))
-        values.append(value)
+        if test[1:] == ("in", ()):
+            return None
+        shape.append(_added(test, values))
     return tuple(shape), values
+
+
+def _added(test: Condition, values: list[Any]) -> Shape:
+    """Add the values of a condition to others, and return its shape."""
+    if isinstance(test, AnyOf):
+        return tuple(_added(each, values) for each in test.tests)
+    column, op, value = test
+    if op == "in" and len(value) == 1:  # with `=`, SQLite can use the order of an index
+        op, value = "=", value[0]
+    elif op == "in":
+        value = msgspec.json.encode(value).decode()
+    values.append(value)
+    return column, op
 
 
 def by_key(table: Table) -> Shape:
@@ -84,12 +91,13 @@ def select(
 
 
 @lru_cache(maxsize=1024)
-def select_each(lookups: tuple[tuple[int, type[Record], Shape], ...]) -> str:
+def select_each(lookups: tuple[tuple[type[Record], Shape | None], ...]) -> str:
     """Select the records of several lookups, each with the number of its lookup before its columns."""
-    width = max(len(table_of(kind).columns) for _, kind, _ in lookups)
+    width = max(len(table_of(kind).columns) for kind, _ in lookups)
     return " UNION ALL ".join(
         f"SELECT {number}, {_padded(table_of(kind).columns, width)} FROM {table_of(kind).name}{_conditions(shape)}"  # noqa: S608
-        for number, kind, shape in lookups
+        for number, (kind, shape) in enumerate(lookups)
+        if shape is not None
     )
 
 
@@ -102,6 +110,13 @@ def update(table: str, columns: tuple[str, ...], shape: Shape) -> str:
     """Set columns of the records that meet conditions."""
     changes = ", ".join(f"{column} = ?" for column in columns)
     return f"UPDATE {table} SET {changes}{_conditions(shape)}"  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
+def update_one(kind: type[Record], columns: tuple[str, ...]) -> str:
+    """Set columns of the record of a key."""
+    table = table_of(kind)
+    return update(table.name, columns, by_key(table))
 
 
 @lru_cache(maxsize=1024)

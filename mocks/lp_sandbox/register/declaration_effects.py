@@ -5,8 +5,6 @@ Call these functions within the transaction of the request that causes the chang
 
 from __future__ import annotations
 
-import msgspec
-
 from lp_sandbox.programme.day_arithmetic import day_after
 from lp_sandbox.programme.people import COMPLETION_DECLARED, continued, latest
 from lp_sandbox.programme.records import MENTOR, Participant, SchoolPeriod, TrainingPeriod
@@ -30,8 +28,8 @@ def assign_statements(call: Call, participant_id: str, role: str) -> None:
     for declaration in call.store.find(Declaration, call.world.id, of_participant, *submitted):
         statement = open_statement(call, declaration.lead_provider_id, declaration.cohort)
         if statement:
-            assigned.append(msgspec.structs.replace(declaration, statement_id=statement.id, updated_at=call.stamp))
-    call.store.put(call.world.id, *assigned)
+            changes = {"statement_id": statement.id, "updated_at": call.stamp}
+            assigned.append(call.store.update(call.world.id, declaration, **changes))
     training_periods = call.store.find(TrainingPeriod, call.world.id, of_participant)
     rebuild_declaration_listings(call.store, call.world.id, assigned, training_periods)
 
@@ -43,8 +41,7 @@ def complete_mentor(call: Call, mentor: Participant, training_period: TrainingPe
     """
     if training_period.finished_on > call.today:
         last_day = max(completed_on, training_period.started_on)
-        ended = msgspec.structs.replace(training_period, finished_on=last_day, moved_at=call.stamp)
-        call.store.put(call.world.id, ended)
+        call.store.update(call.world.id, training_period, finished_on=last_day, moved_at=call.stamp)
     _set_funding_end(call, mentor, completed_on, COMPLETION_DECLARED)
 
 
@@ -64,8 +61,7 @@ def undo_completion(call: Call, mentor: Participant, voided: Declaration) -> Non
 
 
 def _set_funding_end(call: Call, mentor: Participant, last_day: str | None, reason: str | None) -> None:
-    changed = msgspec.structs.replace(mentor, mentor_ineligible_on=last_day, mentor_ineligible_reason=reason)
-    record_change(call, changed)
+    record_change(call, [mentor.id], mentor_ineligible_on=last_day, mentor_ineligible_reason=reason)
 
 
 def _continue_training(call: Call, last: TrainingPeriod, id: str) -> None:

@@ -20,19 +20,19 @@ from lp_sandbox.register.resources import RelatedRecords
 from lp_sandbox.worlds.store import Store, Where
 
 
-def histories_of(store: Store, world: str, participants: Iterable[Participant]) -> Sequence[ParticipantHistory]:
+def histories_of(store: Store, world: str, ids: tuple[str, ...]) -> Sequence[ParticipantHistory]:
     """Return the histories of participants."""
-    histories = {participant.id: ParticipantHistory(participant) for participant in participants}
-    ids = tuple(histories)
     of_participants = Where("participant_id", "in", ids)
-    school_periods, training_periods, inductions, id_changes, mentorships = store.find_each(
+    participants, school_periods, training_periods, inductions, id_changes, mentorships = store.find_each(
         world,
+        (Participant, Where("id", "in", ids)),
         (SchoolPeriod, of_participants),
         (TrainingPeriod, of_participants),
         (Induction, of_participants),
         (IdChange, Where("to_participant_id", "in", ids)),
         (Mentorship, Where("ect_id", "in", ids)),
     )
+    histories = {participant.id: ParticipantHistory(participant) for participant in participants}
     for school_period in school_periods:
         histories[school_period.participant_id].school_periods.append(school_period)
     for training_period in training_periods:
@@ -46,11 +46,11 @@ def histories_of(store: Store, world: str, participants: Iterable[Participant]) 
     return list(histories.values())
 
 
-def related_records(store: Store, world: str, histories: Iterable[ParticipantHistory]) -> RelatedRecords:
-    """Return the schools, delivery partners and cohorts that the documents of participants show."""
-    training = [each for history in histories for each in history.training_periods if each.partnership_id]
+def related_records(store: Store, world: str, training: Iterable[TrainingPeriod]) -> RelatedRecords:
+    """Return the schools, delivery partners and cohorts that the documents of participants show of their training."""
+    partnered = [training_period for training_period in training if training_period.partnership_id]
     schools, partnerships = (
-        tuple({getattr(training_period, column) for training_period in training})
+        tuple({getattr(training_period, column) for training_period in partnered})
         for column in ("school_id", "partnership_id")
     )
     found_schools, found_partnerships, cohorts = store.find_each(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
-
-import msgspec
 
 from lp_sandbox.programme.people import latest, trains_once_at_a_time
 from lp_sandbox.programme.records import (
@@ -30,50 +28,48 @@ from lp_sandbox.register.records import (
 from lp_sandbox.register.resources import with_state, with_trainee_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.clock import day, parse
+from lp_sandbox.worlds.records import Scalar
 from lp_sandbox.worlds.store import Conflict, Store, Where
 
 
-def record_change(call: Call, participant: Participant) -> Participant:
-    """Store a participant as changed now, and rebuild every lead provider's listings. Returns the stored participant.
+def record_change(call: Call, participant_ids: Collection[str], **changes: Scalar) -> Sequence[Trainee]:
+    """Save changes of participants, or of anything of theirs, as made now. Returns what lead providers list of them.
 
     Call it after the training periods are written, within the same transaction. Raises store.Conflict when training
-    periods of the participant overlap.
+    periods of a participant overlap.
     """
-    return record_changes(call, [participant])[0]
+    ids = tuple(participant_ids)
+    if not ids:
+        return ()
+    call.store.change(Participant, call.world.id, {**changes, "updated_at": call.stamp}, Where("id", "in", ids))
+    return _rebuild_listings(call.store, call.world.id, ids, call.stamp)
 
 
-def record_changes(call: Call, participants: Iterable[Participant]) -> Sequence[Participant]:
-    """Store several participants as changed now, and rebuild their listings."""
-    changed = [msgspec.structs.replace(participant, updated_at=call.stamp) for participant in participants]
-    if not changed:
-        return changed
-    call.store.put(call.world.id, *changed)
-    rebuild_listings(call.store, call.world.id, changed, call.stamp)
-    return changed
-
-
-def rebuild_listings(store: Store, world: str, participants: Sequence[Participant], now: str) -> None:
+def _rebuild_listings(store: Store, world: str, ids: tuple[str, ...], now: str) -> Sequence[Trainee]:
     """Rebuild every lead provider's listings of participants from their records, as of an instant.
 
     Every change of training periods comes through here, and their histories are read anyway. So this is where the
     invariant of training periods is checked.
     """
-    ids = tuple(participant.id for participant in participants)
-    histories = histories_of(store, world, participants)
+    histories = histories_of(store, world, ids)
     for history in histories:
         if not trains_once_at_a_time(history.training_periods):
             raise Conflict(f"The training periods of {history.participant.id} overlap.")
-    of_participants = Where("participant_id", "in", ids)
-    declarations, former = store.find_each(world, (Declaration, of_participants), (Trainee, of_participants))
     training = [each for history in histories for each in history.training_periods]
     _rebuild_partnerships(store, world, training, now)
-    trainees = {trainee: history for history in histories for trainee in trainees_of(history)}
-    related, today = related_records(store, world, trainees.values()), day(parse(now))
-    shown = (with_trainee_document(each, history, related, today) for each, history in trainees.items())
+    related, today = related_records(store, world, training), day(parse(now))
+    shown = [
+        with_trainee_document(trainee, history, related, today)
+        for history in histories
+        for trainee in trainees_of(history)
+    ]
+    of_participants = Where("participant_id", "in", ids)
+    former, declarations = store.find_each(world, (Trainee, of_participants), (Declaration, of_participants))
     store.replace(world, former, shown)
     rebuild_declaration_listings(store, world, declarations, training)
     mentors = {mentorship.mentor_id for history in histories for mentorship in history.mentorships}
     _rebuild_unfunded_mentors(store, world, tuple(mentors.union(ids)))
+    return shown
 
 
 def partnership_states(

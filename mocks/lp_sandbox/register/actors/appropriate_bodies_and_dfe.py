@@ -25,13 +25,13 @@ def record_induction(call: Call) -> bytes:
     participant = required(facts.participant)
     if facts.event == "start":
         induction = _started(call, participant, facts.day)
-        participant = _eligible(call, participant, ECT)
+        changes = _eligible(call, participant, ECT)
     else:
         latest = required(facts.latest)
         induction = msgspec.structs.replace(latest, finished_on=facts.day, outcome=facts.event)
-        participant = msgspec.structs.replace(participant, ect_ineligible_on=facts.day)
+        changes = {"ect_ineligible_on": facts.day}
     call.store.put(call.world.id, induction)
-    record_change(call, participant)
+    record_change(call, [participant.id], **changes)
     attributes = {
         "start_date": induction.started_on,
         "end_date": None if induction.finished_on == FOREVER else induction.finished_on,
@@ -50,8 +50,9 @@ def confirm_eligibility(call: Call) -> bytes:
         is_confirmed=participant is not None and in_role(participant, role).eligible_at is not None,
     )
     call.judge(facts)
-    eligible = record_change(call, _eligible(call, required(participant), role))
-    attributes = {"participant_type": role, "confirmed_at": in_role(eligible, role).eligible_at}
+    eligible = required(participant)
+    record_change(call, [eligible.id], **_eligible(call, eligible, role))
+    attributes = {"participant_type": role, "confirmed_at": call.stamp}
     return one(document("eligibility", eligible.id, attributes))
 
 
@@ -90,10 +91,9 @@ def _started(call: Call, participant: Participant, day: str) -> Induction:
     )
 
 
-def _eligible(call: Call, participant: Participant, role: str) -> Participant:
-    """Confirm eligibility, unless it is confirmed already, and put submitted declarations into statements."""
+def _eligible(call: Call, participant: Participant, role: str) -> dict[str, str]:
+    """Put submitted declarations into statements, and return the changes that confirm eligibility, if it is not yet."""
     if in_role(participant, role).eligible_at is not None:
-        return participant
+        return {}
     assign_statements(call, participant.id, role)
-    changes: dict[str, str] = {f"{role}_eligible_at": call.stamp}
-    return msgspec.structs.replace(participant, **changes)
+    return {f"{role}_eligible_at": call.stamp}

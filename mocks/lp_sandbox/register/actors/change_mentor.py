@@ -21,7 +21,7 @@ def change_mentor(call: Call) -> bytes:
     call.judge(facts)
     participant, ect_period = required(facts.participant), required(school_period)
     assign_mentor(call, ect_period, required(mentor), day)
-    record_change(call, participant)
+    record_change(call, [participant.id])
     return participant_at_school(call, participant, ect_period)
 
 

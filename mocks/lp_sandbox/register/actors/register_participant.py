@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from lp_sandbox.programme.records import ECT, Participant, SchoolPeriod
 from lp_sandbox.programme.seed.names import Names, email, reference_number
 from lp_sandbox.register.actors.participant_answer import participant_at_school
@@ -21,7 +19,6 @@ from lp_sandbox.register.actors.training_choice_lookups import placement, traini
 from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
-from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 
 
@@ -32,6 +29,8 @@ def register(names: Names, call: Call) -> bytes:
     facts = _facts(call, role, first_day, start)
     call.judge(facts)
     participant = facts.participant or _new_participant(call, names)
+    if not facts.participant:
+        call.store.add(call.world.id, [participant])
     school_period = start_school_period(
         call,
         participant.id,
@@ -42,9 +41,7 @@ def register(names: Names, call: Call) -> bytes:
     )
     start_training(call, school_period, facts.choice, start.schedule)
     _assign_mentors(call, school_period)
-    if start.frozen_cohort:
-        participant = msgspec.structs.replace(participant, ect_frozen_cohort=start.frozen_cohort)
-    record_change(call, participant)
+    record_change(call, [participant.id], **start.changes)
     return participant_at_school(call, participant, school_period)
 
 
@@ -115,4 +112,4 @@ def _assign_mentors(call: Call, school_period: SchoolPeriod) -> None:
     ect_period = school_period_at(call, call.id_in("ect_id"), ECT, school_id, day)
     if ect_period:
         assign_mentor(call, ect_period, school_period, day)
-        record_change(call, required(participant_with(call, ect_period.participant_id)))
+        record_change(call, [ect_period.participant_id])

@@ -10,7 +10,7 @@ import msgspec
 
 from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.people import training_throughout
-from lp_sandbox.programme.records import ECT, MENTOR, Mentorship, Participant, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.records import ECT, MENTOR, Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.actors.participant_lookups import (
     mentorships,
     school_periods,
@@ -19,7 +19,7 @@ from lp_sandbox.register.actors.participant_lookups import (
 )
 from lp_sandbox.register.actors.rules.training_choice_facts import TrainingChoice
 from lp_sandbox.register.operations.schools import interested
-from lp_sandbox.register.rebuild_list_rows import rebuild_programme_choice, record_changes
+from lp_sandbox.register.rebuild_list_rows import rebuild_programme_choice, record_change
 from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
@@ -138,8 +138,7 @@ def _end_mentorships(call: Call, to_end: Sequence[Mentorship], last_day: str) ->
     call.store.remove(Mentorship, call.world.id, Where("id", "in", removed))
     begun = [msgspec.structs.replace(m, finished_on=last_day) for m in ended if m.id not in removed]
     call.store.put(call.world.id, *begun)
-    ects = Where("id", "in", tuple({m.ect_id for m in ended}))
-    record_changes(call, call.store.find(Participant, call.world.id, ects))
+    record_change(call, {m.ect_id for m in ended})
 
 
 def assign_mentor(call: Call, ect_period: SchoolPeriod, mentor_period: SchoolPeriod, day: str) -> None:

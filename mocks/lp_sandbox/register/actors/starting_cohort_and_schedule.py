@@ -20,6 +20,11 @@ class Placement:
     frozen_cohort: int | None = None
     """The cohort that the participant leaves because its payments are frozen."""
 
+    @property
+    def changes(self) -> dict[str, int]:
+        """What changes in the record of the participant."""
+        return {"ect_frozen_cohort": self.frozen_cohort} if self.frozen_cohort else {}
+
 
 def usual_schedule(first_day: str, today: str, *, replaces: bool = False) -> str:
     """Return the schedule of a new participant, by the month of the first day or of today, whichever is later."""

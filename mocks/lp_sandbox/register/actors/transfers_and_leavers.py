@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.people import latest
 from lp_sandbox.register.actors.participant_answer import participant_at_school
@@ -41,9 +39,7 @@ def report_transfer(call: Call) -> bytes:
         working_pattern=left.working_pattern,
     )
     start_training(call, joined, facts.choice, start.schedule)
-    if start.frozen_cohort:
-        participant = msgspec.structs.replace(participant, ect_frozen_cohort=start.frozen_cohort)
-    record_change(call, participant)
+    record_change(call, [participant.id], **start.changes)
     return participant_at_school(call, participant, joined)
 
 
@@ -60,7 +56,7 @@ def report_leaver(call: Call) -> bytes:
     call.judge(facts)
     participant = required(facts.participant)
     left = end_school_period(call, required(school_period), facts.last_day)
-    record_change(call, participant)
+    record_change(call, [participant.id])
     return participant_at_school(call, participant, left)
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import completed_on, in_role
-from lp_sandbox.programme.records import Cohort, Induction, Milestone, TrainingPeriod
+from lp_sandbox.programme.records import Cohort, Induction, Milestone, Participant, TrainingPeriod
 from lp_sandbox.register.operations.withdraw_defer_resume import (
     at_school_until,
-    continued_today,
-    finished_by,
-    participant_of,
-    record_training,
+    changed_now,
+    continue_today,
+    end_by,
     training_of_request,
 )
 from lp_sandbox.register.people import participant_status
@@ -44,8 +41,8 @@ def change_schedule(call: Call) -> bytes:
     }
     _record_frozen_cohort(call, facts)
     under_way = training_period.started_on < call.today and not facts.completed
-    changed = _split(call, facts, changes) if under_way else _edited(call, facts, changes)
-    answer = record_training(call, *changed)
+    (_split if under_way else _edit)(call, facts, changes)
+    answer = changed_now(call, training_period.participant_id)
     if facts.cohort_changes:
         for year in (training_period.cohort, cohort):
             rebuild_programme_choice(call, training_period.school_id, year)
@@ -74,7 +71,7 @@ def _of_training(
     if training_period is None or cohort is None:
         nothing = ("partnership", "frozen_cohort", "participant_status")
         return dict.fromkeys(nothing) | {"completed": False, "starts_later": False, "declarations": ()}
-    participant = participant_of(call, training_period)
+    participant = required(call.store.get(Participant, call.world.id, training_period.participant_id))
     of_participant = Where("participant_id", "=", participant.id)
     inductions = call.store.find(Induction, call.world.id, of_participant)
     completed = completed_on(participant, training_period.role, inductions)
@@ -133,16 +130,16 @@ def _declared(call: Call, training_period: TrainingPeriod, milestones: dict[str,
     ]
 
 
-def _split(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple[TrainingPeriod, ...]:
+def _split(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> None:
     """End the training period yesterday, and continue it today with the changes."""
     training_period = required(facts.training.training_period)
     ends = (training_period.finished_on, at_school_until(call, training_period))
     finished_on = min((end for end in ends if end >= call.today), default=FOREVER)
-    until_yesterday = finished_by(call, training_period, day_before(call.today))
-    return until_yesterday, continued_today(call, training_period, finished_on=finished_on, **changes)
+    end_by(call, training_period, day_before(call.today))
+    continue_today(call, training_period, finished_on=finished_on, **changes)
 
 
-def _edited(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple[TrainingPeriod]:
+def _edit(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> None:
     """Change a training period that has not begun, or that is completed, without splitting it."""
     training_period = required(facts.training.training_period)
     if facts.cohort_changes:
@@ -151,7 +148,7 @@ def _edited(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> tuple
         of_training = Where("training_period_id", "=", training_period.id)
         moved = {"cohort": changes["cohort"], "updated_at": call.stamp}
         call.store.change(Declaration, call.world.id, moved, of_training)
-    return (msgspec.structs.replace(training_period, **changes),)
+    call.store.update(call.world.id, training_period, **changes)
 
 
 def _record_frozen_cohort(call: Call, facts: ScheduleChange) -> None:
@@ -164,4 +161,4 @@ def _record_frozen_cohort(call: Call, facts: ScheduleChange) -> None:
     if leaves_frozen or is_frozen(facts.cohort, call.stamp):
         year = training_period.cohort if leaves_frozen else None
         changes = {f"{training_period.role}_frozen_cohort": year}
-        call.store.put(call.world.id, msgspec.structs.replace(participant_of(call, training_period), **changes))
+        call.store.change(Participant, call.world.id, changes, Where("id", "=", training_period.participant_id))

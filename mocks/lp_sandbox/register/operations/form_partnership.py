@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from lp_sandbox.programme.records import DeliveryPartner, Pairing, Participant, School, TrainingPeriod
+from lp_sandbox.programme.records import DeliveryPartner, Pairing, School, TrainingPeriod
 from lp_sandbox.register.new_partnership_record import new_partnership
 from lp_sandbox.register.operations.schools import show_in_partnership
-from lp_sandbox.register.rebuild_list_rows import record_changes
+from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.register.records import Partnership, SchoolCohort
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
@@ -35,7 +35,7 @@ def form_first(call: Call, school: School, row: SchoolCohort, partner: DeliveryP
         return partnership
     linked, unlinked = {"partnership_id": partnership.id}, Where("partnership_id", "is", None)
     call.store.change(TrainingPeriod, call.world.id, linked, *with_lead_provider, unlinked)
-    stamp_participants(call, waiting)
+    record_change(call, waiting)
     return required(call.store.get(Partnership, call.world.id, partnership.id))
 
 
@@ -72,8 +72,3 @@ def partnered_with(call: Call, school_id: str, cohort: int | None) -> Sequence[s
     )
     rows = call.store.rows(Partnership, ("delivery_partner_id",), call.world.id, *where)
     return [partner for (partner,) in rows]
-
-
-def stamp_participants(call: Call, ids: Iterable[str]) -> None:
-    """Record that participants have changed."""
-    record_changes(call, call.store.find(Participant, call.world.id, Where("id", "in", tuple(set(ids)))))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from lp_sandbox.programme.records import IdChange, Participant
+from lp_sandbox.programme.records import IdChange
 from lp_sandbox.register.history_lookups import histories_of, related_records
 from lp_sandbox.register.records import Trainee
 from lp_sandbox.register.resources import with_trainee_document
@@ -75,7 +76,7 @@ def _rendered(call: Call, trainees: Sequence[Trainee]) -> Sequence[Trainee]:
     if not trainees:
         return ()
     ids = tuple(trainee.participant_id for trainee in trainees)
-    participants = call.store.find(Participant, call.world.id, Where("id", "in", ids))
-    histories = {each.participant.id: each for each in histories_of(call.store, call.world.id, participants)}
-    related = related_records(call.store, call.world.id, histories.values())
+    histories = {each.participant.id: each for each in histories_of(call.store, call.world.id, ids)}
+    training = chain.from_iterable(history.training_periods for history in histories.values())
+    related = related_records(call.store, call.world.id, training)
     return [with_trainee_document(each, histories[each.participant_id], related, call.today) for each in trainees]

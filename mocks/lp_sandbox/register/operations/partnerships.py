@@ -9,7 +9,8 @@ import msgspec
 from lp_sandbox.programme.records import Cohort, DeliveryPartner, Pairing, School, TrainingPeriod
 from lp_sandbox.register.operations.current_partnership_documents import STORED, documents, page_over_time
 from lp_sandbox.register.operations.find_own_record import own_record
-from lp_sandbox.register.operations.form_partnership import are_paired, form_first, partnered_with, stamp_participants
+from lp_sandbox.register.operations.form_partnership import are_paired, form_first, partnered_with
+from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.register.records import Declaration, Partnership, SchoolCohort
 from lp_sandbox.register.resources import with_partnership_document
 from lp_sandbox.register.rules.partnerships import ChangedPartnership, NewPartnership
@@ -118,4 +119,4 @@ def _stamp_participants(call: Call, partnership: Partnership) -> None:
     training = call.store.rows(TrainingPeriod, ("participant_id", "id"), call.world.id, under)
     of_training = Where("training_period_id", "in", tuple(id_ for _, id_ in training))
     call.store.change(Declaration, call.world.id, {"updated_at": call.stamp}, of_training)
-    stamp_participants(call, (id_ for id_, _ in training))
+    record_change(call, {id_ for id_, _ in training})

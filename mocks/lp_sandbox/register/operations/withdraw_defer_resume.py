@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lp_sandbox.programme.people import COURSES, continued
-from lp_sandbox.programme.records import ECT, MENTOR, Participant, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.records import ECT, MENTOR, SchoolPeriod, TrainingPeriod
 from lp_sandbox.register.operations.participants import answer, own_trainee
 from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.register.rules.participants import Leaving, Resumption, Training
@@ -36,7 +34,8 @@ def resume(call: Call) -> bytes:
     facts = _resumption(call)
     call.judge(facts)
     training_period = required(facts.training.training_period)
-    return record_training(call, continued_today(call, training_period, finished_on=facts.at_school_until))
+    continue_today(call, training_period, finished_on=facts.at_school_until)
+    return changed_now(call, training_period.participant_id)
 
 
 def training_of_request(call: Call) -> Training:
@@ -67,30 +66,26 @@ def at_school_until(call: Call, training_period: TrainingPeriod) -> str:
 
 
 def _end(call: Call, training: Training, **event: str) -> bytes:
-    ended = finished_by(call, required(training.training_period), call.today)
-    return record_training(call, msgspec.structs.replace(ended, **event))
+    training_period = required(training.training_period)
+    end_by(call, training_period, call.today, **event)
+    return changed_now(call, training_period.participant_id)
 
 
-def finished_by(call: Call, training_period: TrainingPeriod, last_day: str) -> TrainingPeriod:
-    """Return a training period that ends on a day at the latest."""
-    if training_period.finished_on <= last_day:
-        return training_period
-    return msgspec.structs.replace(training_period, finished_on=last_day, moved_at=call.stamp)
+def end_by(call: Call, training_period: TrainingPeriod, last_day: str, **changes: Any) -> None:
+    """End a training period on a day, unless it has ended by then, and save other changes of it."""
+    ends = {"finished_on": last_day, "moved_at": call.stamp} if training_period.finished_on > last_day else {}
+    call.store.update(call.world.id, training_period, **ends, **changes)
 
 
-def continued_today(call: Call, training_period: TrainingPeriod, **changes: Any) -> TrainingPeriod:
-    """Return a new training period that continues another one from today."""
+def continue_today(call: Call, training_period: TrainingPeriod, **changes: Any) -> None:
+    """Begin a new training period today that continues another one."""
     id_ = make_id(call.world.seed, "training-period", training_period.id, call.today)
-    return continued(training_period, id=id_, started_on=call.today, created_at=call.stamp, **changes)
+    days = {"started_on": call.today, "created_at": call.stamp}
+    call.store.put(call.world.id, continued(training_period, id=id_, **days, **changes))
 
 
-def record_training(call: Call, *training_periods: TrainingPeriod) -> bytes:
-    """Store training periods of a participant, and return the answer that shows the participant."""
-    call.store.put(call.world.id, *training_periods)
-    record_change(call, participant_of(call, training_periods[0]))
-    return answer(call, own_trainee(call))
-
-
-def participant_of(call: Call, training_period: TrainingPeriod) -> Participant:
-    """Return the participant of a training period."""
-    return required(call.store.get(Participant, call.world.id, training_period.participant_id))
+def changed_now(call: Call, participant_id: str) -> bytes:
+    """Record that a participant's training changed now, and return the answer that shows the participant."""
+    trainees = record_change(call, [participant_id])
+    own = (each for each in trainees if each.lead_provider_id == call.lead_provider_id)
+    return answer(call, call.found(next(own, None)))

@@ -286,7 +286,7 @@ def test_seeded_listings_equal_rebuilt_ones():
         return [set(store.find(kind, world)) for kind in (Trainee, UnfundedMentor)]
 
     seeded = lists()
-    rebuild_listings(store, world, store.find(Participant, world), CLOCK)
+    rebuild_listings(store, world, tuple(each.id for each in store.find(Participant, world)), CLOCK)
     assert lists() == seeded
     assert all(seeded)
 

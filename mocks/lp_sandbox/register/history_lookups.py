@@ -17,6 +17,7 @@ from lp_sandbox.programme.records import (
 )
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.register.resources import RelatedRecords
+from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Store, Where
 
 
@@ -32,7 +33,8 @@ def histories_of(store: Store, world: str, ids: tuple[str, ...]) -> Sequence[Par
         (IdChange, Where("to_participant_id", "in", ids)),
         (Mentorship, Where("ect_id", "in", ids)),
     )
-    histories = {participant.id: ParticipantHistory(participant) for participant in participants}
+    by_id = {participant.id: participant for participant in participants}
+    histories = {id_: ParticipantHistory(required(by_id.get(id_))) for id_ in ids}
     for school_period in school_periods:
         histories[school_period.participant_id].school_periods.append(school_period)
     for training_period in training_periods:

@@ -42,10 +42,10 @@ def record_change(call: Call, participant_ids: Collection[str], **changes: Scala
     if not ids:
         return ()
     call.store.change(Participant, call.world.id, {**changes, "updated_at": call.stamp}, Where("id", "in", ids))
-    return _rebuild_listings(call.store, call.world.id, ids, call.stamp)
+    return rebuild_listings(call.store, call.world.id, ids, call.stamp)
 
 
-def _rebuild_listings(store: Store, world: str, ids: tuple[str, ...], now: str) -> Sequence[Trainee]:
+def rebuild_listings(store: Store, world: str, ids: tuple[str, ...], now: str) -> Sequence[Trainee]:
     """Rebuild every lead provider's listings of participants from their records, as of an instant.
 
     Every change of training periods comes through here, and their histories are read anyway. So this is where the

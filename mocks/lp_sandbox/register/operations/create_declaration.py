@@ -156,7 +156,7 @@ def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
         cohort=cohort.year,
         declaration_type=facts.declaration_type,
         declaration_date=recorded_at,
-        delivery_partner_id=partnerships[0].delivery_partner_id,
+        delivery_partner_id=required(next(iter(partnerships), None)).delivery_partner_id,
         mentor_id=nearest_mentor(mentorships, recorded_on),
         evidence_held=facts.evidence_held if facts.takes_evidence is not None else None,
         pupil_premium=any(school.pupil_premium for school in schools),

@@ -5,7 +5,7 @@ SITE := build/site
 # Python compiles a module when it is first imported. Most of the installed modules never are.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 .DEFAULT_GOAL := help
-.PHONY: help install serve watch test check style contract site wheel bench lock browser
+.PHONY: help install serve watch test check style contract site wheel bench tools lock browser
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,16 @@ browser:
 bench: .venv/dev ## measure the sandbox beside its peers, as ratios
 	$(BIN)/python bench/run.py $(ARGS)
 
+.venv/tools: requirements-tools.lock tools/package.json .venv/dev
+	@echo "Installing the tools to try ..."
+	@$(INSTALL) --require-hashes -r requirements-tools.lock
+	@npm install --prefix tools --silent
+	@touch $@
+
+tools: .venv/tools site ## try client generators, linters and collections on what is published (needs npm)
+	$(BIN)/python -m pytest tools --results $(ARGS)
+
 lock: ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.lock
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --all-extras --group tools --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements.lock -c requirements-dev.lock -o requirements-tools.lock

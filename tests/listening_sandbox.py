@@ -20,9 +20,7 @@ def listening(app: App | None = None, edition: str = "register", spec: Path = SP
     """Yield the address of a sandbox, one in memory by default, that is served as `lp-sandbox serve` serves it."""
     place = socket.create_server(("127.0.0.1", 0))
     problems = load(f"{edition}/sandbox", spec).problems
-    config = server_config(
-        app or in_memory(edition, spec=spec), RequestLimits(), problems, log_config=None, access_log=False
-    )
+    config = server_config(app or in_memory(edition, spec=spec), RequestLimits(), problems)
     ready = threading.Event()
     server = Server(config, ready.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})

@@ -322,7 +322,8 @@ class Subject:
         if isinstance(failure, UnsupportedMethodResponse) and self._taken_by(case, response.request.method):
             return False
         # The service has no 405: a path that does not take the method is a path that is not known.
-        right = ["path_is_known"] if isinstance(failure, UnsupportedMethodResponse) else []
+        is_of_service = isinstance(failure, UnsupportedMethodResponse) and not self.is_controls
+        right = ["path_is_known"] if is_of_service else []
         if isinstance(failure, DATED) and _is_dated_wrongly(response):
             # Schemathesis fills a header that has a pattern with 0, and the date is read before anything else.
             right += DATE_PROBLEMS
@@ -372,7 +373,8 @@ class Subject:
         status = response.status_code
         taken_by = self._taken_by(case, response.request.method)
         if taken_by is None:
-            assert status == 404 or _is_dated_wrongly(response), f"{response.request.method} is not in the contract"
+            right = 405 if self.is_controls else 404
+            assert status == right or _is_dated_wrongly(response), f"{response.request.method} is not in the contract"
         elif status >= 400 and status != 422:
             listed = [self._without_fault(body) for body in self._listed(case, taken_by, str(status))]
             body = self._without_fault(_body(response))

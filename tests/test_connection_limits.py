@@ -87,6 +87,13 @@ def test_larger_headers_are_refused(server: Server, case: str):
     assert raw_socket.is_problem(raw_socket.answer(server, heads_too_large()[case]), PROBLEMS["head_is_small"])
 
 
+def test_a_request_that_is_refused_before_it_is_read_has_an_id_and_is_counted(server: Server):
+    answer = raw_socket.answer(server, padded("/", HEAD * 2))
+    assert b"\r\nx-request-id: " in answer
+    metrics = httpx.get(f"{server.url}/_sandbox/metrics").text
+    assert 'lp_sandbox_refusals_total{operation="other",rule="head_is_small"}' in metrics
+
+
 def test_a_client_that_sends_endless_headers_holds_nobody_up(server: Server):
     with raw_socket.opened(server) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nA: ")

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMap
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from lp_contract import SPEC, published_document
@@ -20,10 +21,15 @@ from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
 from lp_sandbox.request.request_steps import Api
 from lp_sandbox.request.routes import plain
+from lp_sandbox.web.access_log import log_request
 from lp_sandbox.web.coalescing import Coalescing
+from lp_sandbox.web.cross_origin import CrossOrigin
 from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
+from lp_sandbox.web.metrics import Metrics
 from lp_sandbox.web.pages import Fragment, Pages, SlotFiller, packed
 from lp_sandbox.web.published_contracts import Publication
+from lp_sandbox.web.request_ids import HEADER as REQUEST_ID
+from lp_sandbox.web.request_ids import RequestIds
 from lp_sandbox.web.served_address import served_address
 from lp_sandbox.web.site_search import INDEX, search
 from lp_sandbox.web.try_forms import TryForm, TryForms
@@ -54,12 +60,14 @@ class App:
         address: Address = NOWHERE,
         rate_limit: bool = False,
         limits: WorldLimits | None = None,
+        logs_requests: bool = False,
         without: Collection[str] = (),
     ) -> None:
         """Take the editions: the first one answers what belongs to no other.
 
         `site` is the folder of the built pages, `key` opens the controls to other machines, `address` is where the
-        sandbox listens, and `without` names rules that are not checked.
+        sandbox listens, `logs_requests` logs a line for each request over HTTP, and `without` names rules that are not
+        checked.
         """
         self.editions = {edition.contract.edition: edition for edition in editions}
         self.edition, self.worlds = editions[0], Worlds(store, [edition.template for edition in editions], limits)
@@ -71,8 +79,9 @@ class App:
             for name, edition in self.editions.items()
         }
         self._apis = Apis(apis, contracts, self.worlds)
-        self._address = address
-        self._controls = Controls(editions, store, self.worlds, key=key, address=address, without=without)
+        self._address, self._cross_origin = address, CrossOrigin(address.origins) if address.origins else None
+        self._request_ids, self.metrics, self._logs_requests = RequestIds(), Metrics(), logs_requests
+        self._controls = Controls(editions, store, self.worlds, self.metrics, key=key, address=address, without=without)
         self._publications = [Publication(contract) for contract in contracts.values()]
         published_documents = [each for contract in contracts.values() for each in contract.publications]
         self._prefixes = tuple(each.paths for each in published_documents)
@@ -93,14 +102,14 @@ class App:
         except Refusal as refused:
             return answer_of(refused)
         except Unavailable as trouble:
-            log.error("%s %s was refused: %s", request.method, request.path, trouble)  # noqa: TRY400 - no fault of ours
+            log.error("%s %r was refused: %s", request.method, request.path, trouble)  # noqa: TRY400 - no fault of ours
             edition = self._edition_of(request)
             contract = edition.controls if request.path.startswith(PREFIX) else edition.contract
             problem = contract.problems["store_is_usable"]
             return self._failed(request, problem.status, problem.detail) or answer_of(refusal(problem))
         except Exception:
-            fault = uuid.uuid4().hex
-            log.exception("fault %s at %s %s", fault, request.method, request.path)
+            fault = request.id or uuid.uuid4().hex
+            log.exception("fault %s at %s %r", fault, request.method, request.path)
             problem = self._edition_of(request).contract.problems["fault"]
             reason = f"The log of the sandbox has the cause under the id {fault}."
             return self._failed(request, problem.status, reason) or answer_of(refusal(problem, id=fault))
@@ -180,7 +189,7 @@ class App:
         """Speak ASGI."""
         if scope["type"] != "http":
             return
-        is_head = scope["method"] == "HEAD"
+        began, is_head = perf_counter(), scope["method"] == "HEAD"
         headers = headers_of(scope["headers"])
         try:
             body = (
@@ -196,8 +205,14 @@ class App:
             body=body,
             client=(scope.get("client") or ("",))[0],
             scheme=_scheme(scope, headers),
+            id=self._request_ids.of(headers),
         )
-        answer = await self._coalescing.answer(request)
+        preflight = self._cross_origin and self._cross_origin.preflight(request)
+        answer = preflight or await self._coalescing.answer(request)
+        seconds = perf_counter() - began
+        self.metrics.measure(answer, seconds)
+        if self._logs_requests:
+            log_request(request, answer, scope["method"], seconds)
         await send(
             {
                 "type": "http.response.start",
@@ -205,7 +220,9 @@ class App:
                 "headers": [
                     *([(b"content-type", answer.content_type.encode())] if answer.content_type else ()),
                     (b"content-length", str(len(answer.body)).encode()),
+                    (REQUEST_ID, request.id.encode()),
                     *answer.headers,
+                    *(self._cross_origin.headers(request) if self._cross_origin else ()),
                 ],
             }
         )

@@ -171,7 +171,11 @@ def _operations(
                 takes_token = any(required & tokens for required in _required_schemes(item[method], resolved))
                 base = mapping(resolved["paths"].get(item.get(merge_versions.WORD))).get(method, {})
                 yield dataclasses.replace(
-                    operation, conventions=agreed, takes_token=takes_token, version_of=base.get("operationId", "")
+                    operation,
+                    conventions=agreed,
+                    takes_token=takes_token,
+                    is_public=item[method].get("security") == [],
+                    version_of=base.get("operationId", ""),
                 )
 
 

@@ -190,6 +190,8 @@ class Operation:
     """What errors and `broken_by` call a body that is not JSON."""
     takes_token: bool = False
     """Whether a request to it needs the token of a lead provider."""
+    is_public: bool = False
+    """Whether it is open to everybody, because its `security` is empty."""
     version_of: str = ""
     """The operationId of the operation in another version from which it inherits; empty where there is none."""
     conventions: Conventions = DEFAULTS

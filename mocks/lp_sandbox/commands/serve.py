@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -20,8 +21,9 @@ from lp_sandbox import PACKAGED_SITE
 from lp_sandbox.commands.greeting import greet
 from lp_sandbox.commands.open_editions_and_stores import chosen, closing, default_world, load_editions, open_store_of
 from lp_sandbox.commands.options import edition_option, json_option, seed_option, store_option
-from lp_sandbox.commands.output import fail, uses_colour
+from lp_sandbox.commands.output import fail
 from lp_sandbox.commands.ready_report import ReadyFile, ready_report
+from lp_sandbox.web.access_log import FORMATTERS
 from lp_sandbox.web.request_limits import RequestLimits
 from lp_sandbox.worlds.world_limits import WorldLimits
 
@@ -63,6 +65,16 @@ def _host_name(text: str) -> str:
     if ":" in text and not text.startswith("["):
         raise click.BadParameter(f"{text!r} has a port. Give {host.name!r} alone; it counts with every port.")
     return host.name
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers send it."""
+    parts = urlsplit(text)
+    if text != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
+        raise click.BadParameter(
+            f"{text!r} is no origin. Give one such as https://app.example.com, or * for every site."
+        )
+    return text.rstrip("/").lower()
 
 
 def _duration(text: str | None) -> timedelta | None:
@@ -177,7 +189,23 @@ def _duration(text: str | None) -> timedelta | None:
     type=click.IntRange(1, 100_000),
     help="Refuse connections while as many are open.",
 )
-@click.option("--access-log", is_flag=True, help="Print a line for each request.")
+@click.option(
+    "--cors",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    callback=lambda _context, _option, origins: [_origin(origin) for origin in origins],
+    help="Let pages of another site use the sandbox, such as https://app.example.com. Repeat it for more; * stands for "
+    "every site, whose pages cannot use /_sandbox/ without a key.",
+)
+@click.option("--access-log", is_flag=True, help="Log a line for each request, without tokens.")
+@click.option(
+    "--log-format",
+    type=click.Choice(list(FORMATTERS)),
+    default="text",
+    show_default=True,
+    help="How to write the log, which goes to standard error.",
+)
 @json_option
 @click.option(
     "--ready-file",
@@ -204,7 +232,9 @@ def serve(
     max_header_size: int,
     request_timeout: float,
     max_connections: int,
+    origins: Sequence[str],
     access_log: bool,
+    log_format: str,
     as_json: bool,
     ready_file: ReadyFile | None,
 ) -> None:
@@ -227,11 +257,11 @@ def serve(
     if proxied and key is None:
         fail(f"--proxied needs a key. Give one with --key or in {KEY_VARIABLE}.")
     _stop_in_order()
-    _log_to_stderr()
+    _log_to_stderr(log_format)
     limits = WorldLimits(max_worlds, max_snapshots, forget_after)
     listening = _listen(host, port)
     taken_host, taken_port = listening.getsockname()[:2]
-    address = Address(taken_host, taken_port, frozenset(allowed_hosts))
+    address = Address(taken_host, taken_port, frozenset(allowed_hosts), frozenset(origins))
     request_limits = RequestLimits(max_header_size, request_timeout, max_connections)
     known = load_editions()
     editions = chosen(known, edition_name)
@@ -248,7 +278,16 @@ def serve(
             greet(app, worlds, address.url, store_name, key, has_pages=pages is not None)
 
     with listening, closing(store), ready_file.kept() if ready_file else nullcontext():
-        app = App(editions, store, site=pages, key=key, address=address, rate_limit=rate_limit, limits=limits)
+        app = App(
+            editions,
+            store,
+            site=pages,
+            key=key,
+            address=address,
+            rate_limit=rate_limit,
+            limits=limits,
+            logs_requests=access_log,
+        )
         try:
             worlds = [
                 default_world(app.worlds, edition, size, seed, is_seeded=edition is editions[0]) for edition in editions
@@ -262,7 +301,6 @@ def serve(
                 listening,
                 request_limits,
                 editions[0].controls.problems,
-                access_log=access_log,
                 ready=announce,
             )
         except KeyboardInterrupt:
@@ -277,10 +315,13 @@ def _stop_in_order() -> None:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # uvicorn handles that one
 
 
-def _log_to_stderr() -> None:
-    log = logging.getLogger("lp-sandbox")
-    log.addHandler(logging.StreamHandler())
-    log.setLevel(logging.INFO)
+def _log_to_stderr(log_format: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(FORMATTERS[log_format]())
+    for name, level in (("lp-sandbox", logging.INFO), ("uvicorn", logging.WARNING)):
+        log = logging.getLogger(name)
+        log.addHandler(handler)
+        log.setLevel(level)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -298,7 +339,6 @@ def _run(
     limits: RequestLimits,
     problems: Mapping[str, Problem],
     *,
-    access_log: bool,
     ready: Callable[[], None],
 ) -> None:
     from lp_sandbox.web.connections import Server, server_config
@@ -319,11 +359,9 @@ def _run(
         app,
         limits,
         problems,
-        log_level="info" if access_log else "warning",
-        access_log=access_log,
+        app.metrics,
         timeout_graceful_shutdown=LONGEST_STOP,
         callback_notify=forget,
         timeout_notify=FORGET_EVERY,
-        use_colors=uses_colour(),
     )
     Server(config, ready_to_stay).run(sockets=[listening])

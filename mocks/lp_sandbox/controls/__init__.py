@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from secrets import compare_digest, token_hex
@@ -12,9 +13,11 @@ from lp_sandbox.controls.edition_controls import PREFIX, EditionControls
 from lp_sandbox.controls.edition_of_new_world import OPERATION, edition_of_new_world, with_edition_choice
 from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
+from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import Answer, Request, is_own
 from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import NOWHERE, Address
+from lp_sandbox.web.metrics import Metrics
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.world_lifecycle import Worlds
@@ -38,6 +41,7 @@ class Controls:
         editions: Sequence[Edition],
         store: Store,
         worlds: Worlds,
+        metrics: Metrics,
         *,
         key: str | None = None,
         address: Address = NOWHERE,
@@ -54,21 +58,32 @@ class Controls:
         self._by_edition: dict[str, EditionControls] = {}
         for edition in editions:
             contract = with_edition_choice(edition.controls, names)
-            context = ControlContext(contract, edition, store, worlds)
+            context = ControlContext(contract, edition, store, worlds, names, metrics)
             self._by_edition[edition.contract.edition] = EditionControls(context, without)
         self._first = self._by_edition[names[0]]
 
     def answer(self, request: Request) -> Answer:
         """Answer a request. Raises Refusal."""
-        if not self.is_open(request):
+        if not self.is_open(request) and not self._first.is_public(request):
             raise self._first.context.refuse("controls_are_open")
         return self.answer_anybody(request)
 
     def answer_anybody(self, request: Request) -> Answer:
         """Answer a request, whoever sends it. Raises Refusal."""
-        if len(self._by_edition) == 1:
-            return self._first.answer(request)
-        return self._chosen(request).answer(request)
+        controls = self._first if len(self._by_edition) == 1 else self._chosen(request)
+        answer = controls.answer(request)
+        if answer is None:
+            raise self._unknown(request)
+        return answer
+
+    def _unknown(self, request: Request) -> Refusal:
+        """Make the refusal of a request that no control takes: it names the methods of the path, if there are any."""
+        context = self._first.context
+        methods = {method for controls in self._by_edition.values() for method in controls.methods_of(request.path)}
+        if not methods or request.method in methods:
+            return context.refuse("path_is_known")
+        problem = context.contract.problems["method_is_allowed"]
+        return refusal(dataclasses.replace(problem, headers={"Allow": ", ".join(sorted(methods))}))
 
     def _chosen(self, http: Request) -> EditionControls:
         """Return the controls of the edition to which a request belongs.
@@ -105,7 +120,8 @@ class Controls:
         """Whether the controls are open to the sender of a request."""
         if self._keys:
             return self._is_key(request.headers.get(b"x-sandbox-key", b""))
-        return is_own(request) and self._address.is_local(request)
+        is_welcome = is_own(request) or request.header(b"origin") in self._address.origins
+        return is_welcome and self._address.is_local(request)
 
     def _is_key(self, sent: bytes) -> bool:
         return sum(compare_digest(sent, key) for key in self._keys) > 0

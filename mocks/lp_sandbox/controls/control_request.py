@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from lp_sandbox.request import query
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Request
+from lp_sandbox.web.metrics import Metrics
 from lp_sandbox.worlds.clock import parse, shown
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Store
@@ -27,6 +28,7 @@ from lp_sandbox.worlds.world_lifecycle import Worlds
 
 ProblemName = Literal[
     "path_is_known",
+    "method_is_allowed",
     "controls_are_open",
     "body_is_small",
     "store_is_usable",
@@ -77,6 +79,9 @@ class ControlContext:
     edition: Edition
     store: Store
     worlds: Worlds
+    editions: Sequence[str]
+    """The names of all editions that the sandbox serves."""
+    metrics: Metrics
 
     def refuse(self, problem: ProblemName) -> Refusal:
         """Make the refusal of a problem that the contract of the controls names."""
@@ -155,6 +160,12 @@ class ControlRequest:
             return self.opened[0]
         default = self.context.edition.template.default_world
         return self.found(self.context.worlds.get(self.path.get("id") or self.parameter("world") or default))
+
+    @property
+    def used_world(self) -> str:
+        """The name of the world that the control has looked up; empty where it has used none."""
+        world = vars(self).get("world")
+        return world.id if world else ""
 
     def seed_world(self) -> None:
         """Seed the world of the request, if it exists and was not used before."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import nullcontext
 from typing import Any, get_args
 
 import jsonschema_rs
 import msgspec
 
 from lp_contract.contract import Contract, Operation
-from lp_sandbox.controls import actors, clocks, scenarios, worlds
+from lp_sandbox.controls import actors, clocks, health_and_metrics, scenarios, worlds
 from lp_sandbox.controls.control_request import (
     ControlContext,
     ControlRequest,
@@ -20,7 +19,7 @@ from lp_sandbox.controls.control_request import (
 )
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.edition import Disagreement, Edition
-from lp_sandbox.request.refusals import JSON
+from lp_sandbox.request.refusals import JSON, Refusal
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
 from lp_sandbox.web import hosts, request_limits
@@ -63,24 +62,47 @@ class EditionControls:
         opened = self.context.worlds.opened_by(token) if token else None
         return ControlRequest(self.context, operation, self._shapes[operation.id], http, path, opened)
 
-    def answer(self, http: Request) -> Answer:
-        """Answer a request. Raises Refusal."""
+    def is_public(self, http: Request) -> bool:
+        """Whether a request is addressed to an operation that is open to everybody."""
+        found = self._routes.find(http.method, http.path)
+        return found is not None and found[0].is_public
+
+    def methods_of(self, path: str) -> Collection[str]:
+        """Return the methods that a path takes; none for an unknown path."""
+        methods = {"GET"} if path in self._publication.paths else self._routes.methods_of(path)
+        return {*methods, "HEAD"} if "GET" in methods else methods
+
+    def answer(self, http: Request) -> Answer | None:
+        """Answer a request; None when there is no such operation. Raises Refusal."""
         file = self._publication.answer(http)
         if file is not None:
             return file
         request = self.find(http)
         if request is None:
-            raise self.context.refuse("path_is_known")
+            return None
         try:
-            if not request.operation.is_write:
+            return self._acted(request)
+        except Refusal as refused:
+            refused.operation, refused.world = request.operation.id, request.used_world
+            raise
+
+    def _acted(self, request: ControlRequest) -> Answer:
+        operation = request.operation
+        try:
+            if operation.is_write or operation.is_public:  # what is open to everybody answers without the store, too
+                result = self._handlers[operation.id](request)
+            else:
                 request.seed_world()
-            with nullcontext() if request.operation.is_write else self.context.store.reading():
-                result = self._handlers[request.operation.id](request)
+                with self.context.store.reading():
+                    result = self._handlers[operation.id](request)
         except Impossible as reason:
             raise self.context.refuse(reason.problem) from None
-        operation = request.operation
-        media_type = self.context.contract.conventions.content_type(operation.media_type)
-        return Answer(int(operation.success), _encoded(result), media_type or JSON)
+        if isinstance(result, Answer):
+            return result
+        content_type = self.context.contract.conventions.content_type(operation.media_type) or JSON
+        return Answer(
+            int(operation.success), _encoded(result), content_type, operation=operation.id, world=request.used_world
+        )
 
 
 def _compare(contract: Contract, edition: Edition) -> None:
@@ -139,6 +161,8 @@ HANDLERS: Mapping[str, Handler] = {
     "listScenarios": scenarios.list_,
     "createScenario": scenarios.create,
     "listOperations": _list_operations,
+    "getHealth": health_and_metrics.health,
+    "getMetrics": health_and_metrics.metrics,
 }
 """The code of the operations that every edition shares. The code of actors is the edition's."""
 

@@ -100,7 +100,8 @@ class Call:
         A handler that needs neither returns the body alone.
         """
         content_type = self.operation.conventions.content_type(self.media_type)
-        return Answer(status or int(self.operation.success), body, content_type, raw_headers(headers or {}))
+        status = status or int(self.operation.success)
+        return Answer(status, body, content_type, raw_headers(headers or {}), (), self.operation.id, self.world.id)
 
     def found(self, record: T | None) -> T:
         """Return the resource that the path names. Raises the refusal (404) of one that the client cannot see.

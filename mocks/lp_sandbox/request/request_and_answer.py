@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lp_sandbox.request.refusals import JSON, Refusal
 
@@ -27,6 +27,8 @@ class Request:
     """The address it came from; empty when that is not known."""
     scheme: str = "http"
     """`http` or `https`."""
+    id: str = ""
+    """The id that the answer and the log have; empty for a request that is not sent over HTTP."""
 
     def header(self, name: bytes) -> str:
         """Return a header; empty when there is none."""
@@ -44,11 +46,23 @@ class Answer:
     headers: Sequence[tuple[bytes, bytes]] = ()
     reasons: tuple[str, ...] = ()
     """The names of the problem or the broken rules for which the request was refused. Clients do not see them."""
+    operation: str = field(default="", compare=False)
+    """The operationId of the operation to which the request is addressed; empty where there is none."""
+    world: str = field(default="", compare=False)
+    """The name of the world in which the request was answered; empty where that is not known."""
 
 
 def answer_of(refusal: Refusal) -> Answer:
     """Return the answer that a refusal is."""
-    return Answer(refusal.status, refusal.body, refusal.content_type, refusal.headers, refusal.reasons)
+    return Answer(
+        refusal.status,
+        refusal.body,
+        refusal.content_type,
+        refusal.headers,
+        refusal.reasons,
+        refusal.operation,
+        refusal.world,
+    )
 
 
 def is_own(request: Request) -> bool:

@@ -53,6 +53,10 @@ class Route:
     headers: tuple[tuple[bytes, bytes], ...]
 
 
+Found = tuple[Route, str, Mapping[str, str]]
+"""The route of a request, the media type to answer in, and the parameters of the path."""
+
+
 class Api:
     """Answers requests to the operations of an edition."""
 
@@ -84,15 +88,21 @@ class Api:
     def answer_uncounted(self, request: Request) -> Answer:
         """Answer a request that the rate limit does not count. Raises Refusal."""
         server_date = self._server_date(request)
-        route, media_type, path = self._found(request)
-        with self._store.writing() if route.operation.is_write else self._store.reading():
-            return self._acted(request, route, media_type, path, server_date)
+        found = self._found(request)
+        opened = None
+        try:
+            with self._store.writing() if found[0].operation.is_write else self._store.reading():
+                opened = self._authenticated(request)
+                return self._acted(request, found, server_date, opened)
+        except Refusal as refused:
+            refused.operation, refused.world = found[0].operation.id, opened[0].id if opened else ""
+            raise
 
     def _acted(
-        self, request: Request, route: Route, media_type: str, path: Mapping[str, str], server_date: datetime | None
+        self, request: Request, found: Found, server_date: datetime | None, opened: tuple[World, Token]
     ) -> Answer:
-        """Authenticate a request and call its handler, in one transaction."""
-        world, token = self._authenticated(request)
+        """Call the handler of an authenticated request."""
+        (route, media_type, path), (world, token) = found, opened
         parameters = self._parameters(request, route)
         call = Call(
             operation=route.operation,
@@ -116,7 +126,8 @@ class Api:
             raise self._refuse("records_agree") from None
         if isinstance(result, Answer):
             return result
-        return Answer(route.status, result, route.content_types[media_type], route.headers)
+        content_type = route.content_types[media_type]
+        return Answer(route.status, result, content_type, route.headers, (), route.operation.id, world.id)
 
     def _refuse(self, problem: ProblemName) -> Refusal:
         return refusal(self._problems[problem])
@@ -138,7 +149,7 @@ class Api:
                 return None
             raise self._refuse("server_date_is_a_time") from None
 
-    def _found(self, request: Request) -> tuple[Route, str, Mapping[str, str]]:
+    def _found(self, request: Request) -> Found:
         """Return the route of a request with the media type to answer in, and the parameters of its path."""
         found = self._routes.find(request.method, request.path)
         if found is None:

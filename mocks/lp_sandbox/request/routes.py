@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Generic, TypeVar
 
@@ -28,10 +28,15 @@ class Routes(Generic[T]):
         """
         listed = sorted(routes, key=lambda route: _openness(route[1]))
         self._ignores_slashes = ignores_slashes
+        self._methods = {method for method, _, _ in listed}
         self._literal = {f"{method} {path}": target for method, path, target in listed if "{" not in path}
         self._others = [(target, tuple(_PARAMETER.findall(path))) for _, path, target in listed]
         patterns = (f"(?P<r{number}>{_pattern(number, *route[:2])})" for number, route in enumerate(listed))
         self._pattern = re.compile("|".join(patterns))
+
+    def methods_of(self, path: str) -> Collection[str]:
+        """Return the methods that a path takes; none for an unknown path."""
+        return {method for method in self._methods if self.find(method, path)}
 
     def find(self, method: str, path: str) -> tuple[T, Mapping[str, str]] | None:
         """Return the target and the parameters of a path; None for an unknown path or method."""

@@ -86,7 +86,7 @@ def start(port: int) -> RunningSandbox:
         has_begun.set()
 
     problems = editions[0].controls.problems
-    config = server_config(app, RequestLimits(), problems, log_config=None, access_log=False)
+    config = server_config(app, RequestLimits(), problems, app.metrics)
     server = Server(config, ready)
     thread = threading.Thread(target=server.run, args=([listening],), name="lp-sandbox", daemon=True)
     thread.start()

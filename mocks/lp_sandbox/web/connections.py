@@ -18,7 +18,10 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lp_contract.contract import Problem
-from lp_sandbox.request.refusals import Refusal, refusal
+from lp_sandbox.request.refusals import refusal
+from lp_sandbox.request.request_and_answer import Answer, answer_of
+from lp_sandbox.web.metrics import Metrics
+from lp_sandbox.web.request_ids import HEADER, RequestIds
 from lp_sandbox.web.request_limits import ProblemName, RequestLimits
 
 LINGER = 2
@@ -34,10 +37,18 @@ SWEEP = 10
 class Connection(HttpToolsProtocol):
     """A connection that refuses large headers, closes when the client is slow, and is one of a limited number."""
 
-    def __init__(self, *given: Any, limits: RequestLimits, answers: Mapping[ProblemName, bytes], **named: Any) -> None:
-        """Take the arguments of uvicorn, and a whole HTTP response for each problem."""
+    def __init__(
+        self,
+        *given: Any,
+        limits: RequestLimits,
+        answers: Mapping[ProblemName, Answer],
+        request_ids: RequestIds,
+        metrics: Metrics,
+        **named: Any,
+    ) -> None:
+        """Take the arguments of uvicorn, the answer to each problem, and what gives ids to refusals and counts them."""
         super().__init__(*given, **named)
-        self._limits, self._answers = limits, answers
+        self._limits, self._answers, self._request_ids, self._metrics = limits, answers, request_ids, metrics
         self._is_refused = self._is_in_head = self._has_begun = False
         self._answered: RequestResponseCycle | None = None
         self._is_head_large = False
@@ -169,7 +180,9 @@ class Connection(HttpToolsProtocol):
         if not is_free:
             self.transport.close()
             return
-        self.transport.write(self._answers[problem])
+        answer = self._answers[problem]
+        self._metrics.count(answer)
+        self.transport.write(_response(answer, self._request_ids.of({})))
         self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)
 
@@ -208,31 +221,40 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def server_config(app: Any, limits: RequestLimits, problems: Mapping[str, Problem], **options: Any) -> uvicorn.Config:
-    """Return how uvicorn serves a sandbox; `options` are more of uvicorn's."""
+def server_config(
+    app: Any, limits: RequestLimits, problems: Mapping[str, Problem], metrics: Metrics | None = None, **options: Any
+) -> uvicorn.Config:
+    """Return how uvicorn serves a sandbox; `options` are more of uvicorn's.
+
+    `metrics` counts what is refused before the sandbox reads it.
+    """
     return uvicorn.Config(
         app,
-        http=_connecting(limits, problems),
+        http=_connecting(limits, problems, metrics or Metrics()),
         ws="none",
         lifespan="off",
+        log_config=None,
+        access_log=False,
         server_header=False,
         proxy_headers=False,  # what a proxy adds would count as the address of the client
         **options,
     )
 
 
-def _connecting(limits: RequestLimits, problems: Mapping[str, Problem]) -> type[asyncio.Protocol]:
+def _connecting(limits: RequestLimits, problems: Mapping[str, Problem], metrics: Metrics) -> type[asyncio.Protocol]:
     """Return the class of connections for uvicorn."""
-    answers = {name: _response(refusal(problems[name])) for name in get_args(ProblemName)}
-    return cast("type[asyncio.Protocol]", partial(Connection, limits=limits, answers=answers))
+    answers = {name: answer_of(refusal(problems[name])) for name in get_args(ProblemName)}
+    made = partial(Connection, limits=limits, answers=answers, request_ids=RequestIds(), metrics=metrics)
+    return cast("type[asyncio.Protocol]", made)
 
 
-def _response(refused: Refusal) -> bytes:
-    """Write a refusal as a whole HTTP response, which closes the connection."""
+def _response(answer: Answer, request_id: str) -> bytes:
+    """Write an answer as a whole HTTP response, which closes the connection."""
     lines = (
-        f"HTTP/1.1 {refused.status} {HTTPStatus(refused.status).phrase}",
-        f"content-type: {refused.content_type}",
-        f"content-length: {len(refused.body)}",
+        f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
+        f"content-type: {answer.content_type}",
+        f"content-length: {len(answer.body)}",
+        f"{HEADER.decode()}: {request_id}",
         "connection: close",
     )
-    return "\r\n".join((*lines, "", "")).encode() + refused.body
+    return "\r\n".join((*lines, "", "")).encode() + answer.body

@@ -66,6 +66,8 @@ class Address:
     port: int = 0
     names: frozenset[str] = frozenset()
     """Other names that requests can have as Host, in small letters."""
+    origins: frozenset[str] = frozenset()
+    """The origins of other sites whose pages can use the sandbox; `*` stands for all."""
 
     @property
     def url(self) -> str:

@@ -82,6 +82,9 @@ class Unavailable(Exception):  # noqa: N818 - says what it is
 class Store(Protocol):
     """Holds records, each in a world, under the key of its kind. Every method can raise Unavailable."""
 
+    kind: str
+    """Where it keeps them: `memory` or `sqlite`."""
+
     def reading(self) -> AbstractContextManager[None]:
         """Read as of one moment until the end, whatever other processes write meanwhile."""
 

@@ -57,6 +57,7 @@ class SqliteStore:
         definitions = [statement for kind in layout.kinds for statement in statements.definitions(table_of(kind))]
         self.connection = Connection(path, definitions, layout.editions)
         self._is_shared = path != MEMORY
+        self.kind = "sqlite" if self._is_shared else "memory"
         self._version = self.connection.state()
         self._bookmarks = Bookmarks()
         self._writing = _Writing(self.connection, self._bookmarks)

@@ -42,9 +42,12 @@ def lint(text: str) -> None:
         list(each(page))
 
 
+SEARCHED = {"search": {"ignored": [], "alike": []}, "switch": [], "navigation": []}
+
+
 def search(text: str) -> None:
     page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), text, text, [contract()])
-    Index(Addresses(()), {}).make([(page, MARKDOWN.render(text, lambda *_: None))])
+    Index(Addresses(()), SEARCHED).make([(page, MARKDOWN.render(text, lambda *_: None))])
 
 
 PARSERS: dict[str, Callable[[str], object]] = {

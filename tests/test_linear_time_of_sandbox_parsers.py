@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,7 +22,7 @@ from lp_sandbox.request.call import decoded
 from lp_sandbox.request.media_types import accepted, bare
 from lp_sandbox.request.request_and_answer import Request
 from lp_sandbox.request.routes import plain
-from lp_sandbox.web import multipart, pages, site_search
+from lp_sandbox.web import multipart, pages, search_vocabulary
 from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import headers_of, read_host
 from lp_sandbox.worlds import clock, ids
@@ -112,7 +113,7 @@ FUNCTIONS: dict[str, Parser] = {
     "a Host": read_host,
     "a plain path": plain,
     "several headers": lambda text: headers_of([(b"host", text.encode())] * 3),
-    "words of a search": site_search.words,
+    "words of a search": search_vocabulary.words,
     "a body of JSON": lambda text: decoded(text.encode(), "application/json", DEFAULTS.body),
     "a body of a form": lambda text: decoded(text.encode(), "application/x-www-form-urlencoded", DEFAULTS.body),
     "a multipart body": lambda text: list(multipart.parse("boundary=a", b"--a\r\n" + text.encode())),
@@ -175,7 +176,16 @@ def _site(folder: Path) -> Path:
     files = {
         "form/index.html": "<!--sandbox:try register/createPartnership--><!--/sandbox-->",
         "search/index.html": "<!--sandbox:search--><!--/sandbox-->",
-        "search.json": '{"entries": [["Section", "A", "/", "B", "a"]], "ignored": [], "alike": []}',
+        "search.json": json.dumps(
+            {
+                "editions": [],
+                "entries": [["Page", "A page", "/", "", "All words.", "", ""]],
+                "ignored": [],
+                "forms": [["all", ""], ["page", "", "s"], ["word", "", "s"]],
+                "alike": [[1, 2]],
+                "postings": [[0, 1], [0, 2], [0, 1]],
+            }
+        ),
         **{f".served/{file.name}": file.read_text() for file in templates.glob("*.jinja")},
     }
     for name, text in files.items():

@@ -25,7 +25,7 @@ from lp_guide.redirects import FormerPage
 from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
-from lp_guide.search_index import edition_of
+from lp_guide.search_entries import edition_of
 from lp_guide.templates import Templates, about
 from lp_guide.writer_mistakes import Mistake, suggestion
 

@@ -1,81 +1,73 @@
-"""The index that the site is searched by: all that the contracts name, and every heading with the words under it.
+"""The search index: what can be found, every word that finds it, and how much each word counts.
 
-Each entry leads to the place where its thing is explained. The page that is searched from, and the sandbox, read the
-same file; how they look for words in it is in site/assets/search.js and in mocks/lp_sandbox/web/site_search.py.
+All ranking is decided here, when the site is built. The sandbox and the script on the search page read the same file,
+and only add up the points of the words that a reader types: mocks/lp_sandbox/web/site_search.py and
+site/assets/site-search.js.
 """
 
 from __future__ import annotations
 
-import html
 import json
+import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
-from lp_contract.contract import Contract, Operation
-from lp_contract.contract_parts import UNPROCESSABLE
-from lp_guide import contract_vocabulary
+import snowballstemmer
+
 from lp_guide.pages import Page
-from lp_guide.reference_urls import Addresses, field_anchor
-from lp_guide.schema_rows import Field, fields, parameter_fields
+from lp_guide.reference_urls import Addresses
+from lp_guide.search_entries import Entry, edition_of, entries_of_contract, entries_of_page
 
 INDEX = "search.json"
-_PART = re.compile(r'<h([1-4])(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h\1>(.*?)(?=<h[1-4][ >]|$)', re.DOTALL)
-_UNREAD = re.compile(r"<(pre|dl|details)\b.*?</\1>", re.DOTALL)
-"""Code, and facts of the contract, which have entries of their own."""
-_INLINE = re.compile(r"</?(?:a|code|em|q|strong|var|wbr)\b[^>]*>")
-_MARK_UP = re.compile(r"<[^>]+>")
-
-
-class Entry(NamedTuple):
-    """What can be found."""
-
-    kind: str
-    title: str
-    url: str
-    where: str
-    """What it is a part of."""
-    text: str
-    edition: str = ""
-    """The edition that it is about; empty for what several are about."""
-
-
-def edition_of(page: Page, shared: Iterable[str]) -> str:
-    """Return the edition that a page is about; empty below the addresses of what all editions share."""
-    is_shared = any(page.url == each or (each != "/" and page.url.startswith(each)) for each in shared)
-    return "" if is_shared or not page.is_listed else page.edition
+EXTRACT = 120
+"""How many characters of an entry a result shows."""
+_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+")
+"""An id of the seeded world. Nobody searches the guide for one, and each adds five words to the index."""
+_APOSTROPHE = re.compile("['\u2019]")
+_WORD = re.compile(r"[a-z0-9]+")
+_PARTS = {"title": 5.0, "name": 5.0, "where": 1.5, "text": 1.0, "more": 0.3}
+"""How much a word counts in each part of an entry."""
+_LENGTH = 0.6
+"""How much a long text lowers the points of each of its words: the `b` of BM25F."""
+_SATURATION = 1.2
+"""How soon more of the same word stops to count: the `k1` of BM25F."""
+_PAGE = 1.25
+"""How much more a page of the guide counts than a section of one."""
+_POINTS = 3
+"""Points are whole numbers, so that Python and JavaScript add them up alike."""
+_STEMMER = snowballstemmer.stemmer("english")
 
 
 class Index:
-    """Makes the index of a site; what has not changed is not read again."""
+    """Makes the index of a site; pages that have not changed are not read again."""
 
-    def __init__(
-        self, addresses: Addresses, settings: Mapping[str, Any], editions: Sequence[Mapping[str, str]] = ()
-    ) -> None:
-        """Take the contracts with their addresses, and the editions that a reader can choose from.
+    def __init__(self, addresses: Addresses, settings: Mapping[str, Any]) -> None:
+        """Take the contracts with their addresses, and the settings of the site.
 
-        The settings have words of a question that are `ignored` or `alike`, and addresses that editions `share`.
+        `search` in the settings has the words that are `ignored`, those that are `alike`, the `weights` of the kinds
+        of entries, and addresses that editions `share`.
         """
-        self._words = {"ignored": settings.get("ignored", ()), "alike": settings.get("alike", ())}
-        self._shared = settings.get("shared", ())
-        self._editions = [{"edition": each["edition"], "text": each["text"]} for each in editions]
+        self._settings = settings["search"]
+        self._editions = [{"edition": each["edition"], "text": each["text"]} for each in settings["switch"]]
+        self._kinds = {section["href"]: section["text"] for section in settings["navigation"]}
         own = (replace(addresses, contracts=[contract]) for contract in addresses.contracts)
-        self._named = [entry for each in own for entry in _named(each)]
+        self._named = [entry for each in own for entry in entries_of_contract(each)]
         self._written: dict[str, tuple[str, list[Entry]]] = {}
 
     def make(self, bodies: Iterable[tuple[Page, str]]) -> bytes:
         """Write the index, given what each page says as HTML."""
-        found = chain(self._named, (entry for page, body in bodies for entry in self._of(page, body)))
         entries: dict[tuple[str, str], Entry] = {}
-        told = set()
-        for entry in found:
-            if entry.kind != "Section" or entry.url not in told:
+        for entry in self._named:
+            entries.setdefault((entry.url, entry.title), entry)
+        explained = {entry.url for entry in self._named}
+        for entry in (entry for page, body in bodies for entry in self._of(page, body)):
+            if not entry.name and entry.url not in explained:  # a section about a name: the contract's entries have it
                 entries.setdefault((entry.url, entry.title), entry)
-                told.add(entry.url)
-        whole = {**self._words, "editions": self._editions, "entries": list(entries.values())}
-        return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(self._index(list(entries.values())), ensure_ascii=False, separators=(",", ":")).encode()
 
     def titles(self, page: Page, body: str) -> Mapping[str, str]:
         """Return the titles of a page and of its sections by their addresses."""
@@ -86,107 +78,127 @@ class Index:
     def _of(self, page: Page, body: str) -> list[Entry]:
         read, entries = self._written.get(page.url, ("", []))
         if read is not body:
-            edition = edition_of(page, self._shared) if len(page.editions) == 1 else ""
-            entries = list(_written(page, body, edition))
+            edition = edition_of(page, self._settings.get("shared", ())) if len(page.editions) == 1 else ""
+            kind = next((self._kinds[url] for url in (page.url, *reversed(page.parents)) if url in self._kinds), "Page")
+            entries = [entry._replace(kind=kind, edition=edition) for entry in entries_of_page(page, body)]
             self._written[page.url] = (body, entries)
         return entries
 
+    def _index(self, entries: Sequence[Entry]) -> Mapping[str, Any]:
+        ignored, alike = self._settings["ignored"], self._settings["alike"]
+        synonyms = _synonyms(alike)
+        postings = _postings(entries, synonyms, self._settings.get("weights", {}))
+        forms = _forms(word for word in _all_words(entries, alike) if word not in ignored)
+        places = {stem: place for place, stem in enumerate(forms)}
+        return {
+            "editions": self._editions,
+            "ignored": ignored,
+            "forms": [[stem, *(_ending(word, stem) for word in of)] for stem, of in forms.items()],
+            "alike": [[places[each] for each in (stem, *others)] for stem, others in synonyms.items()],
+            "postings": [_packed(postings.get(stem, {})) for stem in forms],
+            "entries": [
+                [each.kind, each.title, each.url, each.where, _extract(each.text), each.edition, each.name]
+                for each in entries
+            ],
+        }
 
-def _named(own: Addresses) -> Iterator[Entry]:
-    """Yield what a contract names, and where it is explained."""
-    (contract,) = own.contracts
-    for kind in (_operations, _states, _fields, _parameters, _errors, _scenarios):
-        yield from (entry._replace(edition=contract.of_edition) for entry in kind(contract, own))
+
+def words(text: str) -> list[str]:
+    """Split a text into the words that are compared."""
+    return _WORD.findall(_APOSTROPHE.sub("", _ID.sub(" ", text.lower())))
 
 
-def _operations(contract: Contract, own: Addresses) -> Iterator[Entry]:
-    for op in contract.operations.values():
-        where, text = f"{op.method} {op.path}", f"{op.id}. {op.description}"
-        yield Entry("Operation", _title(op), own.operation(op.id), where, _plain(text))
+@cache
+def stem_of(word: str) -> str:
+    """Return what the forms of a word have in common."""
+    stemmed: str = _STEMMER.stemWord(word)
+    return stemmed
 
 
-def _fields(contract: Contract, own: Addresses) -> Iterator[Entry]:
-    rows = {
-        (op.id, section, (*row.parents, row.name)): row
-        for op in contract.operations.values()
-        for section, schema in (("response", op.response), ("body", op.request))
-        for row in fields(schema or {})
-        if not row.is_choice
+def _all_words(entries: Iterable[Entry], alike: Iterable[Iterable[str]]) -> Iterator[str]:
+    for entry in entries:
+        for part in _PARTS:
+            yield from words(getattr(entry, part))
+    for group in alike:
+        yield from group
+
+
+def _forms(several: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return the words that have each stem."""
+    forms: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(set(several)):
+        forms[stem_of(word)].append(word)
+    return forms
+
+
+def _ending(word: str, stem: str) -> str:
+    """Return what a word adds to its stem, or the whole word behind a mark if it changes the stem."""
+    return word.removeprefix(stem) if word.startswith(stem) else f"={word}"
+
+
+def _synonyms(alike: Iterable[Iterable[str]]) -> Mapping[str, Sequence[str]]:
+    """Return the stems that mean the same as each."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for group in alike:
+        stems = {stem_of(word): None for word in group}
+        for stem in stems:
+            found[stem] += [other for other in stems if other != stem and other not in found[stem]]
+    return found
+
+
+def _postings(
+    entries: Sequence[Entry], synonyms: Mapping[str, Sequence[str]], weights: Mapping[str, float]
+) -> Mapping[str, Mapping[int, int]]:
+    """Return the points of each stem in each entry, by BM25F."""
+    frequencies = _frequencies(entries)
+    factors = [_weight(entry, weights) for entry in entries]
+    postings = {}
+    for stem, found in frequencies.items():
+        # A rare synonym of a common word says no more than that word.
+        holders = len(set(found).union(*(frequencies.get(other, ()) for other in synonyms.get(stem, ()))))
+        rarity = math.log(1 + (len(entries) - holders + 0.5) / (holders + 0.5))
+        postings[stem] = {
+            place: math.ceil(_POINTS * rarity * factors[place] * number / (number + _SATURATION))
+            for place, number in found.items()
+        }
+    return postings
+
+
+def _frequencies(entries: Sequence[Entry]) -> Mapping[str, Mapping[int, float]]:
+    """Count each stem in each entry, by how much the part counts in which it is and by the length of this part."""
+    counted = [{part: Counter(map(stem_of, words(getattr(entry, part)))) for part in _PARTS} for entry in entries]
+    for parts in counted:
+        parts["more"] = Counter(parts["more"].keys() - parts["title"].keys() - parts["text"].keys())
+    lengths = {
+        part: sum(each[part].total() for each in counted) / (sum(bool(each[part]) for each in counted) or 1)
+        for part in _PARTS
     }
-    for owner, home in contract_vocabulary.homes(contract).items():
-        row = rows.get((home.operation.id, home.section, home.path))
-        if row:
-            url = own.field(owner)
-            where = owner.partition(".")[0].removesuffix("Attributes")
-            yield Entry("Field", row.name, url, where, f"{_plain(row.description)} {_values(row)}".strip())
-            yield from _of_values(contract, owner, row, url)
+    frequencies: dict[str, dict[int, float]] = defaultdict(dict)
+    for place, parts in enumerate(counted):
+        for part, counts in parts.items():
+            factor = _PARTS[part] / (1 - _LENGTH + _LENGTH * counts.total() / lengths[part] if counts else 1)
+            for stem, number in counts.items():
+                frequencies[stem][place] = frequencies[stem].get(place, 0) + number * factor
+    return frequencies
 
 
-def _states(contract: Contract, own: Addresses) -> Iterator[Entry]:
-    for state in contract_vocabulary.states(contract):
-        when = " ".join(step.when for step in contract.transitions[state.field] if step.target == state.value)
-        url = own.state(f"{state.field}.{state.value}")
-        yield Entry("State", state.value, url, state.field.rpartition(".")[2], _plain(when))
+def _weight(entry: Entry, weights: Mapping[str, float]) -> float:
+    """Return how much an entry counts: as the settings say for its address or else for its kind."""
+    folders = [each for each in weights if each.startswith("/") and entry.url.startswith(each)]
+    return weights.get(max(folders, key=len, default=entry.kind), 1) * (_PAGE if entry.more else 1)
 
 
-def _values(row: Field) -> str:
-    return f"One of {', '.join(row.values)}." if len(row.values) > 1 else ""
+def _packed(points: Mapping[int, int]) -> list[int]:
+    """Return the places of entries, each as the distance from the one before, with their points behind them."""
+    packed = []
+    last = 0
+    for place in sorted(points):
+        packed += [place - last, points[place]]
+        last = place
+    return packed
 
 
-def _of_values(contract: Contract, owner: str, row: Field, url: str) -> Iterator[Entry]:
-    """Yield the values of an enum, if they are no states."""
-    for value in row.values if len(row.values) > 1 and owner not in contract.transitions else ():
-        yield Entry("Value", value, url, f"{row.name} of {owner.partition('.')[0]}", "")
-
-
-def _parameters(contract: Contract, own: Addresses) -> Iterator[Entry]:
-    shown: dict[str, Entry] = {}
-    for op in contract.operations.values():
-        for row in (row for parameter in op.parameters for row in parameter_fields(parameter) if row.place != "path"):
-            url = f"{own.operation(op.id)}#{field_anchor('parameters', [row.name])}"
-            shown.setdefault(
-                row.name, Entry("Parameter", row.name, url, f"in the {row.place}", _plain(row.description))
-            )
-    yield from shown.values()
-
-
-def _errors(contract: Contract, own: Addresses) -> Iterator[Entry]:
-    for rule in contract.rules.values():
-        text = f"{rule.message} {rule.when} {rule.detail if rule.shows else ''}"
-        yield Entry("Error", rule.name, own.rule(rule.name), f"{UNPROCESSABLE}, {rule.field}", _plain(text))
-    for problem in contract.problems.values():
-        message = problem.detail or problem.message
-        url = own.problem(problem.name)
-        text = f"{message} {problem.when}"
-        yield Entry("Error", problem.name, url, f"{problem.status} {problem.title or ''}".strip(), _plain(text))
-
-
-def _scenarios(contract: Contract, own: Addresses) -> Iterator[Entry]:
-    for recipe in contract.seeds.get("scenarios", ()):
-        url = own.scenario(recipe["name"])
-        yield Entry("Scenario", recipe["name"], url, "Scenarios", _plain(recipe["story"]))
-
-
-def _title(op: Operation) -> str:
-    return op.summary.partition(". ")[0]
-
-
-def _written(page: Page, body: str, edition: str) -> Iterator[Entry]:
-    """Yield a page and its sections. What is said there of an operation is what the contract says, and told already."""
-    if "operation" in page.values or not page.is_listed:
-        return
-    lead = re.split(r"<h[1-4][ >]", body, maxsplit=1)[0]
-    yield Entry("Page", page.title, page.url, "", _plain(f"{page.description} {_words(lead)}"), edition)
-    told = page.contracts[0].operations if page.contracts else ()
-    for match in (each for each in _PART.finditer(body) if each[2] not in told and each[2][0] != "/"):
-        url = f"{page.url}#{html.unescape(match[2])}"
-        yield Entry("Section", _words(match[3]), url, page.title, _words(match[4]), edition)
-
-
-def _words(markup: str) -> str:
-    """Return the words that a reader sees, without code."""
-    return _plain(html.unescape(_MARK_UP.sub(" ", _INLINE.sub("", _UNREAD.sub(" ", markup)))))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("`", "").split())
+def _extract(text: str) -> str:
+    if len(text) <= EXTRACT:
+        return text
+    return f"{text[:EXTRACT].rpartition(' ')[0]} …"

@@ -215,7 +215,7 @@ class Site:
             self._renderer = next(iter(self._renderers.values()))
             self._known = settings.data
             self._addresses = Addresses(self._contracts, homes(settings.data))
-            self._index = Index(self._addresses, settings.data["search"], settings.data["switch"])
+            self._index = Index(self._addresses, settings.data)
             self._moved: published_anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = found

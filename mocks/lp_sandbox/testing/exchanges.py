@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from lp_contract.published_document import usual_address
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.web.site_search import INDEX, search
+from lp_sandbox.web.site_search import INDEX, read_index
 
 LONGEST = 400
 """How many characters of a body a report shows."""
@@ -80,8 +79,9 @@ def _pages_about(name: str, edition: Edition, site: Path) -> Iterator[str]:
     """Yield the address of the guide's page about a rule or problem, on a sandbox at the usual address."""
     index = site / INDEX
     if index.is_file():
-        found = search(index, urlencode({"q": name, "edition": edition.contract.edition})).best
-        yield from (f"{usual_address(edition.contract)}{entry.url}" for entry in found[:1] if entry.title == name)
+        url = read_index(index).address("Error", name, edition.contract.edition)
+        if url:
+            yield f"{usual_address(edition.contract)}{url}"
 
 
 def _shortened(body: bytes) -> str:

@@ -1,0 +1,152 @@
+"""What a search of the site can find: everything that the contracts name, every page and every section."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lp_contract.contract import Contract, Operation
+from lp_contract.contract_parts import UNPROCESSABLE
+from lp_guide import contract_vocabulary
+from lp_guide.pages import Page
+from lp_guide.reference_urls import Addresses, field_anchor
+from lp_guide.schema_rows import Field, fields, parameter_fields
+
+_PART = re.compile(r'<h([1-4])(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h\1>(.*?)(?=<h[1-4][ >]|$)', re.DOTALL)
+_UNREAD = re.compile(r"<(pre|dl|details)\b.*?</\1>", re.DOTALL)
+"""Code, and facts of the contract, which have entries of their own."""
+_INLINE = re.compile(r"</?(?:a|code|em|q|strong|var|wbr)\b[^>]*>")
+_CODE = re.compile(r"<code\b[^>]*>((?!</code>).)*</code>", re.DOTALL)
+"""A heading that is a name of the contract."""
+_MARK_UP = re.compile(r"<[^>]+>")
+
+
+class Entry(NamedTuple):
+    """What can be found."""
+
+    kind: str
+    title: str
+    url: str
+    where: str
+    """What it is a part of."""
+    text: str
+    edition: str = ""
+    """The edition that it is about; empty for what several are about."""
+    name: str = ""
+    """What the contract calls it."""
+    more: str = ""
+    """Further words that find it."""
+
+
+def edition_of(page: Page, shared: Iterable[str]) -> str:
+    """Return the edition that a page is about; empty below the addresses of what all editions share."""
+    is_shared = any(page.url == each or (each != "/" and page.url.startswith(each)) for each in shared)
+    return "" if is_shared or not page.is_listed else page.edition
+
+
+def entries_of_contract(own: Addresses) -> Iterator[Entry]:
+    """Yield what a contract names, and where it is explained."""
+    (contract,) = own.contracts
+    for kind in (_operations, _states, _fields, _parameters, _errors, _scenarios):
+        yield from (entry._replace(edition=contract.of_edition) for entry in kind(contract, own))
+
+
+def _operations(contract: Contract, own: Addresses) -> Iterator[Entry]:
+    for op in contract.operations.values():
+        where = f"{op.method} {op.path}"
+        yield Entry("Operation", _title(op), own.operation(op.id), where, _plain(op.description), name=op.id)
+
+
+def _fields(contract: Contract, own: Addresses) -> Iterator[Entry]:
+    rows = {
+        (op.id, section, (*row.parents, row.name)): row
+        for op in contract.operations.values()
+        for section, schema in (("response", op.response), ("body", op.request))
+        for row in fields(schema or {})
+        if not row.is_choice
+    }
+    for owner, home in contract_vocabulary.homes(contract).items():
+        row = rows.get((home.operation.id, home.section, home.path))
+        if row:
+            url = own.field(owner)
+            where = owner.partition(".")[0].removesuffix("Attributes")
+            text = f"{_plain(row.description)} {_values(row)}".strip()
+            yield Entry("Field", row.name, url, where, text, name=row.name)
+            yield from _of_values(contract, owner, row, url)
+
+
+def _states(contract: Contract, own: Addresses) -> Iterator[Entry]:
+    for state in contract_vocabulary.states(contract):
+        when = " ".join(step.when for step in contract.transitions[state.field] if step.target == state.value)
+        url = own.state(f"{state.field}.{state.value}")
+        yield Entry("State", state.value, url, state.field.rpartition(".")[2], _plain(when), name=state.value)
+
+
+def _values(row: Field) -> str:
+    return f"One of {', '.join(row.values)}." if len(row.values) > 1 else ""
+
+
+def _of_values(contract: Contract, owner: str, row: Field, url: str) -> Iterator[Entry]:
+    """Yield the values of an enum, if they are no states."""
+    for value in row.values if len(row.values) > 1 and owner not in contract.transitions else ():
+        yield Entry("Value", value, url, f"{row.name} of {owner.partition('.')[0]}", "", name=value)
+
+
+def _parameters(contract: Contract, own: Addresses) -> Iterator[Entry]:
+    shown: dict[str, Entry] = {}
+    for op in contract.operations.values():
+        for row in (row for parameter in op.parameters for row in parameter_fields(parameter) if row.place != "path"):
+            url = f"{own.operation(op.id)}#{field_anchor('parameters', [row.name])}"
+            text = _plain(row.description)
+            shown.setdefault(row.name, Entry("Parameter", row.name, url, f"in the {row.place}", text, name=row.name))
+    yield from shown.values()
+
+
+def _errors(contract: Contract, own: Addresses) -> Iterator[Entry]:
+    for rule in contract.rules.values():
+        text = f"{rule.when} {rule.detail if rule.shows else ''}"
+        where = f"{UNPROCESSABLE}, {rule.field}"
+        yield Entry("Error", _plain(rule.message), own.rule(rule.name), where, _plain(text), name=rule.name)
+    for problem in contract.problems.values():
+        message = _plain(problem.detail or problem.message)
+        where = f"{problem.status} {problem.title or ''}".strip()
+        yield Entry(
+            "Error", message or problem.name, own.problem(problem.name), where, _plain(problem.when), name=problem.name
+        )
+
+
+def _scenarios(contract: Contract, own: Addresses) -> Iterator[Entry]:
+    for recipe in contract.seeds.get("scenarios", ()):
+        url = own.scenario(recipe["name"])
+        yield Entry("Scenario", recipe["name"], url, "Scenarios", _plain(recipe["story"]), name=recipe["name"])
+
+
+def _title(op: Operation) -> str:
+    return op.summary.partition(". ")[0]
+
+
+def entries_of_page(page: Page, body: str) -> Iterator[Entry]:
+    """Yield a page and its sections, without what the contract says and its own entries have already."""
+    if "operation" in page.values or not page.is_listed:
+        return
+    lead = re.split(r"<h[1-4][ >]", body, maxsplit=1)[0]
+    told = page.contracts[0].operations if page.contracts else ()
+    parts = [each for each in _PART.finditer(body) if each[2] not in told and each[2][0] != "/"]
+    more = " ".join(_words(part) for part in (lead, *(f"{each[3]} {each[4]}" for each in parts)))
+    yield Entry("", page.title, page.url, "", _plain(page.description), more=more)
+    for part in parts:
+        title = _words(part[3])
+        name = title if _CODE.fullmatch(part[3].strip()) else ""
+        url = f"{page.url}#{html.unescape(part[2])}"
+        yield Entry("", title, url, page.title, _words(part[4]), name=name)
+
+
+def _words(markup: str) -> str:
+    """Return the words that a reader sees, without code."""
+    return _plain(html.unescape(_MARK_UP.sub(" ", _INLINE.sub("", _UNREAD.sub(" ", markup)))))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("`", "").split())

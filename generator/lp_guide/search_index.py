@@ -40,6 +40,8 @@ _PAGE = 1.25
 _POINTS = 3
 """Points are whole numbers, so that Python and JavaScript add them up alike."""
 _STEMMER = snowballstemmer.stemmer("english")
+Counted = Mapping[Entry, Mapping[str, Counter[str]]]
+"""How often each word is in each part of the entries."""
 
 
 class Index:
@@ -57,6 +59,7 @@ class Index:
         own = (replace(addresses, contracts=[contract]) for contract in addresses.contracts)
         self._named = [entry for each in own for entry in entries_of_contract(each)]
         self._written: dict[str, tuple[str, list[Entry]]] = {}
+        self._counted: Counted = {}
 
     def make(self, bodies: Iterable[tuple[Page, str]]) -> bytes:
         """Write the index, given what each page says as HTML."""
@@ -67,7 +70,8 @@ class Index:
         for entry in (entry for page, body in bodies for entry in self._of(page, body)):
             if not entry.name and entry.url not in explained:  # a section about a name: the contract's entries have it
                 entries.setdefault((entry.url, entry.title), entry)
-        return json.dumps(self._index(list(entries.values())), ensure_ascii=False, separators=(",", ":")).encode()
+        self._counted = {entry: self._counted.get(entry) or _count(entry) for entry in entries.values()}
+        return json.dumps(self._index(self._counted), ensure_ascii=False, separators=(",", ":")).encode()
 
     def titles(self, page: Page, body: str) -> Mapping[str, str]:
         """Return the titles of a page and of its sections by their addresses."""
@@ -84,11 +88,11 @@ class Index:
             self._written[page.url] = (body, entries)
         return entries
 
-    def _index(self, entries: Sequence[Entry]) -> Mapping[str, Any]:
+    def _index(self, counted: Counted) -> Mapping[str, Any]:
         ignored, alike = self._settings["ignored"], self._settings["alike"]
         synonyms = _synonyms(alike)
-        postings = _postings(entries, synonyms, self._settings.get("weights", {}))
-        forms = _forms(word for word in _all_words(entries, alike) if word not in ignored)
+        postings = _postings(counted, synonyms, self._settings.get("weights", {}))
+        forms = _forms({word for several in (*_all_words(counted), *alike) for word in several}.difference(ignored))
         places = {stem: place for place, stem in enumerate(forms)}
         return {
             "editions": self._editions,
@@ -98,7 +102,7 @@ class Index:
             "postings": [_packed(postings.get(stem, {})) for stem in forms],
             "entries": [
                 [each.kind, each.title, each.url, each.where, _extract(each.text), each.edition, each.name]
-                for each in entries
+                for each in counted
             ],
         }
 
@@ -115,18 +119,21 @@ def stem_of(word: str) -> str:
     return stemmed
 
 
-def _all_words(entries: Iterable[Entry], alike: Iterable[Iterable[str]]) -> Iterator[str]:
-    for entry in entries:
-        for part in _PARTS:
-            yield from words(getattr(entry, part))
-    for group in alike:
-        yield from group
+def _count(entry: Entry) -> Mapping[str, Counter[str]]:
+    """Count the words in each part of an entry."""
+    counts = {part: Counter(words(getattr(entry, part))) for part in _PARTS}
+    counts["more"] = Counter(counts["more"].keys() - counts["title"].keys() - counts["text"].keys())
+    return {part: of for part, of in counts.items() if of}
+
+
+def _all_words(counted: Counted) -> Iterator[Iterable[str]]:
+    return (of for counts in counted.values() for of in counts.values())
 
 
 def _forms(several: Iterable[str]) -> Mapping[str, Sequence[str]]:
     """Return the words that have each stem."""
     forms: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(set(several)):
+    for word in sorted(several):
         forms[stem_of(word)].append(word)
     return forms
 
@@ -147,16 +154,16 @@ def _synonyms(alike: Iterable[Iterable[str]]) -> Mapping[str, Sequence[str]]:
 
 
 def _postings(
-    entries: Sequence[Entry], synonyms: Mapping[str, Sequence[str]], weights: Mapping[str, float]
+    counted: Counted, synonyms: Mapping[str, Sequence[str]], weights: Mapping[str, float]
 ) -> Mapping[str, Mapping[int, int]]:
     """Return the points of each stem in each entry, by BM25F."""
-    frequencies = _frequencies(entries)
-    factors = [_weight(entry, weights) for entry in entries]
+    frequencies = _frequencies(counted)
+    factors = [_weight(entry, weights) for entry in counted]
     postings = {}
     for stem, found in frequencies.items():
         # A rare synonym of a common word says no more than that word.
         holders = len(set(found).union(*(frequencies.get(other, ()) for other in synonyms.get(stem, ()))))
-        rarity = math.log(1 + (len(entries) - holders + 0.5) / (holders + 0.5))
+        rarity = math.log(1 + (len(counted) - holders + 0.5) / (holders + 0.5))
         postings[stem] = {
             place: math.ceil(_POINTS * rarity * factors[place] * number / (number + _SATURATION))
             for place, number in found.items()
@@ -164,21 +171,17 @@ def _postings(
     return postings
 
 
-def _frequencies(entries: Sequence[Entry]) -> Mapping[str, Mapping[int, float]]:
-    """Count each stem in each entry, by how much the part counts in which it is and by the length of this part."""
-    counted = [{part: Counter(map(stem_of, words(getattr(entry, part)))) for part in _PARTS} for entry in entries]
-    for parts in counted:
-        parts["more"] = Counter(parts["more"].keys() - parts["title"].keys() - parts["text"].keys())
-    lengths = {
-        part: sum(each[part].total() for each in counted) / (sum(bool(each[part]) for each in counted) or 1)
-        for part in _PARTS
-    }
+def _frequencies(counted: Counted) -> Mapping[str, Mapping[int, float]]:
+    """Count each stem in each entry. A word counts more in some parts than in others, and less in a long one."""
+    totals = {part: [of[part].total() for of in counted.values() if part in of] for part in _PARTS}
+    usual = {part: sum(several) / len(several) for part, several in totals.items() if several}
     frequencies: dict[str, dict[int, float]] = defaultdict(dict)
-    for place, parts in enumerate(counted):
-        for part, counts in parts.items():
-            factor = _PARTS[part] / (1 - _LENGTH + _LENGTH * counts.total() / lengths[part] if counts else 1)
-            for stem, number in counts.items():
-                frequencies[stem][place] = frequencies[stem].get(place, 0) + number * factor
+    for place, counts in enumerate(counted.values()):
+        for part, of in counts.items():
+            factor = _PARTS[part] / (1 - _LENGTH + _LENGTH * of.total() / usual[part])
+            for word, number in of.items():
+                found = frequencies[stem_of(word)]
+                found[place] = found.get(place, 0) + number * factor
     return frequencies
 
 

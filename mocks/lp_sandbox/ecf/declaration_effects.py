@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from lp_sandbox.ecf.list_rows import rebuild_listings, record_change
 from lp_sandbox.ecf.people import COMPLETED_EARLY, STARTED_ONLY
 from lp_sandbox.ecf.records import EcfDeclaration, Profile
@@ -30,8 +28,8 @@ def assign_statements(call: Call, profile: Profile) -> None:
     for declaration in call.store.find(EcfDeclaration, call.world.id, *of_profile, *submitted):
         statement = open_statement(call, declaration.lead_provider_id, declaration.cohort)
         if statement:
-            assigned.append(msgspec.structs.replace(declaration, statement_id=statement.id, updated_at=call.stamp))
-    call.store.put(call.world.id, *assigned)
+            changes = {"statement_id": statement.id, "updated_at": call.stamp}
+            assigned.append(call.store.update(call.world.id, declaration, **changes))
     rebuild_listings_of(call, assigned)
 
 
@@ -49,8 +47,7 @@ def record_completion(call: Call, participant_id: str) -> None:
     dates = call.store.rows(EcfDeclaration, ("declaration_date",), call.world.id, *of_mentor, *completed)
     day = max((date[:10] for (date,) in dates), default=None)
     reason = COMPLETION_DECLARED if day else None
-    changed = msgspec.structs.replace(profile, mentor_completed_on=day, mentor_completion_reason=reason)
-    call.store.put(call.world.id, changed)
+    call.store.update(call.world.id, profile, mentor_completed_on=day, mentor_completion_reason=reason)
     record_change(call, [participant_id])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -48,6 +49,25 @@ class Feedback(NamedTuple):
     comments: str = ""
 
 
+class Envelope(NamedTuple):
+    """The template of an email, to whom it is sent, and when."""
+
+    template: str
+    address: str
+    name: str
+    sent_at: str
+
+
+class Parties(NamedTuple):
+    """A partnership, its school and providers, and the number of emails about it so far."""
+
+    partnership: EcfPartnership
+    school: EcfSchool
+    delivery_partner: DeliveryPartner
+    lead_provider: LeadProvider
+    emails: int
+
+
 NOBODY = About()
 NO_FEEDBACK = Feedback()
 
@@ -58,12 +78,13 @@ def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
     A reminder of an earlier confirmation that is still to be sent is cancelled.
     """
     cancel_reminders(call, partnership)
-    school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
+    parties = _parties_of(call, partnership)
+    school = parties.school
     templates = (TO_TUTOR, REMINDER_TO_TUTOR) if school.induction_tutor_email else (TO_SCHOOL, REMINDER_TO_SCHOOL)
     address = school.induction_tutor_email or school.primary_email or school.secondary_email or SUPPORT
+    to = address, school.induction_tutor_name or school.name
     times = stamp(call.now), stamp(call.now + REMIND_AFTER)
-    for template, sent_at in zip(templates, times, strict=True):
-        _send(call, partnership, template, (address, school.induction_tutor_name or school.name), sent_at=sent_at)
+    _send(call, parties, (Envelope(template, *to, at) for template, at in zip(templates, times, strict=True)))
 
 
 def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
@@ -76,17 +97,18 @@ def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
 def send_to_lead_provider(call: Call, partnership: EcfPartnership, template: str, about: About = NOBODY) -> None:
     """Send an email about a partnership, or a participant in it, to every user of its lead provider."""
     theirs = Where("lead_provider_id", "=", partnership.lead_provider_id)
-    for user in call.store.find(LeadProviderUser, call.world.id, theirs, part=BY_ADDRESS):
-        _send(call, partnership, template, (user.email, user.full_name), sent_at=call.stamp, about=about)
+    users = call.store.find(LeadProviderUser, call.world.id, theirs, part=BY_ADDRESS)
+    envelopes = [Envelope(template, user.email, user.full_name, call.stamp) for user in users]
+    _send(call, _parties_of(call, partnership), envelopes, about)
 
 
 def send_withdrawal(call: Call, partnership: EcfPartnership, participant: EcfParticipant) -> None:
     """Tell the induction tutor of a school, if it has one, that a lead provider has withdrawn a participant."""
-    school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
-    if school.induction_tutor_email:
-        tutor = school.induction_tutor_email, school.induction_tutor_name or school.name
+    parties = _parties_of(call, partnership)
+    address, name = parties.school.induction_tutor_email, parties.school.induction_tutor_name
+    if address:
         about = About(participant.id, participant.full_name)
-        _send(call, partnership, WITHDRAWN, tutor, sent_at=call.stamp, about=about)
+        _send(call, parties, [Envelope(WITHDRAWN, address, name or parties.school.name, call.stamp)], about)
 
 
 def send_to_address(
@@ -136,37 +158,41 @@ def _next_second(call: Call) -> str:
     return stamp(call.now + timedelta(seconds=1))
 
 
-def _send(
-    call: Call,
-    partnership: EcfPartnership,
-    template: str,
-    to: tuple[str, str],
-    *,
-    sent_at: str,
-    about: About = NOBODY,
-) -> None:
-    address, name = to
-    school = required(call.store.get(EcfSchool, call.world.id, partnership.school_id))
-    partner = required(call.store.get(DeliveryPartner, call.world.id, partnership.delivery_partner_id))
-    provider = required(call.store.get(LeadProvider, call.world.id, partnership.lead_provider_id))
-    earlier = call.store.rows(Email, ("id",), call.world.id, Where("partnership_id", "=", partnership.id))
-    id_ = make_id(call.world.seed, "email", template, partnership.id, address, call.stamp, len(earlier))
-    email = Email(
-        id=id_,
-        number=_next_number(call.store, call.world),
-        template=template,
-        recipient=address,
-        partnership_id=partnership.id,
-        token=make_token("email", id_),
-        sent_at=sent_at,
-        recipient_name=name,
-        school_name=school.name,
-        urn=school.urn,
-        lead_provider_name=provider.name,
-        delivery_partner_name=partner.name,
-        cohort=partnership.cohort,
-        deadline=partnership.challenge_deadline,
-        reason=partnership.challenged_reason,
-        **about._asdict(),
+def _parties_of(call: Call, partnership: EcfPartnership) -> Parties:
+    schools, partners, providers, earlier = call.store.find_each(
+        call.world.id,
+        (EcfSchool, Where("id", "=", partnership.school_id)),
+        (DeliveryPartner, Where("id", "=", partnership.delivery_partner_id)),
+        (LeadProvider, Where("id", "=", partnership.lead_provider_id)),
+        (Email, Where("partnership_id", "=", partnership.id)),
     )
-    call.store.add(call.world.id, [email])
+    school, partner, provider = (required(next(iter(found), None)) for found in (schools, partners, providers))
+    return Parties(partnership, school, partner, provider, len(earlier))
+
+
+def _send(call: Call, parties: Parties, envelopes: Iterable[Envelope], about: About = NOBODY) -> None:
+    partnership, next_number = parties.partnership, _next_number(call.store, call.world)
+    emails = []
+    for position, (template, address, name, sent_at) in enumerate(envelopes):
+        named = template, partnership.id, address, call.stamp, parties.emails + position
+        id_ = make_id(call.world.seed, "email", *named)
+        email = Email(
+            id=id_,
+            number=next_number + position,
+            template=template,
+            recipient=address,
+            partnership_id=partnership.id,
+            token=make_token("email", id_),
+            sent_at=sent_at,
+            recipient_name=name,
+            school_name=parties.school.name,
+            urn=parties.school.urn,
+            lead_provider_name=parties.lead_provider.name,
+            delivery_partner_name=parties.delivery_partner.name,
+            cohort=partnership.cohort,
+            deadline=partnership.challenge_deadline,
+            reason=partnership.challenged_reason,
+            **about._asdict(),
+        )
+        emails.append(email)
+    call.store.add(call.world.id, emails)

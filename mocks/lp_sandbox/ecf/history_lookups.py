@@ -18,61 +18,81 @@ def histories_of(store: Store, world: str, participant_ids: Collection[str]) -> 
     """Return the histories of participants, in the order of their ids in the store."""
     ids = tuple(participant_ids)
     of_participants = Where("participant_id", "in", ids)
-    participants = store.find(EcfParticipant, world, Where("id", "in", ids))
+    participants, profiles, training_periods, school_periods, mentorships, id_changes = store.find_each(
+        world,
+        (EcfParticipant, Where("id", "in", ids)),
+        (Profile, of_participants),
+        (TrainingPeriod, of_participants),
+        (SchoolPeriod, of_participants),
+        (Mentorship, Where("ect_id", "in", ids)),
+        (IdChange, Where("to_participant_id", "in", ids)),
+    )
     histories = {participant.id: History(participant) for participant in participants}
-    for profile in store.find(Profile, world, of_participants):
+    for profile in profiles:
         histories[profile.participant_id].profiles.append(profile)
-    for training_period in store.find(TrainingPeriod, world, of_participants):
+    for training_period in training_periods:
         histories[training_period.participant_id].training_periods.append(training_period)
-    for participant_id, id_change in _id_changes(store, world, histories):
-        histories[participant_id].id_changes.append(id_change)
-    owners = {}
-    for school_period in store.find(SchoolPeriod, world, of_participants):
+    for school_period in school_periods:
         histories[school_period.participant_id].school_periods.append(school_period)
-        owners[school_period.id] = school_period.participant_id
+    for mentorship in mentorships:
+        histories[mentorship.ect_id].mentorships.append(mentorship)
+    for participant_id, id_change in _with_earlier(store, world, histories, id_changes):
+        histories[participant_id].id_changes.append(id_change)
+    owners = {school_period.id: school_period.participant_id for school_period in school_periods}
     for removal in store.find(Removal, world, Where("school_period_id", "in", tuple(owners))):
         histories[owners[removal.school_period_id]].removals.append(removal)
-    for mentorship in store.find(Mentorship, world, Where("ect_school_period_id", "in", tuple(owners))):
-        histories[mentorship.ect_id].mentorships.append(mentorship)
     return list(histories.values())
 
 
-def training_of(store: Store, world: str, participant: EcfParticipant) -> History:
+def training_of(store: Store, world: str, participant_id: str) -> History | None:
     """Return what decides whether a declaration is accepted: profiles, training periods and removals."""
-    of_participant = Where("participant_id", "=", participant.id)
-    profiles = store.find(Profile, world, of_participant)
-    training_periods = store.find(TrainingPeriod, world, of_participant)
+    of_participant = Where("participant_id", "=", participant_id)
+    participants, profiles, training_periods = store.find_each(
+        world,
+        (EcfParticipant, Where("id", "=", participant_id)),
+        (Profile, of_participant),
+        (TrainingPeriod, of_participant),
+    )
     there = Where("school_period_id", "in", tuple({each.school_period_id for each in training_periods}))
-    removals = store.find(Removal, world, there)
-    return History(participant, profiles=profiles, training_periods=training_periods, removals=removals)
+    for participant in participants:
+        removals = store.find(Removal, world, there)
+        return History(participant, profiles=profiles, training_periods=training_periods, removals=removals)
+    return None
 
 
 def add_time_at_schools(store: Store, world: str, history: History) -> None:
     """Add the times at schools, and the mentors there."""
-    history.school_periods = store.find(SchoolPeriod, world, Where("participant_id", "=", history.participant.id))
-    there = Where("ect_school_period_id", "in", tuple(each.id for each in history.school_periods))
-    history.mentorships = store.find(Mentorship, world, there)
+    id_ = history.participant.id
+    history.school_periods, history.mentorships = store.find_each(
+        world, (SchoolPeriod, Where("participant_id", "=", id_)), (Mentorship, Where("ect_id", "=", id_))
+    )
 
 
-def _id_changes(store: Store, world: str, participant_ids: Collection[str]) -> Iterator[tuple[str, IdChange]]:
+def _with_earlier(
+    store: Store, world: str, participant_ids: Collection[str], id_changes: Iterable[IdChange]
+) -> Iterator[tuple[str, IdChange]]:
     """Yield participants with each change of their ids: into the present id, and before that into an earlier one."""
     present = {id_: id_ for id_ in participant_ids}
-    reached = tuple(present)
-    while reached:
-        into = Where("to_participant_id", "in", reached)
-        found = [each for each in store.find(IdChange, world, into) if each.from_participant_id not in present]
-        for each in found:
+    while id_changes:
+        into_present = (each for each in id_changes if each.to_participant_id in present)
+        new = [each for each in into_present if each.from_participant_id not in present]
+        for each in new:
             present[each.from_participant_id] = present[each.to_participant_id]
             yield present[each.to_participant_id], each
-        reached = tuple(each.from_participant_id for each in found)
+        reached = tuple(each.from_participant_id for each in new)
+        id_changes = store.find(IdChange, world, Where("to_participant_id", "in", reached))
 
 
 def related_records(store: Store, world: str, histories: Iterable[History]) -> RelatedRecords:
     """Return the records beside histories that the documents of participants show."""
     training = [each for history in histories for each in history.training_periods]
-    schools = Where("id", "in", tuple({each.school_id for each in training}))
-    partnerships = Where("id", "in", tuple({each.partnership_id for each in training if each.partnership_id}))
+    schools, partnerships = store.find_each(
+        world,
+        (EcfSchool, Where("id", "in", tuple({each.school_id for each in training}))),
+        (EcfPartnership, Where("id", "in", tuple({each.partnership_id for each in training if each.partnership_id}))),
+    )
     return RelatedRecords(
-        urns=dict(store.rows(EcfSchool, ("id", "urn"), world, schools)),
-        delivery_partners=dict(store.rows(EcfPartnership, ("id", "delivery_partner_id"), world, partnerships)),
+        urns={school.id: school.urn for school in schools},
+        delivery_partners={partnership.id: partnership.delivery_partner_id for partnership in partnerships},
+        challenged=frozenset(partnership.id for partnership in partnerships if partnership.challenged_at),
     )

@@ -21,14 +21,14 @@ class Commitments(NamedTuple):
 
 def commitments_of(call: Call, cohort: int, school_ids: Collection[str]) -> Mapping[str, Commitments]:
     """Return the commitments of schools in a cohort, by the id of the school."""
-    present, before = (_present_partnerships(call, year, school_ids) for year in (cohort, cohort - 1))
-    of_schools = Where("cohort", "=", cohort), Where("school_id", "in", tuple(school_ids))
-    chosen = {id_ for (id_,) in call.store.rows(ProgrammeChoice, ("school_id",), call.world.id, *of_schools)}
-    return {id_: Commitments(present.get(id_), id_ in before, id_ in chosen) for id_ in school_ids}
-
-
-def _present_partnerships(call: Call, cohort: int, school_ids: Collection[str]) -> Mapping[str, EcfPartnership]:
-    """Return each school's unchallenged partnership in a cohort that is not a relationship, with any lead provider."""
-    of_schools = Where("cohort", "=", cohort), Where("school_id", "in", tuple(school_ids))
-    found = call.store.find(EcfPartnership, call.world.id, *of_schools, NOT_CHALLENGED, NOT_A_RELATIONSHIP)
-    return {each.school_id: each for each in found}
+    of_schools = Where("school_id", "in", tuple(school_ids))
+    present = of_schools, NOT_CHALLENGED, NOT_A_RELATIONSHIP
+    now, last_year, choices = call.store.find_each(
+        call.world.id,
+        (EcfPartnership, Where("cohort", "=", cohort), *present),
+        (EcfPartnership, Where("cohort", "=", cohort - 1), *present),
+        (ProgrammeChoice, Where("cohort", "=", cohort), of_schools),
+    )
+    partnerships = {each.school_id: each for each in now}
+    had_provider, have_chosen = ({each.school_id for each in found} for found in (last_year, choices))
+    return {id_: Commitments(partnerships.get(id_), id_ in had_provider, id_ in have_chosen) for id_ in school_ids}

@@ -29,7 +29,7 @@ def choose_programme(
         created_at=before.created_at if before else call.stamp,
         updated_at=call.stamp,
     )
-    call.store.put(call.world.id, chosen)
+    call.store.replace(call.world.id, [before] if before else [], [chosen])
 
 
 class Programme(NamedTuple):

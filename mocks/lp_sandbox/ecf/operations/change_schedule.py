@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from lp_sandbox.ecf.change_training import changed_from_today
 from lp_sandbox.ecf.operations.withdraw_defer_resume import Show, record_training, training_of_request
 from lp_sandbox.ecf.partnership_lookups import own_partnerships
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, Profile
@@ -28,13 +27,14 @@ def change_schedule(call: Call, show: Show) -> bytes:
         call.found(None)  # the service looks for the milestone of each declaration while it checks the rules
     call.judge(facts)
     training_period, partnership = required(training.training_period), required(facts.partnership)
-    call.store.put(call.world.id, _rescheduled(facts, required(training.profile)))
+    profile = required(training.profile)
+    call.store.replace(call.world.id, [profile], [_rescheduled(facts, profile)])
     changes = {
         "schedule": facts.schedule,
         "cohort": facts.cohort,
         "partnership_id": partnership.id,
     }
-    return record_training(call, show, *changed_from_today(call, training_period, **changes))
+    return record_training(call, show, training_period, **changes)
 
 
 def _schedule_change(call: Call, training: Training) -> ScheduleChange:

@@ -47,7 +47,7 @@ def _facts(call: Call, history: History | None) -> NewDeclaration:
     course, declaration_type = call.text("course_identifier"), call.text("declaration_type")
     profile = active_profile(history, COURSES.get(course)) if history else None
     own = _own_training(call, required(history), profile) if profile else []
-    cohort = call.store.get(EcfCohort, call.world.id, profile.schedule_cohort) if profile else None
+    cohort, milestone, declarations = _of_schedule(call, profile, declaration_type) if profile else (None, None, ())
     evidence = _evidence(call, profile, cohort, declaration_type)
     date = _parsed(call.text("declaration_date"))
     return NewDeclaration(
@@ -62,8 +62,8 @@ def _facts(call: Call, history: History | None) -> NewDeclaration:
         training=latest(own),
         trains_on_schedule=profile is not None and any(_is_on_schedule(each, profile) for each in own),
         cohort=cohort,
-        milestone=_milestone(call, profile, declaration_type) if profile else None,
-        declarations=_declarations(call, profile) if profile else (),
+        milestone=milestone,
+        declarations=declarations,
         is_fundable=profile is not None and profile.eligibility == ELIGIBLE,
         statement=open_statement(call, call.lead_provider_id, cohort.year) if cohort else None,
         takes_evidence=evidence.get("takes"),
@@ -98,13 +98,18 @@ def _is_on_schedule(training: TrainingPeriod, profile: Profile) -> bool:
     return (training.cohort, training.schedule) == (profile.schedule_cohort, profile.schedule)
 
 
-def _milestone(call: Call, profile: Profile, declaration_type: str) -> Milestone | None:
-    return call.store.get(Milestone, call.world.id, profile.schedule_cohort, profile.schedule, declaration_type)
-
-
-def _declarations(call: Call, profile: Profile) -> list[EcfDeclaration]:
-    where = Where("participant_id", "=", profile.participant_id), Where("role", "=", profile.role)
-    return call.store.find(EcfDeclaration, call.world.id, *where)
+def _of_schedule(
+    call: Call, profile: Profile, declaration_type: str
+) -> tuple[EcfCohort | None, Milestone | None, list[EcfDeclaration]]:
+    """Return the cohort of a profile's schedule, the milestone of a declaration type in it, and all declarations."""
+    cohort = Where("cohort", "=", profile.schedule_cohort)
+    cohorts, milestones, declarations = call.store.find_each(
+        call.world.id,
+        (EcfCohort, Where("year", "=", profile.schedule_cohort)),
+        (Milestone, cohort, Where("schedule", "=", profile.schedule), Where("declaration_type", "=", declaration_type)),
+        (EcfDeclaration, Where("participant_id", "=", profile.participant_id), Where("role", "=", profile.role)),
+    )
+    return next(iter(cohorts), None), next(iter(milestones), None), declarations
 
 
 def _evidence(

@@ -70,8 +70,13 @@ def _listed(call: Call, view: DeclarationView, *where: Condition) -> Iterator[by
 
 def _documents(call: Call, declarations: Sequence[EcfDeclaration], view: DeclarationView) -> Iterator[bytes]:
     ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
-    statements = call.by_id(Statement, ids)
-    providers = call.by_id(LeadProvider, {each.lead_provider_id for each in declarations})
+    found_statements, found_providers = call.store.find_each(
+        call.world.id,
+        (Statement, Where("id", "in", tuple(ids))),
+        (LeadProvider, Where("id", "in", tuple({each.lead_provider_id for each in declarations}))),
+    )
+    statements = {statement.id: statement for statement in found_statements}
+    providers = {provider.id: provider for provider in found_providers}
     return (
         view.document(
             ShownDeclaration.at(

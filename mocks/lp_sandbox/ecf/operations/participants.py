@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.ecf.history_lookups import histories_of, related_records, training_of
-from lp_sandbox.ecf.list_rows import challenged_in
+from lp_sandbox.ecf.list_rows import Rebuilt
 from lp_sandbox.ecf.people import History, trainees_before_validation
-from lp_sandbox.ecf.records import EcfParticipant, EcfTrainee
+from lp_sandbox.ecf.records import EcfTrainee
 from lp_sandbox.ecf.resources.participants import with_document
 from lp_sandbox.programme.records import IdChange, TrainingPeriod
 from lp_sandbox.request.call import Call
@@ -36,17 +36,17 @@ def get(call: Call) -> bytes:
     return _answer(call, call.found(next(iter(trainees), None)))
 
 
-def answer(call: Call, training_period: TrainingPeriod) -> bytes:
+def answer(call: Call, training_period: TrainingPeriod, rebuilt: Rebuilt) -> bytes:
     """Return the answer to a request that changed training: the participant, in every role.
 
     It shows roles in which DfE has not validated the details, which lists do not. A participant whose partnerships are
     all challenged is shown without enrolments.
     """
-    histories = histories_of(call.store, call.world.id, [training_period.participant_id])
-    challenged = challenged_in(call.store, call.world.id, histories)
-    seen = (each for history in histories for each in trainees_before_validation(history, challenged))
+    (history,), related = rebuilt
+    seen = trainees_before_validation(history, related.challenged)
     own = next((each for each in seen if each.lead_provider_id == call.lead_provider_id), None)
-    return _answer(call, own or EcfTrainee.unseen(call.lead_provider_id, training_period.participant_id))
+    trainee = own or EcfTrainee.unseen(call.lead_provider_id, training_period.participant_id)
+    return one(with_document(trainee, history, related, call.today).document)
 
 
 def _answer(call: Call, trainee: EcfTrainee) -> bytes:
@@ -94,11 +94,11 @@ def _filters(call: Call) -> Iterator[Condition]:
 
 def training_named(call: Call, id_: str) -> History | None:
     """Return the training of a participant whom a request names by their id, or else by an earlier one."""
-    for each in (id_, *current_ids(call, id_)):
-        participant = call.store.get(EcfParticipant, call.world.id, each)
-        if participant:
-            return training_of(call.store, call.world.id, participant)
-    return None
+    found = training_of(call.store, call.world.id, id_)
+    if found:
+        return found
+    present = (training_of(call.store, call.world.id, each) for each in current_ids(call, id_))
+    return next(filter(None, present), None)
 
 
 def current_ids(call: Call, before: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from lp_sandbox.ecf.partnership_lookups import (
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership, EcfSchool
 from lp_sandbox.ecf.resources.partnerships import partnership_document
 from lp_sandbox.ecf.rules.partnerships import ChangedPartnership, NewPartnership
-from lp_sandbox.programme.records import DeliveryPartner, LeadProvider
+from lp_sandbox.programme.records import DeliveryPartner, LeadProvider, Pairing
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.request.query import leading_number
@@ -57,10 +57,13 @@ def _answer(call: Call, partnership: EcfPartnership) -> bytes:
 
 
 def _documents(call: Call, partnerships: Sequence[EcfPartnership]) -> Iterator[bytes]:
-    school_ids = Where("id", "in", tuple({each.school_id for each in partnerships}))
-    partner_ids = Where("id", "in", tuple({each.delivery_partner_id for each in partnerships}))
-    schools = {school.id: school for school in call.store.find(EcfSchool, call.world.id, school_ids)}
-    partners = {partner.id: partner for partner in call.store.find(DeliveryPartner, call.world.id, partner_ids)}
+    found_schools, found_partners = call.store.find_each(
+        call.world.id,
+        (EcfSchool, Where("id", "in", tuple({each.school_id for each in partnerships}))),
+        (DeliveryPartner, Where("id", "in", tuple({each.delivery_partner_id for each in partnerships}))),
+    )
+    schools = {school.id: school for school in found_schools}
+    partners = {partner.id: partner for partner in found_partners}
     return (
         partnership_document(each, schools[each.school_id], partners[each.delivery_partner_id]) for each in partnerships
     )
@@ -105,10 +108,15 @@ def _own(call: Call) -> EcfPartnership | None:
 
 
 def _new_partnership(call: Call) -> NewPartnership:
-    store, world = call.store, call.world.id
-    cohort = store.get(EcfCohort, world, leading_number(call.text("cohort")))
-    school = store.get(EcfSchool, world, call.id_in("school_id"))
-    partner = store.get(DeliveryPartner, world, call.id_in("delivery_partner_id"))
+    year, partner_id = leading_number(call.text("cohort")), call.id_in("delivery_partner_id")
+    cohort, school, partner, lead_provider, pairing = call.store.get_each(
+        call.world.id,
+        (EcfCohort, year),
+        (EcfSchool, call.id_in("school_id")),
+        (DeliveryPartner, partner_id),
+        (LeadProvider, call.lead_provider_id),
+        (Pairing, call.lead_provider_id, year, partner_id),
+    )
     present, last_year, chosen = (
         commitments_of(call, cohort.year, [school.id])[school.id] if school and cohort else (None, False, False)
     )
@@ -119,9 +127,9 @@ def _new_partnership(call: Call) -> NewPartnership:
         delivery_partner_id=call.text("delivery_partner_id"),
         found_cohort=cohort,
         found_school=school,
-        found_lead_provider=store.get(LeadProvider, world, call.lead_provider_id),
+        found_lead_provider=lead_provider,
         found_delivery_partner=partner,
-        works_with_you=bool(cohort and partner and works_with_you(call, cohort.year, partner.id)),
+        works_with_you=bool(cohort and partner and pairing),
         present_partnership=present,
         had_provider_last_year=last_year,
         has_chosen_programme=chosen,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lp_sandbox.ecf.history_lookups import histories_of
+from lp_sandbox.ecf.list_rows import Rebuilt
 from lp_sandbox.ecf.records import EcfSchool, ListedProfile
 from lp_sandbox.ecf.records.people import cohort_bits
 from lp_sandbox.ecf.resources.participants import profile_document
@@ -34,9 +35,10 @@ def get(call: Call) -> bytes:
     return one(call.found(next(_shown(call, call.whole((), "role"), named), None)))
 
 
-def answer(call: Call, training_period: TrainingPeriod) -> bytes:
+def answer(_: Call, training_period: TrainingPeriod, rebuilt: Rebuilt) -> bytes:
     """Return the answer to a request that changed training: the participant in that role."""
-    return one(*_documents(call, [(training_period.participant_id, training_period.id)]))
+    (history,), related = rebuilt
+    return one(profile_document(history, training_period, related.urns))
 
 
 def _listed(call: Call) -> Iterator[bytes]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lp_sandbox.ecf.declaration_effects import rebuild_listings_of, record_completion
 from lp_sandbox.ecf.declaration_states import declaration_state
 from lp_sandbox.ecf.operations.declarations import DeclarationView, answer
@@ -26,8 +24,7 @@ def void(call: Call, view: DeclarationView) -> bytes:
     declaration = call.found(found if is_own else None)
     facts = _facts(call, declaration)
     call.judge(facts)
-    changed = msgspec.structs.replace(declaration, **_changes(call, declaration, facts))
-    call.store.put(call.world.id, changed)
+    changed = call.store.update(call.world.id, declaration, **_changes(call, declaration, facts))
     rebuild_listings_of(call, [changed])
     if completes_mentor(changed):
         record_completion(call, changed.participant_id)
@@ -35,15 +32,15 @@ def void(call: Call, view: DeclarationView) -> bytes:
 
 
 def _facts(call: Call, declaration: EcfDeclaration) -> VoidedDeclaration:
-    statement, clawback = (
-        call.store.get(Statement, call.world.id, id_)
-        for id_ in (declaration.statement_id, declaration.clawback_statement_id)
+    statement, clawback = call.store.get_each(
+        call.world.id, (Statement, declaration.statement_id), (Statement, declaration.clawback_statement_id)
     )
+    state = declaration_state(declaration, statement, clawback, call.moment)
     return VoidedDeclaration(
-        state=declaration_state(declaration, statement, clawback, call.moment),
+        state=state,
         cohort_year=declaration.cohort,
         has_refund=declaration.clawback_statement_id is not None,
-        clawback_statement=open_statement(call, call.lead_provider_id, declaration.cohort),
+        clawback_statement=open_statement(call, call.lead_provider_id, declaration.cohort) if state == "paid" else None,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from lp_sandbox.ecf.change_training import changed_from_today
 from lp_sandbox.ecf.emails import send_withdrawal
-from lp_sandbox.ecf.list_rows import record_change
+from lp_sandbox.ecf.list_rows import Rebuilt, record_change
 from lp_sandbox.ecf.operations.participants import training_named
 from lp_sandbox.ecf.people import active_profile, latest
 from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnership, Profile
@@ -22,7 +23,7 @@ ACTIVE: Mapping[str, str | None] = dict.fromkeys(
     ("withdrawn_at", "withdrawal_reason", "deferred_at", "deferral_reason")
 )
 """What training holds that is neither withdrawn nor deferred."""
-Show = Callable[[Call, TrainingPeriod], bytes]
+Show = Callable[[Call, TrainingPeriod, Rebuilt], bytes]
 """Returns the answer to a request that changed training."""
 
 
@@ -63,11 +64,13 @@ def training_of_request(call: Call) -> Training:
     )
 
 
-def record_training(call: Call, show: Show, *training_periods: TrainingPeriod) -> bytes:
-    """Store training periods of a participant, the present one last, and return the answer that shows it."""
-    call.store.put(call.world.id, *training_periods)
-    record_change(call, [training_periods[-1].participant_id])
-    return show(call, training_periods[-1])
+def record_training(call: Call, show: Show, training_period: TrainingPeriod, **changes: Any) -> bytes:
+    """Change training from today on, and return the answer that shows it."""
+    first, *continued = changed_from_today(call, training_period, **changes)
+    call.store.replace(call.world.id, [training_period], [first])
+    call.store.put(call.world.id, *continued)
+    rebuilt = record_change(call, [training_period.participant_id])
+    return show(call, continued[0] if continued else first, rebuilt)
 
 
 def _leaving(call: Call, training: Training, *, reason_counts: bool) -> Leaving:
@@ -84,11 +87,13 @@ def _has_started(call: Call, profile: Profile | None) -> bool:
 
 
 def _tell_the_school(call: Call, training_period: TrainingPeriod) -> None:
-    partnership = required(call.store.get(EcfPartnership, call.world.id, training_period.partnership_id or ""))
-    participant = required(call.store.get(EcfParticipant, call.world.id, training_period.participant_id))
-    send_withdrawal(call, partnership, participant)
+    partnership, participant = call.store.get_each(
+        call.world.id,
+        (EcfPartnership, training_period.partnership_id),
+        (EcfParticipant, training_period.participant_id),
+    )
+    send_withdrawal(call, required(partnership), required(participant))
 
 
 def _change_status(call: Call, show: Show, training: Training, **event: str) -> bytes:
-    changed = changed_from_today(call, required(training.training_period), **{**ACTIVE, **event})
-    return record_training(call, show, *changed)
+    return record_training(call, show, required(training.training_period), **{**ACTIVE, **event})

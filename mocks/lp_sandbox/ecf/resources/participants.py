@@ -5,7 +5,7 @@ Those with enrolments are kept ready in the rows of lists, each with the days fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ class RelatedRecords:
     """By the id of the school."""
     delivery_partners: Mapping[str, str]
     """The id of the delivery partner, by the id of the partnership."""
+    challenged: Collection[str] = frozenset()
+    """The ids of challenged partnerships, which show nobody."""
 
 
 def with_document(trainee: EcfTrainee, history: History, related: RelatedRecords, today: str) -> EcfTrainee:

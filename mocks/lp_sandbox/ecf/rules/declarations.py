@@ -80,7 +80,7 @@ class VoidedDeclaration:
     has_refund: bool
     """A statement takes back, or has taken back, what was paid for it."""
     clawback_statement: Statement | None
-    """The earliest statement of its cohort that is still open."""
+    """The earliest statement of its cohort that is still open, if the declaration is paid."""
 
 
 @rule

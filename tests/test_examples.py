@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import os
 import re
 import runpy
@@ -14,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from lp_sandbox import pytest_plugin
-from lp_sandbox.testing import Sandbox
+from lp_sandbox.testing import Sandbox, World
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "site" / "assets" / "examples"
-PYTHON = "test_declarations.py"
+PYTHON = ("test_declarations.py", "test_worlds.py")
+REPORT = "report.txt"
 PROGRAMS = {
     "declarations.sh": ("sh",),
     "declarations.test.mjs": ("node", "--test"),
@@ -67,26 +69,37 @@ def test_an_example_fails_where_the_sandbox_answers_otherwise(name: str, sandbox
     assert run(name, sandbox.url, tmp_path).returncode != 0
 
 
-def test_the_example_for_pytest_passes_with_the_plugin_alone(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_examples_for_pytest_pass_with_the_plugin_alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    pytester.makepyfile(**{Path(PYTHON).stem: (EXAMPLES / PYTHON).read_text()})
-    pytester.runpytest_inprocess("-W", "error", plugins=[pytest_plugin]).assert_outcomes(passed=2)
+    pytester.makepyfile(**{Path(name).stem: (EXAMPLES / name).read_text() for name in PYTHON})
+    pytester.runpytest_inprocess("-W", "error", plugins=[pytest_plugin]).assert_outcomes(passed=6)
 
 
-def test_the_readme_shows_the_example_for_pytest():
-    assert f"```python\n{(EXAMPLES / PYTHON).read_text()}```" in README
+def test_the_readme_shows_the_first_example_for_pytest_and_its_report():
+    assert f"```python\n{(EXAMPLES / PYTHON[0]).read_text()}```" in README
+    assert f"```\n{(EXAMPLES / REPORT).read_text()}```" in README
 
 
-def test_the_readme_shows_what_the_report_of_a_failed_test_says(sandbox: Sandbox):
-    (shown,) = re.findall(r"```\n(POST .*?)```", README, re.DOTALL)
-    example = runpy.run_path(str(EXAMPLES / PYTHON))
+def test_the_report_of_a_failed_test_is_as_shown(sandbox: Sandbox):
+    example = runpy.run_path(str(EXAMPLES / PYTHON[0]))
     with sandbox.world() as world:
         example["test_a_second_declaration_is_refused"](world)
         said = world.report(most=1).partition("\n")[2]
+    shown = (EXAMPLES / REPORT).read_text()
     assert doctest.OutputChecker().check_output(shown, f"{said}\n", doctest.ELLIPSIS), said
 
 
+PAGE = (ROOT / "site" / "content" / "testing" / "test-with-pytest.md").read_text(encoding="utf-8")
+
+
+def test_the_page_about_pytest_shows_every_part_of_a_world_and_of_its_marker():
+    public = {name for name in [*vars(World), "clock", "lead_provider", "tokens"] if not name.startswith("_")}
+    assert public - {"edition", "id"} <= set(re.findall(r"\.(\w+)", PAGE))
+    assert set(re.findall(r"world\.(\w+)", PAGE)) <= public
+    arguments = inspect.signature(Sandbox.world).parameters.keys() - {"self"}
+    assert set(re.findall(r"^\| `(\w+)=", PAGE, re.MULTILINE)) == arguments
+    assert set(re.findall(r"`--lp-(\w+) ", PAGE)) == pytest_plugin.OPTIONS.keys()
+
+
 def test_every_example_is_run():
-    assert {file.name for file in EXAMPLES.iterdir()} == {PYTHON, *PROGRAMS}
+    assert {file.name for file in EXAMPLES.iterdir()} == {REPORT, *PYTHON, *PROGRAMS}

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lp_contract.contract import Contract, Operation
+from lp_contract.file_reading import visible
 from lp_contract.merge_documents import shown
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import read
@@ -27,10 +28,12 @@ from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_entries import edition_of
 from lp_guide.templates import Templates, about
-from lp_guide.writer_mistakes import Mistake, suggestion
+from lp_guide.writer_mistakes import Mistake, find, suggestion
 
 SIDE_BY_SIDE = "side-by-side.yaml"
 """The file of a site in which tests record what differs between editions, step by step."""
+EXAMPLES = "assets/examples"
+"""The folder of a site with files that readers can download and that the tests run."""
 Record = Callable[[Shown], object]
 """Takes what a view shows of the contract."""
 
@@ -38,6 +41,11 @@ Record = Callable[[Shown], object]
 def _recorded_steps(file: Path) -> Mapping[str, Any]:
     """Return the steps for templates; nothing where a site has none, so that a template which needs them fails."""
     return {"steps": read(file, shown(file)).data["steps"]} if file.is_file() else {}
+
+
+def _example(folder: Path, name: str) -> str:
+    """Return the text of a file that readers can download. Raises Mistake with a suggestion when there is none."""
+    return find({file.name: file for file in visible(folder, "*")}, name, "example").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ class ViewRenderer:
             examples_only=self._contract.operations.keys()
             - earlier.fact(f"stateful {self._contract.edition}", lambda: sandbox.stateful(clock)),
             sandbox_address=usual_address(self._contract),
+            example_text=partial(_example, templates.parent / EXAMPLES),
             **_recorded_steps(templates.parent / SIDE_BY_SIDE),
         )
 

@@ -25,7 +25,7 @@ from lp_guide.pages import Page
 from lp_guide.recorded_answers import stale
 from lp_guide.reference_urls import Addresses, homes
 from lp_guide.render import Body, Renderer
-from lp_guide.rendered_views import SIDE_BY_SIDE
+from lp_guide.rendered_views import EXAMPLES, SIDE_BY_SIDE
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_index import INDEX, Index
 from lp_guide.settings import FILE as SETTINGS
@@ -201,10 +201,10 @@ class Site:
         self._readable: Files = {}
 
     def _renew_renderer(self) -> None:
-        """Start again when a template or the settings have changed: every page depends on them."""
-        found = stamps(
-            self._folder / SETTINGS, self._folder / SIDE_BY_SIDE, *visible(self._folder / "templates", "**/*.html")
-        )
+        """Start again when settings, templates or examples have changed: every page can depend on them."""
+        shared = (self._folder / name for name in (SETTINGS, SIDE_BY_SIDE))
+        shown_whole = visible(self._folder / EXAMPLES, "*")
+        found = stamps(*shared, *shown_whole, *visible(self._folder / "templates", "**/*.html"))
         if found != self._stamps:
             self._forget_pages()
             settings = self._settings = read_settings(self._folder, self._shown)

@@ -25,6 +25,16 @@ def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:
     return {"ways": ways}
 
 
+LANGUAGES = {"mjs": "js", "txt": "text"}
+"""The languages of files whose ending is not the name of their language."""
+
+
+def example_file(_: Contracts, file: str) -> Known:
+    """Show a file of `site/assets/examples`, with a link to download it. The tests run these files."""
+    ending = file.rpartition(".")[2]
+    return {"file": file, "language": LANGUAGES.get(ending, ending)}
+
+
 def directive_list(_: Contracts) -> Known:
     """Show every directive: how it is called, what it shows, and what comes of it."""
     return {"directives": [_directive(name, view) for name, view in VIEWS.items()]}
@@ -109,6 +119,7 @@ _VIEWS: Sequence[View] = (
     changes_differences_limits.difference_table,
     changes_differences_limits.rate_limit,
     directive_list,
+    example_file,
     link_list,
     way_list,
 )

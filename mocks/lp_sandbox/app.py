@@ -26,6 +26,7 @@ from lp_sandbox.web.coalescing import Coalescing
 from lp_sandbox.web.cross_origin import CrossOrigin
 from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
 from lp_sandbox.web.metrics import Metrics
+from lp_sandbox.web.note_log import NoteLog
 from lp_sandbox.web.pages import Fragment, Pages, SlotFiller, packed
 from lp_sandbox.web.published_contracts import Publication
 from lp_sandbox.web.request_ids import HEADER as REQUEST_ID
@@ -61,27 +62,36 @@ class App:
         rate_limit: bool = False,
         limits: WorldLimits | None = None,
         logs_requests: bool = False,
+        is_strict: bool = False,
         without: Collection[str] = (),
     ) -> None:
         """Take the editions: the first one answers what belongs to no other.
 
         `site` is the folder of the built pages, `key` opens the controls to other machines, `address` is where the
-        sandbox listens, `logs_requests` logs a line for each request over HTTP, and `without` names rules that are not
-        checked.
+        sandbox listens, `logs_requests` logs a line for each request over HTTP, a strict sandbox refuses names that it
+        does not know, and `without` names rules that are not checked.
         """
         self.editions = {edition.contract.edition: edition for edition in editions}
         self.edition, self.worlds = editions[0], Worlds(store, [edition.template for edition in editions], limits)
         contracts = {name: edition.contract for name, edition in self.editions.items()}
         apis = {
             name: Api(
-                edition, store, self.worlds, rate_limit=_rate_limit_of(edition) if rate_limit else None, without=without
+                edition,
+                store,
+                self.worlds,
+                rate_limit=_rate_limit_of(edition) if rate_limit else None,
+                is_strict=is_strict,
+                without=without,
             )
             for name, edition in self.editions.items()
         }
         self._apis = Apis(apis, contracts, self.worlds)
         self._address, self._cross_origin = address, CrossOrigin(address.origins) if address.origins else None
-        self._request_ids, self.metrics, self._logs_requests = RequestIds(), Metrics(), logs_requests
-        self._controls = Controls(editions, store, self.worlds, self.metrics, key=key, address=address, without=without)
+        self._request_ids, self.metrics = RequestIds(), Metrics()
+        self._logs_requests, self._note_log = logs_requests, NoteLog()
+        self._controls = Controls(
+            editions, store, self.worlds, self.metrics, key=key, address=address, is_strict=is_strict, without=without
+        )
         self._publications = [Publication(contract) for contract in contracts.values()]
         published_documents = [each for contract in contracts.values() for each in contract.publications]
         self._prefixes = tuple(each.paths for each in published_documents)
@@ -211,6 +221,8 @@ class App:
         answer = preflight or await self._coalescing.answer(request)
         seconds = perf_counter() - began
         self.metrics.measure(answer, seconds)
+        if answer.headers:
+            self._note_log.write(request, answer)
         if self._logs_requests:
             log_request(request, answer, scope["method"], seconds)
         await send(

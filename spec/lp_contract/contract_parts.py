@@ -336,13 +336,14 @@ class Operation:
 
 def attribute_schemas(request: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the fields under `data.attributes`, in every alternative."""
-    for data in _alternatives(mapping(request.get("properties")).get("data", {})):
-        for attributes in _alternatives(mapping(data.get("properties")).get("attributes", {})):
+    for data in alternatives(mapping(request.get("properties")).get("data", {})):
+        for attributes in alternatives(mapping(data.get("properties")).get("attributes", {})):
             yield from mapping(attributes.get("properties")).items()
 
 
-def _alternatives(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def alternatives(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a schema and every schema of which it is composed."""
     yield schema
     for keyword in ALTERNATIVES:
         for part in schema.get(keyword, ()):
-            yield from _alternatives(part)
+            yield from alternatives(part)

@@ -143,6 +143,13 @@ def _duration(text: str | None) -> timedelta | None:
     help="Limit the requests with one token as the service does.",
 )
 @click.option(
+    "--strict",
+    "is_strict",
+    is_flag=True,
+    help="Refuse parameters, filters and fields that an operation does not take. Without this option the sandbox "
+    "ignores them, as the service does, and lists them in the header Sandbox-Note.",
+)
+@click.option(
     "--max-worlds",
     default=WORLD_LIMITS.worlds,
     show_default=True,
@@ -226,6 +233,7 @@ def serve(
     proxied: bool,
     allowed_hosts: Sequence[str],
     rate_limit: bool,
+    is_strict: bool,
     max_worlds: int,
     max_snapshots: int,
     forget_after: timedelta | None,
@@ -287,6 +295,7 @@ def serve(
             rate_limit=rate_limit,
             limits=limits,
             logs_requests=access_log,
+            is_strict=is_strict,
         )
         try:
             worlds = [

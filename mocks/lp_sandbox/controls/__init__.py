@@ -45,11 +45,13 @@ class Controls:
         *,
         key: str | None = None,
         address: Address = NOWHERE,
+        is_strict: bool = False,
         without: Collection[str] = (),
     ) -> None:
         """With a `key` the controls are open to everybody who sends it; without, to programs on this machine.
 
-        `address` is where the sandbox listens. `without` names rules that are not checked: for tests that show that a
+        `address` is where the sandbox listens. Strict controls refuse unknown
+        names. `without` names rules that are not checked: for tests that show that a
         rule's case can fail.
         """
         self._keys, self._address, self._worlds = _header_values(key), address, worlds
@@ -59,7 +61,7 @@ class Controls:
         for edition in editions:
             contract = with_edition_choice(edition.controls, names)
             context = ControlContext(contract, edition, store, worlds, names, metrics)
-            self._by_edition[edition.contract.edition] = EditionControls(context, without)
+            self._by_edition[edition.contract.edition] = EditionControls(context, without, is_strict=is_strict)
         self._first = self._by_edition[names[0]]
 
     def answer(self, request: Request) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 import jsonschema_rs
@@ -17,11 +18,13 @@ from lp_sandbox.controls.control_request import (
     bad_request_problem,
     no_token_problem,
 )
+from lp_sandbox.request import unknown_names
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.edition import Disagreement, Edition
 from lp_sandbox.request.refusals import JSON, Refusal
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
+from lp_sandbox.request.unknown_names import KnownNames, noted, refusal_naming, strict_problem
 from lp_sandbox.web import hosts, request_limits
 from lp_sandbox.web.published_contracts import Publication
 from lp_sandbox.worlds.world_lifecycle import Impossible
@@ -35,8 +38,10 @@ Handler = Callable[[ControlRequest], Any]
 class EditionControls:
     """Answers requests to controls as the contract of one edition says."""
 
-    def __init__(self, context: ControlContext, without: Collection[str] = ()) -> None:
-        """`without` names rules that are not checked: for tests that show that a rule's case can fail.
+    def __init__(self, context: ControlContext, without: Collection[str] = (), *, is_strict: bool = False) -> None:
+        """Take what the controls work with; strict ones refuse unknown names.
+
+        `without` names rules that are not checked: for tests that show that a rule's case can fail.
 
         Raises Disagreement where the contract and the code differ.
         """
@@ -45,7 +50,10 @@ class EditionControls:
         _compare(contract, context.edition)
         self._publication = Publication(contract)
         self._routes = Routes(route for o in contract.operations.values() for route in routes_of(o, o))
-        self._shapes = {operation.id: _shape(operation) for operation in contract.operations.values()}
+        operations = contract.operations.values()
+        self._shapes = {operation.id: _shape(operation) for operation in operations}
+        self._known_names = {operation.id: KnownNames.of(operation, ignores_fields=False) for operation in operations}
+        self._strict_problem = strict_problem(contract, contract.conventions) if is_strict else None
         self._token_in = token_reader(context.edition.contract.conventions.authorization)
         bound_rules = actors.bound_rules_of(context, without)
         self._handlers: dict[str, Handler] = {
@@ -80,11 +88,16 @@ class EditionControls:
         request = self.find(http)
         if request is None:
             return None
+        notes = self._known_names[request.operation.id].notes(http) if http.query else ""
         try:
-            return self._acted(request)
+            if notes and self._strict_problem:
+                raise refusal_naming(self._strict_problem, notes)
+            answer = self._acted(request)
         except Refusal as refused:
             refused.operation, refused.world = request.operation.id, request.used_world
+            refused.headers = noted(refused.headers, notes)
             raise
+        return replace(answer, headers=noted(answer.headers, notes)) if notes else answer
 
     def _acted(self, request: ControlRequest) -> Answer:
         operation = request.operation
@@ -109,7 +122,9 @@ def _compare(contract: Contract, edition: Edition) -> None:
     """Raise Disagreement where the contract and the code name different problems or sizes of worlds."""
     template = edition.template
     answered = {
-        name for names in (ProblemName, hosts.ProblemName, request_limits.ProblemName) for name in get_args(names)
+        name
+        for names in (ProblemName, hosts.ProblemName, request_limits.ProblemName, unknown_names.ProblemName)
+        for name in get_args(names)
     }
     by_status = (each(operation) for operation in contract.operations.values() for each in BY_STATUS)
     answered |= {*filter(None, by_status), *edition.actor_problems}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from lp_sandbox.request.refusals import ProblemName, Refusal, refusal, without_f
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes
 from lp_sandbox.request.rules import BoundRule, bound_rules
+from lp_sandbox.request.unknown_names import KnownNames, noted, refusal_naming, strict_problem
 from lp_sandbox.worlds.clock import LONDON, OutOfRange, parse, parse_as_utc, shown
 from lp_sandbox.worlds.ids import read_id
 from lp_sandbox.worlds.records import Token, World
@@ -40,6 +41,7 @@ class Route:
     handler: Handler
     bound_rules: tuple[BoundRule, ...]
     body: Body
+    known_names: KnownNames
     ids: frozenset[str]
     """The path parameters that are ids."""
     needed_filters: Mapping[str, Problem]
@@ -67,12 +69,17 @@ class Api:
         worlds: Worlds,
         *,
         rate_limit: RateLimit | None = None,
+        is_strict: bool = False,
         without: Collection[str] = (),
     ) -> None:
-        """`without` names rules that are not checked: for tests that show that a rule's case can fail."""
+        """Take an edition and its worlds; a strict API refuses unknown names.
+
+        `without` names rules that are not checked: for tests that show that a rule's case can fail.
+        """
         contract = edition.contract
         self._problems, self._conventions = contract.problems, contract.conventions
         self._store, self._worlds, self._rate_limit = store, worlds, rate_limit
+        self._strict_problem = strict_problem(edition.controls, contract.conventions) if is_strict else None
         self._zone = ZoneInfo(contract.conventions.zone)
         self._parse = parse if self._zone == LONDON else parse_as_utc
         self._token_in = token_reader(contract.conventions.authorization)
@@ -89,14 +96,19 @@ class Api:
         """Answer a request that the rate limit does not count. Raises Refusal."""
         server_date = self._server_date(request)
         found = self._found(request)
-        opened = None
+        route, opened = found[0], None
+        notes = route.known_names.notes(request) if request.query or request.body else ""
         try:
-            with self._store.writing() if found[0].operation.is_write else self._store.reading():
+            with self._store.writing() if route.operation.is_write else self._store.reading():
                 opened = self._authenticated(request)
-                return self._acted(request, found, server_date, opened)
+                if notes and self._strict_problem:
+                    raise refusal_naming(self._strict_problem, notes)
+                answer = self._acted(request, found, server_date, opened)
         except Refusal as refused:
-            refused.operation, refused.world = found[0].operation.id, opened[0].id if opened else ""
+            refused.operation, refused.world = route.operation.id, opened[0].id if opened else ""
+            refused.headers = noted(refused.headers, notes)
             raise
+        return replace(answer, headers=noted(answer.headers, notes)) if notes else answer
 
     def _acted(
         self, request: Request, found: Found, server_date: datetime | None, opened: tuple[World, Token]
@@ -220,6 +232,7 @@ def _route(edition: Edition, operation: Operation, without: Collection[str]) -> 
         handler=edition.operations[operation.id] if stateful else _example(operation),
         bound_rules=bound_rules(operation.rules, edition.checks, without) if stateful else (),
         body=Body.of(operation),
+        known_names=KnownNames.of(operation),
         ids=frozenset(each["name"] for each in path_parameters if each["schema"].get("format") == "uuid"),
         needed_filters={key: edition.contract.problems[without_filter(key)] for key in operation.needed_filters},
         status=int(operation.success),

@@ -21,6 +21,8 @@ def site(tmp_path: Path) -> Path:
         "site/two words/index.html": "words",
         "site/api/openapi.yaml": "openapi: 3.1.0",
         "site/assets/app.css": "a {}",
+        "site/reference/index.md": "# Reference",
+        "site/llms.txt": "# Site",
         "site/.lp-guide.json": "[]",
         "secret/index.html": "secret",
         "sitemap.html": "secret",
@@ -44,6 +46,8 @@ def get(site: Path | None, path: str, method: str = "GET") -> Answer:
         ("/reference/index.html", b"reference", "text/html; charset=utf-8"),
         ("/api/openapi.yaml", b"openapi: 3.1.0", "application/yaml; charset=utf-8"),
         ("/assets/app.css", b"a {}", "text/css"),
+        ("/reference/index.md", b"# Reference", "text/markdown; charset=utf-8"),
+        ("/llms.txt", b"# Site", "text/plain; charset=utf-8"),
     ],
 )
 def test_a_path_leads_to_a_file_or_the_index_of_a_folder(site: Path, path: str, body: bytes, content_type: str):

@@ -55,6 +55,10 @@ class Navigation:
         self.sections = [self._section(given, page) for given in sections for page in self._found([given["href"]])]
         self._rows = [list(self._in_order(section)) for section in self.sections]
 
+    def page(self, url: str) -> Page | None:
+        """Return the page at an address."""
+        return self._pages.get(url)
+
     def children(self, page: Page) -> Sequence[Page]:
         """Return the pages right below one, those with a date in front of those that are older."""
         below = (other for other in self._pages.values() if other.parents and other.parents[-1] == page.url)

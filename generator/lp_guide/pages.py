@@ -106,6 +106,11 @@ class Page:
         """The file it is written to."""
         return self.url.removeprefix("/") + ("index.html" if self.url.endswith("/") else "")
 
+    @property
+    def markdown(self) -> str:
+        """The address of the page as Markdown; empty for a page that is not to be found by a search."""
+        return f"{self.url}index.md" if self.is_listed and self.url.endswith("/") else ""
+
     def place_of(self, words: str) -> Place | None:
         """Return where in the file words stand, if they do."""
         lines = self.text.splitlines()

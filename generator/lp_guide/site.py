@@ -20,6 +20,7 @@ from lp_guide.counterparts import Counterparts
 from lp_guide.coverage import report as coverage
 from lp_guide.link_check import Links
 from lp_guide.link_complaints import link_complaints
+from lp_guide.markdown_pages import LIST, MarkdownPages, llms_txt
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
 from lp_guide.recorded_answers import stale
@@ -94,6 +95,7 @@ class Site:
         for first, *_ in self._editions.values():
             self.published |= published_document.files(first)
         self._links = Links()
+        self._markdown = MarkdownPages()
         self._forget_pages()
 
     def save_answers(self) -> bool:
@@ -122,12 +124,13 @@ class Site:
             made, complaints = self._make_pages(pages, has_all=not unread)
         assets, unreadable = read_assets(self._folder, self._shown)
         unread += unreadable
+        as_markdown = self._markdown.make(pages, made)
         is_whole = not unread and len(made) == len(pages)
         if is_whole:
             complaints += published_anchors.misdirected(made, self._moved, self._moves)
             complaints += self._unpaired()
             made = self._with_redirects(made)
-        files = self.published | assets | made | self._other_files(pages, complaints)
+        files = self.published | assets | as_markdown | made | self._other_files(pages, complaints)
         if is_whole:
             complaints += link_complaints(self._links.faults(files), pages)
             complaints += published_anchors.vanished(files, self._folder, self._shown, self._moved)
@@ -237,10 +240,15 @@ class Site:
         return files, complaints
 
     def _other_files(self, pages: Sequence[Page], complaints: list[Complaint]) -> Files:
-        """Make the search index, the feed, the map of the site and the templates for the sandbox."""
+        """Make what programs read of the site (search index, lists of pages, feed), and templates for the sandbox."""
         bodies = {url: body.html for url, (_, body) in self._bodies.items()}
         shown = [(page, bodies[page.url]) for page in pages if page.url in bodies]
-        own = {INDEX: self._index.make(shown), sitemap_and_feed.MAP: sitemap_and_feed.site_map(pages, self._known)}
+        own = {
+            INDEX: self._index.make(shown),
+            LIST: llms_txt(self._navigation, self._contracts, self.published, self._known),
+            sitemap_and_feed.MAP: sitemap_and_feed.site_map(pages, self._known),
+            sitemap_and_feed.ROBOTS: sitemap_and_feed.robots(self._known),
+        }
         try:
             own[sitemap_and_feed.FEED] = sitemap_and_feed.feed(shown, self._known)
             own |= self._served()

@@ -1,15 +1,17 @@
-"""The site map for search engines, and the Atom feed of the release notes."""
+"""The site map and the rules for search engines, and the Atom feed of the release notes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from lp_guide.pages import NOTES, UNRELEASED, Page
 from lp_guide.writer_mistakes import find, placed
 
 MAP = "sitemap.xml"
+ROBOTS = "robots.txt"
 FEED = "release-notes/feed.xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -22,6 +24,12 @@ def site_map(pages: Sequence[Page], settings: Mapping[str, Any]) -> bytes:
         if page.is_listed:
             ET.SubElement(ET.SubElement(urls, "url"), "loc").text = settings["address"] + page.url
     return _written(urls)
+
+
+def robots(settings: Mapping[str, Any]) -> bytes:
+    """Tell search engines where the map is. Results of a search are no pages to index."""
+    address = settings["address"]
+    return f"User-agent: *\nDisallow: {urlsplit(address).path}/search/\nSitemap: {address}/{MAP}\n".encode()
 
 
 def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> bytes:

@@ -40,6 +40,14 @@ PACKED_BYTES = 16 * 1024 * 1024
 PACKED = (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")
 _TEXT = ("text/", "application/json", "application/yaml", "application/atom+xml", "application/xml", "image/svg+xml")
 YAML = "application/yaml; charset=utf-8"
+_TYPES = {
+    ".html": HTML,
+    ".yaml": YAML,
+    ".yml": YAML,
+    ".md": "text/markdown; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+}
+"""The types of files by the ends of their names, where Python knows none or no character set."""
 _NO_SITE = """<!doctype html><html lang="en"><title>Lead provider API sandbox</title>
 <h1>Lead provider API sandbox</h1>
 {publications}
@@ -207,11 +215,7 @@ def _page(folder: Path, request: Request) -> Answer:
 
 
 def _type(file: Path) -> str:
-    if file.suffix == ".html":
-        return HTML
-    if file.suffix in (".yaml", ".yml"):
-        return YAML
-    return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
 
 
 def packed(answer: Answer, request: Request) -> Answer:

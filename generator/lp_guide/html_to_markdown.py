@@ -1,0 +1,199 @@
+"""What a page says, as Markdown, made of the HTML that the templates make.
+
+Only elements that this site's pages have are known. What they show as pictures and controls is left out.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+_TOKEN = re.compile(r"<!--.*?-->|<pre\b[^>]*>(.*?)</pre>|<(/?)([a-z][a-z0-9]*)\b([^>]*)>|([^<]+)", re.DOTALL)
+_MARK_UP = re.compile(r"<[^>]+>")
+_HREF = re.compile(r'\bhref="([^"]*)"')
+_SPECIAL = re.compile(r"([\\`*_\[\]<])")
+_LINE = re.compile(r"(?<=\n)(?=[^\n])")
+_SPACE = re.compile(r"\s+")
+_VOID = {"br", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "polygon", "wbr"}
+_FORMS = "app-forms"
+"""The class of a request that is shown in several languages."""
+_NOTE = "app-note"
+"""The class of words that stand on a line of their own below others."""
+_LEFT_OUT = {"button", "caption", "figure", "form", "nav", "noscript", "script", "svg"}
+_INLINE = {"#text", "a", "abbr", "b", "br", "code", "em", "i", "q", "span", "strong", "time", "var", "wbr"}
+
+
+@dataclass(slots=True)
+class Element:
+    """An element, or a text, whose name is `#text`."""
+
+    name: str
+    attributes: str = ""
+    text: str = ""
+    children: list[Element] = field(default_factory=list)
+
+    def all(self, name: str) -> Iterator[Element]:
+        """Yield the elements of a name below this one, without those that are inside of one of that name."""
+        for child in self.children:
+            if child.name == name:
+                yield child
+            else:
+                yield from child.all(name)
+
+
+def to_markdown(markup: str) -> str:
+    """Return HTML as Markdown."""
+    return "\n\n".join(_blocks(_parse(markup).children)) + "\n"
+
+
+def _parse(markup: str) -> Element:
+    """Parse HTML in which every element ends that has an end. Unknown ends are passed over."""
+    root = Element("")
+    path = [root]
+    for found in _TOKEN.finditer(markup):
+        code, is_end, name, attributes, text = found.groups()
+        if text is not None:
+            path[-1].children.append(Element("#text", text=html.unescape(text)))
+        elif code is not None:
+            path[-1].children.append(Element("pre", text=html.unescape(_MARK_UP.sub("", code))))
+        elif is_end:
+            depth = next((at for at in range(len(path) - 1, 0, -1) if path[at].name == name), len(path))
+            del path[depth:]
+        elif name:
+            element = Element(name, attributes)
+            path[-1].children.append(element)
+            if name not in _VOID:
+                path.append(element)
+    return root
+
+
+def _blocks(elements: Iterable[Element]) -> Iterator[str]:
+    """Yield the blocks of Markdown that some elements make. Words beside blocks are paragraphs."""
+    for is_inline, several in groupby(elements, lambda each: each.name in _INLINE):
+        if is_inline:
+            text = _inline(several)
+            if text:
+                yield text
+            continue
+        for each in several:
+            if each.name not in _LEFT_OUT:
+                yield from _BLOCKS.get(each.name, _content)(each)
+
+
+def _inline(elements: Iterable[Element]) -> str:
+    return _SPACE.sub(" ", "".join(map(_words, elements))).strip()
+
+
+def _words(element: Element) -> str:
+    if element.name == "#text":
+        return _SPECIAL.sub(r"\\\1", element.text)
+    if element.name in _LEFT_OUT:
+        return ""
+    if element.name == "code":
+        return f"`{_plain(element)}`"
+    if element.name == "br":
+        return " "
+    inner = "".join(map(_words, element.children))
+    if element.name not in _INLINE or _NOTE in element.attributes:
+        return f" {inner} "
+    words = inner.strip()
+    around = _AROUND.get(element.name)
+    return inner.replace(words, around(element, words), 1) if around and words else inner
+
+
+def _plain(element: Element) -> str:
+    return element.text + "".join(map(_plain, element.children))
+
+
+def _link(element: Element, words: str) -> str:
+    href = _HREF.search(element.attributes)
+    return f"[{words}]({html.unescape(href[1])})" if href else words
+
+
+_AROUND: Mapping[str, Callable[[Element, str], str]] = {
+    "a": _link,
+    "strong": lambda _, words: f"**{words}**",
+    "b": lambda _, words: f"**{words}**",
+    "em": lambda _, words: f"*{words}*",
+    "q": lambda _, words: f"“{words}”",
+}
+
+
+def _content(element: Element) -> Iterator[str]:
+    return _blocks(element.children)
+
+
+def _heading(element: Element) -> Iterator[str]:
+    yield f"{'#' * int(element.name[1])} {_inline(element.children)}"
+
+
+def _paragraph(element: Element) -> Iterator[str]:
+    yield from filter(None, [_inline(element.children)])
+
+
+def _code(element: Element) -> Iterator[str]:
+    fence = "````" if "```" in element.text else "```"
+    yield f"{fence}\n{element.text.strip(chr(10))}\n{fence}"
+
+
+def _list(element: Element) -> Iterator[str]:
+    items = [child for child in element.children if child.name == "li"]
+    marks = [f"{number}. " if element.name == "ol" else "- " for number in range(1, len(items) + 1)]
+    yield "\n".join(_hanging(mark, _blocks(item.children)) for mark, item in zip(marks, items, strict=True))
+
+
+def _hanging(mark: str, blocks: Iterable[str]) -> str:
+    """Write the blocks of an item of a list behind its mark."""
+    return mark + _LINE.sub(" " * len(mark), "\n\n".join(blocks))
+
+
+def _facts(element: Element) -> Iterator[str]:
+    """Write a list of terms: each with what is said of it."""
+    terms, said = element.all("dt"), element.all("dd")
+    yield "\n".join(
+        f"- {_inline(term.children)}: {_inline(of.children)}" for term, of in zip(terms, said, strict=False)
+    )
+
+
+def _division(element: Element) -> Iterator[str]:
+    """Write what a division has. Of a request in several languages the first form is enough."""
+    forms = [*element.all("details")] if _FORMS in element.attributes else []
+    yield from _blocks(forms[0].all("pre")) if forms else _content(element)
+
+
+def _details(element: Element) -> Iterator[str]:
+    for child in element.children:
+        if child.name == "summary":
+            yield f"**{_inline(child.children)}**"
+        else:
+            yield from _blocks([child])
+
+
+def _table(element: Element) -> Iterator[str]:
+    rows = [[_cell(cell) for cell in row.children if cell.name in {"th", "td"}] for row in element.all("tr")]
+    if rows:
+        head, *body = rows
+        yield "\n".join(map(_row, (head, ["---"] * len(head), *body)))
+
+
+def _cell(element: Element) -> str:
+    return _inline(element.children).replace("|", "\\|")
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+_BLOCKS: Mapping[str, Callable[[Element], Iterator[str]]] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
+    **dict.fromkeys(("ul", "ol"), _list),
+    "details": _details,
+    "div": _division,
+    "dl": _facts,
+    "p": _paragraph,
+    "pre": _code,
+    "table": _table,
+}

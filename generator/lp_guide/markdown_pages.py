@@ -1,0 +1,70 @@
+"""Pages as Markdown beside the HTML, and the list of them that language models read (llmstxt.org)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from lp_contract.contract import Contract
+from lp_guide.html_to_markdown import to_markdown
+from lp_guide.navigation import Navigation, Section
+from lp_guide.pages import Page
+
+LIST = "llms.txt"
+_MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
+
+
+class MarkdownPages:
+    """Makes the Markdown of pages, and only that of pages that have changed."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[bytes, bytes]] = {}
+
+    def make(self, pages: Sequence[Page], made: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return the Markdown of the pages that have some, by the names of its files."""
+        found = [(page, made[page.output]) for page in pages if page.markdown and page.output in made]
+        self._made = {page.markdown: self._converted(page, whole) for page, whole in found}
+        return {url.removeprefix("/"): text for url, (_, text) in self._made.items()}
+
+    def _converted(self, page: Page, whole: bytes) -> tuple[bytes, bytes]:
+        before = self._made.get(page.markdown)
+        if before and before[0] is whole:
+            return before
+        main = _MAIN.search(whole.decode())
+        return whole, to_markdown(main[1]).encode() if main else b""
+
+
+def llms_txt(
+    navigation: Navigation, contracts: Sequence[Contract], published: Collection[str], settings: Mapping[str, Any]
+) -> bytes:
+    """List the pages of every section of the site, and the documents that are published with it."""
+    home = navigation.page("/")
+    lines = [f"# {settings['name']}", *(["", f"> {home.description}"] if home else [])]
+    for section in navigation.sections:
+        lines += ["", f"## {_title(section, navigation, settings)}", ""]
+        lines += [_line(settings["address"], page) for page in _pages(section) if page.markdown]
+    lines += ["", "## OpenAPI documents", ""]
+    for contract in contracts:
+        for each in contract.publications:
+            file = next((f"{each.folder}{name}" for name in each.files if f"{each.folder}{name}" in published), "")
+            title = f"{contract.document['info']['title']}, {each.paths}"
+            lines += [f"- [{title}]({settings['address']}/{file})"] if file else []
+    return "\n".join([*lines, ""]).encode()
+
+
+def _title(section: Section, navigation: Navigation, settings: Mapping[str, Any]) -> str:
+    """Return the title of a section, with its edition where several editions have a section of that title."""
+    editions = {each["edition"]: each["text"] for each in settings["switch"]}
+    is_shared = [each.text for each in navigation.sections].count(section.text) > 1
+    return f"{section.text}: {editions[section.page.edition]}" if is_shared else section.text
+
+
+def _pages(section: Section) -> Iterator[Page]:
+    yield section.page
+    for group in section.groups:
+        yield from group.pages
+
+
+def _line(address: str, page: Page) -> str:
+    return f"- [{page.title}]({address}{page.markdown}): {page.description}"

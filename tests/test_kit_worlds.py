@@ -16,7 +16,8 @@ import pytest
 
 from lp_contract.contract import load
 from lp_sandbox.editions import MODULES
-from lp_sandbox.testing import CannotStart, Clock, Refused, Sandbox, Scenario, UnknownName, World
+from lp_sandbox.request.edition import Edition
+from lp_sandbox.testing import CannotStart, Clock, Refused, Sandbox, Scenario, UnknownName, World, running_sandbox
 from lp_sandbox.testing.journal import LENGTH
 
 DECLARATIONS = "/api/v3/participant-declarations"
@@ -250,3 +251,16 @@ def test_a_port_in_use_stops_the_start_with_a_remedy(sandbox: Sandbox):
     port = int(sandbox.url.rpartition(":")[2])
     with pytest.raises(CannotStart, match=f"cannot listen on port {port}.*free one"):
         Sandbox(port=port).start()
+
+
+def test_a_start_that_fails_gives_the_port_back(monkeypatch: pytest.MonkeyPatch):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def broken(name: str) -> Edition:
+        raise LookupError(name)
+
+    monkeypatch.setattr(running_sandbox, "edition", broken)
+    with pytest.raises(LookupError):
+        Sandbox(port=port).start()
+    socket.create_server(("127.0.0.1", port)).close()

@@ -26,7 +26,7 @@ LARGEST = 40_000_000
 """The bytes that the server and the kit take with everything on which they depend, as installed and not compiled."""
 OWN = ("spec/lp_contract", "generator/lp_guide", "mocks/lp_sandbox")
 SHIPPED = (*OWN, "site", *(f"spec/{name}" for name in ("register", "ecf", "sandbox", "released")))
-IMPORT = re.compile(r"^ *(?:import|from(?= [\w.]+ import)) (\w+)", re.MULTILINE)
+IMPORT = re.compile(r"(?:^ *(?:import|from(?= [\w.]+ import)) |PackageLoader\(\")(\w+)", re.MULTILINE)
 REPOSITORY = "https://example.com/lead-provider-api-sandbox"
 
 
@@ -93,8 +93,7 @@ def test_a_package_imports_only_what_is_installed_with_it(folder: str, extras: S
 
 def test_a_package_is_required_because_something_imports_it():
     imported = {package for folder in OWN for package, _ in imports(ROOT / folder)}
-    assert names([*PROJECT["dependencies"], *EXTRAS["guide"]]) - imported == {"govuk-frontend-jinja"}
-    assert "govuk_frontend_jinja" in (ROOT / "generator/lp_guide/templates.py").read_text()
+    assert names([*PROJECT["dependencies"], *EXTRAS["guide"]]) <= imported
 
 
 def test_every_requirement_is_in_the_lock_file():

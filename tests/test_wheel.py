@@ -8,15 +8,19 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import httpx
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from site_helpers import whole_site
 
 from lp_contract import SPEC
@@ -162,6 +166,39 @@ def test_the_sandbox_shows_every_page_and_answers_requests(installed: Installed)
         listed = reader.get("/api/v3/partnerships", headers={"Authorization": f"Bearer {token}"})
         assert listed.status_code == 200
         assert listed.json()["data"]
+
+
+KIT = """
+import sys
+sys.modules.update(dict.fromkeys({blocked!r}))  # as if they were not installed
+from importlib.metadata import entry_points
+from lp_sandbox.testing import Sandbox
+(plugin,) = [each for each in entry_points(group="pytest11") if each.name == "lp_sandbox"]
+plugin.load().pytest_configure
+with Sandbox() as sandbox, sandbox.world() as world, sandbox.world("ecf") as other:
+    print(len(world.participants()), len(other.participants()))
+"""
+"""A program with the kit, where nothing is installed that only the guide needs."""
+
+
+def modules_of_the_guide_alone() -> list[str]:
+    extras = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    packages = {canonicalize_name(Requirement(each).name) for each in (*extras["guide"], *extras["fast"])}
+    packages.remove("pygments")  # pytest needs it too
+    with_packages = packages_distributions().items()
+    return [module for module, names in with_packages if packages & {canonicalize_name(name) for name in names}]
+
+
+def test_the_kit_and_the_plugin_work_without_the_packages_of_the_guide(installed: Installed):
+    blocked = modules_of_the_guide_alone()
+    assert {"httpx", "jsonschema", "uvloop"} <= set(blocked)
+    done = installed.run("python", "-c", KIT.format(blocked=blocked))
+    assert done.returncode == 0, done.stderr
+    assert min(map(int, done.stdout.split())) > 0
+
+
+def test_the_wheel_says_that_its_packages_are_typed(wheels: Wheels):
+    assert {f"{package}/py.typed" for package in ("lp_contract", "lp_sandbox")} <= wheels.with_pages
 
 
 def test_the_guide_judges_the_contract_and_builds_the_same_pages(installed: Installed):

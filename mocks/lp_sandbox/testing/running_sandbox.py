@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 from typing import TypeVar
@@ -73,7 +74,14 @@ class RunningSandbox:
 
 def start(port: int) -> RunningSandbox:
     """Start a sandbox with every edition; the port 0 takes a free one. Raises CannotStart."""
-    listening = _listen(port)
+    with ExitStack() as undo:
+        listening = undo.enter_context(_listen(port))
+        running = _serve(listening)
+        undo.pop_all()
+    return running
+
+
+def _serve(listening: socket.socket) -> RunningSandbox:
     address = Address(*listening.getsockname()[:2])
     editions = [edition(name) for name in MODULES]
     store = open_store("memory", layout(editions))
@@ -85,9 +93,7 @@ def start(port: int) -> RunningSandbox:
         loops.append(asyncio.get_running_loop())
         has_begun.set()
 
-    problems = editions[0].controls.problems
-    config = server_config(app, RequestLimits(), problems, app.metrics)
-    server = Server(config, ready)
+    server = Server(server_config(app, RequestLimits(), editions[0].controls.problems, app.metrics), ready)
     thread = threading.Thread(target=server.run, args=([listening],), name="lp-sandbox", daemon=True)
     thread.start()
     if not has_begun.wait(PATIENCE):

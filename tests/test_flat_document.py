@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from client import every_edition, small_world
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_helpers import whole_site
 from test_published_document import PUBLISHED, document_of, inner_schemas
@@ -16,6 +17,7 @@ from test_published_document import PUBLISHED, document_of, inner_schemas
 from lp_contract.flat_document import flattened
 from lp_contract.merge_documents import METHODS, references, resolve
 from lp_contract.published_document import content_types, files, to_yaml
+from lp_sandbox.request.request_and_answer import Request
 
 NAMES = list(PUBLISHED)
 
@@ -143,3 +145,15 @@ def test_the_site_has_the_flat_documents_of_every_version():
     assert flat_files == {
         path for contract, each in PUBLISHED.values() if not contract.is_controls for path in each.flat_files
     }
+
+
+def test_the_controls_are_those_of_the_edition_in_the_query():
+    app = small_world(*every_edition())
+
+    def served(query: str) -> dict[str, Any]:
+        path = "/_sandbox/openapi.flat.yaml"
+        return yaml.load(app.answer(Request("GET", path, query, {}, b"", "127.0.0.1")).body, yaml.CSafeLoader)
+
+    assert served("edition=ecf")["paths"].keys() == flat("ecf/sandbox")["paths"].keys()
+    assert served("edition=register")["paths"].keys() == flat("register/sandbox")["paths"].keys()
+    assert served("edition=unknown") == served("")

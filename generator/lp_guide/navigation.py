@@ -66,8 +66,11 @@ class Navigation:
 
     def groups(self, page: Page) -> Sequence[Group]:
         """Return the pages right below one, in groups."""
-        found = (section.groups for section in self.sections if section.page.url == page.url)
-        return next(found, _grouped("", self.children(page)))
+        return self.groups_at(page.url) or _grouped("", self.children(page))
+
+    def groups_at(self, url: str) -> Sequence[Group]:
+        """Return the groups of the section at an address; none where there is no such section."""
+        return next((section.groups for section in self.sections if section.page.url == url), ())
 
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
         """Return the page before and the page after one in its section."""

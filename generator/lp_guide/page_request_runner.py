@@ -25,7 +25,7 @@ PAGE = "page"
 ELLIPSIS = "…"
 SHORT = 600
 """How much of an unexpected answer a complaint repeats."""
-_MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
+MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
 _HEADER_NAME = re.compile(r"[\w-]+")
 _REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 
@@ -159,7 +159,7 @@ class Conversation:
         self.said.append(Said(claimed.world, request, response))
         self._judge(claimed.status, rule, request, response)
         for name, path in claimed.capture.items():
-            self.captured[name] = _at(response, name, path)
+            self.captured[name] = value_at(response, name, path)
             self.is_repeatable &= path.partition(".")[0] not in claimed.vary
         return Exchange(request, shown(response, claimed))
 
@@ -189,22 +189,10 @@ class Conversation:
 
     def _send(self, world: str, request: Request) -> Response:
         token = self._world(world, request).token if request.needs_token else ""
-        response = self.sandbox.send(self._addressed(world, request), token)
-        if response.status == HTTPStatus.CREATED and _MAKES_WORLD.fullmatch(request.target):
+        response = self.sandbox.send(in_world(self.contracts, request, lambda: self._world(world, request).id), token)
+        if response.status == HTTPStatus.CREATED and MAKES_WORLD.fullmatch(request.target):
             self._made.append(response.body["id"])
         return response
-
-    def _addressed(self, world: str, request: Request) -> Request:
-        """Send a control to the page's world where it names none: a reader's request goes to their default world."""
-        path, _, query = request.target.partition("?")
-        if not path.startswith(CONTROLS) or "world=" in query or not self._takes_world(request.method, path):
-            return request
-        parts = filter(None, (query, f"world={self._world(world, request).id}"))
-        return replace(request, target=f"{path}?{'&'.join(parts)}")
-
-    def _takes_world(self, method: str, path: str) -> bool:
-        found = (op for contract in self.contracts for op in operations_for(contract, method, path))
-        return any(parameter["name"] == "world" for op in found for parameter in op.parameters)
 
     def _world(self, name: str, request: Request) -> World:
         """Return the world of a name. It needs no world of its own until somebody writes to it."""
@@ -222,6 +210,20 @@ class Conversation:
             found = (op for each in self.contracts for op in operations_for(each, request.method, request.target))
             if not any(is_refusal(op, response.body, rule, brought) for op in found):
                 raise _broken(request, response, f"the rule `{rule.name}`")
+
+
+def in_world(contracts: Sequence[Contract], request: Request, world: Callable[[], str]) -> Request:
+    """Name a world in a control that takes one and names none: a reader's request goes to their default world."""
+    path, _, query = request.target.partition("?")
+    if not path.startswith(CONTROLS) or "world=" in query or not _takes_world(contracts, request.method, path):
+        return request
+    parts = filter(None, (query, f"world={world()}"))
+    return replace(request, target=f"{path}?{'&'.join(parts)}")
+
+
+def _takes_world(contracts: Sequence[Contract], method: str, path: str) -> bool:
+    found = (op for contract in contracts for op in operations_for(contract, method, path))
+    return any(parameter["name"] == "world" for op in found for parameter in op.parameters)
 
 
 def shown(response: Response, claimed: Claims) -> Response:
@@ -250,7 +252,8 @@ def _broken(request: Request, response: Response, said: str) -> Mistake:
     )
 
 
-def _at(response: Response, name: str, path: str) -> str:
+def value_at(response: Response, name: str, path: str) -> str:
+    """Return the value at a path into an answer, such as `data.0.id`. Raises Mistake where there is none."""
     value = response.body
     for step in path.split("."):
         try:

@@ -40,7 +40,7 @@ class Sandbox:
         `edition` is that of the worlds; without it, the first edition of the sandbox.
         """
         self.address = address
-        self._edition = {"edition": edition} if edition else {}
+        self._edition = edition
         given |= {"name": edition} if edition else {}
         self._pristine: dict[str, World] = {}
         self._spare: dict[str, World] = {}
@@ -77,7 +77,7 @@ class Sandbox:
     def pristine(self, clock: str) -> World:
         """Return the small world for requests that only read. Its clock stands still."""
         if clock not in self._pristine:
-            made = self._control("POST", "/worlds", 201, {"size": "small", "clock": clock, **self._edition})
+            made = self._control("POST", "/worlds", 201, new_world(clock, self._edition))
             self._pristine[clock] = World(made["id"], made["tokens"][0]["token"])
         return self._pristine[clock]
 
@@ -139,6 +139,11 @@ class Sandbox:
                 f"The sandbox at {self.address} cannot be reached: {error}.",
                 "Start it, or name another.",
             ) from None
+
+
+def new_world(clock: str, edition: str = "") -> dict[str, str]:
+    """Return the body that asks for the world of a page. Without an edition it is of the first one."""
+    return {"size": "small", "clock": clock} | ({"edition": edition} if edition else {})
 
 
 def _unexpected(method: str, path: str, answer: httpx.Response) -> Mistake:

@@ -15,6 +15,8 @@ from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
 from lp_guide import published_anchors, redirects, sitemap_and_feed
 from lp_guide.answer_cache import AnswerCache
+from lp_guide.collections import Collections
+from lp_guide.collections.journeys import Told
 from lp_guide.content_files import Content, Stamps, read_assets, shared_addresses, stamps
 from lp_guide.counterparts import Counterparts
 from lp_guide.coverage import report as coverage
@@ -94,6 +96,7 @@ class Site:
         """The published documents of every edition."""
         for first, *_ in self._editions.values():
             self.published |= published_document.files(first)
+        self._made_collections = Collections()
         self._links = Links()
         self._markdown = MarkdownPages()
         self._forget_pages()
@@ -252,6 +255,7 @@ class Site:
         try:
             own[sitemap_and_feed.FEED] = sitemap_and_feed.feed(shown, self._known)
             own |= self._served()
+            own |= self._collections()
         except ContractError as error:
             complaints += error.complaints
         return own
@@ -274,6 +278,21 @@ class Site:
                     layout["template"], {"navigation": self._navigation}
                 )
                 yield f".{SERVED}/{name}", html.encode()
+
+    def _collections(self) -> Files:
+        """Return the requests of the guidance of each edition as collections for other tools."""
+        files: Files = {}
+        for edition, href in self._known.get("collections", {}).items():
+            told = [
+                Told(group.title, page, body.answered)
+                for group in self._navigation.groups_at(href)
+                for page in group.pages
+                for _, body in filter(None, [self._bodies.get(page.url)])
+                if body.answered and len(page.editions) == 1
+            ]
+            if told:
+                files |= self._made_collections.files(self._editions[edition], told)
+        return files
 
     def _navigate(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Unless `has_all`, the settings may name a page that could not be read."""

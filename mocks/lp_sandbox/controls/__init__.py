@@ -18,7 +18,6 @@ from lp_sandbox.request.request_and_answer import Answer, Request, is_own
 from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import NOWHERE, Address
 from lp_sandbox.web.metrics import Metrics
-from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.world_lifecycle import Worlds
 
@@ -94,15 +93,19 @@ class Controls:
         """
         found = ((controls, controls.find(http)) for controls in self._by_edition.values())
         first, request = next(((controls, request) for controls, request in found if request), (self._first, None))
-        edition = edition_of_new_world(request) if request and request.operation.id == OPERATION else ""
+        if request is None:
+            return self._by_edition.get(self._edition_of_file(http), first)
+        edition = edition_of_new_world(request) if request.operation.id == OPERATION else ""
         if not edition:
-            world = request.named_world if request else self._world_in_query(http)
-            edition = world.edition if world else ""
+            edition = request.named_world.edition if request.named_world else ""
         return self._by_edition.get(edition, first)
 
-    def _world_in_query(self, http: Request) -> World | None:
-        name = query.parameters(http.query).get("world")
-        return self._worlds.get(name) if isinstance(name, str) else None
+    def _edition_of_file(self, http: Request) -> str:
+        """Return the edition whose document is asked for: that of the world in the query, or the one named there."""
+        asked = query.parameters(http.query)
+        name, edition = asked.get("world"), asked.get("edition")
+        world = self._worlds.get(name) if isinstance(name, str) else None
+        return world.edition if world else str(edition)
 
     def is_open_to_browser(self, request: Request) -> bool:
         """Whether the reader of a page can use the controls: also a browser in which somebody entered the key."""

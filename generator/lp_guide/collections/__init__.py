@@ -1,0 +1,44 @@
+"""The requests of pages as collections for other tools: Postman, Bruno and Arazzo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from lp_contract.contract import Contract
+from lp_contract.published_document import to_yaml, usual_address
+from lp_guide.collections import arazzo, bruno, postman, schemathesis_settings
+from lp_guide.collections.journeys import Told, journey
+
+FOLDER = "downloads"
+
+
+class Collections:
+    """The collections of each edition, made again only when what its pages told has changed."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[Sequence[Told], Mapping[str, bytes]]] = {}
+
+    def files(self, contracts: Sequence[Contract], told: Sequence[Told]) -> Mapping[str, bytes]:
+        """Return the collections of an edition by their paths. `contracts` are those of its API and of its controls."""
+        edition = contracts[0].edition
+        before, _ = self._made.get(edition, (None, None))
+        if before != told:
+            self._made[edition] = told, _files(contracts, told)
+        return self._made[edition][1]
+
+
+def _files(contracts: Sequence[Contract], told: Sequence[Told]) -> Mapping[str, bytes]:
+    api, *_ = contracts
+    name, address = f"{api.document['info']['summary']}: the requests of the guidance", usual_address(api)
+    journeys = [journey(each, contracts) for each in told]
+    return {
+        f"{FOLDER}/{api.edition}.postman_collection.json": _json(postman.collection(name, journeys, address)),
+        f"{FOLDER}/{api.edition}.bruno.zip": bruno.archive(name, journeys, address),
+        f"{FOLDER}/{api.edition}.arazzo.yaml": to_yaml(arazzo.document(name, journeys, contracts)).encode(),
+        f"{FOLDER}/{api.edition}.schemathesis.toml": schemathesis_settings.text(api).encode(),
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()

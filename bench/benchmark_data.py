@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from itertools import chain, islice
 from typing import Any
 
 import httpx
+import stubs
 from measure_workload import Bench
 from processes import Failure
 from workloads_and_servers import (
     BARRED,
+    CHANGES,
     CONTRACT,
     DECLARED,
     EVENTS,
     FEW_EVENTS,
     FEW_NEW,
+    ITEM,
+    ITEMS,
     MISSHAPEN,
+    MOCKOON,
     NAMELESS,
     NEW,
     PARTICIPANTS,
@@ -27,7 +33,7 @@ from workloads_and_servers import (
     SANDBOX,
     SEEDED,
     SMALL,
-    WORK,
+    STUBS,
     Server,
 )
 
@@ -52,31 +58,29 @@ def make(bench: Bench, contract: Contract, tokens: Sequence[str], partnerships: 
 
     Returns what is the last full page of each list.
     """
-    with bench.started(SANDBOX, WORK / SEEDED) as running:
-        clients = _clients(contract, running.base, tokens)
+    folder, refusals = bench.folder, _refusals(contract)
+    with bench.started(SANDBOX, folder / SEEDED) as running, _clients(contract, running.base, tokens) as clients:
         mine, people = _all(clients[0], PATH), _all(clients[0], PEOPLE)
         pages = {path: clients[0].get(path).raise_for_status().json() for path in (PATH, PEOPLE)}
         new = list(islice(chain.from_iterable(_formable(client, contract) for client in clients), partnerships))
         events = list(islice(chain.from_iterable(_declarable(client, contract) for client in clients), declarations))
+        changes = _changes(clients, contract)
+        copied = _copied(clients[0], bench.names, refusals)
         last = _last_pages(clients[0])
     if len(new) < partnerships or len(events) < declarations:
         raise Failure(
             f"The world has room for {len(new)} new partnerships and {len(events)} declarations, not for "
             f"{partnerships} and {declarations}. Take fewer --seconds."
         )
-    _write(NEW, new)
-    _write(EVENTS, events)
-    refusals = {
-        BARRED: _body(contract, "createPartnership", **contract.rules[BREAKS].broken_by),
-        MISSHAPEN: _body(contract, "createPartnership", school_id=None),
-        DECLARED: _body(contract, "createDeclaration", **contract.rules[BREAKS_TOO].broken_by),
-        NAMELESS: _body(contract, "createDeclaration", participant_id=None),
-    }
-    for name, body in refusals.items():
-        _write(name, [_line(tokens[0], body)])
-    (WORK / PARTNERSHIPS).write_text(json.dumps({"partnerships": mine}))
-    (WORK / PARTICIPANTS).write_text(json.dumps({"partnerships": mine, "participants": people}))
-    (WORK / CONTRACT).write_text(to_yaml(_with_pages(published(contract), pages)))
+    pools = {NEW: new, EVENTS: events, CHANGES: changes, ITEM: [_item(tokens[0])], ITEMS: map(_item, new)}
+    for name, lines in {**pools, **_refused(tokens[0], refusals)}.items():
+        (folder / name).write_text("".join(lines))
+    (folder / PARTNERSHIPS).write_text(json.dumps({"partnerships": mine}))
+    (folder / PARTICIPANTS).write_text(json.dumps({"partnerships": mine, "participants": people}))
+    (folder / CONTRACT).write_text(to_yaml(_with_pages(published(contract), pages)))
+    (folder / STUBS / "mappings").mkdir(parents=True)
+    (folder / STUBS / "mappings" / "all.json").write_text(json.dumps(stubs.of_wiremock(copied)))
+    (folder / MOCKOON).write_text(json.dumps(stubs.of_mockoon(copied)))
     return last
 
 
@@ -85,24 +89,98 @@ def make_small(bench: Bench, small: Server, contract: Contract, tokens: Sequence
 
     Returns the last full page of each list, and how much there is to POST of each kind.
     """
-    with bench.started(small, WORK / SMALL) as running:
-        clients = _clients(contract, running.base, tokens)
+    with bench.started(small, bench.folder / SMALL) as running:
+        return make_few(bench, running.base, contract, tokens)
+
+
+def make_few(bench: Bench, base: str, contract: Contract, tokens: Sequence[str]) -> tuple[Names, int]:
+    """Write what can be POSTed to a small world that is served."""
+    with _clients(contract, base, tokens) as clients:
         new = list(chain.from_iterable(_formable(client, contract) for client in clients))
         events = list(chain.from_iterable(_declarable(client, contract) for client in clients))
-        last = _last_pages(clients[0])
-    _write(FEW_NEW, new)
-    _write(FEW_EVENTS, events)
+        changes, last = _changes(clients, contract), _last_pages(clients[0])
+    pools = {FEW_NEW: new, FEW_EVENTS: events, CHANGES: changes, **_refused(tokens[0], _refusals(contract))}
+    for name, lines in pools.items():
+        (bench.folder / name).write_text("".join(lines))
     return last, min(len(new), len(events))
 
 
-def _clients(contract: Contract, base: str, tokens: Sequence[str]) -> Sequence[httpx.Client]:
-    """Return a client of every lead provider. The clock of their world stands still: it is the same on any day."""
-    clients = [
-        httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False)
-        for token in tokens
+def _refusals(contract: Contract) -> Mapping[str, Mapping[str, Any]]:
+    """Return the bodies that are refused, by the name of their file."""
+    return {
+        BARRED: _body(contract, "createPartnership", **contract.rules[BREAKS].broken_by),
+        MISSHAPEN: _body(contract, "createPartnership", school_id=None),
+        DECLARED: _body(contract, "createDeclaration", **contract.rules[BREAKS_TOO].broken_by),
+        NAMELESS: _body(contract, "createDeclaration", participant_id=None),
+    }
+
+
+def _refused(token: str, refusals: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Sequence[str]]:
+    return {name: [_line(token, body)] for name, body in refusals.items()}
+
+
+def _copied(client: httpx.Client, known: Names, refusals: Mapping[str, Mapping[str, Any]]) -> Sequence[stubs.Stub]:
+    """Copy the sandbox's answers for servers that only repeat them. What is accepted is answered with a resource."""
+    one, declaration = f"{PATH}/{known['partnership']}", f"{DECLARATIONS}/{known['declaration']}"
+    accepted = ((PATH, one, "school_id", BARRED), (DECLARATIONS, declaration, "participant_id", DECLARED))
+
+    def got(path: str) -> str:
+        return client.get(path).raise_for_status().text
+
+    return [
+        *(stubs.Stub("GET", path, got(path)) for path in (one, PATH, PEOPLE)),
+        *(
+            stubs.Stub("POST", path, got(answer), needs, client.post(path, json=refusals[refused]).text)
+            for path, answer, needs, refused in accepted
+        ),
     ]
-    clients[0].put("/_sandbox/clock", json={"now": contract.seeds["world"]["clock"]}).raise_for_status()
-    return clients
+
+
+def _changes(clients: Sequence[httpx.Client], contract: Contract) -> Sequence[str]:
+    """Give partnerships another delivery partner, and then all their first one again."""
+    there, back = list[str](), list[str]()
+    for client in clients:
+        listed, partners = _all(client, PATH), _partners(client)
+        of_school = Counter(_place(partnership) for partnership in listed)
+        for partnership in listed:
+            attributes = partnership["attributes"]
+            now, can = attributes["delivery_partner_id"], partners[attributes["cohort"]]
+            other = next((each for each in can if each != now), None)
+            is_idle = not attributes["participants_currently_training"] and of_school[_place(partnership)] == 1
+            if is_idle and now in can and other:
+                for lines, partner in ((there, other), (back, now)):
+                    body = _body(contract, "updatePartnership", delivery_partner_id=partner)
+                    lines.append(_line(_token(client), body, "PUT", f"{PATH}/{partnership['id']}"))
+    return [*there, *back]
+
+
+def _place(partnership: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the school and the cohort of a partnership: a school can have several in a cohort."""
+    return partnership["attributes"]["school_id"], partnership["attributes"]["cohort"]
+
+
+def _item(line: str) -> str:
+    """Put what a line creates into DynamoDB, under an id of its own; a bare token asks for the item that is there."""
+    token, _, body = line.rstrip("\n").partition("\t")
+    if not body:
+        return _line(token, {"TableName": "partnerships", "Key": {"id": {"S": "one"}}})
+    attributes = json.loads(body)["data"]["attributes"]
+    item = {"id": f"{attributes['school_id']} {attributes['cohort']}", **attributes}
+    return _line(token, {"TableName": "partnerships", "Item": {name: {"S": value} for name, value in item.items()}})
+
+
+@contextmanager
+def _clients(contract: Contract, base: str, tokens: Sequence[str]) -> Iterator[Sequence[httpx.Client]]:
+    """Open a client of every lead provider. The clock of their world stands still: it is the same on any day."""
+    with ExitStack() as opened:
+        clients = [
+            opened.enter_context(
+                httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False)
+            )
+            for token in tokens
+        ]
+        clients[0].put("/_sandbox/clock", json={"now": contract.seeds["world"]["clock"]}).raise_for_status()
+        yield clients
 
 
 def _all(client: httpx.Client, path: str, **parameters: str) -> list[Any]:
@@ -123,16 +201,21 @@ def _last_pages(client: httpx.Client) -> Names:
 
 def _formable(client: httpx.Client, contract: Contract) -> Iterator[str]:
     """Name every partnership that a lead provider can form: one with each free school in each open cohort."""
-    partners = {
-        cohort: partner["id"]
-        for partner in _all(client, "/api/v3/delivery-partners")
-        for cohort in partner["attributes"]["cohort"]
-    }
+    partners = _partners(client)
     for cohort in _open_cohorts(contract):
         for school in _all(client, "/api/v3/schools", **{"filter[cohort]": cohort}):
-            if _is_free(school) and cohort in partners:
-                attributes = {"cohort": cohort, "school_id": school["id"], "delivery_partner_id": partners[cohort]}
+            if _is_free(school) and partners[cohort]:
+                attributes = {"cohort": cohort, "school_id": school["id"], "delivery_partner_id": partners[cohort][0]}
                 yield _line(_token(client), {"data": {"type": "partnership", "attributes": attributes}})
+
+
+def _partners(client: httpx.Client) -> Mapping[str, Sequence[str]]:
+    """Return the delivery partners of a lead provider in each cohort."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for partner in _all(client, "/api/v3/delivery-partners"):
+        for cohort in partner["attributes"]["cohort"]:
+            found[cohort].append(partner["id"])
+    return found
 
 
 def _open_cohorts(contract: Contract) -> list[str]:
@@ -202,12 +285,9 @@ def _token(client: httpx.Client) -> str:
     return client.headers["Authorization"].removeprefix("Bearer ")
 
 
-def _line(token: str, body: Mapping[str, Any]) -> str:
-    return f"{token} {json.dumps(body, separators=(',', ':'))}\n"
-
-
-def _write(name: str, lines: Sequence[str]) -> None:
-    (WORK / name).write_text("".join(lines))
+def _line(token: str, body: Mapping[str, Any], *target: str) -> str:
+    """Write a line of a pool as `load.lua` reads it."""
+    return "\t".join((token, json.dumps(body, separators=(",", ":")), *target)) + "\n"
 
 
 def _with_pages(document: dict[str, Any], pages: Mapping[str, Any]) -> dict[str, Any]:

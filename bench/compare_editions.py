@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from measure_pages import table
+from markdown_tables import table
 from processes import Failure
 
 from lp_sandbox.app import App, layout

@@ -1,7 +1,7 @@
 -- What wrk runs. Without arguments it repeats the GET of its command line and counts nothing by itself.
--- With FILE, OFFSET and LIMIT it POSTs the lines of FILE, each a token, a space and a JSON body, from the line after
--- OFFSET on, beginning anew after the last, and counts the answers by their status. After LIMIT answers it stops asking;
--- 0 lets it go on.
+-- With FILE, OFFSET and LIMIT it sends the lines of FILE from the line after OFFSET on, beginning anew after the last,
+-- and counts the answers by their status. A line has fields between tabs: a token, a JSON body, and for another request
+-- than the POST of the command line a method and a path. After LIMIT answers it stops asking; 0 lets it go on.
 -- At the end it prints one line of JSON.
 
 local threads = {}
@@ -15,8 +15,11 @@ end
 local function lines_of(name)
   local lines = {}
   for line in io.lines(name) do
-    local token, body = line:match("^(%S+) (.*)$")
-    table.insert(lines, { "Bearer " .. token, body })
+    local fields = {}
+    for field in line:gmatch("[^\t]+") do
+      table.insert(fields, field)
+    end
+    table.insert(lines, fields)
   end
   return lines
 end
@@ -27,13 +30,19 @@ function init(args)
   end
   local lines, offset, limit = lines_of(args[1]), tonumber(args[2]), tonumber(args[3])
   local answered = 0
-  local headers = { ["Content-Type"] = "application/json", ["Host"] = wrk.headers["Host"] }
+  local headers = { ["Content-Type"] = "application/json" }
+  for name, value in pairs(wrk.headers) do
+    headers[name] = value
+  end
+  local is_signed = headers["X-Amz-Target"] -- then the Authorization of the command line counts, and no token
 
   function request()
-    local line = lines[(offset + used) % #lines + 1]
+    local token, body, method, path = unpack(lines[(offset + used) % #lines + 1])
     used = used + 1
-    headers["Authorization"] = line[1]
-    return wrk.format("POST", nil, headers, line[2])
+    if not is_signed then
+      headers["Authorization"] = "Bearer " .. token
+    end
+    return wrk.format(method or "POST", path, headers, body)
   end
 
   function response(status)

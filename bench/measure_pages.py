@@ -13,24 +13,35 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from markdown_tables import LIMITS, NONE, limit, table
 from processes import Failure
 from workloads_and_servers import HERE, MODULES, PINNED
 
 ROOT = HERE.parent
-WHOLE, SAVED = "the guide, every request sent", "one page of the guide after a save"
+COLD, CHANGED, UNCHANGED = (
+    "the guide, with nothing cached",
+    "the guide, after a page has changed",
+    "the guide, when nothing has changed",
+)
+SAVED = "one page of the guide after a save"
 REDOC = f"Redoc by @redocly/cli {PINNED['@redocly/cli']}"
 CONTRACT = "api/docs/v3/openapi.yaml"
 SWAGGER = "api/docs/v3/index.html"
+CACHED = ("spec/*/__pycache__/contract.*", "spec/*/*/__pycache__/contract.*")
+"""The contracts that were read before. Templates and answers are cached in the folder of the site."""
+MOST_PER_PAGE, LONGEST_UNCHANGED, MOST_MEMORY = 20, 1.0, 250
+"""Milliseconds of CPU time for a page of a cold build, seconds when nothing has changed, and MiB."""
 PAGE = "content/guidance/understanding-declarations.md"
 """The page with the most requests: none takes longer."""
 REFERENCE = "reference/partnerships/createPartnership/index.html"
+_PAGES = re.compile(r"^(\d+) pages in ")
 _SILENT = re.compile(rb"<(script|style|template|svg)\b.*?</\1>|<!--.*?-->|<[^>]+>", re.DOTALL)
 _LOADED = re.compile(rb"""<(?:script|link|img)\b[^>]*?\s(?:src|href)="(/assets/[^"]+)\"""")
 _ONE_PAGE = """
@@ -54,6 +65,8 @@ class Build:
     """What a build took."""
 
     seconds: float
+    cpu: float
+    """Seconds of CPU time."""
     memory: float
     """The most that was resident, in MiB."""
     said: str
@@ -72,11 +85,17 @@ def measure(rounds: int, step: Callable[[str], Any]) -> list[Mapping[str, Any]]:
     with TemporaryDirectory() as folder:
         out = Path(folder)
         site, redoc = out / "site", out / "redoc.html"
-        builds: dict[str, list[Build]] = {WHOLE: [], SAVED: [], REDOC: []}
+        builds: dict[str, list[Build]] = {COLD: [], CHANGED: [], UNCHANGED: [], SAVED: [], REDOC: []}
         for number in range(1, rounds + 1):
-            with step(f"Round {number} of {rounds}: the guide, built whole"):
+            with step(f"Round {number} of {rounds}: the guide"):
+                sources = _without_caches(out)
+                page = sources / PAGE
                 shutil.rmtree(site, ignore_errors=True)
-                builds[WHOLE].append(_ours("-m", "lp_guide", "build", "--out", str(site)))
+                build = ("-m", "lp_guide", "build", "--site", str(sources), "--out", str(site))
+                builds[COLD].append(_ours(*build))
+                page.write_text(f"{page.read_text()}\nAnd more.\n")
+                builds[CHANGED].append(_ours(*build))
+                builds[UNCHANGED].append(_ours(*build))
             with step(f"Round {number} of {rounds}: one page of it"):
                 builds[SAVED].append(_one_page(out))
             with step(f"Round {number} of {rounds}: Redoc"):
@@ -89,14 +108,21 @@ def _ours(*words: str) -> Build:
     return _run([sys.executable, *words])
 
 
+def _without_caches(out: Path) -> Path:
+    """Remove what was cached of the contracts, and return a copy of the site's sources without caches."""
+    for file in (file for pattern in CACHED for file in ROOT.glob(pattern)):
+        file.unlink()
+    copy = out / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    return Path(shutil.copytree(ROOT / "site", copy, ignore=shutil.ignore_patterns("__pycache__")))
+
+
 def _one_page(out: Path) -> Build:
-    copy, made = out / "copy", out / "made"
-    for folder in (copy, made):
-        shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "site", copy)
+    made = out / "made"
+    shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
-    build = _ours("-c", _ONE_PAGE, str(copy), str(made), PAGE)
-    return Build(median(map(float, build.said.split())), build.memory, "")
+    build = _ours("-c", _ONE_PAGE, str(_without_caches(out)), str(made), PAGE)
+    return replace(build, seconds=median(map(float, build.said.split())))
 
 
 def _run(argv: Sequence[str]) -> Build:
@@ -112,13 +138,19 @@ def _run(argv: Sequence[str]) -> Build:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise Failure(f"{' '.join(argv[:3])} failed: {said[-2000:]}")
-    return Build(seconds, used.ru_maxrss / 1024, said)
+    return Build(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
 
 
 def _built(builds: Mapping[str, Sequence[Build]]) -> Iterator[Mapping[str, Any]]:
     for name, runs in builds.items():
-        seconds, memory = median(run.seconds for run in runs), max(run.memory for run in runs)
-        yield {"site": name, "seconds": round(seconds, 2), "memory": round(memory)}
+        middle = {figure: round(median(getattr(run, figure) for run in runs), 2) for figure in ("seconds", "cpu")}
+        pages = _PAGES.search(runs[0].said)
+        yield {
+            "site": name,
+            **middle,
+            "memory": round(max(run.memory for run in runs)),
+            "pages": int(pages[1]) if pages else None,
+        }
 
 
 def _shown(site: Path, redoc: Path) -> Iterator[Mapping[str, Any]]:
@@ -141,20 +173,30 @@ def _sent(site: Path, page: Path, *more: Path) -> Sent:
 
 
 def tables(results: Sequence[Mapping[str, Any]]) -> str:
-    """Show the results as two tables."""
-    built = [(each["site"], f"{each['seconds']:.2f}", str(each["memory"])) for each in results if "seconds" in each]
+    """Show the results as three tables."""
+    measured = {each["site"]: each for each in results if "seconds" in each}
+    built = [
+        (name, f"{each['seconds']:.2f}", NONE if name == SAVED else f"{each['cpu']:.2f}", str(each["memory"]))
+        for name, each in measured.items()
+    ]
     shown = [
         (each["site"], f"{each['bytes'] / 1000:,.0f}", f"{each['words']:,}") for each in results if "bytes" in each
     ]
     return "\n".join(
         (
-            table(("", "seconds", "memory, MiB"), built),
+            table(("", "seconds", "CPU, s", "memory, MiB"), built),
+            table(LIMITS, _limits(measured)),
             table(("", "sent, kB", "words without JavaScript"), shown),
         )
     )
 
 
-def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    ruled = [names, ["---", *["---:"] * (len(names) - 1)], *rows]
-    return "".join(f"| {' | '.join(row)} |\n" for row in ruled)
+def _limits(measured: Mapping[str, Mapping[str, Any]]) -> list[Sequence[str]]:
+    cold = measured[COLD]
+    return [
+        limit(
+            "CPU for each page, with nothing cached, ms", round(cold["cpu"] * 1000 / cold["pages"], 1), MOST_PER_PAGE
+        ),
+        limit("when nothing has changed, s", measured[UNCHANGED]["seconds"], LONGEST_UNCHANGED),
+        limit("memory, with nothing cached, MiB", cold["memory"], MOST_MEMORY),
+    ]

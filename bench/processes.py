@@ -61,12 +61,16 @@ class Running:
 
 
 @contextmanager
-def running(argv: Sequence[str], base: str, probe: httpx.Request, core: int, log: Path) -> Iterator[Running]:
-    """Start a server, wait until it answers the probe with success, and stop it at the end whatever happens."""
+def running(argv: Sequence[str], base: str, probe: httpx.Request, core: int | None, log: Path) -> Iterator[Running]:
+    """Start a server, wait until it answers the probe with success, and stop it at the end whatever happens.
+
+    Without a core of its own it runs on any.
+    """
+    pinned = () if core is None else ("taskset", "-c", str(core))
     with log.open("wb") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
-            ["taskset", "-c", str(core), *argv],
+            [*pinned, *argv],
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import benchmark_data
 import compare_editions
@@ -21,7 +23,24 @@ import measure_pages
 import results_tables
 from measure_workload import Bench, Run
 from processes import Cores, Failure, busy
-from workloads_and_servers import IN_LARGE, IN_SMALL, MODULES, PEERS, PINNED, SANDBOX, SERVERS, WORK, WORKLOADS, Server
+from workloads_and_servers import (
+    IN_LARGE,
+    IN_SMALL,
+    MODULES,
+    MOTO,
+    MOTO_PACKAGES,
+    MOTO_SERVER,
+    PEERS,
+    PINNED,
+    SANDBOX,
+    SERVERS,
+    STEADY,
+    TRIED,
+    WIREMOCK,
+    WORK,
+    WORKLOADS,
+    Server,
+)
 
 from lp_contract.contract import Contract, load
 
@@ -35,6 +54,10 @@ FASTEST, FASTEST_TO_DECLARE = 12000, 3000
 """New partnerships and declarations a second that no server here can make: the pools must last."""
 ALONE = 200
 """How much is POSTed in a row where little can be."""
+LONG, SHORT = 60, 5
+"""Seconds of the long run of writes, and of a quick one."""
+FEW = 20
+"""Requests of each workload in a trial."""
 
 
 def main() -> None:
@@ -52,6 +75,9 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the sandbox beside its peers, and write the tables.")
     parser.add_argument("--quick", action="store_true", help="one short round; prints the tables, writes nothing")
+    parser.add_argument(
+        "--smoke", action="store_true", help="try every workload on the sandbox, without peers, wrk or figures"
+    )
     parser.add_argument("--seconds", type=int, default=5, help="how long each run lasts [5]; there are three")
     names = [SITE, EDITIONS, *(server.name for server in SERVERS)]
     told = (
@@ -63,6 +89,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def _bench(given: argparse.Namespace) -> None:
+    if given.smoke:
+        _try_every_workload()
+        return
     if not given.only or SITE in given.only:
         _bench_site(1 if given.quick else ROUNDS, is_kept=not given.quick)
     if not given.only or EDITIONS in given.only:
@@ -95,9 +124,11 @@ def _bench_servers(given: argparse.Namespace) -> None:
     cores = _prepared(servers)
     contract = load("register")
     tokens = _tokens()
-    bench = Bench(cores, tokens[0], benchmark_data.names(contract))
+    bench = Bench(WORK, cores, tokens[0], benchmark_data.names(contract))
     in_large, in_small, most = _make_worlds(bench, contract, tokens, warm_up + seconds)
     results = _measured(bench, servers, rounds, warm_up, seconds)
+    if SANDBOX in servers:
+        results = [*results, _steady(bench, warm_up, SHORT if given.quick else LONG)]
     grown = _grown([(IN_SMALL, in_small), (IN_LARGE, in_large)], rounds, most) if SANDBOX in servers else []
     shown = results_tables.tables(results, grown, servers)
     print(shown)
@@ -106,6 +137,20 @@ def _bench_servers(given: argparse.Namespace) -> None:
     else:
         results_tables.write([*results, *grown], shown)
         _tell(f"Written to {results_tables.RESULTS.name} and {results_tables.README.name}.")
+
+
+def _try_every_workload() -> None:
+    """Try each workload on a small sandbox. Raises Failure when an answer is not as it should be."""
+    contract = load("register")
+    with TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), None, "none yet", benchmark_data.names(contract))
+        with bench.started(TRIED, bench.folder / TRIED.data, probe="/_sandbox/health") as running:
+            ready = json.loads((bench.folder / f"{TRIED.name}.log").read_text().splitlines()[0])
+            tokens = [each["token"] for each in ready["worlds"][0]["tokens"]]
+            benchmark_data.make_few(bench, running.base, contract, tokens)
+            for workload in TRIED.shots:
+                replace(bench, token=tokens[0]).tried(running.base, TRIED, workload, FEW)
+    print(f"{len(TRIED.shots)} workloads, {FEW} requests each: all answered as they should be.")
 
 
 def _prepared(servers: Sequence[Server]) -> Cores:
@@ -131,6 +176,12 @@ def _install_wrk() -> None:
 
 
 def _install_peers(servers: Sequence[Server]) -> None:
+    if WIREMOCK in servers:
+        _need("java", "WireMock needs Java 11. On Debian and Ubuntu: sudo apt-get install default-jre-headless")
+    if MOTO_SERVER in servers and not (MOTO / "bin" / "moto_server").is_file():
+        with _step("Installing moto with pip"):
+            subprocess.run([sys.executable, "-m", "venv", str(MOTO)], check=True)
+            subprocess.run([MOTO / "bin" / "pip", "install", "--quiet", "-r", str(MOTO_PACKAGES)], check=True)
     if servers == [SANDBOX] or all(_installed(package) == version for package, version in PINNED.items()):
         return
     for tool in ("node", "npm"):
@@ -160,8 +211,8 @@ def _tokens() -> list[str]:
 
 def _make_worlds(bench: Bench, contract: Contract, tokens: Sequence[str], seconds: int) -> tuple[Bench, Bench, int]:
     """Make the data. Returns the bench as it is for a large and for a small world, and how much to POST in either."""
-    for left in WORK.iterdir():
-        left.unlink()
+    shutil.rmtree(WORK)
+    WORK.mkdir()
     pools = FASTEST * seconds, FASTEST_TO_DECLARE * seconds
     with _step(f"Seeding a large world, and naming {pools[0]:,} partnerships and {pools[1]:,} declarations to make"):
         large = benchmark_data.make(bench, contract, tokens, *pools)
@@ -188,13 +239,13 @@ def _measured(
     bench: Bench, servers: Sequence[Server], rounds: int, warm_up: int, seconds: int
 ) -> Sequence[results_tables.Result]:
     """Measure round by round, one server after the other, so that drift meets all alike."""
-    ready: dict[str, list[float]] = defaultdict(list)
+    ready: dict[str, list[tuple[float, float]]] = defaultdict(list)
     runs: dict[tuple[str, str], list[Run]] = defaultdict(list)
     for number in range(1, rounds + 1):
         for server in servers:
-            with _step(f"Round {number} of {rounds}: {server.title}: first start") as tell:
+            with _step(f"Round {number} of {rounds}: {server.title}: two starts") as tell:
                 ready[server.name].append(bench.ready(server))
-                tell(f"ready in {ready[server.name][-1]:.2f} s")
+                tell("ready in {:.2f} s and {:.2f} s".format(*ready[server.name][-1]))
         for workload in WORKLOADS:
             for server in (server for server in servers if workload in server.shots):
                 with _step(f"Round {number} of {rounds}: {server.title}: {workload}") as tell:
@@ -202,9 +253,16 @@ def _measured(
                     runs[workload, server.name].append(run)
                     tell(f"{run.requests_per_second:,.0f} a second, all answered as they should be")
     by_name = {server.name: server for server in servers}
-    return [
-        results_tables.result(workload, by_name[name], found, ready[name]) for (workload, name), found in runs.items()
-    ]
+    results = [results_tables.result(workload, by_name[name], found) for (workload, name), found in runs.items()]
+    return [*results, *(results_tables.started(server, ready[server.name], results) for server in servers)]
+
+
+def _steady(bench: Bench, warm_up: int, seconds: int) -> results_tables.Result:
+    """Measure writes that go on for long, with the size of the write-ahead log."""
+    with _step(f"{seconds} s of writes: {SANDBOX.title}") as tell:
+        run = bench.run(SANDBOX, STEADY, warm_up, seconds)
+        tell(f"{run.requests_per_second:,.0f} a second, p99 {run.p99:.1f} ms, log {run.log:.0f} MiB")
+    return results_tables.result(STEADY, SANDBOX, [run])
 
 
 @contextmanager

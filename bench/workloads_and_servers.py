@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -13,15 +13,20 @@ WORK = HERE / "work"
 PEERS = HERE / "peers"
 MODULES = PEERS / "node_modules"
 PINNED: Mapping[str, str] = json.loads((PEERS / "package.json").read_text())["dependencies"]
+MOTO, MOTO_PACKAGES = PEERS / "moto", PEERS / "moto-requirements.txt"
+"""The virtual environment of moto, and what is installed in it."""
+MOTO_VERSION = next(line.split("==")[1] for line in MOTO_PACKAGES.read_text().splitlines() if line.startswith("moto["))
 
 GET_ONE = "GET one"
 GET_LIST = "GET list of 100"
-POST_VALID = "POST valid"
+POST_ACCEPTED = "POST accepted"
 POST_REFUSED = "POST refused"
 GET_PEOPLE = "GET participants, 100"
-DECLARE_VALID = "POST declaration"
+DECLARE = "POST declaration"
 DECLARE_REFUSED = "POST declaration refused"
-WORKLOADS = (GET_ONE, GET_LIST, POST_VALID, POST_REFUSED, GET_PEOPLE, DECLARE_VALID, DECLARE_REFUSED)
+WORKLOADS = (GET_ONE, GET_LIST, POST_ACCEPTED, POST_REFUSED, DECLARE, GET_PEOPLE, DECLARE_REFUSED)
+STEADY = "PUT partnership"
+"""The writes of a long run: the only ones that can go on for ever."""
 
 SEEDED = "seeded.sqlite3"
 """The store of a large world."""
@@ -32,7 +37,13 @@ CONTRACT = "contract.yaml"
 PARTNERSHIPS = "partnerships.json"
 """The partnerships of a lead provider, as a database of json-server."""
 PARTICIPANTS = "participants.json"
-"""Its partnerships and participants, as another."""
+"""Its partnerships and participants, as another, and as what openapi-backend begins with."""
+STUBS = "wiremock"
+"""A folder with the stubs of WireMock: the sandbox's own answers."""
+MOCKOON = "mockoon.json"
+"""The same as an environment of Mockoon."""
+ITEM, ITEMS = "item.txt", "items.txt"
+"""The request for one partnership in DynamoDB, and a pool of those that put the partnerships of `new.txt`."""
 NEW = "new.txt"
 """A pool of partnerships that can be formed, each once: a token and a body to a line."""
 BARRED = "barred.txt"
@@ -49,6 +60,8 @@ DECLARED = "declared.txt"
 """The declaration that breaks a rule."""
 NAMELESS = "nameless.txt"
 """The declaration that does not fit the schema."""
+CHANGES = "changes.txt"
+"""Requests that give partnerships another delivery partner, and then their first one again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +71,15 @@ class Shot:
     path: str
     """`{partnership}` stands for the id of one, and so on: see `world.names`."""
     bodies: str | None = None
-    """The file of what is POSTed; None for a GET."""
+    """The file of what is POSTed, or sent as each line says; None for a GET."""
     status: int = 200
     """That of every answer."""
     items: int | None = None
     """How many resources the answer lists; None where it is no list."""
     data: str | None = None
     """What the server is given for this workload; None for what it is always given."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers beside the usual ones, or in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +89,16 @@ class Server:
     name: str
     title: str
     argv: tuple[str, ...]
-    """`{port}` is where it listens, `{data}` its own copy of the data."""
+    """`{port}` is where it listens, `{data}` its own copy of the data, `{contract}` the published contract."""
     data: str
     shots: Mapping[str, Shot]
     """By workload; one that it cannot do is not there. The first is a GET: once it is answered, the server is up."""
     first: tuple[str, ...] = ()
     """How it starts where it was never started before; empty where that makes no difference."""
+    probe: str = ""
+    """The path that is asked until it is answered; empty for that of the first workload."""
+    setup: tuple[tuple[Mapping[str, str], str], ...] = ()
+    """Headers and bodies of what is POSTed to `/` before anything is measured."""
 
 
 _ONE, _ALL = "/api/v3/partnerships/{partnership}", "/api/v3/partnerships"
@@ -95,13 +114,24 @@ SANDBOX = Server(
     shots={
         GET_ONE: Shot(_ONE),
         GET_LIST: Shot(_ALL, items=100),
-        POST_VALID: Shot(_ALL, NEW),
+        POST_ACCEPTED: Shot(_ALL, NEW),
         POST_REFUSED: Shot(_ALL, BARRED, 422),
         GET_PEOPLE: Shot(_PEOPLE, items=100),
-        DECLARE_VALID: Shot(_EVENTS, EVENTS),
+        DECLARE: Shot(_EVENTS, EVENTS),
         DECLARE_REFUSED: Shot(_EVENTS, DECLARED, 422),
+        STEADY: Shot(_ALL, CHANGES),
     },
 )
+_STUBBED = {
+    GET_ONE: Shot(_ONE),
+    GET_LIST: Shot(_ALL, items=100),
+    POST_ACCEPTED: Shot(_ALL, NEW),
+    POST_REFUSED: Shot(_ALL, MISSHAPEN, 422),
+    GET_PEOPLE: Shot(_PEOPLE, items=100),
+    DECLARE: Shot(_EVENTS, EVENTS),
+    DECLARE_REFUSED: Shot(_EVENTS, NAMELESS, 422),
+}
+"""What a server is asked that knows the contract, or answers copied from the sandbox, but no rules."""
 PRISM = Server(
     name="prism",
     title=f"Prism {PINNED['@stoplight/prism-cli']}",
@@ -111,15 +141,35 @@ PRISM = Server(
         *("mock", "-v", "silent", "-h", "127.0.0.1", "-p", "{port}", "{data}"),
     ),
     data=CONTRACT,
-    shots={
-        GET_ONE: Shot(_ONE),
-        GET_LIST: Shot(_ALL, items=100),
-        POST_VALID: Shot(_ALL, NEW),
-        POST_REFUSED: Shot(_ALL, MISSHAPEN, 422),
-        GET_PEOPLE: Shot(_PEOPLE, items=100),
-        DECLARE_VALID: Shot(_EVENTS, EVENTS),
-        DECLARE_REFUSED: Shot(_EVENTS, NAMELESS, 422),
-    },
+    shots=_STUBBED,
+)
+WIREMOCK = Server(
+    name="wiremock",
+    title=f"WireMock {PINNED['wiremock']}, no journal",
+    argv=(
+        *("java", "-jar", str(MODULES / f"wiremock/build/wiremock-standalone-{PINNED['wiremock']}.jar")),
+        *("--port", "{port}", "--bind-address", "127.0.0.1", "--root-dir", "{data}"),
+        *("--no-request-journal", "--disable-request-logging", "--disable-banner"),
+    ),
+    data=STUBS,
+    shots=_STUBBED,
+)
+OPENAPI_BACKEND = Server(
+    name="openapi-backend",
+    title=f"openapi-backend {PINNED['openapi-backend']} on fastify {PINNED['fastify']}",
+    argv=("node", str(PEERS / "openapi-backend.mjs"), "{port}", "{contract}", "{data}"),
+    data=PARTICIPANTS,
+    shots=_STUBBED,
+)
+MOCKOON_CLI = Server(
+    name="mockoon",
+    title=f"Mockoon CLI {PINNED['@mockoon/cli']}",
+    argv=(
+        *("node", str(MODULES / "@mockoon/cli/bin/run.js"), "start", "--data", "{data}", "--port", "{port}"),
+        *("--hostname", "127.0.0.1", "--disable-log-to-file", "--disable-admin-api", "--repair"),
+    ),
+    data=MOCKOON,
+    shots=_STUBBED,
 )
 JSON_SERVER = Server(
     name="json-server",
@@ -133,12 +183,70 @@ JSON_SERVER = Server(
     shots={
         GET_ONE: Shot("/partnerships/{partnership}"),
         GET_LIST: Shot("/partnerships?_limit=100", items=100),
-        POST_VALID: Shot("/partnerships", NEW, 201),
+        POST_ACCEPTED: Shot("/partnerships", NEW, 201),
         GET_PEOPLE: Shot("/participants?_limit=100", items=100, data=PARTICIPANTS),
     },
 )
-SERVERS = (SANDBOX, PRISM, JSON_SERVER)
+_TABLE = {
+    "TableName": "partnerships",
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+
+
+def _dynamodb(operation: str) -> Mapping[str, str]:
+    scope = "Credential=bench/20260101/us-east-1/dynamodb/aws4_request"
+    return {
+        "X-Amz-Target": f"DynamoDB_20120810.{operation}",
+        "Content-Type": "application/x-amz-json-1.0",
+        "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=none",
+    }
+
+
+MOTO_SERVER = Server(
+    name="moto",
+    title=f"moto {MOTO_VERSION}, DynamoDB",
+    argv=(str(MOTO / "bin" / "moto_server"), "-H", "127.0.0.1", "-p", "{port}"),
+    data=ITEM,
+    probe="/moto-api/",
+    setup=(
+        (_dynamodb("CreateTable"), json.dumps(_TABLE)),
+        (_dynamodb("PutItem"), json.dumps({"TableName": "partnerships", "Item": {"id": {"S": "one"}}})),
+    ),
+    shots={
+        GET_ONE: Shot("/", ITEM, headers=_dynamodb("GetItem")),
+        POST_ACCEPTED: Shot("/", ITEMS, headers=_dynamodb("PutItem")),
+    },
+)
+HELLO = Server(
+    name="hello",
+    title="a bare hello on the same HTTP server",
+    argv=(sys.executable, str(PEERS / "hello.py"), "{port}"),
+    data=ITEM,
+    shots={
+        GET_ONE: Shot("/"),
+        POST_ACCEPTED: Shot("/", NEW),
+        POST_REFUSED: Shot("/", BARRED),
+        DECLARE: Shot("/", EVENTS),
+        DECLARE_REFUSED: Shot("/", DECLARED),
+    },
+)
+PEERS_OF_SANDBOX = (PRISM, WIREMOCK, OPENAPI_BACKEND, MOCKOON_CLI, JSON_SERVER, MOTO_SERVER, HELLO)
+SERVERS = (SANDBOX, *PEERS_OF_SANDBOX)
 """The sandbox, which the others are compared with, and then its peers."""
+
+GOALS: Mapping[str, Mapping[str, float]] = {
+    PRISM.name: {GET_ONE: 9, GET_LIST: 7, POST_ACCEPTED: 2.8, POST_REFUSED: 6, DECLARE: 1.8},
+    WIREMOCK.name: {GET_ONE: 7, GET_LIST: 2.3, POST_ACCEPTED: 1, POST_REFUSED: 2.3, DECLARE: 0.7},
+    OPENAPI_BACKEND.name: {GET_ONE: 5, GET_LIST: 2.7, POST_ACCEPTED: 1.6, POST_REFUSED: 2.7, DECLARE: 1},
+    HELLO.name: {GET_ONE: 0.6, POST_ACCEPTED: 0.2, POST_REFUSED: 0.35, DECLARE: 0.13},
+}
+"""How many times as many requests a second the sandbox should answer as a peer."""
+MOST_MEMORY, FIRST_START, SECOND_START = 120, 1.0, 0.6
+"""MiB, and seconds."""
+LONGEST_WAIT, LARGEST_LOG = 10, 64
+"""How many times the median the slowest hundredth may take in a long run of writes, and MiB of the write-ahead log."""
 
 _AT = "{path}?page[per_page]={size}&page[page]={page}"
 
@@ -159,9 +267,9 @@ _ALONE: Mapping[str, Shot] = {
     **_pages("participants", _PEOPLE, 100),
     "GET one declaration": Shot(_EVENTS + "/{declaration}"),
     **_pages("declarations", _EVENTS, 40),
-    POST_VALID: Shot(_ALL, NEW),
+    POST_ACCEPTED: Shot(_ALL, NEW),
     POST_REFUSED: Shot(_ALL, BARRED, 422),
-    DECLARE_VALID: Shot(_EVENTS, EVENTS),
+    DECLARE: Shot(_EVENTS, EVENTS),
     DECLARE_REFUSED: Shot(_EVENTS, DECLARED, 422),
 }
 """What the sandbox is asked in a small world and in a large one, one request at a time. A small world has no more than
@@ -183,3 +291,9 @@ IN_SMALL = replace(
     shots={workload: _in_small(shot) for workload, shot in _ALONE.items()},
 )
 """The sandbox in a world in which there is hardly anything."""
+TRIED = replace(
+    IN_SMALL,
+    argv=(*IN_SMALL.argv, "--json"),
+    shots={workload: _in_small(shot) for workload, shot in SANDBOX.shots.items()},
+)
+"""The same for a trial of every workload. It says which tokens it has."""

@@ -74,5 +74,7 @@ tools: .venv/tools site ## try client generators, linters and collections on wha
 
 lock: ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra fast --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements.lock -o requirements-server.lock
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements.lock -o requirements-dev.lock
+	uv pip compile --group build --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements-dev.lock -o requirements-build.lock
 	uv pip compile pyproject.toml --all-extras --group tools --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements.lock -c requirements-dev.lock -o requirements-tools.lock

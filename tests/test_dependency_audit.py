@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock")
+LOCKS = tuple(path.name for path in ROOT.glob("requirements*.lock"))
 SERVICE = "https://api.osv.dev/v1/querybatch"
 """All packages in one request. The tool pip-audit would add some twenty packages to those that need an audit."""
 SECONDS = 5

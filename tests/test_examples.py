@@ -101,5 +101,9 @@ def test_the_page_about_pytest_shows_every_part_of_a_world_and_of_its_marker():
     assert set(re.findall(r"`--lp-(\w+) ", PAGE)) == pytest_plugin.OPTIONS.keys()
 
 
+CI = ("github-workflow.yaml", "gitlab-ci.yaml")
+"""What `test_ci_recipes.py` runs."""
+
+
 def test_every_example_is_run():
-    assert {file.name for file in EXAMPLES.iterdir()} == {REPORT, *PYTHON, *PROGRAMS}
+    assert {file.name for file in EXAMPLES.iterdir()} == {REPORT, *PYTHON, *PROGRAMS, *CI}

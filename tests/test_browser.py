@@ -32,7 +32,7 @@ from lp_sandbox.web.site_search import by_page
 HEAVIEST = 60_000
 CREATE = "/reference/partnerships/createPartnership/"
 PARTNERSHIPS = "/guidance/create-view-and-update-partnerships/"
-FILLED_IN = ["/search/?q=training_status", "/search/?q=xyzzy", f"/search/?q={'wide' * 40}"]
+FILLED_IN = ["/search/?q=particpant+training_status", "/search/?q=xyzzy", f"/search/?q={'wide' * 40}"]
 """Pages that only the sandbox can make."""
 VISITED = [*pages(), *FILLED_IN]
 pytestmark = [

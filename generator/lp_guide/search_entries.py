@@ -21,6 +21,8 @@ _INLINE = re.compile(r"</?(?:a|code|em|q|strong|var|wbr)\b[^>]*>")
 _CODE = re.compile(r"<code\b[^>]*>((?!</code>).)*</code>", re.DOTALL)
 """A heading that is a name of the contract."""
 _MARK_UP = re.compile(r"<[^>]+>")
+_VALUE = re.compile(r"\{\w+\}")
+"""What the sandbox fills into a message. A message that has nothing else is no title."""
 
 
 class Entry(NamedTuple):
@@ -111,10 +113,9 @@ def _errors(contract: Contract, own: Addresses) -> Iterator[Entry]:
         yield Entry("Error", _plain(rule.message), own.rule(rule.name), where, _plain(text), name=rule.name)
     for problem in contract.problems.values():
         message = _plain(problem.detail or problem.message)
+        title = message if _VALUE.sub("", message) else problem.name
         where = f"{problem.status} {problem.title or ''}".strip()
-        yield Entry(
-            "Error", message or problem.name, own.problem(problem.name), where, _plain(problem.when), name=problem.name
-        )
+        yield Entry("Error", title, own.problem(problem.name), where, _plain(problem.when), name=problem.name)
 
 
 def _scenarios(contract: Contract, own: Addresses) -> Iterator[Entry]:

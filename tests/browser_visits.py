@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,11 +35,14 @@ SMALL = {"width": 320, "height": 640}
 SWAGGER = "/api/docs/v3/"
 COLOUR = ["color-contrast", "link-in-text-block"]
 """The rules that colours decide. They take nine tenths of axe's time."""
+SIZE = ["target-size"]
+"""The rule that the styles of an element and of its neighbours decide. It takes half of the rest."""
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}, **{rule: {"enabled": False} for rule in COLOUR}},
+    "rules": {rule: {"enabled": False} for rule in COLOUR + SIZE},
 }
 COLOUR_RULES = {"runOnly": {"type": "rule", "values": COLOUR}}
+SIZE_RULES = {"runOnly": {"type": "rule", "values": SIZE}, "rules": {rule: {"enabled": True} for rule in SIZE}}
 AXE = """([kinds, rules]) => {
   axe.configure({noHtml: true}); // Else axe writes out every element that it judges.
   const parts = kinds ? {include: kinds.map(kind => ofKind.get(kind))} : document;
@@ -49,6 +53,7 @@ AXE = """([kinds, rules]) => {
     })));
 }"""
 KINDS = """() => {
+  const TARGETS = "a[href], button, input, select, textarea, summary, [tabindex]";
   const WORDS = ["class", "role", "type", "aria-current"]; // Of other attributes only the names count.
   const hash = text => {
     let high = 0xdeadbeef, low = 0x41c6ce57;
@@ -60,21 +65,29 @@ KINDS = """() => {
   };
   const word = ({name, value}) => WORDS.includes(name) ? `${name}=${value}` : name;
   window.ofKind = new Map();
+  const kinds = new Map(), targets = [];
   const visit = (part, around) => {
     const {color, backgroundColor, fontSize, fontWeight} = getComputedStyle(part);
     const own = [part.tagName, ...[...part.attributes].map(word).sort(), color, backgroundColor, fontSize, fontWeight];
     const kind = hash([around, ...own].join(" "));
+    kinds.set(part, kind);
     const hasText = [...part.childNodes].some(each => each.nodeType === Node.TEXT_NODE && each.data.trim());
-    if ((hasText || part.matches("input, select, textarea")) && part.checkVisibility()) ofKind.set(kind, part);
+    const isTarget = part.matches(TARGETS);
+    if ((hasText || isTarget) && part.checkVisibility()) ofKind.set(kind, part);
+    if (isTarget && part.checkVisibility()) targets.push(part);
     for (const each of part.children) visit(each, kind);
   };
   visit(document.body, "");
-  return [...ofKind.keys()];
+  const coloured = [...ofKind.keys()];
+  const beside = part => [part.previousSibling, part, part.nextSibling].map(each => kinds.get(each) ?? each?.nodeName);
+  for (const part of targets) ofKind.set(hash([...beside(part), ...beside(part.parentElement)].join(" ")), part);
+  return [coloured, [...ofKind.keys()].slice(coloured.length)];
 }"""
-"""Names the kinds of elements with text, and keeps one element of each.
+"""Names the kinds of elements with text, and the kinds of what can be clicked. It keeps one element of each.
 
 Elements of one kind have the same tag, classes, roles and colours, and are in elements of the same kinds. So their
-contrast is the same.
+contrast is the same. For what can be clicked, what is beside it and beside its parent is of the same kinds, too. So
+there is as much space around it.
 """
 UNFOLD = """() => document.querySelectorAll("details").forEach(details => {
   details.removeAttribute("name");
@@ -153,7 +166,7 @@ class Visit:
     """What was seen of a page."""
 
     axe: dict[str, list[str]] = field(default_factory=dict)
-    """What axe finds: in the structure of the page, and in the colours of its new kinds of elements."""
+    """What axe finds: in the structure of the page, and in the colours and sizes of its new kinds of elements."""
     too_wide: dict[str, list[str]] = field(default_factory=dict)
     """What is wider than the screen, or cut off."""
     said: list[str] = field(default_factory=list)
@@ -225,24 +238,26 @@ class Reader:
         return walk
 
     async def _axe(self) -> dict[str, list[str]]:
-        """Return what axe finds. It judges the colours of each kind of element on the first page that has it."""
+        """Return what axe finds. It judges colours and sizes of each kind of element on the first page that has it."""
         await self._tab.evaluate(Axe().axe_script)
         found = {"structure": await self._tab.evaluate(AXE, [None, RULES])}
-        new = set(await self._tab.evaluate(KINDS)) - self._judged
-        self._judged |= new
-        for scheme in ("dark", "light") if new else ():
+        coloured, sized = (set(kinds) - self._judged for kinds in await self._tab.evaluate(KINDS))
+        self._judged |= coloured | sized
+        if sized:
+            found["sizes"] = await self._tab.evaluate(AXE, [[*sized], SIZE_RULES])
+        for scheme in ("dark", "light") if coloured else ():
             await self._tab.emulate_media(color_scheme=scheme)
-            found[f"colours in {scheme}"] = await self._tab.evaluate(AXE, [[*new], COLOUR_RULES])
+            found[f"colours in {scheme}"] = await self._tab.evaluate(AXE, [[*coloured], COLOUR_RULES])
         return found
 
 
-def visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
+def visits(pages: Iterable[str], address: str, browsers: int = 2) -> dict[str, Visit]:
     """Visit pages with two browsers at once, for most machines have two cores."""
     with ThreadPoolExecutor(1) as thread:  # where no other loop runs
-        return thread.submit(asyncio.run, _visits(pages, address)).result()
+        return thread.submit(asyncio.run, _visits(pages, address, browsers)).result()
 
 
-async def _visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
+async def _visits(pages: Iterable[str], address: str, browsers: int) -> dict[str, Visit]:
     left, seen, judged = iter(pages), {}, set[str]()
 
     async def read(browser: Browser) -> None:
@@ -253,8 +268,8 @@ async def _visits(pages: Iterable[str], address: str) -> dict[str, Visit]:
             seen[page] = await reader.visit(page)
 
     async with async_playwright() as playwright:
-        launched = [await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS_OF_VISITS) for _ in range(2)]
-        await asyncio.gather(*map(read, launched))
+        launch = partial(playwright.chromium.launch, executable_path=CHROMIUM, args=FLAGS_OF_VISITS)
+        await asyncio.gather(*map(read, [await launch() for _ in range(browsers)]))
     return seen
 
 

@@ -141,6 +141,26 @@ def test_axe_finds_nothing(seen: Visit):
     assert {name: found for name, found in seen.axe.items() if found} == {}
 
 
+SMALL_AND_CLOSE = "display: inline-block; width: 10px; height: 10px"
+FAULTY = f"""<!DOCTYPE html><html lang="en"><title>A page with faults</title><main><h1>Faults</h1>
+<p><a href="/1">one</a> <a href="/2">two</a></p>
+<p><a href="/1" class="small"></a><a href="/2" class="small">2</a></p>
+<p class="pale">Can you read this?</p><input id="unnamed">
+<style>.pale {{ color: #eee; background-color: #fff }} .small {{ {SMALL_AND_CLOSE} }}</style></main>"""
+
+
+def test_axe_would_find_faults_in_structure_colours_and_sizes_on_the_first_page_of_their_kind(tmp_path: Path):
+    for name in ("index.html", "again.html"):
+        (tmp_path / name).write_text(FAULTY)
+    with served(sandbox(site=tmp_path)) as address:
+        first, again = visits(["/", "/again.html"], address, browsers=1).values()
+    rules = {name: {told.partition(":")[0] for told in found} for name, found in first.axe.items() if found}
+    assert rules["structure"] >= {"label", "link-name"}
+    assert rules["sizes"] == {"target-size"}
+    assert rules["colours in light"] == {"color-contrast"}
+    assert again.axe == {"structure": first.axe["structure"]}
+
+
 def test_the_tab_key_skips_first_reaches_everything_shows_where_it_is_and_is_never_caught(seen: Visit):
     assert "Skip to main content" in seen.walk[0]["html"]
     assert [step["number"] for step in seen.walk[:-1]] == list(range(1, seen.focusable + 1))

@@ -15,6 +15,7 @@ from site_helpers import BUILT_SITE, whole_site
 hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes depends on what else runs
 hypothesis.settings.load_profile("busy")
 gc.set_threshold(7_000, 10, 10)  # ten times as rare: most of what a worker holds are contracts and worlds that stay
+gc.disable()  # until the tests are collected
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,6 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Turn the garbage collector on. It need not look at the tests and modules that stay until the end."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -138,9 +138,32 @@ WATCH_THE_FOCUS = """() => {
   window.walk = [];
   const note = () => walk.push(focused());
   document.addEventListener("keydown", note, true);
-  window.end = () => { note(); document.removeEventListener("keydown", note, true); document.activeElement.blur(); };
+  window.end = () => {
+    note();
+    document.removeEventListener("keydown", note, true);
+    document.activeElement.blur();
+    for (const part of document.querySelectorAll("[data-passed-over]")) part.removeAttribute("tabindex");
+  };
 }"""
 """Notes what has the focus each time that a key goes down, before the browser moves the focus, and at the end."""
+PASS_OVER = """walked => {
+  const kindOf = part => part ? `${kindOf(part.parentElement)} ${part.tagName}.${part.className}` : "";
+  const found = [];
+  for (const around of document.querySelectorAll("header, nav, footer")) {
+    const parts = [...around.querySelectorAll("a[href], button, input, summary")].filter(part => part.tabIndex >= 0);
+    const kinds = parts.map(kindOf);
+    if (kinds.every(kind => walked.includes(kind))) for (const part of parts) {
+      part.dataset.passedOver = "";
+      part.tabIndex = -1;
+    }
+    found.push(...kinds);
+  }
+  return [...new Set(found)];
+}"""
+"""Lets the keyboard pass over headers, menus and footers whose kinds of links it has walked on other pages.
+
+Links of one kind have the same tag and classes, and are in elements of the same kinds. Returns the kinds on this page.
+"""
 FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
   .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled && part.tabIndex >= 0)
   .filter(part => part.type !== "radio" || part === (document.querySelector(`input[name="${part.name}"]:checked`)
@@ -162,6 +185,16 @@ WORDS_WITHOUT_SCRIPT = f"""() => {{
 
 
 @dataclass
+class Known:
+    """The kinds of elements that need not be judged again. Each visit adds its own."""
+
+    judged: set[str] = field(default_factory=set)
+    """The kinds of KINDS."""
+    walked: set[str] = field(default_factory=set)
+    """The kinds of PASS_OVER."""
+
+
+@dataclass
 class Visit:
     """What was seen of a page."""
 
@@ -175,9 +208,12 @@ class Visit:
     """Every address that was asked for."""
     cookies: list[Any] = field(default_factory=list)
     focusable: int = 0
-    """How much of it the keyboard can reach."""
+    """How much of it the keyboard can reach, without the menus that it passes over."""
     walk: list[dict[str, Any]] = field(default_factory=list)
-    """What had the focus after each press of the tab key, and one press more than there should be to reach."""
+    """What had the focus after each press of the tab key, and one press more than there should be to reach.
+
+    The keyboard passes over menus of a kind that it has walked before.
+    """
     words: str = ""
     """Its text, less what a script adds."""
     words_without_script: str = ""
@@ -186,8 +222,8 @@ class Visit:
 class Reader:
     """Visits pages in a tab of its own."""
 
-    def __init__(self, tab: Page, devtools: CDPSession, judged: set[str]) -> None:
-        self._tab, self._devtools, self._judged = tab, devtools, judged
+    def __init__(self, tab: Page, devtools: CDPSession, known: Known) -> None:
+        self._tab, self._devtools, self._known = tab, devtools, known
         self._heard = Visit()
         tab.on("request", lambda request: self._heard.asked.append(request.url))
         tab.on("console", lambda message: self._heard.said.append(message.text))
@@ -201,6 +237,7 @@ class Reader:
         seen = self._heard = Visit()
         tab = self._tab
         await tab.goto(page, wait_until="load")
+        self._known.walked |= set(await tab.evaluate(PASS_OVER, [*self._known.walked]))
         seen.focusable = await tab.evaluate(FOCUSABLE)
         seen.walk = await self._walk(seen.focusable + 1)
         seen.words = await tab.evaluate(WORDS)
@@ -241,8 +278,8 @@ class Reader:
         """Return what axe finds. It judges colours and sizes of each kind of element on the first page that has it."""
         await self._tab.evaluate(Axe().axe_script)
         found = {"structure": await self._tab.evaluate(AXE, [None, RULES])}
-        coloured, sized = (set(kinds) - self._judged for kinds in await self._tab.evaluate(KINDS))
-        self._judged |= coloured | sized
+        coloured, sized = (set(kinds) - self._known.judged for kinds in await self._tab.evaluate(KINDS))
+        self._known.judged |= coloured | sized
         if sized:
             found["sizes"] = await self._tab.evaluate(AXE, [[*sized], SIZE_RULES])
         for scheme in ("dark", "light") if coloured else ():
@@ -258,12 +295,12 @@ def visits(pages: Iterable[str], address: str, browsers: int = 2) -> dict[str, V
 
 
 async def _visits(pages: Iterable[str], address: str, browsers: int) -> dict[str, Visit]:
-    left, seen, judged = iter(pages), {}, set[str]()
+    left, seen, known = iter(pages), {}, Known()
 
     async def read(browser: Browser) -> None:
         context = await browser.new_context(base_url=address, viewport=WIDE)
         tab = await context.new_page()
-        reader = Reader(tab, await context.new_cdp_session(tab), judged)
+        reader = Reader(tab, await context.new_cdp_session(tab), known)
         for page in left:
             seen[page] = await reader.visit(page)
 
@@ -276,7 +313,12 @@ async def _visits(pages: Iterable[str], address: str, browsers: int) -> dict[str
 def weight(seen: Visit) -> int:
     """Return how many bytes a first visit takes, as the sandbox sends them to a browser."""
     names = {urlsplit(url).path.lstrip("/") for url in seen.asked if not url.startswith(("data:", "blob:"))}
-    return sum(len(_pack(whole_site()[_file_of(f"/{name}")])) for name in names)
+    return sum(map(_packed_size, names))
+
+
+@cache  # The styles and scripts are the same for every page.
+def _packed_size(name: str) -> int:
+    return len(_pack(whole_site()[_file_of(f"/{name}")]))
 
 
 def pages() -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser_visits import CHROMIUM, FLAGS_OF_VISITS, WIDE, Reader, Visit, served
+from browser_visits import CHROMIUM, FLAGS_OF_VISITS, WIDE, Known, Reader, Visit, served
 from ecf_client import sandbox
 from playwright.async_api import Route, async_playwright
 from service_browser import Browser
@@ -51,7 +51,7 @@ async def _visits(
     addresses: Mapping[str, str],
     without_link: Mapping[str, str],
 ) -> Mapping[str, Visit]:
-    seen, judged = dict[str, Visit](), set[str]()
+    seen, known = dict[str, Visit](), Known()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS_OF_VISITS)
         for email, pages in PAGES.items():
@@ -59,12 +59,12 @@ async def _visits(
             for name, value in cookies[email].items():
                 await context.add_cookies([{"name": name, "value": value, "url": address}])
             tab = await context.new_page()
-            reader = Reader(tab, await context.new_cdp_session(tab), judged)
+            reader = Reader(tab, await context.new_cdp_session(tab), known)
             for page in pages:
                 seen[page] = await reader.visit(page.format_map(addresses))
             await context.close()
         tab = await browser.new_page(base_url=address, viewport=WIDE)
-        reader = Reader(tab, await tab.context.new_cdp_session(tab), judged)
+        reader = Reader(tab, await tab.context.new_cdp_session(tab), known)
         for name, html in without_link.items():
             await tab.route("**/shown", partial(_answer_with, html))
             seen[name] = await reader.visit("/shown")

@@ -21,7 +21,6 @@ pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "site" / "assets" / "examples"
 PYTHON = ("test_declarations.py", "test_worlds.py")
-REPORT = "report.txt"
 PROGRAMS = {
     "declarations.sh": ("sh",),
     "declarations.test.mjs": ("node", "--test"),
@@ -75,21 +74,21 @@ def test_the_examples_for_pytest_pass_with_the_plugin_alone(pytester: pytest.Pyt
     pytester.runpytest_inprocess("-W", "error", plugins=[pytest_plugin]).assert_outcomes(passed=6)
 
 
-def test_the_readme_shows_the_first_example_for_pytest_and_its_report():
+def test_the_readme_shows_the_first_example_for_pytest():
     assert f"```python\n{(EXAMPLES / PYTHON[0]).read_text()}```" in README
-    assert f"```\n{(EXAMPLES / REPORT).read_text()}```" in README
 
 
-def test_the_report_of_a_failed_test_is_as_shown(sandbox: Sandbox):
+PAGE = (ROOT / "site" / "content" / "testing" / "test-with-pytest.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", [README, PAGE], ids=["README", "page"])
+def test_the_report_of_a_failed_test_is_as_shown(text: str, sandbox: Sandbox):
+    (shown,) = re.findall(r"```(?:text)?\n(POST .*?)```", re.sub(r"{{.*?}}", "...", text), re.DOTALL)
     example = runpy.run_path(str(EXAMPLES / PYTHON[0]))
     with sandbox.world() as world:
         example["test_a_second_declaration_is_refused"](world)
         said = world.report(most=1).partition("\n")[2]
-    shown = (EXAMPLES / REPORT).read_text()
     assert doctest.OutputChecker().check_output(shown, f"{said}\n", doctest.ELLIPSIS), said
-
-
-PAGE = (ROOT / "site" / "content" / "testing" / "test-with-pytest.md").read_text(encoding="utf-8")
 
 
 def test_the_page_about_pytest_shows_every_part_of_a_world_and_of_its_marker():
@@ -98,7 +97,7 @@ def test_the_page_about_pytest_shows_every_part_of_a_world_and_of_its_marker():
     assert set(re.findall(r"world\.(\w+)", PAGE)) <= public
     arguments = inspect.signature(Sandbox.world).parameters.keys() - {"self"}
     assert set(re.findall(r"^\| `(\w+)=", PAGE, re.MULTILINE)) == arguments
-    assert set(re.findall(r"`--lp-(\w+) ", PAGE)) == pytest_plugin.OPTIONS.keys()
+    assert set(re.findall(r"`--lp-(\w+)", PAGE)) == {*pytest_plugin.OPTIONS, "strict"}
 
 
 CI = ("github-workflow.yaml", "gitlab-ci.yaml")
@@ -106,4 +105,4 @@ CI = ("github-workflow.yaml", "gitlab-ci.yaml")
 
 
 def test_every_example_is_run():
-    assert {file.name for file in EXAMPLES.iterdir()} == {REPORT, *PYTHON, *PROGRAMS, *CI}
+    assert {file.name for file in EXAMPLES.iterdir()} == {*PYTHON, *PROGRAMS, *CI}

@@ -214,6 +214,30 @@ def test_an_assertion_that_fails_says_what_was_sent_and_why_it_was_refused(world
         world.assert_refused("school_is_known")
 
 
+def test_the_report_says_what_was_ignored_in_a_request(world: World):
+    send(world, "GET", "/api/v3/partnerships?cohort=2026")
+    exchange = world.assert_accepted()
+    assert exchange.operation == "getPartnerships"
+    assert "`filter[cohort]`" in exchange.note
+    assert f"  ignored: {exchange.note}" in world.report().splitlines()
+
+
+def test_a_strict_sandbox_refuses_what_the_service_ignores():
+    with Sandbox(strict=True) as sandbox, sandbox.world() as world:
+        assert send(world, "GET", "/api/v3/partnerships?cohort=2026")[0] == 400
+        world.assert_refused()
+        assert send(world, "GET", "/api/v3/partnerships?filter[cohort]=2026")[0] == 200
+        assert world.scenario("deferred-ect").participants
+        world.clock.advance(days=1)
+
+
+def test_a_world_that_a_test_has_removed_is_not_removed_again(sandbox: Sandbox):
+    with sandbox.world() as world:
+        world.remove()
+    with pytest.raises(Refused, match="world_is_found"):
+        world.clock.advance(days=1)
+
+
 def test_an_assertion_about_a_client_that_sent_nothing_says_so(world: World):
     with pytest.raises(AssertionError, match="sent no request"):
         world.assert_accepted()

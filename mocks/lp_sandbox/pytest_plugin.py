@@ -23,6 +23,7 @@ OPTIONS = {
     "clock": "The time at which the clock of the worlds in tests stands still, such as 2026-09-15T09:00:00Z.",
 }
 """What the command line can set for every world. The marker of a test comes before it."""
+STRICT = "--lp-strict"
 _WORLD = pytest.StashKey["World"]()
 
 
@@ -31,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("lead provider API sandbox")
     for name, help_text in OPTIONS.items():
         group.addoption(f"--lp-{name}", metavar=name.upper(), help=help_text)
+    group.addoption(STRICT, action="store_true", help="Refuse a parameter or field that the service would ignore.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,11 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def lp_sandbox() -> Iterator[Sandbox]:
+def lp_sandbox(pytestconfig: pytest.Config) -> Iterator[Sandbox]:
     """Run a sandbox of the lead provider API until the tests end."""
     from lp_sandbox.testing import Sandbox
 
-    with Sandbox() as sandbox:
+    with Sandbox(strict=pytestconfig.getoption(STRICT)) as sandbox:
         yield sandbox
 
 

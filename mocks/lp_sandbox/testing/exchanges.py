@@ -36,6 +36,10 @@ class Exchange:
     """The body of the answer."""
     reasons: tuple[str, ...]
     """The names of the broken rules, or of the problem, for which the request was refused."""
+    operation: str = ""
+    """The id of the operation, such as getParticipants; empty where there is none."""
+    note: str = ""
+    """What the sandbox ignored in the request, and what to write instead."""
 
     @property
     def is_refused(self) -> bool:
@@ -59,6 +63,8 @@ def described(exchange: Exchange, edition: Edition, site: Path) -> Iterator[str]
     yield str(exchange)
     if not exchange.lead_provider:
         yield "  token: unknown or missing"
+    if exchange.note:
+        yield f"  ignored: {exchange.note}"
     if exchange.is_refused and exchange.sent:
         yield f"  sent: {_shortened(exchange.sent)}"
     if exchange.is_refused:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.request.unknown_names import HEADER as NOTE
 from lp_sandbox.testing.exchanges import Exchange
 
 LENGTH = 100
@@ -42,6 +43,8 @@ class RecordingApp(App):
                 status=answer.status,
                 received=answer.body,
                 reasons=answer.reasons,
+                operation=answer.operation,
+                note=dict(answer.headers).get(NOTE, b"").decode("latin-1"),
             )
         )
         return answer

@@ -15,6 +15,7 @@ class UnknownName(LookupError):  # noqa: N818 - says what is wrong
 
 def require_known(kind: str, name: str, known: Iterable[str]) -> str:
     """Return a name that is known. Raises UnknownName; `kind` says what the name is of, such as "scenario"."""
+    __tracebackhide__ = True  # pytest shows the line of the test
     names = list(known)
     if name in names:
         return name

@@ -72,20 +72,21 @@ class RunningSandbox:
         self._store.close()
 
 
-def start(port: int) -> RunningSandbox:
+def start(port: int, *, is_strict: bool) -> RunningSandbox:
     """Start a sandbox with every edition; the port 0 takes a free one. Raises CannotStart."""
     with ExitStack() as undo:
         listening = undo.enter_context(_listen(port))
-        running = _serve(listening)
+        running = _serve(listening, is_strict=is_strict)
         undo.pop_all()
     return running
 
 
-def _serve(listening: socket.socket) -> RunningSandbox:
+def _serve(listening: socket.socket, *, is_strict: bool) -> RunningSandbox:
     address = Address(*listening.getsockname()[:2])
     editions = [edition(name) for name in MODULES]
     store = open_store("memory", layout(editions))
-    app = RecordingApp(editions, store, address=address, limits=WorldLimits(worlds=MOST_WORLDS))
+    limits = WorldLimits(worlds=MOST_WORLDS)
+    app = RecordingApp(editions, store, address=address, limits=limits, is_strict=is_strict)
     loops: list[asyncio.AbstractEventLoop] = []
     has_begun = threading.Event()
 

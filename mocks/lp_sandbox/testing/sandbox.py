@@ -20,9 +20,12 @@ class Sandbox:
         client = YourClient(world.url, world.token)
     """
 
-    def __init__(self, *, port: int = 0) -> None:
-        """Take the port to listen on; 0 takes a free one."""
-        self._port = port
+    def __init__(self, *, port: int = 0, strict: bool = False) -> None:
+        """Take the port to listen on; 0 takes a free one.
+
+        A strict sandbox refuses a request with a parameter or field that the service would ignore.
+        """
+        self._port, self._is_strict = port, strict
         self._running: RunningSandbox | None = None
         self._originals: dict[tuple[str, str, int, str], World] = {}
         """The worlds that are copied, by edition, size, seed and clock."""
@@ -39,7 +42,7 @@ class Sandbox:
     def start(self) -> None:
         """Start to listen. Raises CannotStart."""
         if self._running is None:
-            self._running = start(self._port)
+            self._running = start(self._port, is_strict=self._is_strict)
 
     def stop(self) -> None:
         """Stop to listen, and forget every world."""

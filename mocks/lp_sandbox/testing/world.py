@@ -16,9 +16,11 @@ from lp_sandbox.request.edition import Edition
 from lp_sandbox.testing.exchanges import Exchange, described
 from lp_sandbox.testing.known_names import require_known
 from lp_sandbox.testing.running_sandbox import RunningSandbox
-from lp_sandbox.testing.send_operations import WORLD, Sender, names_in
+from lp_sandbox.testing.send_operations import WORLD, Refused, Sender, names_in
 
 ACTORS = f"{PREFIX}actors/"
+GONE = "world_is_found"
+"""The problem of a request to a world that does not exist."""
 
 
 class Ids(dict[str, str]):
@@ -201,6 +203,7 @@ class World:
 
         Raises UnknownName for a name that the contract does not have.
         """
+        __tracebackhide__ = True
         contract = self._edition.contract
         for name in reasons:
             require_known("rule or problem", name, (*contract.rules, *contract.problems))
@@ -212,12 +215,14 @@ class World:
 
     def assert_accepted(self) -> Exchange:
         """Fail if the last request was refused. Return its exchange."""
+        __tracebackhide__ = True
         last = self._last()
         if last.is_refused:
             raise AssertionError(f"The last request was refused.\n{self._described(last)}")
         return last
 
     def _last(self) -> Exchange:
+        __tracebackhide__ = True
         received = self.requests
         if not received:
             raise AssertionError(f"The client has sent no request to {self.url} yet.")
@@ -249,8 +254,12 @@ class World:
         self._send.control("restoreSnapshot", {"id": self.id, "snapshot": snapshot})
 
     def remove(self) -> None:
-        """Remove the world with everything in it. Raises Refused."""
-        self._send.control("deleteWorld", {"id": self.id})
+        """Remove the world with everything in it, if it still exists. Raises Refused."""
+        try:
+            self._send.control("deleteWorld", {"id": self.id})
+        except Refused as refused:
+            if refused.reasons != (GONE,):
+                raise
         self._sandbox.call(lambda: self._sandbox.app.forget(self.id))
 
 

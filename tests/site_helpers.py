@@ -40,7 +40,10 @@ def contract() -> Contract:
 
 MOVING = "/guidance/moving-from-ecf/"
 """Where the pages about both editions are."""
-LEFT_OUT = re.compile(rf"(?:/ecf/|{MOVING})[^\s)'\"]*")
+DOWNLOADS = "/testing/downloads/"
+OF_BOTH = (MOVING, DOWNLOADS)
+"""The pages about both editions."""
+LEFT_OUT = re.compile(rf"(?:/ecf/|{'|'.join(OF_BOTH)})[^\s)'\"]*")
 """The addresses that a site of one edition does not have."""
 BUILT_SITE = "LP_TESTS_BUILT_SITE"
 """Names the variable with the folder of the built site, which the workers of a run share.
@@ -97,7 +100,7 @@ def small_site(folder: Path) -> Path:
 def site_of_one_edition(folder: Path) -> Path:
     """Copy the site into a folder, without the pages that are about the other edition too. It takes half the time."""
     own = folder / "site"
-    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf", "moving-from-ecf"))
+    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf", "moving-from-ecf", "downloads.md"))
     for file in (own / "content").rglob("*.md"):
         text = file.read_text().replace("{{ directive_list() }}", "")  # it leads to pages of every edition
         file.write_text(LEFT_OUT.sub("/", text))
@@ -111,7 +114,7 @@ def site_of_one_edition(folder: Path) -> Path:
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
         "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
         "navigation": [
-            {**each, "groups": [group for group in each.get("groups", ()) if MOVING not in group["pages"]]}
+            {**each, "groups": [group for group in each.get("groups", ()) if not {*OF_BOTH} & {*group["pages"]}]}
             for each in settings["navigation"]
             if not each["href"].startswith("/ecf/")
         ],
@@ -119,7 +122,7 @@ def site_of_one_edition(folder: Path) -> Path:
     (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))
     locked = (SITE / "anchors.lock").read_text().splitlines(keepends=True)
     (own / "anchors.lock").write_text(
-        "".join(line for line in locked if not line.startswith(("/ecf/", MOVING, "/writing/directives/")))
+        "".join(line for line in locked if not line.startswith(("/ecf/", *OF_BOTH, "/writing/directives/")))
     )
     return own
 

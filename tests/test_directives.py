@@ -226,7 +226,7 @@ def test_every_kind_of_link_is_on_the_page_for_writers():
 
 def test_every_value_and_every_word_of_a_request_is_on_the_page_for_writers():
     said = words(directives())
-    for name in [*Seeded(contract()).helpers(), "clock", "captured", "rule_message", "scenarios"]:
+    for name in [*Seeded(contract()).helpers(), "clock", "captured", "download", "rule_message", "scenarios"]:
         assert re.search(rf"\{{\{{ {name}\b", said), name
     for name in (each.name for each in dataclasses.fields(Claims)):
         assert f"{name}=" in said

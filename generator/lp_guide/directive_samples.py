@@ -35,6 +35,7 @@ SEEN: Mapping[str, str] = {
     "edition_fields": "/guidance/moving-from-ecf/",
     "edition_paths": "/guidance/moving-from-ecf/changes/",
     "directive_list": "/writing/directives/",
+    "download_list": "/testing/downloads/",
     "example_file": "/testing/test-with-pytest/",
     "file_error_table": "/ecf/guidance/confirm-schools-with-a-file/",
     "milestone_list": "/reference/milestones/",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from lp_contract.contract import Contract
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import Complaint, ContractError, Place
-from lp_guide import code_in_prose, page_request_runner, proofread, recorded_answers, views
+from lp_guide import code_in_prose, downloads, page_request_runner, proofread, recorded_answers, views
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
@@ -202,6 +202,7 @@ class Renderer:
 
         return {name: partial(show, name) for name in views.VIEWS} | {
             "rule_message": lambda name: holder(page.contracts, "rules", name).rules[name].message,
+            "download": partial(_download, page.contracts[0]),
         }
 
     def _set_blocks_aside(self, page: Page) -> tuple[str, list[Block]]:
@@ -228,6 +229,13 @@ class Renderer:
         with placed(place):
             request = page_request_runner.read_request(written, side.conversation.contracts)
             return side, side.conversation.hold(claimed, request)
+
+
+def _download(contract: Contract, kind: str) -> str:
+    """Return the address of a file for other tools: `flat` names the document for client generators."""
+    paths = {each: downloads.path(contract.edition, each) for each in downloads.DOWNLOADS}
+    found = contract.publications[0].flat_files[0] if kind == "flat" else find(paths, kind, "download")
+    return f"{usual_address(contract)}/{found}"
 
 
 @dataclass(frozen=True)

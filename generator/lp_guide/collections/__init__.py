@@ -9,8 +9,7 @@ from lp_contract.contract import Contract
 from lp_contract.published_document import to_yaml, usual_address
 from lp_guide.collections import arazzo, bruno, postman, schemathesis_settings
 from lp_guide.collections.journeys import Told, journey
-
-FOLDER = "downloads"
+from lp_guide.downloads import ARAZZO, BRUNO, POSTMAN, SCHEMATHESIS, path
 
 
 class Collections:
@@ -32,12 +31,13 @@ def _files(contracts: Sequence[Contract], told: Sequence[Told]) -> Mapping[str, 
     api, *_ = contracts
     name, address = f"{api.document['info']['summary']}: the requests of the guidance", usual_address(api)
     journeys = [journey(each, contracts) for each in told]
-    return {
-        f"{FOLDER}/{api.edition}.postman_collection.json": _json(postman.collection(name, journeys, address)),
-        f"{FOLDER}/{api.edition}.bruno.zip": bruno.archive(name, journeys, address),
-        f"{FOLDER}/{api.edition}.arazzo.yaml": to_yaml(arazzo.document(name, journeys, contracts)).encode(),
-        f"{FOLDER}/{api.edition}.schemathesis.toml": schemathesis_settings.text(api).encode(),
+    made = {
+        POSTMAN: _json(postman.collection(name, journeys, address)),
+        BRUNO: bruno.archive(name, journeys, address),
+        ARAZZO: to_yaml(arazzo.document(name, journeys, contracts)).encode(),
+        SCHEMATHESIS: schemathesis_settings.text(api).encode(),
     }
+    return {path(api.edition, kind): content for kind, content in made.items()}
 
 
 def _json(value: object) -> bytes:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from lp_guide import directive_samples
 from lp_guide.reference_urls import SCHEMES
-from lp_guide.views import changes_differences_limits, editions, errors, operations, seeds, states, versions
+from lp_guide.views import changes_differences_limits, downloads, editions, errors, operations, seeds, states, versions
 from lp_guide.views.view_types import Contracts, Known, View
 from lp_guide.writer_mistakes import Mistake
 
@@ -78,6 +78,7 @@ def _lead(words: str) -> str:
 
 
 _VIEWS: Sequence[View] = (
+    downloads.download_list,
     editions.edition_changes,
     editions.edition_fields,
     editions.edition_paths,

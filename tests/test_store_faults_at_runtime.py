@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def ashdown(file: Path) -> Iterator[Client]:
     ashdown = client(sandbox(f"sqlite:///{file}"))
-    store(ashdown).hurry()
+    store(ashdown).serve()
     yield ashdown
     store(ashdown).close()
 

@@ -303,7 +303,7 @@ def serve(
             ]
         except KeyboardInterrupt:
             fail("\nStopped before the sandbox was ready.")
-        store.hurry()
+        store.serve()
         try:
             _run(
                 app,

@@ -135,8 +135,11 @@ class Store(Protocol):
     def copy(self, source: str, target: str, kinds: Sequence[type[Record]]) -> None:
         """Copy every record of some kinds to another world. Raises Conflict."""
 
-    def hurry(self) -> None:
-        """Wait for other processes no longer than a request can, from now on."""
+    def serve(self, *, durable: bool = False) -> None:
+        """From now on wait for other processes no longer than a request can, and do lasting work beside requests.
+
+        What a `durable` store has saved survives a power cut, and not only a killed process.
+        """
 
     def changed_elsewhere(self) -> bool:
         """Say whether another process may have written since this was last asked."""

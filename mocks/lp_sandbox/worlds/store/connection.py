@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lp_sandbox.worlds.progress_log import Progress
-from lp_sandbox.worlds.store import CannotOpen, Unavailable
-from lp_sandbox.worlds.store.identify_database_files import APPLICATION, Identity, identify, prepare_place
+from lp_sandbox.worlds.store import CannotOpen, Unavailable, checkpoints
+from lp_sandbox.worlds.store.identify_database_files import APPLICATION, Files, identify, prepare_place
 from lp_sandbox.worlds.store.sqlite_errors import DAMAGED, GONE, explain, is_busy
 
 MEMORY = ":memory:"
@@ -47,6 +47,8 @@ class Connection:
         self._version = _hashed((*sorted(editions), *sorted(definitions)))
         self._is_file = path != MEMORY
         self._is_lost = False
+        self._checkpoints: checkpoints.Checkpoints | None = None
+        self._is_durable = False
         self._opened = 0
         """Counts how often a file was opened: another file can have taken the place of the first."""
         self._open()
@@ -80,7 +82,7 @@ class Connection:
         for pragma in _PRAGMAS:
             self.db.execute(f"PRAGMA {pragma}")
         if self._is_file:
-            self._identity: Identity = identify(self._path)
+            self._files: Files = identify(self._path)
 
     def _define(self) -> None:
         """Create the tables in a new file, all or none, however many processes try at once."""
@@ -180,6 +182,8 @@ class Connection:
         """Begin as the only writer, so that records that are read before writing do not change until the end."""
         if self._is_lost:
             self._find_again()
+        if self._checkpoints:
+            self._checkpoints.finish(self.db, self._files.journal)
         try:
             self.db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -193,14 +197,25 @@ class Connection:
         self._patience = milliseconds
         self.db.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
-    def hurry(self) -> None:
-        """Wait for locks no longer than a request can, from now on."""
+    def serve(self, *, durable: bool) -> None:
+        """From now on wait for locks no longer than a request can, and copy the journal while requests go on.
+
+        A `durable` commit waits until it is on the disk.
+        """
         self._wait(WHEN_FREE)
+        self._is_durable = durable
+        if self._is_file:
+            self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self.db.execute(f"PRAGMA journal_size_limit = {checkpoints.USUAL}")
+            self.db.execute("PRAGMA wal_autocheckpoint = 0")
+            self._checkpoints = checkpoints.Checkpoints(self._path)
 
     def commit(self) -> None:
         """End the transaction and save it. Raises Unavailable when the file of our name is gone."""
         self._find()
         self.row("COMMIT")
+        if self._checkpoints:
+            self._checkpoints.note(self._files.journal)
 
     def roll_back(self) -> None:
         """End the transaction without saving."""
@@ -216,9 +231,13 @@ class Connection:
 
     def _is_there(self) -> bool:
         try:
-            return identify(self._path) == self._identity
+            found = identify(self._path)
         except OSError:
             return False
+        is_same = found.identity == self._files.identity
+        if is_same:
+            self._files = found
+        return is_same
 
     def _find_again(self) -> None:
         """Open the file that has replaced ours, if there is one. Raises Unavailable."""
@@ -234,7 +253,7 @@ class Connection:
         except CannotOpen as error:
             raise Unavailable(str(error)) from error
         self._is_lost = False
-        self.hurry()
+        self.serve(durable=self._is_durable)
 
     def state(self) -> int:
         """Return a number that changes when another connection has written, and when another file was opened."""
@@ -246,6 +265,9 @@ class Connection:
 
     def close(self) -> None:
         """Write the journal into the file and close both. SQLite does not touch a file that has replaced them."""
+        if self._checkpoints:
+            self._checkpoints.close()
+            self._checkpoints = None
         with suppress(sqlite3.Error):  # the next start finds in the journal what could not be written
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.close()

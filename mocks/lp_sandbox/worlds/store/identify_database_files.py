@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from lp_sandbox.worlds.store import CannotOpen
 
@@ -11,7 +12,15 @@ APPLICATION = int.from_bytes(b"LPSB", "big")
 """The mark of a file of the sandbox, which `PRAGMA application_id` writes."""
 _MAGIC = b"SQLite format 3\0"
 _VERSION, _APPLICATION = slice(60, 64), slice(68, 72)  # see https://sqlite.org/fileformat.html
-Identity = tuple[tuple[int, int], ...]
+
+
+class Files(NamedTuple):
+    """A database and its journal."""
+
+    identity: tuple[int, ...]
+    """Numbers that identify both, whatever their names."""
+    journal: int
+    """The size of the journal in bytes."""
 
 
 def prepare_place(path: Path, version: int) -> None:
@@ -53,6 +62,7 @@ def _check(path: Path, head: bytes, version: int) -> None:
         raise CannotOpen(f"{path} is read-only. Allow writing to it, or name another file with --store.")
 
 
-def identify(path: str) -> Identity:
-    """Return numbers that identify a database and its journal, whatever their names. Raises OSError."""
-    return tuple((found.st_dev, found.st_ino) for found in (os.stat(path), os.stat(f"{path}-wal")))  # noqa: PTH116 - quicker
+def identify(path: str) -> Files:
+    """Identify a database and its journal. Raises OSError."""
+    main, journal = os.stat(path), os.stat(f"{path}-wal")  # noqa: PTH116 - quicker
+    return Files((main.st_dev, main.st_ino, journal.st_dev, journal.st_ino), journal.st_size)

@@ -235,9 +235,9 @@ class SqliteStore:
         seen, self._version = self._version, self.connection.state()
         return seen != self._version
 
-    def hurry(self) -> None:
-        """Wait for locks no longer than a request can, from now on."""
-        self.connection.hurry()
+    def serve(self, *, durable: bool = False) -> None:
+        """From now on wait for locks no longer than a request can, and copy the journal while requests go on."""
+        self.connection.serve(durable=durable)
 
     def close(self) -> None:
         """Write everything into the one file and close it."""

@@ -1,0 +1,78 @@
+"""Checkpoints: copies the journal of a file into the file while requests go on.
+
+SQLite writes to the journal, and writes to its beginning again once all of it is copied. A thread copies most of it. As
+requests write meanwhile, the writer copies the rest itself, between two transactions.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from threading import Event, Lock, Thread
+
+USUAL = 24 * 2**20
+"""The size of the journal, in bytes, from which it is copied. The space stays, because using it again is quicker."""
+MOST = 48 * 2**20
+"""The size from which the writer waits for the copy."""
+PASSES = 3
+"""Each pass copies what was written during the one before, so after the last one hardly anything is left."""
+FEW = 500
+"""How many pages the writer can copy without making requests wait long."""
+PAUSE = 1.0
+"""How many seconds to wait while another program reads, and so keeps SQLite from copying more."""
+_COPY = "PRAGMA wal_checkpoint(PASSIVE)"  # which waits for nobody
+
+
+class Checkpoints:
+    """Copies the journal of a file in a thread, on a connection of its own."""
+
+    def __init__(self, path: str) -> None:
+        """Start the thread, which waits until the journal has grown."""
+        self._path = path
+        self._has_grown, self._is_over, self._copying = Event(), Event(), Lock()
+        self._is_nearly_done = self._is_done = False
+        self._thread = Thread(target=self._run, name="checkpoints", daemon=True)
+        self._thread.start()
+
+    def note(self, size: int) -> None:
+        """Note the size that the journal had before it took in a transaction."""
+        if size > USUAL and not self._is_nearly_done and not self._is_done:
+            self._has_grown.set()
+        self._is_done = False  # the journal has begun anew with that transaction
+
+    def finish(self, writer: sqlite3.Connection, size: int) -> None:
+        """Copy the rest before a transaction, once the thread has copied the most, or when the journal is large."""
+        if self._is_nearly_done or size > MOST:
+            with self._copying:
+                self._is_done = not _copy(writer)
+                self._is_nearly_done = False
+
+    def close(self) -> None:
+        """Stop the thread."""
+        self._is_over.set()
+        self._has_grown.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, isolation_level=None)) as db:
+            while self._has_grown.wait() and not self._is_over.is_set():
+                self._copy_most(db)
+
+    def _copy_most(self, db: sqlite3.Connection) -> None:
+        left = FEW + 1
+        for _ in range(PASSES):
+            with self._copying:
+                left = _copy(db)
+        self._has_grown.clear()
+        self._is_nearly_done = left <= FEW
+        if not self._is_nearly_done:
+            self._is_over.wait(PAUSE)
+
+
+def _copy(db: sqlite3.Connection) -> int:
+    """Copy the journal as it is now, and return how many pages could not be copied."""
+    try:
+        is_busy, pages, copied = db.execute(_COPY).fetchone()
+    except sqlite3.Error:  # the disk is full, for instance: the next write says so
+        return FEW + 1
+    return FEW + 1 if is_busy else int(pages - copied)

@@ -205,6 +205,13 @@ def _duration(text: str | None) -> timedelta | None:
     help="Let pages of another site use the sandbox, such as https://app.example.com. Repeat it for more; * stands for "
     "every site, whose pages cannot use /_sandbox/ without a key.",
 )
+@click.option(
+    "--durable",
+    "is_durable",
+    is_flag=True,
+    help="Answer a write when it is on the disk, so that a power cut loses nothing. Writes take longer. Without this "
+    "option a power cut can lose the last moment, but a killed sandbox loses nothing.",
+)
 @click.option("--access-log", is_flag=True, help="Log a line for each request, without tokens.")
 @click.option(
     "--log-format",
@@ -241,6 +248,7 @@ def serve(
     request_timeout: float,
     max_connections: int,
     origins: Sequence[str],
+    is_durable: bool,
     access_log: bool,
     log_format: str,
     as_json: bool,
@@ -303,7 +311,7 @@ def serve(
             ]
         except KeyboardInterrupt:
             fail("\nStopped before the sandbox was ready.")
-        store.serve()
+        store.serve(durable=is_durable)
         try:
             _run(
                 app,

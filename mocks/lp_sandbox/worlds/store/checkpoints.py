@@ -49,21 +49,23 @@ class Checkpoints:
 
     def close(self) -> None:
         """Stop the thread."""
-        self._is_over.set()
+        self._is_over.set()  # before the thread is woken, which looks at it then
         self._has_grown.set()
         self._thread.join()
 
     def _run(self) -> None:
         with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, isolation_level=None)) as db:
-            while self._has_grown.wait() and not self._is_over.is_set():
-                self._copy_most(db)
+            while not self._is_over.is_set():
+                self._has_grown.wait()
+                self._has_grown.clear()
+                if not self._is_nearly_done:
+                    self._copy_most(db)
 
     def _copy_most(self, db: sqlite3.Connection) -> None:
         left = FEW + 1
         for _ in range(PASSES):
             with self._copying:
                 left = _copy(db)
-        self._has_grown.clear()
         self._is_nearly_done = left <= FEW
         if not self._is_nearly_done:
             self._is_over.wait(PAUSE)

@@ -29,7 +29,7 @@ _ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+")
 """An id of the seeded world. Nobody searches the guide for one, and each adds five words to the index."""
 _APOSTROPHE = re.compile("['\u2019]")
 _WORD = re.compile(r"[a-z0-9]+")
-_PARTS = {"title": 5.0, "name": 5.0, "where": 1.5, "text": 1.0, "more": 0.3}
+_PARTS = {"title": 5.0, "name": 2.0, "where": 1.5, "text": 1.0, "more": 0.3}
 """How much a word counts in each part of an entry."""
 _LENGTH = 0.6
 """How much a long text lowers the points of each of its words: the `b` of BM25F."""

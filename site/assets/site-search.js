@@ -5,9 +5,9 @@ const COMMON = 10;
 const TOLERANT = [4, 8];
 const CHANGES = "=";
 const MOST_CORRECTIONS = 5;
-const [ASKED, RELATED] = [4, 2];
+const [ASKED, RELATED] = [4, 3];
 const [SAME_TITLE, SAME_PHRASE, SAME_NAME] = [2, 3, 6];
-const PHRASE = 3;
+const PHRASE = 4;
 const ORDINARY = /^[a-z]*$/;
 
 const wordsOf = (text) => text.toLowerCase().replace(/['’]/g, "").match(/[a-z0-9]+/g) ?? [];

@@ -18,12 +18,12 @@ from lp_sandbox.web.search_vocabulary import Vocabulary, words
 
 MOST_CORRECTIONS = 5
 """How many words of a query can be corrected. Each is compared with every word of the site."""
-ASKED, RELATED = 4, 2
+ASKED, RELATED = 4, 3
 """How much a word counts: the one that was asked or probably meant, and a synonym of it or a longer word."""
 SAME_TITLE, SAME_PHRASE, SAME_NAME = 2, 3, 6
 """By how much an entry counts more whose title has only words that were asked, which has them in their order, and
 whose name was asked."""
-PHRASE = 3
+PHRASE = 4
 """How many words make a phrase."""
 _ORDINARY = re.compile(r"[a-z]*")
 """A name such as `paid`: who asks for an ordinary word looks for a task or a definition."""

@@ -85,7 +85,8 @@ def run_python(codes: Sequence[str]) -> list[str]:
 
 
 def run_ruby(codes: Sequence[str]) -> list[str]:
-    script = "".join(f"{code}\nprint '{END}'\n" for code in codes)
+    ended = 'puts if response.body.to_s.end_with?("\\n")'  # `puts response.body` adds a line break only where none is
+    script = "".join(f"{code}\n{ended}\nprint '{END}'\n" for code in codes)
     done = subprocess.run([RUBY or "ruby"], input=script, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return [text.removesuffix("\n").replace("\n", " ", 1) for text in done.stdout.split(END)[:-1]]

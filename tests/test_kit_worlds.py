@@ -115,6 +115,20 @@ def test_an_actor_that_only_looks_takes_its_parameters_as_fields(sandbox: Sandbo
     assert shown["id"] == payable[0]["id"]
 
 
+def test_an_actor_that_looks_at_one_thing_needs_its_id(sandbox: Sandbox):
+    with sandbox.world("ecf") as world, pytest.raises(TypeError, match=r"needs statement_id\."):
+        world.act("finance", "statements/{statement_id}")
+
+
+@pytest.mark.parametrize("edition", MODULES)
+def test_a_world_lists_what_its_lead_provider_sees_on_all_pages(sandbox: Sandbox, edition: str):
+    with sandbox.world(edition) as world:
+        lists = [world.declarations(), world.participants(), world.partnerships(), world.resources("getStatements")]
+    types = [{each["type"] for each in listed} for listed in lists]
+    assert types == [{"participant-declaration"}, {"participant"}, {"partnership"}, {"statement"}]
+    assert all(len({each["id"] for each in listed}) == len(listed) for listed in lists)
+
+
 def test_an_act_that_breaks_a_rule_raises_its_name_and_message(world: World):
     with pytest.raises(Refused, match=r"participant_exists\): .*There is no participant") as refused:
         unknown = "00000000-0000-4000-8000-000000000000"

@@ -73,17 +73,18 @@ class Sandbox:
         """
         editions = self._started.app.editions
         chosen = editions[require_known("edition", edition or next(iter(editions)), editions)]
-        sizes = chosen.template.sizes
+        template = chosen.template
+        known = lead_provider and require_known("lead provider", lead_provider, template.lead_providers.values())
         kind = (
             chosen.contract.edition,
-            require_known("size", size or sizes[0], sizes),
+            require_known("size", size or template.sizes[0], template.sizes),
             seed,
             written(clock or chosen.contract.seeds["world"]["clock"]),
         )
         if kind not in self._originals:
             self._originals[kind] = create_world(self._started, chosen, size=kind[1], seed=seed, clock=kind[3])
         world = self._originals[kind].fork()
-        return world.as_lead_provider(lead_provider) if lead_provider else world
+        return world.as_lead_provider(known) if known else world
 
     @property
     def _started(self) -> RunningSandbox:

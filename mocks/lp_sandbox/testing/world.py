@@ -17,9 +17,10 @@ from lp_sandbox.testing.exchanges import Exchange, described
 from lp_sandbox.testing.known_names import require_known
 from lp_sandbox.testing.running_sandbox import RunningSandbox
 from lp_sandbox.testing.send_operations import WORLD, Refused, Sender, names_in
+from lp_sandbox.worlds.world_lifecycle import Unmet
 
 ACTORS = f"{PREFIX}actors/"
-GONE = "world_is_found"
+GONE: Unmet = "world_is_found"
 """The problem of a request to a world that does not exist."""
 
 
@@ -146,7 +147,8 @@ class World:
     def act(self, actor: str, action: str, **fields: Any) -> Any:
         """Act as somebody else, and return the data of the answer: `act("school", "report-leaver", ...)`.
 
-        Actors, actions and fields are those of the sandbox controls. Raises UnknownName, Refused.
+        Actors, actions and fields are those of the sandbox controls. Raises UnknownName, Refused, and TypeError where a
+        field of the path is missing.
         """
         actors = self._actors()
         actions = actors[require_known("actor", actor, actors)]
@@ -154,6 +156,9 @@ class World:
         parameters = {*names_in(operation, "path"), *names_in(operation, "query")} - {WORLD}
         for name in fields:
             require_known(f"field of {actor} {action}", name, (*parameters, *operation.attributes))
+        missing = [name for name in names_in(operation, "path") if name not in fields]
+        if missing:
+            raise TypeError(f"{actor} {action} needs {' and '.join(missing)}.")
         sent = [{name: fields[name] for name in fields if (name in parameters) == chosen} for chosen in (True, False)]
         answer = self._send.send(operation, *sent)
         return answer["data"] if isinstance(answer, dict) and "data" in answer else answer

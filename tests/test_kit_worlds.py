@@ -7,6 +7,7 @@ import http.client
 import inspect
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -283,6 +284,20 @@ def test_a_sandbox_that_has_stopped_listens_no_more_and_leaves_no_thread():
         socket.create_connection(("127.0.0.1", port))
     with pytest.raises(RuntimeError, match="not running"):
         sandbox.world()
+
+
+def test_an_answer_does_not_wait_for_the_client_where_uvloop_is_not_installed(monkeypatch: pytest.MonkeyPatch):
+    """asyncio does not set the option TCP_NODELAY on a socket that names no protocol, and uvloop does."""
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    with Sandbox() as sandbox:
+        running = sandbox._started  # noqa: SLF001
+        assert "uvloop" not in type(running._loop).__module__  # noqa: SLF001
+        with socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2]))) as client:
+            client.sendall(b"GET /api/v3/statements HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert client.recv(12) == b"HTTP/1.1 401"
+            connections = running._server.server_state.connections  # noqa: SLF001
+            (served,) = (each.transport.get_extra_info("socket") for each in connections)
+            assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_in_use_stops_the_start_with_a_remedy(sandbox: Sandbox):

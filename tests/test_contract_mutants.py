@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Collection
@@ -46,6 +47,7 @@ CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "chang
 @pytest.fixture(autouse=True)
 def _read_once(monkeypatch):
     monkeypatch.setattr("lp_contract.merge_documents.read", read_once)
+    monkeypatch.setattr("sys.dont_write_bytecode", True)  # no contract of a case is loaded again: none is cached
     for seed in (lp_sandbox.register.seed, lp_sandbox.ecf.seed):
         monkeypatch.setattr(seed, "cached_records", partial(made_once, seed.__name__, seed.cached_records))
 
@@ -126,10 +128,12 @@ def today(edition: str) -> dict[str, str]:
 
 def mutated(case, folder: Path) -> Path:
     """Return a folder with the contract in which one thing is changed."""
-    shutil.copytree(SPEC, folder / "spec", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    without_code = shutil.ignore_patterns("*.py", "__pycache__")
+    shutil.copytree(SPEC, folder / "spec", ignore=without_code, copy_function=os.symlink)
     file = folder / "spec" / edition_of(case) / case["file"]
     text = file.read_text(encoding="utf-8")
     assert case["old"] in text, "the contract has changed: mend the case"
+    file.unlink()
     file.write_text(text.replace(case["old"], case["new"], 1), encoding="utf-8")
     return folder / "spec"
 

@@ -344,10 +344,6 @@ def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers(contract
 # The whole
 
 
-def test_the_same_contract_gives_the_same_site():
-    assert make(contract(), SITE, SANDBOX) == whole_site()
-
-
 def test_a_second_build_removes_what_it_no_longer_makes_and_nothing_else(tmp_path: Path):
     site, out = small_site(tmp_path), tmp_path / "out"
     write_page(site, "gone.md", f"{FRONT}Not for long.\n")

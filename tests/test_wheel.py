@@ -201,7 +201,7 @@ def test_the_wheel_says_that_its_packages_are_typed(wheels: Wheels):
     assert {f"{package}/py.typed" for package in ("lp_contract", "lp_sandbox")} <= wheels.with_pages
 
 
-def test_the_guide_judges_the_contract_and_builds_the_same_pages(installed: Installed):
+def test_the_guide_judges_the_contract_and_builds_the_same_pages_again(installed: Installed):
     assert installed.run("lp-guide", "check", "--contract-only").stdout.startswith("The contract is sound")
     built = installed.run("lp-guide", "build", "--out", "pages")
     assert built.returncode == 0, built.stdout

@@ -20,6 +20,7 @@ from workloads_and_servers import (
     CONTRACT,
     DECLARED,
     EVENTS,
+    FEW_CHANGES,
     FEW_EVENTS,
     FEW_NEW,
     ITEM,
@@ -99,7 +100,7 @@ def make_few(bench: Bench, base: str, contract: Contract, tokens: Sequence[str])
         new = list(chain.from_iterable(_formable(client, contract) for client in clients))
         events = list(chain.from_iterable(_declarable(client, contract) for client in clients))
         changes, last = _changes(clients, contract), _last_pages(clients[0])
-    pools = {FEW_NEW: new, FEW_EVENTS: events, CHANGES: changes, **_refused(tokens[0], _refusals(contract))}
+    pools = {FEW_NEW: new, FEW_EVENTS: events, FEW_CHANGES: changes, **_refused(tokens[0], _refusals(contract))}
     for name, lines in pools.items():
         (bench.folder / name).write_text("".join(lines))
     return last, min(len(new), len(events))

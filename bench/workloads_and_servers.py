@@ -56,6 +56,8 @@ FEW_EVENTS = "few-events.txt"
 """Those of the small world."""
 FEW_NEW = "few-new.txt"
 """The partnerships that can be formed in the small world."""
+FEW_CHANGES = "few-changes.txt"
+"""The changes of partnerships in the small world."""
 DECLARED = "declared.txt"
 """The declaration that breaks a rule."""
 NAMELESS = "nameless.txt"
@@ -274,7 +276,7 @@ _ALONE: Mapping[str, Shot] = {
 }
 """What the sandbox is asked in a small world and in a large one, one request at a time. A small world has no more than
 some forty declarations that a lead provider can see."""
-_IN_SMALL = {NEW: FEW_NEW, EVENTS: FEW_EVENTS}
+_IN_SMALL = {NEW: FEW_NEW, EVENTS: FEW_EVENTS, CHANGES: FEW_CHANGES}
 
 
 def _in_small(shot: Shot) -> Shot:

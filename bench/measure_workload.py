@@ -84,7 +84,7 @@ class Bench:
         own = self._fresh(server, shot)
         with self.started(server, own) as answering, _largest(Path(f"{own}-wal")) as log:
             size = 0 if shot.bodies else self._proven(answering.base, shot)
-            used = self._load(answering.base, shot, warm_up, 0)["used"]
+            used = self._load(answering.base, shot, warm_up, 0)["used"] if warm_up else 0
             before = answering.cpu()
             found = self._load(answering.base, shot, seconds, used)
             cpu, memory = answering.cpu() - before, answering.memory()

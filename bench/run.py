@@ -128,7 +128,7 @@ def _bench_servers(given: argparse.Namespace) -> None:
     in_large, in_small, most = _make_worlds(bench, contract, tokens, warm_up + seconds)
     results = _measured(bench, servers, rounds, warm_up, seconds)
     if SANDBOX in servers:
-        results = [*results, _steady(bench, warm_up, SHORT if given.quick else LONG)]
+        results = [*results, _steady(bench, SHORT if given.quick else LONG)]
     grown = _grown([(IN_SMALL, in_small), (IN_LARGE, in_large)], rounds, most) if SANDBOX in servers else []
     shown = results_tables.tables(results, grown, servers)
     print(shown)
@@ -257,10 +257,13 @@ def _measured(
     return [*results, *(results_tables.started(server, ready[server.name], results) for server in servers)]
 
 
-def _steady(bench: Bench, warm_up: int, seconds: int) -> results_tables.Result:
-    """Measure writes that go on for long, with the size of the write-ahead log."""
+def _steady(bench: Bench, seconds: int) -> results_tables.Result:
+    """Measure writes that go on for long, with the size of the write-ahead log.
+
+    Nothing warms the server up: what was under way at the end of that might be lost, and a later change would be none.
+    """
     with _step(f"{seconds} s of writes: {SANDBOX.title}") as tell:
-        run = bench.run(SANDBOX, STEADY, warm_up, seconds)
+        run = bench.run(SANDBOX, STEADY, 0, seconds)
         tell(f"{run.requests_per_second:,.0f} a second, p99 {run.p99:.1f} ms, log {run.log:.0f} MiB")
     return results_tables.result(STEADY, SANDBOX, [run])
 

@@ -62,8 +62,8 @@ class Answers:
 
     def _of(self, contract: Contract, op: Operation, response: Response) -> Iterator[Misfit]:
         status = str(response.status)
-        place = contract.place(("paths", op.path, op.method.lower(), "responses"))
         if status not in op.responses:
+            place = contract.place(("paths", op.path, op.method.lower(), "responses"))
             message = f"The contract lists no answer {status} for {op.id}."
             yield Misfit((), message, f"Add it at {place}, or correct what answers.")
             return

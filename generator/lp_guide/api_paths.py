@@ -115,7 +115,7 @@ class _Split(NamedTuple):
     steps: Sequence[str]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _split(path: str) -> _Split:
     endpoint = Endpoint(0, None, path)
     return _Split(endpoint.prefix, endpoint.route.split("/"))

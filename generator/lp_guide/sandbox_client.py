@@ -17,8 +17,8 @@ from lp_guide.requests_and_answers import CONTROLS, TOKEN, Request, Response
 from lp_guide.writer_mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
-MOST_SPENT = 2
-"""How many unused worlds are kept until there is idle time: each takes some MiB, and a save leaves one or two."""
+MOST_SPENT = 1
+"""How many unused worlds are kept until there is idle time: each takes some MiB, and most saves leave one."""
 _GONE = (204, 404)
 """Statuses of a removal: a page may have removed its world itself."""
 

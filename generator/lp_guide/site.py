@@ -25,6 +25,7 @@ from lp_guide.link_complaints import link_complaints
 from lp_guide.markdown_pages import LIST, MarkdownPages, llms_txt
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
+from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.recorded_answers import stale
 from lp_guide.reference_urls import Addresses, homes
 from lp_guide.render import Body, Renderer
@@ -120,6 +121,10 @@ class Site:
 
     def make(self) -> Made:
         """Make what has changed since the last time, and return the whole site."""
+        with rare_garbage_collection():
+            return self._make()
+
+    def _make(self) -> Made:
         with placed(self._sandbox_place):
             self._renew_renderer()
             pages, unread = self._content.pages()

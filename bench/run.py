@@ -24,6 +24,7 @@ import results_tables
 from measure_workload import Bench, Run
 from processes import Cores, Failure, busy
 from workloads_and_servers import (
+    DURABLE,
     IN_LARGE,
     IN_SMALL,
     MODULES,
@@ -182,7 +183,9 @@ def _install_peers(servers: Sequence[Server]) -> None:
         with _step("Installing moto with pip"):
             subprocess.run([sys.executable, "-m", "venv", str(MOTO)], check=True)
             subprocess.run([MOTO / "bin" / "pip", "install", "--quiet", "-r", str(MOTO_PACKAGES)], check=True)
-    if servers == [SANDBOX] or all(_installed(package) == version for package, version in PINNED.items()):
+    if all(server in (SANDBOX, DURABLE) for server in servers) or all(
+        _installed(package) == version for package, version in PINNED.items()
+    ):
         return
     for tool in ("node", "npm"):
         _need(tool, "The peers are Node programs; Node 20 runs them.")

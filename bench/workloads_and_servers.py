@@ -124,6 +124,16 @@ SANDBOX = Server(
         STEADY: Shot(_ALL, CHANGES),
     },
 )
+DURABLE = replace(
+    SANDBOX,
+    name="sandbox-durable",
+    title="the sandbox, --durable (`synchronous=FULL`)",
+    argv=(*SANDBOX.argv, "--durable"),
+    first=(*SANDBOX.first, "--durable"),
+    probe=_ONE,
+    shots={workload: SANDBOX.shots[workload] for workload in (POST_ACCEPTED, DECLARE)},
+)
+"""The sandbox that answers a write when it is on the disk."""
 _STUBBED = {
     GET_ONE: Shot(_ONE),
     GET_LIST: Shot(_ALL, items=100),
@@ -235,7 +245,7 @@ HELLO = Server(
     },
 )
 PEERS_OF_SANDBOX = (PRISM, WIREMOCK, OPENAPI_BACKEND, MOCKOON_CLI, JSON_SERVER, MOTO_SERVER, HELLO)
-SERVERS = (SANDBOX, *PEERS_OF_SANDBOX)
+SERVERS = (SANDBOX, DURABLE, *PEERS_OF_SANDBOX)
 """The sandbox, which the others are compared with, and then its peers."""
 
 GOALS: Mapping[str, Mapping[str, float]] = {

@@ -83,17 +83,17 @@ def small_site(folder: Path) -> Path:
     for name in LINKED:
         front = f"title: About {name}\ndescription: What every page leads to."
         write_page(own, name, f"---\n{front}\n---\nNone.\n")
+    settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
     changed = {
         "beside": ["register/sandbox"],
+        "search": {**settings["search"], "weights": {}},
         "switch": [],
         "counterparts": {},
         "navigation": [],
         "redirects": {},
         "coverage": {},
     }
-    (own / "site.yaml").write_text(
-        yaml.safe_dump({**yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader), **changed})
-    )
+    (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))
     return own
 
 
@@ -106,8 +106,13 @@ def site_of_one_edition(folder: Path) -> Path:
         file.write_text(LEFT_OUT.sub("/", text))
     settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
     moved = settings["redirects"]
+    weights = settings["search"]["weights"]
     changed = {
         "beside": ["register/sandbox"],
+        "search": {
+            **settings["search"],
+            "weights": {name: weight for name, weight in weights.items() if not LEFT_OUT.match(name)},
+        },
         "switch": [],
         "counterparts": {},
         "redirects": {old: new for old, new in moved.items() if not LEFT_OUT.match(moved.get(new, new))},

@@ -12,9 +12,12 @@ from urllib.parse import quote
 import pytest
 import yaml
 from client import sandbox
-from site_helpers import MOVING, contract, contracts, settings, whole_site
+from site_helpers import FRONT, MOVING, addresses, contract, contracts, settings, whole_site
 
+from lp_contract.yaml_source import Place
 from lp_guide import contract_vocabulary
+from lp_guide.pages import read_pages
+from lp_guide.search_index import Index as SearchIndex
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.search_index import Index
@@ -152,6 +155,18 @@ def test_the_address_of_an_error_is_known_by_edition_and_name():
     index = Index(whole_site()["search.json"])
     assert index.address("Error", "school_is_eligible", "register") == "/errors/#school_is_eligible"
     assert index.address("Error", "school_is_eligible", "xyzzy") is None
+
+
+def test_a_weight_for_what_the_site_does_not_have_is_complained_of_at_its_line(tmp_path: Path):
+    (tmp_path / "writing.md").write_text(FRONT)
+    pages = read_pages(contracts(), tmp_path, Path("content"))
+    names = ("Guidence", "Field", "/writing/", "/writng/")
+    places = {name: Place(Path("site.yaml"), line) for line, name in enumerate(names, 1)}
+    index = SearchIndex(addresses(contracts()), settings())
+    assert [str(each) for each in index.complaints(pages, places)] == [
+        "site.yaml:1: [unknown-name] There is no kind of result `Guidence` to weigh. Did you mean `Guidance`?",
+        "site.yaml:4: [unknown-name] There is no folder `/writng/` to weigh. Did you mean `/writing/`?",
+    ]
 
 
 def test_every_message_is_found_by_its_own_words(built_site: Path):

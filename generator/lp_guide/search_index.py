@@ -18,9 +18,11 @@ from typing import Any
 
 import snowballstemmer
 
+from lp_contract.yaml_source import Complaint, Place
 from lp_guide.pages import Page
 from lp_guide.reference_urls import Addresses
 from lp_guide.search_entries import Entry, edition_of, entries_of_contract, entries_of_page
+from lp_guide.writer_mistakes import suggestion
 
 INDEX = "search.json"
 EXTRACT = 120
@@ -72,6 +74,17 @@ class Index:
                 entries.setdefault((entry.url, entry.title), entry)
         self._counted = {entry: self._counted.get(entry) or _count(entry) for entry in entries.values()}
         return json.dumps(self._index(self._counted), ensure_ascii=False, separators=(",", ":")).encode()
+
+    def complaints(self, pages: Iterable[Page], places: Mapping[str, Place]) -> Iterator[Complaint]:
+        """Complain of weights for kinds of results and for folders that the site does not have."""
+        kinds = {*self._kinds.values(), *(entry.kind for entry in self._named)}
+        folders = {folder for page in pages for folder in (page.url, *page.parents)}
+        for name, place in places.items():
+            what, known = ("folder", folders) if name.startswith("/") else ("kind of result", kinds)
+            if name not in known:
+                yield Complaint(
+                    place, "unknown-name", f"There is no {what} `{name}` to weigh.", suggestion(name, known)
+                )
 
     def titles(self, page: Page, body: str) -> Mapping[str, str]:
         """Return the titles of a page and of its sections by their addresses."""

@@ -137,6 +137,7 @@ class Site:
         if is_whole:
             complaints += published_anchors.misdirected(made, self._moved, self._moves)
             complaints += self._unpaired()
+            complaints += self._unweighed(pages)
             made = self._with_redirects(made)
         files = self.published | assets | as_markdown | made | self._other_files(pages, complaints)
         if is_whole:
@@ -171,6 +172,11 @@ class Site:
         settings = self._settings
         pairs = settings.data.get("counterparts") or {}
         return self._navigation.counterparts.complaints({one: settings.place(("counterparts", one)) for one in pairs})
+
+    def _unweighed(self, pages: Sequence[Page]) -> Iterator[Complaint]:
+        settings = self._settings
+        weights = settings.data["search"].get("weights", {})
+        return self._index.complaints(pages, {name: settings.place(("search", "weights", name)) for name in weights})
 
     def _with_redirects(self, made: Files) -> Files:
         """Add what leads from former addresses to the present ones."""

@@ -75,7 +75,7 @@ def test_the_journal_of_another_store_may_grow(store: SqliteStore, file: Path):
 def test_the_writer_copies_a_large_journal_where_the_thread_is_late(
     store: SqliteStore, file: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(checkpoints.Checkpoints, "_copy_most", lambda self, _: self._is_over.wait(0.01))
+    monkeypatch.setattr(checkpoints.Checkpoints, "_copy_most", lambda self: self._is_over.wait(0.01))
     store.serve()
     assert USUAL < max(sizes(store, file)) <= MOST + A_TRANSACTION
 

@@ -104,7 +104,7 @@ def test_other_operations_answer_each_request_by_itself(ashdown: Client):
 def test_one_that_comes_while_the_answer_is_made_gets_it_too():
     came: list[asyncio.Task[Answer]] = []
 
-    def answer(request: Request) -> Answer:
+    async def answer(request: Request) -> Answer:
         came.append(asyncio.create_task(twins.answer(request)))
         return Answer(200, b"the only one")
 

@@ -244,7 +244,7 @@ def test_requests_are_coalesced_as_the_edition_of_their_token_says():
     none = {name: dataclasses.replace(each, is_one_answer=False) for name, each in OPERATIONS.items()}
     answered: list[Request] = []
 
-    def answer(request: Request) -> Answer:
+    async def answer(request: Request) -> Answer:
         answered.append(request)
         return Answer(200, b"")
 

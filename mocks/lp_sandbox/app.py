@@ -24,6 +24,7 @@ from lp_sandbox.request.routes import plain
 from lp_sandbox.web.access_log import log_request
 from lp_sandbox.web.coalescing import Coalescing
 from lp_sandbox.web.cross_origin import CrossOrigin
+from lp_sandbox.web.group_commits import GroupCommits
 from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
 from lp_sandbox.web.metrics import Metrics
 from lp_sandbox.web.note_log import NoteLog
@@ -102,7 +103,8 @@ class App:
         edges = ServiceEdges(store, self.worlds, site, self._ask, controls.is_open_to_browser, pass_for_key)
         self._services = [edition.service(edges) for edition in editions if edition.service]
         operations = {name: contract.operations.values() for name, contract in contracts.items()}
-        self._coalescing = Coalescing(operations, self._apis.edition_of, self.answer)
+        self._group_commits = GroupCommits(store, self.answer, self._failure)
+        self._coalescing = Coalescing(operations, self._apis.edition_of, self._group_commits.answer)
 
     def answer(self, request: Request) -> Answer:
         """Answer any request: an exception becomes a 500 with an id that the log has too."""
@@ -111,18 +113,26 @@ class App:
             return self._part(request.path)(request)
         except Refusal as refused:
             return answer_of(refused)
-        except Unavailable as trouble:
-            log.error("%s %r was refused: %s", request.method, request.path, trouble)  # noqa: TRY400 - no fault of ours
-            edition = self._edition_of(request)
-            contract = edition.controls if request.path.startswith(PREFIX) else edition.contract
-            problem = contract.problems["store_is_usable"]
-            return self._failed(request, problem.status, problem.detail) or answer_of(refusal(problem))
-        except Exception:
-            fault = request.id or uuid.uuid4().hex
-            log.exception("fault %s at %s %r", fault, request.method, request.path)
-            problem = self._edition_of(request).contract.problems["fault"]
-            reason = f"The log of the sandbox has the cause under the id {fault}."
-            return self._failed(request, problem.status, reason) or answer_of(refusal(problem, id=fault))
+        except Exception as failure:  # noqa: BLE001 - the log has it
+            return self._failure(request, failure)
+
+    def _failure(self, request: Request, failure: Exception) -> Answer:
+        """Answer a request that failed for no fault of the client."""
+        if isinstance(failure, Unavailable):
+            return self._unavailable(request, failure)
+        fault = request.id or uuid.uuid4().hex
+        log.error("fault %s at %s %r", fault, request.method, request.path, exc_info=failure)
+        problem = self._edition_of(request).contract.problems["fault"]
+        reason = f"The log of the sandbox has the cause under the id {fault}."
+        return self._failed(request, problem.status, reason) or answer_of(refusal(problem, id=fault))
+
+    def _unavailable(self, request: Request, trouble: Unavailable) -> Answer:
+        """Answer a request for which the store could not be used."""
+        log.error("%s %r was refused: %s", request.method, request.path, trouble)
+        edition = self._edition_of(request)
+        contract = edition.controls if request.path.startswith(PREFIX) else edition.contract
+        problem = contract.problems["store_is_usable"]
+        return self._failed(request, problem.status, problem.detail) or answer_of(refusal(problem))
 
     def _edition_of(self, request: Request) -> Edition:
         """Return the edition to which a path belongs, without a look into the store."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 
 from lp_contract.contract import Operation
 from lp_sandbox.request.request_and_answer import Answer, Request
@@ -21,7 +21,7 @@ class Coalescing:
         self,
         operations: Mapping[str, Iterable[Operation]],
         edition_of: Callable[[Request], str],
-        answer: Callable[[Request], Answer],
+        answer: Callable[[Request], Awaitable[Answer]],
     ) -> None:
         """Take the operations of each edition, and functions that name the edition of a request and answer it.
 
@@ -37,7 +37,7 @@ class Coalescing:
     async def answer(self, request: Request) -> Answer:
         """Answer a request, at once or with the answer of an identical one."""
         if request.method == "GET" or not self._is_coalesced(request):
-            return self._answer(request)
+            return await self._answer(request)
         key = _key(request)
         if key not in self._waiting:
             self._waiting[key] = asyncio.create_task(self._answer_later(key, request))
@@ -47,7 +47,7 @@ class Coalescing:
         return self._coalesced[self._edition_of(request)].find(request.method, request.path) is not None
 
     async def _answer_later(self, key: Hashable, request: Request) -> Answer:
-        answer = self._answer(request)
+        answer = await self._answer(request)
         for _ in range(TURNS):
             await asyncio.sleep(0)
         del self._waiting[key]

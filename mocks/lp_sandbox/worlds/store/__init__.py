@@ -91,6 +91,15 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[None]:
         """Write until the end. Then everything is saved, or after an exception nothing."""
 
+    def grouped(self) -> AbstractContextManager[None]:
+        """Leave what is written until the end for `save`, which saves several writes at once."""
+
+    def has_unsaved(self) -> bool:
+        """Say whether what was written within `grouped` is not saved."""
+
+    def save(self) -> None:
+        """Save what was written within `grouped`. After an exception nothing of it is saved."""
+
     def watched(self, report: Progress) -> AbstractContextManager[None]:
         """Report the progress of writing until the end."""
 

@@ -7,7 +7,6 @@ requests write meanwhile, the writer copies the rest itself, between two transac
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
 from threading import Event, Lock, Thread
 
 USUAL = 24 * 2**20
@@ -20,6 +19,8 @@ FEW = 500
 """How many pages the writer can copy without making requests wait long."""
 PAUSE = 1.0
 """How many seconds to wait while another program reads, and so keeps SQLite from copying more."""
+_OPEN = "SELECT count(*) FROM sqlite_master"
+"""Opens the file and its journal. Later, others could be in their place."""
 _COPY = "PRAGMA wal_checkpoint(PASSIVE)"  # which waits for nobody
 
 
@@ -27,8 +28,9 @@ class Checkpoints:
     """Copies the journal of a file in a thread, on a connection of its own."""
 
     def __init__(self, path: str) -> None:
-        """Start the thread, which waits until the journal has grown."""
-        self._path = path
+        """Start the thread, which waits until the journal has grown. Raises sqlite3.Error."""
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute(_OPEN)
         self._has_grown, self._is_over, self._copying = Event(), Event(), Lock()
         self._is_nearly_done = self._is_done = False
         self._thread = Thread(target=self._run, name="checkpoints", daemon=True)
@@ -52,20 +54,20 @@ class Checkpoints:
         self._is_over.set()  # before the thread is woken, which looks at it then
         self._has_grown.set()
         self._thread.join()
+        self._db.close()
 
     def _run(self) -> None:
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, isolation_level=None)) as db:
-            while not self._is_over.is_set():
-                self._has_grown.wait()
-                self._has_grown.clear()
-                if not self._is_nearly_done:
-                    self._copy_most(db)
+        while not self._is_over.is_set():
+            self._has_grown.wait()
+            self._has_grown.clear()
+            if not self._is_nearly_done:
+                self._copy_most()
 
-    def _copy_most(self, db: sqlite3.Connection) -> None:
+    def _copy_most(self) -> None:
         left = FEW + 1
         for _ in range(PASSES):
             with self._copying:
-                left = _copy(db)
+                left = _copy(self._db)
         self._is_nearly_done = left <= FEW
         if not self._is_nearly_done:
             self._is_over.wait(PAUSE)

@@ -205,10 +205,13 @@ class Connection:
         self._wait(WHEN_FREE)
         self._is_durable = durable
         if self._is_file:
-            self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self.db.execute(f"PRAGMA journal_size_limit = {checkpoints.USUAL}")
-            self.db.execute("PRAGMA wal_autocheckpoint = 0")
-            self._checkpoints = checkpoints.Checkpoints(self._path)
+            self.row(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self.row(f"PRAGMA journal_size_limit = {checkpoints.USUAL}")
+            self.row("PRAGMA wal_autocheckpoint = 0")
+            try:
+                self._checkpoints = checkpoints.Checkpoints(self._path)
+            except sqlite3.Error as error:
+                explain(error, self._path)
 
     def commit(self) -> None:
         """End the transaction and save it. Raises Unavailable when the file of our name is gone."""
@@ -268,6 +271,7 @@ class Connection:
         if self._checkpoints:
             self._checkpoints.close()
             self._checkpoints = None
+        self.roll_back()
         with suppress(sqlite3.Error):  # the next start finds in the journal what could not be written
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.close()

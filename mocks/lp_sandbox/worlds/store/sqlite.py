@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,37 +16,16 @@ from lp_sandbox.worlds.store import Condition, Conflict, Layout, Slice, Wanted, 
 from lp_sandbox.worlds.store import sqlite_statements as statements
 from lp_sandbox.worlds.store.connection import MEMORY, Connection
 from lp_sandbox.worlds.store.page_bookmarks import FAR, Bookmarks
+from lp_sandbox.worlds.store.transactions import Grouping, Writing
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 5000
 """How many new records of a kind wait to be written: a large world does not fit into memory twice."""
 _ALL = Slice()
+_WITHIN: AbstractContextManager[None] = nullcontext()
+"""Within a transaction that is open there is nothing to begin or to end."""
+_UNKNOWN = -1
 _INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
-
-
-class _Writing:
-    """A transaction of the only writer, which begins and ends with a `with` block. A generator would take longer."""
-
-    def __init__(self, connection: Connection, bookmarks: Bookmarks) -> None:
-        self._connection, self._bookmarks = connection, bookmarks
-
-    def __enter__(self) -> None:
-        self._connection.begin_writing()
-
-    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
-        try:
-            if failure is None:
-                self._connection.commit()
-        except BaseException:
-            self._undo()
-            raise
-        if failure is not None:
-            self._undo()
-
-    def _undo(self) -> None:
-        """Save nothing, and drop the bookmarks, which may lead to what was not saved."""
-        self._connection.roll_back()
-        self._bookmarks.drop()
 
 
 class SqliteStore:
@@ -60,15 +39,33 @@ class SqliteStore:
         self.kind = "sqlite" if self._is_shared else "memory"
         self._version = self.connection.state()
         self._bookmarks = Bookmarks()
-        self._writing = _Writing(self.connection, self._bookmarks)
+        self._writing = Writing(self.connection, self._bookmarks.drop)
+        self._grouping = Grouping(self._writing) if self._is_shared else _WITHIN
 
     def reading(self) -> AbstractContextManager[None]:
         """Read as of one moment until the end."""
-        return self.connection
+        self._writing.close_for_others()
+        return _WITHIN if self._writing.is_open else self.connection
 
     def writing(self) -> AbstractContextManager[None]:
         """Write until the end. Then everything is saved, or after an exception nothing."""
         return self._writing
+
+    def grouped(self) -> AbstractContextManager[None]:
+        """Leave what is written until the end for `save`. A store in memory has nothing to save."""
+        return self._grouping
+
+    def has_unsaved(self) -> bool:
+        """Say whether what was written within `grouped` is not saved."""
+        return self._writing.has_unsaved()
+
+    def save(self) -> None:
+        """Save what was written within `grouped`. After an exception nothing of it is saved."""
+        try:
+            self._writing.save()
+        except BaseException:
+            self._version = _UNKNOWN  # what was read of it is not true any more
+            raise
 
     def watched(self, report: Progress) -> AbstractContextManager[None]:
         """Report the progress of writing until the end."""

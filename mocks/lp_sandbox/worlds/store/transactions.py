@@ -1,0 +1,106 @@
+"""The transactions of the only writer: one for each write, or one for a group of writes that are saved together.
+
+To save takes longer than most writes. So a server can answer requests that arrive at the same moment, save what they
+wrote once, and send the answers then. Within a group a write that fails leaves the others as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lp_sandbox.worlds.store import Unavailable
+from lp_sandbox.worlds.store.connection import Connection
+
+LOST = "What other requests wrote at the same moment could not be saved."
+
+
+class Writing:
+    """A transaction, which begins and ends with a `with` block. A generator would take longer."""
+
+    def __init__(self, connection: Connection, undone: Callable[[], None]) -> None:
+        """`undone` is called after writes were undone."""
+        self._connection, self._undone = connection, undone
+        self.is_grouped = False
+        """Whether the end of a write leaves the transaction open for others."""
+        self.is_open = False
+        """Whether a group has written what is not saved."""
+        self._failure: Exception | None = None
+
+    def __enter__(self) -> None:
+        self.close_for_others()
+        if self.is_open:
+            self._connection.row("SAVEPOINT one_write")
+        else:
+            self._connection.begin_writing()
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure is None and self.is_grouped:
+            if self.is_open:
+                self._connection.row("RELEASE one_write")
+            self.is_open = True
+        elif failure is None:
+            self._commit()
+        elif self.is_open:
+            self._undo_one()
+        else:
+            self._undo()
+
+    def close_for_others(self) -> None:
+        """Save the group, if one is open, before something else than a request of the group reads or writes."""
+        if self.is_open and not self.is_grouped:
+            try:
+                self._save()
+            except Exception as failure:  # noqa: BLE001 - the requests of the group get it
+                self._failure = failure
+
+    def has_unsaved(self) -> bool:
+        """Say whether a group has written what is not saved, or what is lost."""
+        return self.is_open or self._failure is not None
+
+    def save(self) -> None:
+        """Save what a group has written. Raises Unavailable when anything of it is lost."""
+        failure, self._failure = self._failure, None
+        if failure is None and self.is_open:
+            self._save()
+        elif failure is not None:
+            self._undo()
+            raise failure
+
+    def _save(self) -> None:
+        self.is_open = False
+        self._commit()
+
+    def _commit(self) -> None:
+        try:
+            self._connection.commit()
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo_one(self) -> None:
+        """Undo one write of a group. After some errors SQLite has undone all of them itself."""
+        self._undone()
+        if self._connection.db.in_transaction:
+            self._connection.row("ROLLBACK TO one_write")
+            self._connection.row("RELEASE one_write")
+        else:
+            self.is_open, self._failure = False, Unavailable(LOST)
+
+    def _undo(self) -> None:
+        self.is_open = False
+        self._connection.roll_back()
+        self._undone()
+
+
+class Grouping:
+    """Leaves the transactions of a `with` block open, for `Writing.save` to save them together."""
+
+    def __init__(self, writing: Writing) -> None:
+        """Take the transactions."""
+        self._writing = writing
+
+    def __enter__(self) -> None:
+        self._writing.is_grouped = True
+
+    def __exit__(self, *_: object) -> None:
+        self._writing.is_grouped = False

@@ -217,4 +217,4 @@ def _packed(points: Mapping[int, int]) -> list[int]:
 def _extract(text: str) -> str:
     if len(text) <= EXTRACT:
         return text
-    return f"{text[:EXTRACT].rpartition(' ')[0]} …"
+    return f"{text[:EXTRACT].rpartition(' ')[0]}…"

@@ -83,8 +83,12 @@ class SqliteStore:
 
     def get_each(self, world: str, *wanted: Wanted) -> Sequence[Any]:
         """Return the record of each of several kinds and keys."""
-        lookups = ((kind, *_has_key(kind, key)) for kind, *key in wanted)
-        return [next(iter(found), None) for found in self.find_each(world, *lookups)]
+        kinds = tuple(kind for kind, *_ in wanted)
+        values = [value for _, *key in wanted for value in (world, *key)]
+        found: list[Any] = [None] * len(kinds)
+        for number, *row in self.connection.rows(statements.get_each(kinds), values):
+            found[number] = _record(kinds[number], row[: len(table_of(kinds[number]).columns)])
+        return found
 
     def find_each(self, world: str, *wanted: Wanted) -> Sequence[list[Any]]:
         """Return the records of each of several kinds and conditions."""

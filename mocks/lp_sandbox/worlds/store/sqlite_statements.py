@@ -101,6 +101,12 @@ def select_each(lookups: tuple[tuple[type[Record], Shape | None], ...]) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
+def get_each(kinds: tuple[type[Record], ...]) -> str:
+    """Select the records of several keys, each with the number of its key before its columns."""
+    return select_each(tuple((kind, by_key(table_of(kind))) for kind in kinds))
+
+
 def _padded(columns: tuple[str, ...], width: int) -> str:
     return ", ".join((*columns, *("NULL",) * (width - len(columns))))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from lp_sandbox.programme.records import ListedDeclaration
+from lp_sandbox.programme.records import AnyDeclaration, LeadProvider, ListedDeclaration, Statement
 from lp_sandbox.programme.statement_lookups import statements_moved_since
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
@@ -19,6 +19,19 @@ def listed_ids(call: Call, kind: type[ListedDeclaration], more: Iterable[Conditi
     where = (Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call), *more)
     rows = call.store.rows(kind, ("declaration_id",), call.world.id, *where, part=part)
     return [id_ for (id_,) in rows]
+
+
+def statements_and_providers(
+    call: Call, declarations: Collection[AnyDeclaration]
+) -> tuple[Mapping[str, Statement], Mapping[str, LeadProvider]]:
+    """Return the statements and lead providers of declarations, by id."""
+    ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
+    statements, providers = call.store.find_each(
+        call.world.id,
+        (Statement, Where("id", "in", tuple(ids))),
+        (LeadProvider, Where("id", "in", tuple({each.lead_provider_id for each in declarations}))),
+    )
+    return {statement.id: statement for statement in statements}, {provider.id: provider for provider in providers}
 
 
 def _filters(call: Call) -> Iterator[Condition]:

@@ -8,8 +8,7 @@ from itertools import chain
 
 from lp_sandbox.ecf.records import EcfDeclaration, EcfListedDeclaration
 from lp_sandbox.ecf.resources.declarations import ShownDeclaration, document_v1, document_v2, document_v3
-from lp_sandbox.programme.declaration_lists import listed_ids
-from lp_sandbox.programme.records import LeadProvider, Statement
+from lp_sandbox.programme.declaration_lists import listed_ids, statements_and_providers
 from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
@@ -69,14 +68,7 @@ def _listed(call: Call, view: DeclarationView, *where: Condition) -> Iterator[by
 
 
 def _documents(call: Call, declarations: Sequence[EcfDeclaration], view: DeclarationView) -> Iterator[bytes]:
-    ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
-    found_statements, found_providers = call.store.find_each(
-        call.world.id,
-        (Statement, Where("id", "in", tuple(ids))),
-        (LeadProvider, Where("id", "in", tuple({each.lead_provider_id for each in declarations}))),
-    )
-    statements = {statement.id: statement for statement in found_statements}
-    providers = {provider.id: provider for provider in found_providers}
+    statements, providers = statements_and_providers(call, declarations)
     return (
         view.document(
             ShownDeclaration.at(

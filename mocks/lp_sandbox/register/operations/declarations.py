@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lp_sandbox.programme.declaration_lists import listed_ids
-from lp_sandbox.programme.records import LeadProvider, ListedDeclaration, Statement
+from lp_sandbox.programme.declaration_lists import listed_ids, statements_and_providers
+from lp_sandbox.programme.records import ListedDeclaration
 from lp_sandbox.register.records import Declaration
 from lp_sandbox.register.resources import declaration_document
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
 from lp_sandbox.worlds.records import required
-from lp_sandbox.worlds.store import Where
 
 
 def list_(call: Call) -> bytes:
@@ -34,14 +33,7 @@ def answer(call: Call, declaration: Declaration) -> bytes:
 
 
 def _documents(call: Call, declarations: Sequence[Declaration]) -> Iterator[bytes]:
-    ids = {id_ for each in declarations for id_ in (each.statement_id, each.clawback_statement_id) if id_}
-    found_statements, found_providers = call.store.find_each(
-        call.world.id,
-        (Statement, Where("id", "in", tuple(ids))),
-        (LeadProvider, Where("id", "in", tuple({each.lead_provider_id for each in declarations}))),
-    )
-    statements = {statement.id: statement for statement in found_statements}
-    providers = {provider.id: provider for provider in found_providers}
+    statements, providers = statements_and_providers(call, declarations)
     for each in declarations:
         yield declaration_document(
             each,

@@ -26,6 +26,8 @@ def listening(app: App | None = None, edition: str = "register", spec: Path = SP
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})
     thread.start()
     ready.wait()
-    yield f"http://127.0.0.1:{place.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -9,13 +9,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from ci_recipes import (
     ACTION,
@@ -31,10 +35,14 @@ from ci_recipes import (
     of_action,
     sh,
 )
+from client import register, small_world
+from listening_sandbox import listening
 from test_wheel import SHIPPED
 
+from lp_contract.published_document import content_types
 from lp_sandbox.__main__ import main
 from lp_sandbox.testing import Sandbox
+from lp_sandbox.web.hosts import Address
 
 PYTHON = Path(sys.executable).parent
 
@@ -159,3 +167,58 @@ def test_the_lock_file_of_the_container_has_all_that_the_sandbox_needs():
     locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements-server.lock").read_text(), re.MULTILINE)
     assert {re.match(r"[\w.-]+", each)[0] for each in needed} <= {*locked}
     assert len(locked) < len(re.findall(r"^[\w.-]+==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+
+
+NAME = "sandbox.example.com"
+"""The name of the server in the example for nginx."""
+
+
+@contextmanager
+def nginx(url: str, folder: Path) -> Iterator[str]:
+    """Run nginx as in the example, without TLS, in front of a sandbox. Skips the test where there is no nginx."""
+    if not shutil.which("nginx"):
+        pytest.skip("THERE IS NO NGINX: the example nginx.conf is not run")
+    port = free_port()
+    server = re.sub(r"\n *ssl_certificate.*", "", (EXAMPLES / "nginx.conf").read_text())
+    server = server.replace("443 ssl", f"127.0.0.1:{port}").replace("http://127.0.0.1:8000", url)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    file = folder / "nginx.conf"
+    file.write_text(f"daemon off; pid {folder}/pid; events {{}} http {{ access_log off; {places} {server} }}")
+    with subprocess.Popen(["nginx", "-p", str(folder), "-e", str(folder / "log"), "-c", str(file)]) as process:
+        while not (folder / "pid").exists():
+            assert process.poll() is None
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+def test_behind_nginx_the_sandbox_knows_its_address_keeps_its_controls_closed_and_takes_the_id(tmp_path: Path):
+    app = small_world(register(), key="secret", address=Address("127.0.0.1", names=frozenset({NAME})))
+    with (
+        listening(app) as url,
+        nginx(url, tmp_path) as proxy,
+        httpx.Client(base_url=proxy, headers={"host": NAME}) as web,
+    ):
+        assert web.get("/_sandbox/health").json()["ready"]
+        assert web.get("/_sandbox/worlds").status_code == 403
+        answer = web.get("/_sandbox/worlds", headers={"X-Sandbox-Key": "secret"})
+        assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["X-Request-Id"])
+        document = web.get(f"/{next(iter(content_types(register().contract)))}")
+        assert f"http://{NAME}" in document.text
+
+
+PAGES = [
+    ROOT / "site" / "content" / "testing" / f"{name}.md"
+    for name in ("use-it-in-ci", "run-it-for-a-team", "run-it-behind-a-proxy")
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_pages_name_options_and_variables_that_exist(page: Path):
+    options = [option for option in main.commands["serve"].params if option.expose_value]
+    text = re.sub(
+        r"^(podman|docker) .*$|`(podman|docker) .*?`|`--format docker`", "", page.read_text(), flags=re.MULTILINE
+    )
+    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - {"--env", "--help"}
+    assert shown <= {name for option in options for name in option.opts}
+    assert set(re.findall(r"LP_SANDBOX_[A-Z]\w*", page.read_text())) <= {option.envvar for option in options}

@@ -100,8 +100,8 @@ def test_the_page_about_pytest_shows_every_part_of_a_world_and_of_its_marker():
     assert set(re.findall(r"`--lp-(\w+)", PAGE)) == {*pytest_plugin.OPTIONS, "strict"}
 
 
-CI = ("github-workflow.yaml", "gitlab-ci.yaml")
-"""What `test_ci_recipes.py` runs."""
+CI = ("github-workflow.yaml", "gitlab-ci.yaml", "nginx.conf", "prometheus.yaml")
+"""What `test_ci_recipes.py` runs or checks."""
 
 
 def test_every_example_is_run():

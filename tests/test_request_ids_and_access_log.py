@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 
 import pytest
 from client import Client, lead_provider, register, small_world
 from http_client import ask, ask_all
 
 from lp_sandbox.app import App
-from lp_sandbox.web.access_log import FORMATTERS
+from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.web.access_log import FORMATTERS, log_request
 
 HEADER = "X-Request-Id"
 LIST = "/api/v3/partnerships"
@@ -144,3 +146,14 @@ def test_without_the_option_nothing_is_logged(caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.INFO, logger="lp-sandbox"):
         ask(small_world(register()), "GET", LIST)
     assert [record for record in caplog.records if record.name.startswith("lp-sandbox")] == []
+
+
+PAGE = Path(__file__).parents[1] / "site" / "content" / "testing" / "use-it-in-ci.md"
+
+
+def test_the_page_about_ci_shows_a_line_as_it_is(caplog: pytest.LogCaptureFixture):
+    request = Request("POST", LIST, "", {}, b"", "127.0.0.1", id="5f1c2e0b7d9a4c33-7")
+    answer = Answer(422, b"", reasons=("school_is_present",), operation="createPartnership", world="default")
+    with caplog.at_level(logging.INFO, logger="lp-sandbox"):
+        log_request(request, answer, "POST", 0.000768)
+    assert f"{logged(caplog, 'text').partition('Z ')[2]}\n" in PAGE.read_text()

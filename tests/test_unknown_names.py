@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -193,3 +194,9 @@ def test_the_log_has_the_names_of_an_operation_once(lenient: dict[str, Client], 
     told = [record.getMessage() for record in caplog.records if record.name == "lp-sandbox"]
     assert [line.partition(",")[0] for line in told] == ["getPartnerships", "getSchools"]
     assert all(line.endswith("did you mean `filter[cohort]`?") for line in told)
+
+
+def test_the_page_about_ci_shows_a_note_as_it_is(lenient: dict[str, Client]):
+    page = Path(__file__).parents[1] / "site" / "content" / "testing" / "use-it-in-ci.md"
+    told = note(lenient["register"].send("GET", "/api/v3/participants", "cohort=2026"))
+    assert f'"{told}"' in " ".join(page.read_text().split())

@@ -25,7 +25,7 @@ def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:
     return {"ways": ways}
 
 
-LANGUAGES = {"mjs": "js"}
+LANGUAGES = {"conf": "nginx", "mjs": "js"}
 """The languages of files whose ending is not the name of their language."""
 
 

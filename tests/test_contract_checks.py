@@ -219,7 +219,7 @@ def test_help_does_not_wait_for_what_it_does_not_need():
         check=True,
         cwd=SPEC.parent,
     ).stderr
-    assert not [name for name in ("jsonschema", "yaml", "jinja2", "httpx") if f"| {name}" in listed]
+    assert not [name for name in ("jsonschema", "yaml", "prance", "jinja2", "httpx") if f"| {name}" in listed]
 
 
 def test_a_sound_contract_is_praised_in_one_line():

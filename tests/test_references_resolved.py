@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lp_contract import SPEC, merge_documents
 from lp_contract.merge_documents import UnresolvableReference, resolve
+from lp_guide.contract_checks.openapi_structure import second_opinion
+from lp_guide.contract_checks.unchecked_contract import read_draft
 
 
 def document(**schemas: object) -> dict[str, object]:
@@ -32,3 +35,10 @@ def test_a_pointer_with_slashes_in_a_name_is_followed():
 def test_a_reference_without_an_end_is_named(schemas: dict[str, object], message: str):
     with pytest.raises(UnresolvableReference, match=message):
         resolve(document(**schemas))
+
+
+def test_a_contract_that_prance_resolves_in_another_way_is_a_complaint(monkeypatch: pytest.MonkeyPatch):
+    assert not list(second_opinion(read_draft("register", SPEC)))
+    monkeypatch.setattr(merge_documents, "resolve", lambda document: {**resolve(document), "openapi": "3.0.0"})
+    (found,) = second_opinion(read_draft("register", SPEC))
+    assert found.message.startswith("Prance resolves the references in another way")

@@ -69,6 +69,7 @@ bench: .venv/dev ## measure the sandbox beside its peers, as ratios
 	@npm install --prefix tools --silent
 	@touch $@
 
+tools: export LP_TESTS_BUILT_SITE = $(CURDIR)/$(SITE)
 tools: .venv/tools site ## try client generators, linters and collections on what is published (needs npm)
 	$(BIN)/python -m pytest tools --results $(ARGS)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -24,17 +24,27 @@ from lp_contract.published_document import files  # noqa: E402
 
 EDITIONS = ("register", "ecf")
 BIN = HERE / "node_modules" / ".bin"
+SCRIPTS = Path(sys.executable).parent
+"""Where the programs of the Python packages are."""
 PATIENCE = 300
 """How many seconds a tool can take."""
 RESULTS = HERE / "results.md"
 HEAD = """# Tools tried on the published documents
 
-`make tools` tries these tools and writes this table.
+`make tools` tries these tools and writes this table. Each row counts the documents, languages or seeds of a check.
 
 | Tool | Version | What it does | Result |
 |---|---|---|---|
 """
 ROW = "row"
+
+
+class Row(NamedTuple):
+    """A tool that was tried."""
+
+    tool: str
+    version: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -111,19 +121,28 @@ def run(*words: object, **options: Any) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the table of results, and write it on request."""
-    rows: dict[tuple[str, str, str], list[str]] = {}
+    """Print the table of results, and write it on request. What was not tried this time keeps its row."""
+    outcomes: dict[Row, list[str]] = {}
     for outcome in ("passed", "failed", "skipped"):
         for report in terminalreporter.getreports(outcome):
-            for row in (value for name, value in report.user_properties if name == ROW and report.when == "call"):
-                rows.setdefault(tuple(row), []).append(outcome)
-    lines = [f"| {' | '.join(row)} | {_summary(outcomes)} |" for row, outcomes in sorted(rows.items())]
+            for row in (Row(*value) for name, value in report.user_properties if name == ROW and report.when == "call"):
+                outcomes.setdefault(row, []).append(outcome)
+    tried = {(row.tool, row.what): _line(row, said) for row, said in outcomes.items()}
     terminalreporter.write_sep("=", "tools")
-    terminalreporter.write_line("\n".join(lines))
+    terminalreporter.write_line("\n".join(tried.values()))
     if config.getoption("--results"):
-        RESULTS.write_text(HEAD + "\n".join(lines) + "\n")
+        lines = _written_before() | tried
+        RESULTS.write_text(HEAD + "\n".join(lines[key] for key in sorted(lines)) + "\n")
 
 
-def _summary(outcomes: Sequence[str]) -> str:
-    """Say `passed`, or how many of several passed."""
-    return outcomes[0] if len(outcomes) == 1 else f"{outcomes.count('passed')} of {len(outcomes)} passed"
+def _line(row: Row, outcomes: Sequence[str]) -> str:
+    """Write a row of the table: `passed`, or how many of several passed."""
+    result = outcomes[0] if len(outcomes) == 1 else f"{outcomes.count('passed')} of {len(outcomes)} passed"
+    return f"| {' | '.join([*row, result])} |"
+
+
+def _written_before() -> dict[tuple[str, str], str]:
+    """Return the rows of the table by tool and by what was tried."""
+    lines = RESULTS.read_text().removeprefix(HEAD).splitlines() if RESULTS.is_file() else []
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {(tool, what): line for (tool, _, what, _), line in zip(cells, lines, strict=True)}

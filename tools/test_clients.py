@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,17 +12,17 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import EDITIONS, HERE, World, node, run
+from conftest import BIN, EDITIONS, HERE, SCRIPTS, World, node, run
 
 from lp_contract.contract import Contract, load
 
 Tried = Callable[[str, str], None]
 NewWorld = Callable[[str], World]
 CLIENTS = HERE / "clients"
+PAGES = HERE.parent / "site" / "content" / "testing"
 GENERATES = "generates a client of `openapi.flat.yaml`, which leaves no operation out"
 WORKS = "its client creates a partnership, reads a 422, filters and pages, declares and voids"
 FLAT = [path for edition in EDITIONS for each in load(edition).publications for path in each.flat_files]
-SCRIPTS = Path(sys.executable).parent
 COMPILE = ("--strict", "--skipLibCheck", "--target", "es2022", "--module", "node16")
 
 
@@ -71,8 +72,7 @@ def check(edition: str, new_world: NewWorld, *program: object, **options: Any) -
 
 def python_client(document: Path, out: Path) -> None:
     words = ("--path", document, "--output-path", out / "generated", "--meta", "none")
-    with_ruff = os.environ | {"PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"}
-    said = run(SCRIPTS / "openapi-python-client", "generate", *words, env=with_ruff)
+    said = run(SCRIPTS / "openapi-python-client", "generate", *words, env=with_programs())  # it looks for ruff
     assert "WARNING" not in said, said
 
 
@@ -138,6 +138,22 @@ def test_a_client_of_openapi_generator_in_typescript_works(
     check("register", new_world, "node", compiled(tmp_path, "with_typescript_fetch"))
 
 
+COMMANDS = re.findall(r"```sh\n(.*?)```", (PAGES / "generate-a-client.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command.split()[:2]))
+def test_the_commands_on_the_page_make_what_they_say(command: str, url: str, tmp_path: Path):
+    """npx would look for packages in the folder in which it runs."""
+    (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
+    written = command.replace("{{ download('flat') }}", f"{url}/{flat_of('register')}")
+    run("sh", "-euc", written, cwd=tmp_path, env=with_programs())
+    assert [made for made in tmp_path.iterdir() if made.name in written]
+
+
+def test_there_is_a_command_for_every_generator():
+    assert len(COMMANDS) == 5
+
+
 @pytest.mark.parametrize("document", FLAT)
 def test_datamodel_code_generator_numbers_no_class(document: str, published: Path, tmp_path: Path, tried: Tried):
     tried("datamodel-code-generator", "makes pydantic models, and invents no name")
@@ -146,6 +162,11 @@ def test_datamodel_code_generator_numbers_no_class(document: str, published: Pat
     run(sys.executable, "-m", "datamodel_code_generator", "--input", published / document, "--output", made, *words)
     classes = [line for line in made.read_text().splitlines() if line.startswith("class ")]
     assert [line for line in classes if line.partition("(")[0][-1].isdigit()] == []
+
+
+def with_programs() -> dict[str, str]:
+    """Return the environment of a program that starts other tools by their names."""
+    return os.environ | {"PATH": os.pathsep.join([str(SCRIPTS), str(BIN), os.environ["PATH"]])}
 
 
 def flat_of(edition: str) -> str:

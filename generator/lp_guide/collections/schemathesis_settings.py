@@ -34,6 +34,10 @@ def _lines(contract: Contract) -> Iterator[str]:
     yield "[parameters]"
     yield f'"header.{SERVER_DATE}" = "{contract.seeds["world"]["clock"]}"'
     yield ""
+    yield "# The number of requests to make up for an operation. More find more, and take longer."
+    yield "[generation]"
+    yield "max-examples = 20"
+    yield ""
     yield "[checks]"
     yield "# The service ignores fields, filters and values that it does not know, and does not refuse them."
     yield "negative_data_rejection.enabled = false"

@@ -46,6 +46,7 @@ _TYPES = {
     ".yml": YAML,
     ".md": "text/markdown; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
+    ".toml": "text/plain; charset=utf-8",  # a browser shows it
 }
 """The types of files by the ends of their names, where Python knows none or no character set."""
 _NO_SITE = """<!doctype html><html lang="en"><title>Lead provider API sandbox</title>

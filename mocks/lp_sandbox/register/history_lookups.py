@@ -18,7 +18,7 @@ from lp_sandbox.programme.records import (
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.register.resources import RelatedRecords
 from lp_sandbox.worlds.records import required
-from lp_sandbox.worlds.store import Store, Where
+from lp_sandbox.worlds.store import Store, Wanted, Where
 
 
 def histories_of(store: Store, world: str, ids: tuple[str, ...]) -> Sequence[ParticipantHistory]:
@@ -50,19 +50,25 @@ def histories_of(store: Store, world: str, ids: tuple[str, ...]) -> Sequence[Par
 
 def related_records(store: Store, world: str, training: Iterable[TrainingPeriod]) -> RelatedRecords:
     """Return the schools, delivery partners and cohorts that the documents of participants show of their training."""
+    return related_of(*store.find_each(world, *related_lookups(training)))
+
+
+def related_lookups(training: Iterable[TrainingPeriod]) -> tuple[Wanted, ...]:
+    """Return the lookups of what `related_of` takes, for a query that has others too."""
     partnered = [training_period for training_period in training if training_period.partnership_id]
-    schools, partnerships = (
-        tuple({getattr(training_period, column) for training_period in partnered})
-        for column in ("school_id", "partnership_id")
-    )
-    found_schools, found_partnerships, cohorts = store.find_each(
-        world,
-        (School, Where("id", "in", schools)),
-        (Partnership, Where("id", "in", partnerships)),
+    return (
+        (School, Where("id", "in", tuple({each.school_id for each in partnered}))),
+        (Partnership, Where("id", "in", tuple({each.partnership_id for each in partnered}))),
         (Cohort, Where("uplift_fees", "=", 1)),
     )
+
+
+def related_of(
+    schools: Iterable[School], partnerships: Iterable[Partnership], cohorts: Iterable[Cohort]
+) -> RelatedRecords:
+    """Return the records beside a history by their ids."""
     return RelatedRecords(
-        schools={school.id: school for school in found_schools},
-        delivery_partners={partnership.id: partnership.delivery_partner_id for partnership in found_partnerships},
+        schools={school.id: school for school in schools},
+        delivery_partners={partnership.id: partnership.delivery_partner_id for partnership in partnerships},
         uplift_cohorts=frozenset(cohort.year for cohort in cohorts),
     )

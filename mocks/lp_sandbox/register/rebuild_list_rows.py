@@ -15,7 +15,7 @@ from lp_sandbox.programme.records import (
     TrainingPeriod,
     listing_of,
 )
-from lp_sandbox.register.history_lookups import histories_of, related_records
+from lp_sandbox.register.history_lookups import histories_of, related_lookups, related_of
 from lp_sandbox.register.partnership_state import COLUMNS, PartnershipState, TrainingDays, partnership_state
 from lp_sandbox.register.people import programme_choice, trainees_of, unfunded_mentors
 from lp_sandbox.register.records import (
@@ -56,15 +56,21 @@ def rebuild_listings(store: Store, world: str, ids: tuple[str, ...], now: str) -
         if not trains_once_at_a_time(history.training_periods):
             raise Conflict(f"The training periods of {history.participant.id} overlap.")
     training = [each for history in histories for each in history.training_periods]
-    _rebuild_partnerships(store, world, training, now)
-    related, today = related_records(store, world, training), day(parse(now))
+    of_participants = Where("participant_id", "in", ids)
+    former, declarations, partnerships, *beside = store.find_each(
+        world,
+        (Trainee, of_participants),
+        (Declaration, of_participants),
+        (Partnership, *_where_trained(training)),
+        *related_lookups(training),
+    )
+    _rebuild_partnerships(store, world, partnerships, now)
+    related, today = related_of(*beside), day(parse(now))
     shown = [
         with_trainee_document(trainee, history, related, today)
         for history in histories
         for trainee in trainees_of(history)
     ]
-    of_participants = Where("participant_id", "in", ids)
-    former, declarations = store.find_each(world, (Trainee, of_participants), (Declaration, of_participants))
     store.replace(world, former, shown)
     rebuild_declaration_listings(store, world, declarations, training)
     mentors = {mentorship.mentor_id for history in histories for mentorship in history.mentorships}
@@ -85,14 +91,13 @@ def partnership_states(
     return {id_: partnership_state(days, now) for id_, days in training.items()}
 
 
-def _rebuild_partnerships(store: Store, world: str, training: Iterable[TrainingPeriod], now: str) -> None:
-    """Rebuild the partnerships, in every cohort, of lead providers with schools where they train participants."""
-    providers, schools = (
-        tuple({getattr(training_period, side) for training_period in training if training_period.lead_provider_id})
-        for side in ("lead_provider_id", "school_id")
-    )
-    there = Where("lead_provider_id", "in", providers), Where("school_id", "in", schools)
-    partnerships = store.find(Partnership, world, *there)
+def _where_trained(training: Iterable[TrainingPeriod]) -> Iterator[Where]:
+    """Yield the conditions of the partnerships, in every cohort, of lead providers with schools of their training."""
+    for side in ("lead_provider_id", "school_id"):
+        yield Where(side, "in", tuple({getattr(each, side) for each in training if each.lead_provider_id}))
+
+
+def _rebuild_partnerships(store: Store, world: str, partnerships: Sequence[Partnership], now: str) -> None:
     states = partnership_states(store, world, [partnership.id for partnership in partnerships], now)
     store.replace(world, partnerships, (with_state(each, states[each.id]) for each in partnerships))
 

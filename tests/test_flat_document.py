@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from client import every_edition, small_world
+from client import every_edition, whole_layout
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_helpers import whole_site
 from test_published_document import PUBLISHED, document_of, inner_schemas
@@ -17,7 +17,9 @@ from test_published_document import PUBLISHED, document_of, inner_schemas
 from lp_contract.flat_document import flattened
 from lp_contract.merge_documents import METHODS, references, resolve
 from lp_contract.published_document import content_types, files, to_yaml
+from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Request
+from lp_sandbox.worlds.store.open_store import open_store
 
 NAMES = list(PUBLISHED)
 
@@ -148,7 +150,7 @@ def test_the_site_has_the_flat_documents_of_every_version():
 
 
 def test_the_controls_are_those_of_the_edition_in_the_query():
-    app = small_world(*every_edition())
+    app = App(every_edition(), open_store("memory", whole_layout()))
 
     def served(query: str) -> dict[str, Any]:
         path = "/_sandbox/openapi.flat.yaml"

@@ -57,7 +57,7 @@ _SCHEME = re.compile(r"([a-z]+):([\w.-]+)")
 Look = Callable[[Sequence[Token]], None]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def coloured(code: str, language: str) -> Markup:
     """Mark up code in a language that Pygments knows."""
     marked = highlight(code, _lexer(language), _FORMATTER).rstrip("\n")

@@ -77,7 +77,7 @@ class Renderer:
         self.views = ViewRenderer(self._addresses, templates, settings, sandbox, self._detector, earlier=self._answers)
         self.seeded = Seeded(contracts[0])
         self._words: dict[tuple[str, ...], code_in_prose.Words] = {}
-        self._markdown = Markdown(self._addresses)
+        self._markdown: dict[tuple[str, ...], Markdown] = {}
         self._content = ContentTemplates()
         self._address = usual_address(contracts[0])
 
@@ -186,10 +186,16 @@ class Renderer:
                 opt_outs.extend(code_in_prose.look_over(tokens, self._words_of(page), known, blame))
             told.update(self._detector.in_words(tokens))
 
-        html = Markdown(replace(self._addresses, contracts=page.contracts)).render(written, blame, look)
+        html = self._markdown_of(page).render(written, blame, look)
         if complaints:
             raise ContractError(*complaints)
         return html, opt_outs, told
+
+    def _markdown_of(self, page: Page) -> Markdown:
+        names = tuple(contract.edition for contract in page.contracts)
+        if names not in self._markdown:
+            self._markdown[names] = Markdown(replace(self._addresses, contracts=page.contracts))
+        return self._markdown[names]
 
     def _words_of(self, page: Page) -> code_in_prose.Words:
         if page.editions not in self._words:
@@ -209,7 +215,7 @@ class Renderer:
         """Put a call in place of every request that is to be run and of the answer under it, on as many lines."""
         lines = page.text.split("\n")
         blocks = recorded_answers.blocks(
-            self._markdown.fences(page.text), lines, page_request_runner.LANGUAGE, page.file
+            self._markdown_of(page).fences(page.text), lines, page_request_runner.LANGUAGE, page.file
         )
         for number, block in enumerate(blocks):
             call = f"{{{{ _run({number}) }}}}"

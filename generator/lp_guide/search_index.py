@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -134,7 +135,7 @@ def stem_of(word: str) -> str:
 
 def _count(entry: Entry) -> Mapping[str, Counter[str]]:
     """Count the words in each part of an entry."""
-    counts = {part: Counter(words(getattr(entry, part))) for part in _PARTS}
+    counts = {part: Counter(map(sys.intern, words(getattr(entry, part)))) for part in _PARTS}
     counts["more"] = Counter(counts["more"].keys() - counts["title"].keys() - counts["text"].keys())
     return {part: of for part, of in counts.items() if of}
 

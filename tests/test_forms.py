@@ -14,7 +14,7 @@ from client import sandbox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Request
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request
 from lp_sandbox.web import multipart
 from lp_sandbox.web.cookies import Cookie, cookie_in
 from lp_sandbox.web.forms import Form, FormError, UploadedFile, read_form
@@ -172,11 +172,12 @@ def test_a_form_that_is_too_large_is_refused(body: bytes | None):
 def asgi(app: Any, path: str, size: int) -> int | None:
     """Send a body to a path in pieces, and return how many bytes of it the sandbox kept."""
     kept: list[int | None] = []
-    answer = app.answer
-    app.answer = app._coalescing._answer = lambda request: (  # noqa: SLF001
-        kept.append(None if request.body is None else len(request.body)),
-        answer(request),
-    )[1]
+
+    async def answer(request: Request) -> Answer:
+        kept.append(None if request.body is None else len(request.body))
+        return app.answer(request)
+
+    app._coalescing._answer = answer  # noqa: SLF001
     piece = b"a" * 65_536
     pieces: Iterator[bytes] = iter([piece] * (size // len(piece)) + [b"a" * (size % len(piece))])
     left = [size]

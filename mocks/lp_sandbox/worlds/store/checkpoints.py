@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 from threading import Event, Lock, Thread
 
-USUAL = 24 * 2**20
+USUAL = 32 * 2**20
 """The size of the journal, in bytes, from which it is copied. The space stays, because using it again is quicker."""
 MOST = 48 * 2**20
 """The size from which the writer waits for the copy."""
-PASSES = 3
-"""Each pass copies what was written during the one before, so after the last one hardly anything is left."""
-FEW = 500
+PASSES = 6
+"""How often the thread copies what was written during the pass before, until that is little."""
+FEW = 300
 """How many pages the writer can copy without making requests wait long."""
 PAUSE = 1.0
 """How many seconds to wait while another program reads, and so keeps SQLite from copying more."""
@@ -46,7 +46,8 @@ class Checkpoints:
         """Copy the rest before a transaction, once the thread has copied the most, or when the journal is large."""
         if self._is_nearly_done or size > MOST:
             with self._copying:
-                self._is_done = not _copy(writer)
+                pages, copied = _copy(writer)
+                self._is_done = pages == copied
                 self._is_nearly_done = False
 
     def close(self) -> None:
@@ -64,19 +65,22 @@ class Checkpoints:
                 self._copy_most()
 
     def _copy_most(self) -> None:
-        left = FEW + 1
+        pages = copied = 0
         for _ in range(PASSES):
+            before = copied
             with self._copying:
-                left = _copy(self._db)
-        self._is_nearly_done = left <= FEW
+                pages, copied = _copy(self._db)
+            if pages - before <= FEW:
+                break
+        self._is_nearly_done = pages - copied <= FEW
         if not self._is_nearly_done:
             self._is_over.wait(PAUSE)
 
 
-def _copy(db: sqlite3.Connection) -> int:
-    """Copy the journal as it is now, and return how many pages could not be copied."""
+def _copy(db: sqlite3.Connection) -> tuple[int, int]:
+    """Copy the journal as it is now, and return how many pages it has, and how many of them are copied."""
     try:
         is_busy, pages, copied = db.execute(_COPY).fetchone()
     except sqlite3.Error:  # the disk is full, for instance: the next write says so
-        return FEW + 1
-    return FEW + 1 if is_busy else int(pages - copied)
+        return FEW + 1, 0
+    return (FEW + 1, 0) if is_busy else (pages, copied)

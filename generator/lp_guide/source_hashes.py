@@ -62,6 +62,7 @@ def _libraries() -> Iterator[str]:
 def _hash(words: Iterable[str], folders: Iterable[Path]) -> str:
     digest = hashlib.sha256("\0".join(words).encode())
     for folder in folders:
+        digest.update(b"\0\0")  # a file that moves to the next folder is a change
         for file in _files(folder):
             content = _content(file)
             digest.update(f"\0{file.relative_to(folder)}\0{len(content)}\0".encode(errors="surrogateescape"))

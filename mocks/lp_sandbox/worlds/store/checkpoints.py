@@ -30,7 +30,7 @@ class Checkpoints:
     def __init__(self, path: str) -> None:
         """Start the thread, which waits until the journal has grown. Raises sqlite3.Error."""
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute(_OPEN)
+        self._db.execute(_OPEN).fetchone()
         self._has_grown, self._is_over, self._copying = Event(), Event(), Lock()
         self._is_nearly_done = self._is_done = False
         self._thread = Thread(target=self._run, name="checkpoints", daemon=True)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, editions
+from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError
 from lp_guide.built_files import number_of_pages, write
 from lp_guide.contract_checks import sound
+from lp_guide.settings import read_settings
 from lp_guide.site import Files, Made, Site
 from lp_guide.source_hashes import Sources
+from lp_guide.sub_path import move_below
 
 WORLD = "world"
 """The seed that an edition has when pages can be made of it."""
@@ -37,7 +41,8 @@ def build(
     contract = sound(edition, spec)
     _refuse_without_world(contract, spec)
     made, is_reusable = _make(contract, site, sandbox, spec, sources)
-    write(out, made.files, sources.whole if sources and is_reusable else "")
+    address = read_settings(site, shown(site)).data["address"]
+    write(out, move_below(urlsplit(address).path, made.files), sources.whole if sources and is_reusable else "")
     report(f"{number_of_pages(made.files)} pages in {out}, in {time.perf_counter() - begun:.1f} s.")
 
 

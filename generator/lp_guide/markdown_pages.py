@@ -31,8 +31,13 @@ class MarkdownPages:
         before = self._made.get(page.markdown)
         if before and before[0] is whole:
             return before
-        main = _MAIN.search(whole.decode())
-        return whole, to_markdown(main[1]).encode() if main else b""
+        return whole, markdown_of(whole)
+
+
+def markdown_of(whole: bytes) -> bytes:
+    """Convert the words of a whole page to Markdown."""
+    main = _MAIN.search(whole.decode())
+    return to_markdown(main[1]).encode() if main else b""
 
 
 def llms_txt(

@@ -79,7 +79,8 @@ class Renderer:
         self._words: dict[tuple[str, ...], code_in_prose.Words] = {}
         self._markdown: dict[tuple[str, ...], Markdown] = {}
         self._content = ContentTemplates()
-        self._address = usual_address(contracts[0])
+        self._usual_address = usual_address(contracts[0])
+        self._address: str = settings.get("api_address", self._usual_address)
 
     def body(self, page: Page) -> Body:
         """Render the words of a page. Raises ContractError with the file and line of every mistake in it."""
@@ -127,8 +128,8 @@ class Renderer:
         return self._with_address_slots(self.views.page(page, known))
 
     def _with_address_slots(self, html: str) -> str:
-        """Put a slot for the sandbox's own address wherever its usual one is written, other than inside a tag."""
-        *pieces, last = html.split(self._address)
+        """Write the address of the settings for the usual one, in a slot for that of a sandbox if not inside a tag."""
+        *pieces, last = html.split(self._usual_address)
         written, is_in_tag = [], False
         for piece in pieces:
             begun, ended = piece.rfind("<"), piece.rfind(">")

@@ -42,6 +42,8 @@ _PAGE = 1.25
 """How much more a page of the guide counts than a section of one."""
 _POINTS = 3
 """Points are whole numbers, so that Python and JavaScript add them up alike."""
+_URL = 2
+"""The place of the address in an entry of the written index."""
 _STEMMER = snowballstemmer.stemmer("english")
 Counted = Mapping[Entry, Mapping[str, Counter[str]]]
 """How often each word is in each part of the entries."""
@@ -74,7 +76,7 @@ class Index:
             if not entry.name and entry.url not in explained:  # a section about a name: the contract's entries have it
                 entries.setdefault((entry.url, entry.title), entry)
         self._counted = {entry: self._counted.get(entry) or _count(entry) for entry in entries.values()}
-        return json.dumps(self._index(self._counted), ensure_ascii=False, separators=(",", ":")).encode()
+        return _written(self._index(self._counted))
 
     def complaints(self, pages: Iterable[Page], places: Mapping[str, Place]) -> Iterator[Complaint]:
         """Complain of weights for kinds of results and for folders that the site does not have."""
@@ -119,6 +121,18 @@ class Index:
                 for each in counted
             ],
         }
+
+
+def move_entries(index: bytes, path: str) -> bytes:
+    """Put a path before the address of every entry of an index."""
+    moved = json.loads(index)
+    for entry in moved["entries"]:
+        entry[_URL] = path + entry[_URL]
+    return _written(moved)
+
+
+def _written(index: Mapping[str, Any]) -> bytes:
+    return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def words(text: str) -> list[str]:

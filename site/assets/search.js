@@ -30,7 +30,7 @@ function linked(className, text, href) {
 }
 
 const searchOf = (words, edition) =>
-  `/search/?${new URLSearchParams({ q: words, ...(edition ? { edition: edition.edition } : {}) })}`;
+  `?${new URLSearchParams({ q: words, ...(edition ? { edition: edition.edition } : {}) })}`;
 
 function kindOf({ kind, where, name, title }) {
   const line = element("span", "app-found__kind", where ? `${kind}, ${where}` : kind);

@@ -1,6 +1,6 @@
 // Switches on what the Design System's components do beside being read, and puts a button to copy into blocks of code.
-import { initAll } from "/assets/vendor/govuk-frontend/govuk-frontend.min.js";
-import "/assets/request-forms.js";
+import { initAll } from "./vendor/govuk-frontend/govuk-frontend.min.js";
+import "./request-forms.js";
 
 const TOLD_FOR = 2000;
 

@@ -35,10 +35,11 @@ function titled(components) {
   return { ...components, schemas: Object.fromEntries(titles) };
 }
 
-// Whatever the document says, requests go to the server that shows this page.
+// Whatever the document says, requests go to the server that shows this page, below the path at which the site begins.
+const server = () => new URL("../../..", new URL(place.dataset.from, location)).href.replace(/\/$/, "");
 const adapted = (document) => ({
   ...document,
-  servers: [{ url: location.origin }],
+  servers: [{ url: server() }],
   components: titled(document.components),
 });
 const adaptDocument = () => ({

@@ -32,6 +32,16 @@ def test_the_help_of_a_command_names_the_environment_variable_of_every_option(pr
 
 
 @pytest.mark.parametrize(
+    ("prefix", "begun", "whole"), [("LP_SANDBOX", "ser", "serve"), ("LP_GUIDE", "anch", "anchors")]
+)
+def test_a_shell_completes_commands_as_the_readme_says(prefix: str, begun: str, whole: str):
+    program = prefix.lower().replace("_", "-")
+    given = {f"_{prefix}_COMPLETE": "bash_complete", "COMP_WORDS": f"{program} {begun}", "COMP_CWORD": "1"}
+    assert CliRunner().invoke(PROGRAMS[prefix], [], prog_name=program, env=given).stdout == f"plain,{whole}\n"
+    assert f"_{prefix}_COMPLETE" in (Path(__file__).parents[1] / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
         ("LP_SANDBOX_EDITION", "ecf", ("operations", "--edition", "ecf")),

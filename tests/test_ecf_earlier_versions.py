@@ -407,10 +407,12 @@ def test_csv_without_items_is_empty(path: str):
 
 
 @pytest.mark.parametrize("path", [PARTICIPANTS, DECLARATIONS])
-def test_csv_reads_no_page(path: str):
+def test_csv_reads_no_page_and_says_so(path: str):
     everything = send(reader(), "GET", f"v2/{path}.csv")
     for query in ("page[per_page]=1", "page[page]=0", "page[per_page]=x", "page=2"):
-        assert send(reader(), "GET", f"v2/{path}.csv", query) == everything
+        answer = send(reader(), "GET", f"v2/{path}.csv", query)
+        assert (answer.status, answer.body) == (everything.status, everything.body)
+        assert dict(answer.headers)[b"sandbox-note"].startswith(f"`{query.partition('=')[0]}` is not a".encode())
 
 
 JSON_API = "application/vnd.api+json"

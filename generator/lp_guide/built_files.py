@@ -24,7 +24,7 @@ class Manifest:
     sources: str = ""
     """The hash of what the site was made from; empty where another build may make something else of it."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """The hash of every file, by its name."""
+    """The hash of every file, by its name; empty where no sources are known, so that nobody compares it."""
 
     @property
     def pages(self) -> int:
@@ -38,7 +38,10 @@ def number_of_pages(files: Mapping[str, Any]) -> int:
 
 
 def up_to_date(out: Path, sources: str) -> Manifest | None:
-    """Return the manifest of a site that was made from equal sources, if every file of it is as it was written."""
+    """Return the manifest of a site that was made from equal sources, if every file of it is as it was written.
+
+    `sources` is a hash, and not empty.
+    """
     manifest = read_manifest(out)
     if manifest.sources != sources:
         return None
@@ -98,7 +101,8 @@ def _write(out: Path, files: Mapping[str, bytes], sources: str) -> None:
         if not file.is_file() or file.read_bytes() != data:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-    manifest = {"sources": sources, "files": {name: _hash(files[name]) for name in sorted(files)}}
+    hashes = {name: _hash(files[name]) if sources else "" for name in sorted(files)}
+    manifest = {"sources": sources, "files": hashes}
     new = out / f"{MANIFEST}.{os.getpid()}"
     new.write_text(json.dumps(manifest), encoding="utf-8")
     new.replace(out / MANIFEST)

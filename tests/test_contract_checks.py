@@ -55,6 +55,7 @@ def test_a_mistake_draws_its_complaint_and_no_other(spec, case):
     found = check(EDITION, spec)
 
     assert [(c.check, c.place) for c in found] == [(case["check"], Place(file, line_of(file, case["at"])))], found
+    assert "remedy" not in case or found[0].remedy == case["remedy"]
 
 
 def plant_ambiguous_path(spec):

@@ -161,7 +161,7 @@ def _ambiguous(first: list[str], second: list[str]) -> bool:
 def unknown_property(draft: Draft) -> Iterator[Finding]:
     """Every name in `required` is a property."""
     for way, schema in draft.schemas:
-        known = set(_properties(draft, way))
+        known = set(properties(draft, way))
         for index, name in enumerate(names(sequence(schema.get("required")))):
             if name not in known and not _is_open(schema):
                 place = draft.place((*way, "required", index))
@@ -172,16 +172,16 @@ def _is_open(schema: Mapping[str, Any]) -> bool:
     return isinstance(schema.get("additionalProperties"), MAPPINGS) or "patternProperties" in schema
 
 
-def _properties(draft: Draft, way: Way) -> Iterator[str]:
+def properties(draft: Draft, way: Way) -> Iterator[str]:
     """Yield the properties of a schema, of its parts, and of the schema that has it as an alternative."""
     at, schema = draft.follow(way)
     yield from mapping(mapping(schema).get("properties"))
     for index, _ in enumerate(sequence(mapping(schema).get("allOf"))):
         yield from mapping(mapping(draft.follow((*at, "allOf", index))[1]).get("properties"))
     if len(way) > 1 and way[-2] in ("allOf", "anyOf", "oneOf"):
-        yield from _properties(draft, way[:-2])
+        yield from properties(draft, way[:-2])
     elif way[-1] in ("if", "then", "else", "not"):
-        yield from _properties(draft, way[:-1])
+        yield from properties(draft, way[:-1])
 
 
 LISTS_OF_NAMES = ("enum", "tags", "x-rules", "x-problems", "brings", "needs_clean")

@@ -269,14 +269,16 @@ ALONE = (
 
 def subschemas(way: Way, schema: Any) -> Iterator[tuple[Way, Mapping[str, Any]]]:
     """Yield a schema and every schema written inside it."""
-    if not isinstance(schema, MAPPINGS):
-        return
-    yield way, schema
+    if isinstance(schema, MAPPINGS):
+        yield way, schema
+        for inner, part in parts(way, schema):
+            yield from subschemas(inner, part)
+
+
+def parts(way: Way, schema: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
+    """Yield the schemas written directly inside a schema."""
     for keyword in BY_NAME:
-        for name, part in mapping(schema.get(keyword)).items():
-            yield from subschemas((*way, keyword, name), part)
+        yield from (((*way, keyword, name), part) for name, part in mapping(schema.get(keyword)).items())
     for keyword in IN_LISTS:
-        for index, part in enumerate(sequence(schema.get(keyword))):
-            yield from subschemas((*way, keyword, index), part)
-    for keyword in ALONE:
-        yield from subschemas((*way, keyword), schema.get(keyword))
+        yield from (((*way, keyword, index), part) for index, part in enumerate(sequence(schema.get(keyword))))
+    yield from (((*way, keyword), schema[keyword]) for keyword in ALONE if keyword in schema)

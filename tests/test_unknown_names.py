@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import logging
 from pathlib import Path
@@ -149,6 +150,28 @@ def test_notes_are_short_and_fit_into_a_header(lenient: dict[str, Client]):
     assert told.isprintable()
     assert told.count("is not a parameter") == MOST_NOTES
     assert len(told) < MOST_NOTES * LONGEST_NAME * 15
+
+
+def unknown_names(number: int) -> Request:
+    """A request with many unknown names, in characters that a header can hold in an escaped form only."""
+    names = [f"{each}{chr(0x1F600) * 200}" for each in range(number)]
+    body = json.dumps({"data": {"attributes": dict.fromkeys(names, 1)}}).encode()
+    headers = {b"content-type": b"application/json"}
+    return Request("POST", LIST, "&".join(quote(name) for name in names), headers, body, "127.0.0.1")
+
+
+def test_names_beyond_those_that_are_noted_take_no_time(monkeypatch: pytest.MonkeyPatch):
+    compared: list[str] = []
+    monkeypatch.setattr(difflib, "get_close_matches", lambda name, *_, **__: compared.append(name) or [])
+    KnownNames.of(register().contract.operations["createPartnership"]).notes(unknown_names(MOST_NOTES * 20))
+    assert len(compared) == MOST_NOTES
+
+
+def test_the_header_fits_into_the_buffer_of_a_proxy():
+    usual_buffer_of_nginx = 4096
+    request = unknown_names(MOST_NOTES)
+    operations = [each for edition in every_edition() for each in edition.contract.operations.values()]
+    assert max(len(KnownNames.of(operation).notes(request)) for operation in operations) < usual_buffer_of_nginx * 0.8
 
 
 @pytest.mark.parametrize("edition", every_edition(), ids=lambda edition: edition.contract.edition)

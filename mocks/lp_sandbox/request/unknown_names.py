@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Literal
 
 from lp_contract.contract import Contract, Operation, Problem
@@ -57,13 +58,10 @@ class KnownNames:
 
     def notes(self, request: Request) -> str:
         """Return a sentence for each name of a request that is ignored; empty where there is none."""
-        notes: list[str] = []
         given = query.parameters(request.query) if request.query else {}
-        if not self._has_all(given):
-            notes += self._of_parameters(given)
-        if request.body and self.fields:
-            notes += self._of_body(request, request.body)
-        return " ".join(notes[:MOST_NOTES])
+        of_parameters = () if self._has_all(given) else self._of_parameters(given)
+        of_body = self._of_body(request, request.body) if request.body and self.fields else ()
+        return " ".join(islice(chain(of_parameters, of_body), MOST_NOTES))
 
     def _has_all(self, given: Mapping[str, Any]) -> bool:
         """Whether it is plain that all parameters are known: it takes a small part of the time to say which are not."""
@@ -132,7 +130,7 @@ def _note(kind: str, name: str, known: Collection[str], beside: Collection[str] 
     """Say that a name is ignored: suggest one with a similar end, or list those that are known `beside` it."""
     by_end = {_end(each): each for each in known}
     similar = difflib.get_close_matches(_end(name), by_end, n=1)
-    quoted = _plain(name[:LONGEST_NAME])
+    quoted = _plain(name[:LONGEST_NAME])[:LONGEST_NAME]
     if similar:
         return f"`{quoted}` is not a {kind}; did you mean `{by_end[similar[0]]}`?"
     listed = ", ".join(f"`{each}`" for each in sorted(beside or known)[:MOST_LISTED])

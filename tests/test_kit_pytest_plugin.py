@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import pathlib
 import subprocess
 import sys
 import textwrap
@@ -12,7 +13,7 @@ import pytest
 
 from lp_contract.contract import load
 from lp_sandbox import pytest_plugin
-from lp_sandbox.testing import Sandbox
+from lp_sandbox.testing import Sandbox, World
 
 pytest_plugins = ["pytester"]
 IMPORTS = """
@@ -115,6 +116,47 @@ def test_a_mistake_in_the_marker_is_an_error_with_a_suggestion(run):
     )
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*no argument of the marker lp_world 'editon'. Did you mean 'edition'?"])
+
+
+MISTAKES = {
+    "a world": ("", 'lp_world.scenario("nobody")'),
+    "an act": ("", 'lp_world.act("school", "report-leaver")'),
+    "the clock": ("", 'lp_world.clock.set("soon")'),
+    "a list": ("", "lp_world.declarations(stat=1)"),
+    "an edition": ('@pytest.mark.lp_world(edition="efc")', "pass"),
+    "a size": ('@pytest.mark.lp_world(size="tiny")', "pass"),
+    "the clock of the marker": ('@pytest.mark.lp_world(clock="soon")', "pass"),
+    "too many arguments": ('@pytest.mark.lp_world("ecf", "small")', "pass"),
+}
+
+
+def test_the_report_of_a_mistake_in_a_test_has_no_line_of_the_kit(run):
+    tests = [
+        f"{marker}\ndef test_{number}(lp_world): {line}" for number, (marker, line) in enumerate(MISTAKES.values())
+    ]
+    result = run("\n".join(tests))
+    in_marker = sum(bool(marker) for marker, _ in MISTAKES.values())
+    result.assert_outcomes(failed=len(MISTAKES) - in_marker, errors=in_marker)
+    printed = result.stdout.str()
+    assert str(pathlib.Path("lp_sandbox", "testing")) not in printed
+    assert len(printed.splitlines()) < 25 * len(MISTAKES)
+
+
+def test_a_fault_of_the_kit_is_shown_in_full(run, monkeypatch):
+    monkeypatch.setattr(World, "_actors", lambda _: {}["fault"])
+    result = run('def test_that_acts(lp_world): lp_world.act("school", "report-leaver")')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"*{pathlib.Path('lp_sandbox', 'testing', 'world.py')}:*"])
+
+
+def test_the_marker_takes_what_a_world_takes(run):
+    run(
+        """
+        @pytest.mark.lp_world("ecf")
+        def test_of_an_edition(lp_world):
+            assert lp_world.edition == "ecf"
+        """
+    ).assert_outcomes(passed=1)
 
 
 def test_the_marker_and_the_options_are_arguments_of_a_world():

@@ -18,7 +18,17 @@ import pytest
 from lp_contract.contract import load
 from lp_sandbox.editions import MODULES
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.testing import CannotStart, Clock, Refused, Sandbox, Scenario, UnknownName, World, running_sandbox
+from lp_sandbox.testing import (
+    CannotStart,
+    Clock,
+    HasStopped,
+    Refused,
+    Sandbox,
+    Scenario,
+    UnknownName,
+    World,
+    running_sandbox,
+)
 from lp_sandbox.testing.journal import LENGTH
 
 DECLARATIONS = "/api/v3/participant-declarations"
@@ -284,6 +294,13 @@ def test_a_sandbox_that_has_stopped_listens_no_more_and_leaves_no_thread():
         socket.create_connection(("127.0.0.1", port))
     with pytest.raises(RuntimeError, match="not running"):
         sandbox.world()
+
+
+def test_a_world_says_that_its_sandbox_has_stopped():
+    with Sandbox() as sandbox:
+        world = sandbox.world()
+    with pytest.raises(HasStopped, match="has stopped"):
+        world.clock.advance(days=1)
 
 
 def test_an_answer_does_not_wait_for_the_client_where_uvloop_is_not_installed(monkeypatch: pytest.MonkeyPatch):

@@ -52,21 +52,24 @@ def lp_sandbox(pytestconfig: pytest.Config) -> Iterator[Sandbox]:
 @pytest.fixture
 def lp_world(lp_sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[World]:
     """Create a world that no other test uses. The marker lp_world says what kind."""
-    with lp_sandbox.world(**_wanted(request.node, request.config)) as world:
+    with lp_sandbox.world(**_wanted(lp_sandbox, request.node, request.config)) as world:
         request.node.stash[_WORLD] = world
         yield world
 
 
-def _wanted(node: pytest.Item, config: pytest.Config) -> Mapping[str, Any]:
+def _wanted(sandbox: Sandbox, node: pytest.Item, config: pytest.Config) -> Mapping[str, Any]:
     """Return the kind of world that a test asks for, by its marker or else by the command line."""
-    from lp_sandbox.testing import Sandbox
     from lp_sandbox.testing.known_names import require_known
 
+    __tracebackhide__ = True
     given = {name: config.getoption(f"--lp-{name}") for name in OPTIONS}
     marker = node.get_closest_marker(MARKER)
-    for name in marker.kwargs if marker else ():
-        require_known(f"argument of the marker {MARKER}", name, list(signature(Sandbox.world).parameters)[1:])
-    return given | (dict(marker.kwargs) if marker else {})
+    if marker is None:
+        return given
+    accepted = signature(sandbox.world)
+    for name in marker.kwargs:
+        require_known(f"argument of the marker {MARKER}", name, accepted.parameters)
+    return given | accepted.bind(*marker.args, **marker.kwargs).arguments
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from lp_sandbox.testing.tracebacks import is_message
+
+__tracebackhide__ = is_message
 MOST_LISTED = 20
 """How many names a message lists."""
 
@@ -15,7 +18,6 @@ class UnknownName(LookupError):  # noqa: N818 - says what is wrong
 
 def require_known(kind: str, name: str, known: Iterable[str]) -> str:
     """Return a name that is known. Raises UnknownName; `kind` says what the name is of, such as "scenario"."""
-    __tracebackhide__ = True  # pytest shows the line of the test
     names = list(known)
     if name in names:
         return name

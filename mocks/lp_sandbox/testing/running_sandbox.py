@@ -15,6 +15,7 @@ from lp_sandbox.app import layout
 from lp_sandbox.editions import MODULES, edition
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.testing.journal import RecordingApp
+from lp_sandbox.testing.tracebacks import is_message
 from lp_sandbox.web.connections import Server, server_config
 from lp_sandbox.web.hosts import Address
 from lp_sandbox.web.request_limits import RequestLimits
@@ -22,6 +23,7 @@ from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.world_limits import WorldLimits
 
+__tracebackhide__ = is_message
 T = TypeVar("T")
 HOST = "127.0.0.1"
 PATIENCE = 30
@@ -32,6 +34,10 @@ MOST_WORLDS = 1000
 
 class CannotStart(RuntimeError):  # noqa: N818 - says what is wrong
     """The sandbox cannot start. The message says why."""
+
+
+class HasStopped(RuntimeError):  # noqa: N818 - says what is wrong
+    """A test uses a world whose sandbox has stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,12 @@ class RunningSandbox:
         return self.call(lambda: self.app.answer_unrecorded(request))
 
     def call(self, function: Callable[[], T]) -> T:
-        """Call a function in the thread of the server: no other thread may use the store and the journal."""
+        """Call a function in the thread of the server: no other thread may use the store and the journal.
+
+        Raises HasStopped.
+        """
+        if self._loop.is_closed():
+            raise HasStopped("The sandbox of this world has stopped, and its worlds are gone. Start another sandbox.")
 
         async def called() -> T:
             return function()

@@ -9,7 +9,10 @@ from typing import Self
 from lp_sandbox.testing.known_names import require_known
 from lp_sandbox.testing.running_sandbox import RunningSandbox, start
 from lp_sandbox.testing.send_operations import written
+from lp_sandbox.testing.tracebacks import is_message
 from lp_sandbox.testing.world import World, create_world
+
+__tracebackhide__ = is_message
 
 
 class Sandbox:

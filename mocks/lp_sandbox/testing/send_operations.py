@@ -18,7 +18,9 @@ from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.testing.exchanges import FIRST_ERROR
 from lp_sandbox.testing.running_sandbox import HOST, RunningSandbox
+from lp_sandbox.testing.tracebacks import is_message
 
+__tracebackhide__ = is_message
 WORLD = "world"
 """The parameter of controls that names the world."""
 Values = Mapping[str, Any]

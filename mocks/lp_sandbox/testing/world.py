@@ -17,8 +17,10 @@ from lp_sandbox.testing.exchanges import Exchange, described
 from lp_sandbox.testing.known_names import require_known
 from lp_sandbox.testing.running_sandbox import RunningSandbox
 from lp_sandbox.testing.send_operations import WORLD, Refused, Sender, names_in
+from lp_sandbox.testing.tracebacks import is_message
 from lp_sandbox.worlds.world_lifecycle import Unmet
 
+__tracebackhide__ = is_message
 ACTORS = f"{PREFIX}actors/"
 GONE: Unmet = "world_is_found"
 """The problem of a request to a world that does not exist."""
@@ -208,7 +210,6 @@ class World:
 
         Raises UnknownName for a name that the contract does not have.
         """
-        __tracebackhide__ = True
         contract = self._edition.contract
         for name in reasons:
             require_known("rule or problem", name, (*contract.rules, *contract.problems))
@@ -220,14 +221,12 @@ class World:
 
     def assert_accepted(self) -> Exchange:
         """Fail if the last request was refused. Return its exchange."""
-        __tracebackhide__ = True
         last = self._last()
         if last.is_refused:
             raise AssertionError(f"The last request was refused.\n{self._described(last)}")
         return last
 
     def _last(self) -> Exchange:
-        __tracebackhide__ = True
         received = self.requests
         if not received:
             raise AssertionError(f"The client has sent no request to {self.url} yet.")

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from client import client, sandbox
+from client import client, register, sandbox
 
 from lp_contract.service_conventions import DEFAULTS
 from lp_sandbox.app import App
@@ -22,9 +22,12 @@ from lp_sandbox.request.call import decoded
 from lp_sandbox.request.media_types import accepted, bare
 from lp_sandbox.request.request_and_answer import Request
 from lp_sandbox.request.routes import plain
+from lp_sandbox.request.unknown_names import KnownNames
 from lp_sandbox.web import multipart, pages, search_vocabulary
 from lp_sandbox.web.cookies import cookie_in
 from lp_sandbox.web.hosts import headers_of, read_host
+from lp_sandbox.web.request_ids import HEADER as REQUEST_ID
+from lp_sandbox.web.request_ids import RequestIds
 from lp_sandbox.worlds import clock, ids
 
 SMALL, LARGE = 1_000, 8_000
@@ -97,6 +100,8 @@ Parser = Callable[[str], object]
 PART = b'--a\r\nContent-Disposition: form-data; name="a"; %b\r\n\r\ncontent\r\n--a--\r\n'
 
 
+JSON = {b"content-type": b"application/json"}
+KNOWN = KnownNames.of(register().contract.operations["createPartnership"])
 FUNCTIONS: dict[str, Parser] = {
     "coloured JSON": pages.coloured,
     "a query": query.parameters,
@@ -125,6 +130,9 @@ FUNCTIONS: dict[str, Parser] = {
     "a cookie": lambda text: cookie_in(Request("GET", "/", "", {b"cookie": text.encode()}, b"", ""), "a"),
     "a type of content": bare,
     "what a client accepts": lambda text: accepted(text, ["text/csv"]),
+    "unknown parameters": lambda text: KNOWN.notes(Request("GET", "", text, {}, b"", "")),
+    "unknown fields": lambda text: KNOWN.notes(Request("POST", "", "", JSON, json.dumps({text: 1}).encode(), "")),
+    "an id of a request": lambda text: RequestIds().of({REQUEST_ID: text.encode()}),
 }
 LIST, ONE, FORM = "/api/v3/participants", "/api/v3/partnerships", "/form/"
 HEADERS = ("authorization", "x-with-server-date", "content-type", "host", "origin", "x-sandbox-key", "accept-encoding")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -29,7 +28,6 @@ ProblemName = Literal["names_are_known"]
 MOST_NOTES, MOST_LISTED = 5, 10
 """How many notes an answer has, and how many known names a note lists."""
 LONGEST_NAME = 60
-_LAST_PART = re.compile(r"([^.\[\]]*)\]?\Z")
 Tree = Mapping[str, Any]
 """The names of fields, each with the tree of the fields in it; the tree is empty for a value that can be anything."""
 
@@ -82,7 +80,7 @@ class KnownNames:
         if self.sortable and isinstance(given.get("sort"), str):
             columns = [part.strip().lstrip("-+") for part in given["sort"].split(",")]
             unknown = [column for column in columns if column not in self.sortable]
-            yield from (_note("field to sort by", column, self.sortable) for column in unknown)
+            yield from (_note("field to sort by", column, sorted(self.sortable)) for column in unknown)
 
     @property
     def _parameter_names(self) -> Collection[str]:
@@ -139,8 +137,7 @@ def _note(kind: str, name: str, known: Collection[str], beside: Collection[str] 
 
 def _end(name: str) -> str:
     """Return the last part of a name: `cohort` of `filter[cohort]` and of `data.attributes.cohort`."""
-    found = _LAST_PART.search(name)
-    return found[1] if found else name
+    return name[-LONGEST_NAME:].rstrip("]").replace("[", ".").rpartition(".")[2]
 
 
 def _plain(name: str) -> str:

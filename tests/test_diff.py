@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,12 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from site_helpers import contracts, renderer, settings
 
 from lp_contract.contract import SPEC, editions, load
 from lp_contract.yaml_source import read
 from lp_guide.__main__ import lp_guide
 from lp_guide.changes import changes
+from lp_guide.changes.breaking_change import Change
 from lp_guide.changes.report import FORMATS, headline
+from lp_guide.navigation import Navigation
+from lp_guide.pages import read_pages
+from lp_guide.sitemap_and_feed import unknown_tags
 
 EDITION = "register"
 CASES = yaml.load((Path(__file__).parent / "cases" / "changes.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
@@ -155,14 +161,38 @@ def test_json_holds_everything(several):
 def test_the_markdown_is_the_draft_of_a_release_note(several):
     text = FORMATS["markdown"](several, "v1", "v2")
 
-    assert text.startswith("## What changed from v1 to v2\n\n5 changes, 3 of which break clients.\n\n")
-    assert "\nTags: breaking-change, new-field, data-update\n" in text
-    assert text.index("### Breaking changes") < text.index("#### Partnerships") < text.index("### Other changes")
+    assert text.startswith(
+        "---\ntitle: 'What changed from v1 to v2'\ndescription: '5 changes, 3 of which break clients.'\n"
+    )
+    assert "\ntags: breaking-change, new-field, data-update\n" in text
+    assert text.index("## Breaking changes") < text.index("### Partnerships") < text.index("## Other changes")
     assert (
         "- **Message of `cohort_has_started` changed** (`createPartnership`). Clients that match on the message no "
         "longer recognise it. Before: `You cannot create a partnership for a future cohort.`. After: "
         "`You cannot create a partnership for a cohort to come.`."
     ) in text
+
+
+@pytest.mark.parametrize("old", ["the release before", "the same"])
+def test_the_draft_of_a_release_note_is_a_page_without_a_mistake(contract, tmp_path, old):
+    before = contract if old == "the same" else load(EDITION, SPEC / "released" / "0.1.0")
+    (tmp_path / "draft.md").write_text(FORMATS["markdown"](changes(before, contract), "v'1", "v2"), encoding="utf-8")
+
+    (page,) = read_pages(contracts(), tmp_path, Path("content"))
+
+    assert list(unknown_tags([page], settings())) == []
+    assert "What changed from v&#39;1 to v2" in renderer().frame(page, renderer().body(page), Navigation([page], []))
+
+
+def test_a_value_that_looks_like_a_directive_is_shown_as_it_is(tmp_path):
+    change = Change(
+        "message", "x", "changed", breaking=True, before="{{ school }}", after="{# no #}", reason="It differs."
+    )
+    (tmp_path / "draft.md").write_text(FORMATS["markdown"]((change,), "v1", "v2"), encoding="utf-8")
+
+    (page,) = read_pages(contracts(), tmp_path, Path("content"))
+
+    assert {"{{ school }}", "{# no #}"} <= set(re.findall("<code[^>]*>([^<]+)</code>", renderer().body(page).html))
 
 
 def test_nothing_is_said_to_have_changed_where_nothing_has():

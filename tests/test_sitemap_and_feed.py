@@ -13,7 +13,7 @@ from site_helpers import SITE, contracts, whole_site
 from lp_contract.yaml_source import ContractError, read
 from lp_guide.pages import Page, read_pages
 from lp_guide.published_anchors import LEADS_ON
-from lp_guide.sitemap_and_feed import FEED, MAP, feed
+from lp_guide.sitemap_and_feed import FEED, MAP, feed, unknown_tags
 
 SETTINGS = read(SITE / "site.yaml").data
 ATOM = {"a": "http://www.w3.org/2005/Atom", "s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -64,20 +64,23 @@ def test_what_is_released_is_in_the_feed_the_latest_first_with_its_words_and_tag
     ]
 
 
-WRONG = {
-    "a tag that nobody knows": (
-        {"tags": "bug-fix, new-feild"},
-        "There is no tag `new-feild`. Did you mean `new-field`?",
-    ),
-    "a day that is none": ({"date": "'2026-02-30'"}, "`2026-02-30` is not a day. Write `date: '2026-11-22'`"),
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_a_note_is_refused_for(case: str, tmp_path: Path):
-    given, expected = WRONG[case]
+def test_a_note_is_refused_for_a_day_that_is_none(tmp_path: Path):
+    expected = "`2026-02-30` is not a day. Write `date: '2026-11-22'`"
     with pytest.raises(ContractError, match=re.escape(expected)):
-        feed(notes(tmp_path, given), SETTINGS)
+        notes(tmp_path, {"date": "'2026-02-30'"})
+
+
+KNOWN_TAGS = ", ".join(sorted(SETTINGS["tags"]))
+
+
+def test_each_unknown_tag_of_a_note_is_complained_of_at_its_line(tmp_path: Path):
+    pages = [
+        page for page, _ in notes(tmp_path, {"tags": "bug-fix, new-feild"}, {"date": "unreleased", "tags": "xyzzy"})
+    ]
+    assert [str(each).partition(" The tags")[0] for each in unknown_tags(pages, SETTINGS)] == [
+        "content/0.md:5: [unknown-name] There is no tag `new-feild`. Did you mean `new-field`?",
+        f"content/1.md:5: [unknown-name] There is no tag `xyzzy`. Known: {KNOWN_TAGS}.",
+    ]
 
 
 def test_every_page_leads_to_the_feed():

@@ -129,9 +129,11 @@ class Site:
             self._renew_renderer()
             pages, unread = self._content.pages()
             unread += shared_addresses(pages)
+            unread += sitemap_and_feed.unknown_tags(pages, self._known)
             made, complaints = self._make_pages(pages, has_all=not unread)
         assets, unreadable = read_assets(self._folder, self._shown)
         unread += unreadable
+        others = self._other_files(pages, unread)
         as_markdown = self._markdown.make(pages, made)
         is_whole = not unread and len(made) == len(pages)
         if is_whole:
@@ -139,7 +141,7 @@ class Site:
             complaints += self._unpaired()
             complaints += self._unweighed(pages)
             made = self._with_redirects(made)
-        files = self.published | assets | as_markdown | made | self._other_files(pages, complaints)
+        files = self.published | assets | as_markdown | made | others
         if is_whole:
             complaints += link_complaints(self._links.faults(files), pages)
             complaints += published_anchors.vanished(files, self._folder, self._shown, self._moved)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+from lp_contract.yaml_source import Complaint
 from lp_guide.pages import NOTES, UNRELEASED, Page
-from lp_guide.writer_mistakes import find, placed
+from lp_guide.writer_mistakes import suggestion
 
 MAP = "sitemap.xml"
 ROBOTS = "robots.txt"
@@ -32,17 +33,20 @@ def robots(settings: Mapping[str, Any]) -> bytes:
     return f"User-agent: *\nDisallow: {urlsplit(address).path}/search/\nSitemap: {address}/{MAP}\n".encode()
 
 
-def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> bytes:
-    """Write the release notes as an Atom feed, given what each page says as HTML. What is not released is left out.
+def unknown_tags(pages: Sequence[Page], settings: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Complain of every tag of a release note that the settings do not explain."""
+    known = settings["tags"]
+    for page in pages:
+        for tag in page.tags:
+            if tag not in known:
+                remedy = f"{suggestion(tag, known)} The tags are listed in site.yaml."
+                yield Complaint(page.place_of_front("tags"), "unknown-name", f"There is no tag `{tag}`.", remedy)
 
-    Raises ContractError where a note has a tag that the settings do not have.
-    """
-    notes = [(page, body) for page, body in bodies if page.date]
-    for page, _ in notes:
-        with placed(page.place_of_front("tags")):
-            for tag in page.tags:
-                find(settings["tags"], tag, "tag")
-    released = sorted((note for note in notes if note[0].date != UNRELEASED), key=lambda note: note[0].date)
+
+def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> bytes:
+    """Write the release notes as an Atom feed, given what each page says as HTML. What is not released is left out."""
+    notes = (note for note in bodies if note[0].date not in ("", UNRELEASED))
+    released = sorted(notes, key=lambda note: note[0].date)
     root = ET.Element("feed", xmlns=_ATOM)
     root.set("xml:lang", settings["language"])
     root.set("xml:base", settings["address"])

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from lp_guide.changes.breaking_change import Change
+from lp_guide.reference_urls import slug
 
 LONG = 300
 """Text and Markdown show at most this many characters of a value, a few lines. JSON has the whole value."""
@@ -59,6 +60,8 @@ VALUES: Mapping[tuple[str, Any], str] = {
     ("server_date.out_of_range", "ignore"): "ignored",
 }
 """The values of conventions that need words of their own."""
+DIRECTIVE_MARKS = ("{{", "{%", "{#")
+"""What begins a directive on a page."""
 DATA = ("cohort", "schedule", "milestone", "payment dates")
 
 
@@ -189,17 +192,30 @@ def as_json(changes: Sequence[Change], old: str, new: str) -> str:
 
 
 def as_markdown(changes: Sequence[Change], old: str, new: str) -> str:
-    """Return the facts of a release note, which a writer completes."""
-    lines = [f"## What changed from {old} to {new}", "", summary(changes)]
-    if changes:
-        lines += ["", f"Tags: {', '.join(_tags(changes))}"]
-    kind = None
+    """Return the page of a release note, which a writer completes."""
+    tags = _tags(changes)
+    lines = [
+        "---",
+        f"title: {_quoted(f'What changed from {old} to {new}')}",
+        f"description: {_quoted(summary(changes))}",
+        "template: release.html",
+        "date: unreleased",
+        *([f"tags: {', '.join(tags)}"] if tags else []),
+        "not_in_contract: A release note names things of an earlier contract too.",
+        "---",
+        "Write here what this version means for readers.",
+    ]
+    kind = ""
     for breaking, resource, found in _groups(changes):
-        if breaking != kind:
-            lines += ["", "### Breaking changes" if breaking else "### Other changes"]
-            kind = breaking
-        lines += ["", f"#### {resource}", "", *map(_item, found)]
+        if kind != (kind := "Breaking changes" if breaking else "Other changes"):
+            lines += ["", f"{{#{slug(kind)}}}", f"## {kind}"]
+        lines += ["", f"{{#{slug(f'{kind} {resource}')}}}", f"### {resource}", "", *map(_item, found)]
     return "\n".join(lines)
+
+
+def _quoted(words: str) -> str:
+    """Return words as a value for YAML."""
+    return "'" + words.replace("'", "''") + "'"
 
 
 def _item(change: Change) -> str:
@@ -208,7 +224,8 @@ def _item(change: Change) -> str:
     sentences = [change.reason, *(f"{name}: {_code(value)}." for name, value in _sides(change))]
     if change.choices:
         sentences.append(f"In the choices: {_listed(change.choices)}")
-    return f"- **{headline(change)}**{where}. {' '.join(sentences)}"
+    item = f"- **{headline(change)}**{where}. {' '.join(sentences)}"
+    return f"{{% raw %}}{item}{{% endraw %}}" if any(mark in item for mark in DIRECTIVE_MARKS) else item
 
 
 def _tags(changes: Sequence[Change]) -> list[str]:
@@ -216,7 +233,7 @@ def _tags(changes: Sequence[Change]) -> list[str]:
     tags = ["breaking-change"] if any(change.breaking for change in changes) else []
     tags += [tag for change in changes if (tag := TAGS.get((change.what, change.kind)))]
     tags += ["data-update" for change in changes if change.what in DATA]
-    return list(dict.fromkeys(tags)) or ["other"]
+    return list(dict.fromkeys(tags))
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Change], str, str], str]] = {

@@ -19,7 +19,7 @@ def diff(old: str, new: str, edition: str | None, form: str, fail_on_breaking: b
     """List the changes between two contracts, with rules and messages.
 
     OLD and NEW are folders like spec/, or revisions of Git; `git:` before a name marks a revision. Changes that break
-    clients come first, with the reason. The format `markdown` is a draft of release notes.
+    clients come first, with the reason. The format `markdown` is the draft of a release note, as a whole page.
 
     \b
     Examples:

@@ -297,7 +297,7 @@ class Site:
         files: Files = {}
         for edition, href in self._known.get("collections", {}).items():
             told = [
-                Told(group.title, page, body.answered)
+                Told(page.title, page.url, page.description, group.title, body.answered)
                 for group in self._navigation.groups_at(href)
                 for page in group.pages
                 for _, body in filter(None, [self._bodies.get(page.url)])

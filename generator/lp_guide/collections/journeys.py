@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from lp_contract.contract import Contract, Operation
 from lp_guide.api_paths import operations_for
 from lp_guide.page_request_runner import MAKES_WORLD, PAGE, claims, in_world, value_at
-from lp_guide.pages import Page
 from lp_guide.recorded_answers import Answered
 from lp_guide.requests_and_answers import CONTROLS, TOKEN, Request, pretty
 from lp_guide.sandbox_client import new_world
@@ -54,17 +53,18 @@ class Journey:
 
 
 class Told(NamedTuple):
-    """A page with its requests, and the title of the pages among which it is listed."""
+    """What a collection repeats of a page: its requests, and the title of the pages among which it is listed."""
 
+    title: str
+    url: str
+    description: str
     group: str
-    page: Page
     answered: Sequence[Answered]
 
 
 def journey(told: Told, contracts: Sequence[Contract]) -> Journey:
     """Return the journey of a page. `contracts` are those of the page's edition."""
-    page = told.page
-    return Journey(page.title, page.url, page.description, told.group, _steps_of(told.answered, contracts))
+    return Journey(told.title, told.url, told.description, told.group, _steps_of(told.answered, contracts))
 
 
 def _steps_of(answered: Sequence[Answered], contracts: Sequence[Contract]) -> Sequence[Step]:

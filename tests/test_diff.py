@@ -17,10 +17,12 @@ from lp_contract.yaml_source import read
 from lp_guide.__main__ import lp_guide
 from lp_guide.changes import changes
 from lp_guide.changes.breaking_change import Change
+from lp_guide.changes.git_revisions import contract_of
 from lp_guide.changes.report import FORMATS, headline
 from lp_guide.navigation import Navigation
 from lp_guide.pages import read_pages
 from lp_guide.sitemap_and_feed import unknown_tags
+from lp_guide.writer_mistakes import Mistake
 
 EDITION = "register"
 CASES = yaml.load((Path(__file__).parent / "cases" / "changes.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
@@ -224,6 +226,15 @@ def test_the_command_reads_revisions_of_git(tmp_path, monkeypatch):
     for old, new in (("v1", spec), ("git:HEAD", spec.parent)):
         answer = ask(old, new, "--format", "json")
         assert [change["what"] for change in json.loads(answer.output)["changes"]] == ["message"], answer.output
+
+
+def test_a_released_version_needs_neither_a_tag_nor_git(tmp_path, monkeypatch, contract):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+
+    assert contract_of("v0.1.0", EDITION).rules.keys() <= contract.rules.keys()
+    with pytest.raises(Mistake, match=r"a released version \(v0.1.0\)"):
+        contract_of("git:v0.1.0", EDITION)
 
 
 @pytest.mark.parametrize("given", ["nowhere", "git:nowhere", "git:--help"])

@@ -2,7 +2,7 @@
 
 Contracts are compared by what clients can observe: operations by id, fields by their path in the body, rules and
 problems by name, transitions by their two states. Renaming, splitting or moving a component is not a change. Neither
-are examples, comments and the order of fields.
+are examples, comments, the order of fields, a default that is written out, and `allOf` with one part.
 
 The direction of a change decides whether it breaks clients:
 
@@ -12,6 +12,8 @@ The direction of a change decides whether it breaks clients:
   value** breaks too, because clients handle only the values that they know. Removing a value breaks nothing. A new
   field breaks nothing, because clients ignore unknown fields.
 - A changed **default** of a request breaks: a request without the value then means something else.
+- **Authentication** breaks when something that was enough no longer is. The charset of a media type breaks clients
+  only when a text that is no JSON changes from one charset to another.
 - A **status** breaks when it is removed, and when it is a new error. A new status for success does not.
 - A **rule** breaks when it is new to an operation, and when its condition changes: the service may refuse more.
   Its removal, its order and its example request break nothing. The same holds for problems.

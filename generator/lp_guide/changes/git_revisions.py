@@ -1,4 +1,4 @@
-"""Loads a contract from a folder or from a Git revision."""
+"""Loads a contract from a folder, a Git revision or a released version."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import lp_contract
 from lp_contract.contract import Contract, load
 from lp_contract.merge_documents import TABLE_OF_CONTENTS
 from lp_contract.yaml_source import Complaint, ContractError, Place
@@ -20,17 +21,35 @@ from lp_guide.writer_mistakes import Mistake
 GIT = "git:"
 SPEC = "spec"
 """The folder of the editions, in a checkout."""
+RELEASED = "released"
+"""The folder with the contracts of released versions, beside the editions."""
+
+
+def released_versions() -> dict[str, Path]:
+    """Return the folder of each released version, such as `0.1.0`."""
+    return {path.name: path for path in sorted((lp_contract.SPEC / RELEASED).glob("*"))}
 
 
 def contract_of(given: str, edition: str) -> Contract:
-    """Read an edition from a folder, or from a revision such as `v0.2.0`, `HEAD~3` or `git:main`.
+    """Read an edition from a folder, a revision such as `HEAD~3` or `git:main`, or a version such as `v0.1.0`.
 
-    A folder takes precedence over a revision of the same name, unless the name begins with `git:`. Raises Mistake
-    if neither exists, and ContractError if the contract cannot be loaded.
+    A folder takes precedence over a revision of the same name, unless the name begins with `git:`. A version is read
+    from the released contracts where Git has no such tag, as in a clone without tags and without Git. Raises Mistake
+    if none exists, and ContractError if the contract cannot be loaded.
     """
     folder = Path(given)
     if not given.startswith(GIT) and folder.is_dir():
         return load(edition, _editions(folder, edition))
+    try:
+        return _of_revision(given, edition)
+    except Mistake:
+        released = released_versions().get(given.removeprefix("v"))
+        if released is None:
+            raise
+        return load(edition, released)
+
+
+def _of_revision(given: str, edition: str) -> Contract:
     with TemporaryDirectory() as temporary, _complaints_named(given, Path(temporary)):
         _unpack(given, given.removeprefix(GIT), Path(temporary))
         return load(edition, Path(temporary) / SPEC)
@@ -68,9 +87,11 @@ def _git(given: str, *words: str) -> bytes:
     git = shutil.which("git")
     done = subprocess.run([git, *words], capture_output=True, check=False) if git else None  # noqa: S603 - no shell
     if done is None or done.returncode:
+        versions = ", ".join(f"v{each}" for each in released_versions())
         raise Mistake(
             "contract",
             f"`{given}` is neither a folder nor a revision that holds a contract.",
-            "Name a folder such as spec/, or, within a checkout, a tag, branch or commit such as HEAD~1.",
+            f"Name a folder such as spec/, a released version ({versions}), or, within a clone, a tag, branch or "
+            "commit such as HEAD~1.",
         )
     return done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from email.message import Message
 from typing import Any
 
 from lp_contract.contract import Contract, Operation
@@ -33,6 +34,7 @@ NO_OPERATION = Verdict(breaking=True, reason="Clients that call it get 404.")
 ELSEWHERE = Verdict(breaking=True, reason="Clients that call the old path get 404.")
 TWO_ANSWERS = Verdict(breaking=True, reason="The second of two identical requests is handled as a separate request.")
 ONE_ANSWER = Verdict(breaking=False, reason="Identical requests that arrive together get one answer.")
+STILL_ALLOWED = Verdict(breaking=False, reason="Clients can authenticate as before.")
 ALLOWED_OTHERWISE = Verdict(breaking=True, reason="Clients may have to authenticate in another way.")
 NEW_REFUSAL = Verdict(breaking=True, reason="The service may refuse what it accepted before, with a new status.")
 NEW_SUCCESS = Verdict(breaking=False, reason="Clients treat every status of this class as a success.")
@@ -40,6 +42,8 @@ NO_SUCCESS = Verdict(breaking=True, reason="Clients that expect it no longer get
 NO_METHOD = Verdict(breaking=True, reason="Clients that use it get 404.")
 NO_PARAMETER = Verdict(breaking=True, reason="The service ignores the value that clients send.")
 NOT_READABLE = Verdict(breaking=True, reason="Clients can no longer read or send it.")
+SAME_TEXT = Verdict(breaking=False, reason="The text is encoded as before.")
+OTHER_CHARSET = Verdict(breaking=True, reason="Clients may decode or encode the text in another way.")
 ONE_MORE = Verdict(breaking=False, reason="Everything that existed before still exists.")
 ERRORS_NAME_IT = Verdict(breaking=True, reason="Clients that look up errors by this name no longer find them.")
 
@@ -112,10 +116,27 @@ def _itself(before: Operation, after: Operation) -> Iterator[Change]:
 
 def _entries(old: Contract, new: Contract, before: Named, after: Named, id: str) -> Iterator[Change]:
     """Compare what only the OpenAPI document has about an operation."""
-    security = (entry.get("security", c.document.get("security")) for c, entry in ((old, before), (new, after)))
-    yield from compare("security", "token", security, ALLOWED_OTHERWISE)
+    one, other = _ways_in(old, before), _ways_in(new, after)
+    if not (_still_enough(one, other) and _still_enough(other, one)):
+        verdict = STILL_ALLOWED if _still_enough(one, other) else ALLOWED_OTHERWISE
+        yield from compare("security", "token", (one, other), verdict)
     flags = (entry.get("deprecated", False) for entry in (before, after))
     yield from compare("operation", id, flags, SAME_SHAPE, aspect="deprecated")
+
+
+def _ways_in(contract: Contract, entry: Named) -> Sequence[Named]:
+    """Return what a request can authenticate with. Where a contract names nothing, nothing is needed."""
+    return entry.get("security", contract.document.get("security")) or [{}]
+
+
+def _still_enough(before: Sequence[Named], after: Sequence[Named]) -> bool:
+    """Return whether all that was enough to authenticate still is."""
+    return all(any(_includes(old, new) for new in after) for old in before)
+
+
+def _includes(old: Named, new: Named) -> bool:
+    """Return whether a client that fulfils one requirement fulfils another."""
+    return all(name in old and set(scopes) <= set(old[name]) for name, scopes in new.items())
 
 
 def _parameters(old: Sequence[Named], new: Sequence[Named]) -> Iterator[Change]:
@@ -146,22 +167,30 @@ def _told(parameter: Named) -> dict[str, Any]:
 
 def _parameter(before: Named, after: Named) -> Iterator[Change]:
     name = after["name"]
-    need = MUST_BE_SENT if after.get("required") else CAN_BE_LEFT_OUT
     sent_otherwise = VERDICTS["request", Shift.OTHER]
+    old, new = _with_defaults(before), _with_defaults(after)
     for aspect, verdict in (
         ("name", WORDS),
         ("description", WORDS),
         ("deprecated", SAME_SHAPE),
-        ("required", need),
+        ("required", MUST_BE_SENT if new["required"] else CAN_BE_LEFT_OUT),
         ("style", sent_otherwise),
         ("explode", sent_otherwise),
+        ("allowReserved", REFUSES_LESS if new["allowReserved"] else MAY_REFUSE),
+        ("allowEmptyValue", REFUSES_LESS if new["allowEmptyValue"] else MAY_REFUSE),
         ("x-title", ERRORS_NAME_IT),
     ):
-        empty: Any = False if aspect in ("required", "deprecated") else ABSENT
-        values = before.get(aspect, empty), after.get(aspect, empty)
+        values = old.get(aspect, ABSENT), new.get(aspect, ABSENT)
         yield from compare("parameter", name, values, verdict, aspect=aspect, side="request")
     spot = Spot("request", "parameter", name)
     yield from schema_changes(mapping(before.get("schema")), mapping(after.get("schema")), spot)
+
+
+def _with_defaults(parameter: Named) -> Named:
+    """Return a parameter with what OpenAPI assumes where it says nothing."""
+    style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
+    flags = dict.fromkeys(("deprecated", "required", "allowReserved", "allowEmptyValue"), False)
+    return {**flags, "style": style, "explode": style == "form", **parameter}
 
 
 def _body(before: Operation, after: Operation, old: Named, new: Named) -> Iterator[Change]:
@@ -179,10 +208,34 @@ def _body(before: Operation, after: Operation, old: Named, new: Named) -> Iterat
 
 
 def _kinds(where: str, old: Named, new: Named, side: Side) -> Iterator[Change]:
-    """Compare the media types of a body."""
-    for kind in {**old, **new}:
-        sides = [kind if kind in each else ABSENT for each in (old, new)]
-        yield from compare("media type", where, sides, ONE_MORE if kind in new else NOT_READABLE, side=side)
+    """Compare the media types of a body, and their charsets."""
+    before, after = _charsets(old), _charsets(new)
+    for kind in {**before, **after}:
+        if kind in before and kind in after:
+            charsets = before[kind], after[kind]
+            verdict = SAME_TEXT if is_json(kind) or ABSENT in charsets else OTHER_CHARSET
+            yield from compare("media type", kind, charsets, verdict, aspect="charset", side=side)
+        else:
+            sides = [kind if kind in each else ABSENT for each in (before, after)]
+            yield from compare("media type", where, sides, ONE_MORE if kind in after else NOT_READABLE, side=side)
+
+
+def _charsets(content: Named) -> dict[str, Any]:
+    """Return the charset of each media type, or ABSENT. The names of the media types do not have it."""
+    return dict(map(_without_charset, content))
+
+
+def _media(answer: Named) -> Named:
+    """Return the media types of an answer by their names without charsets."""
+    return {_without_charset(kind)[0]: media for kind, media in mapping(answer.get("content")).items()}
+
+
+def _without_charset(kind: str) -> tuple[str, Any]:
+    header = Message()
+    header["Content-Type"] = kind
+    charset = header.get_content_charset(ABSENT)
+    header.del_param("charset")
+    return header["Content-Type"], charset
 
 
 def _answers(old: Named, new: Named) -> Iterator[Change]:
@@ -202,8 +255,8 @@ def _judged(status: str, *, is_new: bool) -> Verdict:
 
 
 def _answer(status: str, old: Named, new: Named) -> Iterator[Change]:
-    before, after = mapping(old.get("content")), mapping(new.get("content"))
-    yield from _kinds(status, before, after, "answer")
+    yield from _kinds(status, mapping(old.get("content")), mapping(new.get("content")), "answer")
+    before, after = _media(old), _media(new)
     for kind in (kind for kind in before if kind in after):
         endings = before[kind].get("x-ending", ABSENT), after[kind].get("x-ending", ABSENT)
         found = ONE_MORE if endings[0] is ABSENT else ELSEWHERE

@@ -52,9 +52,22 @@ def schema_changes(before: Schema, after: Schema, spot: Spot) -> Iterator[Change
 def _flat(schema: Schema) -> Schema:
     """Merge a schema with the one that it completes: `allOf` with one part is how a reference gets other words."""
     parts = schema.get("allOf", ())
-    return (
-        {**parts[0], **{key: value for key, value in schema.items() if key != "allOf"}} if len(parts) == 1 else schema
-    )
+    if len(parts) != 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "allOf"}
+    return _completed(_flat(parts[0]), rest)
+
+
+def _completed(part: Schema, rest: Schema) -> Schema:
+    """Add the keywords of a schema to those of the part that it completes. Fields of the same name are merged too."""
+    merged = {**part, **rest}
+    if "properties" in part and "properties" in rest:
+        inner, outer = part["properties"], rest["properties"]
+        both = {name: _completed(inner[name], outer[name]) for name in inner if name in outer}
+        merged["properties"] = {**inner, **outer, **both}
+    if "required" in part and "required" in rest:
+        merged["required"] = list(dict.fromkeys([*part["required"], *rest["required"]]))
+    return merged
 
 
 def _said(spot: Spot, aspect: str, sides: Iterable[Any], verdict: Verdict) -> Iterator[Change]:

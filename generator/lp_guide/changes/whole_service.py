@@ -10,7 +10,7 @@ from lp_contract.contract import Contract
 from lp_contract.yaml_source import mapping
 from lp_guide.changes.breaking_change import ABSENT, MAY_REFUSE, REFUSES_LESS, WORDS, Change, Verdict, compare
 from lp_guide.changes.nested_differences import differences
-from lp_guide.changes.operations import ALLOWED_OTHERWISE
+from lp_guide.changes.operations import ALLOWED_OTHERWISE, SAME_TEXT
 
 NO_SERVER = Verdict(breaking=True, reason="Clients that use its address get no answer.")
 COMPARED_ELSEWHERE = {"paths", "components", "servers", "tags", "security", "x-conventions", "x-published"}
@@ -37,6 +37,8 @@ def document_changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _judged(convention: str, now: Any) -> Verdict:
+    if convention == "charset":  # of JSON, which is always in UTF-8
+        return SAME_TEXT
     if convention == "filters.time_before_page":
         return OTHER_ORDER
     return REFUSES_LESS if convention == "filters.in_body" and not now else CONVENTION

@@ -18,14 +18,15 @@ from lp_guide.commands.options_and_failures import EDITION_OPTION, SITE, Command
 def diff(old: str, new: str, edition: str | None, form: str, fail_on_breaking: bool) -> None:
     """List the changes between two contracts, with rules and messages.
 
-    OLD and NEW are folders like spec/, or revisions of Git; `git:` before a name marks a revision. Changes that break
-    clients come first, with the reason. The format `markdown` is the draft of a release note, as a whole page.
+    OLD and NEW are folders like spec/, released versions, or revisions of Git; `git:` before a name marks a revision.
+    Changes that break clients come first, with the reason. The format `markdown` is the draft of a release note, as a
+    whole page.
 
     \b
     Examples:
       lp-guide diff v0.1.0 spec
       lp-guide diff git:main spec --fail-on-breaking
-      lp-guide diff v0.1.0 v0.2.0 --format markdown
+      lp-guide diff v0.1.0 spec --format markdown
     """
     from lp_guide.changes import changes, report
     from lp_guide.changes.git_revisions import contract_of

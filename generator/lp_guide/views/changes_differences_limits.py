@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_guide.changes import changes
+from lp_guide.changes.git_revisions import released_versions
 from lp_guide.changes.report import descriptions, summary
 from lp_guide.views.view_types import Contracts, Known
 from lp_guide.writer_mistakes import find
 
-RELEASED = "released"
-"""Where the contracts of released versions are, beside those of the editions."""
-
 
 def contract_changes(contracts: Contracts, since: str) -> Known:
     """Show what has changed in the contract since a released version, what breaks clients first."""
-    released = {path.name: path for path in (SPEC / RELEASED).iterdir()}
-    old = load(contracts[0].edition, find(released, since, "released version"))
+    old = load(contracts[0].edition, find(released_versions(), since, "released version"))
     found = changes(old, contracts[0])
     return {"summary": summary(found), "kinds": descriptions(found)}
 

@@ -94,6 +94,7 @@ def test_after_the_action_the_tests_of_the_workflow_pass(start, temp: Path):
     assert code == 0, said
     assert outputs.keys() == {*ACTION["outputs"], "SANDBOX_URL"}
     assert all(f"steps.{START['id']}.outputs.{name} " in given["value"] for name, given in ACTION["outputs"].items())
+    assert outputs["url"] in Path(outputs["log"]).read_text()
     last = WORKFLOW["jobs"]["test"]["steps"][-1]["run"]
     done = sh(last, EXAMPLES, SANDBOX_URL=outputs["SANDBOX_URL"])
     assert done.returncode == 0, done.stdout + done.stderr
@@ -106,6 +107,13 @@ def test_the_action_fails_with_the_log_when_the_sandbox_does_not_start(start):
     assert code == 1
     assert "There is no size 'huge'" in said
     assert outputs == {}
+
+
+def test_a_job_can_start_two_sandboxes(start, temp: Path):
+    urls = [start(port="0", options=options)[2]["url"] for options in ("--size small", "--edition ecf --size small")]
+    assert len(set(urls)) == 2
+    answers = [json.loads(sh(f"curl -sf {url}/_sandbox/health", temp).stdout)["editions"] for url in urls]
+    assert answers == [["register", "ecf"], ["ecf"]]
 
 
 def test_the_job_of_gitlab_starts_a_sandbox_and_its_tests_pass(temp: Path):
@@ -138,7 +146,10 @@ def test_everything_that_a_recipe_installs_from_an_index_is_checked_against_hash
 
 
 def test_the_container_does_not_run_as_root_and_keeps_its_worlds_in_a_volume():
-    assert instruction("USER").text not in ("", "root", "0")
+    number = instruction("USER").text  # Kubernetes cannot tell from a name that it is not root's
+    assert number.isdecimal()
+    assert int(number) > 0
+    assert any(f"--uid {number} " in each.text for each in instructions())
     assert instruction("VOLUME").text in container_variables()["LP_SANDBOX_STORE"]
     assert instruction("EXPOSE").text == container_variables()["LP_SANDBOX_PORT"]
     assert json.loads(instruction("CMD").text)[0] == "serve"

@@ -6,7 +6,6 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from lp_contract import file_reading
 from lp_contract.contract import Contract, Operation
 from lp_contract.file_reading import NotYaml
 from lp_contract.yaml_source import Place, mapping, named, read_text
+from lp_guide.page_dates import is_day, next_review, refuse_day_of_review
 from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import Mistake, find, placed
 
@@ -25,7 +25,6 @@ NOTES = "/release-notes/"
 """The pages below this address are release notes."""
 RELEASE = "release.html"
 UNRELEASED = "unreleased"
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ADDRESS = re.compile(r"/(?:(?!\.+/)[\w.~-]+/)*(?:[\w~-][\w.~-]*)?", re.ASCII)
 """Where a page can stand: on every file system, inside the folder of the site."""
 _PLAIN = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text
@@ -54,6 +53,12 @@ class Front:
     """What a release note is about, with commas between."""
     not_in_contract: str = ""
     """Why the code on the page is not a name of the contract, where none of it is to be looked up."""
+    owner: str = ""
+    """The person or team that keeps the page right."""
+    reviewed: str = ""
+    """The day of the last review, such as `2026-11-22`."""
+    review_in: str = ""
+    """The time from one review to the next, such as `6 months`."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,12 @@ class Page:
     tags: Sequence[str] = ()
     not_in_contract: str = ""
     """Why none of its code is looked up in the contract."""
+    owner: str = ""
+    """The person or team that keeps the page right."""
+    reviewed: str = ""
+    """The day of the last review."""
+    review_due: str = ""
+    """The day of the next review."""
 
     @property
     def edition(self) -> str:
@@ -147,6 +158,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
             url = _fill(front.url, values) or _url(source.relative_to(folder))
             _refuse_address(url, text, file)
             _refuse_day(front, url, text, file)
+            review_due = _next_review(front, text, file)
             yield Page(
                 url=url,
                 title=_fill(front.title, values),
@@ -162,6 +174,9 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 date=front.date,
                 tags=tuple(tag.strip() for tag in front.tags.split(",") if tag.strip()),
                 not_in_contract=front.not_in_contract,
+                owner=front.owner,
+                reviewed=front.reviewed,
+                review_due=review_due,
             )
 
 
@@ -223,18 +238,23 @@ def _refuse_address(url: str, text: str, file: Path) -> None:
 def _refuse_day(front: Front, url: str, text: str, file: Path) -> None:
     """Refuse a release note without a day, and a day that is not in the calendar."""
     is_note = front.template == RELEASE or (url.startswith(NOTES) and url != NOTES)
-    if front.date == UNRELEASED or not (is_note or front.date) or _is_day(front.date):
+    if front.date == UNRELEASED or not (is_note or front.date) or is_day(front.date):
         return
     message = f"`{front.date}` is not a day." if front.date else "A release note needs a `date`."
     remedy = f"Write `date: '2026-11-22'` or `date: {UNRELEASED}`."
     raise Mistake("front-matter", message, remedy).at(_place_in(text.split("\n")[1:], "date", file))
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
-    except ValueError:
-        return False
+def _next_review(front: Front, text: str, file: Path) -> str:
+    """Return the day of the next review; empty for a page without one."""
+    lines = text.split("\n")[1:]
+    if front.reviewed:
+        with placed(_place_in(lines, "reviewed", file)):
+            refuse_day_of_review(front.reviewed)
+    if not front.review_in:
+        return ""
+    with placed(_place_in(lines, "review_in", file)):
+        return next_review(front.reviewed, front.review_in)
 
 
 def _front(lines: Sequence[str], file: Path) -> Front:

@@ -20,9 +20,11 @@ from lp_guide.commands.options_and_failures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from lp_contract.yaml_source import Complaint
     from lp_guide.contract_checks.unchecked_contract import Draft
+    from lp_guide.pages import Page
 
 
 @click.command(cls=Command)
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
     help="The folder of the editions. With it, pages are not checked. [default: this project's]",
 )
 @click.option("--contract-only", is_flag=True, help="Check the contract and not the pages, which is quicker.")
+@click.option("--due", is_flag=True, help="List the pages whose review is due, and check nothing else.")
 @SITE_OPTION
 @SANDBOX_OPTION
 @format_option(*FORMATS)
 def check(
-    edition: str | None, spec: Path | None, contract_only: bool, site: Path, sandbox: str | None, form: str
+    edition: str | None, spec: Path | None, contract_only: bool, due: bool, site: Path, sandbox: str | None, form: str
 ) -> None:
     """Check the contract, and then the pages.
 
@@ -52,9 +55,13 @@ def check(
       lp-guide check --contract-only
       lp-guide check --edition register --format json
       lp-guide check --spec ../draft-of-next-year
+      lp-guide check --due
     """
     from lp_guide.settings import edition_of
 
+    if due:
+        list_due_reviews(site, form)
+        return
     praise = [judge_contract(edition, spec or SPEC, form)]
     if not contract_only and spec is None and edition in (None, edition_of(site)):
         praise.append(_judge_pages(site, sandbox, form))
@@ -78,6 +85,37 @@ def judge_contract(edition: str | None, spec: Path, form: str) -> str:
     if complaints:
         fail(complaints, form)
     return _praise(drafts)
+
+
+def list_due_reviews(site: Path, form: str) -> None:
+    """Print that no review is due. Ends the program with a complaint for each page whose review is due."""
+    from datetime import date
+
+    from lp_contract.contract import load
+    from lp_contract.merge_documents import shown
+    from lp_guide.content_files import Content
+    from lp_guide.settings import read_settings
+
+    settings = read_settings(site, shown(site)).data
+    contracts = [load(name) for name in (settings["edition"], *settings["beside"])]
+    pages, complaints = Content(contracts, site, shown(site)).pages()
+    today = date.today().isoformat()  # noqa: DTZ011, TID251 - reviews are due by the calendar of whoever asks
+    complaints += due_reviews(pages, today)
+    if complaints:
+        fail(sorted({*complaints}), form)
+    click.echo("[]" if form == "json" else "No review is due.")
+
+
+def due_reviews(pages: Iterable[Page], today: str) -> Iterator[Complaint]:
+    """Complain of each page whose next review is today or was before. Pages of one file have equal complaints."""
+    from lp_contract.yaml_source import Complaint
+
+    for page in pages:
+        if page.review_due and page.review_due <= today:
+            owner = f" Its owner is {page.owner}." if page.owner else ""
+            message = f"This page was due for review on {page.review_due}.{owner}"
+            remedy = "Correct the page if necessary, and set `reviewed` to the day of the review."
+            yield Complaint(page.place_of_front("reviewed"), "review-due", message, remedy)
 
 
 def _judge_pages(site: Path, sandbox: str | None, form: str) -> str:

@@ -20,7 +20,8 @@ def listening(app: App | None = None, edition: str = "register", spec: Path = SP
     """Yield the address of a sandbox, one in memory by default, that is served as `lp-sandbox serve` serves it."""
     place = socket.create_server(("127.0.0.1", 0))
     problems = load(f"{edition}/sandbox", spec).problems
-    config = server_config(app or in_memory(edition, spec=spec), RequestLimits(), problems)
+    served = app or in_memory(edition, spec=spec)
+    config = server_config(served, RequestLimits(), problems, served.record_refusal)
     ready = threading.Event()
     server = Server(config, ready.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})

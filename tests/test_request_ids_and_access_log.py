@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import raw_socket
 from client import Client, lead_provider, register, small_world
 from http_client import ask, ask_all
+from listening_sandbox import listening
 
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
@@ -43,6 +47,19 @@ def test_the_id_that_a_client_sends_is_taken_over(app: App, sent: str):
 def test_an_id_that_could_break_a_log_is_replaced(app: App, sent: str):
     answer = ask(app, "GET", LIST, headers=[(HEADER, sent.encode())])
     assert answer.headers[HEADER] not in {sent, ""}
+
+
+def test_bytes_that_are_no_request_have_a_line_with_the_id_of_the_answer(app: App, caplog: pytest.LogCaptureFixture):
+    with (
+        caplog.at_level(logging.INFO, logger="lp-sandbox"),
+        listening(app) as url,
+        socket.create_connection(("127.0.0.1", urlsplit(url).port)) as connection,
+    ):
+        connection.sendall(b"GET / HTTP/1.1\r\nbroken\r\n\r\n")
+        answer = raw_socket.rest(connection).decode()
+    line = json.loads(logged(caplog, "json"))
+    assert f"\r\n{HEADER.lower()}: {line['request_id']}\r\n" in answer
+    assert (line["method"], line["path"], line["status"], line["rules"]) == ("-", "-", 400, ["request_is_http"])
 
 
 def test_answers_that_are_coalesced_have_ids_of_their_own(client: Client):

@@ -47,6 +47,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger("lp-sandbox")
+NONE = "-"
+"""The method and the path, in the log, of a request that did not arrive whole."""
 
 
 class App:
@@ -204,6 +206,14 @@ class App:
     def _usual_world(self, edition: str) -> tuple[Sequence[Token], str]:
         world = self.worlds.get(self.editions[edition].template.default_world)
         return (self.worlds.tokens(world), stamp(shown(world.clock, world.ahead))) if world else ((), "")
+
+    def record_refusal(self, answer: Answer, seconds: float) -> str:
+        """Count and log an answer to a request that did not arrive whole, and return an id for it."""
+        request = Request(NONE, NONE, "", {}, None, "", id=self._request_ids.of({}))
+        self.metrics.count(answer)
+        if self._logs_requests:
+            log_request(request, answer, request.method, seconds)
+        return request.id
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Speak ASGI."""

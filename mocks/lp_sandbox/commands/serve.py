@@ -376,7 +376,7 @@ def _run(
         app,
         limits,
         problems,
-        app.metrics,
+        app.record_refusal,
         timeout_graceful_shutdown=LONGEST_STOP,
         callback_notify=forget,
         timeout_notify=FORGET_EVERY,

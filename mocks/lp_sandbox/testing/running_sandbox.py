@@ -105,7 +105,7 @@ def _serve(listening: socket.socket, *, is_strict: bool) -> RunningSandbox:
         loops.append(asyncio.get_running_loop())
         has_begun.set()
 
-    server = Server(server_config(app, RequestLimits(), editions[0].controls.problems, app.metrics), ready)
+    server = Server(server_config(app, RequestLimits(), editions[0].controls.problems, app.record_refusal), ready)
     thread = threading.Thread(target=server.run, args=([listening],), name="lp-sandbox", daemon=True)
     thread.start()
     if not has_begun.wait(PATIENCE):

@@ -20,10 +20,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from lp_contract.contract import Problem
 from lp_sandbox.request.refusals import refusal
 from lp_sandbox.request.request_and_answer import Answer, answer_of
-from lp_sandbox.web.metrics import Metrics
-from lp_sandbox.web.request_ids import HEADER, RequestIds
+from lp_sandbox.web.request_ids import HEADER
 from lp_sandbox.web.request_limits import ProblemName, RequestLimits
 
+Record = Callable[[Answer, float], str]
+"""Records an answer, with the seconds that the server waited for the request, and returns the id of the request."""
 LINGER = 2
 """Seconds in which a refused client can read the answer. If the socket closed at once, the answer could be lost."""
 GRACE = 2
@@ -42,13 +43,12 @@ class Connection(HttpToolsProtocol):
         *given: Any,
         limits: RequestLimits,
         answers: Mapping[ProblemName, Answer],
-        request_ids: RequestIds,
-        metrics: Metrics,
+        record: Record,
         **named: Any,
     ) -> None:
-        """Take the arguments of uvicorn, the answer to each problem, and what gives ids to refusals and counts them."""
+        """Take the arguments of uvicorn, the answer to each problem, and what records these answers."""
         super().__init__(*given, **named)
-        self._limits, self._answers, self._request_ids, self._metrics = limits, answers, request_ids, metrics
+        self._limits, self._answers, self._record = limits, answers, record
         self._is_refused = self._is_in_head = self._has_begun = False
         self._answered: RequestResponseCycle | None = None
         self._is_head_large = False
@@ -183,8 +183,8 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
             return
         answer = self._answers[problem]
-        self._metrics.count(answer)
-        self.transport.write(_response(answer, self._request_ids.of({})))
+        seconds = 0.0 if self._waiting_since is None else self.loop.time() - self._waiting_since
+        self.transport.write(_response(answer, self._record(answer, seconds)))
         self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)
 
@@ -224,15 +224,15 @@ class Server(uvicorn.Server):
 
 
 def server_config(
-    app: Any, limits: RequestLimits, problems: Mapping[str, Problem], metrics: Metrics | None = None, **options: Any
+    app: Any, limits: RequestLimits, problems: Mapping[str, Problem], record: Record, **options: Any
 ) -> uvicorn.Config:
     """Return how uvicorn serves a sandbox; `options` are more of uvicorn's.
 
-    `metrics` counts what is refused before the sandbox reads it.
+    `record` records the answers to what is refused before the sandbox reads it.
     """
     return uvicorn.Config(
         app,
-        http=_connecting(limits, problems, metrics or Metrics()),
+        http=_connecting(limits, problems, record),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -243,10 +243,10 @@ def server_config(
     )
 
 
-def _connecting(limits: RequestLimits, problems: Mapping[str, Problem], metrics: Metrics) -> type[asyncio.Protocol]:
+def _connecting(limits: RequestLimits, problems: Mapping[str, Problem], record: Record) -> type[asyncio.Protocol]:
     """Return the class of connections for uvicorn."""
     answers = {name: answer_of(refusal(problems[name])) for name in get_args(ProblemName)}
-    made = partial(Connection, limits=limits, answers=answers, request_ids=RequestIds(), metrics=metrics)
+    made = partial(Connection, limits=limits, answers=answers, record=record)
     return cast("type[asyncio.Protocol]", made)
 
 

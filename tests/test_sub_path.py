@@ -35,6 +35,14 @@ date: '2026-11-01'
 ---
 See [loans](/loans/) and write `[loans](/loans/)`{not-in-contract="Markdown"}.
 """
+SWAGGER = """---
+title: Swagger
+description: The API in Swagger UI.
+url: /library/v1/
+template: swagger.html
+---
+All operations.
+"""
 _ATTRIBUTE = re.compile(r'\s(?:href|src|action|data-index|data-to)="([^"]*)"')
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it")
 
@@ -49,6 +57,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (site / name).symlink_to(SITE / name)
     (site / "content/release-notes").mkdir()
     (site / "content/release-notes/first.md").write_text(NOTE)
+    (site / "content/swagger.md").write_text(SWAGGER)
     settings = yaml.safe_load((site / "site.yaml").read_text())
     changed = {"address": ADDRESS, "api_address": API, "redirects": {"/old/": "/loans/", "/old/#past": "/errors/"}}
     (site / "site.yaml").write_text(yaml.safe_dump(settings | changed))
@@ -171,3 +180,13 @@ def test_the_search_script_finds_pages_below_the_path(tab: Page):
 def test_a_former_address_below_the_path_leads_to_the_present_one(tab: Page, old: str, new: str):
     tab.goto(PATH + old)
     tab.wait_for_url(f"**{PATH}{new}")
+
+
+@pytest.mark.browser
+@needs_browser
+def test_swagger_ui_below_the_path_sends_requests_below_it(tab: Page):
+    tab.goto(f"{PATH}/library/v1/")
+    tab.get_by_role("button", name="Open Swagger UI").click()
+    tab.locator(".servers option").first.wait_for(state="attached")
+    host = urlsplit(tab.url)
+    assert tab.locator(".servers option").all_inner_texts() == [f"{host.scheme}://{host.netloc}{PATH}"]

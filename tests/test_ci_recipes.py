@@ -110,7 +110,8 @@ def test_the_action_fails_with_the_log_when_the_sandbox_does_not_start(start):
 
 
 def test_a_job_can_start_two_sandboxes(start, temp: Path):
-    urls = [start(port="0", options=options)[2]["url"] for options in ("--size small", "--edition ecf --size small")]
+    kinds = ("--size small --cors *", "--size small --edition ecf")
+    urls = [start(port="0", options=options)[2]["url"] for options in kinds]
     assert len(set(urls)) == 2
     answers = [json.loads(sh(f"curl -sf {url}/_sandbox/health", temp).stdout)["editions"] for url in urls]
     assert answers == [["register", "ecf"], ["ecf"]]

@@ -43,7 +43,7 @@ MOVING = "/guidance/moving-from-ecf/"
 DOWNLOADS = "/testing/downloads/"
 OF_BOTH = (MOVING, DOWNLOADS)
 """The pages about both editions."""
-LEFT_OUT = re.compile(rf"(?:/ecf/|{'|'.join(OF_BOTH)})[^\s)'\"]*")
+LEFT_OUT = re.compile(rf"(?:/ecf/|{'|'.join(OF_BOTH)})[^\s)`'\"]*")
 """The addresses that a site of one edition does not have."""
 BUILT_SITE = "LP_TESTS_BUILT_SITE"
 """Names the variable with the folder of the built site, which the workers of a run share.

@@ -93,6 +93,7 @@ HOUSE = (
     Check(descriptions.missing_description),
     Check(descriptions.enum_description),
     Check(descriptions.rate_limit),
+    Check(descriptions.proofread),
     Check(transitions.transition),
     Check(rules.unknown_word),
     Check(rules.missing_word),

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, sequence
+from lp_guide.lint import PROOFREADING
+from lp_guide.lint.markdown_page import Description
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIMIT = re.compile(r"(?<![\d,])([\d,]+) requests with (?:one|this) token")
+PROSE = ("description", "summary", "when")
+"""The keywords for the contract's own words. Messages of the service are shown as they are."""
 MEANINGS = "x-enumDescriptions"
 """The keyword with the meaning of each value of an enum. Documentation tools read it too."""
 
@@ -64,6 +68,16 @@ def enum_description(draft: Draft) -> Iterator[Finding]:
         for value in meanings.keys() - values:
             message = f"`{value}` is explained, and is not a value of the field."
             yield Finding(draft.place((*way, MEANINGS, value)), message, "Remove it, or correct its name.")
+
+
+def proofread(draft: Draft) -> Iterator[Finding]:
+    """Every description is free of leftovers, placeholders and misspellings, as pages are."""
+    known = {**draft.document, "rules": draft.section("rules"), "problems": draft.section("problems")}
+    for way, text in _words(known):
+        if way[-1] in PROSE or MEANINGS in way[-2:]:
+            for lint in PROOFREADING:
+                for _, message, remedy in lint(Description(text)):
+                    yield Finding(draft.place(way), message, remedy)
 
 
 def rate_limit(draft: Draft) -> Iterator[Finding]:

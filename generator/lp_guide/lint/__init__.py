@@ -20,18 +20,33 @@ from lp_guide.lint.checks import (
     endpoints,
     json_syntax,
     json_values,
+    leftovers,
     links,
     markdown_structure,
     wording,
 )
 from lp_guide.lint.described_editions import described
-from lp_guide.lint.markdown_page import Finding, Guidance
+from lp_guide.lint.markdown_page import Finding, Guidance, Prose
 
 Lint = Callable[[Guidance], Iterable[Finding]]
 
-LINTS: tuple[Lint, ...] = (
+PROOFREADING: tuple[Callable[[Prose], Iterable[Finding]], ...] = (
     characters.mojibake,
     characters.invisible_character,
+    leftovers.conflict_marker,
+    leftovers.open_date,
+    leftovers.impossible_day,
+    leftovers.address_to_come,
+    leftovers.missing_space,
+    wording.placeholder,
+    wording.repeated_word,
+    wording.misspelling,
+    wording.doubled_stop,
+)
+"""Lints that apply to any text, such as the descriptions in a contract."""
+
+LINTS: tuple[Lint, ...] = (
+    *PROOFREADING,
     markdown_structure.unclosed_fence,
     markdown_structure.fence_content,
     markdown_structure.skipped_heading,
@@ -59,10 +74,6 @@ LINTS: tuple[Lint, ...] = (
     links.dead_anchor,
     links.unknown_operation,
     links.other_operation,
-    wording.placeholder,
-    wording.repeated_word,
-    wording.misspelling,
-    wording.doubled_stop,
     wording.nothing_follows,
     contract_names.unknown_path,
     contract_names.unknown_parameter,
@@ -72,7 +83,7 @@ LINTS: tuple[Lint, ...] = (
 )
 """The last five and `unknown_operation` need to know which editions a page describes."""
 
-CERTAIN = ("mojibake", "invisible-character")
+CERTAIN = ("mojibake", "invisible-character", "conflict-marker")
 """Lints that are certain even after a fence that was left open."""
 
 

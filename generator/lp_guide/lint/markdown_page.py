@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -58,6 +58,44 @@ class Link(NamedTuple):
     line: int
     text: str
     target: str
+
+
+class Prose(Protocol):
+    """Text that can be proofread: a page, or a description in a contract."""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """Every line as written; line 1 is the first."""
+
+    @property
+    def prose(self) -> Sequence[Words]:
+        """The words, with CODE in place of each piece of code."""
+
+    @property
+    def links(self) -> Sequence[Link]:
+        """Every link, and what would be one if its address had no spaces."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """A text of a few sentences, in a contract."""
+
+    source: str
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """Every line as written."""
+        return self.source.split("\n")
+
+    @property
+    def prose(self) -> Sequence[Words]:
+        """The words, with CODE in place of each piece of code."""
+        return [Words(1, inline_markdown.without_code(self.source, CODE))]
+
+    @property
+    def links(self) -> Sequence[Link]:
+        """Every link."""
+        return _links(self.prose)
 
 
 @dataclass(frozen=True)
@@ -164,11 +202,7 @@ class Guidance:
     @cached_property
     def links(self) -> Sequence[Link]:
         """Every link, and what would be one if its address had no spaces."""
-        return [
-            Link(words.line_at(link.target_start), link.words, link.target.strip().removeprefix("<").removesuffix(">"))
-            for words in self.prose
-            for link in inline_markdown.links(words.text)
-        ]
+        return _links(self.prose)
 
     @cached_property
     def headings(self) -> Sequence[Heading]:
@@ -237,6 +271,14 @@ class Guidance:
     def headings_between(self, first: int, last: int) -> Sequence[Heading]:
         """Return the headings below a line and above another."""
         return self.headings[bisect_right(self._heading_lines, first) : bisect_left(self._heading_lines, last)]
+
+
+def _links(prose: Sequence[Words]) -> Sequence[Link]:
+    return [
+        Link(words.line_at(link.target_start), link.words, link.target.strip().removeprefix("<").removesuffix(">"))
+        for words in prose
+        for link in inline_markdown.links(words.text)
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from lp_guide.lint.markdown_page import Finding, Guidance
+from lp_guide.lint.markdown_page import Finding, Prose
 
 _SPACES = {"\u00a0": "no-break space", "\u202f": "narrow no-break space", "\u2007": "figure space"}
 _NOTHINGS = {
@@ -28,7 +28,7 @@ _USUAL = re.compile(r"[\u00a0-\u017f\u2000-\u2bff\ufeff\U0001f000-\U0001faff]")
 """What a page in English can have been meant to hold."""
 
 
-def mojibake(page: Guidance) -> Iterator[Finding]:
+def mojibake(page: Prose) -> Iterator[Finding]:
     """No character was written as UTF-8 and read as something else."""
     for number, line in enumerate(page.lines, 1):
         for match in _MISREAD.finditer(line):
@@ -57,7 +57,7 @@ def _bytes(text: str) -> bytes:
     return b"".join(bytes([ord(each)]) if "\x80" <= each <= "\x9f" else each.encode("cp1252") for each in text)
 
 
-def invisible_character(page: Guidance) -> Iterator[Finding]:
+def invisible_character(page: Prose) -> Iterator[Finding]:
     """No character is there that cannot be seen."""
     for number, line in enumerate(page.lines, 1):
         misread = {at for match in _MISREAD.finditer(line) if _mended(match[0])[1] for at in range(*match.span())}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from lp_guide.lint.markdown_page import CODE, Finding, Guidance
+from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Prose
 from lp_guide.lint.misspellings import MISSPELT, SLIPS
 
 _PLACEHOLDER = re.compile(
@@ -27,7 +27,7 @@ _WORD = re.compile(r"(?<![\w/.@#_-])[A-Za-z]+(?![\w/@_]|-\w)")
 _ADDRESS = re.compile(r"\]\([^()]*\)|<?https?://\S+|(?<!\S)\S+@\S+")
 
 
-def placeholder(page: Guidance) -> Iterator[Finding]:
+def placeholder(page: Prose) -> Iterator[Finding]:
     """No placeholder is left on the page."""
     for words in page.prose:
         for match in _PLACEHOLDER.finditer(words.text):
@@ -39,7 +39,7 @@ def placeholder(page: Guidance) -> Iterator[Finding]:
             )
 
 
-def repeated_word(page: Guidance) -> Iterator[Finding]:
+def repeated_word(page: Prose) -> Iterator[Finding]:
     """No word occurs twice in a row."""
     for words in page.prose:
         for match in _REPEATED.finditer(words.text):
@@ -48,7 +48,7 @@ def repeated_word(page: Guidance) -> Iterator[Finding]:
                 yield Finding(words.line_at(match.end() - 1), f"`{second}` occurs twice in a row.", "Remove one.")
 
 
-def misspelling(page: Guidance) -> Iterator[Finding]:
+def misspelling(page: Prose) -> Iterator[Finding]:
     """No word is one of the common misspellings, and no phrase one of the common slips."""
     for words in page.prose:
         text = _ADDRESS.sub(lambda match: " " * len(match[0]), words.text)
@@ -67,7 +67,7 @@ def _as_written(meant: str, word: str) -> str:
     return meant.capitalize() if word[0].isupper() else meant
 
 
-def doubled_stop(page: Guidance) -> Iterator[Finding]:
+def doubled_stop(page: Prose) -> Iterator[Finding]:
     """Every full stop and comma stands alone."""
     for words in page.prose:
         for match in _DOUBLED_STOP.finditer(words.text):

@@ -26,6 +26,7 @@ ELLIPSIS = "…"
 SHORT = 600
 """How much of an unexpected answer a complaint repeats."""
 MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
+_NEXT_PAIR = re.compile(r",(?=[\w.-]+:)")
 _HEADER_NAME = re.compile(r"[\w-]+")
 _REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 
@@ -38,6 +39,8 @@ class Claims:
     rule: str | None = None
     capture: Mapping[str, str] = field(default_factory=dict)
     """The path into the answer of each value that later requests use, by the name they use."""
+    expect: Mapping[str, str] = field(default_factory=dict)
+    """The values that the answer must have, by their paths: what the words of the page say of it."""
     show: int | None = None
     """How many items of a list are printed; all, where it is not said."""
     vary: tuple[str, ...] = ()
@@ -48,10 +51,16 @@ class Claims:
     """The edition that the request is sent to; that of the page where it is not said."""
 
 
+def _pairs(text: str) -> dict[str, str]:
+    """Read `name:value` pairs with commas between them. A value can have commas and colons of its own."""
+    return dict(pair.split(":", 1) for pair in _NEXT_PAIR.split(text))
+
+
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "status": (int, "status=200"),
     "rule": (str, "rule=school_is_eligible"),
-    "capture": (lambda text: dict(pair.split(":", 1) for pair in text.split(",")), "capture=made:data.id"),
+    "capture": (_pairs, "capture=made:data.id"),
+    "expect": (_pairs, "expect=data.attributes.state:paid"),
     "show": (int, "show=2"),
     "vary": (lambda text: tuple(text.split(",")), "vary=now,version"),
     "world": (str, "world=mine"),
@@ -158,6 +167,7 @@ class Conversation:
         response = self._answer(claimed.world, request)
         self.said.append(Said(claimed.world, request, response))
         self._judge(claimed.status, rule, request, response)
+        _refuse_other_values(claimed.expect, response)
         for name, path in claimed.capture.items():
             self.captured[name] = value_at(response, name, path)
             self.is_repeatable &= path.partition(".")[0] not in claimed.vary
@@ -252,8 +262,26 @@ def _broken(request: Request, response: Response, said: str) -> Mistake:
     )
 
 
+def _refuse_other_values(expected: Mapping[str, str], response: Response) -> None:
+    """Raise Mistake for a value that is not what the page expects."""
+    for path, value in expected.items():
+        found = _as_written(_value(response, path, f"`{path}` cannot be compared"))
+        if found != value:
+            message = f"`{path}` is `{found[:SHORT]}` in the answer, and the page expects `{value}`."
+            raise Mistake("example", message, "Correct the request, or what the page says of it.")
+
+
+def _as_written(value: Any) -> str:
+    """Return a value as writers type it: text without quotes, and anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def value_at(response: Response, name: str, path: str) -> str:
     """Return the value at a path into an answer, such as `data.0.id`. Raises Mistake where there is none."""
+    return str(_value(response, path, f"`{name}` cannot be captured"))
+
+
+def _value(response: Response, path: str, failure: str) -> Any:
     value = response.body
     for step in path.split("."):
         try:
@@ -262,10 +290,10 @@ def value_at(response: Response, name: str, path: str) -> str:
             here = list(value) if isinstance(value, dict) else []
             raise Mistake(
                 "example",
-                f"`{name}` cannot be captured: the answer has no `{path}` (`{step}` is missing).",
+                f"{failure}: the answer has no `{path}` (`{step}` is missing).",
                 suggestion(step, here) if here else "Look at the answer.",
             ) from None
-    return str(value)
+    return value
 
 
 def _without(response: Response, vary: Sequence[str]) -> Response:

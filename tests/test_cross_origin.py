@@ -8,6 +8,7 @@ from client import register, sandbox, small_world
 from http_client import ask
 from sandbox_process import invoke
 
+from lp_sandbox.__main__ import main
 from lp_sandbox.app import App
 from lp_sandbox.web.hosts import Address
 
@@ -72,7 +73,34 @@ def test_a_star_lets_every_page_use_the_api_but_opens_no_control():
     assert from_page(app, "GET", WORLDS, OTHER).status_code == 403
 
 
-@pytest.mark.parametrize("given", ["app.example.com", "https://", "ftp://app.example.com", "https://app.example.com/x"])
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://App.example.com/", "https://app.example.com"),
+        ("https://app.example.com:443", "https://app.example.com"),
+        ("http://app.example.com:80", "http://app.example.com"),
+        ("http://app.example.com:443", "http://app.example.com:443"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+        ("*", "*"),
+    ],
+)
+def test_an_origin_counts_as_browsers_send_it(given: str, origin: str):
+    assert main.commands["serve"].make_context("serve", ["--cors", given]).params["origins"] == [origin]
+
+
+NO_ORIGINS = [
+    "app.example.com",
+    "https://",
+    "ftp://app.example.com",
+    "https://app.example.com/x",
+    "https://app.example.com?x",
+    "https://user@app.example.com",
+    "https://app.example.com:many",
+    "https://[app",
+]
+
+
+@pytest.mark.parametrize("given", NO_ORIGINS)
 def test_an_option_that_is_no_origin_is_refused(given: str):
     failed = invoke("serve", "--cors", given)
     assert failed.exit_code == 2

@@ -35,6 +35,8 @@ KEY_VARIABLE = "LP_SANDBOX_KEY"
 REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
 FORGET_EVERY = 60
 """After how many seconds the sandbox looks for old worlds again."""
+USUAL_PORTS = {"http": 80, "https": 443}
+"""Those that browsers leave out of an origin."""
 LONGEST_STOP = 4
 """How many seconds requests that have begun can delay the end of the sandbox."""
 
@@ -68,13 +70,22 @@ def _host_name(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    """Return an origin as browsers send it."""
-    parts = urlsplit(text)
-    if text != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
+    """Return an origin as browsers send it. `*` stands for every origin."""
+    try:
+        return text if text == "*" else _without_usual_port(text.lower().rstrip("/"))
+    except ValueError:
         raise click.BadParameter(
             f"{text!r} is no origin. Give one such as https://app.example.com, or * for every site."
-        )
-    return text.rstrip("/").lower()
+        ) from None
+
+
+def _without_usual_port(origin: str) -> str:
+    """Return an origin without the port that browsers leave out. Raises ValueError where it is none."""
+    parts = urlsplit(origin)
+    has_more = any(parts[2:]) or "@" in parts.netloc
+    if parts.scheme not in USUAL_PORTS or not parts.hostname or has_more or parts.port == 0:
+        raise ValueError(origin)
+    return origin.removesuffix(f":{USUAL_PORTS[parts.scheme]}")
 
 
 def _duration(text: str | None) -> timedelta | None:

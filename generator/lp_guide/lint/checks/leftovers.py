@@ -13,14 +13,14 @@ _CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?")
 _OPEN_DATE = re.compile(r"(?<![\w-])\d{4}-(?:\d\d-(?:XX|xx|\?\?)|(?:XX|xx|\?\?)(?:-(?:\d\d|XX|xx|\?\?))?)(?![\w-])")
 _MONTHS = {name[:3]: number for number, name in enumerate(calendar.month_name) if name}
 _NAMED_DAY = re.compile(
-    rf"(?<![\w-])(\d\d?)(?:st|nd|rd|th)?(?:\s+of)?\s+({'|'.join([*calendar.month_name[1:], *_MONTHS, 'Sept'])})\b"
-    r"(?:\s+(\d{4})\b)?"
+    rf"(?<![\w-])(\d\d?)(?:st|nd|rd|th)?(?:\s++of)?\s++({'|'.join([*calendar.month_name[1:], *_MONTHS, 'Sept'])})\b"
+    r"(?:\s++(\d{4})\b)?"
 )
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _NO_ADDRESS = re.compile(r"(?:URL|LINK|HREF|ADDRESS|url|link|href|(?:https?://)?(?:\.\.\.|…)|https?://)")
 _ENDINGS = ("s", "es", "ed", "ing", "th")
 """What can follow a name in code directly, as in a plural."""
-_TIGHT = re.compile(rf"(?:[^\W\d_]{{2,}}|[,;]){CODE}|{CODE}([^\W\d_]+)")
+_TIGHT = re.compile(rf"(?<![^\W\d_])[^\W\d_]{{2,}}+{CODE}|[,;]{CODE}|{CODE}([^\W\d_]++)")
 LEAP_YEAR = 2024
 """The year of a day without one: 29 February can be meant."""
 

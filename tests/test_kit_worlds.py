@@ -250,7 +250,7 @@ def test_the_report_says_what_was_ignored_in_a_request(world: World):
 def test_a_strict_sandbox_refuses_what_the_service_ignores():
     with Sandbox(strict=True) as sandbox, sandbox.world() as world:
         assert send(world, "GET", "/api/v3/partnerships?cohort=2026")[0] == 400
-        world.assert_refused()
+        world.assert_refused("names_are_known")
         assert send(world, "GET", "/api/v3/partnerships?filter[cohort]=2026")[0] == 200
         assert world.scenario("deferred-ect").participants
         world.clock.advance(days=1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lp_contract.contract import Problem, Rule
 from lp_contract.published_document import usual_address
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.web.site_search import INDEX, read_index
@@ -69,16 +70,16 @@ def described(exchange: Exchange, edition: Edition, site: Path) -> Iterator[str]
         yield f"  sent: {_shortened(exchange.sent)}"
     if exchange.is_refused:
         yield f"  answer: {_shortened(exchange.received)}"
+    reasons = reasons_of(edition)
     for name in exchange.reasons:
-        yield f"  {name}: {_condition(name, edition)}"
+        yield f"  {name}: {' '.join(reasons[name].when.split())}"
         yield from (f"    {address}" for address in _pages_about(name, edition, site))
 
 
-def _condition(name: str, edition: Edition) -> str:
-    """Return when a rule or a problem of a contract refuses a request."""
-    found = (edition.contract.rules, edition.contract.problems, edition.controls.rules, edition.controls.problems)
-    stated = next(kind[name] for kind in found if name in kind)
-    return " ".join(stated.when.split())
+def reasons_of(edition: Edition) -> Mapping[str, Rule | Problem]:
+    """Return the rules and problems for which a request to the API or to the controls can be refused, by name."""
+    api, controls = edition.contract, edition.controls
+    return {**controls.problems, **controls.rules, **api.problems, **api.rules}
 
 
 def _pages_about(name: str, edition: Edition, site: Path) -> Iterator[str]:

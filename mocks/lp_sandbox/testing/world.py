@@ -13,7 +13,7 @@ from lp_contract.service_conventions import is_json
 from lp_sandbox import PACKAGED_SITE
 from lp_sandbox.controls import PREFIX
 from lp_sandbox.request.edition import Edition
-from lp_sandbox.testing.exchanges import Exchange, described
+from lp_sandbox.testing.exchanges import Exchange, described, reasons_of
 from lp_sandbox.testing.known_names import require_known
 from lp_sandbox.testing.running_sandbox import RunningSandbox
 from lp_sandbox.testing.send_operations import WORLD, Refused, Sender, names_in
@@ -210,9 +210,8 @@ class World:
 
         Raises UnknownName for a name that the contract does not have.
         """
-        contract = self._edition.contract
         for name in reasons:
-            require_known("rule or problem", name, (*contract.rules, *contract.problems))
+            require_known("rule or problem", name, reasons_of(self._edition))
         last = self._last()
         wanted = f"a refusal for {' and '.join(reasons)}" if reasons else "a refusal"
         if not last.is_refused or not set(reasons) <= set(last.reasons):

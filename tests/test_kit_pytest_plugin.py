@@ -149,6 +149,21 @@ def test_a_fault_of_the_kit_is_shown_in_full(run, monkeypatch):
     result.stdout.fnmatch_lines([f"*{pathlib.Path('lp_sandbox', 'testing', 'world.py')}:*"])
 
 
+def test_a_test_that_stops_the_sandbox_fails_alone(run):
+    result = run(
+        """
+        def test_that_stops_the_sandbox(lp_sandbox, lp_world):
+            lp_sandbox.stop()
+            assert lp_world.requests == []
+
+        def test_without_a_sandbox():
+            pass
+        """
+    )
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["*HasStopped: The sandbox of this world has stopped*"])
+
+
 def test_the_marker_takes_what_a_world_takes(run):
     run(
         """

@@ -6,6 +6,7 @@ pytest imports it in every project of an environment, so it imports the sandbox 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import suppress
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
@@ -78,5 +79,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     world = item.stash.get(_WORLD, None)
     if world and report.failed and report.when != "teardown":
-        report.sections.append((MARKER, world.report()))
+        from lp_sandbox.testing import HasStopped
+
+        with suppress(HasStopped):
+            report.sections.append((MARKER, world.report()))
     return report

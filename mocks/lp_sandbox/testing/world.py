@@ -15,7 +15,7 @@ from lp_sandbox.controls import PREFIX
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.testing.exchanges import Exchange, described, reasons_of
 from lp_sandbox.testing.known_names import require_known
-from lp_sandbox.testing.running_sandbox import RunningSandbox
+from lp_sandbox.testing.running_sandbox import HasStopped, RunningSandbox
 from lp_sandbox.testing.send_operations import WORLD, Refused, Sender, names_in
 from lp_sandbox.testing.tracebacks import is_message
 from lp_sandbox.worlds.world_lifecycle import Unmet
@@ -260,6 +260,8 @@ class World:
         """Remove the world with everything in it, if it still exists. Raises Refused."""
         try:
             self._send.control("deleteWorld", {"id": self.id})
+        except HasStopped:
+            return
         except Refused as refused:
             if refused.reasons != (GONE,):
                 raise

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from site_helpers import contracts, renderer, small_site, write_page
 
+from lp_contract.yaml_source import ContractError
 from lp_guide.__main__ import lp_guide
 from lp_guide.commands.check import due_reviews
 from lp_guide.navigation import Navigation
@@ -61,6 +62,17 @@ def test_a_review_is_due_from_its_day_on(tmp_path: Path, today: str, number: int
         "Its owner is Partnerships team. Correct the page if necessary, and set `reviewed` to the day of the review."
     )
     assert [str(each) for each in due_reviews([page], today)] == [expected] * number
+
+
+def test_a_last_review_that_is_still_to_come_is_complained_of(tmp_path: Path):
+    page = page_with(tmp_path, "reviewed: '2062-05-22'")
+    expected = "content/trial.md:4: [review-due] The review of this page on 2062-05-22 is still to come."
+    assert [str(each).partition(" Write")[0] for each in due_reviews([page], "2026-11-22")] == [expected]
+
+
+def test_a_next_review_after_the_last_year_of_the_calendar_is_a_mistake(tmp_path: Path):
+    with pytest.raises(ContractError, match=re.escape("content/trial.md:5: [front-matter] The next review is after")):
+        page_with(tmp_path, "reviewed: '9999-12-31'\nreview_in: 1 month")
 
 
 def test_the_command_lists_what_is_due_and_fails(tmp_path: Path):

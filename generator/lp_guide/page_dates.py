@@ -36,7 +36,10 @@ def next_review(reviewed: str, review_in: str) -> str:
     if not found:
         remedy = "Write a number of days, weeks, months or years: `review_in: 6 months`."
         raise Mistake("front-matter", f"`{review_in}` is not an interval.", remedy)
-    return _LATER[found[2]](date.fromisoformat(reviewed), int(found[1])).isoformat()
+    try:
+        return _LATER[found[2]](date.fromisoformat(reviewed), int(found[1])).isoformat()
+    except (ValueError, OverflowError):  # after the year 9999
+        raise Mistake("front-matter", "The next review is after the year 9999.", "Correct `reviewed`.") from None
 
 
 def _days_later(day: date, number: int) -> date:

@@ -107,11 +107,17 @@ def list_due_reviews(site: Path, form: str) -> None:
 
 
 def due_reviews(pages: Iterable[Page], today: str) -> Iterator[Complaint]:
-    """Complain of each page whose next review is today or was before. Pages of one file have equal complaints."""
+    """Complain of each page whose next review is not to come, or whose last review is.
+
+    Pages of one file have equal complaints.
+    """
     from lp_contract.yaml_source import Complaint
 
     for page in pages:
-        if page.review_due and page.review_due <= today:
+        if page.reviewed > today:
+            message = f"The review of this page on {page.reviewed} is still to come."
+            yield Complaint(page.place_of_front("reviewed"), "review-due", message, "Write the day of the last review.")
+        elif page.review_due and page.review_due <= today:
             owner = f" Its owner is {page.owner}." if page.owner else ""
             message = f"This page was due for review on {page.review_due}.{owner}"
             remedy = "Correct the page if necessary, and set `reviewed` to the day of the review."

@@ -158,6 +158,7 @@ NO_NAMES = {
     "application/x-www-form-urlencoded": "a media type",
     "--key": "an option of lp-sandbox",
     "--proxied": "an option of lp-sandbox",
+    "--strict": "an option of lp-sandbox",
     "--max-snapshots": "an option of lp-sandbox",
     "--max-worlds": "an option of lp-sandbox",
     "--forget-after": "an option of lp-sandbox",

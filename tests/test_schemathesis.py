@@ -66,7 +66,7 @@ TestRegister = api(
     ("createDeclaration", "voidDeclaration", "createDeclaration"),
     ("getParticipants", "deferParticipant", "withdrawParticipant"),
     made_up=20,
-    walks=3,
+    walks=8,
 )
 TestEcf = api(
     EDITIONS["ecf"],

@@ -17,7 +17,7 @@ from client import CLOCK, Client, client, register, seed_id
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, Operation, Problem, load
-from lp_contract.publications import Publication
+from lp_contract.publications import FLAT, Publication
 from lp_contract.published_document import content_types, files, published
 from lp_contract.service_conventions import (
     AuthorizationConvention,
@@ -509,7 +509,8 @@ def tiny(folder: Path, text: str = TINY) -> Contract:
 def test_each_version_is_published_as_a_document_of_its_own(tmp_path: Path):
     contract = tiny(tmp_path)
     written = files(contract)
-    assert content_types(contract) == {"docs/v1/api.yml": "text/yaml", "docs/v2/api.json": "application/json"}
+    types = {name: type_ for name, type_ in content_types(contract).items() if not name.endswith(FLAT)}
+    assert types == {"docs/v1/api.yml": "text/yaml", "docs/v2/api.json": "application/json"}
     first, second = yaml.load(written["docs/v1/api.yml"], yaml.CSafeLoader), json.loads(written["docs/v2/api.json"])
     assert [first["info"]["version"], second["info"]["version"]] == ["1", "2"]
     assert [list(first["paths"]), list(second["paths"])] == [["/v1/books"], ["/v2/loans"]]

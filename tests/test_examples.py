@@ -70,7 +70,7 @@ def test_an_example_fails_where_the_sandbox_answers_otherwise(name: str, sandbox
 
 def test_the_examples_for_pytest_pass_with_the_plugin_alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    pytester.makepyfile(**{Path(name).stem: (EXAMPLES / name).read_text() for name in PYTHON})
+    pytester.makepyfile(**{f"{Path(name).stem}_example": (EXAMPLES / name).read_text() for name in PYTHON})
     pytester.runpytest_inprocess("-W", "error", plugins=[pytest_plugin]).assert_outcomes(passed=6)
 
 

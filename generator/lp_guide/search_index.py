@@ -13,7 +13,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -45,8 +45,18 @@ _POINTS = 3
 _URL = 2
 """The place of the address in an entry of the written index."""
 _STEMMER = snowballstemmer.stemmer("english")
-Counted = Mapping[Entry, Mapping[str, Counter[str]]]
-"""How often each word is in each part of the entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The words of an entry."""
+
+    words: frozenset[str]
+    parts: Mapping[str, tuple[int, Sequence[tuple[str, int]]]]
+    """For each part that has words: how many they are, and how often each stem occurs."""
+
+
+Counted = Mapping[Entry, Counts]
 
 
 class Index:
@@ -108,7 +118,7 @@ class Index:
         ignored, alike = self._settings["ignored"], self._settings["alike"]
         synonyms = _synonyms(alike)
         postings = _postings(counted, synonyms, self._settings.get("weights", {}))
-        forms = _forms({word for several in (*_all_words(counted), *alike) for word in several}.difference(ignored))
+        forms = _forms(set().union(*(each.words for each in counted.values()), *alike).difference(ignored))
         places = {stem: place for place, stem in enumerate(forms)}
         return {
             "editions": self._editions,
@@ -147,15 +157,22 @@ def stem_of(word: str) -> str:
     return stemmed
 
 
-def _count(entry: Entry) -> Mapping[str, Counter[str]]:
-    """Count the words in each part of an entry."""
+def _count(entry: Entry) -> Counts:
+    """Count the words in an entry."""
     counts = {part: Counter(map(sys.intern, words(getattr(entry, part)))) for part in _PARTS}
     counts["more"] = Counter(counts["more"].keys() - counts["title"].keys() - counts["text"].keys())
-    return {part: of for part, of in counts.items() if of}
+    return Counts(
+        frozenset().union(*counts.values()),
+        {part: (of.total(), _by_stem(of)) for part, of in counts.items() if of},
+    )
 
 
-def _all_words(counted: Counted) -> Iterator[Iterable[str]]:
-    return (of for counts in counted.values() for of in counts.values())
+def _by_stem(counts: Counter[str]) -> Sequence[tuple[str, int]]:
+    """Return how often each stem occurs."""
+    found: Counter[str] = Counter()
+    for word, number in counts.items():
+        found[stem_of(word)] += number
+    return tuple(found.items())
 
 
 def _forms(several: Iterable[str]) -> Mapping[str, Sequence[str]]:
@@ -201,14 +218,14 @@ def _postings(
 
 def _frequencies(counted: Counted) -> Mapping[str, Mapping[int, float]]:
     """Count each stem in each entry. A word counts more in some parts than in others, and less in a long one."""
-    totals = {part: [of[part].total() for of in counted.values() if part in of] for part in _PARTS}
+    totals = {part: [of.parts[part][0] for of in counted.values() if part in of.parts] for part in _PARTS}
     usual = {part: sum(several) / len(several) for part, several in totals.items() if several}
     frequencies: dict[str, dict[int, float]] = defaultdict(dict)
     for place, counts in enumerate(counted.values()):
-        for part, of in counts.items():
-            factor = _PARTS[part] / (1 - _LENGTH + _LENGTH * of.total() / usual[part])
-            for word, number in of.items():
-                found = frequencies[stem_of(word)]
+        for part, (total, stems) in counts.parts.items():
+            factor = _PARTS[part] / (1 - _LENGTH + _LENGTH * total / usual[part])
+            for stem, number in stems:
+                found = frequencies[stem]
                 found[place] = found.get(place, 0) + number * factor
     return frequencies
 

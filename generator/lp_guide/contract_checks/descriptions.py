@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lp_contract.yaml_source import mapping
@@ -75,9 +76,13 @@ def proofread(draft: Draft) -> Iterator[Finding]:
     known = {**draft.document, "rules": draft.section("rules"), "problems": draft.section("problems")}
     for way, text in _words(known):
         if way[-1] in PROSE or MEANINGS in way[-2:]:
-            for lint in PROOFREADING:
-                for _, message, remedy in lint(Description(text)):
-                    yield Finding(draft.place(way), message, remedy)
+            for message, remedy in _mistakes_in(text):
+                yield Finding(draft.place(way), message, remedy)
+
+
+@lru_cache(maxsize=4096)  # A save of the contract changes one text of hundreds.
+def _mistakes_in(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((message, remedy) for lint in PROOFREADING for _, message, remedy in lint(Description(text)))
 
 
 def rate_limit(draft: Draft) -> Iterator[Finding]:

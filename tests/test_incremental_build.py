@@ -11,7 +11,9 @@ from site_helpers import PAGES, SANDBOX, SITE, contract, contract_with, contract
 
 from lp_guide.answers_against_contract import Answers
 from lp_guide.requests_and_answers import Request, Response
+from lp_guide.search_index import INDEX
 from lp_guide.site import Site
+from lp_guide.watch.rebuilding import Rebuilder
 
 LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()
 WRITES = """
@@ -147,3 +149,16 @@ def test_an_error_and_an_answer_of_the_controls_are_held_against_their_contracts
     assert "lists no answer 418 for getSchools" in unlisted[0].message
     assert ("errors", 0) in [each.way for each in error]
     assert (0, "id") in [each.way for each in control]
+
+
+def test_the_live_preview_makes_the_search_index_when_there_is_time(tmp_path: Path):
+    site, out = small_site(tmp_path), tmp_path / "out"
+    rebuilder = Rebuilder("register", site, out)
+    rebuilder.rebuild(from_contract=True)
+    write_page(site, "next.md", PAGES["next.md"] + "A quokka appears.\n")
+    rebuilder.rebuild(from_contract=False)
+    assert b"quokka" in (out / "next/index.html").read_bytes()
+    assert b"quokka" not in (out / INDEX).read_bytes()
+    rebuilder.use_idle_time()
+    assert b"quokka" in (out / INDEX).read_bytes()
+    rebuilder.close()

@@ -119,12 +119,15 @@ class Site:
             for sandbox in self._sandboxes.values():
                 sandbox.__exit__(kind, error, trace)
 
-    def make(self) -> Made:
-        """Make what has changed since the last time, and return the whole site."""
-        with rare_garbage_collection():
-            return self._make()
+    def make(self, *, search_later: bool = False) -> Made:
+        """Make what has changed since the last time, and return the whole site.
 
-    def _make(self) -> Made:
+        With `search_later` the search index stays as it was, until `search_index` makes it.
+        """
+        with rare_garbage_collection():
+            return self._make(search_later=search_later)
+
+    def _make(self, *, search_later: bool) -> Made:
         with placed(self._sandbox_place):
             self._renew_renderer()
             pages, unread = self._content.pages()
@@ -133,7 +136,7 @@ class Site:
             made, complaints = self._make_pages(pages, has_all=not unread)
         assets, unreadable = read_assets(self._folder, self._shown)
         unread += unreadable
-        others = self._other_files(pages, unread)
+        others = self._other_files(pages, unread, search_later=search_later)
         as_markdown = self._markdown.make(pages, made)
         is_whole = not unread and len(made) == len(pages)
         if is_whole:
@@ -218,6 +221,7 @@ class Site:
         self._whole: dict[str, tuple[Body, bytes, Sequence[Complaint]]] = {}
         self._listed: Sequence[Any] = ()
         self._readable: Files = {}
+        self._searched: Sequence[tuple[Page, str]] = ()
 
     def _renew_renderer(self) -> None:
         """Start again when settings, templates or examples have changed: every page can depend on them."""
@@ -235,6 +239,7 @@ class Site:
             self._known = settings.data
             self._addresses = Addresses(self._contracts, homes(settings.data))
             self._index = Index(self._addresses, settings.data)
+            self._search = b""
             self._moved: published_anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
             self._stamps = found
@@ -255,12 +260,18 @@ class Site:
                 complaints += error.complaints
         return files, complaints
 
-    def _other_files(self, pages: Sequence[Page], complaints: list[Complaint]) -> Files:
+    def search_index(self) -> Files:
+        """Make the search index of what was made last."""
+        self._search = self._index.make(self._searched)
+        return {INDEX: self._search}
+
+    def _other_files(self, pages: Sequence[Page], complaints: list[Complaint], *, search_later: bool) -> Files:
         """Make what programs read of the site (search index, lists of pages, feed), and templates for the sandbox."""
         bodies = {url: body.html for url, (_, body) in self._bodies.items()}
         shown = [(page, bodies[page.url]) for page in pages if page.url in bodies]
-        own = {
-            INDEX: self._index.make(shown),
+        self._searched = shown
+        found = {INDEX: self._search} if search_later and self._search else self.search_index()
+        own = found | {
             LIST: llms_txt(self._navigation, self._contracts, self.published, self._known),
             sitemap_and_feed.MAP: sitemap_and_feed.site_map(pages, self._known),
             sitemap_and_feed.ROBOTS: sitemap_and_feed.robots(self._known),

@@ -54,6 +54,7 @@ class Rebuilder:
         self._open = ExitStack()
         self._site: Site | None = None
         self._files: Files = {}
+        self._search_is_due = False
 
     def rebuild(self, *, from_contract: bool) -> Rebuild:
         """Build what has changed, or everything `from_contract` when the contract has."""
@@ -71,8 +72,12 @@ class Rebuilder:
         return Rebuild(frozenset(changed), self._reloads(changed), complaints, perf_counter() - begun, sandbox)
 
     def use_idle_time(self) -> None:
-        """Prepare for the next save."""
+        """Make the search index, which nobody waits for, and prepare for the next save."""
         if self._site:
+            if self._search_is_due:
+                self._search_is_due = False
+                self._files = {**self._files, **self._site.search_index()}
+                write(self.out, self._files)
             self._site.use_idle_time()
 
     def close(self) -> None:
@@ -88,7 +93,8 @@ class Rebuilder:
     def _write_site(self) -> tuple[Complaint, ...]:
         """Build and write the site. A page with a mistake stays as it was."""
         assert self._site
-        made = self._site.make()
+        made = self._site.make(search_later=True)
+        self._search_is_due = True
         self._files = {**self._files, **made.files} if made.complaints else made.files
         write(self.out, self._files)
         return made.complaints

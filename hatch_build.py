@@ -16,7 +16,7 @@ PAGES = "build/site"
 CONTRACTS = "spec"
 RELEASED = "released"
 """The folder of the contracts of released versions."""
-SITE_SOURCES = ("site.yaml", "anchors.lock", "side-by-side.yaml", "content", "templates", "assets")
+SITE_SOURCES = ("site.yaml", "anchors.lock", "side-by-side.yaml", "content", "templates", "texts", "assets")
 
 LINK = re.compile(r"(?P<is_picture>!?)\[(?P<text>[^]]*)\]\((?P<file>(?!https?:|#)[^)]+)\)")
 """A link in the README to a file of the repository."""

@@ -26,7 +26,13 @@ LOANS = "loans/index.md"
 def assembled(folder: Path) -> Path:
     """Put the library's content beside the templates and assets of the guidance."""
     folder.mkdir(exist_ok=True)
-    for parent, name in ((SITE, "templates"), (SITE, "assets"), (CONTENT, "content"), (CONTENT, "site.yaml")):
+    for parent, name in (
+        (SITE, "templates"),
+        (SITE, "texts"),
+        (SITE, "assets"),
+        (CONTENT, "content"),
+        (CONTENT, "site.yaml"),
+    ):
         (folder / name).symlink_to(parent / name)
     return folder
 

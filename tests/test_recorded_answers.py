@@ -166,6 +166,7 @@ def site(tmp_path: Path) -> Path:
     settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader) | few
     (folder / "site.yaml").write_text(yaml.safe_dump(settings))
     (folder / "templates").symlink_to(SITE / "templates")
+    (folder / "texts").symlink_to(SITE / "texts")
     (folder / "assets").symlink_to(SITE / "assets")
     (folder / "content" / "index.md").write_text(FRONT + ASKS)
     (folder / "content" / "quiet.md").write_text(FRONT + "Nothing is asked.\n")

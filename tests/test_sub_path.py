@@ -53,7 +53,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("below")
     site = folder / "site"
     shutil.copytree(CONTENT, site)
-    for name in ("templates", "assets"):
+    for name in ("templates", "texts", "assets"):
         (site / name).symlink_to(SITE / name)
     (site / "content/release-notes").mkdir()
     (site / "content/release-notes/first.md").write_text(NOTE)

@@ -8,12 +8,12 @@ FOLDER = "downloads"
 POSTMAN, BRUNO, ARAZZO = "postman_collection.json", "bruno.zip", "arazzo.yaml"
 SCHEMATHESIS = "schemathesis.toml"
 DOWNLOADS: Mapping[str, str] = {
-    POSTMAN: "The requests of the guidance as a Postman collection",
-    BRUNO: "The same requests as a Bruno collection",
-    ARAZZO: "The same requests as workflows in Arazzo, for Redocly and others",
-    SCHEMATHESIS: "Settings for contract tests with Schemathesis",
+    POSTMAN: "postman",
+    BRUNO: "bruno",
+    ARAZZO: "arazzo",
+    SCHEMATHESIS: "schemathesis",
 }
-"""The use of each kind of file."""
+"""The kinds of files, each with the name of the text of templates that says its use."""
 
 
 def path(edition: str, kind: str) -> str:

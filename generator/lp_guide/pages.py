@@ -59,6 +59,8 @@ class Front:
     """The day of the last review, such as `2026-11-22`."""
     review_in: str = ""
     """The time from one review to the next, such as `6 months`."""
+    lang: str = ""
+    """Its language, such as `cy`; that of the site where it is not said."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Page:
     """The day of the last review."""
     review_due: str = ""
     """The day of the next review."""
+    lang: str = ""
+    """Its language; empty for that of the site."""
 
     @property
     def edition(self) -> str:
@@ -177,6 +181,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 owner=front.owner,
                 reviewed=front.reviewed,
                 review_due=review_due,
+                lang=front.lang,
             )
 
 

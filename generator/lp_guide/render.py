@@ -84,6 +84,7 @@ class Renderer:
 
     def body(self, page: Page) -> Body:
         """Render the words of a page. Raises ContractError with the file and line of every mistake in it."""
+        self.views.refuse_language(page)
         renderers = {name: self._of(name) for name in page.editions}
         slips = [
             *proofread.complaints(page.source, page.file, [each.contract for each in renderers.values()]),
@@ -153,7 +154,9 @@ class Renderer:
             misfits.extend(side.renderer.views.answers.complaints(page.text, answered[-1:], page.file))
             if side.renderer is self:
                 shown.append(Shown(sent=self._detector.in_exchange(exchange)))
-            html = side.renderer.views.exchange(exchange, f"form-{number}", names_edition=len(sides) > 1)
+            html = side.renderer.views.exchange(
+                exchange, f"form-{number}", lang=page.lang, names_edition=len(sides) > 1
+            )
             return placeholders.add(html)
 
         known = helpers | sides[page.edition].helpers | dict(page.values)
@@ -206,7 +209,7 @@ class Renderer:
 
     def _helpers(self, page: Page, placeholders: Placeholders, shown: list[Shown]) -> dict[str, Any]:
         def show(name: str, *arguments: Any, **named: Any) -> str:
-            return placeholders.add(self.views.view(shown.append, page.contracts, name, *arguments, **named))
+            return placeholders.add(self.views.view(shown.append, page, name, *arguments, **named))
 
         return {name: partial(show, name) for name in views.VIEWS} | {
             "rule_message": lambda name: holder(page.contracts, "rules", name).rules[name].message,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
@@ -15,7 +15,7 @@ from lp_contract.file_reading import visible
 from lp_contract.merge_documents import shown
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import read
-from lp_guide import page_request_runner, requests_and_answers, views
+from lp_guide import page_request_runner, requests_and_answers, texts, views
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
@@ -27,8 +27,9 @@ from lp_guide.reference_urls import Addresses
 from lp_guide.requests_and_answers import Exchange
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_entries import edition_of
-from lp_guide.templates import Templates, about
-from lp_guide.writer_mistakes import Mistake, find, suggestion
+from lp_guide.templates import Templates
+from lp_guide.templates import about as known_of
+from lp_guide.writer_mistakes import Mistake, find, placed, suggestion
 
 SIDE_BY_SIDE = "side-by-side.yaml"
 """The file of a site in which tests record what differs between editions, step by step."""
@@ -46,6 +47,18 @@ def _recorded_steps(file: Path) -> Mapping[str, Any]:
 def _example(folder: Path, name: str) -> str:
     """Return the text of a file that readers can download. Raises Mistake with a suggestion when there is none."""
     return find({file.name: file for file in visible(folder, "*")}, name, "example").read_text(encoding="utf-8")
+
+
+class About(Protocol):
+    """A page: what it is about, and its language."""
+
+    @property
+    def contracts(self) -> Sequence[Contract]:
+        """The contracts, first the one that the page is about."""
+
+    @property
+    def lang(self) -> str:
+        """The language; empty for that of the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class ViewRenderer:
         self._rendered: dict[str, RenderedView] = {}
         self._shared = settings["search"].get("shared", ())
         self._templates = Templates(templates, Markdown(addresses))
+        self._languages, self._language = texts.languages(templates.parent), settings["language"]
         clock = self._contract.seeds["world"]["clock"]
         self._templates.know(
             site=settings,
@@ -89,26 +103,32 @@ class ViewRenderer:
             **_recorded_steps(templates.parent / SIDE_BY_SIDE),
         )
 
-    def view(self, record: Record, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> Markup:
+    def refuse_language(self, page: Page) -> None:
+        """Raise ContractError for a page in a language that the site has no texts of."""
+        if page.lang:
+            with placed(page.place_of_front("lang")):
+                find(self._languages, page.lang, f"file in `{texts.FOLDER}` for the language")
+
+    def view(self, record: Record, about: About, name: str, *arguments: Any, **named: Any) -> Markup:
         """Render a view, and record what it shows."""
-        key = f"{[each.edition for each in contracts]} {name} {arguments} {named}"
+        key = f"{about.lang} {[each.edition for each in about.contracts]} {name} {arguments} {named}"
         if key not in self._rendered:
-            self._rendered[key] = self._render(contracts, name, *arguments, **named)
+            self._rendered[key] = self._render(about, name, *arguments, **named)
         record(self._rendered[key].shown)
         return self._rendered[key].html
 
-    def _render(self, contracts: Sequence[Contract], name: str, *arguments: Any, **named: Any) -> RenderedView:
-        values = dict(views.VIEWS[name](contracts, *arguments, **named))
+    def _render(self, about: About, name: str, *arguments: Any, **named: Any) -> RenderedView:
+        values = dict(views.VIEWS[name](about.contracts, *arguments, **named))
         seen = [Shown(self._detector.in_view(values))]
-        html = self._templates.render(f"parts/{name}.html", self._known(contracts, seen.append) | values)
+        html = self._templates.render(f"parts/{name}.html", self._known(about, seen.append) | values)
         return RenderedView(Markup(html.strip()), Shown.union(seen))  # noqa: S704 - its template escapes
 
-    def exchange(self, exchange: Exchange, name: str, *, names_edition: bool = False) -> Markup:
+    def exchange(self, exchange: Exchange, name: str, *, lang: str = "", names_edition: bool = False) -> Markup:
         """Render a request with its answer. `name` is that of the group of its forms on the page.
 
         Where a page sends requests to several editions, each request names its own.
         """
-        known = {"exchange": exchange, "name": name, "names_edition": names_edition}
+        known = {"exchange": exchange, "name": name, "names_edition": names_edition, **self._texts(lang)}
         html = self._templates.render("parts/exchange.html", known)
         return Markup(html)  # noqa: S704 - its template escapes
 
@@ -118,27 +138,34 @@ class ViewRenderer:
             message = f"There is no template `{page.template}`."
             remedy = suggestion(page.template, self._templates.names)
             raise Mistake("front-matter", message, remedy).at(page.place_of_front("template"))
-        common = self._known(page.contracts, lambda _: None)
+        common = self._known(page, lambda _: None)
         own = {"page": page, "searched_edition": edition_of(page, self._shared)}
         return self._templates.render(page.template, {**common, **page.values, **own, **known})
 
     def former_page(self, page: FormerPage) -> str:
         """Render the page that leads from an old address to the new one."""
-        return self._templates.render("moved.html", {"old": page.old, "new": page.new, "parts": page.parts})
+        return self._templates.render(
+            "moved.html", {"old": page.old, "new": page.new, "parts": page.parts, **self._texts()}
+        )
 
     def layout(self, template: str, known: Mapping[str, Any]) -> str:
         """Render a template whose result is the layout of pages that the sandbox makes for each request."""
-        return self._templates.render(template, known)
+        return self._templates.render(template, {**self._texts(), **known})
 
     def check_served(self, name: str) -> None:
         """Check a template that the sandbox fills in. Raises ContractError when it cannot be read."""
         self._templates.parse(name)
 
-    def _known(self, contracts: Sequence[Contract], record: Record) -> dict[str, Any]:
-        """Return what a template knows: the contracts, and the views of them."""
-        named = {name: partial(self.view, record, contracts, name) for name in views.VIEWS}
+    def _texts(self, lang: str = "") -> dict[str, Any]:
+        language = lang or self._language
+        return {texts.VARIABLE: self._languages[language], "language": language}
+
+    def _known(self, about: About, record: Record) -> dict[str, Any]:
+        """Return what a template knows: its texts, the contracts, and the views of them."""
+        named = {name: partial(self.view, record, about, name) for name in views.VIEWS}
         return (
-            about(replace(self._addresses, contracts=contracts))
+            self._texts(about.lang)
+            | known_of(replace(self._addresses, contracts=about.contracts))
             | named
             | {"view": lambda name, arguments: named[name](*arguments), "answered": self._answered}
         )

@@ -13,7 +13,7 @@ from lp_contract import SPEC, published_document
 from lp_contract.contract import Contract, load
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
-from lp_guide import published_anchors, redirects, sitemap_and_feed
+from lp_guide import published_anchors, redirects, sitemap_and_feed, texts
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.collections import Collections
 from lp_guide.collections.journeys import Told
@@ -227,10 +227,16 @@ class Site:
         """Start again when settings, templates or examples have changed: every page can depend on them."""
         shared = (self._folder / name for name in (SETTINGS, SIDE_BY_SIDE))
         shown_whole = visible(self._folder / EXAMPLES, "*")
-        found = stamps(*shared, *shown_whole, *visible(self._folder / "templates", "**/*.html"))
+        found = stamps(
+            *shared,
+            *shown_whole,
+            *visible(self._folder / "templates", "**/*.html"),
+            *visible(self._folder / texts.FOLDER, "*.yaml"),
+        )
         if found != self._stamps:
             self._forget_pages()
             settings = self._settings = read_settings(self._folder, self._shown)
+            texts.refuse_faults(self._folder, settings.data["language"], settings.place(("language",)))
             self._renderers: dict[str, Renderer] = {}
             for name, contracts in self._editions.items():
                 known = contracts, self._folder / "templates", settings.data, self._sandboxes[name]

@@ -8,17 +8,19 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
 import jinja2
+from jinja2 import pass_context
 from jinja2.loaders import split_template_path
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from lp_contract.contract import Problem, Rule
-from lp_contract.dates_in_words import day_in_words
 from lp_contract.merge_documents import shown
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import ContractError, Place, read_text
@@ -26,13 +28,12 @@ from lp_guide import reference_urls
 from lp_guide.code_snippets import snippets
 from lp_guide.markdown import Markdown, coloured
 from lp_guide.reference_urls import Addresses
-from lp_guide.requests_and_answers import MORE, Response, note, printed
+from lp_guide.requests_and_answers import MORE, Response, printed
 from lp_guide.template_cache import Bytecode
+from lp_guide.texts import VARIABLE as TEXTS
 from lp_guide.writer_mistakes import Mistake
 
 _HOLE = Markup('<var class="app-hole">{}</var>')
-NO_MESSAGE = "The answer has no message"
-"""What stands in place of the message of a problem that has none, so that a link to it has words."""
 _MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')
 
 
@@ -145,7 +146,10 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "message": _message,
         "body_line": _body_line,
         "breakable": _breakable,
-        "day": day_in_words,
+        "day": _day,
+        "day_element": _day_element,
+        "month": _month,
+        "month_name": _month_name,
         "snippets": snippets,
     }
     made.globals |= {
@@ -172,12 +176,41 @@ def _schemes(known: Addresses) -> dict[str, Callable[[str], str]]:
     return {name: partial(give, known) for name, give in reference_urls.SCHEMES.items()}
 
 
-def _message(told: Rule | Problem) -> Markup:
-    """Show a message, and mark the parts that depend on the request."""
+@pass_context
+def _message(context: Context, told: Rule | Problem) -> Markup:
+    """Show a message, and mark the parts that depend on the request. A link to a problem without one needs words."""
     if not told.shows or told.detail is None:
-        return escape(told.message or NO_MESSAGE)
+        return escape(told.message or context[TEXTS].answer.no_message)
     parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
+
+
+@pass_context
+def _day(context: Context, day: str) -> Markup:
+    """Write a day, such as `2026-11-22`, in words."""
+    found = date.fromisoformat(day)
+    words: Markup = context[TEXTS].date.day(day=found.day, month=_month_name(context, found.month), year=found.year)
+    return words
+
+
+@pass_context
+def _day_element(context: Context, day: str) -> Markup:
+    """Write a day in words that programs can read too."""
+    return Markup('<time datetime="{}">{}</time>').format(day, _day(context, day))
+
+
+@pass_context
+def _month(context: Context, month: str) -> Markup:
+    """Write a month of a year, such as `2026-11`, in words."""
+    year, number = month.split("-")
+    words: Markup = context[TEXTS].date.month(month=_month_name(context, int(number)), year=year)
+    return words
+
+
+@pass_context
+def _month_name(context: Context, month: int) -> Markup:
+    name: Markup = getattr(context[TEXTS].month, str(month))
+    return name
 
 
 def _breakable(html: Markup) -> Markup:
@@ -190,9 +223,10 @@ def _body_line(problem: Problem) -> str:
     return json.dumps(problem.body, ensure_ascii=False) if isinstance(problem.body, Mapping) else problem.message
 
 
-def _answer(response: Response) -> Markup:
+@pass_context
+def _answer(context: Context, response: Response) -> Markup:
     """Show the body of an answer, with a note for the items left out."""
     if response.body is None or isinstance(response.body, str):
         return escape(printed(response))
-    left_out = f'<span class="app-more">{note(response)}</span>'
+    left_out = f'<span class="app-more">{context[TEXTS].answer.left_out(number=response.hidden)}</span>'
     return Markup(_MORE_TOKEN.sub(left_out, coloured(printed(response), "json")))  # noqa: S704 - both are HTML

@@ -6,9 +6,9 @@ const TOLD_FOR = 2000;
 
 async function copy(button, code) {
   await navigator.clipboard.writeText(code.textContent.trim());
-  button.textContent = "Copied";
+  button.textContent = document.body.dataset.copied;
   setTimeout(() => {
-    button.textContent = "Copy";
+    button.textContent = document.body.dataset.copy;
   }, TOLD_FOR);
 }
 
@@ -16,7 +16,7 @@ function offerCopy(code) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "app-copy";
-  button.textContent = "Copy";
+  button.textContent = document.body.dataset.copy;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", () => copy(button, code));
   code.parentElement.prepend(button);

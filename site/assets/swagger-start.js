@@ -74,7 +74,7 @@ function offer() {
   button.type = "button";
   button.className = "govuk-button";
   button.dataset.enhancement = "";
-  button.textContent = "Open Swagger UI";
+  button.textContent = place.dataset.open;
   button.addEventListener("click", () => {
     place.replaceChildren();
     start();

@@ -15,13 +15,13 @@ def download_list(contracts: Contracts) -> Known:
     return {"editions": [(contract, [*_rows(contract)]) for contract in apis]}
 
 
-def _rows(contract: Contract) -> Iterator[tuple[str, str]]:
-    """Yield the path of every file, and its use."""
+def _rows(contract: Contract) -> Iterator[tuple[str, str, str]]:
+    """Yield the path of every file, the name of the text for its use, and the version of the API that it is about."""
     for publication in sorted(contract.publications, key=lambda each: each.paths):
         version = publication.paths.rpartition("/")[2]
         for name in publication.files:
-            yield f"{publication.folder}{name}", f"The OpenAPI document of {version}, for readers and viewers"
+            yield f"{publication.folder}{name}", "document", version
         for flat in publication.flat_files:
-            yield flat, f"The document of {version} for client generators"
+            yield flat, "flat_document", version
     for kind, use in DOWNLOADS.items():
-        yield path(contract.edition, kind), use
+        yield path(contract.edition, kind), use, ""

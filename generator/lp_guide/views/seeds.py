@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import month_name
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lp_contract.dates_in_words import day_in_words
 from lp_guide.coverage.contract_items import Thing
 from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import Mistake, find
@@ -23,7 +21,7 @@ Scenario = Mapping[str, Any]
 
 def statement_months(contracts: Contracts) -> Known:
     """Say, within a sentence, which months have a statement."""
-    return {"months": [month_name[month] for month in contracts[0].seeds["statements"]["months"]]}
+    return {"months": contracts[0].seeds["statements"]["months"]}
 
 
 def statement_table(contracts: Contracts) -> Known:
@@ -32,19 +30,9 @@ def statement_table(contracts: Contracts) -> Known:
     cohorts = seeds.get("cohorts")
     if cohorts is None:
         raise Mistake("seeds", "Statements of every cohort have the same months here.", "Write `statement_months`.")
-    rows = [(entry["cohort"], list(map(_month, entry["output_fees"]))) for entry in cohorts]
-    irregular = [
-        (_month(each["month"]), day_in_words(each["cut_off"]), day_in_words(each["payment"]))
-        for entry in cohorts
-        for each in entry["irregular"]
-    ]
+    rows = [(entry["cohort"], entry["output_fees"]) for entry in cohorts]
+    irregular = [(each["month"], each["cut_off"], each["payment"]) for entry in cohorts for each in entry["irregular"]]
     return {"rows": rows, "payment_day": seeds["payment_day"], "irregular": irregular}
-
-
-def _month(written: str) -> str:
-    """Return a month of the seeds, such as 2026-01, in words."""
-    year, month = written.split("-")
-    return f"{month_name[int(month)]} {year}"
 
 
 def how_sent(contracts: Contracts) -> Known:
@@ -76,30 +64,24 @@ def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[
 def cohort_table(contracts: Contracts) -> Known:
     """Show the cohorts: when each begins or opens, and which of them are closed or frozen."""
     cohorts = contracts[0].seeds["cohorts"]
-    shown = [(field, name, word) for field, name, word in _COHORT_COLUMNS if field in cohorts[0]]
+    columns = [field for field in _COHORT_COLUMNS if field in cohorts[0]]
     return {
-        "columns": [name for _, name, _ in shown],
-        "cohorts": [(cohort["year"], [word(cohort[field]) for field, _, word in shown]) for cohort in cohorts],
+        "columns": columns,
+        "cohorts": [(cohort["year"], [_fact(cohort, field) for field in columns]) for cohort in cohorts],
         "assumed": _assumed(contracts),
     }
 
 
-def _payments(frozen_at: str | None) -> str:
-    """Say on which day payments were frozen, by the clocks of London."""
-    if frozen_at is None:
-        return "Not frozen"
-    return f"Frozen since {day_in_words(datetime.fromisoformat(frozen_at).astimezone(LONDON).date().isoformat())}"
+FROZEN = "payments_frozen_at"
+_COHORT_COLUMNS = ("starts_on", "ends_on", "registration_starts_on", "academic_year_starts_on", "enabled", FROZEN)
+"""What the seeds of an edition can say of a cohort."""
 
 
-_COHORT_COLUMNS: Sequence[tuple[str, str, Callable[[Any], str]]] = (
-    ("starts_on", "From", day_in_words),
-    ("ends_on", "To", day_in_words),
-    ("registration_starts_on", "Registration opens", day_in_words),
-    ("academic_year_starts_on", "Academic year starts", day_in_words),
-    ("enabled", "New partnerships", {True: "Yes, once it has started", False: "No"}.__getitem__),
-    ("payments_frozen_at", "Payments", _payments),
-)
-"""What the seeds of an edition can say of a cohort: the field, the column, and the words for the value."""
+def _fact(cohort: Mapping[str, Any], field: str) -> Any:
+    """Return a fact of a cohort: whether, or since which day by the clocks of London."""
+    if field == FROZEN and cohort[field]:
+        return datetime.fromisoformat(cohort[field]).astimezone(LONDON).date().isoformat()
+    return cohort[field]
 
 
 def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
@@ -108,9 +90,7 @@ def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
     for row in contracts[0].seeds["schedules"]["milestones"]:
         schedules.setdefault(str(row["cohort"]), {})[row["schedule"]] = row["types"]
     types = find(find(schedules, cohort, "cohort"), schedule, f"schedule of the {cohort} cohort called")
-    days = [
-        (name, day_in_words(row["from"]), row["until"] and day_in_words(row["until"])) for name, row in types.items()
-    ]
+    days = [(name, row["from"], row["until"]) for name, row in types.items()]
     return {"cohort": cohort, "schedule": schedule, "milestones": days}
 
 
@@ -130,7 +110,7 @@ def _assumed(contracts: Contracts) -> Mapping[int, int]:
 def _same_days(types: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[list[str], str, str]]:
     """Yield milestones that follow each other and have the same first and last day."""
     for (first, last), some in groupby(types.items(), key=lambda item: (item[1]["from"], item[1]["until"])):
-        yield [name for name, _ in some], day_in_words(first), last and day_in_words(last)
+        yield [name for name, _ in some], first, last
 
 
 def evidence_table(contracts: Contracts, operation: str) -> Known:

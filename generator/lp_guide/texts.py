@@ -1,0 +1,185 @@
+"""The texts of the templates: one file for each language in `texts` of a site. Each file has every text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from string import Formatter
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+
+from lp_contract.file_reading import visible
+from lp_contract.merge_documents import shown
+from lp_contract.texts import OTHER, texts
+from lp_contract.yaml_source import Complaint, ContractError, Place, Source, mapping, read, read_text
+from lp_guide import template_cache
+from lp_guide.writer_mistakes import find, placed, suggestion
+
+FOLDER = "texts"
+VARIABLE = "texts"
+"""The name of the texts in templates."""
+CHECK = "text"
+Name = tuple[str, str]
+"""A group of texts, and the name of a text in it."""
+_BY_FILTERS: Mapping[Name, frozenset[str]] = {
+    ("answer", "left_out"): frozenset({"number"}),
+    ("answer", "no_message"): frozenset(),
+    ("date", "day"): frozenset({"day", "month", "year"}),
+    ("date", "month"): frozenset({"month", "year"}),
+}
+"""The texts that filters use, with the values that they give."""
+_GROUPS_BY_FILTERS = frozenset({"month"})
+
+
+def languages(site: Path) -> Mapping[str, SimpleNamespace]:
+    """Return the texts of each language. Raises ContractError for a file that cannot be used."""
+    return {name: texts(source.data) for name, source in _read(site).items()}
+
+
+def refuse_faults(site: Path, language: str, setting: Place) -> None:
+    """Raise ContractError for texts that are missing or that no template uses, and for a language without a file.
+
+    `setting` is the place of the setting `language`.
+    """
+    sources = _read(site)
+    with placed(setting):
+        find(sources, language, f"file in `{FOLDER}` for the language")
+    uses = Uses(site / "templates")
+    complaints = [each for source in sources.values() for each in uses.complaints(source)]
+    if complaints:
+        raise ContractError(*complaints)
+
+
+def _read(site: Path) -> Mapping[str, Source]:
+    sources = {file.stem: read(file, shown(file)) for file in visible(site / FOLDER, "*.yaml")}
+    complaints = [each for source in sources.values() for each in _malformed(source)]
+    if complaints:
+        raise ContractError(*complaints)
+    return sources
+
+
+def _malformed(source: Source) -> Iterator[Complaint]:
+    for group, named in mapping(source.data).items():
+        for name, text in mapping(named).items():
+            forms = _forms(text)
+            if not forms or not all(isinstance(form, str) for form in forms) or not _has_other(text):
+                message = f"`{group}.{name}` is not a text."
+                remedy = f"Write words in quotes, or a form for each number and one for `{OTHER}`."
+                yield Complaint(source.place((group, str(name))), CHECK, message, remedy)
+            elif any(_placeholders(form) is None for form in forms):
+                message = f"`{group}.{name}` has a brace without its partner, or something else than a name in braces."
+                yield Complaint(source.place((group, str(name))), CHECK, message, "Write each placeholder as `{name}`.")
+        if not mapping(named):
+            yield Complaint(
+                source.place((group,)), CHECK, f"`{group}` has no texts.", "Write them below it, or remove it."
+            )
+
+
+def _forms(text: Any) -> Sequence[Any]:
+    return [*mapping(text).values()] if mapping(text) else [text]
+
+
+def _has_other(text: Any) -> bool:
+    return isinstance(text, str) or OTHER in mapping(text)
+
+
+def _placeholders(text: str) -> frozenset[str] | None:
+    """Return the names in braces in a text; None if one cannot be read."""
+    try:
+        parts = [*Formatter().parse(text)]
+    except ValueError:
+        return None
+    names = [name for _, name, form, conversion in parts if name is not None and not form and not conversion]
+    is_plain = len(names) == sum(name is not None for _, name, _, _ in parts) and all(map(str.isidentifier, names))
+    return frozenset(names) if is_plain else None
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place in a template that shows a text."""
+
+    group: str
+    name: str
+    """Empty where the template chooses one of the group."""
+    given: frozenset[str]
+    """The values that the template fills in."""
+    place: Place
+
+
+class Uses:
+    """What the templates in a folder use of the texts."""
+
+    def __init__(self, templates: Path) -> None:
+        """Read the templates. One that cannot be parsed is left to what renders it."""
+        files = [*visible(templates, "**/*.html"), *visible(templates, "**/*.jinja")]
+        sources = [file for file in files if file.parent.name != template_cache.FOLDER]
+        self._uses = [use for file in sources for use in _uses(read_text(file, shown(file)), shown(file))]
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        """The groups of which templates choose a text by name."""
+        return _GROUPS_BY_FILTERS.union(use.group for use in self._uses if not use.name)
+
+    @cached_property
+    def _given(self) -> Mapping[Name, frozenset[str]]:
+        """The values that every use of a text gives."""
+        given = dict(_BY_FILTERS)
+        for use in self._uses:
+            name = (use.group, use.name)
+            given[name] = given.get(name, use.given) & use.given
+        return given
+
+    def complaints(self, source: Source) -> Iterator[Complaint]:
+        """Complain of what the texts of a language lack, and of what is not used."""
+        known = {(group, str(name)): text for group, named in source.data.items() for name, text in named.items()}
+        yield from self._missing(source, known)
+        for (group, name), text in known.items():
+            place = source.place((group, name))
+            if (group, name) in self._given:
+                yield from self._unfilled((group, name), text, place)
+            elif group not in self._groups:
+                message = f"No template shows the text `{group}.{name}`."
+                near = suggestion(f"{group}.{name}", map(".".join, self._given.keys() - known.keys()))
+                yield Complaint(place, CHECK, message, f"Remove it. {near}" if "Did" in near else "Remove it.")
+
+    def _missing(self, source: Source, known: Mapping[Name, Any]) -> Iterator[Complaint]:
+        names = {".".join(name): name for name in known}
+        for use in self._uses:
+            name = f"{use.group}.{use.name}" if use.name else use.group
+            if name not in names and name not in source.data:
+                message = f"{source.file} has no text `{name}`."
+                yield Complaint(use.place, CHECK, message, f"Add it there. {suggestion(name, names)}")
+
+    def _unfilled(self, name: Name, text: Any, place: Place) -> Iterator[Complaint]:
+        given = self._given[name]
+        for form in _forms(text):
+            for unknown in sorted((_placeholders(form) or frozenset()) - given):
+                message = f"The template fills in no `{{{unknown}}}` in the text `{'.'.join(name)}`."
+                remedy = suggestion(unknown, given) if given else "Remove it, or let the template give it."
+                yield Complaint(place, CHECK, message, remedy)
+
+
+_ENVIRONMENT = jinja2.Environment(autoescape=True)
+
+
+def _uses(template: str, file: Path) -> Iterator[Use]:
+    """Yield each text that a template shows."""
+    if VARIABLE not in template:
+        return
+    try:
+        tree = _ENVIRONMENT.parse(template)
+    except jinja2.TemplateSyntaxError:
+        return
+    given = {id(call.node): frozenset(each.key for each in call.kwargs) for call in tree.find_all(nodes.Call)}
+    lookups: Iterator[nodes.Getattr | nodes.Getitem] = chain(tree.find_all(nodes.Getattr), tree.find_all(nodes.Getitem))
+    for node in lookups:
+        name = node.attr if isinstance(node, nodes.Getattr) else ""
+        match node.node:
+            case nodes.Getattr(node=nodes.Name(name=variable), attr=group) if variable == VARIABLE:
+                yield Use(group, name, given.get(id(node), frozenset()), Place(file, node.lineno))

@@ -20,6 +20,8 @@ from lp_guide.lint import LINTS, inline_markdown, lenient_json_parser
 from lp_guide.lint.markdown_page import Guidance
 from lp_guide.markdown import Markdown
 from lp_guide.pages import Page
+from lp_guide.plain_english import PlainEnglish, of_file
+from lp_guide.plain_english.passages import passages
 from lp_guide.reference_urls import Addresses
 from lp_guide.search_index import Index
 from lp_guide.writer_mistakes import Mistake
@@ -50,6 +52,13 @@ def search(text: str) -> None:
     Index(Addresses(()), SEARCHED).make([(page, MARKDOWN.render(text, lambda *_: None))])
 
 
+ENGLISH = PlainEnglish({"language": "en-GB", "plain_english": {"avoid": {"a, in order to": "to"}}})
+
+
+def plain_english(text: str) -> None:
+    list(ENGLISH._in_text(of_file(text, Path("a.md")), passages(text)))  # noqa: SLF001
+
+
 PARSERS: dict[str, Callable[[str], object]] = {
     "lint": lint,
     "JSON in lint": lambda text: lint(f"```json\n{text}\n```\n"),
@@ -57,6 +66,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "comments": inline_markdown.without_comments,
     "code": lambda text: list(inline_markdown.code_spans(text)),
     "links": lambda text: list(inline_markdown.links(text)),
+    "plain English": plain_english,
     "proofreading": lambda text: list(proofread._own(Guidance(text, [contract()]))),  # noqa: SLF001
     "words in code": WORDS.refuse_unknown,
     "Markdown": lambda text: MARKDOWN.render(text, lambda *_: None),

@@ -196,7 +196,7 @@ def test_a_lock_of_an_editor_is_no_document_of_the_contract(spec: Path):
 def test_every_command_tells_of_settings_that_cannot_be_read(sound: Path, tmp_path: Path, command: str, monkeypatch):
     shutil.copytree(sound, tmp_path / "site")
     (tmp_path / "site" / "site.yaml").write_bytes(b"name: \xff\n")
-    monkeypatch.setattr("lp_guide.commands.check.judge_contract", lambda *_: "")
+    monkeypatch.setattr("lp_guide.commands.check.judge_contract", lambda *_: [])
     out = ["--out", str(tmp_path / "out")] if command == "build" else []
 
     done = CliRunner().invoke(lp_guide, [command, "--site", str(tmp_path / "site"), *out])

@@ -202,7 +202,7 @@ def test_the_wheel_says_that_its_packages_are_typed(wheels: Wheels):
 
 
 def test_the_guide_judges_the_contract_and_builds_the_same_pages_again(installed: Installed):
-    assert installed.run("lp-guide", "check", "--contract-only").stdout.startswith("The contract is sound")
+    assert "The contract is sound" in installed.run("lp-guide", "check", "--contract-only").stdout
     built = installed.run("lp-guide", "build", "--out", "pages")
     assert built.returncode == 0, built.stdout
     for name, data in whole_site().items():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from lp_contract.yaml_source import Complaint
 
-BOLD, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+BOLD, RED, GREEN, YELLOW, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 COLOURS = {"-": RED, "+": GREEN}
 """Of lines of a difference, by how they begin."""
 
@@ -25,15 +25,21 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def as_text(complaints: Sequence[Complaint], *, colour: bool = False) -> str:
-    """Write one line for each complaint, under it those that show more, and a last one with their number."""
-    number = f"{len(complaints)} complaint{'' if len(complaints) == 1 else 's'}."
-    return "\n".join([*(_line(complaint, colour=colour) for complaint in complaints), number])
+    """Write a line for each complaint, with its detail below it, and then how many there are."""
+    warnings = sum(complaint.is_warning for complaint in complaints)
+    numbers = _number(len(complaints) - warnings, "complaint"), _number(warnings, "warning")
+    counted = " and ".join(filter(None, numbers)) or "0 complaints"
+    return "\n".join([*(_line(complaint, colour=colour) for complaint in complaints), f"{counted}."])
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}" if count else ""
 
 
 def _line(complaint: Complaint, *, colour: bool) -> str:
     place, check = str(complaint.place), f"[{complaint.check}]"
     if colour:
-        place, check = f"{BOLD}{place}{PLAIN}", f"{RED}{check}{PLAIN}"
+        place, check = f"{BOLD}{place}{PLAIN}", f"{YELLOW if complaint.is_warning else RED}{check}{PLAIN}"
     line = " ".join(f"{place}: {check} {complaint.message} {complaint.remedy}".split())
     shown = difference(complaint.detail, colour=colour)
     return "\n".join([line, *(f"    {more}" for more in shown.splitlines())])
@@ -61,8 +67,13 @@ def _object(complaint: Complaint) -> dict[str, str | int]:
         "check": complaint.check,
         "message": complaint.message,
         "remedy": complaint.remedy,
+        "severity": _severity(complaint),
         **detail,
     }
+
+
+def _severity(complaint: Complaint) -> str:
+    return "warning" if complaint.is_warning else "error"
 
 
 def as_github(complaints: Sequence[Complaint], *, colour: bool = False) -> str:  # noqa: ARG001 - all formats take it
@@ -78,7 +89,7 @@ def _command(complaint: Complaint) -> str:
     }
     listed = ",".join(f"{name}={_escaped(value, GITHUB_PROPERTY)}" for name, value in properties.items())
     told = "\n".join(filter(None, [f"{complaint.message} {complaint.remedy}", complaint.detail]))
-    return f"::error {listed}::{_escaped(told, GITHUB_TEXT)}"
+    return f"::{_severity(complaint)} {listed}::{_escaped(told, GITHUB_TEXT)}"
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:

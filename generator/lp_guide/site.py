@@ -152,6 +152,11 @@ class Site:
         requests = sum(len(body.answered) for _, body in self._bodies.values())
         return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
 
+    @property
+    def read_pages(self) -> Sequence[Page]:
+        """The pages of the last build."""
+        return [page for page, _ in self._bodies.values()]
+
     def report(self) -> coverage.Report:
         """Return what the pages of the last build show of the contract."""
         opted = {str(page.file): body.opt_outs for page, body in self._bodies.values() if body.opt_outs}

@@ -42,6 +42,8 @@ class Complaint:
     remedy: str
     detail: str = ""
     """Lines that show more, such as a difference."""
+    is_warning: bool = field(default=False, kw_only=True)
+    """Whether it is advice, which does not stop a command."""
 
     def __str__(self) -> str:
         return f"{self.place}: [{self.check}] {self.message} {self.remedy}"

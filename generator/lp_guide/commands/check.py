@@ -17,14 +17,17 @@ from lp_guide.commands.options_and_failures import (
     Command,
     fail,
     format_option,
+    print_warnings,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from lp_contract.yaml_source import Complaint
     from lp_guide.contract_checks.unchecked_contract import Draft
     from lp_guide.pages import Page
+    from lp_guide.site import Made
 
 
 @click.command(cls=Command)
@@ -36,12 +39,20 @@ if TYPE_CHECKING:
     help="The folder of the editions. With it, pages are not checked. [default: this project's]",
 )
 @click.option("--contract-only", is_flag=True, help="Check the contract and not the pages, which is quicker.")
+@click.option("--strict", is_flag=True, help="Fail for warnings too.")
 @click.option("--due", is_flag=True, help="List the pages whose review is due, and check nothing else.")
 @SITE_OPTION
 @SANDBOX_OPTION
 @format_option(*FORMATS)
 def check(
-    edition: str | None, spec: Path | None, contract_only: bool, due: bool, site: Path, sandbox: str | None, form: str
+    edition: str | None,
+    spec: Path | None,
+    contract_only: bool,
+    strict: bool,
+    due: bool,
+    site: Path,
+    sandbox: str | None,
+    form: str,
 ) -> None:
     """Check the contract, and then the pages.
 
@@ -49,27 +60,49 @@ def check(
     is wrong when the sandbox does not answer a request on it as the page says, or when the answer on the page is an
     old one. Exits with 1 when anything is wrong, and otherwise with 0.
 
+    If nothing is wrong, prints warnings about English that is not plain: long sentences, the passive voice, words to
+    avoid and misspellings. The settings are in site.yaml, under `plain_english`.
+
     \b
     Examples:
       lp-guide check
+      lp-guide check --strict
       lp-guide check --contract-only
       lp-guide check --edition register --format json
       lp-guide check --spec ../draft-of-next-year
       lp-guide check --due
     """
-    from lp_guide.settings import edition_of
+    from lp_contract.merge_documents import shown
+    from lp_guide.settings import read_settings
 
     if due:
         list_due_reviews(site, form)
         return
-    praise = [judge_contract(edition, spec or SPEC, form)]
-    if not contract_only and spec is None and edition in (None, edition_of(site)):
-        praise.append(_judge_pages(site, sandbox, form))
-    click.echo("[]" if form == "json" else "\n".join(praise))
+    settings = read_settings(site, shown(site)).data
+    drafts = judge_contract(edition, spec or SPEC, form)
+    praise = [_praise(drafts)]
+    pages: Sequence[Page] = ()
+    if not contract_only and spec is None and edition in (None, settings["edition"]):
+        made, pages = _judge_pages(settings["edition"], site, sandbox, form)
+        praise.append(f"The pages are sound: {made.pages} pages, {made.requests} requests.")
+    print_warnings(english_warnings(settings, drafts, pages), form, strict=strict)
+    if form != "json":
+        click.echo("\n".join(praise))
 
 
-def judge_contract(edition: str | None, spec: Path, form: str) -> str:
-    """Check one edition or all, and return the praise. Ends the program when there are complaints."""
+def english_warnings(
+    settings: Mapping[str, Any], drafts: Sequence[Draft], pages: Iterable[Page]
+) -> Sequence[Complaint]:
+    """Return what could be plainer English, in contracts and on pages."""
+    from lp_guide.plain_english import PlainEnglish, of_contracts, of_pages
+
+    sources = [source for draft in drafts for source in draft.sources.values()]
+    checks = PlainEnglish(settings, [source.data for source in sources])
+    return checks.warnings([*of_contracts(sources), *of_pages(pages)])
+
+
+def judge_contract(edition: str | None, spec: Path, form: str) -> Sequence[Draft]:
+    """Check one edition or all. Ends the program when there are complaints."""
     from lp_contract.contract import editions
     from lp_guide.contract_checks import judge
     from lp_guide.contract_checks.unchecked_contract import read_draft
@@ -84,7 +117,7 @@ def judge_contract(edition: str | None, spec: Path, form: str) -> str:
         raise click.BadParameter(f"{spec} has no folder with an openapi.yaml.", param_hint="--spec")
     if complaints:
         fail(complaints, form)
-    return _praise(drafts)
+    return drafts
 
 
 def list_due_reviews(site: Path, form: str) -> None:
@@ -124,18 +157,18 @@ def due_reviews(pages: Iterable[Page], today: str) -> Iterator[Complaint]:
             yield Complaint(page.place_of_front("reviewed"), "review-due", message, remedy)
 
 
-def _judge_pages(site: Path, sandbox: str | None, form: str) -> str:
+def _judge_pages(edition: str, site: Path, sandbox: str | None, form: str) -> tuple[Made, Sequence[Page]]:
+    """Check the pages, and return them. Ends the program when there are complaints."""
     from lp_contract.contract import load
-    from lp_guide.settings import edition_of
     from lp_guide.site import Site
     from lp_guide.source_hashes import Sources
 
-    with Site(load(edition_of(site)), site, sandbox, sources=Sources.read(SPEC, site)) as opened:
+    with Site(load(edition), site, sandbox, sources=Sources.read(SPEC, site)) as opened:
         made = opened.make()
         opened.save_answers()
     if made.complaints:
         fail(made.complaints, form)
-    return f"The pages are sound: {made.pages} pages, {made.requests} requests."
+    return made, opened.read_pages
 
 
 def _praise(drafts: Sequence[Draft]) -> str:

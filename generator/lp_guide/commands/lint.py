@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lp_guide.commands.options_and_failures import (
     FILE,
     FORMATS,
+    SITE_OPTION,
     Command,
     fail,
     format_option,
+    print_warnings,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lp_contract.yaml_source import Complaint
 
 
 @click.command(cls=Command)
@@ -20,8 +28,13 @@ from lp_guide.commands.options_and_failures import (
 @click.option(
     "--edition", metavar="NAME", help="The edition that the files describe. [default: those whose names they have]"
 )
+@click.option("--plain-english", is_flag=True, help="Warn about English that is not plain, by the settings of a site.")
+@click.option("--strict", is_flag=True, help="Fail for warnings too.")
+@SITE_OPTION
 @format_option(*FORMATS)
-def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
+def lint(
+    files: tuple[Path, ...], edition: str | None, plain_english: bool, strict: bool, site: Path, form: str
+) -> None:
     """Check any guidance in Markdown for mistakes.
 
     Prints what is wrong and what to do, with file and line: JSON that cannot be read, ids that are not UUIDs, endpoints
@@ -33,6 +46,7 @@ def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
     Examples:
       lp-guide lint guidance.md
       lp-guide lint --edition register --format github docs/*.md
+      lp-guide lint --plain-english README.md
     """
     from lp_guide.lint import look_over
 
@@ -44,4 +58,20 @@ def lint(files: tuple[Path, ...], edition: str | None, form: str) -> None:
     complaints = [complaint for _, each in linted for complaint in each.complaints]
     if complaints:
         fail(complaints, form)
-    click.echo("[]" if form == "json" else f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")
+    print_warnings(english_warnings(files, site) if plain_english else (), form, strict=strict)
+    if form != "json":
+        click.echo(f"Nothing is wrong with {len(files)} file{'' if len(files) == 1 else 's'}.")
+
+
+def english_warnings(files: Iterable[Path], site: Path) -> Sequence[Complaint]:
+    """Return what could be plainer English in some files."""
+    from lp_contract.contract import editions, load
+    from lp_contract.merge_documents import shown
+    from lp_contract.yaml_source import read_text
+    from lp_guide.plain_english import PlainEnglish, of_file
+    from lp_guide.settings import read_settings
+
+    contracts = [load(name) for name in editions()]
+    names = [part for contract in contracts for part in (contract.document, contract.seeds)]
+    checks = PlainEnglish(read_settings(site, shown(site)).data, names)
+    return checks.warnings([of_file(read_text(file), file) for file in files])

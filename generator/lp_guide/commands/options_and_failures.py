@@ -54,11 +54,23 @@ class Command(click.Command):
 
 def fail(complaints: Sequence[Complaint], form: str = "text", code: int = 1) -> NoReturn:
     """Print complaints and end the program."""
+    _print(complaints, form)
+    sys.exit(code)
+
+
+def print_warnings(warnings: Sequence[Complaint], form: str, *, strict: bool) -> None:
+    """Print warnings, if there are any or the format is a list. If it is `strict`, they end the program."""
+    if warnings and strict:
+        fail(warnings, form)
+    if warnings or form == "json":
+        _print(warnings, form)
+
+
+def _print(complaints: Sequence[Complaint], form: str) -> None:
     from lp_guide import complaint_formats
 
     write = complaint_formats.FORMATS.get(form, complaint_formats.as_text)
     click.echo(write(complaints, colour=complaint_formats.wants_colour(sys.stdout)))
-    sys.exit(code)
 
 
 def number(count: int, noun: str) -> str:

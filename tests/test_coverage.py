@@ -127,7 +127,7 @@ def test_everything_of_the_contract_is_counted_once(edition: str):
 def test_the_build_stops_when_a_page_no_longer_shows_what_it_must(site: tuple[Site, Path]):
     opened, own = site
     assert not opened.make().complaints
-    page = own / "content" / "guidance" / "create-view-and-update-partnerships.md"
+    page = own / "content" / "guidance" / "change-a-delivery-partner.md"
     text = page.read_text()
     page.write_text(text.replace("{{ error_table('updatePartnership') }}", "None."))
     (told,) = opened.make().complaints

@@ -37,7 +37,12 @@ from lp_guide.render import Renderer
 from lp_guide.sandbox_client import Sandbox
 from lp_guide.site import Site
 
-PARTNERSHIPS = "guidance/create-view-and-update-partnerships/index.html"
+PARTNERSHIPS = {
+    "Partnerships": ["create-a-partnership", "view-partnerships", "change-a-delivery-partner"],
+    "Schools": ["find-schools-and-delivery-partners"],
+    "Delivery Partners": ["find-schools-and-delivery-partners"],
+}
+"""The pages of the guidance about the operations of a tag."""
 CREATE_PAGE = "reference/partnerships/createPartnership/index.html"
 CREATE = """```http {claims}
 POST /api/v3/partnerships
@@ -93,8 +98,12 @@ def everything() -> str:
 # What is shown
 
 
-def test_every_rule_of_partnerships_is_on_the_guidance_page_with_its_condition():
-    text = words(page(PARTNERSHIPS))
+def guidance(tag: str) -> str:
+    return "".join(page(f"guidance/{name}/index.html") for name in PARTNERSHIPS[tag])
+
+
+def test_every_rule_of_partnerships_is_on_the_guidance_pages_with_its_condition():
+    text = words(guidance("Partnerships"))
     for name in ("createPartnership", "updatePartnership"):
         for rule in contract().operations[name].rules:
             assert rule.message in text
@@ -221,11 +230,10 @@ def test_both_published_forms_of_deep_link_have_a_place_to_land():
         assert f'id="{written}"' in text
 
 
-def test_the_guidance_page_links_every_endpoint_it_names_to_swagger():
-    text = page(PARTNERSHIPS)
-    for name in contract().operations:
-        if contract().operations[name].tag in ("Partnerships", "Schools", "Delivery Partners"):
-            assert f'href="/api/docs/v3/#{deep_link(contract().operations[name])}"' in text
+def test_the_guidance_links_every_endpoint_of_partnerships_to_swagger():
+    for operation in contract().operations.values():
+        if operation.tag in PARTNERSHIPS:
+            assert f'href="/api/docs/v3/#{deep_link(operation)}"' in guidance(operation.tag)
 
 
 def test_titles_are_unique_and_every_page_has_a_description_and_a_language():

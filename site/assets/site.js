@@ -28,3 +28,8 @@ initAll();
 if (navigator.clipboard) {
   document.querySelectorAll(".app-block > code").forEach(offerCopy);
 }
+// Where the address names a part of the page that has moved to another one, the browser goes there.
+const place = document.getElementById(location.hash.slice(1));
+if (place?.matches(".app-moved")) {
+  location.replace(place.querySelector("a").href);
+}

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,6 +55,8 @@ AXE = """([kinds, rules]) => {
 KINDS = """() => {
   const TARGETS = "a[href], button, input, select, textarea, summary, [tabindex]";
   const WORDS = ["class", "role", "type", "aria-current"]; // Of other attributes only the names count.
+  const REFERENCES = ["aria-controls", "aria-describedby", "aria-labelledby", "for"];
+  const CLEAR = "rgba(0, 0, 0, 0)";
   const hash = text => {
     let high = 0xdeadbeef, low = 0x41c6ce57;
     for (let i = 0; i < text.length; i++) {
@@ -63,60 +65,79 @@ KINDS = """() => {
     }
     return (high >>> 0).toString(36) + (low >>> 0).toString(36);
   };
-  const word = ({name, value}) => WORDS.includes(name) ? `${name}=${value}` : name;
+  const word = ({name, value}) => {
+    if (WORDS.includes(name)) return `${name}=${value}`;
+    if (REFERENCES.includes(name)) return `${name}:${value.split(" ").every(id => document.getElementById(id))}`;
+    return value ? name : `${name}=`;
+  };
   window.ofKind = new Map();
-  const kinds = new Map(), targets = [];
-  const visit = (part, around) => {
-    const {color, backgroundColor, fontSize, fontWeight} = getComputedStyle(part);
-    const own = [part.tagName, ...[...part.attributes].map(word).sort(), color, backgroundColor, fontSize, fontWeight];
-    const kind = hash([around, ...own].join(" "));
-    kinds.set(part, kind);
+  const kinds = new Map(), structure = new Set(), coloured = new Set(), sized = new Set(), targets = [];
+  const keep = (found, part, words) => {
+    const kind = hash(words.join(" "));
+    found.add(kind);
+    ofKind.set(kind, part);
+    return kind;
+  };
+  let heading = "";
+  const visit = (part, above, around, behind) => {
+    const style = getComputedStyle(part), {color, fontSize, fontWeight, textDecorationLine} = style;
+    const background = style.backgroundColor === CLEAR ? behind : style.backgroundColor;
+    const named = part.textContent.trim() !== "", labelled = (part.labels?.length ?? 0) > 0;
+    const attributes = [...part.attributes].filter(({name}) => !name.startsWith("data-"));
+    const own = [part.tagName, ...attributes.map(word).sort()].join(" "), tag = `${part.tagName}.${part.className}`;
+    kinds.set(part, keep(structure, part, [own, named, labelled, above, around.own]));
+    if (/^H[1-6]$/.test(part.tagName)) {
+      keep(structure, part, [heading, part.tagName]);
+      heading = part.tagName;
+    }
     const hasText = [...part.childNodes].some(each => each.nodeType === Node.TEXT_NODE && each.data.trim());
     const isTarget = part.matches(TARGETS);
-    if ((hasText || isTarget) && part.checkVisibility()) ofKind.set(kind, part);
+    if ((hasText || isTarget) && part.checkVisibility()) {
+      const colours = [color, background, fontSize, fontWeight, textDecorationLine];
+      keep(coloured, part, [tag, ...colours, around.color, around.background]);
+    }
     if (isTarget && part.checkVisibility()) targets.push(part);
-    for (const each of part.children) visit(each, kind);
+    for (const each of part.children) visit(each, around.own, {own, color, background}, background);
   };
-  visit(document.body, "");
-  const coloured = [...ofKind.keys()];
+  visit(document.body, "", {own: ""}, getComputedStyle(document.documentElement).backgroundColor);
   const beside = part => [part.previousSibling, part, part.nextSibling].map(each => kinds.get(each) ?? each?.nodeName);
-  for (const part of targets) ofKind.set(hash([...beside(part), ...beside(part.parentElement)].join(" ")), part);
-  return [coloured, [...ofKind.keys()].slice(coloured.length)];
+  for (const part of targets) keep(sized, part, [...beside(part), ...beside(part.parentElement)]);
+  return [[...structure], [...coloured], [...sized]];
 }"""
-"""Names the kinds of elements with text, and the kinds of what can be clicked. It keeps one element of each.
+"""Names the kinds of elements: for the structure of a page, for colours, and for the sizes of what can be clicked.
 
-Elements of one kind have the same tag, classes, roles and colours, and are in elements of the same kinds. So their
-contrast is the same. For what can be clicked, what is beside it and beside its parent is of the same kinds, too. So
-there is as much space around it.
+Elements of one kind have the same tag, classes, roles and names of attributes, and are inside elements with the same.
+Each kind of structure also has a name or has none, and headings are of one kind after a heading of the same level.
+Elements of one colour kind have the same colours, on the same background. What can be clicked has elements of the same
+kinds beside it and beside its parent, so that there is as much space around it. One element of each kind is kept.
 """
 UNFOLD = """() => document.querySelectorAll("details").forEach(details => {
   details.removeAttribute("name");
   details.open = true;
 })"""
 """Opens all that can be folded, those too of which only one is open at a time."""
-WIDER = """() => {
-  const found = document.documentElement.scrollWidth > innerWidth ? ["the page itself"] : [];
-  for (const part of document.querySelectorAll("body *:not(.govuk-visually-hidden):not(.govuk-skip-link)")) {
-    const box = part.getBoundingClientRect();
-    const out = box.width && box.right > innerWidth + 1 && !part.closest("thead, svg");
-    if (out) found.push(part.outerHTML.slice(0, 120));
+MEASURE = """spaced => {
+  if (spaced) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+      * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+      p { margin-bottom: 2em !important; }`);
+    document.adoptedStyleSheets = [sheet];
   }
-  return found;
+  const found = document.documentElement.scrollWidth > innerWidth ? ["the page itself"] : [];
+  for (const part of document.querySelectorAll("body *:not(.govuk-skip-link)")) {
+    if (part.closest("thead, svg, .govuk-visually-hidden")) continue;
+    const box = part.getBoundingClientRect();
+    const isOut = box.width && box.right > innerWidth + 1;
+    const {overflowX, overflowY} = spaced ? getComputedStyle(part) : {};
+    const hides = way => way === "hidden" || way === "clip";
+    const isWider = hides(overflowX) && part.scrollWidth > part.clientWidth + 1;
+    const isTaller = hides(overflowY) && part.scrollHeight > part.clientHeight + 1;
+    if (isOut || ((isWider || isTaller) && !part.matches("input"))) found.push(part.outerHTML.slice(0, 120));
+  }
+  return {screen: [innerWidth, devicePixelRatio], found};
 }"""
-CUT = """() => [...document.querySelectorAll("body *:not(.govuk-skip-link)")].filter(part => {
-  const {overflowX, overflowY} = getComputedStyle(part);
-  const cut = way => way === "hidden" || way === "clip";
-  const isWider = part.scrollWidth > part.clientWidth + 1, isTaller = part.scrollHeight > part.clientHeight + 1;
-  const isCut = (cut(overflowX) && isWider) || (cut(overflowY) && isTaller);
-  return isCut && !part.matches("input") && !part.closest("thead, svg, .govuk-visually-hidden");
-}).map(part => part.outerHTML.slice(0, 120))"""
-SPACED = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`
-    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
-    p { margin-bottom: 2em !important; }`);
-  document.adoptedStyleSheets.push(sheet);
-}"""
+"""Finds what is wider than the screen, and with text spaced out what is cut off, too."""
 TAB = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 WATCH_THE_FOCUS = """() => {
   let passed = -1; // The body, which has the focus at first, is 0.
@@ -149,8 +170,9 @@ WATCH_THE_FOCUS = """() => {
 PASS_OVER = """walked => {
   const kindOf = part => part ? `${kindOf(part.parentElement)} ${part.tagName}.${part.className}` : "";
   const found = [];
-  for (const around of document.querySelectorAll("header, nav, footer")) {
-    const parts = [...around.querySelectorAll("a[href], button, input, summary")].filter(part => part.tabIndex >= 0);
+  for (const around of document.querySelectorAll("header, nav, main, footer")) {
+    const parts = [...around.querySelectorAll("a[href], button, input, select, textarea, summary")]
+      .filter(part => part.tabIndex >= 0);
     const kinds = parts.map(kindOf);
     if (kinds.every(kind => walked.includes(kind))) for (const part of parts) {
       part.dataset.passedOver = "";
@@ -160,7 +182,7 @@ PASS_OVER = """walked => {
   }
   return [...new Set(found)];
 }"""
-"""Lets the keyboard pass over headers, menus and footers whose kinds of links it has walked on other pages.
+"""Lets the keyboard pass over parts of a page whose kinds of links it has walked on other pages.
 
 Links of one kind have the same tag and classes, and are in elements of the same kinds. Returns the kinds on this page.
 """
@@ -169,19 +191,16 @@ FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, sele
   .filter(part => part.type !== "radio" || part === (document.querySelector(`input[name="${part.name}"]:checked`)
     ?? document.querySelector(`input[name="${part.name}"]`))).length"""
 """Of radio buttons with one name the keyboard reaches one; the arrow keys reach the others."""
-_WORDS_OF = """const wordsOf = page => {
-  const copy = page.querySelector("main").cloneNode(true);
-  copy.querySelectorAll(".app-copy, [data-enhancement]").forEach(part => part.remove());
-  return copy.textContent.split(/\\s+/).join(" ").trim();
-};"""
-WORDS = f"() => {{ {_WORDS_OF} return wordsOf(document); }}"
-"""The text of a page, less what a script adds to it."""
-WORDS_WITHOUT_SCRIPT = f"""() => {{
-  {_WORDS_OF}
-  return fetch(location, {{headers: {{accept: "text/html"}}}}).then(answer => answer.text())
-    .then(text => wordsOf(new DOMParser().parseFromString(text, "text/html")));
-}}"""
-"""The text of a page as the browser reads it when it runs no script."""
+WORDS = """() => {
+  const wordsOf = page => {
+    const copy = page.querySelector("main").cloneNode(true);
+    copy.querySelectorAll(".app-copy, [data-enhancement]").forEach(part => part.remove());
+    return copy.textContent.split(/\\s+/).join(" ").trim();
+  };
+  return fetch(location, {headers: {accept: "text/html"}}).then(answer => answer.text())
+    .then(text => [wordsOf(document), wordsOf(new DOMParser().parseFromString(text, "text/html"))]);
+}"""
+"""The text of a page, less what a script adds to it, and its text as the browser reads it when it runs no script."""
 
 
 @dataclass
@@ -208,11 +227,11 @@ class Visit:
     """Every address that was asked for."""
     cookies: list[Any] = field(default_factory=list)
     focusable: int = 0
-    """How much of it the keyboard can reach, without the menus that it passes over."""
+    """How much of it the keyboard can reach, without the parts that it passes over."""
     walk: list[dict[str, Any]] = field(default_factory=list)
     """What had the focus after each press of the tab key, and one press more than there should be to reach.
 
-    The keyboard passes over menus of a kind that it has walked before.
+    The keyboard passes over a menu or a main part whose kinds of links it has walked before.
     """
     words: str = ""
     """Its text, less what a script adds."""
@@ -240,28 +259,23 @@ class Reader:
         self._known.walked |= set(await tab.evaluate(PASS_OVER, [*self._known.walked]))
         seen.focusable = await tab.evaluate(FOCUSABLE)
         seen.walk = await self._walk(seen.focusable + 1)
-        seen.words = await tab.evaluate(WORDS)
-        seen.words_without_script = await tab.evaluate(WORDS_WITHOUT_SCRIPT)
+        seen.words, seen.words_without_script = await tab.evaluate(WORDS)
         await tab.evaluate(UNFOLD)
         seen.axe = await self._axe()
-        await self._resize(ZOOMED)
-        seen.too_wide["at 200 %"] = await tab.evaluate(WIDER)
-        await self._resize(SMALL)
-        seen.too_wide["at 320 pixels"] = await tab.evaluate(WIDER)
-        await tab.evaluate(SPACED)
-        seen.too_wide["with text spaced out at 320 pixels"] = await tab.evaluate(WIDER) + await tab.evaluate(CUT)
-        await self._resize(WIDE)
-        seen.too_wide["with text spaced out"] = await tab.evaluate(WIDER) + await tab.evaluate(CUT)
+        seen.too_wide["at 200 %"] = await self._too_wide(ZOOMED)
+        seen.too_wide["at 320 pixels"] = await self._too_wide(SMALL)
+        seen.too_wide["with text spaced out at 320 pixels"] = await self._too_wide(SMALL, spaced=True)
+        seen.too_wide["with text spaced out"] = await self._too_wide(WIDE, spaced=True)
         seen.cookies = await tab.context.cookies()
         return seen
 
-    async def _resize(self, screen: Mapping[str, int]) -> None:
+    async def _too_wide(self, screen: Mapping[str, int], *, spaced: bool = False) -> list[str]:
         metrics = {"deviceScaleFactor": 1, "mobile": False, **screen}
         await self._devtools.send("Emulation.setDeviceMetricsOverride", metrics)
-        assert await self._tab.evaluate("[innerWidth, devicePixelRatio]") == [
-            metrics["width"],
-            metrics["deviceScaleFactor"],
-        ]
+        seen = await self._tab.evaluate(MEASURE, spaced)
+        assert seen["screen"] == [metrics["width"], metrics["deviceScaleFactor"]]
+        found: list[str] = seen["found"]
+        return found
 
     async def _walk(self, presses: int) -> list[dict[str, Any]]:
         """Press the tab key, and return what had the focus after each press.
@@ -275,11 +289,18 @@ class Reader:
         return walk
 
     async def _axe(self) -> dict[str, list[str]]:
-        """Return what axe finds. It judges colours and sizes of each kind of element on the first page that has it."""
-        await self._tab.evaluate(Axe().axe_script)
-        found = {"structure": await self._tab.evaluate(AXE, [None, RULES])}
-        coloured, sized = (set(kinds) - self._known.judged for kinds in await self._tab.evaluate(KINDS))
-        self._known.judged |= coloured | sized
+        """Return what axe finds. It judges each kind of element on the first page that has it.
+
+        The structure of a page is judged as a whole, because some rules look at the whole page.
+        """
+        kinds = map(set, await self._tab.evaluate(KINDS))
+        structure, coloured, sized = (found - self._known.judged for found in kinds)
+        self._known.judged |= structure | coloured | sized
+        found = {}
+        if structure or coloured or sized:
+            await self._tab.evaluate(Axe().axe_script)
+        if structure:
+            found["structure"] = await self._tab.evaluate(AXE, [None, RULES])
         if sized:
             found["sizes"] = await self._tab.evaluate(AXE, [[*sized], SIZE_RULES])
         for scheme in ("dark", "light") if coloured else ():
@@ -308,6 +329,11 @@ async def _visits(pages: Iterable[str], address: str, browsers: int) -> dict[str
         launch = partial(playwright.chromium.launch, executable_path=CHROMIUM, args=FLAGS_OF_VISITS)
         await asyncio.gather(*map(read, [await launch() for _ in range(browsers)]))
     return seen
+
+
+def faults(visited: Mapping[str, Visit], found_on: Callable[[Visit], Any]) -> dict[str, Any]:
+    """Return what was found on each page that has a fault."""
+    return {page: found for page, seen in visited.items() if (found := found_on(seen))}
 
 
 def weight(seen: Visit) -> int:

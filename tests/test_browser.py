@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -17,6 +17,7 @@ from browser_visits import (
     SWAGGER,
     WIDE,
     Visit,
+    faults,
     pages,
     served,
     visits,
@@ -36,7 +37,6 @@ SPLIT = "/guidance/create-view-and-update-partnerships/"
 """A page whose parts have moved to pages of their own."""
 FILLED_IN = ["/search/?q=particpant+training_status", "/search/?q=xyzzy", f"/search/?q={'wide' * 40}"]
 """Pages that only the sandbox can make."""
-VISITED = [*pages(), *FILLED_IN]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"),
@@ -88,20 +88,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def visited(request: pytest.FixtureRequest, address: str) -> dict[str, Visit]:
-    """What was seen of every page that a test of this run asks for."""
-    asked = [item.callspec.params.get("page") for item in request.session.items if hasattr(item, "callspec")]
-    return visits([page for page in VISITED if page in asked], address)
-
-
-@pytest.fixture(params=VISITED)
-def page(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-@pytest.fixture
-def seen(page: str, visited: dict[str, Visit]) -> Visit:
-    return visited[page]
+def visited(address: str) -> Mapping[str, Visit]:
+    """What was seen of every page."""
+    return visits([*pages(), *FILLED_IN], address)
 
 
 @pytest.fixture
@@ -121,53 +110,83 @@ def tab_without_script(browser: Browser, address: str) -> Iterator[Page]:
 # Every page
 
 
-def test_nothing_is_wider_than_a_small_or_zoomed_screen_or_cut_off_when_text_is_spaced_out(seen: Visit):
-    assert {name: found for name, found in seen.too_wide.items() if found} == {}
+def test_nothing_is_wider_than_a_small_or_zoomed_screen_or_cut_off_when_text_is_spaced_out(
+    visited: Mapping[str, Visit],
+):
+    assert faults(visited, lambda seen: {name: found for name, found in seen.too_wide.items() if found}) == {}
 
 
-def test_a_page_asks_no_other_host_breaks_no_policy_and_sets_no_cookie(seen: Visit, address: str):
-    assert [url for url in seen.asked if not url.startswith((f"{address}/", "data:", "blob:"))] == []
-    assert seen.said == []
-    assert seen.cookies == []
+def test_a_page_requests_nothing_from_other_hosts(visited: Mapping[str, Visit], address: str):
+    own = (f"{address}/", "data:", "blob:")
+    assert faults(visited, lambda seen: [url for url in seen.asked if not url.startswith(own)]) == {}
 
 
-def test_a_first_visit_is_light(seen: Visit):
-    assert weight(seen) < HEAVIEST
+def test_a_page_breaks_no_policy_has_no_error_and_sets_no_cookie(visited: Mapping[str, Visit]):
+    assert faults(visited, lambda seen: [*seen.said, *seen.cookies]) == {}
 
 
-def test_all_text_is_there_without_a_script(seen: Visit):
-    assert seen.words_without_script == seen.words
+def test_a_first_visit_is_light(visited: Mapping[str, Visit]):
+    assert {page: weight(seen) for page, seen in visited.items() if weight(seen) >= HEAVIEST} == {}
 
 
-def test_axe_finds_nothing(seen: Visit):
-    assert {name: found for name, found in seen.axe.items() if found} == {}
+def test_all_text_is_there_without_a_script(visited: Mapping[str, Visit]):
+    assert [page for page, seen in visited.items() if seen.words_without_script != seen.words] == []
+
+
+def test_axe_finds_nothing(visited: Mapping[str, Visit]):
+    assert faults(visited, lambda seen: {name: found for name, found in seen.axe.items() if found}) == {}
 
 
 SMALL_AND_CLOSE = "display: inline-block; width: 10px; height: 10px"
-FAULTY = f"""<!DOCTYPE html><html lang="en"><title>A page with faults</title><main><h1>Faults</h1>
-<p><a href="/1">one</a> <a href="/2">two</a></p>
+PAGE = '<!DOCTYPE html><html lang="en"><title>A page</title><main><h1>Page</h1>{}</main>'
+FAULTY = PAGE.format(f"""<p><a href="/1">one</a> <a href="/2">two</a></p>
 <p><a href="/1" class="small"></a><a href="/2" class="small">2</a></p>
 <p class="pale">Can you read this?</p><input id="unnamed">
-<style>.pale {{ color: #eee; background-color: #fff }} .small {{ {SMALL_AND_CLOSE} }}</style></main>"""
+<style>.pale {{ color: #eee; background-color: #fff }} .small {{ {SMALL_AND_CLOSE} }}</style>""")
+LABEL = '<p><label for="{}">Name</label> <input id="name"></p>'
+SOUND = PAGE.format('<h2>Part</h2><p>See <a href="/1">one</a>.</p>' + LABEL.format("name"))
+UNSOUND = PAGE.format('<h3>Part</h3><p>See <a href="/1"></a>.</p>' + LABEL.format("other"))
 
 
-def test_axe_would_find_faults_in_structure_colours_and_sizes_on_the_first_page_of_their_kind(tmp_path: Path):
-    for name in ("index.html", "again.html"):
-        (tmp_path / name).write_text(FAULTY)
-    with served(sandbox(site=tmp_path)) as address:
-        first, again = visits(["/", "/again.html"], address, browsers=1).values()
-    rules = {name: {told.partition(":")[0] for told in found} for name, found in first.axe.items() if found}
-    assert rules["structure"] >= {"label", "link-name"}
-    assert rules["sizes"] == {"target-size"}
-    assert rules["colours in light"] == {"color-contrast"}
-    assert again.axe == {"structure": first.axe["structure"]}
+def found_by_axe(folder: Path, **documents: str) -> list[dict[str, set[str]]]:
+    """Return the rules that each page breaks, by what axe looked at. The pages are visited in their order."""
+    for name, document in documents.items():
+        (folder / f"{name}.html").write_text(document)
+    with served(sandbox(site=folder)) as address:
+        seen = visits([f"/{name}.html" for name in documents], address, browsers=1).values()
+    return [{part: {each.partition(":")[0] for each in found} for part, found in page.axe.items()} for page in seen]
 
 
-def test_the_tab_key_skips_first_reaches_everything_shows_where_it_is_and_is_never_caught(seen: Visit):
-    assert "Skip to main content" in seen.walk[0]["html"]
-    assert [step["number"] for step in seen.walk[:-1]] == list(range(1, seen.focusable + 1))
-    assert [step for step in seen.walk[:-1] if not step["marked"] or not step["seen"] or step["covered"]] == []
-    assert seen.walk[-1]["html"].startswith("<body") or seen.walk[-1]["number"] == 1
+def test_axe_finds_faults_in_structure_colours_and_sizes_on_the_first_page_of_their_kind(tmp_path: Path):
+    first, again = found_by_axe(tmp_path, first=FAULTY, again=FAULTY)
+    assert first["structure"] >= {"label", "link-name"}
+    assert first["sizes"] == {"target-size"}
+    assert first["colours in light"] == {"color-contrast"}
+    assert again == {}
+
+
+def test_axe_finds_faults_in_elements_whose_sound_kind_it_has_judged(tmp_path: Path):
+    sound, unsound = found_by_axe(tmp_path, sound=SOUND, unsound=UNSOUND)
+    assert sound["structure"] == set()
+    assert unsound["structure"] == {"heading-order", "label", "link-name"}
+
+
+def test_the_tab_key_skips_first_reaches_everything_and_is_never_caught(visited: Mapping[str, Visit]):
+    def strays(seen: Visit) -> list[str]:
+        numbers = [step["number"] for step in seen.walk]
+        skips = "Skip to main content" in seen.walk[0]["html"]
+        leaves = seen.walk[-1]["html"].startswith("<body") or numbers[-1] == 1
+        in_order = numbers[:-1] == list(range(1, seen.focusable + 1))
+        return [] if skips and leaves and in_order else [step["html"] for step in seen.walk]
+
+    assert faults(visited, strays) == {}
+
+
+def test_what_has_the_focus_is_marked_and_in_sight(visited: Mapping[str, Visit]):
+    def hidden(seen: Visit) -> list[str]:
+        return [step["html"] for step in seen.walk[:-1] if not step["marked"] or not step["seen"] or step["covered"]]
+
+    assert faults(visited, hidden) == {}
 
 
 # Keys

@@ -27,9 +27,7 @@ from workloads_and_servers import (
     ITEMS,
     MISSHAPEN,
     MOCKOON,
-    NAMELESS,
     NEW,
-    PARTICIPANTS,
     PARTNERSHIPS,
     SANDBOX,
     SEEDED,
@@ -61,8 +59,7 @@ def make(bench: Bench, contract: Contract, tokens: Sequence[str], partnerships: 
     """
     folder, refusals = bench.folder, _refusals(contract)
     with bench.started(SANDBOX, folder / SEEDED) as running, _clients(contract, running.base, tokens) as clients:
-        mine, people = _all(clients[0], PATH), _all(clients[0], PEOPLE)
-        pages = {path: clients[0].get(path).raise_for_status().json() for path in (PATH, PEOPLE)}
+        mine, page = _all(clients[0], PATH), clients[0].get(PATH).raise_for_status().json()
         new = list(islice(chain.from_iterable(_formable(client, contract) for client in clients), partnerships))
         events = list(islice(chain.from_iterable(_declarable(client, contract) for client in clients), declarations))
         changes = _changes(clients, contract)
@@ -77,8 +74,7 @@ def make(bench: Bench, contract: Contract, tokens: Sequence[str], partnerships: 
     for name, lines in {**pools, **_refused(tokens[0], refusals)}.items():
         (folder / name).write_text("".join(lines))
     (folder / PARTNERSHIPS).write_text(json.dumps({"partnerships": mine}))
-    (folder / PARTICIPANTS).write_text(json.dumps({"partnerships": mine, "participants": people}))
-    (folder / CONTRACT).write_text(to_yaml(_with_pages(published(contract), pages)))
+    (folder / CONTRACT).write_text(to_yaml(_with_page(published(contract), page)))
     (folder / STUBS / "mappings").mkdir(parents=True)
     (folder / STUBS / "mappings" / "all.json").write_text(json.dumps(stubs.of_wiremock(copied)))
     (folder / MOCKOON).write_text(json.dumps(stubs.of_mockoon(copied)))
@@ -112,7 +108,6 @@ def _refusals(contract: Contract) -> Mapping[str, Mapping[str, Any]]:
         BARRED: _body(contract, "createPartnership", **contract.rules[BREAKS].broken_by),
         MISSHAPEN: _body(contract, "createPartnership", school_id=None),
         DECLARED: _body(contract, "createDeclaration", **contract.rules[BREAKS_TOO].broken_by),
-        NAMELESS: _body(contract, "createDeclaration", participant_id=None),
     }
 
 
@@ -129,7 +124,7 @@ def _copied(client: httpx.Client, known: Names, refusals: Mapping[str, Mapping[s
         return client.get(path).raise_for_status().text
 
     return [
-        *(stubs.Stub("GET", path, got(path)) for path in (one, PATH, PEOPLE)),
+        *(stubs.Stub("GET", path, got(path)) for path in (one, PATH)),
         *(
             stubs.Stub("POST", path, got(answer), needs, client.post(path, json=refusals[refused]).text)
             for path, answer, needs, refused in accepted
@@ -291,9 +286,7 @@ def _line(token: str, body: Mapping[str, Any], *target: str) -> str:
     return "\t".join((token, json.dumps(body, separators=(",", ":")), *target)) + "\n"
 
 
-def _with_pages(document: dict[str, Any], pages: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the lists in the contract pages as their examples, for a mock to answer with as much as the sandbox does."""
-    for path, page in pages.items():
-        answer = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
-        answer["example"] = page
+def _with_page(document: dict[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the list in the contract a page as its example, for a mock to answer with as much as the sandbox does."""
+    document["paths"][PATH]["get"]["responses"]["200"]["content"]["application/json"]["example"] = page
     return document

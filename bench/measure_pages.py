@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from markdown_tables import LIMITS, NONE, limit, table
-from processes import Failure
+from processes import ENVIRONMENT, Failure
 from workloads_and_servers import HERE, MODULES, PINNED
 
 ROOT = HERE.parent
@@ -127,7 +127,7 @@ def _one_page(out: Path) -> Build:
 
 def _run(argv: Sequence[str]) -> Build:
     """Run a program to its end, and weigh it."""
-    environment = {**os.environ, "REDOCLY_TELEMETRY": "off", "NO_UPDATE_NOTIFIER": "1"}
+    environment = {**ENVIRONMENT, "REDOCLY_TELEMETRY": "off", "NO_UPDATE_NOTIFIER": "1"}
     began = time.perf_counter()
     with subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment

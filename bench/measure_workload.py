@@ -72,7 +72,7 @@ class Bench:
 
     def ready(self, server: Server) -> tuple[float, float]:
         """Return how many seconds a server takes to its first answer: at its first start, and at its second."""
-        own = self._fresh(server)
+        own = self.fresh(server)
         with self.started(server, own, first=True) as answering:
             first = answering.ready
         with self.started(server, own, first=True) as answering:
@@ -81,7 +81,7 @@ class Bench:
     def run(self, server: Server, workload: str, warm_up: int, seconds: int) -> Run:
         """Measure a workload on a server. Raises Failure when its answers are not what the workload says."""
         shot = server.shots[workload]
-        own = self._fresh(server, shot)
+        own = self.fresh(server, shot)
         with self.started(server, own) as answering, _largest(Path(f"{own}-wal")) as log:
             size = 0 if shot.bodies else self._proven(answering.base, shot)
             used = self._load(answering.base, shot, warm_up, 0)["used"] if warm_up else 0
@@ -100,16 +100,15 @@ class Bench:
         size = 0 if shot.bodies else self._proven(base, shot)
         check(f"{workload} of {server.title}", shot, self._load(base, shot, 0, 0, limit=requests), size)
 
-    def alone(self, server: Server, workload: str, most: int) -> float:
+    def alone(self, base: str, server: Server, workload: str, most: int) -> float:
         """Return the median of the milliseconds that a client waits for an answer who asks one thing at a time.
 
         Of what is POSTed, no more than `most`, a fifth warms the server up.
         """
         shot = server.shots[workload]
-        with self.started(server, self._fresh(server, shot)) as answering:
-            size = 0 if shot.bodies else self._proven(answering.base, shot)
-            used = self._load(answering.base, shot, 1, 0, connections=1, limit=most // 5)["used"]
-            found = self._load(answering.base, shot, 1, used, connections=1, limit=most - used)
+        size = 0 if shot.bodies else self._proven(base, shot)
+        used = self._load(base, shot, 1, 0, connections=1, limit=most // 5)["used"]
+        found = self._load(base, shot, 1, used, connections=1, limit=most - used)
         check(f"{workload} of {server.name}", shot, found, size)
         median: float = found["p50"]
         return median
@@ -146,12 +145,11 @@ class Bench:
         found: Mapping[str, Any] = json.loads(said.stdout.splitlines()[-1])
         return found
 
-    def _fresh(self, server: Server, shot: Shot | None = None) -> Path:
+    def fresh(self, server: Server, shot: Shot | None = None) -> Path:
         """Give a server the data of a workload, as a copy if it is going to write, or else a place to make its own."""
         for left in self.folder.glob("own-*"):
             left.unlink()
-        data = (shot and shot.data) or server.data
-        given, own = self.folder / data, self.folder / f"own-{data}"
+        given, own = self.folder / server.data, self.folder / f"own-{server.data}"
         if given.is_dir():  # stubs, to which nobody writes
             return given
         if shot and not shot.bodies:

@@ -36,7 +36,7 @@ def test_every_workload_is_answered_as_it_should_be(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["run.py", "--smoke"])
     run.main()
 
-    assert capsys.readouterr().out == "8 workloads, 20 requests each: all answered as they should be.\n"
+    assert capsys.readouterr().out == "6 workloads, 20 requests each: all answered as they should be.\n"
 
 
 RIGHT = {"requests": 10, "broken": 0, "refused": 0, "bytes": 1000, "statuses": {}}

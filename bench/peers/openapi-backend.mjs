@@ -1,5 +1,5 @@
 // A stateful mock as a team would write it: openapi-backend checks requests against the contract, fastify serves them,
-// and a Map remembers. Arguments: port, contract, and the partnerships and participants with which it begins.
+// and a Map remembers. Arguments: port, contract, and the partnerships with which it begins.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fastify from "fastify";
@@ -9,8 +9,7 @@ const [port, contract, data] = process.argv.slice(2);
 const PAGE = 100;
 
 const byId = (items) => new Map(items.map((item) => [item.id, item]));
-const { partnerships, participants } = JSON.parse(readFileSync(data));
-const stored = { partnership: byId(partnerships), participant: byId(participants), "participant-declaration": new Map() };
+const stored = { partnership: byId(JSON.parse(readFileSync(data)).partnerships), "participant-declaration": new Map() };
 
 function firstPage(map) {
   const page = [];
@@ -33,7 +32,6 @@ api.registerSecurityHandler("api_key", (call) => /^Bearer ./.test(call.request.h
 api.register({
   getPartnership: (call, _request, reply) => reply.send({ data: stored.partnership.get(call.request.params.id) }),
   getPartnerships: list("partnership"),
-  getParticipants: list("participant"),
   createPartnership: create("partnership"),
   createDeclaration: create("participant-declaration"),
   validationFail: (call, _request, reply) => reply.code(422).send({ errors: call.validation.errors }),

@@ -6,13 +6,11 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
 import pytest
-from markupsafe import Markup
 
 from lp_contract.contract import Contract, load
 from lp_contract.service_conventions import Conventions
 from lp_guide.changes.by_operation import Comparison, Effect, OperationChanges, compare_editions
 from lp_guide.changes.report import CONVENTIONS
-from lp_guide.templates import _breakable
 
 
 @cache
@@ -126,9 +124,3 @@ def ways(convention, above=""):
             yield from ways(value, f"{above}{each.name}.")
         else:
             yield f"{above}{each.name}"
-
-
-def test_a_long_name_can_break_after_its_words():
-    shown = _breakable(Markup("Field <code>ecf_enrolments.working_pattern</code>"))
-
-    assert shown == "Field <code>ecf_<wbr>enrolments.<wbr>working_<wbr>pattern</code>"

@@ -160,8 +160,13 @@ def test_a_contract_is_written_once_whoever_reads_it(monkeypatch: pytest.MonkeyP
 def test_a_command_that_is_copied_from_a_page_reaches_the_sandbox_on_any_port(built_site: Path):
     with serving("--store", "memory", "--size", "small", "--site", str(built_site)) as server:
         page = httpx.get(f"{server.url}/reference/partnerships/getPartnerships/").text
-        (command,) = re.findall(r"<code>(curl [^<]*)</code>", page)
-        command = command.replace("&#39;", "'").replace("&#34;", '"').replace("YOUR_TOKEN", server.token)
+        (command,) = re.findall(r"<code>(curl .*?)</code>", page, re.DOTALL)
+        command = (
+            re.sub(r"<[^>]+>", "", command)
+            .replace("&#39;", "'")
+            .replace("&#34;", '"')
+            .replace("YOUR_TOKEN", server.token)
+        )
         answer = subprocess.run(["sh", "-c", f"{command} -s"], capture_output=True, text=True, check=True).stdout
     assert json.loads(answer)["data"]
 

@@ -24,6 +24,7 @@ from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
 from lp_guide.protect_html_in_markdown import Placeholders
+from lp_guide.readable_code import readable_code
 from lp_guide.recorded_answers import Answered, Block
 from lp_guide.reference_urls import Addresses, holder, homes
 from lp_guide.rendered_views import ViewRenderer
@@ -127,7 +128,7 @@ class Renderer:
         """Render a whole page: its words, and the links to the other pages around them."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
         known = {"body": body.html, "contents": contents, "navigation": navigation}
-        return self._with_address_slots(self.views.page(page, known))
+        return readable_code(self._with_address_slots(self.views.page(page, known)))
 
     def _with_address_slots(self, html: str) -> str:
         """Write the address of the settings for the usual one, in a slot for that of a sandbox if not inside a tag."""

@@ -145,7 +145,6 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
         "answer": _answer,
         "message": _message,
         "body_line": _body_line,
-        "breakable": _breakable,
         "day": _day,
         "day_element": _day_element,
         "month": _month,
@@ -211,11 +210,6 @@ def _month(context: Context, month: str) -> Markup:
 def _month_name(context: Context, month: int) -> Markup:
     name: Markup = getattr(context[TEXTS].month, str(month))
     return name
-
-
-def _breakable(html: Markup) -> Markup:
-    """Let the long names in a cell break after each of their words."""
-    return Markup(re.sub(r"(?<=[a-z])(_|\.)(?=[a-z])", r"\1<wbr>", str(html)))  # noqa: S704 - it is HTML
 
 
 def _body_line(problem: Problem) -> str:

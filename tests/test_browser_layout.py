@@ -1,0 +1,133 @@
+"""What a reader sees of long code, tables and answers on a small and on a wide screen. No test needs a sandbox."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from browser_visits import CHROMIUM, FLAGS, SMALL, WIDE
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from site_helpers import whole_site
+
+PARTICIPANT = "/reference/participants/getParticipant/"
+VERSIONS = "/ecf/versions/"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"),
+]
+Open = Callable[..., Page]
+"""Opens a page of the site on a screen."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Open]:
+    contexts = []
+
+    def go(url: str, screen: dict[str, int] = WIDE, **options: object) -> Page:
+        context = browser.new_context(base_url="http://localhost", viewport=screen, **options)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.route("**/*", _answer)
+        tab.goto(url)
+        return tab
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def _answer(route: Route) -> None:
+    path = urlsplit(route.request.url).path
+    name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+    data = whole_site().get(name)
+    kind = mimetypes.guess_type(name)[0] or "text/plain"
+    route.fulfill(status=404 if data is None else 200, content_type=kind, body=data or b"")
+
+
+# Code
+
+
+SPLIT = """() => {
+  const found = [], isOfWord = letter => /[A-Za-z0-9]/.test(letter);
+  for (const code of document.querySelectorAll("main code:not(pre code)")) {
+    let last = "", top = null;
+    const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    for (let text; (text = texts.nextNode()); ) for (let at = 0; at < text.data.length; at++) {
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      const box = range.getClientRects()[0];
+      if (box && top !== null && box.top > top + 5 && isOfWord(last) && isOfWord(text.data[at])) found.push(code.textContent);
+      if (box) [last, top] = [text.data[at], box.top];
+    }
+  }
+  return found;
+}"""
+"""Finds code that is split within a word."""
+
+
+@pytest.mark.parametrize("screen", [SMALL, WIDE], ids=["small", "wide"])
+def test_no_long_name_is_split_within_a_word(screen: dict[str, int], visit: Open):
+    tab = visit(PARTICIPANT, screen)
+    found = []
+    for url in (PARTICIPANT, VERSIONS):
+        tab.goto(url)
+        found += tab.evaluate(SPLIT)
+    assert found == []
+
+
+LEFT = """line => {
+  const range = document.createRange();
+  range.selectNodeContents(line);
+  return [...range.getClientRects()].filter(box => box.width > 1).map(box => [box.top, box.left]);
+}"""
+
+
+def test_what_continues_a_line_of_json_is_right_of_where_the_line_begins(visit: Open):
+    tab = visit(PARTICIPANT, SMALL)
+    line = tab.locator(".app-line", has_text="teacher_reference_number").last
+    indent = line.text_content().index('"')
+    letter = line.evaluate("line => parseFloat(getComputedStyle(line).textIndent)") / -(indent + 2)
+    edge = line.bounding_box()["x"]
+    boxes = line.evaluate(LEFT)
+    assert len({round(top) for top, _ in boxes}) > 1
+    first = min(top for top, _ in boxes)
+    assert all(left >= edge + (indent + 1) * letter for top, left in boxes if top > first + 5)
+
+
+COPY = """block => {
+  getSelection().selectAllChildren(block);
+  return [getSelection().toString().trim(), block.textContent.trim()];
+}"""
+
+
+def test_code_that_is_selected_by_hand_has_its_own_lines_and_indents(visit: Open):
+    tab = visit(PARTICIPANT)
+    selected, text = tab.locator(".app-block > code").last.evaluate(COPY)
+    assert selected == text
+
+
+# Tables
+
+
+def test_a_small_screen_shows_what_each_field_is_in(visit: Open):
+    tab = visit(PARTICIPANT, SMALL)
+    left = {}
+    for name in ("data", "attributes", "full_name", "training_record_id"):
+        row = tab.locator("tr", has=tab.locator("code.app-code--name", has_text=name)).first
+        left[name] = row.locator("th").bounding_box()["x"]
+    assert sorted(left, key=left.get) == [*left]
+    assert len(set(left.values())) == len(left)
+    row = tab.locator("tr", has=tab.locator("code.app-code--name", has_text="full_name")).first
+    assert row.locator("th").inner_text().endswith("data.attributes.full_name")
+    assert row.locator(".app-parents").bounding_box()["width"] > 20

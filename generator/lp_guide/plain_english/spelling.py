@@ -5,14 +5,17 @@ It knows wrong words and not all the right ones. So names and technical words dr
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
-import shutil
 import subprocess
-import sysconfig
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
-PROGRAM = "typos"
+PACKAGE = "typos"
+"""The package, which consists of a program of the same name."""
+_PROGRAMS = ("bin", "Scripts")
+"""The folders for programs, the second one on Windows."""
 
 
 class Misspelling(NamedTuple):
@@ -38,9 +41,8 @@ def misspellings(texts: Sequence[str], locale: str) -> Iterator[Misspelling]:
             yield Misspelling(index, line, found["typo"], found["corrections"])
 
 
+@cache
 def _program() -> str:
-    """Return the program that was installed with this package, or else the one on the path."""
-    found = shutil.which(PROGRAM, path=sysconfig.get_path("scripts")) or shutil.which(PROGRAM)
-    if not found:
-        raise ModuleNotFoundError(f"The program {PROGRAM} is not installed")
-    return found
+    """Return the path of the program, wherever its package is installed."""
+    files = importlib.metadata.files(PACKAGE) or ()
+    return next(str(file.locate()) for file in files if file.stem == PACKAGE and file.parent.name in _PROGRAMS)

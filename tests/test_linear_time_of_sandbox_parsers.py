@@ -14,6 +14,7 @@ import pytest
 from client import client, register, sandbox
 
 from lp_contract.service_conventions import DEFAULTS
+from lp_guide.texts import written
 from lp_sandbox.app import App
 from lp_sandbox.bounded_cache import CACHES
 from lp_sandbox.request import query
@@ -194,6 +195,7 @@ def _site(folder: Path) -> Path:
                 "postings": [[0, 1], [0, 2], [0, 1]],
             }
         ),
+        ".served/texts.json": json.dumps(written(Path("site"), "en-GB")),
         **{f".served/{file.name}": file.read_text() for file in templates.glob("*.jinja")},
     }
     for name, text in files.items():

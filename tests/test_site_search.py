@@ -162,7 +162,7 @@ def test_a_weight_for_what_the_site_does_not_have_is_complained_of_at_its_line(t
     pages = read_pages(contracts(), tmp_path, Path("content"))
     names = ("Guidence", "Field", "/writing/", "/writng/")
     places = {name: Place(Path("site.yaml"), line) for line, name in enumerate(names, 1)}
-    index = SearchIndex(addresses(contracts()), settings())
+    index = SearchIndex(addresses(contracts()), settings(), {})
     assert [str(each) for each in index.complaints(pages, places)] == [
         "site.yaml:1: [unknown-name] There is no kind of result `Guidence` to weigh. Did you mean `Guidance`?",
         "site.yaml:4: [unknown-name] There is no folder `/writng/` to weigh. Did you mean `/writing/`?",

@@ -62,13 +62,14 @@ Counted = Mapping[Entry, Counts]
 class Index:
     """Makes the index of a site; pages that have not changed are not read again."""
 
-    def __init__(self, addresses: Addresses, settings: Mapping[str, Any]) -> None:
-        """Take the contracts with their addresses, and the settings of the site.
+    def __init__(self, addresses: Addresses, settings: Mapping[str, Any], texts: Mapping[str, Any]) -> None:
+        """Take the contracts with their addresses, the settings of the site, and the texts in its language.
 
         `search` in the settings has the words that are `ignored`, those that are `alike`, the `weights` of the kinds
         of entries, and addresses that editions `share`.
         """
         self._settings = settings["search"]
+        self._texts = texts
         self._editions = [{"edition": each["edition"], "text": each["text"]} for each in settings["switch"]]
         self._kinds = {section["href"]: section["text"] for section in settings["navigation"]}
         own = (replace(addresses, contracts=[contract]) for contract in addresses.contracts)
@@ -121,6 +122,8 @@ class Index:
         forms = _forms(set().union(*(each.words for each in counted.values()), *alike).difference(ignored))
         places = {stem: place for place, stem in enumerate(forms)}
         return {
+            "texts": self._texts["search"],
+            "kinds": self._texts["kind"],
             "editions": self._editions,
             "ignored": ignored,
             "forms": [[stem, *(_ending(word, stem) for word in of)] for stem, of in forms.items()],

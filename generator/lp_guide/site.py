@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -242,6 +243,7 @@ class Site:
             self._forget_pages()
             settings = self._settings = read_settings(self._folder, self._shown)
             texts.refuse_faults(self._folder, settings.data["language"], settings.place(("language",)))
+            self._texts = texts.written(self._folder, settings.data["language"])
             self._renderers: dict[str, Renderer] = {}
             for name, contracts in self._editions.items():
                 known = contracts, self._folder / "templates", settings.data, self._sandboxes[name]
@@ -249,7 +251,7 @@ class Site:
             self._renderer = next(iter(self._renderers.values()))
             self._known = settings.data
             self._addresses = Addresses(self._contracts, homes(settings.data))
-            self._index = Index(self._addresses, settings.data)
+            self._index = Index(self._addresses, settings.data, self._texts)
             self._search = b""
             self._moved: published_anchors.Redirects = settings.data.get("redirects") or {}
             self._moves = {old: settings.place(("redirects", old)) for old in self._moved}
@@ -301,6 +303,7 @@ class Site:
         Raises ContractError for one that cannot be read.
         """
         folder = self._folder / "templates" / SERVED
+        yield f".{SERVED}/texts.json", json.dumps(self._texts, ensure_ascii=False).encode()
         for file in visible(folder, "**/*.jinja"):
             name, data = file.relative_to(folder).as_posix(), file.read_bytes()
             if self._readable.get(name) != data:

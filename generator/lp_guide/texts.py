@@ -42,6 +42,12 @@ def languages(site: Path) -> Mapping[str, SimpleNamespace]:
     return {name: texts(source.data) for name, source in _read(site).items()}
 
 
+def written(site: Path, language: str) -> Mapping[str, Any]:
+    """Return the texts of a language as its file has them. Raises ContractError for a file that cannot be used."""
+    found: Mapping[str, Any] = _read(site)[language].data
+    return found
+
+
 def refuse_faults(site: Path, language: str, setting: Place) -> None:
     """Raise ContractError for texts that are missing or that no template uses, and for a language without a file.
 

@@ -7,13 +7,16 @@ const place = document.querySelector("#results[data-index]");
 const query = new URLSearchParams(location.search);
 const asked = Array.from((query.get("q") ?? "").trim()).slice(0, LONGEST).join("");
 
-const plural = (number, words) => `${number} ${words}${number === 1 ? "" : "s"}`;
+// Returns the parts of a text, with a value for each {placeholder}. A text with several forms has one for a number.
+function filled(text, values) {
+  const form = typeof text === "string" ? text : (text[values.number] ?? text.other);
+  return form.split(/\{(\w+)\}/).map((part, place) => (place % 2 ? values[part] : part));
+}
 
-function counted(number, edition) {
-  const what = edition ? `“${asked}” in ${edition.text}` : `“${asked}”`;
-  if (number === 0) return `Nothing was found for ${what}`;
-  const results = `${plural(number, "result")} for ${what}`;
-  return number > MOST ? `${results}, the best ${MOST} of them below` : results;
+function counted(texts, number, edition) {
+  const query = filled(edition ? texts.query_in : texts.query, { query: asked, edition: edition?.text }).join("");
+  if (number === 0) return filled(texts.nothing, { query });
+  return filled(number > MOST ? texts.best : texts.results, { number, query, shown: MOST });
 }
 
 function element(name, className, ...content) {
@@ -32,14 +35,15 @@ function linked(className, text, href) {
 const searchOf = (words, edition) =>
   `?${new URLSearchParams({ q: words, ...(edition ? { edition: edition.edition } : {}) })}`;
 
-function kindOf({ kind, where, name, title }) {
-  const line = element("span", "app-found__kind", where ? `${kind}, ${where}` : kind);
+function kindOf({ kind, where, name, title }, kinds) {
+  const words = kinds[kind] ?? kind;
+  const line = element("span", "app-found__kind", where ? `${words}, ${where}` : words);
   if (name && name !== title) line.append(", ", element("code", "", name));
   return line;
 }
 
-function shown({ entry, sections }, editions) {
-  const item = element("li", "app-found__item", linked("app-found__link", entry.title, entry.url), " ", kindOf(entry));
+function shown({ entry, sections }, { editions, kinds }) {
+  const item = element("li", "app-found__item", linked("app-found__link", entry.title, entry.url), " ", kindOf(entry, kinds));
   const about = editions.find((each) => each.edition === entry.edition);
   if (about) item.append(" ", element("span", "app-found__edition", about.text));
   if (entry.extract) item.append(element("p", "govuk-body-s app-found__text", entry.extract));
@@ -56,18 +60,20 @@ function results(index) {
   const everything = byPage(entries);
   const found = everything.filter(({ entry }) => !chosen || ["", chosen.edition].includes(entry.edition));
   const leftOut = everything.length - found.length;
-  const parts = [element("h2", "govuk-heading-m", counted(found.length, chosen))];
+  const { texts } = index;
+  const parts = [element("h2", "govuk-heading-m", ...counted(texts, found.length, chosen))];
   if (suggestion) {
-    parts.push(element("p", "govuk-body", "Did you mean ", linked("", suggestion, searchOf(suggestion, chosen)), "?"));
+    const link = linked("", suggestion, searchOf(suggestion, chosen));
+    parts.push(element("p", "govuk-body", ...filled(texts.did_you_mean, { query: link })));
   }
   if (leftOut) {
-    const all = linked("", "Search all editions", searchOf(asked));
-    parts.push(element("p", "govuk-body", all, ` for ${plural(leftOut, "more result")}`));
+    const link = linked("", texts.search_all, searchOf(asked));
+    parts.push(element("p", "govuk-body", ...filled(texts.more, { number: leftOut, link })));
   }
   if (found.length) {
-    parts.push(element("ol", "app-found", ...found.slice(0, MOST).map((each) => shown(each, index.editions))));
+    parts.push(element("ol", "app-found", ...found.slice(0, MOST).map((each) => shown(each, index))));
   } else {
-    parts.push(element("p", "govuk-body", "Try fewer or other words."));
+    parts.push(element("p", "govuk-body", texts.try_others));
   }
   return parts;
 }

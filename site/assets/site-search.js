@@ -86,7 +86,9 @@ class Vocabulary {
 }
 
 export class Index {
-  constructor({ editions, entries, ignored, forms, alike, postings }) {
+  constructor({ texts, kinds, editions, entries, ignored, forms, alike, postings }) {
+    this.texts = texts;
+    this.kinds = kinds;
     this.editions = editions;
     this.entries = entries.map(([kind, title, url, where, extract, edition, name]) => ({ kind, title, url, where, extract, edition, name }));
     this.ignored = new Set(ignored);

@@ -9,6 +9,7 @@ in one place.
 from __future__ import annotations
 
 import gzip
+import json
 import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +25,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from lp_contract.publications import Publication
+from lp_contract.texts import texts
 from lp_sandbox.bounded_cache import cached
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.components import Components
@@ -59,6 +62,7 @@ _LOST = b'<!doctype html><html lang="en"><title>Page not found</title><h1>Page n
 _SLOT = re.compile(rb"<!--sandbox:(\w+)(?: ([\w/-]+))?-->.*?<!--/sandbox-->", re.DOTALL)
 _PATH_AND_QUERY = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # visible ASCII without a backslash
 _TEMPLATES = ".served"
+_TEXTS = f"{_TEMPLATES}/texts.json"
 LONGEST_PATH = 1000
 """Longer paths lead nowhere; to resolve one, every folder in it is looked up."""
 _JSON = re.compile(r"""(?P<s2>"(?:[^"\\]+|\\.)*"?)(?P<colon>\s*:)?|(?P<mi>-?\d[\d.eE+-]*)|(?P<kc>true|false|null)""")
@@ -164,8 +168,15 @@ def served_templates(site: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     templates.filters["coloured"] = coloured
+    templates.globals["texts"] = _texts(site)
     templates.globals["govuk"] = Components()
     return templates
+
+
+def _texts(site: Path | None) -> SimpleNamespace:
+    """Return the texts that came with the templates of a site; none if there is no site."""
+    file = site / _TEXTS if site else None
+    return texts(json.loads(file.read_bytes()) if file and file.is_file() else {})
 
 
 def redirected(redirect: Redirect, request: Request) -> Answer:

@@ -38,8 +38,8 @@ class Found:
     asked: str
     chosen: Edition | None
     """The edition that is searched; None for all."""
-    count: str
-    """The number of results, in words."""
+    number: int
+    """How many results there are in all."""
     best: Sequence[Result]
     suggestion: str
     """The query that was probably meant, if a word is misspelt."""
@@ -63,8 +63,7 @@ def search(file: Path, query: str) -> Found:
     entries, suggestion = index.search(asked)
     everything = by_page(entries)
     found = [each for each in everything if chosen is None or each.entry.edition in {"", chosen.name}]
-    count = counted(len(found), asked, chosen.text if chosen else "")
-    return Found(asked, chosen, count, found[:MOST], suggestion, index.editions, len(everything) - len(found))
+    return Found(asked, chosen, len(found), found[:MOST], suggestion, index.editions, len(everything) - len(found))
 
 
 def by_page(entries: Sequence[Entry]) -> Sequence[Result]:
@@ -88,12 +87,3 @@ def _index(file: Path, written: int) -> Index:
     """Read an index once, and again after it was written again."""
     del written
     return Index(file.read_bytes())
-
-
-def counted(number: int, asked: str, edition: str = "") -> str:
-    """Write the number of results in words, with the edition where one is searched."""
-    what = f"“{asked}” in {edition}" if edition else f"“{asked}”"
-    if not number:
-        return f"Nothing was found for {what}"
-    results = f"{number} result{'' if number == 1 else 's'} for {what}"
-    return f"{results}, the best {MOST} of them below" if number > MOST else results

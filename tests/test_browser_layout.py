@@ -67,7 +67,8 @@ SPLIT = """() => {
       range.setStart(text, at);
       range.setEnd(text, at + 1);
       const box = range.getClientRects()[0];
-      if (box && top !== null && box.top > top + 5 && isOfWord(last) && isOfWord(text.data[at])) found.push(code.textContent);
+      const isInWord = isOfWord(last) && isOfWord(text.data[at]);
+      if (box && top !== null && box.top > top + 5 && isInWord) found.push(code.textContent);
       if (box) [last, top] = [text.data[at], box.top];
     }
   }

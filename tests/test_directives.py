@@ -26,7 +26,7 @@ from lp_contract.contract import Contract
 from lp_guide import directive_samples, reference_urls, views
 from lp_guide.page_request_runner import Claims
 from lp_guide.seed_ids_by_name import Seeded
-from lp_guide.state_diagrams import Step, draw
+from lp_guide.state_diagrams import Row, Step, draw
 
 STATES = sorted(contract().transitions)
 MILESTONES = contract().seeds["schedules"]["milestones"]
@@ -46,42 +46,42 @@ def day(written: str) -> str:
     return f"{date.fromisoformat(written):%d %B %Y}".removeprefix("0")
 
 
-def steps(field: str) -> list[Step]:
-    return list(views.VIEWS["state_diagram"](contracts(), field)["drawn"])
+def rows(field: str) -> list[Row]:
+    return list(views.VIEWS["state_diagram"](contracts(), field)["rows"])
 
 
 # Diagrams
 
 
 @pytest.mark.parametrize("field", STATES)
-def test_a_diagram_has_a_box_for_every_state_and_a_line_for_every_step(field: str):
-    diagram = draw(steps(field))
-    states = {name for step in contract().transitions[field] for name in (step.source, step.target) if name}
-    assert {box.name for box in diagram.boxes} == states
-    assert len(diagram.lines) == len({(step.source, step.target) for step in contract().transitions[field]})
-    assert diagram.has_start == any(step.source is None for step in contract().transitions[field])
+def test_a_diagram_has_a_box_for_every_state_and_an_arrow_for_every_two_that_a_step_connects(field: str):
+    drawn = [
+        (arrow.source, arrow.target) for row in rows(field) for arrow in [row.down, *row.sideways] if arrow is not None
+    ]
+    connected = {(step.source, step.target) for step in contract().transitions[field]}
+    assert sorted(map(str, drawn)) == sorted(map(str, connected))
+    assert sorted(row.state or "" for row in rows(field)) == sorted({name or "" for pair in connected for name in pair})
 
 
-@pytest.mark.parametrize("field", STATES)
-def test_a_diagram_fits_a_telephone_and_nothing_leaves_its_frame(field: str):
-    diagram = draw(steps(field))
-    assert diagram.width <= 300
-    for line in diagram.lines:
-        across = [int(x) for x in re.findall(r"(?:M|H)(\d+)", line.path)]
-        down = [int(y) for y in re.findall(r"(?: |V)(\d+)", line.path)]
-        assert 0 <= min(across) <= max(across) <= diagram.width
-        assert 0 <= min(down) <= max(down) <= diagram.height
+def test_an_arrow_of_a_diagram_says_who_makes_each_of_its_steps():
+    eligible = next(row for row in rows("DeclarationAttributes.state") if row.state == "eligible")
+    assert eligible.down is not None
+    assert (eligible.down.target, eligible.down.names) == ("payable", {"time": [""]})
+    assert {arrow.target: arrow.names for arrow in eligible.sideways} == {
+        "paid": {"others": ["pay statement"]},
+        "voided": {"you": ["void declaration"]},
+    }
 
 
-def test_no_two_lines_of_a_diagram_run_over_each_other():
-    for field in STATES:
-        runs = [
-            (x, *sorted((int(begin), int(end))))
-            for line in draw(steps(field)).lines
-            for begin, x, end in re.findall(r"M\d+ (\d+)H(\d+)V(\d+)", line.path)
-        ]
-        for place, (x, top, bottom) in enumerate(runs):
-            assert not any(x == other and top <= below and above <= bottom for other, above, below in runs[:place])
+def test_a_diagram_follows_the_first_step_from_each_state_and_marks_steps_back():
+    steps = [Step(*ends, "you", "x") for ends in [("a", "b"), ("a", "d"), ("b", "c"), ("c", "a"), ("d", "c")]]
+    assert [row.state for row in draw(steps)] == ["a", "b", "c", "d"]
+    assert [row.down.target if row.down else None for row in draw(steps)] == ["b", "c", None, None]
+    assert [(arrow.target, arrow.is_back) for row in draw(steps) for arrow in row.sideways] == [
+        ("d", False),
+        ("a", True),
+        ("c", True),
+    ]
 
 
 @pytest.mark.parametrize("field", STATES)
@@ -95,6 +95,7 @@ def test_a_diagram_is_drawn_in_the_colours_of_the_text_and_hidden_from_screen_re
     shown = render(tmp_path, "{{ state_diagram('Declaration.state') }}\n")
     assert 'aria-hidden="true"' in shown
     assert not re.search(r'(?:fill|stroke|style)="', shown)
+    assert "others: confirm eligibility, record induction" in words(shown)
 
 
 # Tables

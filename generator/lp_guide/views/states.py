@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,14 +10,15 @@ from lp_contract.contract import Operation, Transition
 from lp_guide import contract_vocabulary
 from lp_guide.coverage.contract_items import Thing
 from lp_guide.reference_urls import state_anchor, state_tag
-from lp_guide.state_diagrams import SEVERAL, Step, draw
+from lp_guide.state_diagrams import Step, draw
 from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import Mistake, find
 
 TIME = "time"
 """The name in `by` of transitions that come with time."""
-KINDS = ("you", "others", TIME, SEVERAL)
-"""Who moves a state, in the order of the key to a diagram."""
+KINDS = ("you", "others", TIME)
+"""Who moves a state, in the order of the words at an arrow."""
+_NEXT_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Row(NamedTuple):
@@ -35,20 +37,22 @@ def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Kn
     With `words=false`, say them elsewhere.
     """
     field = _moving(contracts, field)
-    steps = _steps(contracts, field)
-    own = contracts[0].operations
-    drawn = [Step(s.source, s.target, TIME if op is None else "you" if op.id in own else "others") for s, op in steps]
-    name, diagram = field.rpartition(".")[2], draw(drawn)
+    steps = [_drawn(contracts, *step) for step in _steps(contracts, field)]
     return {
-        "name": name,
-        "diagram": diagram,
-        "drawn": dict.fromkeys(drawn),
-        "kinds": [
-            kind for kind in KINDS if kind in {step.kind for step in drawn} | {line.kind for line in diagram.lines}
-        ],
+        "name": field.rpartition(".")[2],
+        "rows": draw(steps),
+        "kinds": [kind for kind in KINDS if kind in {step.kind for step in steps}],
         "words": words,
         "shows": _shown_states(contracts, field),
     }
+
+
+def _drawn(contracts: Contracts, step: Transition, op: Operation | None) -> Step:
+    """Return a step as a diagram shows it. An operation is named by the words of its id: `void declaration`."""
+    if op is None:
+        return Step(step.source, step.target, TIME, "")
+    kind = "you" if op.id in contracts[0].operations else "others"
+    return Step(step.source, step.target, kind, _NEXT_WORD.sub(" ", op.id).lower())
 
 
 def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:

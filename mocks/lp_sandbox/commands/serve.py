@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import signal
 import socket
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
 from lp_sandbox import PACKAGED_SITE
 from lp_sandbox.commands.greeting import greet
 from lp_sandbox.commands.open_editions_and_stores import chosen, closing, default_world, load_editions, open_store_of
+from lp_sandbox.commands.option_values import KEY_VARIABLE, duration, host_name, origin, usable_key
 from lp_sandbox.commands.options import edition_option, json_option, seed_option, store_option
 from lp_sandbox.commands.output import fail
 from lp_sandbox.commands.ready_report import ReadyFile, ready_report
@@ -31,75 +29,11 @@ if TYPE_CHECKING:
     from lp_contract.contract import Problem
     from lp_sandbox.app import App
 
-KEY_VARIABLE = "LP_SANDBOX_KEY"
 REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
 FORGET_EVERY = 60
 """After how many seconds the sandbox looks for old worlds again."""
-USUAL_PORTS = {"http": 80, "https": 443}
-"""Those that browsers leave out of an origin."""
 LONGEST_STOP = 4
 """How many seconds requests that have begun can delay the end of the sandbox."""
-
-
-def _usable_key(key: str | None) -> str | None:
-    """Return a key without the space around it, which no header keeps. Fails where it opens the controls to everybody.
-
-    Click takes an empty variable for one that is not set.
-    """
-    if key is None and KEY_VARIABLE not in os.environ:
-        return None
-    stripped = (key or "").strip()
-    if not stripped:
-        fail(f"The key is empty. Give one with --key or in {KEY_VARIABLE}, or leave both out.")
-    if any(unicodedata.category(letter) == "Cc" for letter in stripped):
-        fail("The key has a control character, such as a line break, which no header can hold. Give another one.")
-    return stripped
-
-
-def _host_name(text: str) -> str:
-    """Return a name as it is compared with those in requests."""
-    from lp_sandbox.web.hosts import read_host
-
-    try:
-        host = read_host(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no name of a host. Give a name such as sandbox.example.com.") from None
-    if ":" in text and not text.startswith("["):
-        raise click.BadParameter(f"{text!r} has a port. Give {host.name!r} alone; it counts with every port.")
-    return host.name
-
-
-def _origin(text: str) -> str:
-    """Return an origin as browsers send it. `*` stands for every origin."""
-    try:
-        return text if text == "*" else _without_usual_port(text.lower().rstrip("/"))
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is no origin. Give one such as https://app.example.com, or * for every site."
-        ) from None
-
-
-def _without_usual_port(origin: str) -> str:
-    """Return an origin without the port that browsers leave out. Raises ValueError where it is none."""
-    parts = urlsplit(origin)
-    has_more = any(parts[2:]) or "@" in parts.netloc
-    if parts.scheme not in USUAL_PORTS or not parts.hostname or has_more or parts.port == 0:
-        raise ValueError(origin)
-    return origin.removesuffix(f":{USUAL_PORTS[parts.scheme]}")
-
-
-def _duration(text: str | None) -> timedelta | None:
-    from lp_sandbox.worlds.clock import seconds_in
-
-    if text is None:
-        return None
-    try:
-        duration = timedelta(seconds=seconds_in(text))
-    except (ValueError, OverflowError):
-        duration = timedelta()
-    if not duration:
-        raise click.BadParameter(f"{text!r} is not a duration such as P7D or PT12H.")
-    return duration
 
 
 @click.command()
@@ -129,7 +63,7 @@ def _duration(text: str | None) -> timedelta | None:
     "--key",
     envvar=KEY_VARIABLE,
     show_envvar=True,
-    callback=lambda _context, _option, key: _usable_key(key),
+    callback=lambda _context, _option, key: usable_key(key),
     help="Open /_sandbox/ to everybody who sends this key as X-Sandbox-Key, and to nobody else.",
 )
 @click.option(
@@ -144,7 +78,7 @@ def _duration(text: str | None) -> timedelta | None:
     "allowed_hosts",
     multiple=True,
     metavar="NAME",
-    callback=lambda _context, _option, names: [_host_name(name) for name in names],
+    callback=lambda _context, _option, names: [host_name(name) for name in names],
     help="Another name that requests can have as Host while the sandbox listens on a loopback address, without a port. "
     "Repeat it for more.",
 )
@@ -179,7 +113,7 @@ def _duration(text: str | None) -> timedelta | None:
 @click.option(
     "--forget-after",
     metavar="DURATION",
-    callback=lambda _, __, text: _duration(text),
+    callback=lambda _context, _option, text: duration(text),
     help="Remove a world and its snapshots this long after the world was created: an ISO 8601 duration such as P7D or "
     "PT12H. It takes up to a minute longer. The default world stays.  [default: never]",
 )
@@ -212,7 +146,7 @@ def _duration(text: str | None) -> timedelta | None:
     "origins",
     multiple=True,
     metavar="ORIGIN",
-    callback=lambda _context, _option, origins: [_origin(origin) for origin in origins],
+    callback=lambda _context, _option, origins: [origin(text) for text in origins],
     help="Let pages of another site use the sandbox, such as https://app.example.com. Repeat it for more; * stands for "
     "every site, whose pages cannot use /_sandbox/ without a key.",
 )

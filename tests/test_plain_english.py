@@ -83,6 +83,13 @@ def test_the_contracts_own_words_draw_warnings_and_its_messages_and_data_do_not(
     assert [str(each.place) for each in CHECKS.warnings(of_contracts([source]))] == ["a.yaml:3"]
 
 
+def test_a_warning_about_a_contract_names_the_line_however_yaml_breaks_the_text():
+    text = "components:\n  description: >-\n    The list of schools. Some\n    schools are here. Utilise\n    it.\n"
+    source = Source(Path("a.yaml"), text, yaml.load(text, yaml.CSafeLoader))
+
+    assert [str(each.place) for each in CHECKS.warnings(of_contracts([source]))] == ["a.yaml:4"]
+
+
 @pytest.fixture
 def spec(tmp_path):
     """A contract that draws one warning and no complaint."""

@@ -78,7 +78,8 @@ class PlainEnglish:
         for sentence in sentences:
             if sentence.length > limit:
                 message = f"The sentence “{_beginning(sentence)}” has {sentence.length} words. The limit is {limit}."
-                yield _warning(text.place_of(sentence.line), "long-sentence", message, "Split it: one idea a sentence.")
+                place = text.place_of(sentence.line, sentence.beginning)
+                yield _warning(place, "long-sentence", message, "Split it: one idea a sentence.")
 
     def _to_avoid(self, text: Text, of_text: Iterable[Passage]) -> Iterator[Complaint]:
         for passage in of_text:
@@ -86,7 +87,7 @@ class PlainEnglish:
                 if not passage.is_name(match):
                     phrase = " ".join(match[0].split())
                     better = self._avoid[phrase.lower()]
-                    place = text.place_of(passage.line_at(match.start()))
+                    place = text.place_of(passage.line_at(match.start()), match[0].partition("\n")[0])
                     yield _warning(place, "word-to-avoid", f"Avoid “{phrase}”.", f"Better: {better}.")
 
     def _too_passive(self, text: Text, sentences: Sequence[Sentence]) -> Iterator[Complaint]:
@@ -95,11 +96,10 @@ class PlainEnglish:
         share = round(100 * len(passive) / max(len(sentences), FEW_SENTENCES))
         if share > limit:
             message = f"{share} in 100 sentences are in the passive voice. The limit is {limit}."
-            listed = "\n".join(
-                f"line {text.place_of(each.line).line}: {_beginning(each)}" for each in passive[:_LISTED]
-            )
             remedy = "Say who does it: “DfE pays the declaration”, not “the declaration is paid”."
-            yield _warning(text.place_of(passive[0].line), "passive-voice", message, remedy, listed)
+            places = [text.place_of(each.line, each.beginning) for each in passive]
+            listed = [f"line {where.line}: {_beginning(each)}" for where, each in zip(places, passive, strict=True)]
+            yield _warning(places[0], "passive-voice", message, remedy, "\n".join(listed[:_LISTED]))
 
     def _misspelt(self, parts: Sequence[tuple[Text, Sequence[Passage]]], locale: str) -> Iterator[Complaint]:
         owners = [(text, passage) for text, of_text in parts for passage in of_text]
@@ -108,7 +108,9 @@ class PlainEnglish:
                 text, passage = owners[found.text]
                 meant = " or ".join(f"“{each}”" for each in found.corrections)
                 message = f"“{found.word}” is not in the dictionary."
-                yield _warning(text.place_of(passage.line + found.line), "spelling", message, f"Write {meant}.")
+                yield _warning(
+                    text.place_of(passage.line + found.line, found.word), "spelling", message, f"Write {meant}."
+                )
 
 
 def _beginning(sentence: Sentence) -> str:

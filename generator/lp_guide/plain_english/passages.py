@@ -19,11 +19,12 @@ _TEMPLATE = re.compile(r"\{\{(?:[^{}]|\{[^{}]*\})*+\}\}|\{%[^%]*%\}|\{[#.:][^{}]
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
 _ADDRESS = re.compile(r"(?<!\S)(?:https?:/)?/[^\s/]\S*[\w/]")
 _END = re.compile(rf"[.!?…][)\]*_]*\s+(?=[(\[*_“\"]*[A-Z0-9{CODE}])")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|No|St|Mr|Mrs|Ms|Dr)|(?<!\S)[A-Z])\.$")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|cf|Mr|Mrs|Ms|Dr)\.$")
 _MARKS = ' \n()[]_“"'
 _WHOLE = re.compile(r"[.!?…][)\]*_”\"]*\s*$")
 _BETWEEN_WORDS = re.compile(r"[\s/\N{EM DASH}\N{EN DASH}]+")
 _IN_WORDS = re.compile(rf"[\w{CODE}]")
+_FIRST_WORDS = 3
 _LONGEST_ABBREVIATION = 8
 """And the most characters that are between two sentences."""
 
@@ -68,6 +69,11 @@ class Sentence(NamedTuple):
 
     line: int
     text: str
+
+    @property
+    def beginning(self) -> str:
+        """The first words, as they are in the file unless a line ends between them."""
+        return " ".join(self.text.partition(CODE)[0].split()[:_FIRST_WORDS])
 
     @property
     def length(self) -> int:

@@ -16,6 +16,8 @@ KEYWORDS = frozenset(
 )
 """The keywords of a contract and its seeds for text. Messages of the service are not ours to improve."""
 MEANINGS = "x-enumDescriptions"
+_LONGEST_TEXT = 30
+"""How many lines of a file a text can have."""
 _DATA = frozenset(("example", "examples", "default", "enum", "const", "broken_by"))
 
 
@@ -24,14 +26,14 @@ class Text:
     """A text in Markdown."""
 
     markdown: str
-    place_of: Callable[[int], Place]
-    """Returns the place of a line of the text."""
+    place_of: Callable[[int, str], Place]
+    """Returns the place of a line of the text, and of words on it."""
     is_page: bool = False
 
 
 def of_file(markdown: str, file: Path) -> Text:
     """Return the text of a Markdown file."""
-    return Text(markdown, partial(Place, file), is_page=True)
+    return Text(markdown, lambda line, _: Place(file, line), is_page=True)
 
 
 def of_pages(pages: Iterable[Page]) -> Iterator[Text]:
@@ -47,8 +49,11 @@ def of_contracts(sources: Iterable[Source]) -> Iterator[Text]:
             yield Text(text, partial(_place_of, source, way))
 
 
-def _place_of(source: Source, way: tuple[str | int, ...], _: int) -> Place:
-    return source.place(way)
+def _place_of(source: Source, way: tuple[str | int, ...], _: int, words: str) -> Place:
+    """Return the first line with some words at or below a key: YAML can break the lines of a text anywhere."""
+    key = source.place(way)
+    below = source.text.split("\n")[key.line - 1 : key.line + _LONGEST_TEXT]
+    return next((Place(key.file, line) for line, text in enumerate(below, key.line) if words in text), key)
 
 
 def _texts(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -116,6 +117,34 @@ def test_code_that_is_selected_by_hand_has_its_own_lines_and_indents(visit: Open
     tab = visit(PARTICIPANT)
     selected, text = tab.locator(".app-block > code").last.evaluate(COPY)
     assert selected == text
+
+
+# Long answers
+
+
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["", "without a script"])
+def test_a_long_answer_shows_its_beginning_until_a_reader_opens_it(options: dict[str, bool], visit: Open):
+    tab = visit(PARTICIPANT, **options)
+    answer = tab.locator(".app-long > .app-block").first
+    whole = answer.evaluate("block => block.scrollHeight")
+    assert answer.bounding_box()["height"] < 500 < whole
+    switch = tab.locator(".app-long__name").first
+    assert re.fullmatch(r"Show all \d+ lines", switch.inner_text())
+    switch.click()
+    assert abs(answer.bounding_box()["height"] - whole) < 1
+    assert switch.inner_text() == "Show the beginning only"
+
+
+def test_a_long_answer_is_printed_and_copied_as_a_whole(visit: Open):
+    tab = visit(PARTICIPANT)
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = tab.locator(".app-long > .app-block").first
+    answer.get_by_role("button", name="Copy").click()
+    answer.get_by_role("button", name="Copied").wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()") == answer.locator("code").text_content().strip()
+    tab.emulate_media(media="print")
+    assert answer.evaluate("block => block.clientHeight === block.scrollHeight")
+    assert not tab.locator(".app-long__name").first.is_visible()
 
 
 # Tables

@@ -28,6 +28,7 @@ MARKDOWN = {
     ),
     "<dl><div><dt>Field</dt><dd><code>a</code></dd></div></dl>": "- Field: `a`",
     "<details><summary>More</summary><p>Words</p></details>": "**More**\n\nWords",
+    "<details><summary>Show</summary>\n</details><p>Words</p>": "Words",
     "<div class='app-forms'><details><summary>HTTP</summary><pre>GET /</pre></details>"
     "<details><summary>curl</summary><pre>curl</pre></details></div>": "```\nGET /\n```",
     "<nav><a href='/'>Home</a></nav><svg><text>A</text></svg><!-- a --><p>a<br>b<wbr>c</p>": "a bc",

@@ -165,11 +165,11 @@ def _division(element: Element) -> Iterator[str]:
 
 
 def _details(element: Element) -> Iterator[str]:
-    for child in element.children:
-        if child.name == "summary":
-            yield f"**{_inline(child.children)}**"
-        else:
-            yield from _blocks([child])
+    """Write what can be unfolded below its name. Without content, the name belongs to a control only."""
+    inside = [*_blocks(child for child in element.children if child.name != "summary")]
+    if inside:
+        yield from (f"**{_inline(child.children)}**" for child in element.children if child.name == "summary")
+        yield from inside
 
 
 def _table(element: Element) -> Iterator[str]:

@@ -48,7 +48,7 @@ SEARCHED = {"search": {"ignored": [], "alike": []}, "switch": [], "navigation": 
 
 
 def search(text: str) -> None:
-    page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), text, text, [contract()])
+    page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), "a.md", text, text, [contract()])
     Index(Addresses(()), SEARCHED, {"search": {}, "kind": {}}).make([(page, MARKDOWN.render(text, lambda *_: None))])
 
 

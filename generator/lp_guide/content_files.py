@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from lp_contract.contract import Contract
 from lp_contract.file_reading import visible
@@ -13,6 +15,7 @@ from lp_guide.pages import Page, content_files, read_file
 ASSETS = "assets"
 TEXTS = (".css", ".html", ".js", ".svg")
 """The assets that are text: links in them are checked, or browsers read them as text."""
+NO_CHANGES: Mapping[str, str] = MappingProxyType({})
 Stamps = Mapping[Path, tuple[int, int]]
 """When files were written, and how long they are."""
 
@@ -20,8 +23,14 @@ Stamps = Mapping[Path, tuple[int, int]]
 class Content:
     """The pages that the files of a site are read as."""
 
-    def __init__(self, contracts: Sequence[Contract], folder: Path, shown: Path) -> None:
-        """Take the folder of the site, which complaints call `shown`."""
+    def __init__(
+        self, contracts: Sequence[Contract], folder: Path, shown: Path, changes: Mapping[str, str] = NO_CHANGES
+    ) -> None:
+        """Take the folder of the site, which complaints call `shown`.
+
+        `changes` has the day on which each file was last changed, by its path in the content.
+        """
+        self._changes = changes
         self._contracts, self._folder, self._shown = contracts, folder / "content", shown / "content"
         self._read: dict[Path, tuple[Stamps, list[Page]]] = {}
 
@@ -41,7 +50,12 @@ class Content:
         if file not in self._read or self._read[file][0] != found:
             self._read.pop(file, None)
             pages = read_file(self._contracts, file, self._folder, self._shown)
-            self._read[file] = (found, list(pages))
+            self._read[file] = (found, [_dated(page, self._changes.get(page.name, "")) for page in pages])
+
+
+def _dated(page: Page, day: str) -> Page:
+    """Add the day of the last commit. It says nothing of a page that the contract fills, or that has another day."""
+    return page if page.changed or page.values or not day else replace(page, changed=day)
 
 
 def shared_addresses(pages: Sequence[Page]) -> Iterator[Complaint]:

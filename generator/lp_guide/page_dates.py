@@ -1,4 +1,4 @@
-"""The days that front matter names: of a release, of a review, and of the next review."""
+"""The days that front matter names: of a release, of a change, of a review, and of the next review."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def is_day(text: str) -> bool:
         return False
 
 
-def refuse_day_of_review(reviewed: str) -> None:
-    """Raise Mistake for a day of a review that is not in the calendar."""
-    if not is_day(reviewed):
-        raise Mistake("front-matter", f"`{reviewed}` is not a day.", "Write `reviewed: '2026-11-22'`.")
+def refuse_no_day(word: str, day: str) -> None:
+    """Raise Mistake if a word of the front matter is not a day of the calendar."""
+    if day and not is_day(day):
+        raise Mistake("front-matter", f"`{day}` is not a day.", f"Write `{word}: '2026-11-22'`.")
 
 
 def next_review(reviewed: str, review_in: str) -> str:

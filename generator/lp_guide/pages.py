@@ -16,7 +16,7 @@ from lp_contract import file_reading
 from lp_contract.contract import Contract, Operation
 from lp_contract.file_reading import NotYaml
 from lp_contract.yaml_source import Place, mapping, named, read_text
-from lp_guide.page_dates import is_day, next_review, refuse_day_of_review
+from lp_guide.page_dates import is_day, next_review, refuse_no_day
 from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import Mistake, find, placed
 
@@ -61,6 +61,8 @@ class Front:
     """The time from one review to the next, such as `6 months`."""
     lang: str = ""
     """Its language, such as `cy`; that of the site where it is not said."""
+    changed: str = ""
+    """The day on which it was last changed, if that is not to be the day of its last commit."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Page:
     """As complaints name it."""
     path: Path
     """Where it is read from."""
+    name: str
+    """Its file by the path in the content."""
     source: str
     """The file as it was written."""
     text: str
@@ -98,6 +102,8 @@ class Page:
     """The day of the next review."""
     lang: str = ""
     """Its language; empty for that of the site."""
+    changed: str = ""
+    """The day on which it was last changed; empty if that is not known."""
 
     @property
     def edition(self) -> str:
@@ -170,6 +176,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 template=front.template,
                 file=file,
                 path=source,
+                name=source.relative_to(folder).as_posix(),
                 source=text,
                 text=body,
                 contracts=(own, *(each for name in editions for each in contracts if _is_other(each, own, name))),
@@ -182,6 +189,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 reviewed=front.reviewed,
                 review_due=review_due,
                 lang=front.lang,
+                changed=front.changed,
             )
 
 
@@ -253,9 +261,9 @@ def _refuse_day(front: Front, url: str, text: str, file: Path) -> None:
 def _next_review(front: Front, text: str, file: Path) -> str:
     """Return the day of the next review; empty for a page without one."""
     lines = text.split("\n")[1:]
-    if front.reviewed:
-        with placed(_place_in(lines, "reviewed", file)):
-            refuse_day_of_review(front.reviewed)
+    for word in ("reviewed", "changed"):
+        with placed(_place_in(lines, word, file)):
+            refuse_no_day(word, getattr(front, word))
     if not front.review_in:
         return ""
     with placed(_place_in(lines, "review_in", file)):

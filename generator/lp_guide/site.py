@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ from lp_contract import SPEC, published_document
 from lp_contract.contract import Contract, load
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
-from lp_guide import published_anchors, redirects, sitemap_and_feed, texts
+from lp_guide import git_history, published_anchors, redirects, sitemap_and_feed, texts
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.collections import Collections
 from lp_guide.collections.journeys import Told
@@ -222,12 +223,16 @@ class Site:
 
     def _forget_pages(self) -> None:
         self._stamps: Stamps = {}
-        self._content = Content(self._contracts, self._folder, self._shown)
+        self._content = Content(self._contracts, self._folder, self._shown, self._changes)
         self._bodies: dict[str, tuple[Page, Body]] = {}
         self._whole: dict[str, tuple[Body, bytes, Sequence[Complaint]]] = {}
         self._listed: Sequence[Any] = ()
         self._readable: Files = {}
         self._searched: Sequence[tuple[Page, str]] = ()
+
+    @cached_property
+    def _changes(self) -> Mapping[str, str]:
+        return git_history.last_changes(self._folder / "content")
 
     def _renew_renderer(self) -> None:
         """Start again when settings, templates or examples have changed: every page can depend on them."""

@@ -14,8 +14,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
+from lp_guide import git_history
+
 SANDBOX = "lp_sandbox"
 """The package of the sandbox. Another sandbox may run code from anywhere, so its answers are not used again."""
+CONTENT = "content"
+"""The folder of the pages, which show when Git says that they were changed."""
 PACKAGES = ("lp_contract", "lp_guide", SANDBOX)
 
 
@@ -29,14 +33,15 @@ class Sources:
     code: str
     """The hash of all that the sandbox's answers depend on: contracts, our packages, and the versions of libraries."""
     whole: str
-    """The hash of these, of the folder of the site, and of the options of the command."""
+    """The hash of these, of the folder of the site and its last commit, and of the options of the command."""
 
     @classmethod
     def read(cls, spec: Path, site: Path, *options: str | None) -> Self:
         """Read the contracts, the code and the folder of the site."""
         packages = (Path(place) for name in PACKAGES for place in _places(name))
         code = _hash([sys.version, *_libraries()], [spec, *packages])
-        return cls(spec, site, options, code, _hash([code, *map(repr, options)], [site]))
+        history = git_history.last_commit(site / CONTENT)
+        return cls(spec, site, options, code, _hash([code, history, *map(repr, options)], [site]))
 
     def are_unchanged(self) -> bool:
         """Read everything again, and say whether all is as it was."""

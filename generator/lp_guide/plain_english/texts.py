@@ -15,6 +15,7 @@ KEYWORDS = frozenset(
     ("description", "summary", "when", "story", "try", "theirs", "ours", "in_file_remedy", "unreachable")
 )
 """The keywords of a contract and its seeds for text. Messages of the service are not ours to improve."""
+ENGLISH = "en"
 MEANINGS = "x-enumDescriptions"
 _LONGEST_TEXT = 30
 """How many lines of a file a text can have."""
@@ -37,8 +38,8 @@ def of_file(markdown: str, file: Path) -> Text:
 
 
 def of_pages(pages: Iterable[Page]) -> Iterator[Text]:
-    """Yield the text of each file that pages are made of."""
-    sources = {page.file: page.source for page in pages}
+    """Yield the text of each file of which pages in English are made."""
+    sources = {page.file: page.source for page in pages if not page.lang or page.lang.startswith(ENGLISH)}
     return (of_file(markdown, file) for file, markdown in sources.items())
 
 

@@ -35,7 +35,8 @@ MATCHES = {
     "/guidance/": "/ecf/guidance/",
     "/guidance/get-started/": "/ecf/guidance/get-started/",
     "/guidance/understanding-transfers/": "/ecf/guidance/transfers/",
-    "/guidance/understanding-declarations/": "/ecf/guidance/submit-declarations/",
+    "/guidance/submit-declarations/": "/ecf/guidance/submit-declarations/",
+    "/guidance/create-a-partnership/": "/ecf/guidance/confirm-a-partnership/",
 }
 """Pages of Register and of ECF that lead to each other."""
 ONE_WAY = {
@@ -45,7 +46,9 @@ ONE_WAY = {
     "/ecf/sandbox/actors/listEmails/": "/sandbox/actors/",
     "/ecf/reference/version-1/": "/reference/",
     "/sandbox/actors/nameInductionTutor/": "/ecf/sandbox/actors/",
-    "/ecf/guidance/view-declarations/": "/guidance/understanding-declarations/",
+    "/guidance/understanding-declarations/": "/ecf/guidance/submit-declarations/",
+    "/guidance/dates-of-declarations/": "/ecf/guidance/evidence-dates-and-errors-of-declarations/",
+    "/ecf/guidance/declarations-in-versions-1-and-2/": "/guidance/submit-declarations/",
     "/guidance/keeping-data-in-sync/": "/ecf/guidance/get-started/",
     "/writing/directives/": "/ecf/",
     "/search/": "/ecf/",

@@ -15,7 +15,7 @@ from lp_guide.search_index import INDEX
 from lp_guide.site import Site
 from lp_guide.watch.rebuilding import Rebuilder
 
-LONG = (SITE / "content" / "guidance" / "understanding-declarations.md").read_text()
+LONG = (SITE / "content" / "guidance" / "schedules-and-milestones.md").read_text()
 WRITES = """
 ```http
 PUT /api/v3/participants/{{ person('ect-without-declarations') }}/defer

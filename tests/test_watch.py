@@ -32,9 +32,9 @@ AT_ONCE = 0.3
 MOST_TRIES = 20
 HALF_WRITTEN = ("*.pyc.*", "contract.*[0-9]")
 """What other programs have not finished to write into the caches of the contract and its code."""
-PAGE = "content/guidance/understanding-declarations.md"
-"""The page with the most requests."""
-ADDRESS = "/guidance/understanding-declarations/"
+PAGE = "content/guidance/schedules-and-milestones.md"
+"""A page with many requests."""
+ADDRESS = "/guidance/schedules-and-milestones/"
 MESSAGE_PAGE = "message.md"
 """A page of the small site that shows a message of the contract."""
 SWAGGER_PAGE = """---
@@ -158,7 +158,7 @@ def opened(chromium: Browser, writer: Writer, address: str) -> Iterator[Page]:
 
 @pytest.fixture
 def tab(chromium: Browser, writer: Writer) -> Iterator[Page]:
-    """The browser of the writer, open at the page with the most requests."""
+    """The browser of the writer, open at a page with many requests."""
     with opened(chromium, writer, ADDRESS) as tab:
         yield tab
     if (writer.site / PAGE).read_text(encoding="utf-8") != writer.text(PAGE):

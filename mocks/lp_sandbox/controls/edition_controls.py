@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Any, get_args
 
 import jsonschema_rs
@@ -97,7 +96,7 @@ class EditionControls:
             refused.operation, refused.world = request.operation.id, request.used_world
             refused.headers = noted(refused.headers, notes)
             raise
-        return replace(answer, headers=noted(answer.headers, notes)) if notes else answer
+        return msgspec.structs.replace(answer, headers=noted(answer.headers, notes)) if notes else answer
 
     def _acted(self, request: ControlRequest) -> Answer:
         operation = request.operation

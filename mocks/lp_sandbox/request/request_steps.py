@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -108,7 +108,7 @@ class Api:
             refused.operation, refused.world = route.operation.id, opened[0].id if opened else ""
             refused.headers = noted(refused.headers, notes)
             raise
-        return replace(answer, headers=noted(answer.headers, notes)) if notes else answer
+        return msgspec.structs.replace(answer, headers=noted(answer.headers, notes)) if notes else answer
 
     def _acted(
         self, request: Request, found: Found, server_date: datetime | None, opened: tuple[World, Token]

@@ -13,7 +13,7 @@ import json
 import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+import msgspec
 from markupsafe import Markup, escape
 
 from lp_contract.publications import Publication
@@ -148,7 +149,9 @@ class Pages:
         body = _SLOT.sub(lambda found: rendered.get(_slot(found), found[0]), page.body) if slots else page.body
         status = max([page.status, *(fragment.status for fragment in fragments.values())])
         cookies = [cookie for fragment in fragments.values() for cookie in fragment.cookies]
-        return replace(page, body=body, status=status, headers=(*page.headers, *set_cookies(cookies, request)))
+        return msgspec.structs.replace(
+            page, body=body, status=status, headers=(*page.headers, *set_cookies(cookies, request))
+        )
 
     def _rendered(self, name: str, fragment: Fragment) -> bytes:
         return self._templates.get_template(f"{name}.jinja").render(fragment.values).encode()
@@ -235,7 +238,7 @@ def packed(answer: Answer, request: Request) -> Answer:
     is_wanted = b"gzip" in request.headers.get(b"accept-encoding", b"") and answer.content_type.startswith(_TEXT)
     if not is_wanted or not answer.body:
         return answer
-    return replace(answer, body=_pack(answer.body), headers=(*answer.headers, *PACKED))
+    return msgspec.structs.replace(answer, body=_pack(answer.body), headers=(*answer.headers, *PACKED))
 
 
 @cached(PACKED_BYTES, lambda plain, packed: len(plain) + len(packed))

@@ -64,7 +64,7 @@ def test_the_page_is_about_the_world_of_the_session_or_the_one_in_the_address(br
     use(browser, magic_link(browser, world="fork"))
     assert "would have sent 1 email " in browser.get(OUTBOX).text
     assert "would have sent 0 emails" in browser.get(f"{OUTBOX}?world=ecf").text
-    assert "World whose emails to show ecf fork" in browser.get(OUTBOX).text
+    assert "Show the emails of this world ecf fork" in browser.get(OUTBOX).text
 
 
 def test_a_page_has_a_limited_number_of_emails(browser: Browser):

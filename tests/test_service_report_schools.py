@@ -278,7 +278,7 @@ def test_a_page_shows_a_limited_number_of_rows(browser: Browser):
     count = MOST_SHOWN + 3
     results = upload(browser, "\n".join(str(900_000 + number) for number in range(count)).encode())
     assert len(results.rows) == MOST_SHOWN
-    assert "The other 3 rows with errors are not shown." in results.text
+    assert "This page does not show the other 3 rows with errors." in results.text
 
 
 def test_a_very_long_number_is_shortened(browser: Browser):

@@ -119,6 +119,7 @@ CHANGES = {
     "content": "site/content/index.md",
     "a template": "site/templates/base.html",
     "a template of the sandbox": "site/templates/served/search.jinja",
+    "texts of templates": "site/texts/en-GB.yaml",
     "an asset": "site/assets/site.css",
     "settings": "site/site.yaml",
     "locked anchors": "site/anchors.lock",

@@ -91,7 +91,7 @@ def test_a_request_that_is_refused_before_it_is_read_has_an_id_and_is_counted(se
     answer = raw_socket.answer(server, padded("/", HEAD * 2))
     assert b"\r\nx-request-id: " in answer
     metrics = httpx.get(f"{server.url}/_sandbox/metrics").text
-    assert 'lp_sandbox_refusals_total{operation="other",rule="head_is_small"}' in metrics
+    assert 'lp_sandbox_refusals_total{edition="other",operation="other",rule="head_is_small"}' in metrics
 
 
 def test_a_client_that_sends_endless_headers_holds_nobody_up(server: Server):

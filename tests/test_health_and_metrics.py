@@ -17,7 +17,6 @@ from lp_sandbox.worlds.store import Unavailable
 from lp_sandbox.worlds.store.open_store import open_store
 
 HEALTH, METRICS = "/_sandbox/health", "/_sandbox/metrics"
-ONE = "/api/v3/partnerships/{id}"
 _SAMPLE = re.compile(r'([a-z_]+)\{([a-z_]+="[^"\\]*"(?:,[a-z_]+="[^"\\]*")*)\} (\S+)')
 _HEAD = re.compile(r"# (?:HELP [a-z_]+ .+|TYPE [a-z_]+ (?:counter|gauge|histogram))")
 
@@ -86,15 +85,15 @@ def test_requests_are_counted_by_operation_and_status_and_refusals_by_rule(app: 
     ask(app, "GET", "/nowhere/")
     found = measured(app)
     assert found["lp_sandbox_requests_total"] == {
-        ("createPartnership", "200"): 1,
-        ("createPartnership", "422"): 2,
-        ("getPartnerships", "401"): 1,
-        ("other", "404"): 1,
+        ("register", "createPartnership", "200"): 1,
+        ("register", "createPartnership", "422"): 2,
+        ("register", "getPartnerships", "401"): 1,
+        ("other", "other", "404"): 1,
     }
     refusals = found["lp_sandbox_refusals_total"]
-    assert refusals["createPartnership", "school_not_already_partnered"] == 1
-    assert refusals["createPartnership", "cohort_is_known"] == 1
-    assert refusals["getPartnerships", "token_is_known"] == 1
+    assert refusals["register", "createPartnership", "school_not_already_partnered"] == 1
+    assert refusals["register", "createPartnership", "cohort_is_known"] == 1
+    assert refusals["register", "getPartnerships", "token_is_known"] == 1
 
 
 def test_durations_are_a_histogram_for_each_operation(app: App):
@@ -102,11 +101,11 @@ def test_durations_are_a_histogram_for_each_operation(app: App):
         ask(app, "GET", "/_sandbox/worlds")
     found = measured(app)
     name = "lp_sandbox_request_duration_seconds"
-    buckets = {end: number for (_, end), number in found[f"{name}_bucket"].items()}
+    buckets = {end: number for (*_, end), number in found[f"{name}_bucket"].items()}
     assert list(buckets) == [*map(str, SECONDS), ANY]
     assert sorted(buckets.values()) == list(buckets.values())
-    assert buckets[ANY] == found[f"{name}_count"]["listWorlds",] == 3
-    assert 0 < found[f"{name}_sum"]["listWorlds",] < 60
+    assert buckets[ANY] == found[f"{name}_count"]["register", "listWorlds"] == 3
+    assert 0 < found[f"{name}_sum"]["register", "listWorlds"] < 60
 
 
 def test_worlds_are_counted_by_edition(app: App):
@@ -125,4 +124,20 @@ def test_what_clients_send_is_no_value_of_a_label(app: App):
     assert "world-" not in text
     known = {operation for edition in every_edition() for operation in edition.contract.operations}
     known |= {operation for edition in every_edition() for operation in edition.controls.operations} | {"other"}
-    assert {operation for operation, _ in measured(app)["lp_sandbox_requests_total"]} <= known
+    counted = measured(app)["lp_sandbox_requests_total"]
+    assert {operation for _, operation, _ in counted} <= known
+    assert {edition for edition, _, _ in counted} <= {"other", *(each.contract.edition for each in every_edition())}
+
+
+def test_an_operation_that_editions_share_is_counted_for_each(app: App):
+    names = {"register", "ecf"}
+    for edition in every_edition():
+        name = edition.contract.edition
+        if name in names:
+            world = ask(app, "POST", "/_sandbox/worlds", json={"edition": name, "size": "small"}).json()
+            path = edition.contract.operations["getPartnerships"].path
+            ask(app, "GET", path, headers={"authorization": f"Bearer {world['tokens'][0]['token']}"})
+            ask(app, "GET", f"/_sandbox/clock?world={world['id']}")
+    counted = measured(app)["lp_sandbox_requests_total"]
+    shared = {"createWorld": "201", "getPartnerships": "200", "getClock": "200"}
+    assert counted == {(name, operation, status): 1 for name in names for operation, status in shared.items()}

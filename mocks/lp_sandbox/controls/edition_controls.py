@@ -44,7 +44,7 @@ class EditionControls:
 
         Raises Disagreement where the contract and the code differ.
         """
-        self.context = context
+        self.context, self._edition = context, context.edition.contract.edition
         contract = context.contract
         _compare(contract, context.edition)
         self._publication = Publication(contract)
@@ -94,6 +94,7 @@ class EditionControls:
             answer = self._acted(request)
         except Refusal as refused:
             refused.operation, refused.world = request.operation.id, request.used_world
+            refused.edition = self._edition
             refused.headers = noted(refused.headers, notes)
             raise
         return msgspec.structs.replace(answer, headers=noted(answer.headers, notes)) if notes else answer
@@ -110,11 +111,10 @@ class EditionControls:
         except Impossible as reason:
             raise self.context.refuse(reason.problem) from None
         if isinstance(result, Answer):
-            return result
+            return msgspec.structs.replace(result, operation=operation.id, edition=self._edition)
         content_type = self.context.contract.conventions.content_type(operation.media_type) or JSON
-        return Answer(
-            int(operation.success), _encoded(result), content_type, operation=operation.id, world=request.used_world
-        )
+        known = (), (), operation.id, request.used_world, self._edition
+        return Answer(int(operation.success), _encoded(result), content_type, *known)
 
 
 def _compare(contract: Contract, edition: Edition) -> None:

@@ -40,7 +40,7 @@ def health(request: ControlRequest) -> Answer:
         "store": context.store.kind,
     }
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
-    return Answer(status, msgspec.json.encode(body), headers=NOT_STORED, operation=request.operation.id)
+    return Answer(status, msgspec.json.encode(body), headers=NOT_STORED)
 
 
 NOT_STORED = ((b"cache-control", b"no-store"),)
@@ -52,4 +52,4 @@ def metrics(request: ControlRequest) -> Answer:
     worlds = Counter(dict.fromkeys(context.editions, 0))
     worlds.update(world.edition for world in context.worlds.all())
     body = context.metrics.written(version(), worlds).encode()
-    return Answer(HTTPStatus.OK, body, CONTENT_TYPE, NOT_STORED, operation=request.operation.id)
+    return Answer(HTTPStatus.OK, body, CONTENT_TYPE, NOT_STORED)

@@ -101,7 +101,8 @@ class Call:
         """
         content_type = self.operation.conventions.content_type(self.media_type)
         status = status or int(self.operation.success)
-        return Answer(status, body, content_type, raw_headers(headers or {}), (), self.operation.id, self.world.id)
+        known = self.operation.id, self.world.id, self.world.edition
+        return Answer(status, body, content_type, raw_headers(headers or {}), (), *known)
 
     def found(self, record: T | None) -> T:
         """Return the resource that the path names. Raises the refusal (404) of one that the client cannot see.

@@ -82,7 +82,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         """Take an answer and its `reasons`: the names of the problem or the broken rules."""
         self.status, self.body, self.content_type, self.headers = status, body, content_type, headers
         self.reasons = reasons
-        self.operation = self.world = ""
+        self.operation = self.world = self.edition = ""
         super().__init__(status, body)
 
 

@@ -49,6 +49,8 @@ class Answer(msgspec.Struct, frozen=True):
     """The operationId of the operation to which the request is addressed; empty where there is none."""
     world: str = ""
     """The name of the world in which the request was answered; empty where that is not known."""
+    edition: str = ""
+    """The edition whose operation it is; empty where there is none."""
 
 
 def answer_of(refusal: Refusal) -> Answer:
@@ -61,6 +63,7 @@ def answer_of(refusal: Refusal) -> Answer:
         refusal.reasons,
         refusal.operation,
         refusal.world,
+        refusal.edition,
     )
 
 

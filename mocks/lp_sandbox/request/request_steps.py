@@ -77,6 +77,7 @@ class Api:
         `without` names rules that are not checked: for tests that show that a rule's case can fail.
         """
         contract = edition.contract
+        self._edition = contract.edition
         self._problems, self._conventions = contract.problems, contract.conventions
         self._store, self._worlds, self._rate_limit = store, worlds, rate_limit
         self._strict_problem = strict_problem(edition.controls, contract.conventions) if is_strict else None
@@ -105,7 +106,8 @@ class Api:
                     raise refusal_naming(self._strict_problem, notes)
                 answer = self._acted(request, found, server_date, opened)
         except Refusal as refused:
-            refused.operation, refused.world = route.operation.id, opened[0].id if opened else ""
+            refused.operation, refused.edition = route.operation.id, self._edition
+            refused.world = opened[0].id if opened else ""
             refused.headers = noted(refused.headers, notes)
             raise
         return msgspec.structs.replace(answer, headers=noted(answer.headers, notes)) if notes else answer
@@ -139,7 +141,8 @@ class Api:
         if isinstance(result, Answer):
             return result
         content_type = route.content_types[media_type]
-        return Answer(route.status, result, content_type, route.headers, (), route.operation.id, world.id)
+        known = route.operation.id, world.id, self._edition
+        return Answer(route.status, result, content_type, route.headers, (), *known)
 
     def _refuse(self, problem: ProblemName) -> Refusal:
         return refusal(self._problems[problem])

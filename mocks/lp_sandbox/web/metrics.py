@@ -17,30 +17,34 @@ SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 """The upper ends of the buckets of durations. The fastest answers take some hundredths of a millisecond."""
 ANY = "+Inf"
 OTHER = "other"
-"""The operation of requests that are addressed to none: those for pages and files, and for unknown paths."""
-Labels = Mapping[str, object]
+"""The edition and operation of requests for pages, files and unknown paths."""
+Addressed = tuple[str, str]
+"""An edition, and its operation: editions share names of operations."""
+Labels = Mapping[str, str]
 
 
 class Metrics:
     """What a sandbox has answered since it started."""
 
     def __init__(self) -> None:
-        self._answers: Counter[tuple[str, int]] = Counter()
-        self._refusals: Counter[tuple[str, str]] = Counter()
-        self._in_buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(SECONDS) + 1))
-        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._answers: Counter[tuple[Addressed, int]] = Counter()
+        self._refusals: Counter[tuple[Addressed, str]] = Counter()
+        self._in_buckets: defaultdict[Addressed, list[int]] = defaultdict(lambda: [0] * (len(SECONDS) + 1))
+        self._seconds: defaultdict[Addressed, float] = defaultdict(float)
 
     def measure(self, answer: Answer, seconds: float) -> None:
         """Count an answer, and the time that it took."""
         self.count(answer)
-        self._in_buckets[answer.operation][bisect_left(SECONDS, seconds)] += 1
-        self._seconds[answer.operation] += seconds
+        addressed = answer.edition, answer.operation
+        self._in_buckets[addressed][bisect_left(SECONDS, seconds)] += 1
+        self._seconds[addressed] += seconds
 
     def count(self, answer: Answer) -> None:
         """Count an answer, and the reasons for which it refuses."""
-        self._answers[answer.operation, answer.status] += 1
+        addressed = answer.edition, answer.operation
+        self._answers[addressed, answer.status] += 1
         for reason in answer.reasons:
-            self._refusals[answer.operation, reason] += 1
+            self._refusals[addressed, reason] += 1
 
     def written(self, version: str, worlds: Mapping[str, int]) -> str:
         """Write all metrics, with the version of the sandbox and the number of worlds of each edition."""
@@ -53,22 +57,26 @@ class Metrics:
         for edition, number in worlds.items():
             yield _sample("lp_sandbox_worlds", number, edition=edition)
         yield from _head("lp_sandbox_requests_total", "counter", "Answered requests.")
-        for (operation, status), number in self._answers.items():
-            yield _sample("lp_sandbox_requests_total", number, operation=operation or OTHER, status=status)
+        for (addressed, status), number in self._answers.items():
+            yield _sample("lp_sandbox_requests_total", number, **_labels(addressed), status=status)
         yield from _head("lp_sandbox_refusals_total", "counter", "Broken rules, and problems that refused a request.")
-        for (operation, reason), number in self._refusals.items():
-            yield _sample("lp_sandbox_refusals_total", number, operation=operation or OTHER, rule=reason)
+        for (addressed, reason), number in self._refusals.items():
+            yield _sample("lp_sandbox_refusals_total", number, **_labels(addressed), rule=reason)
         yield from self._durations("lp_sandbox_request_duration_seconds")
 
     def _durations(self, name: str) -> Iterator[str]:
         yield from _head(name, "histogram", "How long the sandbox took to answer.")
-        for operation, in_buckets in self._in_buckets.items():
-            up_to = list(accumulate(in_buckets))
-            label = operation or OTHER
+        for addressed, in_buckets in self._in_buckets.items():
+            up_to, labels = list(accumulate(in_buckets)), _labels(addressed)
             for end, number in zip((*SECONDS, ANY), up_to, strict=True):
-                yield _sample(f"{name}_bucket", number, operation=label, le=end)
-            yield _sample(f"{name}_sum", self._seconds[operation], operation=label)
-            yield _sample(f"{name}_count", up_to[-1], operation=label)
+                yield _sample(f"{name}_bucket", number, **labels, le=end)
+            yield _sample(f"{name}_sum", self._seconds[addressed], **labels)
+            yield _sample(f"{name}_count", up_to[-1], **labels)
+
+
+def _labels(addressed: Addressed) -> Labels:
+    edition, operation = addressed
+    return {"edition": edition or OTHER, "operation": operation or OTHER}
 
 
 def _head(name: str, kind: str, about: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import socket
 import threading
@@ -33,6 +34,7 @@ ZOOMED = {"width": 640, "height": 450, "deviceScaleFactor": 2}
 """The wide screen at 200 %: a browser that zooms lays a page out on half as many pixels, each twice as large."""
 SMALL = {"width": 320, "height": 640}
 SWAGGER = "/api/docs/v3/"
+OF_ERROR = re.compile(r"(.*errors/)[^/]+/index\.html")
 COLOUR = ["color-contrast", "link-in-text-block"]
 """The rules that colours decide. They take nine tenths of axe's time."""
 SIZE = ["target-size"]
@@ -348,9 +350,18 @@ def _packed_size(name: str) -> int:
 
 
 def pages() -> list[str]:
-    """Name every page that was built, but those that lead on to others."""
+    """Name every page that was built, but those that lead on to others.
+
+    Pages about one error differ only in their texts, so only the longest and the shortest of each folder are named.
+    """
     built = [name for name, data in whole_site().items() if name.endswith(".html") and LEADS_ON not in data]
-    return sorted(f"/{name.removesuffix('index.html')}" for name in built)
+    of_errors = sorted(filter(OF_ERROR.fullmatch, built), key=lambda name: len(whole_site()[name]))
+    shown = _last_of_each_folder(of_errors) | _last_of_each_folder(of_errors[::-1])
+    return sorted(f"/{name.removesuffix('index.html')}" for name in {*built}.difference(of_errors) | shown)
+
+
+def _last_of_each_folder(names: Iterable[str]) -> set[str]:
+    return {*{OF_ERROR.fullmatch(name)[1]: name for name in names}.values()}
 
 
 def _file_of(page: str) -> str:

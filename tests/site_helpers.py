@@ -54,6 +54,7 @@ PAGES = {
     "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
     "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
 }
+DIRECTIVES = "/writing/directives/"
 LINKED = ("differences.md", "release-notes.md", "guidance/accessibility.md", "guidance/support.md", "search.md")
 """The pages that every page leads to."""
 
@@ -115,7 +116,11 @@ def site_of_one_edition(folder: Path) -> Path:
         },
         "switch": [],
         "counterparts": {},
-        "redirects": {old: new for old, new in moved.items() if not LEFT_OUT.match(moved.get(new, new))},
+        "redirects": {
+            old: new
+            for old, new in moved.items()
+            if not LEFT_OUT.match(moved.get(new, new)) and not old.startswith(DIRECTIVES)
+        },
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
         "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
         "navigation": [
@@ -127,7 +132,7 @@ def site_of_one_edition(folder: Path) -> Path:
     (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))
     locked = (SITE / "anchors.lock").read_text().splitlines(keepends=True)
     (own / "anchors.lock").write_text(
-        "".join(line for line in locked if not line.startswith(("/ecf/", *OF_BOTH, "/writing/directives/")))
+        "".join(line for line in locked if not line.startswith(("/ecf/", *OF_BOTH, DIRECTIVES)))
     )
     return own
 

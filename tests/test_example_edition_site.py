@@ -85,7 +85,7 @@ def test_requests_are_sent_and_answers_of_every_kind_are_shown(words: Callable[[
 def test_the_rule_that_no_request_breaks_is_shown_with_its_reason(words: Callable[[str], str]):
     reason = CONTRACT.rules["partner_is_known"].unreachable
     assert str(reason) in words("loans")
-    assert str(reason) in words("errors")
+    assert str(reason) in words("errors/partner_is_known")
 
 
 def test_a_problem_without_a_message_still_has_words_for_links(words: Callable[[str], str]):
@@ -111,7 +111,7 @@ def test_the_table_of_errors_names_what_a_request_is_about(words: Callable[[str]
 
 
 def test_a_problem_is_shown_with_its_headers(words: Callable[[str], str]):
-    assert 'WWW-Authenticate: Bearer realm="library"' in words("errors")
+    assert 'WWW-Authenticate: Bearer realm="library"' in words("errors/token_is_known")
 
 
 def test_no_page_about_the_library_names_another_edition_or_its_addresses(out: Path):

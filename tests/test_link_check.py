@@ -74,8 +74,8 @@ def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_pat
 AIMS = {
     "op:voidDeclaration": "/reference/declarations/voidDeclaration/",
     "op:payStatement": "/sandbox/actors/payStatement/",
-    "rule:school_is_eligible": "/errors/#school_is_eligible",
-    "problem:requests_are_few": "/errors/#requests_are_few",
+    "rule:school_is_eligible": "/errors/school_is_eligible/",
+    "problem:requests_are_few": "/errors/requests_are_few/",
     "scenario:withdrawn-ect": "/scenarios/#withdrawn-ect",
     "state:Declaration.paid": "/reference/declarations/#state-paid",
     "state:Declaration.state.awaiting-clawback": "/reference/declarations/#state-awaiting-clawback",

@@ -57,8 +57,8 @@ def test_every_page_of_the_map_is_also_markdown_with_its_title_and_names_it():
 
 
 def test_the_markdown_of_errors_has_every_name_message_and_condition():
-    text = re.sub(r"\\(.)", r"\1", whole_site()["errors/index.md"].decode()).replace("`", "")
     for rule in all_contracts()[0].rules.values():
+        text = re.sub(r"\\(.)", r"\1", whole_site()[f"errors/{rule.name}/index.md"].decode()).replace("`", "")
         for said in (rule.name, rule.message, rule.when):
             assert " ".join(said.replace("`", "").split()) in text
 

@@ -27,16 +27,23 @@ def text(url: str) -> str:
 
 
 SECTIONS = [given["href"] for given in SETTINGS]
+INSIDE = [page for page in pages() if page.url.startswith(tuple(SECTIONS)) and not page.url.startswith("/api/")]
 EDITIONS = {page.url: page.edition for page in pages()}
-INSIDE = [page.url for page in pages() if page.url.startswith(tuple(SECTIONS)) and not page.url.startswith("/api/")]
+IN_MENU = [page.url for page in INSIDE if page.is_in_menu]
 
 
-@pytest.mark.parametrize("url", INSIDE)
-def test_the_left_navigation_names_all_sections_of_its_edition_and_marks_the_page_that_is_read(url: str):
-    links = LINK.findall(NAV.search(text(url))[0])
-    own = {section for section in SECTIONS if EDITIONS[section] == EDITIONS[url]}
-    assert {href for href, _ in links}.intersection(SECTIONS) == own
-    assert [href for href, current in links if current] == [url]
+def test_the_left_navigation_names_all_sections_of_its_edition_and_marks_the_page_that_is_read():
+    for url, edition in ((page.url, page.edition) for page in INSIDE):
+        links = LINK.findall(NAV.search(text(url))[0])
+        own = {section for section in SECTIONS if EDITIONS[section] == edition}
+        assert {href for href, _ in links}.intersection(SECTIONS) == own, url
+        assert [href for href, current in links if current] == [each for each in IN_MENU if each == url]
+
+
+def test_pages_of_errors_are_in_no_menu_and_have_no_neighbours():
+    assert {page.url for page in INSIDE}.difference(IN_MENU) >= {"/errors/school_is_eligible/", "/ecf/errors/fault/"}
+    assert not TURN.findall(text("/errors/school_is_eligible/"))
+    assert 'href="/errors/school_is_eligible/"' not in NAV.search(text("/errors/school_is_known/"))[0]
 
 
 @pytest.mark.parametrize("section", [url for url in SECTIONS if not url.startswith("/api/")])
@@ -45,7 +52,7 @@ def test_going_on_from_page_to_page_passes_every_page_of_a_section_once_and_back
     while "next" in (ways := {way: href for href, way in TURN.findall(text(passed[-1]))}):
         assert {way: href for href, way in TURN.findall(text(ways["next"]))}["prev"] == passed[-1]
         passed.append(ways["next"])
-    assert sorted(passed) == sorted(url for url in INSIDE if url.startswith(section))
+    assert sorted(passed) == sorted(url for url in IN_MENU if url.startswith(section))
 
 
 def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():

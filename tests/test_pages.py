@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from site_helpers import (
     SANDBOX,
     SITE,
     addresses,
+    all_contracts,
     close_sandbox,
     contract,
     contract_with,
@@ -26,7 +26,7 @@ from site_helpers import (
     write_page,
 )
 
-from lp_contract.contract import Contract
+from lp_contract.contract import Contract, load
 from lp_contract.yaml_source import ContractError, read
 from lp_guide import requests_and_answers
 from lp_guide.__main__ import lp_guide
@@ -75,7 +75,6 @@ STATES = {
     "statements": ["StatementAttributes.paid"],
 }
 READ = {"declarations": "getDeclaration", "participants": "getParticipant", "statements": "getStatement"}
-CATALOGUES = dict(zip(("errors/index.html", "sandbox/errors/index.html"), contracts(), strict=True))
 
 
 def create(claims: str, school: str = "{{ school('fresh') }}") -> str:
@@ -90,6 +89,11 @@ def page(name: str) -> str:
 def words(markup: str) -> str:
     """Return the text of a page as a reader has it."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+def plain(markdown: str) -> str:
+    """Return the text of a condition or remedy as a reader has it."""
+    return " ".join(re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", markdown).replace("`", "").split())
 
 
 def everything() -> str:
@@ -128,27 +132,54 @@ def test_every_table_has_rows():
     assert [name for name in pages if re.search(r"<tbody[^>]*>\s*</tbody>", page(name))] == []
 
 
-@pytest.mark.parametrize("catalogue", CATALOGUES)
-def test_the_error_catalogue_has_an_anchor_for_every_rule_and_every_problem(catalogue: str):
-    text = page(catalogue)
-    for name in (*CATALOGUES[catalogue].rules, *CATALOGUES[catalogue].problems):
-        assert f'id="{name}"' in text
+def test_every_error_is_listed_under_its_name_and_leads_to_its_page():
+    for each in all_contracts():
+        home = addresses([each]).home(each).errors
+        text = page(f"{home.strip('/')}/index.html")
+        for name in (*each.rules, *each.problems):
+            assert f'<dt id="{name}"><a class="govuk-link" href="{home}{name}/">' in text
 
 
-def test_the_error_catalogue_is_short_enough_to_read_on_a_telephone():
-    assert len(gzip.compress(whole_site()["errors/index.html"])) < 60_000
+def test_errors_are_listed_under_each_operation_and_those_of_the_sandbox_alone_come_last():
+    *_, rest = page("errors/index.html").partition('id="problems"')
+    groups = re.findall(r'<h[23][^>]* id="([^"]+)".*?</h[23]>(.*?)(?=<h[23]|</main>)', rest, re.DOTALL)
+    listed = {name: re.findall(r'href="/errors/(\w+)/"', text) for name, text in groups}
+    for op in contract().operations.values():
+        assert listed.get(op.id, []) == [rule.name for rule in op.rules]
+    assert [*listed][-1] == "sandbox-only"
+    assert {*listed["sandbox-only"]} == {each.name for each in contract().problems.values() if each.sandbox_only}
+
+
+def test_the_page_of_an_error_has_its_message_condition_and_remedy():
+    for each in all_contracts():
+        home = addresses([each]).home(each).errors.strip("/")
+        for error in (*each.rules.values(), *each.problems.values()):
+            html_of_page = page(f"{home}/{error.name}/index.html")
+            text = words(html_of_page)
+            assert " ".join(error.message.split()) in words(re.search("<h1.*?</h1>", html_of_page, re.DOTALL)[0])
+            for said in (error.name, plain(error.when), plain(error.remedy or "")):
+                assert said in text, error.name
+
+
+def test_every_error_of_the_api_says_what_to_do():
+    for each in (load("register"), load("ecf")):
+        assert [error.name for error in (*each.rules.values(), *each.problems.values()) if not error.remedy] == []
 
 
 def test_a_message_with_values_in_it_is_shown_as_it_is_sent_and_they_are_marked():
     rule = contract().rules["cohort_of_today_is_not_frozen"]
-    for name in ("errors/index.html", "reference/declarations/createDeclaration/index.html"):
+    for name in (
+        f"errors/{rule.name}/index.html",
+        "errors/index.html",
+        "reference/declarations/createDeclaration/index.html",
+    ):
         assert rule.message in words(page(name))
         assert "{frozen_cohort}" not in page(name)
         assert '<var class="app-hole">2022</var>' in page(name)
 
 
-def test_the_error_catalogue_shows_the_request_that_breaks_a_rule_and_its_date():
-    text = words(page("errors/index.html"))
+def test_the_page_of_an_error_shows_the_request_that_breaks_a_rule_and_its_date():
+    text = words(page("errors/cohort_has_started/index.html"))
     rule = contract().rules["cohort_has_started"]
     assert f"X-With-Server-Date: {rule.at}" in text
     assert '"title": "cohort"' in text
@@ -175,7 +206,8 @@ def test_operations_that_are_answered_from_an_example_are_marked(tmp_path: Path,
     with Sandbox(SANDBOX) as opened:
         own = Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, opened)
         assert "Example only" in own.body(read_pages(contracts(), tmp_path, Path("content"))[0]).html
-    assert not any(b"Example only" in data for name, data in whole_site().items() if not name.startswith("ecf/"))
+    built = (data for name, data in whole_site().items() if name.endswith(".html") and not name.startswith("ecf/"))
+    assert not any(b"Example only" in data for data in built)
 
 
 def test_every_step_between_states_is_on_the_page_of_its_tag_beside_the_field():
@@ -335,7 +367,7 @@ def send() -> Iterator[Send]:
 
 
 @pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract.edition)
-def test_the_catalogue_shows_for_every_rule_what_the_sandbox_answers(contract: Contract, send: Send):
+def test_the_pages_of_errors_show_for_every_rule_what_the_sandbox_answers(contract: Contract, send: Send):
     for op in contract.operations.values():
         for rule in op.breakable_rules:
             shown = requests_and_answers.refused(op, rule)
@@ -343,7 +375,7 @@ def test_the_catalogue_shows_for_every_rule_what_the_sandbox_answers(contract: C
 
 
 @pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract.edition)
-def test_the_catalogue_shows_for_every_problem_what_the_sandbox_answers(contract: Contract, send: Send):
+def test_the_pages_of_errors_show_for_every_problem_what_the_sandbox_answers(contract: Contract, send: Send):
     for problem in contract.problems.values():
         shown = requests_and_answers.meeting(contract, problem)
         if shown:

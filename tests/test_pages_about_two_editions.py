@@ -73,7 +73,7 @@ def test_fields_of_one_edition_alone_are_named_in_a_sentence(tmp_path):
 
 
 def test_a_rule_of_the_second_edition_has_its_address_there(tmp_path):
-    assert "/ecf/errors/#participant_has_started" in body(tmp_path, "See [it](rule:participant_has_started).\n").html
+    assert "/ecf/errors/participant_has_started/" in body(tmp_path, "See [it](rule:participant_has_started).\n").html
 
 
 @pytest.mark.parametrize("path", ["/api/v3/partnerships/ecf", "/api/v3/partnerships"])

@@ -30,9 +30,9 @@ NAMES = {
     "TRAINING_STATUS": f"/reference/participants/getParticipant/#{TRAINING_STATUS}",
     "filter[updated_since]": "/reference/declarations/getDeclarations/#parameters.filter.updated_since",
     "awaiting-clawback": "/reference/declarations/#state-awaiting-clawback",
-    "school_is_eligible": "/errors/#school_is_eligible",
-    "You are already in a confirmed partnership with this school": "/errors/#school_not_already_partnered",
-    "HTTP Token: Access denied": "/errors/#token_is_known",
+    "school_is_eligible": "/errors/school_is_eligible/",
+    "You are already in a confirmed partnership with this school": "/errors/school_not_already_partnered/",
+    "HTTP Token: Access denied": "/errors/token_is_known/",
     "voidDeclaration": "/reference/declarations/voidDeclaration/",
     "/participants/{id}/change-schedule": "/reference/participants/changeScheduleParticipant/",
     "withdrawn-ect": "/scenarios/#withdrawn-ect",
@@ -127,7 +127,7 @@ def test_a_task_comes_before_fields_of_its_name(built_site: Path):
 
 
 def test_a_page_is_one_result_with_its_best_sections(built_site: Path):
-    urls = [url for url in found(built_site, "partnership", "register") if not url.startswith("/errors/#")]
+    urls = [url for url in found(built_site, "partnership", "register") if not url.startswith("/errors/")]
     pages = [url.partition("#")[0] for url in urls if url.startswith("/guidance/")]
     assert len(pages) == len(set(pages)) > 5
     body = asked(built_site, "q=partnership&edition=register").body.decode()
@@ -147,13 +147,13 @@ def test_all_that_the_contracts_name_is_in_the_index():
         assert {("Error", name) for name in (*each.rules, *each.problems)} <= named
         assert {("Field", owner.rpartition(".")[2]) for owner in contract_vocabulary.homes(each)} <= named
         assert {("State", state.value) for state in contract_vocabulary.states(each)} <= named
-        assert {row[2] for row in ROWS} >= {f"/errors/#{name}" for name in contract().rules}
+        assert {row[2] for row in ROWS} >= {f"/errors/{name}/" for name in contract().rules}
     assert {("Scenario", recipe["name"]) for recipe in contract().seeds["scenarios"]} <= named
 
 
 def test_the_address_of_an_error_is_known_by_edition_and_name():
     index = Index(whole_site()["search.json"])
-    assert index.address("Error", "school_is_eligible", "register") == "/errors/#school_is_eligible"
+    assert index.address("Error", "school_is_eligible", "register") == "/errors/school_is_eligible/"
     assert index.address("Error", "school_is_eligible", "xyzzy") is None
 
 
@@ -171,7 +171,7 @@ def test_a_weight_for_what_the_site_does_not_have_is_complained_of_at_its_line(t
 
 def test_every_message_is_found_by_its_own_words(built_site: Path):
     for rule in contract().rules.values():
-        assert f"/errors/#{rule.name}" in found(built_site, rule.message[:LONGEST]), rule.name
+        assert f"/errors/{rule.name}/" in found(built_site, rule.message[:LONGEST]), rule.name
 
 
 def test_the_words_that_were_asked_stand_in_the_page_and_cannot_be_markup(built_site: Path):

@@ -60,16 +60,15 @@ def test_the_table_of_errors_shows_the_reason_in_place_of_a_request(
     changed: Contract, renderer: Renderer, tmp_path: Path
 ):
     table = rendered(changed, renderer, tmp_path, "{{ error_table('createPartnership') }}\n")
-    row = next(row for row in table.split("<tr") if f"#{RULE}" in row)
+    row = next(row for row in table.split("<tr") if f"/errors/{RULE}/" in row)
     assert REASON in row
     assert "app-plain-list" not in row
 
 
-def test_the_catalogue_shows_the_reason_and_no_request(changed: Contract, renderer: Renderer, tmp_path: Path):
-    catalogue = rendered(changed, renderer, tmp_path, "{{ rule_catalogue() }}\n")
-    entry = next(entry for entry in catalogue.split("<section") if f'id="{RULE}"' in entry)
-    assert REASON in entry
-    assert "The request that shows it" not in entry
+def test_the_page_of_the_rule_shows_the_reason_and_no_request(changed: Contract, renderer: Renderer, tmp_path: Path):
+    page = rendered(changed, renderer, tmp_path, f"{{{{ error_reference('{RULE}') }}}}\n")
+    assert REASON in page
+    assert "A request that causes this error" not in page
 
 
 def test_coverage_does_not_count_it(changed: Contract):

@@ -105,8 +105,7 @@ class Navigation:
         yield section.page.url
         for group in section.groups:
             for page in group.pages:
-                yield page.url
-                yield from (below.url for below in self.children(page))
+                yield from (each.url for each in (page, *self.children(page)) if each.is_in_menu)
 
 
 def _grouped(title: str, pages: Sequence[Page]) -> Sequence[Group]:

@@ -13,11 +13,11 @@ from typing import Any
 import jinja2
 
 from lp_contract import file_reading
-from lp_contract.contract import Contract, Operation
+from lp_contract.contract import Contract
 from lp_contract.file_reading import NotYaml
 from lp_contract.yaml_source import Place, mapping, named, read_text
 from lp_guide.page_dates import is_day, next_review, refuse_no_day
-from lp_guide.reference_urls import slug
+from lp_guide.things_with_pages import EACH
 from lp_guide.writer_mistakes import Mistake, find, placed
 
 FENCE = "---"
@@ -40,13 +40,15 @@ class Front:
     """Where it stands; made of the file's path where it is not said."""
     template: str = "page.html"
     each: str = ""
-    """`tag` or `operation`, when one file makes a page for each of those that the contract has."""
+    """`tag`, `operation` or `error`, when one file makes a page for each of those that the contract has."""
     contract: str = ""
     """The contract that it is about; that of the site where it is not said."""
     beside: str = ""
     """A further edition, whose names the page can use and to which it can send requests."""
     listed: bool = True
     """Whether it is to be found by a search, here and elsewhere."""
+    in_menu: bool = True
+    """Whether the menu beside the pages of its section lists it."""
     date: str = ""
     """When it was released, where it is a release note: `2026-11-22`, or `unreleased`."""
     tags: str = ""
@@ -89,6 +91,8 @@ class Page:
     """What the page is about, where one file makes many."""
     is_listed: bool = True
     """Whether it is to be found by a search."""
+    is_in_menu: bool = True
+    """Whether the menu beside the pages of its section lists it."""
     date: str = ""
     """When it was released: `2026-11-22`, `unreleased`, or nothing where it is not a release note."""
     tags: Sequence[str] = ()
@@ -164,7 +168,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
         named = {contract.edition: contract for contract in contracts}
         own = find(named, front.contract or contracts[0].edition, "contract")
         editions = [own.of_edition, *([find(named, front.beside, "contract").of_edition] if front.beside else [])]
-        for values in find(_EACH, front.each, "thing to make a page of for each")(own):
+        for values in find(EACH, front.each, "thing to make a page of for each")(own):
             url = _fill(front.url, values) or _url(source.relative_to(folder))
             _refuse_address(url, text, file)
             _refuse_day(front, url, text, file)
@@ -182,6 +186,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 contracts=(own, *(each for name in editions for each in contracts if _is_other(each, own, name))),
                 values=values,
                 is_listed=front.listed,
+                is_in_menu=front.in_menu,
                 date=front.date,
                 tags=tuple(tag.strip() for tag in front.tags.split(",") if tag.strip()),
                 not_in_contract=front.not_in_contract,
@@ -200,27 +205,6 @@ def _is_other(contract: Contract, own: Contract, edition: str) -> bool:
 def _url(file: Path) -> str:
     steps = file.with_suffix("").parts
     return "/" + "".join(f"{step}/" for step in (steps[:-1] if steps[-1] == "index" else steps))
-
-
-def _tags(contract: Contract) -> Iterator[Mapping[str, Any]]:
-    for tag in contract.document["tags"]:
-        operations = [op for op in contract.operations.values() if op.tag == tag["name"]]
-        yield {"tag": {**tag, "slug": slug(tag["name"])}, "operations": operations}
-
-
-def _operations(contract: Contract) -> Iterator[Mapping[str, Any]]:
-    for values in _tags(contract):
-        for operation in values["operations"]:
-            yield {"tag": values["tag"], "operation": operation, "version": _other_version(contract, operation)}
-
-
-def _other_version(contract: Contract, operation: Operation) -> str:
-    """Name the version of an operation, such as v1; empty for those of the first published document."""
-    _, *others = contract.publications
-    return next((each.paths.rpartition("/")[2] for each in others if each.holds(operation.path)), "")
-
-
-_EACH: Mapping[str, Any] = {"": lambda _: [{}], "tag": _tags, "operation": _operations}
 
 
 def _split(text: str, file: Path) -> tuple[Front, str]:

@@ -56,12 +56,12 @@ class Addresses:
         return f"{self.home(contract).reference}{slug(name)}/"
 
     def rule(self, name: str) -> str:
-        """Return the address of a rule in the error catalogue of its contract."""
-        return f"{self.home(holder(self.contracts, 'rules', name)).errors}#{name}"
+        """Return the address of the page about a rule."""
+        return f"{self.home(holder(self.contracts, 'rules', name)).errors}{name}/"
 
     def problem(self, name: str) -> str:
-        """Return the address of a problem in the error catalogue of its contract."""
-        return f"{self.home(holder(self.contracts, 'problems', name)).errors}#{name}"
+        """Return the address of the page about a problem."""
+        return f"{self.home(holder(self.contracts, 'problems', name)).errors}{name}/"
 
     def scenario(self, name: str) -> str:
         """Return the address of a scenario."""

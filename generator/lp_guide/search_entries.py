@@ -130,7 +130,7 @@ def _title(op: Operation) -> str:
 
 def entries_of_page(page: Page, body: str) -> Iterator[Entry]:
     """Yield a page and its sections, without what the contract says and its own entries have already."""
-    if "operation" in page.values or not page.is_listed:
+    if {"operation", "error"} & page.values.keys() or not page.is_listed:
         return
     lead = re.split(r"<h[1-4][ >]", body, maxsplit=1)[0]
     told = page.contracts[0].operations if page.contracts else ()

@@ -50,6 +50,8 @@ class Rule:
     """The values of `{name}` in the message when `broken_by` is sent."""
     unreachable: str | None = None
     """Why no request can break the rule; None for a rule that `broken_by` breaks."""
+    remedy: str | None = None
+    """What to do about the error; None where the message says it."""
     in_file: str | None = None
     """The exact message about a row of an uploaded file; None for a rule that is not checked for such rows."""
     in_file_remedy: str | None = None
@@ -95,6 +97,10 @@ class Problem:
     """A request that is refused for it: `operation`, and `path`, `query`, `headers`, `body` or `padding` in bytes."""
     shows: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """The values of `{name}` in the detail when `broken_by` is sent."""
+    remedy: str | None = None
+    """What to do about the error; None where the message says it."""
+    sandbox_only: bool = False
+    """Whether only the sandbox refuses requests for it."""
     conventions: Conventions = dataclasses.field(default=DEFAULTS, metadata=COMPUTED, repr=False)
 
     @property
@@ -103,6 +109,11 @@ class Problem:
         if self.detail is not None:
             return self.detail.format_map(self.shows) if self.shows else self.detail
         return self.error or self.text or ""
+
+    @property
+    def summary(self) -> str:
+        """The condition, and whether only the sandbox has the problem."""
+        return f"{self.when.strip()} Sandbox only." if self.sandbox_only else self.when
 
     @cached_property
     def body(self) -> Any:

@@ -158,7 +158,7 @@ def _show_problem(problem: Problem, kind: str, content: dict[str, Any]) -> None:
     body = problem.body
     if not is_json(kind) and not isinstance(body, str):
         body = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    content.setdefault("examples", {})[problem.name] = {"summary": problem.when, "value": body}
+    content.setdefault("examples", {})[problem.name] = {"summary": problem.summary, "value": body}
 
 
 def _content_of(problem: Problem, content: Mapping[str, dict[str, Any]]) -> Mapping[str, dict[str, Any]]:

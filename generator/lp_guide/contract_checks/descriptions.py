@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIMIT = re.compile(r"(?<![\d,])([\d,]+) requests with (?:one|this) token")
-PROSE = ("description", "summary", "when")
+PROSE = ("description", "summary", "when", "remedy")
 """The keywords for the contract's own words. Messages of the service are shown as they are."""
 MEANINGS = "x-enumDescriptions"
 """The keyword with the meaning of each value of an enum. Documentation tools read it too."""

@@ -19,7 +19,7 @@ ANSWERS = (("title", "detail"), ("error",), ("text",), ("json",), ("empty",))
 """The words of each form of answer that a problem can have."""
 REQUEST_WORDS = ("operation", "path", "query", "headers", "body", "padding")
 FORMS = {
-    "text": ("field", "detail", "when", "title", "error", "text", "unreachable", "in_file", "in_file_remedy"),
+    "text": ("field", "detail", "when", "remedy", "title", "error", "text", "unreachable", "in_file", "in_file_remedy"),
     "a list": ("needs_clean", "brings"),
 }
 """The type of each word of a rule or problem that this check covers."""

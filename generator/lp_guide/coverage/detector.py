@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,12 @@ class Detector:
     def __init__(self, addresses: Addresses) -> None:
         """Take the contracts with their addresses."""
         self._contract = addresses.contracts[0]
-        home = addresses.home(self._contract)
-        self._catalogues = {home.errors: ("rules", "problems"), home.scenarios: ("scenarios",)}
+        own = replace(addresses, contracts=[self._contract])
+        self._pages = {
+            **{own.rule(name): Thing("rules", name) for name in self._contract.rules},
+            **{own.problem(name): Thing("problems", name) for name in self._contract.problems},
+        }
+        self._scenarios = own.home(self._contract).scenarios
         self._steps = {id(s): step_name(f, s) for f, steps in self._contract.transitions.items() for s in steps}
         self._fields = _by_last_step(contract_vocabulary.homes(self._contract))
         self._people = {each: r["name"] for r in self._contract.seeds.get("scenarios", ()) for each in ids(r)}
@@ -66,7 +71,8 @@ class Detector:
         if match and match[1] in _LINKS:
             yield from _LINKS[match[1]](self._contract, match[2])
         page, _, name = target.partition("#")
-        yield from (Thing(kind, name) for kind in self._catalogues.get(page, ()) if name)
+        yield from [self._pages[page]] if page in self._pages else []
+        yield from [Thing("scenarios", name)] if page == self._scenarios and name else []
 
     def _in_code(self, words: str) -> Iterator[Thing]:
         """Yield what has a name in a sentence. A name means a field of any schema."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,9 +11,10 @@ from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_guide import requests_and_answers
 from lp_guide.coverage.contract_items import ids
 from lp_guide.reference_urls import holder
-from lp_guide.requests_and_answers import Exchange
 from lp_guide.schema_rows import as_json
+from lp_guide.things_with_pages import errors, status
 from lp_guide.views.view_types import Contracts, Known, operation_of
+from lp_guide.writer_mistakes import find
 
 Change = tuple[str, str, Mapping[str, str]]
 """A field, the JSON that is sent in it, and what the seeds tell of that value."""
@@ -70,32 +71,72 @@ def _problems(contract: Contract, op: Operation) -> list[Problem]:
     return [contract.problems[name] for name in op.problems]
 
 
-def rule_catalogue(contracts: Contracts) -> Known:
-    """Show every rule: condition, message, the operations that ask it and the requests that show it."""
-    groups: dict[str, list[tuple[Rule, Sequence[Operation], Exchange | None]]] = {}
-    for rule in contracts[0].rules.values():
-        operations = _asked_by(contracts[0], rule)
-        for op in operations[:1]:
-            exchange = None if rule.unreachable else requests_and_answers.refused(op, rule)
-            groups.setdefault(op.tag, []).append((rule, operations, exchange))
-    return {"groups": sorted(groups.items(), key=lambda group: group[0])}
-
-
-def _asked_by(contract: Contract, rule: Rule) -> list[Operation]:
-    return [op for op in contract.operations.values() if rule in op.rules]
-
-
-def problem_catalogue(contracts: Contracts) -> Known:
-    """Show every problem that a request can meet beside rules."""
+def error_list(contracts: Contracts) -> Known:
+    """List every error by operation. Problems come first, and those that only the sandbox has come last."""
     contract = contracts[0]
-    by_status = sorted(contract.problems.values(), key=lambda problem: problem.status)
-    meeting = {
-        problem.name: [op for op in contract.operations.values() if problem in _problems(contract, op)]
-        for problem in by_status
-    }
+    problems = sorted(contract.problems.values(), key=lambda problem: problem.status)
     return {
-        "problems": [
-            (problem, meeting[problem.name], requests_and_answers.meeting(contract, problem)) for problem in by_status
-        ],
+        "problems": [problem for problem in problems if not problem.sandbox_only],
+        "tags": _by_tag(contract),
+        "sandbox_only": [problem for problem in problems if problem.sandbox_only],
+        "first_operation": _first_operation(contract),
+    }
+
+
+def _by_tag(contract: Contract) -> list[tuple[str, list[tuple[Operation, list[Rule]]]]]:
+    """Return the operations with rules and their rules by tag. All versions of an operation are one."""
+    found: dict[str, dict[str, dict[str, Rule]]] = {}
+    for op in contract.operations.values():
+        first = _first_version(contract, op)
+        if op.rules:
+            rules = found.setdefault(first.tag, {}).setdefault(first.id, {})
+            rules |= {rule.name: rule for rule in op.rules}
+    return [
+        (tag, [(contract.operations[name], list(rules.values())) for name, rules in operations.items()])
+        for tag, operations in sorted(found.items())
+    ]
+
+
+def _first_version(contract: Contract, op: Operation) -> Operation:
+    return _first_version(contract, contract.operations[op.version_of]) if op.version_of else op
+
+
+def _first_operation(contract: Contract) -> Mapping[str, str]:
+    """Return the operation under which each rule is listed first."""
+    listed = ((rule.name, op.id) for _, operations in _by_tag(contract) for op, rules in operations for rule in rules)
+    return dict(reversed([*listed]))
+
+
+def error_reference(contracts: Contracts, name: str) -> Known:
+    """Show all there is to know of an error: condition, remedy, operations, and a request that shows it."""
+    contract = contracts[0]
+    error = find(errors(contract), name, "error")
+    operations = [op for op in contract.operations.values() if error in (*op.rules, *_problems(contract, op))]
+    of_kind = _of_rule(error, operations[0]) if isinstance(error, Rule) else _of_problem(contract, error)
+    return {
+        "error": error,
+        "status": status(error),
+        "operations": operations,
         "everywhere": len(contract.operations),
+        **of_kind,
+    }
+
+
+def _of_rule(rule: Rule, op: Operation) -> Known:
+    return {
+        "title": rule.field,
+        "unreachable": rule.unreachable,
+        "exchange": None if rule.unreachable else requests_and_answers.refused(op, rule),
+        "broken_too": op.broken_with(rule),
+        "is_sandbox_only": False,
+    }
+
+
+def _of_problem(contract: Contract, problem: Problem) -> Known:
+    return {
+        "title": problem.title,
+        "unreachable": None,
+        "exchange": requests_and_answers.meeting(contract, problem),
+        "broken_too": (),
+        "is_sandbox_only": problem.sandbox_only,
     }

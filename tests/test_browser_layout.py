@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from site_helpers import whole_site
 
 PARTICIPANT = "/reference/participants/getParticipant/"
+STATES = "/guidance/api-data-states/"
 VERSIONS = "/ecf/versions/"
 pytestmark = [
     pytest.mark.browser,
@@ -53,6 +54,52 @@ def _answer(route: Route) -> None:
     data = whole_site().get(name)
     kind = mimetypes.guess_type(name)[0] or "text/plain"
     route.fulfill(status=404 if data is None else 200, content_type=kind, body=data or b"")
+
+
+# The menu, headings and the way back
+
+
+def test_the_menu_stays_in_sight_and_scrolls_by_itself(visit: Open):
+    tab = visit(STATES, {"width": 1280, "height": 500})
+    menu = tab.locator(".app-nav")
+    assert menu.locator("[aria-current]").is_visible()
+    tab.evaluate("scrollTo(0, 3000)")
+    box = menu.bounding_box()
+    assert box["y"] == 0
+    assert box["height"] < 500
+    assert menu.evaluate("menu => menu.scrollHeight > menu.clientHeight")
+
+
+def test_a_small_screen_opens_the_pages_of_the_section_without_a_script(visit: Open):
+    tab = visit(STATES, SMALL, java_script_enabled=False)
+    menu = tab.get_by_role("navigation", name="Pages")
+    assert menu.get_by_role("link").count() == 0
+    menu.locator("summary").click()
+    assert menu.get_by_role("link", name="Get started").is_visible()
+    assert not menu.get_by_role("link", name="Scenarios").is_visible()
+
+
+def test_a_heading_is_a_link_to_itself_and_is_read_out_as_before(visit: Open):
+    tab = visit(STATES)
+    heading = tab.locator("main h2[id]").first
+    link = heading.get_by_role("link", name=heading.inner_text(), exact=True)
+    mark = "link => getComputedStyle(link, '::after').content"
+    assert link.evaluate(mark) == "none"
+    link.hover()
+    assert "#" in link.evaluate(mark)
+    tab.mouse.move(0, 0)
+    link.focus()
+    assert "#" in link.evaluate(mark)
+    link.click()
+    assert tab.url.endswith(f"#{heading.get_attribute('id')}")
+
+
+@pytest.mark.parametrize("screen", [SMALL, WIDE], ids=["small", "wide"])
+def test_a_link_leads_back_to_the_top(screen: dict[str, int], visit: Open):
+    tab = visit(STATES, screen)
+    tab.evaluate("scrollTo(0, document.body.scrollHeight)")
+    tab.get_by_role("link", name="Back to top").click()
+    tab.wait_for_function("scrollY === 0")
 
 
 # Code

@@ -28,6 +28,7 @@ MARKDOWN = {
     ),
     "<dl><div><dt>Field</dt><dd><code>a</code></dd></div></dl>": "- Field: `a`",
     "<details><summary>More</summary><p>Words</p></details>": "**More**\n\nWords",
+    "<h2 id='a'><a class='app-heading-link' href='#a'>A</a></h2>": "## A",
     "<details><summary>Show</summary>\n</details><p>Words</p>": "Words",
     "<div class='app-forms'><details><summary>HTTP</summary><pre>GET /</pre></details>"
     "<details><summary>curl</summary><pre>curl</pre></details></div>": "```\nGET /\n```",

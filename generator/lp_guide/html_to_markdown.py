@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from lp_guide import heading_links
+
 _TOKEN = re.compile(r"<!--.*?-->|<pre\b[^>]*>(.*?)</pre>|<(/?)([a-z][a-z0-9]*)\b([^>]*)>|([^<]+)", re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
 _HREF = re.compile(r'\bhref="([^"]*)"')
@@ -109,7 +111,7 @@ def _plain(element: Element) -> str:
 
 
 def _link(element: Element, words: str) -> str:
-    href = _HREF.search(element.attributes)
+    href = None if heading_links.CLASS in element.attributes else _HREF.search(element.attributes)
     return f"[{words}]({html.unescape(href[1])})" if href else words
 
 

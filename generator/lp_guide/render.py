@@ -19,6 +19,7 @@ from lp_guide import code_in_prose, downloads, page_request_runner, proofread, r
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
+from lp_guide.heading_links import link_headings
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
@@ -127,7 +128,7 @@ class Renderer:
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Render a whole page: its words, and the links to the other pages around them."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
-        known = {"body": body.html, "contents": contents, "navigation": navigation}
+        known = {"body": link_headings(body.html), "contents": contents, "navigation": navigation}
         return readable_code(self._with_address_slots(self.views.page(page, known)))
 
     def _with_address_slots(self, html: str) -> str:

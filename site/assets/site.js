@@ -28,6 +28,12 @@ initAll();
 if (navigator.clipboard) {
   document.querySelectorAll(".app-block > code").forEach(offerCopy);
 }
+// The menu of pages scrolls by itself. It begins where the reader is.
+const menu = document.querySelector(".app-nav");
+const current = menu?.querySelector("[aria-current]");
+if (current) {
+  menu.scrollTop = current.offsetTop - menu.clientHeight / 2;
+}
 // Where the address names a part of the page that has moved to another one, the browser goes there.
 const place = document.getElementById(location.hash.slice(1));
 if (place?.matches(".app-moved")) {

@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -104,6 +104,14 @@ def test_a_world_has_the_size_the_seed_and_the_clock_that_a_test_asks_for(sandbo
     with sandbox.world(clock=clock) as world, sandbox.world(seed=1) as other:
         assert world.clock.now == clock
         assert world.scenario("deferred-ect") != other.scenario("deferred-ect")
+
+
+@pytest.mark.parametrize("day", ["2026-10-01", date(2026, 10, 1)])
+def test_the_clock_of_a_world_can_begin_and_be_set_at_a_date(sandbox: Sandbox, day: str | date):
+    midnight_in_london = datetime(2026, 9, 30, 23, tzinfo=UTC)
+    with sandbox.world(clock=day) as world, sandbox.world() as other:
+        other.clock.set(day)
+        assert world.clock.now == other.clock.now == midnight_in_london
 
 
 def test_an_actor_changes_what_the_client_sees(world: World):

@@ -39,6 +39,22 @@ def test_a_world_can_be_created_without_saying_anything():
     assert (answer.status, world["size"], world["seed"], world["clock"]) == (201, "standard", 0, None)
 
 
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [
+        ("2026-09-15", "2026-09-14T23:00:00Z"),
+        ("2026-12-01", "2026-12-01T00:00:00Z"),
+        ("2026-09-15T09:00:00", "2026-09-15T08:00:00Z"),
+        ("2026-09-15T09:00:00+02:00", "2026-09-15T07:00:00Z"),
+    ],
+)
+def test_the_clock_of_a_new_world_is_read_as_a_clock_that_is_set(written: str, clock: str):
+    app = sandbox()
+    _, world = ask(app, "POST", WORLDS, {"id": "made", "size": "small", "clock": written})
+    _, time = ask(app, "PUT", "/_sandbox/clock", {"now": written}, query="world=made")
+    assert world["clock"] == time["now"] == clock
+
+
 def test_a_whole_number_is_the_same_however_it_is_written():
     answer, world = control("POST", WORLDS, b'{"size": "small", "seed": 1.0}')
     _, usual = control("POST", WORLDS, {"size": "small", "seed": 1})
@@ -118,7 +134,7 @@ def test_a_wrong_description_of_a_world_is_refused():
         {"seed": -1},
         {"clock": "soon"},
         {"clock": ""},
-        {"clock": "2026-09-15"},
+        {"clock": "2026-02-30"},
         {"colour": 1},
         [],
         1,

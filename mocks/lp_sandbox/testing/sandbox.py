@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -65,14 +65,14 @@ class Sandbox:
         *,
         size: str | None = None,
         seed: int = 0,
-        clock: str | datetime | None = None,
+        clock: str | date | None = None,
         lead_provider: str | None = None,
     ) -> World:
         """Create a world whose clock stands still.
 
         It belongs to the first edition, has the smallest size, shows the time of the examples in the guide, and is
-        used as its first lead provider, unless you say otherwise. The first world of its kind is seeded. Others are
-        copies, which takes a tenth of the time.
+        used as its first lead provider, unless you say otherwise. The clock at a date shows its midnight in London. The
+        first world of its kind is seeded. Others are copies, which takes a tenth of the time.
         """
         editions = self._started.app.editions
         chosen = editions[require_known("edition", edition or next(iter(editions)), editions)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -60,8 +60,8 @@ class Clock:
         """The time that the clock shows."""
         return datetime.fromisoformat(self._sender.control("getClock")["now"])
 
-    def set(self, now: str | datetime, *, running: bool = False) -> None:
-        """Set the clock to a time. A time without a zone is London time. Raises Refused."""
+    def set(self, now: str | date, *, running: bool = False) -> None:
+        """Set the clock to a time or to the midnight of a date, in London if it has no zone. Raises Refused."""
         self._sender.control("setClock", fields={"now": now, "running": running})
 
     def advance(self, *, weeks: int = 0, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0) -> None:

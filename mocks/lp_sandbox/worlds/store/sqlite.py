@@ -147,9 +147,9 @@ class SqliteStore:
 
     def update(self, world: str, record: R, **changes: Scalar) -> R:
         """Save changes of a stored record, and return it with them. What stays as it is, is not written."""
-        changed = msgspec.structs.replace(record, **changes)
-        self._save_changes(world, record, changed)
-        return changed
+        new = {column: value for column, value in changes.items() if getattr(record, column) != value}
+        self._save(world, record, new)
+        return msgspec.structs.replace(record, **new)
 
     def replace(self, world: str, former: Iterable[R], records: Iterable[R]) -> None:
         """Save records in place of stored ones of their kind. What stays as it is, is not written."""
@@ -162,15 +162,15 @@ class SqliteStore:
         self.add(world, (wanted[key] for key in wanted.keys() - by_key.keys()))
 
     def _save_changes(self, world: str, former: Record, record: Record) -> None:
-        if record == former:
-            return
-        columns, values = (
-            table_of(type(record)).columns,
-            zip(*map(msgspec.structs.astuple, (former, record)), strict=True),
-        )
-        changes = {column: new for column, (old, new) in zip(columns, values, strict=True) if new != old}
-        statement = statements.update_one(type(record), tuple(changes))
-        self._keep(statement, [(*changes.values(), world, *_key_of(record))])
+        if record != former:
+            values = zip(record.__struct_fields__, *map(msgspec.structs.astuple, (former, record)), strict=True)
+            self._save(world, record, {column: new for column, old, new in values if new != old})
+
+    def _save(self, world: str, record: Record, changes: Mapping[str, Any]) -> None:
+        """Save new values of columns of a stored record, if there are any."""
+        if changes:
+            statement = statements.update_one(type(record), tuple(changes))
+            self._keep(statement, [(*changes.values(), world, *_key_of(record))])
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Save new records."""
@@ -246,7 +246,7 @@ class SqliteStore:
 
 
 def _key_of(record: Record) -> tuple[Scalar, ...]:
-    return tuple(getattr(record, column) for column in table_of(type(record)).key)
+    return tuple([getattr(record, column) for column in table_of(type(record)).key])
 
 
 def _has_key(kind: type[Record], key: Iterable[Scalar]) -> Iterator[Where]:

@@ -1,4 +1,4 @@
-"""The loop on the page about keeping data in sync does what the page says of it, against a sandbox that listens."""
+"""The documented sync loop does what the page says of it, against a sandbox that listens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from site_helpers import SITE
 
 ADDRESS, TOKEN = "http://127.0.0.1:8000", "YOUR_TOKEN"
-PAGE = (SITE / "content" / "guidance" / "keeping-data-in-sync.md").read_text(encoding="utf-8")
+PAGE = (SITE / "content" / "guidance" / "sync-loop.md").read_text(encoding="utf-8")
 (LOOP,) = (
     token.content for token in MarkdownIt().parse(PAGE) if token.type == "fence" and token.info.strip() == "python"
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from browser_visits import CHROMIUM, FLAGS, SMALL, WIDE
+from browser_visits import CHROMIUM, FLAGS, SMALL, SWAGGER, WIDE
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from site_helpers import whole_site
 
@@ -99,7 +99,7 @@ def test_a_link_leads_back_to_the_top(screen: dict[str, int], visit: Open):
     tab = visit(STATES, screen)
     tab.evaluate("scrollTo(0, document.body.scrollHeight)")
     tab.get_by_role("link", name="Back to top").click()
-    tab.wait_for_function("scrollY === 0")
+    assert tab.evaluate("scrollY") == 0
 
 
 # Code
@@ -208,3 +208,24 @@ def test_a_small_screen_shows_what_each_field_is_in(visit: Open):
     row = tab.locator("tr", has=tab.locator("code.app-code--name", has_text="full_name")).first
     assert row.locator("th").inner_text().endswith("data.attributes.full_name")
     assert row.locator(".app-parents").bounding_box()["width"] > 20
+
+
+# Swagger UI
+
+BRIGHTNESS = """part => {
+  const [red, green, blue] = getComputedStyle(part).color.match(/\\d+/g).map(Number);
+  return (red + green + blue) / 3;
+}"""
+
+
+def test_a_link_of_the_reference_opens_its_operation_in_swagger_ui_which_follows_the_colours_of_the_reader(visit: Open):
+    tab = visit(PARTICIPANT, color_scheme="dark")
+    tab.get_by_role("link", name="Swagger documentation").click()
+    tab.wait_for_url(f"{SWAGGER}#/Participants/getParticipant")
+    path = tab.locator(".opblock.is-open .opblock-summary-path")
+    path.wait_for()
+    assert "/participants/{id}" in path.inner_text().replace("\u200b", "")
+    assert path.evaluate(BRIGHTNESS) > 200
+    tab.emulate_media(color_scheme="light")
+    tab.locator("html:not(.dark-mode)").wait_for(state="attached")
+    assert path.evaluate(BRIGHTNESS) < 100

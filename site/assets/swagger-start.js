@@ -52,7 +52,16 @@ function added(kind, attributes) {
   return new Promise((done) => part.addEventListener("load", done));
 }
 
+// Swagger UI has dark colours below this class, and leaves it to the page when to set it.
+function followColourScheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  dark.addEventListener("change", follow);
+  follow();
+}
+
 async function start() {
+  followColourScheme();
   const from = place.dataset.from;
   await Promise.all([
     added("link", { rel: "stylesheet", href: `${from}swagger-ui.css` }),

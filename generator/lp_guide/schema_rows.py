@@ -33,6 +33,8 @@ class Field:
     """Whether the contract says how its values follow each other."""
     anchor: str = ""
     """What links to its row; only the first of its name in a table has one."""
+    varies: bool = False
+    """Whether it differs between the bodies that a client can choose."""
 
 
 def as_json(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lp_contract.contract import Operation
 from lp_guide import contract_vocabulary
+from lp_guide.alternative_bodies import alternatives
 from lp_guide.coverage.contract_items import Thing, reached
 from lp_guide.reference_urls import field_anchor, holder
 from lp_guide.schema_rows import Field, fields, parameter_fields
@@ -42,7 +43,7 @@ def request_fields(contracts: Contracts, operation: str) -> Known:
     inside = [f for f in fields(op.request or {}) if f.is_choice or f.parents[:2] == ("data", "attributes")]
     return {
         "caption": op.id,
-        "fields": [replace(f, parents=f.parents[2:], depth=max(0, f.depth - 2)) for f in inside],
+        **_with_alternatives([replace(f, parents=f.parents[2:], depth=max(0, f.depth - 2)) for f in inside]),
         "shows": _shown_fields(contracts, op, "body"),
     }
 
@@ -62,7 +63,7 @@ def request_table(contracts: Contracts, operation: str, *, anchors: bool = False
     op = operation_of(contracts, operation)
     return {
         "caption": op.id,
-        "fields": _anchored("body" if anchors else "", fields(op.request or {})),
+        **_with_alternatives(fields(op.request or {}), "body" if anchors else ""),
         "shows": _shown_fields(contracts, op, "body"),
     }
 
@@ -73,7 +74,7 @@ def response_table(contracts: Contracts, operation: str, *, anchors: bool = Fals
     return {
         "caption": op.id,
         "tag": op.tag,
-        "fields": _anchored("response" if anchors else "", fields(op.response or {})),
+        **_with_alternatives(fields(op.response or {}), "response" if anchors else ""),
         "shows": _shown_fields(contracts, op, "response"),
     }
 
@@ -83,6 +84,13 @@ def parameter_table(contracts: Contracts, operation: str, *, anchors: bool = Fal
     op = operation_of(contracts, operation)
     rows = (row for parameter in op.parameters for row in parameter_fields(parameter))
     return {"caption": op.id, "fields": _anchored("parameters" if anchors else "", rows)}
+
+
+def _with_alternatives(rows: Iterable[Field], section: str = "") -> Known:
+    """Return the rows of a table, each field once. If clients choose between bodies, `bodies` compares them."""
+    shown = list(rows)
+    bodies = alternatives(shown)
+    return {"fields": _anchored(section, bodies.merged if bodies else shown), "bodies": bodies, "all_fields": shown}
 
 
 def _anchored(section: str, rows: Iterable[Field]) -> list[Field]:

@@ -157,7 +157,7 @@ class App:
         return self._control if path.startswith(PREFIX) else self._read
 
     def _ask(self, request: Request) -> Answer:
-        """Answer a request that a service in a browser sends for somebody who has signed in."""
+        """Answer a request that a service in a browser sends for a user who has signed in."""
         try:
             is_control = request.path.startswith(PREFIX)
             part = self._controls.answer_anybody if is_control else self._apis.answer_uncounted

@@ -42,7 +42,7 @@ class Cache(Generic[K, V]):
 
 
 def cached(most: int, weight: Callable[[Any, Any], int]) -> Callable[[Callable[[K], V]], Callable[[K], V]]:
-    """Cache the results of a function of one argument, in up to `most` bytes; `weight` estimates those of a result.
+    """Cache the results of a function of one argument, in up to `most` bytes. `weight` estimates the bytes of a result.
 
     What a function raises is not kept.
     """

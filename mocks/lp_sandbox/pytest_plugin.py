@@ -59,7 +59,7 @@ def lp_world(lp_sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[Wo
 
 
 def _wanted(sandbox: Sandbox, node: pytest.Item, config: pytest.Config) -> Mapping[str, Any]:
-    """Return the kind of world that a test asks for, by its marker or else by the command line."""
+    """Return the kind of world for a test, from its marker or else from the command line."""
     from lp_sandbox.testing.known_names import require_known
 
     __tracebackhide__ = True
@@ -75,7 +75,7 @@ def _wanted(sandbox: Sandbox, node: pytest.Item, config: pytest.Config) -> Mappi
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to the report of a test that fails what its world was asked and what it answered."""
+    """Add the requests to the world and its answers to the report of a failed test."""
     report = yield
     world = item.stash.get(_WORLD, None)
     if world and report.failed and report.when != "teardown":

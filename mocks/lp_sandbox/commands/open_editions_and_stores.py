@@ -78,7 +78,7 @@ def closing(store: Store) -> Iterator[None]:
 def default_world(
     worlds: Worlds, edition: Edition, size: str | None, seed: int | None, *, is_seeded: bool = False
 ) -> World:
-    """Return the default world of an edition, and create it if there is none. Fails where it is not as asked for.
+    """Return the default world of an edition, and create it if there is none. Fails if it differs from the options.
 
     `is_seeded` seeds it now, and not when it is first used.
     """

@@ -19,7 +19,7 @@ USUAL_PORTS = {"http": 80, "https": 443}
 def usable_key(key: str | None) -> str | None:
     """Return a key without the space around it, which no header keeps. Fails where it opens the controls to everybody.
 
-    Click takes an empty variable for one that is not set.
+    Click treats an empty variable as unset.
     """
     if key is None and KEY_VARIABLE not in os.environ:
         return None

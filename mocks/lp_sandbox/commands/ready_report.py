@@ -1,4 +1,4 @@
-"""The JSON with which `lp-sandbox serve` tells scripts that the sandbox is ready: its address, worlds and tokens."""
+"""The JSON that `lp-sandbox serve` prints for scripts when it is ready: its address, worlds and tokens."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ReadyFile:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Remove the file of an earlier sandbox, and at the end that of this one. Fails where no file can be written.
+        """Remove the file of an earlier sandbox, and at the end this sandbox's file. Fails if it cannot write a file.
 
         The draft is written at once, so that the user learns of a mistake before the sandbox is ready.
         """

@@ -24,7 +24,7 @@ from lp_sandbox.worlds.world_lifecycle import Worlds
 __all__ = ["PREFIX", "Controls", "new_world_defaults"]
 
 BROWSER_COOKIE = "lp_sandbox_pass"
-"""The cookie of a browser in which somebody entered the key."""
+"""The cookie of a browser in which the user entered the key."""
 
 
 def new_world_defaults(edition: Edition) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Controls:
         return self.answer_anybody(request)
 
     def answer_anybody(self, request: Request) -> Answer:
-        """Answer a request, whoever sends it. Raises Refusal."""
+        """Answer a request from any sender. Raises Refusal."""
         controls = self._first if len(self._by_edition) == 1 else self._chosen(request)
         answer = controls.answer(request)
         if answer is None:
@@ -101,14 +101,14 @@ class Controls:
         return self._by_edition.get(edition, first)
 
     def _edition_of_file(self, http: Request) -> str:
-        """Return the edition whose document is asked for: that of the world in the query, or the one named there."""
+        """Return the edition of the requested document: that of the world in the query, or the edition in the query."""
         asked = query.parameters(http.query)
         name, edition = asked.get("world"), asked.get("edition")
         world = self._worlds.get(name) if isinstance(name, str) else None
         return world.edition if world else str(edition)
 
     def is_open_to_browser(self, request: Request) -> bool:
-        """Whether the reader of a page can use the controls: also a browser in which somebody entered the key."""
+        """Whether the reader of a page can use the controls, also with a key that the user entered in the browser."""
         return self.is_open(request) or (
             bool(self._keys)
             and compare_digest(cookie_in(request, BROWSER_COOKIE).encode(), self._browser_pass.encode())

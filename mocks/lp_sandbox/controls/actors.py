@@ -39,7 +39,7 @@ def act(request: ControlRequest, bound_rules: BoundRules) -> bytes:
     if problem and not request.opened:
         raise refusal(context.contract.problems[problem])
     if request.is_json:
-        _ = request.body  # refuse one that does not fit the contract
+        _ = request.body  # refuse an invalid body
     changing = context.worlds.changing if request.operation.is_write else nullcontext
     try:
         with changing(request.world) as world:

@@ -183,11 +183,11 @@ class ControlRequest:
             raise self.refuse("act_date_is_a_time") from None
 
     def now(self, world: World) -> datetime:
-        """Return the time of the request in a world: that of its header, or else what the world's clock shows."""
+        """Return the time of the request in a world: the time in its header, or else the time of the world's clock."""
         return self.server_date or shown(world.clock, world.ahead)
 
     def found(self, world: World | None) -> World:
-        """Return a world that was looked for. Raises the refusal of one that does not exist."""
+        """Return the world that a lookup found. Raises a refusal if it found none."""
         if world is None:
             raise self.refuse("world_is_found")
         return world

@@ -18,7 +18,7 @@ def list_(request: ControlRequest) -> Any:
 
 def create(request: ControlRequest) -> Any:
     """Create a scenario again, with new people."""
-    _ = request.body  # refuse one that does not fit the contract before the name of the scenario
+    _ = request.body  # refuse an invalid body before an unknown scenario
     provider_id, full_name = _lead_provider(request)
     name, context = request.path["name"], request.context
     with context.worlds.changing(request.world) as found:

@@ -18,7 +18,7 @@ def can_continue(call: Call, former: EcfPartnership, year: int) -> bool:
 
 
 def continued(call: Call, former: EcfPartnership, cohort: EcfCohort) -> EcfPartnership:
-    """Return the former partnership in a new cohort: an equal one that the school has there, or else a copy."""
+    """Return the former partnership in a new cohort: an equal partnership that the school has there, or else a copy."""
     equal = (
         Where("school_id", "=", former.school_id),
         Where("cohort", "=", cohort.year),

@@ -51,7 +51,7 @@ class Feedback(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """The template of an email, to whom it is sent, and when."""
+    """The template of an email, its recipient, and the time of sending."""
 
     template: str
     address: str

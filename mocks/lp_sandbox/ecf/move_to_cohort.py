@@ -23,7 +23,7 @@ from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.records import required
 
 FIRST_START = "2021-09-01"
-"""Inductions that started earlier move nobody."""
+"""Earlier inductions do not move an ECT to another cohort."""
 JUNE = 6
 """The first month of a cohort."""
 

@@ -1,4 +1,4 @@
-"""Reads partnerships from the store: those of a school, and the delivery partners that a lead provider can choose."""
+"""Reads the partnerships of a school, and the delivery partners that a lead provider can choose."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _length(into: Mapping[str, str], id_: str) -> int:
 
 
 def latest(training_periods: Iterable[TrainingPeriod]) -> TrainingPeriod | None:
-    """Return the training period that the service shows: one without an end, of these the one that starts last."""
+    """Return the training period that the service shows: without an end if possible, and the latest of these."""
     return max(training_periods, key=_recency, default=None)
 
 

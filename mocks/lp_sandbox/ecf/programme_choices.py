@@ -18,7 +18,7 @@ def choose_programme(
     *,
     appropriate_body: str = "",
 ) -> None:
-    """Record a school's choice for a cohort. Without another appropriate body the school keeps the one that it has."""
+    """Record a school's choice for a cohort. Without a new appropriate body, the school keeps its present one."""
     before = call.store.get(ProgrammeChoice, call.world.id, school_id, cohort)
     chosen = ProgrammeChoice(
         school_id=school_id,

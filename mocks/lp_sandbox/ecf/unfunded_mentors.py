@@ -1,4 +1,4 @@
-"""Unfunded mentors: those who mentor a lead provider's ECTs, and whom that lead provider does not train."""
+"""Unfunded mentors: mentors of a lead provider's ECTs who do not train with that lead provider."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _mentors_named(ect: History, challenged: Collection[str]) -> Iterator[tuple[
 
 
 def _trainers(mentor: History, challenged: Collection[str]) -> set[str | None]:
-    """Return the lead providers that train or trained somebody as a mentor."""
+    """Return the lead providers that train or trained a person as a mentor."""
     return {
         trained_by(each)
         for each in mentor.training_periods

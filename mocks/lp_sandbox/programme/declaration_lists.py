@@ -1,4 +1,4 @@
-"""Reads the list of the declarations that a lead provider sees: its own, and those of others for its participants."""
+"""Reads the declarations that a lead provider sees: its own, and those of others for its participants."""
 
 from __future__ import annotations
 

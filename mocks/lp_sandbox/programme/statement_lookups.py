@@ -1,4 +1,4 @@
-"""Finds statements: the open one that a declaration goes into, and those whose state time has changed."""
+"""Finds the open statement for a declaration, and the statements whose state has changed with time."""
 
 from __future__ import annotations
 

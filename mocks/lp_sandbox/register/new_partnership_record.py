@@ -18,7 +18,7 @@ def new_partnership(
     added_by_dfe: int,
     created_at: str,
 ) -> Partnership:
-    """Return a new partnership, under which nobody trains yet. Nothing is written."""
+    """Return a new partnership without training. Nothing is written."""
     partnership = Partnership(
         id=id,
         lead_provider_id=lead_provider_id,

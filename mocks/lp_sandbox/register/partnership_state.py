@@ -40,7 +40,7 @@ class PartnershipState(NamedTuple):
 
 
 UNCHANGED_BY_TIME = PartnershipState(0, "", "", NEVER)
-"""The state of a partnership under which nobody has trained."""
+"""The state of a partnership that has had no training."""
 
 
 def partnership_state(training: Collection[TrainingDays], now: str) -> PartnershipState:

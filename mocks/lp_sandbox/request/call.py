@@ -105,7 +105,7 @@ class Call:
         return Answer(status, body, content_type, raw_headers(headers or {}), (), *known)
 
     def found(self, record: T | None) -> T:
-        """Return the resource that the path names. Raises the refusal (404) of one that the client cannot see.
+        """Return the resource in the path. Raises the refusal (404) if the client cannot see the resource.
 
         Use `lp_sandbox.worlds.records.required` for what rules or keys guarantee.
         """

@@ -79,14 +79,14 @@ class Edition:
     fresh: Callable[[str, str, World, datetime], tuple[Iterable[Record], Mapping[str, Any]]]
     """Makes a new instance of a scenario for a lead provider in a world at a time: its records and its ids.
 
-    How many were made in that world before tells them apart.
+    The number of earlier instances in that world makes each instance different.
 
     Raises LookupError where there is no such scenario.
     """
     problems: Collection[str] = ()
-    """The problems that the edition's own code answers with, beside those of the engine."""
+    """The problems that the edition's own code returns, besides those of the engine."""
     actor_problems: Collection[str] = ()
-    """The problems that its actors answer with, beside those of the controls. The controls' contract names them."""
+    """The problems that its actors return, besides those of the controls. The controls' contract names them."""
     service: Service | None = None
     """The service that people use in a browser, if the edition has one."""
 
@@ -95,7 +95,7 @@ class Edition:
         return operation_id in self.operations
 
 
-class Disagreement(Exception):  # noqa: N818 - tells what it is
+class Disagreement(Exception):  # noqa: N818 - the name says what it is
     """Contract and code name different operations, rules or problems. The message lists them."""
 
 

@@ -14,7 +14,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def document(kind: str, id: str, attributes: Mapping[str, Any]) -> bytes:
-    """Encode a resource as it stands under `data`."""
+    """Encode a resource as it appears under `data`."""
     return _encode({"id": id, "type": kind, "attributes": attributes})
 
 

@@ -37,7 +37,7 @@ class KnownNames:
     """What the requests to an operation can name."""
 
     parameters: Mapping[str, frozenset[str]]
-    """The parameters of the query, each with its keys, such as those of `filter[...]`."""
+    """The parameters of the query, each with its keys, such as the keys of `filter[...]`."""
     sortable: frozenset[str]
     fields: Tree
     """The fields of the body; empty where the body is not looked at."""
@@ -114,7 +114,7 @@ def _has_all_fields(known: Tree, given: Mapping[str, Any]) -> bool:
 
 
 def _tree(schema: Mapping[str, Any]) -> Tree:
-    """Return the tree of the fields in a schema, with those of every alternative."""
+    """Return the tree of the fields in a schema, including the fields of every alternative."""
     tree: dict[str, dict[str, Any]] = {}
     for alternative in alternatives(schema):
         for name, part in mapping(alternative.get("properties")).items():
@@ -167,5 +167,5 @@ def refusal_naming(problem: Problem, notes: str) -> Refusal:
 
 
 def noted(headers: Sequence[tuple[bytes, bytes]], notes: str) -> Sequence[tuple[bytes, bytes]]:
-    """Return the headers of an answer with the one that holds notes, if there are any."""
+    """Return the headers of an answer, with the header for notes if there are any."""
     return (*headers, (HEADER, notes.encode())) if notes else headers

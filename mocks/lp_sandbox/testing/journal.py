@@ -58,7 +58,7 @@ class RecordingApp(App):
         return self._received
 
     def recorded(self, world: str, since: int) -> Sequence[Exchange]:
-        """Return the exchanges of a world, and those of no world, after the one of a number; the oldest first."""
+        """Return the exchanges of a world, and exchanges without a world, after a number; the oldest first."""
         kept = itertools.chain(self._journal[world], self._journal[NO_WORLD])
         return sorted((each for each in kept if each.number > since), key=lambda each: each.number)
 

@@ -68,7 +68,7 @@ class Sandbox:
         clock: str | date | None = None,
         lead_provider: str | None = None,
     ) -> World:
-        """Create a world whose clock stands still.
+        """Create a world whose clock has stopped.
 
         It belongs to the first edition, has the smallest size, shows the time of the examples in the guide, and is
         used as its first lead provider, unless you say otherwise. The clock at a date shows its midnight in London. The

@@ -28,7 +28,7 @@ NONE: Values = MappingProxyType({})
 
 
 class Refused(Exception):  # noqa: N818 - says what happened
-    """The sandbox refused what a test asked of it. `reasons` names the broken rules or the problem."""
+    """The sandbox refused a request of a test. `reasons` names the broken rules or the problem."""
 
     def __init__(self, operation: Operation, answer: Answer) -> None:
         self.status, self.reasons = answer.status, answer.reasons

@@ -50,7 +50,7 @@ class Scenario:
 
 
 class Clock:
-    """The clock of a world. It stands still until a test moves it."""
+    """The clock of a world. Only tests move it."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -147,7 +147,7 @@ class World:
         return listed
 
     def act(self, actor: str, action: str, **fields: Any) -> Any:
-        """Act as somebody else, and return the data of the answer: `act("school", "report-leaver", ...)`.
+        """Act as another organisation, and return the data of the answer: `act("school", "report-leaver", ...)`.
 
         Actors, actions and fields are those of the sandbox controls. Raises UnknownName, Refused, and TypeError where a
         field of the path is missing.
@@ -235,7 +235,7 @@ class World:
         return "\n".join(described(exchange, self._edition, PACKAGED_SITE))
 
     def report(self, most: int = 10) -> str:
-        """Return what clients asked of this world last, what it answered, and why it refused."""
+        """Return the last requests to this world, its answers, and the reasons for refusals."""
         received = self.requests
         left_out = len(received) - most
         heading = f"{self!r} received {len(received) or 'no'} request{'' if len(received) == 1 else 's'}"

@@ -109,7 +109,7 @@ class Connection(HttpToolsProtocol):
     def _parse(self, data: bytes) -> None:
         """Parse the bytes that arrived. A request to upgrade is answered as any other. Raises HttpParserError.
 
-        The parser takes the body of such a request for the other protocol. Java's client asks for HTTP/2 in this way.
+        The parser takes the body of such a request for the other protocol. Java's client requests HTTP/2 in this way.
         """
         try:
             self.parser.feed_data(data)
@@ -139,7 +139,7 @@ class Connection(HttpToolsProtocol):
             raise OverflowError
         if not self.parser.should_upgrade():
             super().on_headers_complete()
-            self.headers: Any = deque(maxlen=0)  # of headers after the body, which nobody reads
+            self.headers: Any = deque(maxlen=0)  # of headers after the body, which no code reads
             self._is_in_head = False
             self._held = 0
 

@@ -13,7 +13,7 @@ from lp_sandbox.web import multipart
 MOST_FIELDS = 100
 """More than any form of ours has."""
 OWN_SITES = ("", "none", "same-origin")
-"""What browsers say of a form of this site, or of one that somebody sent without a site. Other programs say nothing."""
+"""What browsers send for a form of this site, or for a request without a site. Other programs send nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What somebody filled in. Of several fields with one name the last counts."""
+    """The submitted fields. Of several fields with the same name, the last counts."""
 
     fields: Mapping[str, str]
     files: Mapping[str, UploadedFile] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Form:
 
 
 class FormError(Exception):
-    """A form cannot be used. The message says why, and `status` is that of the answer."""
+    """A form cannot be used. The message says why, and `status` is the status of the answer."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         self.status, self.message = status, message

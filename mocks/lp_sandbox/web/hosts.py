@@ -67,7 +67,7 @@ class Address:
     names: frozenset[str] = frozenset()
     """Other names that requests can have as Host, in small letters."""
     origins: frozenset[str] = frozenset()
-    """The origins of other sites whose pages can use the sandbox; `*` stands for all."""
+    """The origins of other sites whose pages can use the sandbox; `*` means all."""
 
     @property
     def url(self) -> str:
@@ -107,7 +107,7 @@ def forwarding(headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 
 
 def headers_of(pairs: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
-    """Return headers by name. Several Hosts become one that cannot be parsed; of other headers the last counts."""
+    """Return headers by name. Several Hosts become an invalid Host; of other repeated headers the last counts."""
     headers = dict(pairs)
     if len(headers) < len(pairs):
         hosts = [value for name, value in pairs if name == b"host"]

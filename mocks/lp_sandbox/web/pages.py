@@ -183,7 +183,7 @@ def _texts(site: Path | None) -> SimpleNamespace:
 
 
 def redirected(redirect: Redirect, request: Request) -> Answer:
-    """Answer so that the browser asks for another page of this site, at whatever address it reached the sandbox."""
+    """Redirect the browser to another page of this site, at the address that it used for the sandbox."""
     location = (b"location", redirect.path.encode())
     return Answer(HTTPStatus.SEE_OTHER, b"", HTML, (location, *HEADERS, *set_cookies(redirect.cookies, request)))
 

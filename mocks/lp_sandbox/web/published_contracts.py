@@ -37,5 +37,5 @@ class Publication:
 
     @cached_property
     def _files(self) -> Mapping[str, bytes]:
-        """The files as they are at the usual address, made when one is first asked for."""
+        """The files for the usual address, rendered on the first request for any of them."""
         return published_document.files(self._contract)

@@ -19,14 +19,14 @@ from lp_sandbox.web.search_vocabulary import Vocabulary, words
 MOST_CORRECTIONS = 5
 """How many words of a query can be corrected. Each is compared with every word of the site."""
 ASKED, RELATED = 4, 3
-"""How much a word counts: the one that was asked or probably meant, and a synonym of it or a longer word."""
+"""The weight of a word: of the word in the question or its correction, and of a synonym or a longer word."""
 SAME_TITLE, SAME_PHRASE, SAME_NAME = 2, 3, 6
-"""By how much an entry counts more whose title has only words that were asked, which has them in their order, and
-whose name was asked."""
+"""The factors for an entry whose title has only words of the question, for one that has them in the same order, and
+for one whose name is in the question."""
 PHRASE = 4
 """How many words make a phrase."""
 _ORDINARY = re.compile(r"[a-z]*")
-"""A name such as `paid`: who asks for an ordinary word looks for a task or a definition."""
+"""A name such as `paid`: a question with an ordinary word looks for a task or a definition."""
 
 
 class Entry(NamedTuple):
@@ -58,7 +58,7 @@ class Meaning(NamedTuple):
     stems: Mapping[int, int]
     """How much each stem counts; the likeliest is the first."""
     correction: str = ""
-    """The word that was probably meant, if the one that was asked is misspelt."""
+    """The probable correction, if the word in the question is misspelt."""
 
     def without(self, others: Collection[int]) -> Meaning:
         """Leave out what another word of the query says: one word of an entry then counts for one of the query."""

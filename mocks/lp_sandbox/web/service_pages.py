@@ -23,7 +23,7 @@ from lp_sandbox.web.forms import MOST_FIELDS, Form, FormError, read_form, refuse
 from lp_sandbox.web.pages import HEADERS, HTML, Redirect, redirected, served_templates
 
 NOT_STORED = (b"cache-control", b"no-store")
-"""Going back shows a page as it is now, and nobody sees it after signing out."""
+"""The browser loads a page again when the user goes back, so that the page is current and closed after sign-out."""
 FOLDER = "service"
 """The templates of these pages, inside those that came with the site."""
 _FILE_NAME = re.compile(r"[\w.-]+", re.ASCII)

@@ -95,7 +95,7 @@ class TryForms:
         *,
         is_key_needed: bool,
     ) -> None:
-        """Take a function that answers requests, and one that returns tokens and time of an edition's default world.
+        """Take a function that answers requests, and one for the tokens and time of an edition's default world.
 
         `address` is where the sandbox listens. Where a key is needed, no form shows tokens and time.
         """

@@ -38,7 +38,7 @@ _DURATION = re.compile(
     re.ASCII,
 )
 Setting = tuple[str | None, int]
-"""The instant at which a clock stands still, or None and the seconds by which it is ahead of the real time."""
+"""The instant at which a clock has stopped, or None and the seconds by which it is ahead of the real time."""
 REAL: Setting = (None, 0)
 
 
@@ -66,7 +66,7 @@ def shown(still_at: str | None, ahead: int) -> datetime:
 
 
 def set_to(moment: datetime, *, running: bool) -> Setting:
-    """Return the setting of a clock that stands still at an instant, or runs from it. Raises OverflowError."""
+    """Return the setting of a clock that has stopped at an instant, or runs from it. Raises OverflowError."""
     setting = (None, int((moment - real_time()).total_seconds())) if running else (stamp(moment), 0)
     return _within_reach(setting)
 
@@ -142,7 +142,7 @@ def _existing(found: re.Match[str]) -> datetime:
 
 
 def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
-    """Return an instant in UTC; `zone` is that of one without a zone. Raises OverflowError."""
+    """Return an instant in UTC; `zone` is for an instant without a zone. Raises OverflowError."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 

@@ -84,7 +84,7 @@ class World(Record, frozen=True):
     size: str
     seed: int
     clock: str | None
-    """The instant at which its clock stands still; None while it runs."""
+    """The instant at which its clock has stopped; None while the clock runs."""
     ahead: int
     """By how many seconds its clock is ahead of the real time while it runs; below 0 when it is behind."""
     first_clock: str | None

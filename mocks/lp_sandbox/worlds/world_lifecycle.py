@@ -26,7 +26,7 @@ Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapsh
 """Problems of the controls' contract."""
 
 
-class Impossible(Exception):  # noqa: N818 - tells what it is
+class Impossible(Exception):  # noqa: N818 - the name says what it is
     """A world cannot be changed now, for the reason of a problem. Nothing was changed."""
 
     def __init__(self, problem: Unmet) -> None:
@@ -83,7 +83,7 @@ class Worlds:
             return found
 
     def _seed(self, world: World, doing: str) -> World:
-        """Replace the records of a world with those of its seeds, and set its first clock."""
+        """Replace the records of a world with the records of its seeds, and set its first clock."""
         template = self._template(world)
         clock, ahead = _first_setting(template, world.first_clock)
         first_day = day(shown(clock, ahead))
@@ -267,7 +267,7 @@ class Worlds:
 
 
 def _first_setting(template: WorldTemplate, first_clock: str | None) -> Setting:
-    """Return the clock with which a world begins: that with which it was created, or else that of its edition."""
+    """Return the first clock of a world: the clock of its creation, or else the clock of its edition."""
     if first_clock:
         return first_clock, 0
     return set_to(parse(template.clock_starts_at), running=True) if template.clock_starts_at else REAL

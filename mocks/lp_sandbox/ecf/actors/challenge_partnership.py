@@ -64,7 +64,7 @@ def challenge(call: Call) -> bytes:
 
 
 def _named(call: Call, id_: str, token: str) -> EcfPartnership | None:
-    """Return the partnership of an id, or that of the link in an email."""
+    """Return the partnership with an id, or the partnership of the link in an email."""
     if token and not id_:
         id_ = _in_email(call, token)
     return call.store.get(EcfPartnership, call.world.id, id_)

@@ -80,7 +80,7 @@ def _needed(call: Call, name: str) -> Sequence[str]:
 
 
 def _with_columns(file: CsvFile, columns: Sequence[str]) -> CsvFile:
-    """Return a file whose rows have all columns, with an empty cell for one that the file does not have."""
+    """Return a file whose rows have all columns, with empty cells for missing columns."""
     empty = dict.fromkeys(columns, "")
     return CsvFile(file.columns, [(line, {**empty, **cells}) for line, cells in file.rows])
 

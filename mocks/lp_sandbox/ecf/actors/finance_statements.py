@@ -88,7 +88,7 @@ def download_declarations(call: Call) -> bytes:
 
 
 def _named(call: Call) -> Statement:
-    """Return the statement of the path. Raises the refusal of one that does not exist."""
+    """Return the statement in the path. Raises a refusal if it does not exist."""
     statement = call.store.get(Statement, call.world.id, read_id(call.path["statement_id"]))
     if statement is None:
         raise call.problem("statement_is_found")

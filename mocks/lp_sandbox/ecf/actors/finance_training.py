@@ -36,7 +36,7 @@ def find_participants(call: Call) -> bytes:
 
 
 def change_training_status(reasons: Mapping[str, Collection[str]], call: Call) -> bytes:
-    """Change the training status of a participant. `reasons` holds those of each status that has any."""
+    """Change the training status of a participant. `reasons` has the reasons of each status that needs one."""
     facts = _facts(call, reasons)
     call.judge(facts)
     event = dict(zip(EVENTS.get(facts.training_status, ()), (call.stamp, facts.reason), strict=False))

@@ -1,4 +1,4 @@
-"""Finds cohorts: the one that a participant joins, the current one, those that are open, and the one of a request."""
+"""Finds cohorts: a participant's new cohort, the current cohort, open cohorts, and the cohort in a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks up the participants on whom actors act: their histories, where they are, and who mentors at a school."""
+"""Looks up the participants in actors' requests: their histories, their schools, and the mentors at a school."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def _profile(call: Call, facts: Registration, participant: EcfParticipant) -> Pr
 
 
 def _induction_start(call: Call, facts: Registration) -> str | None:
-    """Return the first day of an induction: that of the teacher record, or else that of the training."""
+    """Return the first day of an induction: from the teacher record, or else from the training."""
     if finding(facts.role, facts.date_of_birth).reason == NO_INDUCTION:
         return None
     year = induction_year(facts.date_of_birth)
@@ -195,7 +195,7 @@ def _induction_start(call: Call, facts: Registration) -> str | None:
 
 
 def _first_day(call: Call, facts: Registration) -> str:
-    """Return the day on which training starts: that of the request, or else the earliest that is possible."""
+    """Return the day on which training starts: the day in the request, or else the earliest possible day."""
     year = required(facts.cohort).year
     milestone = required(call.store.get(Milestone, call.world.id, year, USUAL_SCHEDULE, STARTED))
     after_removal = day_after(facts.since) if facts.since else ""

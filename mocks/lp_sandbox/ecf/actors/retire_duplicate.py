@@ -75,7 +75,7 @@ def _drop_repeated(call: Call, kept: History, duplicate: History) -> None:
 
 
 def _dropped(own: Profile, other: Profile) -> Profile:
-    """Return which of two profiles in a role goes: that of the duplicate, unless DfE has validated only that."""
+    """Return which of two profiles in a role to remove: the duplicate's, unless DfE has validated only that one."""
     return own if other.eligibility and not own.eligibility else other
 
 

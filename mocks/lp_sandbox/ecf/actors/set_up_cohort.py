@@ -19,7 +19,7 @@ from lp_sandbox.worlds.records import required
 
 
 def set_up(call: Call) -> bytes:
-    """Choose the programme of a school in a cohort, and email a lead provider whom the school no longer works with."""
+    """Choose the programme of a school in a cohort, and email a lead provider that the school no longer works with."""
     facts = _facts(call)
     call.judge(facts)
     school, cohort = required(facts.school), required(facts.cohort)

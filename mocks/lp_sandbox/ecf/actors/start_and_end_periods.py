@@ -59,7 +59,7 @@ def _ended(call: Call, training: Sequence[TrainingPeriod], end: str) -> Iterator
 
 
 def mentorships_at(call: Call, school_period: SchoolPeriod) -> Sequence[Mentorship]:
-    """Return the mentorships of an ECT's time at a school, or those of a mentor with ECTs of the school."""
+    """Return the mentorships of an ECT's school period, or of a mentor with ECTs of the school."""
     if school_period.role == ECT:
         at = Where("ect_school_period_id", "=", school_period.id)
         return call.store.find(Mentorship, call.world.id, at)

@@ -121,7 +121,7 @@ def _schools_by_urn(call: Call, urns: Sequence[str]) -> Mapping[str, EcfSchool]:
 
 
 def _facts(call: Call, upload: PartnershipUpload, schools: Mapping[str, EcfSchool]) -> Mapping[str, NewPartnership]:
-    """Return the facts about each school by its id, with those of the rows without a school."""
+    """Return the facts about each school by its id, and the facts of the rows without a school."""
     store, world = call.store, call.world.id
     commitments = commitments_of(call, upload.cohort, schools.keys())
     shared = NewPartnership(

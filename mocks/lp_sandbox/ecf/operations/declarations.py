@@ -1,4 +1,4 @@
-"""Lists and shows declarations: the lead provider's own, and those of others for its participants."""
+"""Lists and shows declarations: the lead provider's own, and those of other lead providers for its participants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Participants: the ECTs and mentors whom the lead provider trains or trained under an unchallenged partnership."""
+"""Participants: the ECTs and mentors that the lead provider trains or trained under an unchallenged partnership."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _filters(call: Call) -> Iterator[Condition]:
 
 
 def training_named(call: Call, id_: str) -> History | None:
-    """Return the training of a participant whom a request names by their id, or else by an earlier one."""
+    """Return the training of the participant in a request, by the present id or else by an earlier id."""
     found = training_of(call.store, call.world.id, id_)
     if found:
         return found

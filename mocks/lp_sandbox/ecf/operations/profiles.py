@@ -1,4 +1,4 @@
-"""Participants as versions 1 and 2 show them: an item for each role in which somebody trains or trained."""
+"""Participants as versions 1 and 2 show them: an item for each role in which a person trains or trained."""
 
 from __future__ import annotations
 

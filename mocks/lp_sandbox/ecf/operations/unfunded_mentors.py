@@ -1,4 +1,4 @@
-"""Unfunded mentors: the mentors of the lead provider's ECTs whom it does not train."""
+"""Unfunded mentors: the mentors of the lead provider's ECTs who do not train with it."""
 
 from __future__ import annotations
 

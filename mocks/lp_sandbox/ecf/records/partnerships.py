@@ -64,7 +64,7 @@ class Email(Record, frozen=True):
 
     id: str
     number: int
-    """Counts the emails of the world, so that those of one second have an order."""
+    """Counts the emails of the world, so that emails of the same second have an order."""
     template: str
     recipient: str
     """An email address."""

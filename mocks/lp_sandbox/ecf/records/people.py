@@ -40,7 +40,7 @@ class Profile(Record, frozen=True):
     participant_id: str
     role: str
     schedule: str
-    """The schedule that was chosen last, whoever chose it. The next column is the schedule's cohort."""
+    """The last schedule that anyone chose. The next column is the schedule's cohort."""
     schedule_cohort: int
     pupil_premium: bool
     """The participant brings the pupil premium uplift. The next column is the same for sparsity."""
@@ -77,7 +77,7 @@ class Removal(Record, frozen=True):
     ),
 )
 class EcfTrainee(Record, frozen=True):
-    """A participant whom a lead provider sees.
+    """A participant that a lead provider sees.
 
     They train or trained under one of its partnerships that is not challenged, and DfE has validated their details.
     `lp_sandbox.ecf.list_rows` rebuilds these rows whenever the records they are made from change.
@@ -104,7 +104,7 @@ class EcfTrainee(Record, frozen=True):
 
     @classmethod
     def unseen(cls, lead_provider_id: str, participant_id: str) -> EcfTrainee:
-        """Return the row of a participant whom the lead provider sees in no role. It is never stored."""
+        """Return the row of a participant that the lead provider sees in no role. It is never stored."""
         return cls(lead_provider_id, participant_id, *(None,) * 4, *(False,) * 3, "", "")
 
 
@@ -120,7 +120,7 @@ class EcfTrainee(Record, frozen=True):
     ),
 )
 class ListedProfile(Record, frozen=True):
-    """A participant in one role, as versions 1 and 2 list them for a cohort. The same people as those of `EcfTrainee`.
+    """A participant in one role, as versions 1 and 2 list them for a cohort, for the people of `EcfTrainee`.
 
     The filter for cohorts narrows the training before the latest is taken. So there is a row for each cohort in which
     the participant trained with the lead provider in the role.
@@ -173,14 +173,14 @@ class TransferredParticipant(Record, frozen=True):
     ),
 )
 class EcfUnfundedMentor(Record, frozen=True):
-    """A mentor of a lead provider's ECTs whom that lead provider does not train, as it sees them."""
+    """A mentor of a lead provider's ECTs who does not train with that lead provider, as it sees them."""
 
     lead_provider_id: str
     participant_id: str
     full_name: str
     email: str
     teacher_reference_number: str | None
-    """The TRN that DfE found, or else the one that the school gave."""
+    """The TRN that DfE found, or else the TRN that the school gave."""
     has_training: bool
     """They train or trained as a mentor, with anybody or school-led. A mentor without training is listed only."""
     created_at: str

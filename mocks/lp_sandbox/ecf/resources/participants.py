@@ -45,7 +45,7 @@ class RelatedRecords:
     delivery_partners: Mapping[str, str]
     """The id of the delivery partner, by the id of the partnership."""
     challenged: Collection[str] = frozenset()
-    """The ids of challenged partnerships, which show nobody."""
+    """The ids of challenged partnerships, whose participants lists leave out."""
 
 
 def with_document(trainee: EcfTrainee, history: History, related: RelatedRecords, today: str) -> EcfTrainee:
@@ -78,7 +78,7 @@ def _participant_document(
 
 
 def profile_document(history: History, training_period: TrainingPeriod, urns: Mapping[str, str]) -> bytes:
-    """Render a participant in one role, as versions 1 and 2 show them. `urns` are those of schools, by id."""
+    """Render a participant in one role, as versions 1 and 2 show them. `urns` are the URNs of schools, by id."""
     participant, profile = history.participant, history.profile(training_period.role)
     trn = participant.teacher_reference_number or participant.given_reference_number
     attributes = {

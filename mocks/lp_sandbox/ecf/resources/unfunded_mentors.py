@@ -7,7 +7,7 @@ from lp_sandbox.request.json_documents import document
 
 
 def unfunded_mentor_document(mentor: EcfUnfundedMentor) -> bytes:
-    """Render what a lead provider sees of a mentor whom it does not train."""
+    """Render a mentor of a lead provider's ECTs who does not train with it."""
     attributes = {
         "full_name": mentor.full_name,
         "email": mentor.email,

@@ -58,9 +58,9 @@ class Leaving:
     reasons: Collection[str]
     """All that the contract lists."""
     reason_counts: bool
-    """The reason is checked: that of a withdrawal only where the participant takes the course."""
+    """Whether to check the reason: for a withdrawal only if the participant takes the course."""
     has_started: bool
-    """There is a started declaration for the course, whoever made it and whatever its state."""
+    """Whether the course has a started declaration of any lead provider, in any state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from lp_sandbox.programme.seed.due_declarations import Due, DueDeclarations
 from lp_sandbox.programme.seed.open_statements import OpenStatements
 from lp_sandbox.worlds.ids import make_id
 
-# Shares: of participants for whom all is declared that can be; of declarations that are voided, or clawed back.
+# Shares: of participants with every possible declaration; of declarations that are voided, or clawed back.
 UP_TO_DATE, VOIDED, CLAWED_BACK = 0.8, 0.05, 0.06
 PAID_WITHIN = 200
 """Days after which every declaration has been paid."""

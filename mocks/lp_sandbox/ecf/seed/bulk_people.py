@@ -1,4 +1,4 @@
-"""Bulk people: as many participants as asked for, beside those of scenarios."""
+"""Bulk people: the requested number of participants, besides those of scenarios."""
 
 from __future__ import annotations
 

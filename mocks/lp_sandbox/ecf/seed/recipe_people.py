@@ -35,7 +35,7 @@ from lp_sandbox.worlds.records import FOREVER, Record
 Entry = Mapping[str, Any]
 """A part of a recipe."""
 VALIDATED: Entry = {"status": ELIGIBLE, "reason": "none"}
-"""The eligibility of people for whom a recipe gives none."""
+"""The default eligibility of people in recipes."""
 EVENTS = ("withdrawn", "deferred")
 
 

@@ -162,7 +162,7 @@ def _has_cohorts(recipe: Recipe, provider: Mapping[str, Any]) -> bool:
 
 
 def _providers(seeds: Seeds, recipe: Recipe, lead_provider_id: str) -> Mapping[str, str]:
-    """Return the lead providers `you` and `another`: `another` is the next one that can have the recipe."""
+    """Return the lead providers `you` and `another`: `another` is the next lead provider that can have the recipe."""
     able = [provider["id"] for provider in seeds["lead-providers"] if _has_cohorts(recipe, provider)]
     position = able.index(lead_provider_id)
     return {"you": lead_provider_id, "another": able[(position + 1) % len(able)]}

@@ -1,4 +1,4 @@
-"""Schools with their choices and partnerships: those of the seeds, and as many more as asked for."""
+"""Schools with their choices and partnerships: those of the seeds, and the requested number of further schools."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ one that have said that they do not know their programme yet."""
 
 
 class Schools:
-    """The schools of a world with their choices and partnerships, beside those of scenarios."""
+    """The schools of a world with their choices and partnerships, besides those of scenarios."""
 
     def __init__(self, organisations: Organisations, cohorts: Mapping[int, EcfCohort]) -> None:
         self._organisations, self._cohorts, self._seeds = organisations, cohorts, organisations.seeds

@@ -35,7 +35,7 @@ class Reply(NamedTuple):
 
     @property
     def is_done(self) -> bool:
-        """Whether the operation did what was asked of it."""
+        """Whether the operation succeeded."""
         return self.status < HTTPStatus.BAD_REQUEST
 
     @property

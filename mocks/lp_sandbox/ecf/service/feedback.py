@@ -19,7 +19,7 @@ def describe(visit: Visit) -> Page:
 
 
 def send(visit: Visit) -> Page | Redirect:
-    """Send what somebody filled in."""
+    """Send the submitted feedback."""
     given = visit.request.form.fields
     reply = visit.ask("sendFeedback", attributes={name: given.get(name, "") for name in FIELDS})
     return Redirect(f"{SENT}?world={visit.world.id}") if reply.is_done else _form(visit, given, reply.messages)

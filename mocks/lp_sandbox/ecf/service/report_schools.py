@@ -71,7 +71,7 @@ def _choice(visit: Visit, cohort: str, chosen: str, *errors: Message) -> Page:
 
 
 def chosen(visit: Visit) -> Page | Redirect:
-    """Go on to the file, if the delivery partner is one that an upload accepts."""
+    """Continue to the file, if an upload accepts the delivery partner."""
     cohort, partner = _cohort(visit), visit.request.form.fields.get("delivery_partner_id", "")
     # An upload without a file is always refused. So this changes nothing, and says what the rules say of the choice.
     asked = visit.ask("uploadPartnerships", query={"cohort": cohort, "delivery_partner_id": partner})

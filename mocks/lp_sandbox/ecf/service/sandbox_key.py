@@ -1,4 +1,4 @@
-"""The page on which somebody enters the key of a sandbox, to use its controls in a browser."""
+"""The page on which a user enters the key of a sandbox, to use its controls in a browser."""
 
 from __future__ import annotations
 

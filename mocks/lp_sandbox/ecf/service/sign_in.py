@@ -29,7 +29,7 @@ def _form(visit: Visit, email: str = "", *errors: Message) -> Page:
 
 
 def send(visit: Visit) -> Page | Redirect:
-    """Send a link to the address, and show the same page whoever has it."""
+    """Send a link to the address, and show the same page for every address."""
     email = visit.request.form.fields.get("email", "").strip()
     name, at, host = email.rpartition("@")
     if not (name and at and host) or len(email) > LONGEST_ADDRESS or not email.isprintable() or " " in email:

@@ -19,7 +19,7 @@ from lp_sandbox.worlds.world_lifecycle import NOWHERE, Worlds
 LINK_LASTS = timedelta(hours=24)
 """By the clock of the world."""
 SESSION_LASTS = timedelta(hours=12)
-"""In real time, because somebody who advances the clock of a world goes on working."""
+"""In real time, because a user who advances the clock of a world continues to work."""
 COOKIE = "lp_service_session"
 
 
@@ -83,7 +83,7 @@ def end_session(store: Store, id: str) -> None:
 
 
 def _secret() -> str:
-    """Return what nobody can guess, though everything else in a world is made from its seed."""
+    """Return a random token. Everything else in a world derives from its seed, so a stranger could guess it."""
     return secrets.token_hex(16)
 
 

@@ -21,7 +21,7 @@ def list_suppliers(visit: Visit) -> Page:
 
 
 def describe(visit: Visit) -> Page:
-    """Show the form for a new delivery partner, or the one that adds lead providers and cohorts to one."""
+    """Show the form for a new delivery partner, or the form that adds lead providers and cohorts to an existing one."""
     return _form(visit, {})
 
 

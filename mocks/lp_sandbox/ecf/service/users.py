@@ -28,7 +28,7 @@ class User(NamedTuple):
 
 
 def all_users(store: Store, world: str) -> Sequence[User]:
-    """Return the users of a world: those of lead providers by name, and those of DfE."""
+    """Return the users of a world: the users of lead providers by name, and the users of DfE."""
     names = dict(store.rows(LeadProvider, ("id", "name"), world))
     of_providers = [
         User(each.id, each.full_name, each.email, LEAD_PROVIDER, names[each.lead_provider_id], each.lead_provider_id)

@@ -1,4 +1,4 @@
-"""A visit of somebody to a page: who they are, in which world, and what they can ask."""
+"""A visit to a page: the user, the world, and the operations that the user can call."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Visit:
 
     @cached_property
     def world(self) -> World:
-        """The world that the address names, or else that of the session, or else the default one. Raises NotFound."""
+        """The world in the address, or else the world of the session, or else the default world. Raises NotFound."""
         named = self.request.query.get("world", "")
         if self.session and named in ("", self.session.world.id):
             return self.session.world
@@ -79,7 +79,7 @@ class Visit:
 
     @property
     def made_for(self) -> str:
-        """The world and the user for whom the page is made. Its forms send it back as `made_for`."""
+        """The world and the user of the page. Its forms send them back as `made_for`."""
         return f"{self.world.id}/{self.user.id}" if self.user else ""
 
     @property
@@ -165,7 +165,7 @@ class Visit:
     def page(
         self, template: str, *, errors: Sequence[Message] = (), cookies: Sequence[Cookie] = (), **values: Any
     ) -> Page:
-        """Return a page. Errors are shown above it, each with a link to the element whose id is its field.
+        """Return a page. Its errors come first, each with a link to the element whose id is its field.
 
         The template finds the first error of each field in `wrong`.
         """
@@ -221,7 +221,7 @@ def for_role(role: str, function: VisitFunction) -> VisitFunction:
 
 
 def _way_back(visit: Visit) -> Mapping[str, str]:
-    """Return the parameters with which somebody who signs in comes back to a page."""
+    """Return the parameters with which a user comes back to a page after signing in."""
     return {"world": visit.world.id} | ({"return_to": visit.here} if visit.request.http.method == "GET" else {})
 
 

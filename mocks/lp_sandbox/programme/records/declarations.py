@@ -37,7 +37,7 @@ class AnyDeclaration(Record, frozen=True):
     """0 while it prevents another of its type; 1 or more after that, for instance when it is voided or clawed back."""
     created_at: str
     updated_at: str
-    """When a request last changed it. Changes by time are added when it is shown."""
+    """When a request last changed it. Answers add changes that come with time."""
 
 
 kept_as_listing = kept_by(
@@ -61,7 +61,7 @@ class ListedDeclaration(Record, frozen=True):
     """A declaration that a lead provider can see."""
 
     lead_provider_id: str
-    """A lead provider that sees it: the one that made it, or another one that trains the participant."""
+    """A lead provider that sees it: its own lead provider, or another that trains the participant."""
     declaration_id: str
     participant_id: str
     cohort: int

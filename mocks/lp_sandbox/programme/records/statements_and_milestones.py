@@ -53,6 +53,6 @@ class Statement(Record, frozen=True):
     """When finance paid it before its payment date."""
     created_at: str
     updated_at: str
-    """When a request last changed it. Changes by time are added when it is shown."""
+    """When a request last changed it. Answers add changes that come with time."""
     output_fee: bool = True
     """Declarations go into it. A statement of service fees takes none, and lists leave it out."""

@@ -11,12 +11,12 @@ from lp_sandbox.programme.records import COMPLETED, FUNDED_MENTOR_TYPES, MENTOR,
 from lp_sandbox.programme.seed.cohorts import cohorts_with
 
 USUAL_SCHEDULE = "ecf-standard-september"
-"""The schedule of training for which a recipe names none."""
+"""The schedule of training if the recipe names none."""
 FIRST_DAY = "09-10"
-"""The first day of a cohort's year on which something is declared: training starts in September."""
+"""The first day of a cohort's year for declarations: training starts in September."""
 ENGAGEMENT = "75-percent-engagement-met"
 ENGAGED = ("retained-2", COMPLETED)
-"""The types for which a cohort with detailed evidence asks for engagement."""
+"""The types that need evidence of engagement in a cohort with detailed evidence."""
 LONGEST = 50
 """Over how many days the declarations of a milestone are spread."""
 
@@ -55,7 +55,7 @@ class DueDeclarations:
         return usual_evidence(declaration_type, detailed=cohort in self._detailed)
 
     def _of_cohort(self, year: int, windows: Mapping[int, Mapping[str, Any]]) -> Iterator[Due]:
-        """Yield what is due. Milestones that never close are declared when those of the last cohort before were."""
+        """Yield the due declarations. If milestones never close, use the dates of the last cohort where they do."""
         usual = min(year, self._last_closed)
         earliest = date.fromisoformat(f"{year}-{FIRST_DAY}").toordinal()
         for declaration_type, days in windows[usual].items():

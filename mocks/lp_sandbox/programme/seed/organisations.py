@@ -1,4 +1,4 @@
-"""Lead providers, delivery partners and pairings: those of the seeds, and as many more as asked for."""
+"""Lead providers, delivery partners and pairings: those of the seeds, and the requested number of further ones."""
 
 from __future__ import annotations
 

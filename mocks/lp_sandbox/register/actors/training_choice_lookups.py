@@ -39,7 +39,7 @@ def _lead_provider(call: Call, named: str) -> LeadProvider | None:
 
 
 def placement(call: Call, participant_id: str, role: str, first_day: str) -> Placement:
-    """Return the cohort and schedule for training from a day: those of the last training, or the usual ones."""
+    """Return the cohort and schedule for training from a day: from the last training, or the usual ones."""
     cohort = _cohort_on(call, first_day)
     schedule = usual_schedule(first_day, call.today, replaces=_replaces_mentor(call, role))
     last = latest(training_periods(call, participant_id, role))

@@ -58,7 +58,7 @@ def create(call: Call) -> bytes:
 def _facts(call: Call) -> NewDeclaration:
     """Look up the facts that decide whether a declaration is accepted."""
     participant_id, course, declaration_type, date, evidence = map(call.text, FIELDS)
-    role = COURSES.get(course, MENTOR)  # the service treats an unknown course as that of mentors
+    role = COURSES.get(course, MENTOR)  # the service treats an unknown course as the course of mentors
     compared, recorded = _parsed(date, parse_as_utc), _parsed(date, parse)
     id_ = read_id(participant_id)
     of_participant = Where("participant_id", "=", id_)
@@ -171,7 +171,7 @@ def _declaration(call: Call, facts: NewDeclaration) -> Declaration:
 
 
 def _brings_uplift(cohort: Cohort, declaration_type: str) -> bool:
-    """Return whether a declaration brings the uplifts of the school: that of the start does, in some cohorts."""
+    """Return whether a declaration has the uplifts of the school: only a started declaration, in some cohorts."""
     return declaration_type == STARTED and cohort.uplift_fees
 
 

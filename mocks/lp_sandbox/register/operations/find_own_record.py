@@ -1,4 +1,4 @@
-"""Finds the record that a path names among those of the lead provider."""
+"""Finds the record in a path among the records of the lead provider."""
 
 from __future__ import annotations
 

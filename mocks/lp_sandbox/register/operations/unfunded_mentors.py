@@ -1,4 +1,4 @@
-"""Unfunded mentors: mentors of the lead provider's ECTs whom it never trained."""
+"""Unfunded mentors: mentors of the lead provider's ECTs who never trained with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mentors of ECTs: which mentor is shown on which day, and which mentors a lead provider lists as unfunded.
+"""Mentors of ECTs: which mentor answers show on which day, and which mentors a lead provider lists as unfunded.
 
 An ECT is shown with the mentor whose mentorship ends today or later; of several, the one that began first. So a mentor
 is shown until the last day of the mentorship, and from the day after the previous mentor's, even before it begins.
@@ -19,12 +19,12 @@ from lp_sandbox.register.records import Trainee, UnfundedMentor
 from lp_sandbox.worlds.records import Record
 
 AT_ONCE = ""
-"""The first day of a mentor who is shown from the start: it sorts before every day."""
+"""The first day of a mentor that answers always show: it sorts before every day."""
 
 
 @dataclass(frozen=True, slots=True)
 class MentorDays:
-    """The days on which a mentor is shown for an ECT, and the mentor's school period at the ECT's school."""
+    """The days on which answers show a mentor for an ECT, and the mentor's school period at the ECT's school."""
 
     first: str
     last: str
@@ -32,7 +32,7 @@ class MentorDays:
 
 
 def mentor_on(mentorships: Iterable[Mentorship], day: str) -> str | None:
-    """Return the mentor that an ECT is shown with on a day, of the mentorships at one school."""
+    """Return the mentor that answers show for an ECT on a day, from the mentorships at one school."""
     current = (mentorship for mentorship in mentorships if mentorship.finished_on >= day)
     return min(current, key=_order, default=_NO_MENTORSHIP).mentor_id or None
 
@@ -56,7 +56,7 @@ def unfunded_mentors(
     mentorships: Iterable[Mentorship],
     trained: AbstractSet[tuple[str, str]],
 ) -> Iterator[UnfundedMentor]:
-    """Yield what every lead provider lists of mentors whom it never trained.
+    """Yield the rows of every lead provider's list of mentors that it never trained.
 
     `school_periods` are the mentors'; `ects` pairs lead providers with the latest training period of each of their
     ECTs; `mentorships` are all those of these ECTs; `trained` pairs lead providers with participants they ever trained.
@@ -112,7 +112,7 @@ def _unfunded_mentor(
 
 
 def without_overlap(days_shown: Iterable[MentorDays]) -> Iterator[MentorDays]:
-    """Cut days that overlap, so that each day belongs to one school period: the one that started last."""
+    """Cut days that overlap, so that each day belongs to one school period: the latest."""
     overlapping = list(days_shown)
     cuts = sorted({days.first for days in overlapping} | {day_after(days.last) for days in overlapping})
     for first, end in zip(cuts, [*cuts[1:], NEVER], strict=True):
@@ -122,7 +122,7 @@ def without_overlap(days_shown: Iterable[MentorDays]) -> Iterator[MentorDays]:
 
 
 def _mentors_shown(mentorships: Iterable[Mentorship]) -> Iterator[tuple[str, str, str]]:
-    """Yield the mentors of an ECT at a school, each with the first and the last day on which they are shown."""
+    """Yield the mentors of an ECT at a school, each with the first and the last day on which answers show them."""
     first = AT_ONCE
     for mentorship in sorted(mentorships, key=_order):
         if first <= mentorship.finished_on:

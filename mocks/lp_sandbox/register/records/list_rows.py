@@ -38,7 +38,7 @@ class SchoolCohort(Record, frozen=True):
     ),
 )
 class Trainee(Record, frozen=True):
-    """A participant whom a lead provider trains or trained."""
+    """A participant that a lead provider trains or trained."""
 
     lead_provider_id: str
     participant_id: str
@@ -75,7 +75,7 @@ class Trainee(Record, frozen=True):
     ),
 )
 class UnfundedMentor(Record, frozen=True):
-    """A mentor whom a lead provider never trained, on the days on which its ECTs show them as their mentor.
+    """A mentor that a lead provider never trained, on the days on which its ECTs have this mentor.
 
     The days of one mentor never overlap.
     """
@@ -83,10 +83,10 @@ class UnfundedMentor(Record, frozen=True):
     lead_provider_id: str
     participant_id: str
     shown_from: str
-    """Empty for the first mentor of an ECT, who is shown before the mentorship begins."""
+    """Empty for the first mentor of an ECT, which answers show before the mentorship begins."""
     shown_until: str
     school_period_id: str
-    """Where the mentor supports an ECT of the lead provider; of several, the one that started last."""
+    """The school period in which the mentor supports an ECT of the lead provider; of several, the latest."""
     created_at: str
     """The participant's."""
     updated_at: str

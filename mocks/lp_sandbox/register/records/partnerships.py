@@ -22,7 +22,7 @@ class Partnership(Record, frozen=True):
     delivery_partner_id: str
     cohort: int
     added_by_dfe: int
-    """0 for the one that a lead provider can form, 1 and up for those that DfE added."""
+    """0 for the partnership that a lead provider can form, 1 and up for those that DfE added."""
     created_at: str
     updated_at: str
     document: bytes

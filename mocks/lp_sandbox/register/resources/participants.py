@@ -52,7 +52,7 @@ def _latest(trainee: Trainee, history: ParticipantHistory) -> Sequence[TrainingP
 
 
 def _days_of_change(training_period: TrainingPeriod, mentorships: Sequence[Mentorship]) -> Iterator[str]:
-    """Yield the days on which the status or the mentor shown may change."""
+    """Yield the days on which the status or the mentor in answers may change."""
     yield training_period.started_on
     yield training_period.finished_on
     if training_period.role == ECT:

@@ -209,7 +209,7 @@ def declaration_date_is_in_sequence(d: NewDeclaration) -> bool:
 
 
 def _in_sequence(distance: int, other: str, date: str) -> bool:
-    """Return whether a date is in sequence with that of another declaration, whose type comes `distance` later."""
+    """Return whether a date is in sequence with the date of another declaration, whose type comes `distance` later."""
     return date >= other if distance < 0 else distance == 0 or date <= other
 
 

@@ -94,7 +94,7 @@ class ScheduleChange:
     """All that the contract lists."""
     now: str
     cohort: Cohort | None
-    """The one that the request names; if none exists, that of the training."""
+    """The cohort in the request, if the request names an existing one, else the cohort of the training."""
     cohort_has_schedule: bool
     partnership: Partnership | None
     """The partnership to train under: with the same school, and in the cohort."""

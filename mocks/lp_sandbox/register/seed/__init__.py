@@ -76,7 +76,7 @@ def sizes(seeds: Seeds) -> tuple[str, ...]:
 def _registered_people(
     organisations: Organisations, schools: Schools, partnerships: Partnerships, statements: Statements
 ) -> Iterable[Record]:
-    """Yield the people whom the named schools have registered."""
+    """Yield the people that the named schools have registered."""
     seeds = organisations.seeds
     context = ScenarioContext(
         id_of=ids_from(organisations.seed),

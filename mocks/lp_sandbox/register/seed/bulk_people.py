@@ -1,4 +1,4 @@
-"""Bulk people: as many participants as asked for, beside those of scenarios, made one after the other."""
+"""Bulk people: the requested number of participants, besides those of scenarios, made one after the other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from lp_sandbox.worlds.records import FOREVER, Record
 ID_PREFIXES = 1 << 32
 """How many different first parts ids have."""
 MOST_IDS = 9
-"""About how many ids one participant needs at most, beside those of declarations."""
+"""About how many ids a participant needs at most, besides those of declarations."""
 # Shares: of participants who are mentors; of ECTs with a mentor; of participants eligible for funding; of participants
 # not completed who stopped training; of those who were withdrawn, not deferred; and of ECTs who become mentors.
 MENTORS, MENTORED, FUNDED, STOPPED, WITHDRAWN, BECOME_MENTORS = 0.3, 0.6, 0.92, 0.12, 0.5, 0.25

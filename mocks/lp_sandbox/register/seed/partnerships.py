@@ -1,4 +1,4 @@
-"""Partnerships: those of the seeds, and as many more as asked for."""
+"""Partnerships: the partnerships of the seeds, and the requested number of further ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PartnershipKey = tuple[str, str, int]
 
 
 class Partnerships:
-    """The partnerships between the organisations of a world, beside those of scenarios."""
+    """The partnerships between the organisations of a world, besides those of scenarios."""
 
     def __init__(self, organisations: Organisations, schools: Schools) -> None:
         self._organisations, self._schools, self._seeds = organisations, schools, organisations.seeds

@@ -142,7 +142,7 @@ class ScenarioInstance:
         return f"{day_before(first_day)}T08:00:00Z"
 
     def _tutor(self, entry: Recipe, chance: int, people: Mapping[str, Identity]) -> tuple[str, str] | tuple[None, None]:
-        """Return the name and email of a school's induction tutor: one of the people, somebody else, or nobody."""
+        """Return the name and email of a school's induction tutor: a person of the recipe, another person, or none."""
         named = entry.get("induction_tutor", "")
         if named is None:
             return None, None
@@ -200,7 +200,7 @@ def is_for(recipe: Recipe, provider: Mapping[str, Any]) -> bool:
 
 
 def _providers(seeds: Seeds, recipe: Recipe, lead_provider_id: str) -> Mapping[str, str]:
-    """Return the lead providers `you` and `another`: `another` is the next one that can have the recipe."""
+    """Return the lead providers `you` and `another`: `another` is the next lead provider that can have the recipe."""
     able = [provider["id"] for provider in seeds["lead-providers"] if is_for(recipe, provider)]
     position = able.index(lead_provider_id)
     return {"you": lead_provider_id, "another": able[(position + 1) % len(able)]}

@@ -1,4 +1,4 @@
-"""Schools: those of the seeds, and as many more as asked for."""
+"""Schools: the schools of the seeds, and the requested number of further schools."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST_URN = 110000
 
 
 class Schools:
-    """The schools of a world, beside those of scenarios."""
+    """The schools of a world, besides those of scenarios."""
 
     def __init__(self, organisations: Organisations) -> None:
         self._organisations = organisations

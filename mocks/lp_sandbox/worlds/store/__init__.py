@@ -151,7 +151,7 @@ class Store(Protocol):
         """
 
     def changed_elsewhere(self) -> bool:
-        """Say whether another process may have written since this was last asked."""
+        """Return whether another process may have written since the last call."""
 
     def close(self) -> None:
         """Write everything into the one file and let go of it."""

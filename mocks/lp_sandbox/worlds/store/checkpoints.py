@@ -21,7 +21,7 @@ PAUSE = 1.0
 """How many seconds to wait while another program reads, and so keeps SQLite from copying more."""
 _OPEN = "SELECT count(*) FROM sqlite_master"
 """Opens the file and its journal. Later, others could be in their place."""
-_COPY = "PRAGMA wal_checkpoint(PASSIVE)"  # which waits for nobody
+_COPY = "PRAGMA wal_checkpoint(PASSIVE)"  # which does not wait for readers or writers
 
 
 class Checkpoints:
@@ -40,7 +40,7 @@ class Checkpoints:
         """Note the size that the journal had before it took in a transaction."""
         if size > USUAL and not self._is_nearly_done and not self._is_done:
             self._has_grown.set()
-        self._is_done = False  # the journal has begun anew with that transaction
+        self._is_done = False  # the journal has restarted with that transaction
 
     def finish(self, writer: sqlite3.Connection, size: int) -> None:
         """Copy the rest before a transaction, once the thread has copied the most, or when the journal is large."""

@@ -230,7 +230,7 @@ class SqliteStore:
             self._keep(statements.copy(kind), [(target, source)])
 
     def changed_elsewhere(self) -> bool:
-        """Say whether another connection has written since this was last asked."""
+        """Return whether another connection has written since the last call."""
         if not self._is_shared:
             return False
         seen, self._version = self._version, self.connection.state()

@@ -1,4 +1,4 @@
-"""The SQL of a store of records. All names in it are those of our own records; every value is a parameter."""
+"""The SQL of a store of records. All names in it are names of our own records; every value is a parameter."""
 
 from __future__ import annotations
 

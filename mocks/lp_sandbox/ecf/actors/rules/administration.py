@@ -20,7 +20,7 @@ class DeliveryPartnerAddition:
     same_name: DeliveryPartner | None
     """The delivery partner that has the name already."""
     lead_providers: Sequence[LeadProvider | None]
-    """None for each one that the world does not have."""
+    """None for each lead provider that the world does not have."""
     untrained: Sequence[str]
     """The cohorts in which some of the lead providers do not train."""
 

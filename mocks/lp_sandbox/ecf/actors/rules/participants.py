@@ -1,4 +1,4 @@
-"""When there is a participant on whom an actor can act."""
+"""Rules on the participant in an actor's request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class OfParticipant(Protocol):
 
     @property
     def participant(self) -> EcfParticipant | None:
-        """The participant whom the request names."""
+        """The participant in the request."""
 
 
 class InRole(OfParticipant, Protocol):

@@ -16,7 +16,7 @@ FIRST_START = "2021-09-01"
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A participant whom a school registers, and the facts that decide whether it can."""
+    """A participant that a school registers, and the facts that decide whether it can."""
 
     role: str
     today: str
@@ -38,11 +38,11 @@ class Registration:
     present_roles: frozenset[str]
     """The roles in which the known participant is or was at a school that has not removed them."""
     since: str
-    """The first day of the latest time at a school in this role; empty for somebody new to it."""
+    """The first day of the latest school period in this role; empty for a person who is new to the role."""
     former_roles: frozenset[str]
     """The roles that the known participant has had."""
     partnership: EcfPartnership | None
-    """The partnership of the request, if it is one that the participant can train under."""
+    """The partnership of the request, if the participant can train under it."""
     mentor_is_there: bool
     """The mentor of the request is registered at the school, and is not the ECT."""
 

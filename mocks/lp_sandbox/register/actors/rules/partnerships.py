@@ -18,7 +18,7 @@ class RollOver:
     """The school in the new cohort, and the lead provider that the request names, if it names one."""
     today: str
     earlier: Partnership | None
-    """The latest partnership of an earlier cohort, with any lead provider or with the one that is named."""
+    """The latest partnership of an earlier cohort, with any lead provider or with the named lead provider."""
     still_paired: bool
     """Its delivery partner is registered to work with its lead provider in the new cohort."""
     partnered: bool

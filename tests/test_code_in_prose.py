@@ -88,13 +88,13 @@ WRONG = {
     "Autorization: Bearer YOUR_TOKEN": "The contract has no header `Autorization`. Did you mean `Authorization`?",
     "filter[cohorts]": "The contract has no parameter `filter[cohorts]`. Did you mean `filter[cohort]`?",
     "sort=name": "`sort` cannot be `name`.",
-    "/participants/ecf": "`/participants/ecf` cannot be: `ecf` is not an id. Write `{id}` or an id.",
+    "/participants/ecf": "`/participants/ecf` is not a path: `ecf` is not an id. Write `{id}` or an id.",
     "/participant/{id}": "The contract has no path `/participant/{id}`.",
     "/api/v3/school": "The contract has no path `/api/v3/school`. Did you mean `/api/v3/schools`?",
-    "POST /api/v3/schools": "The contract has no operation `POST /api/v3/schools`. That path takes GET.",
+    "POST /api/v3/schools": "The contract has no operation `POST /api/v3/schools`. That path accepts GET.",
     "GET /api/v3/schools?filter[cohrt]=2026": "The contract has no parameter `filter[cohrt]`.",
     "0123abcd-0123-4abc-8def-0123456789ab": "The contract has no id",
-    "lp-sandbox serve": "say why: `{not-in-contract=",
+    "lp-sandbox serve": "give the reason directly after it: `{not-in-contract=",
 }
 
 

@@ -55,7 +55,7 @@ SHOWS = {
 def test_a_page_shows_something_with(case: str, tmp_path: Path):
     text, expected = SHOWS[case]
     shown = body(tmp_path, f"{text}\n").shown
-    assert {Thing(*each) for each in expected} <= shown.told
+    assert {Thing(*each) for each in expected} <= shown.named
     assert not shown.sent
 
 
@@ -110,7 +110,7 @@ def test_too_little_is_complained_of_with_the_names_of_what_is_missing():
     measured = lines({"/guidance/a/": Shown(all_but_one)}, rules=100)
     (told,) = coverage.complaints(list(measured.values()), {("register", "rules"): Place(Path("site/site.yaml"), 7)})
     assert str(told).startswith(
-        "site/site.yaml:7: [coverage] The guidance of `register` shows 98 % of the rules, and 100 % are asked"
+        "site/site.yaml:7: [coverage] The guidance of `register` shows 98 % of the rules, but site.yaml requires 100 %."
     )
     assert "It does not show `school_is_eligible`." in str(told)
 
@@ -133,7 +133,7 @@ def test_the_build_stops_when_a_page_no_longer_shows_what_it_must(site: tuple[Si
     (told,) = opened.make().complaints
     page.write_text(text)
     assert "site.yaml" in str(told)
-    assert "% of the rules, and 100 % are asked for." in str(told)
+    assert "% of the rules, but site.yaml requires 100 %." in str(told)
 
 
 def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: tuple[Site, Path]):

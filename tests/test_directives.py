@@ -191,7 +191,7 @@ WRONG = {
     "enum_list('Declaration.id')": "`Declaration.id` can have any value. Name a field with an enum.",
     "milestone_table('2031', 'ecf-standard-april')": "no cohort `2031`. Did you mean",
     "milestone_table('2026', 'ecf-standard-apil')": "no schedule of the 2026 cohort called `ecf-standard-apil`.",
-    "evidence_table('voidDeclaration')": "`voidDeclaration` takes no evidence.",
+    "evidence_table('voidDeclaration')": "`voidDeclaration` does not accept evidence.",
     "error_table('createDeclarations')": "no operation `createDeclarations`. Did you mean `createDeclaration`?",
 }
 

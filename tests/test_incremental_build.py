@@ -71,7 +71,7 @@ def test_a_page_that_is_gone_is_missed_by_those_that_link_to_it(site: Site, fold
     (folder / "content" / "next.md").unlink()
     made = site.make()
     assert "next/index.html" not in made.files
-    assert any("`/next/` leads to no page." in complaint.message for complaint in made.complaints)
+    assert any("There is no page `/next/`." in complaint.message for complaint in made.complaints)
 
 
 @pytest.mark.parametrize("wrong", ["No front matter.\n", PAGES["next.md"] + "{{ nothing() }}\n"])

@@ -26,12 +26,12 @@ def test_the_site_has_no_dead_link():
 
 
 def test_a_link_to_a_page_that_is_not_there_is_found_with_its_line():
-    assert messages(site(a='<p>\n<a href="/b/">b</a>')) == ["a/index.html:2 `/b/` leads to no page."]
+    assert messages(site(a='<p>\n<a href="/b/">b</a>')) == ["a/index.html:2 There is no page `/b/`."]
 
 
 def test_a_link_to_a_name_that_is_not_there_is_found():
     assert messages(site(a='<a href="/b/#c">b</a>', b='<p id="d">')) == [
-        "a/index.html:1 `/b/#c` leads to a page that has no `c`."
+        "a/index.html:1 The page of `/b/#c` has no `c`."
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_pat
     page = own / "content" / "differences.md"
     page.write_text(page.read_text() + "\n[Nowhere](/nowhere/)\n")
     line = page.read_text().splitlines().index("[Nowhere](/nowhere/)") + 1
-    with pytest.raises(ContractError, match=rf"differences\.md:{line}: \[link\] `/nowhere/` leads to no page"):
+    with pytest.raises(ContractError, match=rf"differences\.md:{line}: \[link\] There is no page `/nowhere/`"):
         make(contract(), own, SANDBOX)
 
 

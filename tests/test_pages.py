@@ -402,7 +402,7 @@ def test_a_second_build_removes_what_it_no_longer_makes_and_nothing_else(tmp_pat
 CANNOT = {
     "an edition that has no world": (["--edition", "register/sandbox", "--out", "x"], "has no world of its own."),
     "an edition that nobody wrote": (["--edition", "nix", "--out", "x"], "There is no edition `nix`."),
-    "a folder that cannot be made": (["--out", "/proc/x"], "/proc/x:1: [output] This cannot be written: No such file"),
+    "a folder that cannot be made": (["--out", "/proc/x"], "/proc/x:1: [output] Cannot write this file: No such file"),
 }
 
 

@@ -49,7 +49,7 @@ def test_pages_and_names_in_their_words_are_published_and_the_frame_is_not():
 
 def test_an_anchor_that_vanishes_is_told_with_its_line_and_what_it_may_be_now(tmp_path: Path):
     (told,) = complaints(locked(tmp_path, "/a/", "/a/#onne"))
-    assert told.startswith("site/anchors.lock:3: [anchor] `/a/#onne` was published, and is gone")
+    assert told.startswith("site/anchors.lock:3: [anchor] `/a/#onne` was published and no longer exists")
     assert "Did you mean `/a/#one`?" in told
     assert "redirects:" in told
 
@@ -66,8 +66,8 @@ def test_a_page_that_has_moved_takes_the_names_on_it_along(tmp_path: Path):
 
 
 WRONG = {
-    "from what is still there": ({"/a/#one": "/b/"}, "`/a/#one` is still there, so nothing can lead away from it."),
-    "to what is not there": ({"/a/#old": "/b/#fore"}, "`/b/#fore` is not there."),
+    "from what is still there": ({"/a/#one": "/b/"}, "`/a/#one` still exists, so it cannot have a redirect."),
+    "to what is not there": ({"/a/#old": "/b/#fore"}, "`/b/#fore` does not exist."),
 }
 
 
@@ -96,7 +96,7 @@ def test_the_build_stops_where_something_vanishes_and_goes_on_with_a_redirect(tm
     settings = own / "site.yaml"
     with Site(contract(), own, SANDBOX) as site:
         told = [str(each) for each in site.make().complaints]
-        assert any("`/next/#named` was published, and is gone" in each for each in told), told
+        assert any("`/next/#named` was published and no longer exists" in each for each in told), told
         published_anchors.write_lock(own, ["/old/", "/old/#renamed"])
         added = "redirects:\n  /next/#named: /next/#renamed\n  /old/: /next/\n"
         settings.write_text(re.sub(r"^redirects:.*\n", added, settings.read_text(), flags=re.MULTILINE))

@@ -101,7 +101,7 @@ def test_an_answer_that_no_longer_comes_is_told_of_with_what_differs(tmp_path: P
     _, [told] = received(tmp_path, right.replace('"in_partnership": ', '"in_partnership": not '))
     assert str(told.place) == "content/trial.md:11"
     assert told.message == (
-        "This is not what GET /api/v3/schools?filter[cohort]=2026&page[per_page]=3 is answered with."
+        "The sandbox returns another answer to GET /api/v3/schools?filter[cohort]=2026&page[per_page]=3."
     )
     assert told.remedy == "Run `lp-guide update`."
     assert re.search(r'^-\s+"in_partnership": not false,\n\+\s+"in_partnership": false,$', told.detail, re.MULTILINE)
@@ -126,25 +126,25 @@ def test_a_long_difference_is_cut(tmp_path: Path):
 def test_a_request_without_an_answer_is_told_of(tmp_path: Path):
     _, [told] = received(tmp_path, ASKS)
     assert (told.place.line, told.remedy) == (7, "Run `lp-guide update`.")
-    assert "does not stand under it" in told.message
+    assert "is missing" in told.message
 
 
 STRAY = {
     "an answer under no request": (
         "```response 200 OK\n{}\n```\n",
-        "content/trial.md:5: [response] This answer stands under no request.",
+        "content/trial.md:5: [response] There is no request above this answer.",
     ),
     "an answer after other words": (
         ASKS + "\nWords.\n\n```response 200 OK\n{}\n```\n",
-        "content/trial.md:13: [response] This answer stands under no request.",
+        "content/trial.md:13: [response] There is no request above this answer.",
     ),
     "a second answer": (
         ANSWER.format("200 OK", "{}").replace("\nTwo.\n", "```response 200 OK\n```\n"),
-        "content/trial.md:14: [response] This answer stands under no request.",
+        "content/trial.md:14: [response] There is no request above this answer.",
     ),
     "a request in a loop": (
         "{% for year in (2025, 2026) %}\n\n" + ASKS + "{% endfor %}\n",
-        "content/trial.md:9: [example] A request that is sent many times has many answers",
+        "content/trial.md:9: [example] This request is sent several times, but only one answer",
     ),
 }
 
@@ -224,7 +224,7 @@ def test_check_fails_where_an_answer_is_not_the_one_received_and_shows_the_diffe
 def test_build_writes_nothing_where_an_answer_is_not_the_one_received(site: Path, tmp_path: Path):
     done = run("build", "--site", site, "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert "does not stand under it" in done.output
+    assert "is missing" in done.output
     assert not (tmp_path / "out").exists()
 
 

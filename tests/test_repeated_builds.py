@@ -217,7 +217,7 @@ def test_a_build_after_a_change_of_words_sends_nothing_and_makes_the_same_answer
 
 def test_a_request_that_has_changed_is_sent(folder: Path, sent: list[str]):
     write_page(folder / "site", "asks.md", PAGES["next.md"] + ASKS.format(query="?page[per_page]=1"))
-    assert "does not stand under it" in attempt(folder).output  # on the page is the answer to none
+    assert "is missing" in attempt(folder).output  # on the page is the answer to none
     assert "GET /api/v3/partnerships?page[per_page]=1" in sent
 
 

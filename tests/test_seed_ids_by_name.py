@@ -67,7 +67,7 @@ WRONG = {
     "{{ person('ect-in-trainin') }}": "There is no scenario `ect-in-trainin`. Did you mean `ect-in-training`?",
     "{{ person('ect-in-training', 'mento') }}": "There is no person in `ect-in-training` called `mento`.",
     "{{ declaration('ect-in-training', 'startd') }}": "Did you mean `started`?",
-    "{{ former_id('withdrawn-ect') }}": "The seeds fix no such id in `withdrawn-ect`.",
+    "{{ former_id('withdrawn-ect') }}": "The seeds have no fixed id for this in `withdrawn-ect`.",
 }
 
 
@@ -90,7 +90,7 @@ def test_a_typed_id_is_refused_with_the_name_to_write_instead(case: str, tmp_pat
     known = recipe("billable-declarations")["people"]["mentor"]["declarations"][0]["id"]
     told = complaint(tmp_path, TYPED[case].format(known))
     line = (FRONT + TYPED[case]).split("{}")[0].count("\n") + 1
-    assert f"content/trial.md:{line}: [typed-id] `{known}` is typed, and the seeds know it." in told
+    assert f"content/trial.md:{line}: [typed-id] `{known}` is an id from the seeds." in told
     assert "Write `{{ declaration('billable-declarations', 'started', 'mentor') }}`." in told
 
 

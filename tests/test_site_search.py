@@ -165,7 +165,7 @@ def test_a_weight_for_what_the_site_does_not_have_is_complained_of_at_its_line(t
     index = SearchIndex(addresses(contracts()), settings(), {})
     assert [str(each) for each in index.complaints(pages, places)] == [
         "site.yaml:1: [unknown-name] There is no kind of result `Guidence` to weigh. Did you mean `Guidance`?",
-        "site.yaml:4: [unknown-name] There is no folder `/writng/` to weigh. Did you mean `/writing/`?",
+        "site.yaml:4: [unknown-name] There is no folder `/writng/` for a weight. Did you mean `/writing/`?",
     ]
 
 

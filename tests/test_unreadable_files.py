@@ -245,7 +245,7 @@ def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch, sound: 
     done = CliRunner().invoke(lp_guide, ["coverage", "--site", str(sound)])
 
     assert done.exit_code == FAULTY
-    assert "This is a fault of lp-guide, not of yours: TypeError: so it is. Report it" in done.output
+    assert "This is a fault in lp-guide, not in your files: TypeError: so it is. Report it" in done.output
 
 
 def test_output_that_cannot_be_written_is_told_in_one_line():

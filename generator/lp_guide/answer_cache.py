@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 FOLDER = "__pycache__"
 _UNUSABLE = (OSError, ValueError, OverflowError)
-"""What reading or writing a cache can fail with. It is optional: a read-only folder works too."""
+"""The errors of reading or writing a cache. The cache is optional: a read-only folder works too."""
 
 
 class Answers(msgspec.Struct):
@@ -30,14 +30,14 @@ class Answers(msgspec.Struct):
     conversations: dict[str, Sequence[Said]] = {}
     """The requests of a page or of an example in their order, with their answers."""
     facts: dict[str, Any] = {}
-    """What the sandbox says of itself."""
+    """Facts about the sandbox."""
 
 
 class AnswerCache:
     """The answers of an earlier build, and those of this one."""
 
     def __init__(self, file: Path | None = None, key: str = "") -> None:
-        """Take the file of the cache, and the key under which its answers are right; without a file, start empty."""
+        """Take the file of the cache, and the key for which its answers are right. Without a file, start empty."""
         self._file, self._key = file, key.encode()
         self._earlier, self._used = self._load(), Answers()
 
@@ -47,7 +47,7 @@ class AnswerCache:
         return cls(folder / FOLDER / f"answers.{sys.implementation.cache_tag}.json", key)
 
     def conversation(self, name: str) -> Sequence[Said]:
-        """Return what was said the last time; nothing where there was no such conversation."""
+        """Return the previous conversation, or nothing if there was none."""
         if name in self._earlier.conversations:
             self._used.conversations.setdefault(name, self._earlier.conversations[name])
         return self._used.conversations.get(name, ())
@@ -57,7 +57,7 @@ class AnswerCache:
         self._used.conversations[name] = said
 
     def fact(self, name: str, ask: Callable[[], T]) -> T:
-        """Return what the sandbox says of itself: from an earlier build, or as it answers now."""
+        """Return facts about the sandbox: from an earlier build, or from a request now."""
         if name not in self._used.facts:
             earlier = self._earlier.facts
             self._used.facts[name] = earlier[name] if name in earlier else ask()
@@ -65,7 +65,7 @@ class AnswerCache:
         return found
 
     def save(self) -> None:
-        """Write what this build used, in place of what an earlier one did."""
+        """Replace the cache with what this build used."""
         if self._file is None or sys.dont_write_bytecode:
             return
         with suppress(*_UNUSABLE):
@@ -85,5 +85,5 @@ class AnswerCache:
         return Answers()
 
     def _seal(self, answers: bytes) -> bytes:
-        """Return a hash of the key and the answers, which both must be as they were."""
+        """Return a hash of the key and the answers. A cache with another hash is not used."""
         return hashlib.sha256(self._key + b"\0" + answers).digest()

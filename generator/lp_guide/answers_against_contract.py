@@ -42,7 +42,7 @@ class Answers:
         self._compiled: dict[tuple[str, str], tuple[Any, jsonschema_rs.Draft202012Validator]] = {}
 
     def complaints(self, text: str, answered: Iterable[Answered], file: Path) -> Iterator[Complaint]:
-        """Complain, at the line of the field, of every answer on a page that is not as the contract has it."""
+        """Complain, at the line of the field, of every answer on a page that differs from the contract."""
         lines = text.split("\n")
         for each in answered:
             for misfit in self.misfits(each.exchange.request, each.received):
@@ -50,12 +50,12 @@ class Answers:
                 yield Complaint(Place(file, line), CHECK, misfit.message, misfit.remedy)
 
     def refuse_misfit(self, request: Request, response: Response) -> None:
-        """Raise Mistake where the answer to a request is not what the contract says."""
+        """Raise Mistake if the answer to a request differs from the contract."""
         for misfit in self.misfits(request, response):
             raise Mistake(CHECK, misfit.message, misfit.remedy)
 
     def misfits(self, request: Request, response: Response) -> Iterator[Misfit]:
-        """Yield where the answer to a request is not what the contract of its operation says."""
+        """Yield each difference between the answer to a request and the contract of its operation."""
         for contract in self._contracts:
             for op in operations_for(contract, request.method, request.target):
                 yield from self._of(contract, op, response)
@@ -65,7 +65,7 @@ class Answers:
         if status not in op.responses:
             place = contract.place(("paths", op.path, op.method.lower(), "responses"))
             message = f"The contract lists no answer {status} for {op.id}."
-            yield Misfit((), message, f"Add it at {place}, or correct what answers.")
+            yield Misfit((), message, f"Add it at {place}, or correct the sandbox.")
             return
         content = mapping(op.responses[status].get("content"))
         described = next(
@@ -94,7 +94,7 @@ def _misfits(contract: Contract, op: Operation, status: str, schema: Any, body: 
         if key not in seen:
             seen.add(key)
             yield Misfit(
-                way, message, _remedy(error, way, f"Correct the schema of the answer at {place}, or what answers.")
+                way, message, _remedy(error, way, f"Correct the schema of the answer at {place}, or the sandbox.")
             )
 
 
@@ -108,7 +108,7 @@ def _message(error: ValidationError, way: Way) -> str:
 
 
 def _remedy(error: ValidationError, way: Way, otherwise: str) -> str:
-    """Name the field of the schema that may have been meant by one that it does not have."""
+    """Suggest the field of the schema that an unknown field may mean."""
     close = (
         suggestion(str(way[-1]), mapping(mapping(error.schema).get("properties"))) if error.validator == UNNAMED else ""
     )
@@ -116,7 +116,7 @@ def _remedy(error: ValidationError, way: Way, otherwise: str) -> str:
 
 
 def _line(lines: Sequence[str], block: Block, way: Way) -> int:
-    """Return the line on which a field of an answer stands, or what is around it where not all is shown."""
+    """Return the line of a field of an answer, or of what contains it if the page does not show the field."""
     if block.answer is None:
         return block.line
     begin, end = block.answer

@@ -1,4 +1,4 @@
-"""Paths as people write them, with or without host and version, and the operations that they mean."""
+"""Parses paths as people write them, with or without host and version, and finds their operations."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 UUID_FORM = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PLACEHOLDER = r"\{[^{}]*\}\}?|<[^<>]*>|:\w+"
 GAP = re.compile(f"{_PLACEHOLDER}|{UUID_FORM}")
-"""What stands in a path for any thing of a kind."""
+"""A placeholder or an id in a path."""
 _HTTP_LINE = re.compile(rf"(?:({'|'.join(VERBS)})\s+)?((?:https?:/)?/\S*?)(?:\s+HTTP/[\d.]+)?")
 _VERSION = r"v(?:\d+|\{[^{}]*\})"
-"""A version in a path; `v{n}` and the like stand for any."""
+"""A version in a path; `v{n}` and the like mean any version."""
 _PREFIX = re.compile(rf"(?:/[\w.~-]+)*?/{_VERSION}(?=/|$)")
 
 
 class Endpoint(NamedTuple):
-    """A path of the API, with its method where that is given."""
+    """A path of the API, and its method if it has one."""
 
     line: int
     verb: str | None
@@ -30,34 +30,34 @@ class Endpoint(NamedTuple):
 
     @property
     def full_route(self) -> str:
-        """The path without host and query, and with one slash wherever there are more."""
+        """The path without host and query, and with single slashes."""
         path = re.sub(r"^https?://[^/]+", "", self.path).partition("?")[0]
         return re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
 
     @property
     def prefix(self) -> str:
-        """The steps of the path up to the version, as in `/api/v3`; empty where there is no version."""
+        """The steps of the path up to the version, as in `/api/v3`; empty without a version."""
         match = _PREFIX.match(self.full_route)
         return match[0] if match else ""
 
     @property
     def route(self) -> str:
-        """The path behind host and version, without query."""
+        """The path after host and version, without query."""
         return self.full_route.removeprefix(self.prefix) or "/"
 
     @property
     def resource(self) -> str:
-        """The first step of the path behind host and version."""
+        """The first step of the path after host and version."""
         return self.route.split("/")[1]
 
     @property
     def is_of_one(self) -> bool:
-        """Whether the path names one thing, and not all of a kind."""
+        """Whether the path names one resource, and not a list."""
         return bool(GAP.fullmatch(self.route.rsplit("/", 1)[-1]))
 
 
 def read_endpoint(words: str, line: int) -> Endpoint | None:
-    """Read a path, with or without a method before it; None where the words are something else."""
+    """Parse a path, with or without a method before it. Return None if the words are not a path."""
     match = _HTTP_LINE.fullmatch(words.strip())
     return Endpoint(line, match[1], match[2]) if match else None
 
@@ -81,10 +81,10 @@ def operations_for(contract: Contract, method: str, path: str) -> list[Operation
 
 
 def taken(operations: Sequence[Operation], written: Endpoint) -> str:
-    """Say which methods a path takes, or which operations a path without a version can mean."""
+    """List the methods that a path accepts, or the operations that a path without a version can mean."""
     if not written.prefix and len({_split(op.path).prefix for op in operations}) > 1:
         return f"That path can mean {' or '.join(f'`{op.method} {op.path}`' for op in operations)}."
-    return f"That path takes {' and '.join(sorted({op.method for op in operations}))}."
+    return f"That path accepts {' and '.join(sorted({op.method for op in operations}))}."
 
 
 def prefixes(contract: Contract) -> list[str]:
@@ -93,13 +93,13 @@ def prefixes(contract: Contract) -> list[str]:
 
 
 def can_mean(written: str, prefix: str) -> bool:
-    """Whether a prefix on a page can mean that of a contract: none means any, and so does a placeholder as version."""
+    """Whether a prefix on a page can mean that of a contract. No prefix, or a placeholder as version, means any."""
     api, _, version = written.rpartition("/")
     return written in ("", prefix) or ("{" in version and prefix.rpartition("/")[0] == api)
 
 
 def misfit(contract: Contract, path: str) -> str:
-    """Return the step because of which a path is none of the contract: one that is not an id, where one must stand."""
+    """Return the step that makes a path unknown: the step that should be an id and is not."""
     written = _split(path)
     for op in contract.operations.values():
         pairs = _pairs(op, written)
@@ -130,7 +130,7 @@ def _gaps(op: Operation) -> int:
 
 
 def _read_as(op: Operation, written: _Split) -> Iterator[_Split]:
-    """Yield a written path, and the same without each ending that asks an operation for a media type."""
+    """Yield a path, and the path without each ending that chooses a media type."""
     yield written
     *above, last = written.steps
     for ending in op.endings:
@@ -146,14 +146,14 @@ def _fits(op: Operation, written: _Split) -> bool:
 
 
 def _pairs(op: Operation, written: _Split) -> Sequence[tuple[str, str]]:
-    """Pair the steps of an operation's path with those of a written path; none where the two differ otherwise."""
+    """Pair the steps of an operation's path with those of another path. Return nothing if the two differ otherwise."""
     own = _split(op.path)
     is_alike = can_mean(written.prefix, own.prefix) and len(own.steps) == len(written.steps)
     return list(zip(own.steps, written.steps, strict=True)) if is_alike else ()
 
 
 def _can_be(op: Operation, wanted: str, step: str) -> bool:
-    """Whether a step of a path is what a parameter takes, or stands for it."""
+    """Whether a step of a path is a value for a parameter, or a placeholder."""
     if re.fullmatch(_PLACEHOLDER, step):
         return True
     schema = next(p["schema"] for p in op.parameters if p["in"] == "path" and p["name"] == wanted[1:-1])

@@ -19,7 +19,7 @@ from lp_guide.source_hashes import Sources
 from lp_guide.sub_path import move_below
 
 WORLD = "world"
-"""The seed that an edition has when pages can be made of it."""
+"""The seed that an edition needs for pages."""
 
 
 def build(
@@ -32,7 +32,7 @@ def build(
     spec: Path = SPEC,
     sources: Sources | None = None,
 ) -> None:
-    """Build the site of an edition into a folder. Raises ContractError, having written nothing, for what is wrong.
+    """Build the site of an edition into a folder. If anything is wrong, raises ContractError and writes nothing.
 
     `spec` is the folder that holds the contracts. With `sources`, answers of an earlier build are used again, and the
     next build can find that nothing has changed.
@@ -54,14 +54,14 @@ def _refuse_without_world(contract: Contract, spec: Path) -> None:
 
 
 def make(contract: Contract, site: Path, sandbox: str | None = None, spec: Path = SPEC) -> Files:
-    """Make every file of the site, by its name. Raises ContractError with all that is wrong."""
+    """Make every file of the site, by its name. Raises ContractError with every complaint."""
     return _make(contract, site, sandbox, spec, None)[0].files
 
 
 def _make(
     contract: Contract, site: Path, sandbox: str | None, spec: Path, sources: Sources | None
 ) -> tuple[Made, bool]:
-    """Make the site, and say whether another build of the same sources would make the same."""
+    """Make the site. Return it, and whether a later build of the same sources would make the same."""
     with Site(contract, site, sandbox, spec, sources) as opened:
         made = opened.make()
         is_reusable = opened.save_answers()

@@ -1,4 +1,4 @@
-"""The files of a built site: writes what has changed, and says whether all is as a build has left it."""
+"""Writes the files of a built site that have changed, and checks whether a built site is complete."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError, Place
 
 MANIFEST = ".lp-guide.json"
-"""Lists what was built, so that the next build removes what it no longer makes, and nothing else."""
+"""The file that lists what was built, so that the next build removes only what it no longer makes."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a build leaves beside its files."""
+    """The manifest that a build writes next to its files."""
 
     sources: str = ""
-    """The hash of what the site was made from; empty where another build may make something else of it."""
+    """The hash of the sources; empty if another build of the same sources may give something else."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """The hash of every file, by its name; empty where no sources are known, so that nobody compares it."""
+    """The hash of every file, by its name; empty if the sources are unknown."""
 
     @property
     def pages(self) -> int:
@@ -38,7 +38,7 @@ def number_of_pages(files: Mapping[str, Any]) -> int:
 
 
 def up_to_date(out: Path, sources: str) -> Manifest | None:
-    """Return the manifest of a site that was made from equal sources, if every file of it is as it was written.
+    """Return the manifest of a site with equal sources, if none of its files has changed.
 
     `sources` is a hash, and not empty.
     """
@@ -60,14 +60,14 @@ def _hash(data: bytes) -> str:
 
 
 def read_manifest(out: Path) -> Manifest:
-    """Read what an earlier build has left in a folder. Raises ContractError for a manifest that cannot be read."""
+    """Read the manifest in a folder. Raises ContractError for a manifest that cannot be read."""
     file = out / MANIFEST
     try:
         found: Any = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return Manifest()
     except (ValueError, RecursionError):
-        message, remedy = "This is not the list of files that a build leaves.", "Remove it, or choose another folder."
+        message, remedy = "This is not the list of files that a build writes.", "Remove it, or choose another folder."
         raise ContractError(Complaint(Place(shown(file), 1), "manifest", message, remedy)) from None
     files = found.get("files") if isinstance(found, dict) else None
     if not isinstance(files, dict):
@@ -87,9 +87,9 @@ def write(out: Path, files: Mapping[str, bytes], sources: str = "") -> None:
     try:
         _write(out, files, sources)
     except OSError as error:
-        place, message = Place(shown(Path(error.filename or out)), 1), f"This cannot be written: {error.strerror}."
+        place, message = Place(shown(Path(error.filename or out)), 1), f"Cannot write this file: {error.strerror}."
         raise ContractError(
-            Complaint(place, "output", message, "Make room for it, or choose another folder with --out.")
+            Complaint(place, "output", message, "Allow lp-guide to write it, or choose another folder with --out.")
         ) from None
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from lp_contract.contract import Contract
 
 OPT_OUT = "not-in-contract"
-"""The attribute with the reason why code is not a name of the contract."""
+"""The attribute with the reason why code is not a name in the contract."""
 LITERALS = ("true", "false", "null", TOKEN)
-_SAY_WHY = f'If it is not meant as a name of the contract, say why: `{{{OPT_OUT}="…"}}` directly after it.'
+_SAY_WHY = f'If it is not a name in the contract, give the reason directly after it: `{{{OPT_OUT}="…"}}`.'
 
 
 class Words:
@@ -46,7 +46,7 @@ class Words:
         return frozenset().union(*(words(contract) for contract in self._contracts))
 
     def refuse_unknown(self, code: str, known: Collection[str] = ()) -> None:
-        """Raise Mistake for code that names nothing in a contract and nothing that the page knows."""
+        """Raise Mistake for code that is neither a name in a contract nor a value on the page."""
         if code in LITERALS or code in known:
             return
         for pattern, judge in self._SHAPES:
@@ -63,7 +63,7 @@ class Words:
             raise Mistake("prose", message, lambda: f"{_near(code, known)}{_SAY_WHY}")
 
     def _is_way(self, code: str) -> bool:
-        """Whether it is a way into a body: `data.attributes.state`, or `data[0].id`."""
+        """Whether code is a path into a body: `data.attributes.state`, or `data[0].id`."""
         steps = re.findall(r"[^][.]+", code)
         return len(steps) > 1 and all(step in self._names or step.isdigit() for step in steps)
 
@@ -79,7 +79,7 @@ class Words:
 
     def _id(self, code: str) -> None:
         if not any(code in source.text for each in self._contracts for source in each.sources.values()):
-            raise _unknown("id", code, "Take one from the seeds, as in `{{ school('fresh') }}`.")
+            raise _unknown("id", code, "Use an id from the seeds, as in `{{ school('fresh') }}`.")
 
     def _quoted(self, code: str) -> None:
         if code not in self._values:
@@ -111,7 +111,7 @@ class Words:
             self._query(name, value)
 
     def _is_beginning(self, endpoint: Endpoint) -> bool:
-        """Whether a path is what those of the API begin with: the version, or a host and the version."""
+        """Whether a path is the beginning of paths of the API: the version, or a host and the version."""
         beginning = f"{endpoint.full_route.rstrip('/')}/"
         return endpoint.verb is None and any(
             op.path.startswith(beginning) for each in self._contracts for op in each.operations.values()
@@ -120,7 +120,9 @@ class Words:
     def _no_path(self, endpoint: Endpoint) -> Mistake:
         wrong = next(filter(None, (misfit(each, endpoint.path) for each in self._contracts)), "")
         if wrong:
-            return Mistake("prose", f"`{endpoint.path}` cannot be: `{wrong}` is not an id.", "Write `{id}` or an id.")
+            return Mistake(
+                "prose", f"`{endpoint.path}` is not a path: `{wrong}` is not an id.", "Write `{id}` or an id."
+            )
         paths = {op.path for each in self._contracts for op in each.operations.values()}
         return _unknown("path", endpoint.path, _near(GAP.sub("{id}", endpoint.path.partition("?")[0]), paths))
 
@@ -135,11 +137,11 @@ class Words:
         (r"(\w+(?:\[\w+\])*)=(.*)", _query),
         (r"(\w+\[[a-z_]+\])", _query),
     )
-    """The forms of code, with the check of each. Code of no such form must be a name."""
+    """The forms of code, with the check of each. All other code must be a name."""
 
 
 def _near(code: str, known: Iterable[str]) -> str:
-    """Suggest a similar name; empty where there is none."""
+    """Suggest a similar name. Return empty text if there is none."""
     close = difflib.get_close_matches(code, sorted(known), n=1, cutoff=0.6)
     return f"Did you mean `{close[0]}`? " if close else ""
 
@@ -149,7 +151,7 @@ def _unknown(kind: str, code: str, remedy: str) -> Mistake:
 
 
 class OptOut(NamedTuple):
-    """Code that is not a name of a contract, and why."""
+    """Code that is not a name in a contract, and the reason."""
 
     line: int
     code: str
@@ -176,7 +178,7 @@ def look_over(tokens: Sequence[Token], words: Words, known: Collection[str], bla
 
 
 def _spans(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
-    """Yield every piece of code within words, with its line."""
+    """Yield every piece of code in sentences, with its line."""
     line = 1
     for token in tokens:
         line = token.map[0] + 1 if token.map else line
@@ -188,9 +190,11 @@ def _spans(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
 
 
 def _blame_needless(each: OptOut, words: Words, known: Collection[str], blame: Blame) -> None:
-    """Report an attribute without a reason, and a reason for a name of the contract."""
+    """Report an attribute without a reason, and a reason for code that is a name in the contract."""
     if not each.reason.strip():
-        blame(Mistake("prose", f"`{each.code}` has no reason.", f"Say in `{OPT_OUT}` why."), each.code, each.line)
+        blame(
+            Mistake("prose", f"`{each.code}` has no reason.", f"Give the reason in `{OPT_OUT}`."), each.code, each.line
+        )
         return
     try:
         words.refuse_unknown(each.code, known)

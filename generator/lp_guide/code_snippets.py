@@ -12,9 +12,9 @@ from lp_guide.requests_and_answers import Request
 
 Snippet = Callable[[Request, str], str]
 JSON = "application/json"
-"""The Content-Type that the library requests sends with `json=`: another one must be written."""
+"""The Content-Type that the library requests sends with `json=`. Any other type needs a header."""
 _CURL_PATTERNS = "[]{}"
-"""Letters that curl reads as a pattern of addresses without `--globoff`."""
+"""Characters that curl treats as patterns in an address, unless `--globoff` is set."""
 
 
 def snippets(request: Request, address: str) -> list[tuple[str, str]]:
@@ -85,7 +85,7 @@ def _split(request: Request) -> tuple[str, Mapping[str, str]]:
 
 
 def _json(request: Request) -> Any:
-    """Parse the body; None where it is not JSON."""
+    """Parse the body. Return None if it is not JSON."""
     try:
         return json.loads(request.body)
     except (ValueError, RecursionError):
@@ -93,7 +93,7 @@ def _json(request: Request) -> Any:
 
 
 def _python(value: Any) -> str:
-    """Write a JSON value as Python, on as many lines as JSON has; a mapping of one name to one word on one."""
+    """Write a JSON value as Python, with the line breaks of JSON. A mapping of one word stays on one line."""
     if isinstance(value, Mapping):
         items = [f"{_string(name)}: {_indented(_python(item))}" for name, item in value.items()]
         return _enclosed("{}", items)

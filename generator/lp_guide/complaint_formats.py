@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BOLD, RED, GREEN, YELLOW, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 COLOURS = {"-": RED, "+": GREEN}
-"""Of lines of a difference, by how they begin."""
+"""The colours of lines in a difference, by their first character."""
 
 GITHUB_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 GITHUB_PROPERTY = GITHUB_TEXT | {":": "%3A", ",": "%2C"}
@@ -46,7 +46,7 @@ def _line(complaint: Complaint, *, colour: bool) -> str:
 
 
 def difference(text: str, *, colour: bool) -> str:
-    """Show a difference; in colour, the lines that are gone and those that are new."""
+    """Format a difference, with removed and added lines in colour."""
     return "\n".join(_changed(line) for line in text.split("\n")) if colour else text
 
 
@@ -88,8 +88,8 @@ def _command(complaint: Complaint) -> str:
         "title": complaint.check,
     }
     listed = ",".join(f"{name}={_escaped(value, GITHUB_PROPERTY)}" for name, value in properties.items())
-    told = "\n".join(filter(None, [f"{complaint.message} {complaint.remedy}", complaint.detail]))
-    return f"::{_severity(complaint)} {listed}::{_escaped(told, GITHUB_TEXT)}"
+    text = "\n".join(filter(None, [f"{complaint.message} {complaint.remedy}", complaint.detail]))
+    return f"::{_severity(complaint)} {listed}::{_escaped(text, GITHUB_TEXT)}"
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:

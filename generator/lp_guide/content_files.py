@@ -1,4 +1,4 @@
-"""The files of a site's content and assets. What has not changed since it was last read is not read again."""
+"""Reads the content and the assets of a site. Files that have not changed are not read again."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ TEXTS = (".css", ".html", ".js", ".svg")
 """The assets that are text: links in them are checked, or browsers read them as text."""
 NO_CHANGES: Mapping[str, str] = MappingProxyType({})
 Stamps = Mapping[Path, tuple[int, int]]
-"""When files were written, and how long they are."""
+"""The time at which each file was written, and its length."""
 
 
 class Content:
-    """The pages that the files of a site are read as."""
+    """The pages of a site, read from its files."""
 
     def __init__(
         self, contracts: Sequence[Contract], folder: Path, shown: Path, changes: Mapping[str, str] = NO_CHANGES
@@ -59,19 +59,19 @@ def _dated(page: Page, day: str) -> Page:
 
 
 def shared_addresses(pages: Sequence[Page]) -> Iterator[Complaint]:
-    """Complain of every page that has the address of another."""
+    """Complain of every page that has the address of another page."""
     first: dict[str, Page] = {}
     for page in pages:
         other = first.setdefault(page.url, page)
         if other is not page:
-            message = f"This page stands at `{page.url}`, and so does {other.file}."
+            message = f"This page and {other.file} have the same address, `{page.url}`."
             yield Complaint(
-                Place(page.file, 1), "address", message, "Rename one of the files, or give it another `url:`."
+                Place(page.file, 1), "address", message, "Rename one of the files, or write another `url:` in it."
             )
 
 
 def read_assets(folder: Path, shown: Path) -> tuple[dict[str, bytes], list[Complaint]]:
-    """Read the assets of a site by their names. Return them with complaints of those that cannot be read."""
+    """Read the assets of a site by their names. Return them, and complaints about assets that cannot be read."""
     files: dict[str, bytes] = {}
     complaints: list[Complaint] = []
     for file in visible(folder / ASSETS, "**/*"):
@@ -85,12 +85,12 @@ def read_assets(folder: Path, shown: Path) -> tuple[dict[str, bytes], list[Compl
 
 
 def stamps(*files: Path) -> Stamps:
-    """Return when files were written, and how long they are: what differs when a file has changed."""
+    """Return the time and the length of files, to find out which have changed."""
     return {file: _stamp(file) for file in files}
 
 
 def _stamp(file: Path) -> tuple[int, int]:
-    """Return when a file was written, and how long it is. A file that is missing gets a stamp of its own."""
+    """Return the time and the length of a file. A missing file has a stamp of its own."""
     try:
         stat = file.stat()
     except OSError:

@@ -21,7 +21,7 @@ _TYPES = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"
 
 
 class Home(NamedTuple):
-    """Where a field is shown: in the answer or the body of an operation."""
+    """The place of a field: in the answer or the body of an operation."""
 
     operation: Operation
     section: str
@@ -30,7 +30,7 @@ class Home(NamedTuple):
 
 
 class State(NamedTuple):
-    """A value of a field whose values follow each other."""
+    """A value of a field that has states."""
 
     field: str
     """As in `Contract.transitions`: `Schema.field`."""
@@ -39,7 +39,7 @@ class State(NamedTuple):
 
 @lru_cache(maxsize=8)
 def homes(contract: Contract) -> Mapping[str, Home]:
-    """Return where each field, named `Schema.field`, is shown first. Answers with one thing come before lists."""
+    """Return the first place of each field, named `Schema.field`. Answers with one resource come before lists."""
     found: dict[str, Home] = {}
     for op in sorted(contract.operations.values(), key=_plainness):
         for section, schema in written(contract, op):
@@ -51,7 +51,7 @@ def homes(contract: Contract) -> Mapping[str, Home]:
 def schema_homes(
     contract: Contract, operations: Iterable[Operation]
 ) -> Mapping[str, tuple[Operation, str, tuple[str, ...]]]:
-    """Return where some operations show each schema with a name first: operation, section and path to its place."""
+    """Return the first place of each named schema in some operations: operation, section and path."""
     schemas = mapping(mapping(contract.document.get("components")).get("schemas"))
     found: dict[str, tuple[Operation, str, tuple[str, ...]]] = {}
     for op in sorted(operations, key=_plainness):
@@ -64,7 +64,7 @@ def schema_homes(
 
 
 def _plainness(op: Operation) -> tuple[bool, bool]:
-    """Sort operations that show one thing before lists, and reads before writes."""
+    """Sort operations: those for one resource before lists, and reads before writes."""
     return op.is_write, not op.path.endswith("}")
 
 
@@ -93,7 +93,7 @@ def owned(
 
 
 def parts_of(schema: Schema) -> list[Schema]:
-    """Return the schemas of items, and those of which one, some or all must fit."""
+    """Return the schemas of items and alternatives."""
     items = [schema["items"]] if "items" in schema else []
     return items + [part for word in ALTERNATIVES for part in schema.get(word, ())]
 
@@ -126,7 +126,7 @@ def state_names(contract: Contract) -> Mapping[str, State]:
 
 
 def states(contract: Contract) -> list[State]:
-    """Return every state in the order in which things come to them."""
+    """Return every state in the order of the transitions."""
     return list(
         dict.fromkeys(
             State(field, value)
@@ -167,12 +167,12 @@ def properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 @lru_cache(maxsize=8)
 def field_types(contract: Contract) -> Mapping[str, frozenset[str]]:
-    """Return the types that the contract gives a field of a name, wherever it stands; not of those that take any."""
+    """Return the types of every field with a name. Fields of any type are left out."""
     return types_in(schema for op in contract.operations.values() for schema in (op.request, op.response))
 
 
 def types_in(schemas: Iterable[Schema | None]) -> Mapping[str, frozenset[str]]:
-    """Return the types that schemas give a field of a name; not of those that take any."""
+    """Return the types that schemas have for fields with a name. Fields of any type are left out."""
     found: dict[str, set[str]] = defaultdict(set)
     for schema in schemas:
         for name, inner in properties(mapping(schema)):
@@ -181,7 +181,7 @@ def types_in(schemas: Iterable[Schema | None]) -> Mapping[str, frozenset[str]]:
 
 
 def _types(schema: Schema) -> set[str]:
-    """Return the types that a schema allows; the empty name stands for any."""
+    """Return the types that a schema allows; the empty name means any type."""
     if "type" in schema:
         return {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
     if "const" in schema or "enum" in schema:
@@ -211,7 +211,7 @@ def _keys(contract: Contract) -> list[Schema]:
 
 @lru_cache(maxsize=8)
 def queries(contract: Contract) -> Mapping[str, Schema]:
-    """Return the schema of everything that a query can ask for: `sort`, `filter[cohort]`."""
+    """Return the schema of everything that a query can contain: `sort`, `filter[cohort]`."""
     found: dict[str, Schema] = {}
     for parameter in (p for op in contract.operations.values() for p in op.parameters if p["in"] == "query"):
         name, schema = parameter["name"], parameter["schema"]
@@ -224,13 +224,13 @@ def queries(contract: Contract) -> Mapping[str, Schema]:
 @lru_cache(maxsize=8)
 def statuses(contract: Contract) -> frozenset[str]:
     """Return the statuses of answers."""
-    told = {status for op in contract.operations.values() for status in op.responses}
-    return frozenset(told | {str(problem.status) for problem in contract.problems.values()})
+    listed = {status for op in contract.operations.values() for status in op.responses}
+    return frozenset(listed | {str(problem.status) for problem in contract.problems.values()})
 
 
 @lru_cache(maxsize=8)
 def values(contract: Contract) -> frozenset[str]:
-    """Return every value that a field or parameter can have, as an enum, an example or a default says."""
+    """Return every value of a field or parameter in an enum, an example or a default."""
     schemas = [schema for op in contract.operations.values() for schema in _schemas(op)]
     return frozenset(str(value) for schema in schemas for value in _values(schema) if not isinstance(value, bool))
 
@@ -253,7 +253,7 @@ def _values(schema: Schema) -> Iterator[Any]:
 
 @lru_cache(maxsize=8)
 def names(contract: Contract) -> frozenset[str]:
-    """Return every name that stands alone: of fields, parameters, operations, rules, problems, scenarios and seeds."""
+    """Return every name without a prefix: of fields, parameters, operations, rules, problems, scenarios and seeds."""
     inside = (properties(schema) for op in contract.operations.values() for schema in _schemas(op))
     return frozenset().union(
         (name for each in inside for name, _ in each),

@@ -52,7 +52,7 @@ class Counterparts:
         ]
 
     def complaints(self, places: Mapping[str, Place]) -> Iterator[Complaint]:
-        """Complain of every pair of which a page is missing, or whose pages are about one edition."""
+        """Complain of every pair with a missing page, or with two pages about the same edition."""
         for one, other in self._pairs.items():
             missing = [url for url in (one, other) if url not in self._pages]
             if missing:
@@ -76,7 +76,7 @@ class Counterparts:
         return next(filter(None, (self._match(each, edition) for each in (page, *above))), first_page)
 
     def in_edition(self, url: str, edition: str) -> str:
-        """Return the address of the page of an edition that matches the page at an address; that itself without one."""
+        """Return the address of the matching page of an edition, or the address itself if there is none."""
         page = self._pages.get(url)
         is_other = page is not None and edition != page.edition and edition in self._first_pages
         return (self._match(page, edition) if page and is_other else "") or url

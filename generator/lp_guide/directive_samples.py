@@ -1,4 +1,4 @@
-"""The samples on the page for writers: the arguments of each directive, or a page that shows it."""
+"""The samples on the page for writers: the arguments of each directive, or a page that uses it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ SEEN: Mapping[str, str] = {
     "version_parameters": "/ecf/versions/",
     "way_list": "/",
 }
-"""Pages that show directives with much output."""
+"""Pages that use directives with much output."""
 
 LINKS: Mapping[str, str] = {
     "op": "voidDeclaration",

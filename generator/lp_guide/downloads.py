@@ -1,4 +1,4 @@
-"""The files for other tools that a site has for each edition, beside the published documents."""
+"""The files for other tools that a site has for each edition, in addition to the published documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DOWNLOADS: Mapping[str, str] = {
     ARAZZO: "arazzo",
     SCHEMATHESIS: "schemathesis",
 }
-"""The kinds of files, each with the name of the text of templates that says its use."""
+"""The kinds of files, each with the name of the template text that explains it."""
 
 
 def path(edition: str, kind: str) -> str:

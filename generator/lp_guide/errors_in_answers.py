@@ -1,4 +1,4 @@
-"""Which errors the body of an answer has, in the shape of the edition's errors."""
+"""Finds the errors in the body of an answer, in the shape of the edition's errors."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def has_error(errors: ErrorConvention, body: Any, rule: Rule) -> bool:
 def is_refusal(op: Operation, body: Any, rule: Rule, brought: Sequence[Rule]) -> bool:
     """Whether a body has the error of a rule, and no others but those that the rule brings."""
     errors = op.conventions.errors
-    told = [each for each in op.rules if each in (rule, *brought) and has_error(errors, body, each)]
-    pairs = [(each.field, each.message) for each in told]
-    return rule in told and bool(body == errors.body_of(UNPROCESSABLE, pairs))
+    expected = [each for each in op.rules if each in (rule, *brought) and has_error(errors, body, each)]
+    pairs = [(each.field, each.message) for each in expected]
+    return rule in expected and bool(body == errors.body_of(UNPROCESSABLE, pairs))
 
 
 def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -33,7 +33,7 @@ def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _has(given: Mapping[str, Any], entry: Mapping[str, Any], join: str | None) -> bool:
-    """Whether an entry of an answer is the one of a single error, or joins its message with others."""
+    """Whether an entry of an answer is for one error, or joins its message with others."""
     if join is None:
         return given == entry
     return given.keys() == entry.keys() and all(_joins(given[name], value, join) for name, value in entry.items())

@@ -19,14 +19,16 @@ OWN = Path(__file__).parent.parent
 def complaints_of(error: Exception) -> tuple[Complaint, ...]:
     """Return the complaints that explain an error to the writer of the files.
 
-    An error that nobody expected may come from a contract that is not sound, and is a fault of the program otherwise.
+    An unexpected error comes from a contract with mistakes, or else from a fault in the program.
     """
     if isinstance(error, ContractError):
         return error.complaints
     if isinstance(error, OSError):
         return (_of_system(error),)
     if isinstance(error, MemoryError):
-        return (Complaint(_origin(error), SYSTEM, "There is not enough memory for this.", "Look for what is huge."),)
+        return (
+            Complaint(_origin(error), SYSTEM, "There is not enough memory for this.", "Look for a very large file."),
+        )
     return _unsound() or (_of_program(error),)
 
 
@@ -39,8 +41,8 @@ def _of_program(error: Exception) -> Complaint:
     if isinstance(error, Mistake):
         return Complaint(_origin(error), error.check, error.message, error.remedy)
     said = f"{type(error).__name__}: {error}".partition("\n")[0]
-    remedy = "Report it, with what you ran it on."
-    return Complaint(_origin(error), FAULT, f"This is a fault of lp-guide, not of yours: {said}.", remedy)
+    remedy = "Report it, with the command and the files."
+    return Complaint(_origin(error), FAULT, f"This is a fault in lp-guide, not in your files: {said}.", remedy)
 
 
 def _origin(error: Exception) -> Place:
@@ -54,5 +56,5 @@ def _unsound() -> tuple[Complaint, ...]:
     """Return the complaints about the contract: code relies on a sound one."""
     try:
         return tuple(complaint for edition in editions() for complaint in check(edition))
-    except Exception:  # noqa: BLE001 - then the fault that led here is the one to tell of
+    except Exception:  # noqa: BLE001 - the first fault is reported instead
         return ()

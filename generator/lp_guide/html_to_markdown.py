@@ -1,6 +1,6 @@
-"""What a page says, as Markdown, made of the HTML that the templates make.
+"""Converts the HTML of a page to Markdown.
 
-Only elements that this site's pages have are known. What they show as pictures and controls is left out.
+Supports only the elements that the templates produce. Pictures and controls are left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _VOID = {"br", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "
 _FORMS = "app-forms"
 """The class of a request that is shown in several languages."""
 _NOTE = "app-note"
-"""The class of words that stand on a line of their own below others."""
+"""The class of words on a line of their own."""
 _LEFT_OUT = {"button", "caption", "figure", "form", "nav", "noscript", "script", "svg"}
 _INLINE = {"#text", "a", "abbr", "b", "br", "code", "em", "i", "q", "span", "strong", "time", "var", "wbr"}
 
@@ -38,7 +38,7 @@ class Element:
     children: list[Element] = field(default_factory=list)
 
     def all(self, name: str) -> Iterator[Element]:
-        """Yield the elements of a name below this one, without those that are inside of one of that name."""
+        """Yield the outermost elements with a name below this one."""
         for child in self.children:
             if child.name == name:
                 yield child
@@ -52,7 +52,7 @@ def to_markdown(markup: str) -> str:
 
 
 def _parse(markup: str) -> Element:
-    """Parse HTML in which every element ends that has an end. Unknown ends are passed over."""
+    """Parse HTML in which every element that needs an end tag has one. Unknown end tags are ignored."""
     root = Element("")
     path = [root]
     for found in _TOKEN.finditer(markup):
@@ -73,7 +73,7 @@ def _parse(markup: str) -> Element:
 
 
 def _blocks(elements: Iterable[Element]) -> Iterator[str]:
-    """Yield the blocks of Markdown that some elements make. Words beside blocks are paragraphs."""
+    """Yield some elements as blocks of Markdown. Words between blocks are paragraphs."""
     for is_inline, several in groupby(elements, lambda each: each.name in _INLINE):
         if is_inline:
             text = _inline(several)
@@ -148,12 +148,12 @@ def _list(element: Element) -> Iterator[str]:
 
 
 def _hanging(mark: str, blocks: Iterable[str]) -> str:
-    """Write the blocks of an item of a list behind its mark."""
+    """Write the blocks of an item of a list after its mark."""
     return mark + _LINE.sub(" " * len(mark), "\n\n".join(blocks))
 
 
 def _facts(element: Element) -> Iterator[str]:
-    """Write a list of terms: each with what is said of it."""
+    """Write a list of terms with their descriptions."""
     terms, said = element.all("dt"), element.all("dd")
     yield "\n".join(
         f"- {_inline(term.children)}: {_inline(of.children)}" for term, of in zip(terms, said, strict=False)
@@ -161,7 +161,7 @@ def _facts(element: Element) -> Iterator[str]:
 
 
 def _division(element: Element) -> Iterator[str]:
-    """Write what a division has. Of a request in several languages the first form is enough."""
+    """Write the content of a division. Of a request in several languages, write the first."""
     forms = [*element.all("details")] if _FORMS in element.attributes else []
     yield from _blocks(forms[0].all("pre")) if forms else _content(element)
 

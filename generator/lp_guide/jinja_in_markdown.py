@@ -12,11 +12,11 @@ from lp_guide.template_errors import blamed
 
 _JINJA = ("{{", "{%", "{*")
 MANY = 1000
-"""How many compiled texts are kept before all are dropped: `watch` compiles a text for every save."""
+"""The number of compiled texts that are kept before all are dropped: `watch` compiles a text for every save."""
 
 
 class ContentTemplates:
-    """Compiles and fills the templates that pages are."""
+    """Compiles and renders pages as templates."""
 
     def __init__(self) -> None:
         self._environment = jinja2.Environment(
@@ -28,7 +28,7 @@ class ContentTemplates:
         self._compiled: dict[tuple[str, str], jinja2.Template] = {}
 
     def fill(self, text: str, file: Path, helpers: Mapping[str, Any], skip: int = 0) -> str:
-        """Fill in a text that begins after `skip` lines of a file. Raises ContractError with the line of a mistake."""
+        """Render a text that begins after `skip` lines of a file. Raises ContractError with the line of a mistake."""
         if not any(mark in text for mark in _JINJA):
             return text
         with blamed(file, skip, helpers):

@@ -24,18 +24,18 @@ class Fault(NamedTuple):
     line: int
     target: str
     message: str
-    remedy: str = "Correct the link, or make what it leads to."
+    remedy: str = "Correct the link, or create the page or heading."
 
 
 class _Link(NamedTuple):
     """A link inside the site."""
 
     target: str
-    """As it is written."""
+    """The link as it is in the file."""
     place: int
     path: str
     file: str
-    """The name of the file that it asks for."""
+    """The name of the target file."""
     fragment: str
 
 
@@ -59,7 +59,7 @@ class Links:
         self._read: dict[str, _Page] = {}
 
     def faults(self, files: Mapping[str, bytes]) -> Iterator[Fault]:
-        """Yield what is wrong with the links of a site, given as its files by name."""
+        """Yield the faults of the links of a site, given as its files by name."""
         pages = {name: self._page(name, data) for name, data in files.items() if name.endswith(".html")}
         ids = {name: {known for known, _ in page.ids} for name, page in pages.items()}
         for name, page in pages.items():
@@ -80,7 +80,7 @@ class Links:
 
 
 def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """Yield what is wrong with the links of a site that is checked once."""
+    """Yield the faults of the links of a site that is checked once."""
     return Links().faults(files)
 
 
@@ -127,11 +127,11 @@ def _missing(link: _Link, files: Mapping[str, bytes], ids: Mapping[str, set[str]
     """Return a message for a link without a target, with a suggestion if a name is similar; otherwise nothing."""
     target, wanted = link.target, link.fragment
     if link.file not in files:
-        return f"`{target}` leads to no page.", *_did_you_mean(_near_page(link.path, ids))
+        return f"There is no page `{target}`.", *_did_you_mean(_near_page(link.path, ids))
     known = ids.get(link.file, set())
     if wanted and wanted not in known and unquote(wanted) not in known:
         near = difflib.get_close_matches(wanted, known, n=1)
-        return f"`{target}` leads to a page that has no `{wanted}`.", *_did_you_mean([f"#{name}" for name in near])
+        return f"The page of `{target}` has no `{wanted}`.", *_did_you_mean([f"#{name}" for name in near])
     return ()
 
 

@@ -1,4 +1,4 @@
-"""Complaints of broken links on built pages, at the line of the content where that is known."""
+"""Complaints about broken links on built pages, at the line of the content if that is known."""
 
 from __future__ import annotations
 

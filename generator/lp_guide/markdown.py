@@ -45,13 +45,13 @@ ROLES = {
     "th_open": "columnheader",
     "td_open": "cell",
 }
-"""Said outright, because a table that is stacked on a small screen is not a table to a browser."""
+"""The roles are explicit, because browsers do not treat a table that is stacked on a small screen as a table."""
 PLAIN = "text"
 INSET = "inset"
-"""The words between `::: inset` and `:::` are set apart."""
+"""The name of the block between `::: inset` and `:::`."""
 _FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 _COLOURLESS = re.compile(r'<span class="hl-(?:p|w)">([^<]*)</span>')
-"""Most of what Pygments marks up. Without it a page has half as many elements."""
+"""Most elements of Pygments, which need no colour. Without them a page has half as many elements."""
 _SCHEME = re.compile(r"([a-z]+):([\w.-]+)")
 
 Look = Callable[[Sequence[Token]], None]
@@ -76,7 +76,7 @@ class Markdown:
     """Turns Markdown into HTML."""
 
     def __init__(self, addresses: Addresses) -> None:
-        """Take the addresses of what links into contracts name."""
+        """Take the addresses for links into contracts."""
         self._addresses = addresses
         self._md = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._md.use(attrs_block_plugin)
@@ -116,7 +116,7 @@ class Markdown:
                     self._aim(child, blame)
 
     def _aim(self, link: Token, blame: Blame) -> None:
-        """Make an address of a link into a contract."""
+        """Replace a link into a contract by its address."""
         match = _SCHEME.fullmatch(str(link.attrGet("href")))
         if match:
             try:
@@ -148,7 +148,7 @@ def _know_language(fence: Token, blame: Blame) -> None:
 
 
 def _label_cells(tokens: Sequence[Token]) -> None:
-    """Give every cell the words at the head of its column, for screens on which rows are stacked."""
+    """Give every cell the header of its column, for screens on which rows are stacked."""
     labels: list[str] = []
     column = 0
     for token, after in itertools.pairwise(tokens):

@@ -16,13 +16,13 @@ _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 
 
 class MarkdownPages:
-    """Makes the Markdown of pages, and only that of pages that have changed."""
+    """Makes the Markdown of pages that have changed."""
 
     def __init__(self) -> None:
         self._made: dict[str, tuple[bytes, bytes]] = {}
 
     def make(self, pages: Sequence[Page], made: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return the Markdown of the pages that have some, by the names of its files."""
+        """Return the Markdown of pages by the names of its files."""
         found = [(page, made[page.output]) for page in pages if page.markdown and page.output in made]
         self._made = {page.markdown: self._converted(page, whole) for page, whole in found}
         return {url.removeprefix("/"): text for url, (_, text) in self._made.items()}
@@ -43,7 +43,7 @@ def markdown_of(whole: bytes) -> bytes:
 def llms_txt(
     navigation: Navigation, contracts: Sequence[Contract], published: Collection[str], settings: Mapping[str, Any]
 ) -> bytes:
-    """List the pages of every section of the site, and the documents that are published with it."""
+    """List the pages of every section of the site, and the published documents."""
     home = navigation.page("/")
     lines = [f"# {settings['name']}", *(["", f"> {home.description}"] if home else [])]
     for section in navigation.sections:

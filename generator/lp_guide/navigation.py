@@ -29,7 +29,7 @@ class Section:
 
     text: str
     in_menu: bool
-    """Whether the menu at the top of the pages about its edition has it."""
+    """Whether the menu at the top of pages about its edition shows it."""
     page: Page
     groups: Sequence[Group]
 
@@ -45,9 +45,9 @@ class Navigation:
         *,
         has_all: bool = True,
     ) -> None:
-        """Take the pages, the settings of the sections, and what finds the matching pages of other editions.
+        """Take the pages, the settings of the sections, and the matching pages of other editions.
 
-        Raises Mistake where these name a page that is not there, unless it may be missing.
+        Raises Mistake if the settings name a missing page, unless `has_all` is false.
         """
         self._pages = {page.url: page for page in pages}
         self.counterparts = counterparts or Counterparts(pages)
@@ -60,20 +60,20 @@ class Navigation:
         return self._pages.get(url)
 
     def children(self, page: Page) -> Sequence[Page]:
-        """Return the pages right below one, those with a date in front of those that are older."""
+        """Return the pages directly below a page, the newest first if they have dates."""
         below = (other for other in self._pages.values() if other.parents and other.parents[-1] == page.url)
         return sorted(below, key=lambda other: other.date, reverse=True)
 
     def groups(self, page: Page) -> Sequence[Group]:
-        """Return the pages right below one, in groups."""
+        """Return the pages directly below a page, in groups."""
         return self.groups_at(page.url) or _grouped("", self.children(page))
 
     def groups_at(self, url: str) -> Sequence[Group]:
-        """Return the groups of the section at an address; none where there is no such section."""
+        """Return the groups of the section at an address; none if there is no such section."""
         return next((section.groups for section in self.sections if section.page.url == url), ())
 
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
-        """Return the page before and the page after one in its section."""
+        """Return the previous and the next page in the section of a page."""
         row = next((row for row in self._rows if page.url in row), [page.url])
         place = row.index(page.url)
         before, after = row[:place][-1:], row[place + 1 :][:1]
@@ -84,11 +84,11 @@ class Navigation:
         return self.counterparts.links(page)
 
     def name(self, page: Page) -> str:
-        """Return what links call a page: the words of its section where it is the first page of one, or its title."""
+        """Return the text of links to a page: the name of its section if it is the first page, or else its title."""
         return next((section.text for section in self.sections if section.page is page), page.title)
 
     def parents(self, page: Page) -> Sequence[Page]:
-        """Return the pages above one, from the top."""
+        """Return the pages above a page, from the top."""
         return [self._pages[url] for url in page.parents if url in self._pages]
 
     def _section(self, given: Mapping[str, Any], page: Page) -> Section:
@@ -101,7 +101,7 @@ class Navigation:
         return [find(self._pages, url, "page") for url in urls if self._has_all or url in self._pages]
 
     def _in_order(self, section: Section) -> Iterator[str]:
-        """Yield the address of each page of a section, in the order in which they are read."""
+        """Yield the address of each page of a section, in the order of reading."""
         yield section.page.url
         for group in section.groups:
             for page in group.pages:

@@ -1,4 +1,4 @@
-"""The days that front matter names: of a release, of a change, of a review, and of the next review."""
+"""Parses the days in front matter: of a release, of a change, of a review, and of the next review."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ PAGE = "page"
 """The world of requests that name none."""
 ELLIPSIS = "…"
 SHORT = 600
-"""How much of an unexpected answer a complaint repeats."""
+"""The number of characters of an unexpected answer that a complaint repeats."""
 MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
 _NEXT_PAIR = re.compile(r",(?=[\w.-]+:)")
 _HEADER_NAME = re.compile(r"[\w-]+")
@@ -33,22 +33,22 @@ _REQUEST_LINE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a page expects of an answer: the words after ```http."""
+    """The options of a request on a page: the words after ```http."""
 
     status: int = 200
     rule: str | None = None
     capture: Mapping[str, str] = field(default_factory=dict)
     """The path into the answer of each value that later requests use, by the name they use."""
     expect: Mapping[str, str] = field(default_factory=dict)
-    """The values that the answer must have, by their paths: what the words of the page say of it."""
+    """The values that the answer must have, by their paths."""
     show: int | None = None
-    """How many items of a list are printed; all, where it is not said."""
+    """The number of items of a list that are printed; all by default."""
     vary: tuple[str, ...] = ()
-    """Fields that hold another value whenever the page is built, and are not printed."""
+    """Fields whose values differ in each build, and are not printed."""
     world: str = PAGE
     """Requests of one page that name the same world are sent to the same one."""
     edition: str = ""
-    """The edition that the request is sent to; that of the page where it is not said."""
+    """The edition to which the request is sent; that of the page by default."""
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "world": (str, "world=mine"),
     "edition": (str, "edition=ecf"),
 }
-"""How each word is read, and an example of how it is written."""
+"""The parser of each option, and an example of its value."""
 
 
 def claims(info: str, taken: Collection[str] = ()) -> Claims:
@@ -76,7 +76,7 @@ def claims(info: str, taken: Collection[str] = ()) -> Claims:
         read.setdefault("status", UNPROCESSABLE)
     for name in read.get("capture", {}):
         if name in taken:
-            raise Mistake("example", f"`{name}` is already in use.", f"Capture it as `{name}_id`, say.")
+            raise Mistake("example", f"`{name}` is already in use.", f"Choose another name, such as `{name}_id`.")
     return Claims(**read)
 
 
@@ -102,7 +102,7 @@ def _claim(word: str, value: str) -> Any:
 def read_request(text: str, contracts: Sequence[Contract]) -> Request:
     """Read a request as it is written on a page: a request line, headers, an empty line and a body.
 
-    Headers that a request must have, and the page does not show, are added as the contracts describe them.
+    Adds the headers that a request must have, if the page does not show them, as the contracts describe them.
     """
     head, _, body = text.strip().partition("\n\n")
     first, *lines = head.splitlines()
@@ -137,10 +137,10 @@ def _first_request(contracts: Sequence[Contract]) -> str:
 
 @dataclass
 class Conversation:
-    """The requests of one page: its worlds, and what was captured so far.
+    """The requests of one page: its worlds, and the captured values.
 
-    Equal requests to equal worlds get equal answers. So as long as what is asked is what was asked `before`, the answer
-    is what it was then, and no world is made: a writer who changes words need not wait for the requests beside them.
+    Equal requests to equal worlds get equal answers. So as long as the requests are the same as `before`, this reuses
+    the answers and makes no world. A writer who changes words does not wait for the requests of the page.
     """
 
     contracts: Sequence[Contract]
@@ -148,7 +148,7 @@ class Conversation:
     clock: str
     """The time on the clock of every world."""
     before: Sequence[Said] = ()
-    """The whole conversation when the page was made the last time."""
+    """The conversation of the previous build."""
 
     def __post_init__(self) -> None:
         self.captured: dict[str, str] = {}
@@ -161,7 +161,7 @@ class Conversation:
         self._rules: Mapping[str, Rule] = {name: rule for each in self.contracts for name, rule in each.rules.items()}
 
     def hold(self, claimed: Claims, request: Request) -> Exchange:
-        """Send a request and return what came back, if it is as claimed. Raises Mistake otherwise."""
+        """Send a request and return the answer. Raises Mistake if the answer is not as the page expects."""
         rule = find(self._rules, claimed.rule, "rule") if claimed.rule else None
         _refuse_broken_json(claimed, request)
         response = self._answer(claimed.world, request)
@@ -178,7 +178,7 @@ class Conversation:
         return self.sandbox.scenarios(self.sandbox.pristine(self.clock))
 
     def close(self) -> None:
-        """Forget the worlds of the page, and at once those that it made: their names must be free again."""
+        """Remove the worlds of the page: those that it named at once, because their names must be free again."""
         for world in self._worlds.values():
             self.sandbox.discard(world)
         self._worlds.clear()
@@ -186,7 +186,7 @@ class Conversation:
             self.sandbox.forget(self._made.pop())
 
     def _answer(self, world: str, request: Request) -> Response:
-        """Return the previous answer, or from the first changed request on, the sandbox's."""
+        """Return the previous answer, or from the first changed request on, the answer of the sandbox."""
         if self._has_sent:
             return self._send(world, request)
         as_before = next(islice(self.before, len(self.said), None), None)
@@ -205,7 +205,7 @@ class Conversation:
         return response
 
     def _world(self, name: str, request: Request) -> World:
-        """Return the world of a name. It needs no world of its own until somebody writes to it."""
+        """Return the world with a name. Until a request writes to it, this is a shared world."""
         if name not in self._worlds and request.method == "GET":
             return self.sandbox.pristine(self.clock)
         if name not in self._worlds:
@@ -223,7 +223,7 @@ class Conversation:
 
 
 def in_world(contracts: Sequence[Contract], request: Request, world: Callable[[], str]) -> Request:
-    """Name a world in a control that takes one and names none: a reader's request goes to their default world."""
+    """Add a world to a request to a control without one. A reader's request goes to their default world."""
     path, _, query = request.target.partition("?")
     if not path.startswith(CONTROLS) or "world=" in query or not _takes_world(contracts, request.method, path):
         return request
@@ -237,7 +237,7 @@ def _takes_world(contracts: Sequence[Contract], method: str, path: str) -> bool:
 
 
 def shown(response: Response, claimed: Claims) -> Response:
-    """Return as much of an answer as the page shows."""
+    """Return the part of an answer that the page shows."""
     return _cut(_without(response, claimed.vary), claimed.show)
 
 
@@ -256,9 +256,9 @@ def _broken(request: Request, response: Response, said: str) -> Mistake:
     shown = response.body if isinstance(response.body, str) else json.dumps(response.body, ensure_ascii=False)
     return Mistake(
         "example",
-        f"{request.method} {request.target} does not do what the page says, which is {said}. "
+        f"{request.method} {request.target} does not return what the page expects, {said}. "
         f"The sandbox answered {response.status}: {shown[:SHORT]}",
-        "Correct the request, or what the page says of it.",
+        "Correct the request, or what the page expects.",
     )
 
 
@@ -267,8 +267,8 @@ def _refuse_other_values(expected: Mapping[str, str], response: Response) -> Non
     for path, value in expected.items():
         found = _as_written(_value(response, path, f"`{path}` cannot be compared"))
         if found != value:
-            message = f"`{path}` is `{found[:SHORT]}` in the answer, and the page expects `{value}`."
-            raise Mistake("example", message, "Correct the request, or what the page says of it.")
+            message = f"`{path}` is `{found[:SHORT]}` in the answer, but the page expects `{value}`."
+            raise Mistake("example", message, "Correct the request, or what the page expects.")
 
 
 def _as_written(value: Any) -> str:
@@ -291,19 +291,19 @@ def _value(response: Response, path: str, failure: str) -> Any:
             raise Mistake(
                 "example",
                 f"{failure}: the answer has no `{path}` (`{step}` is missing).",
-                suggestion(step, here) if here else "Look at the answer.",
+                suggestion(step, here) if here else "Compare the path with the answer.",
             ) from None
     return value
 
 
 def _without(response: Response, vary: Sequence[str]) -> Response:
-    """Leave out the values that differ whenever the page is built."""
+    """Remove the values that differ in each build."""
     hidden = {name: ELLIPSIS for name in vary if isinstance(response.body, dict) and name in response.body}
     return replace(response, body={**response.body, **hidden}) if hidden else response
 
 
 def _cut(response: Response, show: int | None) -> Response:
-    """Keep so many items of the list in an answer."""
+    """Keep a number of items of the list in an answer."""
     body = response.body if isinstance(response.body, dict) else {}
     name, items = next(((name, value) for name, value in body.items() if isinstance(value, list)), ("", []))
     if show is None or len(items) <= show:

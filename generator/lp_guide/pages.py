@@ -26,43 +26,43 @@ NOTES = "/release-notes/"
 RELEASE = "release.html"
 UNRELEASED = "unreleased"
 _ADDRESS = re.compile(r"/(?:(?!\.+/)[\w.~-]+/)*(?:[\w~-][\w.~-]*)?", re.ASCII)
-"""Where a page can stand: on every file system, inside the folder of the site."""
+"""The addresses that a page can have: valid on every file system, inside the folder of the site."""
 _PLAIN = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What a page says of itself before it begins."""
+    """The front matter of a page."""
 
     title: str
     description: str
     url: str = ""
-    """Where it stands; made of the file's path where it is not said."""
+    """Its address; by default made from the path of the file."""
     template: str = "page.html"
     each: str = ""
-    """`tag`, `operation` or `error`, when one file makes a page for each of those that the contract has."""
+    """`tag`, `operation` or `error`, if one file makes a page for each in the contract."""
     contract: str = ""
-    """The contract that it is about; that of the site where it is not said."""
+    """The contract of the page; that of the site by default."""
     beside: str = ""
-    """A further edition, whose names the page can use and to which it can send requests."""
+    """A second edition, whose names the page can use and to which it can send requests."""
     listed: bool = True
-    """Whether it is to be found by a search, here and elsewhere."""
+    """Whether searches find it, on this site and in search engines."""
     in_menu: bool = True
     """Whether the menu beside the pages of its section lists it."""
     date: str = ""
-    """When it was released, where it is a release note: `2026-11-22`, or `unreleased`."""
+    """The day of release of a release note: `2026-11-22`, or `unreleased`."""
     tags: str = ""
-    """What a release note is about, with commas between."""
+    """The tags of a release note, with commas between them."""
     not_in_contract: str = ""
-    """Why the code on the page is not a name of the contract, where none of it is to be looked up."""
+    """The reason why the code on the page is not checked against the contract."""
     owner: str = ""
-    """The person or team that keeps the page right."""
+    """The person or team that is responsible for the page."""
     reviewed: str = ""
     """The day of the last review, such as `2026-11-22`."""
     review_in: str = ""
     """The time from one review to the next, such as `6 months`."""
     lang: str = ""
-    """Its language, such as `cy`; that of the site where it is not said."""
+    """Its language, such as `cy`; that of the site by default."""
     changed: str = ""
     """The day on which it was last changed, if that is not to be the day of its last commit."""
 
@@ -76,30 +76,30 @@ class Page:
     description: str
     template: str
     file: Path
-    """As complaints name it."""
+    """The path of the file in complaints."""
     path: Path
-    """Where it is read from."""
+    """The path of the file."""
     name: str
     """Its file by the path in the content."""
     source: str
-    """The file as it was written."""
+    """The content of the file."""
     text: str
-    """The same with its front matter blanked, so that line numbers hold."""
+    """The content with empty lines in place of the front matter, so that line numbers stay the same."""
     contracts: Sequence[Contract] = ()
-    """The one that it is about first, then the others of its edition, and those of the edition beside it."""
+    """The contract of the page, then the others of its edition, then those of the second edition."""
     values: Mapping[str, Any] = field(default_factory=dict)
-    """What the page is about, where one file makes many."""
+    """The subject of the page, if one file makes many pages."""
     is_listed: bool = True
-    """Whether it is to be found by a search."""
+    """Whether searches find it."""
     is_in_menu: bool = True
     """Whether the menu beside the pages of its section lists it."""
     date: str = ""
-    """When it was released: `2026-11-22`, `unreleased`, or nothing where it is not a release note."""
+    """The day of release: `2026-11-22` or `unreleased`; empty if it is not a release note."""
     tags: Sequence[str] = ()
     not_in_contract: str = ""
-    """Why none of its code is looked up in the contract."""
+    """The reason why its code is not checked against the contract."""
     owner: str = ""
-    """The person or team that keeps the page right."""
+    """The person or team that is responsible for the page."""
     reviewed: str = ""
     """The day of the last review."""
     review_due: str = ""
@@ -111,53 +111,53 @@ class Page:
 
     @property
     def edition(self) -> str:
-        """The edition that it is about."""
+        """The edition of the page."""
         return self.contracts[0].of_edition
 
     @property
     def editions(self) -> tuple[str, ...]:
-        """The edition that it is about, and the one beside it."""
+        """The edition of the page, and the second edition if there is one."""
         return tuple(dict.fromkeys(contract.of_edition for contract in self.contracts))
 
     @cached_property
     def parents(self) -> tuple[str, ...]:
-        """The addresses above this one, from the top."""
+        """The addresses of the pages above this page, from the top."""
         steps = self.url.strip("/").split("/")[:-1]
         above = ("/" + "".join(f"{step}/" for step in steps[:depth]) for depth in range(len(steps) + 1))
         return () if self.url == "/" else tuple(above)
 
     @property
     def output(self) -> str:
-        """The file it is written to."""
+        """The name of the built file."""
         return self.url.removeprefix("/") + ("index.html" if self.url.endswith("/") else "")
 
     @property
     def markdown(self) -> str:
-        """The address of the page as Markdown; empty for a page that is not to be found by a search."""
+        """The address of the page as Markdown; empty for a page that searches do not find."""
         return f"{self.url}index.md" if self.is_listed and self.url.endswith("/") else ""
 
     def place_of(self, words: str) -> Place | None:
-        """Return where in the file words stand, if they do."""
+        """Return the place of words in the file, or None."""
         lines = self.text.splitlines()
         return next((Place(self.file, n) for n, line in enumerate(lines, 1) if words in line), None)
 
     def place_of_front(self, word: str) -> Place:
-        """Return where the front matter says a word."""
+        """Return the place of a word in the front matter."""
         return _place_in(self.source.split("\n")[1:], word, self.file)
 
 
 def read_pages(contracts: Sequence[Contract], folder: Path, shown: Path) -> list[Page]:
-    """Read every page under a folder, which complaints name as `shown`."""
+    """Read every page under a folder, which complaints call `shown`."""
     return [page for file in content_files(folder) for page in read_file(contracts, file, folder, shown)]
 
 
 def content_files(folder: Path) -> list[Path]:
-    """List the files under a folder of which pages are made."""
+    """List the Markdown files under a folder."""
     return list(file_reading.visible(folder, "**/*.md"))
 
 
 def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_folder: Path) -> Iterator[Page]:
-    """Read the pages that are made of one file.
+    """Read the pages of one file.
 
     A page is about the first of the contracts, unless it names another.
     """
@@ -168,7 +168,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
         named = {contract.edition: contract for contract in contracts}
         own = find(named, front.contract or contracts[0].edition, "contract")
         editions = [own.of_edition, *([find(named, front.beside, "contract").of_edition] if front.beside else [])]
-        for values in find(EACH, front.each, "thing to make a page of for each")(own):
+        for values in find(EACH, front.each, "`each` value")(own):
             url = _fill(front.url, values) or _url(source.relative_to(folder))
             _refuse_address(url, text, file)
             _refuse_day(front, url, text, file)
@@ -208,7 +208,7 @@ def _url(file: Path) -> str:
 
 
 def _split(text: str, file: Path) -> tuple[Front, str]:
-    """Take the front matter off a text, and leave empty lines in its place."""
+    """Split off the front matter, and leave empty lines in its place."""
     lines = text.split("\n")
     with placed(Place(file, 1)):
         if lines[0].rstrip() != FENCE or FENCE not in (line.rstrip() for line in lines[1:]):
@@ -265,7 +265,7 @@ def _front(lines: Sequence[str], file: Path) -> Front:
             if words[word].default is True and not isinstance(value, bool):
                 raise Mistake("front-matter", f"`{word}` is either true or false.", f"Write `{word}: false`.")
             if words[word].default is not True and not isinstance(value, str):
-                message = f"`{word}` has to be words, and this is something else."
+                message = f"`{word}` must be text."
                 raise Mistake("front-matter", message, f"Put quotes around it: `{word}: '...'`.")
     with placed(Place(file, 1)):
         for word in ("title", "description"):

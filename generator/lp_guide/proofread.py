@@ -1,6 +1,6 @@
 """Checks the words, the Markdown and the JSON of a page before it is rendered.
 
-Runs the lints for any guidance, and a few checks for what only our pages have.
+Runs the lints for any guidance, and a few checks for features of these pages.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
 
 
 def complaints(source: str, file: Path, contracts: Sequence[Contract]) -> Sequence[Complaint]:
-    """Return everything that is wrong with the words of a page that is about some editions: what fits none of them."""
+    """Return every complaint about a page. If it is about several editions, return what is wrong for all of them."""
     first, *others = (_complaints(source, file, contract) for contract in contracts)
     return [each for each in first if all(_is_among(each, found) for found in others)]
 
 
 def _is_among(complaint: Complaint, found: Sequence[Complaint]) -> bool:
-    """Return whether the same check complains of the same line. The words can name what is near in one contract."""
+    """Return whether the same check complains of the same line. Suggestions may differ between contracts."""
     return any((complaint.place, complaint.check) == (each.place, each.check) for each in found)
 
 
@@ -69,7 +69,7 @@ def _doubled_heading(page: Guidance) -> Iterator[Finding]:
         name = _name(page, heading)
         if name and name in seen:
             message = f"`{heading.text}` has the same name as the heading on line {seen[name]}: `{{#{name}}}`."
-            yield Finding(heading.line, message, "Give it another.")
+            yield Finding(heading.line, message, "Choose another name.")
         seen.setdefault(name, heading.line)
 
 
@@ -89,14 +89,14 @@ def _name(page: Guidance, heading: Heading) -> str:
 def _html(page: Guidance) -> Iterator[Finding]:
     for words in page.prose:
         for match in _TAG.finditer(words.text):
-            message = f"`{match[0]}` is HTML, which pages show as it stands."
+            message = f"`{match[0]}` is HTML, which pages show as text."
             yield Finding(words.line_at(match.start()), message, "Write it in Markdown, or between two `` ` ``.")
 
 
 def _one_brace(page: Guidance) -> Iterator[Finding]:
     for words in page.prose:
         for match in _ONE_BRACE.finditer(words.text):
-            message = f"`{match[0]}` has one brace on each side, and is shown as it stands."
+            message = f"`{match[0]}` has one brace on each side, so the page shows it as text."
             yield Finding(words.line_at(match.start()), message, f"Write `{{{match[0]}}}`.")
 
 
@@ -113,7 +113,7 @@ def _inset(page: Guidance) -> Iterator[Finding]:
             elif opened:
                 opened.pop()
             else:
-                yield Finding(line, "Nothing that ends here was begun.", f"Begin it with a line `::: {INSET}`.")
+                yield Finding(line, "This ends a block that does not begin.", f"Begin it with a line `::: {INSET}`.")
     for line in opened:
         yield Finding(line, f"The `::: {INSET}` that begins here does not end.", "End it with a line `:::`.")
 
@@ -121,5 +121,5 @@ def _inset(page: Guidance) -> Iterator[Finding]:
 def _picture(page: Guidance) -> Iterator[Finding]:
     for words in page.prose:
         for match in _PICTURE.finditer(words.text):
-            message = f"The picture `{match[1]}` has no words for those who cannot see it."
-            yield Finding(words.line_at(match.start()), message, f"Say what it shows: `![A school]({match[1]})`.")
+            message = f"The picture `{match[1]}` has no alternative text."
+            yield Finding(words.line_at(match.start()), message, f"Describe it: `![A school]({match[1]})`.")

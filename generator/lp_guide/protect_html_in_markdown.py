@@ -1,6 +1,6 @@
-"""Placeholders for HTML in Markdown: what a view shows stands in the Markdown as a token until that is HTML too.
+"""Replaces the HTML of views in Markdown by tokens, and puts it back when the Markdown is HTML too.
 
-So what the contract says is never read as Markdown, and line numbers hold.
+So the contract's texts are never parsed as Markdown, and line numbers stay the same.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Placeholders:
         """Replace every token with its HTML."""
         for token in (_BLOCK_TOKEN, _TOKEN):
             html = token.sub(lambda match: self.parts[int(match[1])], html)
-        return Markup(html)  # noqa: S704 - all of it is HTML
+        return Markup(html)  # noqa: S704 - everything is HTML
 
     def refuse_blocks_in_sentences(self, page: Page, written: str) -> None:
         """Raise ContractError for a block without empty lines around it: a paragraph cannot contain it."""
@@ -43,6 +43,6 @@ class Placeholders:
             for match in _TOKEN.finditer(line):
                 is_alone = line.strip() == match[0] and not above.strip() and not below.strip()
                 if _BLOCK.match(self.parts[int(match[1])]) and not is_alone:
-                    message = "What these braces show does not fit into a sentence."
+                    message = "A sentence cannot contain what these braces show."
                     remedy = "Put them on a line of their own, with an empty line above and below."
                     raise Mistake("jinja", message, remedy).at(Place(page.file, number))

@@ -1,7 +1,7 @@
-"""The anchors that were published, in a lock file: links from elsewhere lead to them, so none may vanish.
+"""Checks the published anchors in a lock file: other sites link to them, so they must stay.
 
-What moves is followed by a redirect in site.yaml. The lock grows by `lp-guide anchors --write` and by nothing else:
-while a page is being written its headings may come and go, and nobody has linked to them yet.
+A moved anchor needs a redirect in site.yaml. Only `lp-guide anchors --write` adds to the lock, so headings can change
+while a page is being written.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from lp_contract.yaml_source import Complaint, Place, read_text
 from lp_guide.writer_mistakes import suggestion
 
 LOCK = "anchors.lock"
-HEAD = "# Every place that a link from elsewhere may lead to. `lp-guide anchors --write` adds what is new.\n"
+HEAD = "# Every anchor that other sites may link to. `lp-guide anchors --write` adds new ones.\n"
 LEADS_ON = b'<link rel="canonical"'
-"""What only pages have that lead on to others."""
+"""The mark of pages that redirect."""
 _MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 _ANCHOR = re.compile(r'<(?:h[1-6]|section|tr|li|dt|p|a|span|code)\b[^<>]*?\sid="([^"]*)"')
 
@@ -31,9 +31,9 @@ Redirects = Mapping[str, str]
 
 
 def published(files: Mapping[str, bytes]) -> frozenset[str]:
-    """Return the address of every page of a site, and of every place in its words that has a name.
+    """Return the address of every page of a site, and of every anchor in its content.
 
-    Pages that lead on to others are left out.
+    Pages that redirect are left out.
     """
     pages = ((name, data) for name, data in files.items() if name.endswith(".html") and LEADS_ON not in data)
     return frozenset().union(*(_places(name, data) for name, data in pages))
@@ -47,7 +47,7 @@ def _places(name: str, data: bytes) -> frozenset[str]:
 
 
 def read_lock(folder: Path) -> list[str]:
-    """Return the lines of the lock; none where there is no lock yet. Raises ContractError when it cannot be read."""
+    """Return the lines of the lock; none if there is no lock yet. Raises ContractError when it cannot be read."""
     file = folder / LOCK
     return read_text(file, shown(file)).splitlines() if file.exists() or file.is_symlink() else []
 
@@ -64,21 +64,21 @@ def unlocked(files: Mapping[str, bytes], folder: Path) -> list[str]:
 
 
 def vanished(files: Mapping[str, bytes], folder: Path, shown: Path, moved: Redirects) -> Iterator[Complaint]:
-    """Complain of every anchor of the lock that is gone, and that no redirect follows."""
+    """Complain of every anchor of the lock that no longer exists and has no redirect."""
     here = published(files)
     for number, anchor in enumerate(read_lock(folder), 1):
         if anchor.startswith("/") and anchor not in here and not _follows(anchor, here, moved):
             yield Complaint(
                 Place(shown / LOCK, number),
                 "anchor",
-                f"`{anchor}` was published, and is gone: links to it lead nowhere.",
-                f"{_nearest(anchor, here)}Bring it back, or say under `redirects:` in site.yaml where it is now. "
-                "If nobody has seen it yet, remove the line.",
+                f"`{anchor}` was published and no longer exists, so links to it are broken.",
+                f"{_nearest(anchor, here)}Restore it, or add its new address under `redirects:` in site.yaml. "
+                "If it was never published, remove the line.",
             )
 
 
 def _follows(anchor: str, here: frozenset[str], moved: Redirects) -> bool:
-    """Whether an anchor has moved, or is on the page to which its own has moved."""
+    """Whether an anchor has moved, alone or with its page."""
     url, _, name = anchor.partition("#")
     return anchor in moved or (url in moved and f"{moved[url]}#{name}" in here)
 
@@ -91,14 +91,14 @@ def _nearest(anchor: str, here: frozenset[str]) -> str:
 
 
 def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str, Place]) -> Iterator[Complaint]:
-    """Complain of every redirect from what is still there, and to what is not."""
+    """Complain of every redirect from an address that exists, and to an address that does not."""
     here = published(files)
     for old, new in moved.items():
         if old in here:
-            message = f"`{old}` is still there, so nothing can lead away from it."
+            message = f"`{old}` still exists, so it cannot have a redirect."
             yield Complaint(place[old], "redirect", message, "Remove the redirect.")
         if new not in here and new not in moved:
-            yield Complaint(place[old], "redirect", f"`{new}` is not there.", suggestion(new, here))
+            yield Complaint(place[old], "redirect", f"`{new}` does not exist.", suggestion(new, here))
 
 
 def leave_behind(page: bytes, url: str, moved: Redirects) -> bytes:

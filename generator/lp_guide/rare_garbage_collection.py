@@ -1,4 +1,4 @@
-"""Collects garbage rarely while pages are made: nearly all that is made stays in use, and is looked through in vain."""
+"""Collects garbage rarely while pages are made, because nearly all objects stay in use."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 THRESHOLDS = 20_000, 20, 20
-"""Python's own are 700, 10 and 10. A tenth of the time of a build is saved, and no memory is lost."""
+"""Python's defaults are 700, 10 and 10. This saves a tenth of the time of a build, and needs no more memory."""
 
 
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
-    """Look neither at what was there before, nor often at what comes."""
+    """Skip the objects that exist already, and collect rarely."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)

@@ -1,7 +1,7 @@
-"""Recorded answers in the Markdown of pages: they are written by `update`, and compared with each new answer.
+"""Finds, formats and compares the recorded answers in the Markdown of pages, which `update` writes.
 
-A page is rendered from what was received. What stands in its file is there to be read with it, and to show in a
-difference of files what a change of the contract does to the guidance.
+A page shows the answers that were received. The answers in its file are for its readers there, and show in a
+difference of files how a change of the contract affects the guidance.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LANGUAGE = "response"
 CHECK = "response"
 UPDATE = "Run `lp-guide update`."
 _SHOWN = 12
-"""How many lines of a difference a complaint shows."""
+"""The number of lines of a difference that a complaint shows."""
 _FENCE = "```"
 
 
@@ -34,19 +34,19 @@ class Block:
     info: str
     text: str
     begin: int
-    """The lines of the request with its fences: from the first, counted from nought, to before `end`."""
+    """The lines of the request with its fences, counted from 0, without `end`."""
     end: int
     answer: tuple[int, int] | None = None
     """The lines of the answer with its fences."""
 
     @property
     def line(self) -> int:
-        """The line of its opening fence, counted from one."""
+        """The line of its opening fence, counted from 1."""
         return self.begin + 1
 
     @property
     def last(self) -> int:
-        """The line after the block, counted from nought."""
+        """The line after the block, counted from 0."""
         return self.answer[1] if self.answer else self.end
 
 
@@ -56,13 +56,13 @@ class Answered:
 
     block: Block
     exchange: Exchange
-    """As the page shows it."""
+    """The answer as the page shows it."""
     received: Response
     """The whole answer."""
 
 
 def blocks(fences: Iterable[Token], lines: Sequence[str], language: str, file: Path) -> list[Block]:
-    """Pair the requests of a page with the answers under them. Raises ContractError for what cannot be paired."""
+    """Pair the requests of a page with the answers under them. Raises ContractError for an answer without a request."""
     found: list[Block] = []
     for fence in fences:
         word, (begin, end) = fence.info.split(" ")[0], fence.map or (0, 0)
@@ -71,7 +71,7 @@ def blocks(fences: Iterable[Token], lines: Sequence[str], language: str, file: P
         elif word == LANGUAGE:
             above = found[-1] if found and not found[-1].answer else None
             if above is None or any(line.strip() for line in lines[above.end : begin]):
-                message = "This answer stands under no request."
+                message = "There is no request above this answer."
                 raise Mistake(CHECK, message, "Remove it, or put the request above it.").at(Place(file, begin + 1))
             found[-1] = Block(above.info, above.text, above.begin, above.end, (begin, end))
     return found
@@ -93,17 +93,17 @@ def stale(text: str, answered: Iterable[Answered], file: Path) -> Iterator[Compl
     for each in answered:
         request, received = each.exchange.request, written(each.exchange.response)
         if each.block.answer is None:
-            message = f"The answer to {request.method} {request.target} does not stand under it."
+            message = f"The answer to {request.method} {request.target} is missing."
             yield Complaint(Place(file, each.block.line), CHECK, message, UPDATE)
             continue
         begin, end = each.block.answer
         if lines[begin:end] != received:
-            message = f"This is not what {request.method} {request.target} is answered with."
+            message = f"The sandbox returns another answer to {request.method} {request.target}."
             yield Complaint(Place(file, begin + 1), CHECK, message, UPDATE, _difference(lines[begin:end], received))
 
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> str:
-    """Show the beginning of what differs, without the head of a unified difference."""
+    """Return the first lines of a unified difference, without its header."""
     lines = list(islice(difflib.unified_diff(before, after, n=1, lineterm=""), 2, None))
     left_out = len(lines) - _SHOWN
     return "\n".join([*lines[:_SHOWN], *([f"… {left_out} more lines"] if left_out > 0 else [])])

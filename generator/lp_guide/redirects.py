@@ -1,7 +1,7 @@
-"""Pages that lead on from addresses of the past, such as those of the guidance that DfE publishes.
+"""Makes pages that redirect from former addresses, such as those of the guidance that DfE publishes.
 
-A place on such a page, the part of an address behind `#`, does not reach a server. So the page has an element for each
-place, with a link that a script follows. Without a script the browser shows the reader that link.
+Browsers do not send the part of an address after `#` to a server. So the page has an element for each anchor, with a
+link that a script follows. Without a script the browser shows the link.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FILE = ".html"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A place on a former page, and where it is now."""
+    """An anchor of a former page, and its new address."""
 
     names: Sequence[str]
     words: str
@@ -31,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class FormerPage:
-    """A page that leads on from one address."""
+    """A page that redirects from one address."""
 
     old: str
     new: str
@@ -39,7 +39,7 @@ class FormerPage:
 
     @property
     def outputs(self) -> Sequence[str]:
-        """The files that it is written to: an address that ends with `.html` also works without that ending."""
+        """The names of its files: an address that ends with `.html` also works without that ending."""
         folder = self.old.removeprefix("/").removesuffix("index.html").removesuffix(FILE)
         index = f"{folder.rstrip('/')}/index.html".removeprefix("/")
         return [index, f"{folder}{FILE}"] if self.old.endswith(FILE) and not folder.endswith("/") else [index]
@@ -56,9 +56,9 @@ def former_pages(moved: Redirects, addresses: Addresses, titles: Mapping[str, st
 
 
 def _from_settings(moved: Redirects, titles: Mapping[str, str]) -> Iterator[FormerPage]:
-    """Yield a page for each address that has none any more.
+    """Yield a page for each former address.
 
-    One that leads to another former address has the places of that too.
+    If it redirects to another former address, it has the anchors of both.
     """
     for old, new in moved.items():
         if "#" not in old:
@@ -67,7 +67,7 @@ def _from_settings(moved: Redirects, titles: Mapping[str, str]) -> Iterator[Form
 
 
 def _places(page: str, moved: Redirects, titles: Mapping[str, str]) -> Iterator[Part]:
-    """Yield the places on a page, those that are at one place now together."""
+    """Yield the anchors of a page, grouped by their new address."""
     names: dict[str, list[str]] = {}
     for old, new in moved.items():
         if old.startswith(f"{page}#"):
@@ -100,7 +100,7 @@ _PARTS: Mapping[str, tuple[str, str, Callable[[Operation], bool]]] = {
     "responses": ("response", "response", lambda _: True),
     "responses-examples": ("example of a response", "example", lambda _: True),
 }
-"""The parts of an operation on a former reference: words, the anchor on its page now, and which operations have it."""
+"""The parts of an operation on a former reference: title, the anchor on its new page, and which operations have it."""
 
 
 def operation_anchor(op: Operation) -> str:
@@ -125,7 +125,7 @@ def _operation(own: Addresses, op: Operation) -> Part:
 
 
 def _schemas(own: Addresses, contract: Contract, operations: Iterable[Operation]) -> Iterator[Part]:
-    """Yield the schemas of operations, each where it is shown first. Some names in DfE's documents begin with `ECF`."""
+    """Yield the schemas of operations with their first place. Some names in DfE's documents begin with `ECF`."""
     for name, (op, section, path) in contract_vocabulary.schema_homes(contract, operations).items():
         anchor = field_anchor(section, path) if path else section
         plain = name.lower()

@@ -1,4 +1,4 @@
-"""Where the site explains what a contract names. Anchors are made of names, never of titles."""
+"""Returns the address of each thing in a contract. Anchors are made from names, never from titles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lp_guide.writer_mistakes import find
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where the pages about a contract are. `homes` in site.yaml has one for each contract."""
+    """The addresses of the pages about a contract, from `homes` in site.yaml."""
 
     reference: str = "/reference/"
     errors: str = "/errors/"
@@ -34,13 +34,13 @@ def homes(settings: Mapping[str, Any]) -> Mapping[str, Home]:
 
 @dataclass(frozen=True)
 class Addresses:
-    """The addresses of everything that some contracts name. The first contract that has a name is meant."""
+    """The addresses of everything in some contracts. A name means the first contract that has it."""
 
     contracts: Sequence[Contract]
     homes: Mapping[str, Home] = field(default_factory=dict)
 
     def home(self, contract: Contract) -> Home:
-        """Return where the pages about a contract are."""
+        """Return the addresses of the pages about a contract."""
         return self.homes.get(contract.edition, Home())
 
     def operation(self, name: str) -> str:
@@ -88,7 +88,7 @@ class Addresses:
         return f"{self._tag(contract, state_tag(contract, meant.field))}#{state_anchor(meant.field, meant.value)}"
 
     def swagger(self, name: str) -> str:
-        """Return the address of an operation in Swagger UI; empty where its contract is not shown there."""
+        """Return the address of an operation in Swagger UI; empty if its contract has no Swagger UI."""
         contract = holder(self.contracts, "operations", name)
         op = contract.operations[name]
         return f"{swagger_page(contract, op)}#{deep_link(op)}" if self.home(contract).swagger else ""
@@ -100,7 +100,7 @@ def swagger_page(contract: Contract, op: Operation) -> str:
 
 
 def slug(words: str) -> str:
-    """Make words fit for an address."""
+    """Convert words to a part of an address."""
     return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
 
 
@@ -144,4 +144,4 @@ SCHEMES: Mapping[str, Callable[[Addresses, str], str]] = {
     "scenario": Addresses.scenario,
     "swagger": Addresses.swagger,
 }
-"""How a writer links to a contract: `[text](op:createPartnership)`, `[text](state:Declaration.paid)`."""
+"""The kinds of links into a contract: `[text](op:createPartnership)`, `[text](state:Declaration.paid)`."""

@@ -1,4 +1,4 @@
-"""A page's Markdown, with Jinja in it, to HTML: first the Jinja, then the Markdown, then the frame around it."""
+"""Renders a page: first the Jinja in its Markdown, then the Markdown, then the template around it."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ from lp_guide.writer_mistakes import Mistake, find, placed
 _HEADING = re.compile(r'<h2(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h2>', re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
 _ADDRESS_SLOT = "<!--sandbox:address-->{}<!--/sandbox-->"
-"""The sandbox that serves the page puts its own address here; a host of files shows the usual one."""
+"""The slot for the address of the sandbox that serves the page. A plain file host shows the usual address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The words of a page as HTML, the requests that were sent for it, and what it shows of the contract."""
+    """The content of a page as HTML, its requests with answers, and what it shows of the contract."""
 
     html: Markup
     answered: tuple[Answered, ...] = ()
     shown: Shown = field(default_factory=Shown)
     opt_outs: tuple[code_in_prose.OptOut, ...] = ()
-    """Code that is not a name of the contract, with the reasons."""
+    """Code that is not a name in the contract, with the reasons."""
     misfits: tuple[Complaint, ...] = ()
-    """Where the answers differ from the contract."""
+    """Complaints about answers that differ from the contract."""
 
 
 class Renderer:
@@ -66,10 +66,10 @@ class Renderer:
         *,
         answers: AnswerCache | None = None,
     ) -> None:
-        """Take the contracts of an edition, first the one that the sandbox serves.
+        """Take the contracts of an edition, first the contract that the sandbox serves.
 
-        `others` are the renderers by edition, for pages about two editions. `answers` are those that the sandbox gave
-        before.
+        `others` are the renderers by edition, for pages about two editions. `answers` is the cache of the
+        sandbox's answers.
         """
         self.contract, self._sandbox = contracts[0], sandbox
         self._others = {} if others is None else others
@@ -85,7 +85,7 @@ class Renderer:
         self._address: str = settings.get("api_address", self._usual_address)
 
     def body(self, page: Page) -> Body:
-        """Render the words of a page. Raises ContractError with the file and line of every mistake in it."""
+        """Render the content of a page. Raises ContractError with the file and line of every mistake in it."""
         self.views.refuse_language(page)
         renderers = {name: self._of(name) for name in page.editions}
         slips = [
@@ -115,7 +115,7 @@ class Renderer:
         return page_request_runner.Conversation(own, self._sandbox, clock, before)
 
     def remember(self, page: Page, conversation: page_request_runner.Conversation) -> None:
-        """Keep what was said, so that a page whose requests are the same need not send them again."""
+        """Cache a conversation, so that a page with the same requests does not send them again."""
         self._answers.keep(self._name(page), conversation.said if conversation.is_repeatable else ())
 
     def scenarios(self, conversation: page_request_runner.Conversation) -> Sequence[Mapping[str, Any]]:
@@ -126,13 +126,13 @@ class Renderer:
         return f"{self.contract.of_edition} {page.url}"
 
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
-        """Render a whole page: its words, and the links to the other pages around them."""
+        """Render a whole page: its content, and the links to other pages."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
         known = {"body": link_headings(body.html), "contents": contents, "navigation": navigation}
         return readable_code(self._with_address_slots(self.views.page(page, known)))
 
     def _with_address_slots(self, html: str) -> str:
-        """Write the address of the settings for the usual one, in a slot for that of a sandbox if not inside a tag."""
+        """Replace the usual address by that of the settings, outside of tags in a slot for the address of a sandbox."""
         *pieces, last = html.split(self._usual_address)
         written, is_in_tag = [], False
         for piece in pieces:
@@ -165,11 +165,11 @@ class Renderer:
         written = self._content.fill(text, page.file, {**known, "_run": run})
         placeholders.refuse_blocks_in_sentences(page, written)
         captured = [value for side in sides.values() for value in side.conversation.captured.values()]
-        html, opt_outs, told = self._html(page, written, captured)
+        html, opt_outs, named = self._html(page, written, captured)
         return Body(
             html=placeholders.fill(html),
             answered=tuple(answered),
-            shown=Shown.union([*shown, Shown(frozenset(told))]),
+            shown=Shown.union([*shown, Shown(frozenset(named))]),
             opt_outs=tuple(opt_outs),
             misfits=tuple(misfits),
         )
@@ -177,10 +177,10 @@ class Renderer:
     def _html(
         self, page: Page, written: str, known: Collection[str]
     ) -> tuple[Markup, list[code_in_prose.OptOut], set[Thing]]:
-        """Render Markdown. Return it with the code that is not in the contract, and what its words show."""
+        """Render Markdown. Return the HTML, the code that is not in the contract, and what the sentences show."""
         complaints: list[Complaint] = []
         opt_outs: list[code_in_prose.OptOut] = []
-        told: set[Thing] = set()
+        named: set[Thing] = set()
 
         def blame(mistake: Mistake, words: str, line: int = 0) -> None:
             place = Place(page.file, line) if line else page.place_of(words) or Place(page.file, 1)
@@ -191,12 +191,12 @@ class Renderer:
                 opt_outs.append(code_in_prose.OptOut(1, "all of it", page.not_in_contract))
             else:
                 opt_outs.extend(code_in_prose.look_over(tokens, self._words_of(page), known, blame))
-            told.update(self._detector.in_words(tokens))
+            named.update(self._detector.in_words(tokens))
 
         html = self._markdown_of(page).render(written, blame, look)
         if complaints:
             raise ContractError(*complaints)
-        return html, opt_outs, told
+        return html, opt_outs, named
 
     def _markdown_of(self, page: Page) -> Markdown:
         names = tuple(contract.edition for contract in page.contracts)
@@ -219,7 +219,7 @@ class Renderer:
         }
 
     def _set_blocks_aside(self, page: Page) -> tuple[str, list[Block]]:
-        """Put a call in place of every request that is to be run and of the answer under it, on as many lines."""
+        """Replace every request and its answer by a call that sends it, on as many lines."""
         lines = page.text.split("\n")
         blocks = recorded_answers.blocks(
             self._markdown_of(page).fences(page.text), lines, page_request_runner.LANGUAGE, page.file
@@ -260,7 +260,7 @@ class Side:
 
     @cached_property
     def helpers(self) -> dict[str, Any]:
-        """What writers can name of the page's world in this edition."""
+        """The functions for writers that need the page's world in this edition."""
         return {
             **self.renderer.seeded.helpers(),
             "clock": self.conversation.clock,
@@ -270,9 +270,9 @@ class Side:
 
 
 def _refuse_many(page: Page, block: Block, answered: Sequence[Answered]) -> None:
-    """Raise ContractError for a request that is sent more than once: one answer can stand under it."""
+    """Raise ContractError for a request that is sent more than once, because only one answer can be recorded."""
     if page.values or any(block is each.block for each in answered):
-        message = "A request that is sent many times has many answers, and one can stand under it."
-        raise Mistake("example", message, "Write the request out, where and as often as you mean it.").at(
+        message = "This request is sent several times, but only one answer can be recorded."
+        raise Mistake("example", message, "Write each of the requests in a block of its own.").at(
             Place(page.file, block.line)
         )

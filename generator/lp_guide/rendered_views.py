@@ -1,4 +1,4 @@
-"""Views of the contracts as HTML, each rendered once for all pages about the same contract."""
+"""Renders views of the contracts, each once for all pages about the same contract."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ SIDE_BY_SIDE = "side-by-side.yaml"
 EXAMPLES = "assets/examples"
 """The folder of a site with files that readers can download and that the tests run."""
 Record = Callable[[Shown], object]
-"""Takes what a view shows of the contract."""
+"""A function that records what a view shows of the contract."""
 
 
 def _recorded_steps(file: Path) -> Mapping[str, Any]:
-    """Return the steps for templates; nothing where a site has none, so that a template which needs them fails."""
+    """Return the steps for templates. Without steps, templates that need them fail."""
     return {"steps": read(file, shown(file)).data["steps"]} if file.is_file() else {}
 
 
 def _example(folder: Path, name: str) -> str:
-    """Return the text of a file that readers can download. Raises Mistake with a suggestion when there is none."""
+    """Return the text of a file for download. Raises Mistake with a suggestion if there is none."""
     return find({file.name: file for file in visible(folder, "*")}, name, "example").read_text(encoding="utf-8")
 
 
@@ -54,7 +54,7 @@ class About(Protocol):
 
     @property
     def contracts(self) -> Sequence[Contract]:
-        """The contracts, first the one that the page is about."""
+        """The contracts, first that of the page."""
 
     @property
     def lang(self) -> str:
@@ -83,7 +83,7 @@ class ViewRenderer:
         *,
         earlier: AnswerCache,
     ) -> None:
-        """Take the contracts with their addresses, first the one that the site is about and the sandbox serves."""
+        """Take the contracts with their addresses, first the contract of the site, which the sandbox serves."""
         self._addresses, self._contract = addresses, addresses.contracts[0]
         self._sandbox, self._detector, self._earlier = sandbox, detector, earlier
         self.answers = Answers(addresses.contracts)
@@ -104,7 +104,7 @@ class ViewRenderer:
         )
 
     def refuse_language(self, page: Page) -> None:
-        """Raise ContractError for a page in a language that the site has no texts of."""
+        """Raise ContractError for a page in a language for which the site has no texts."""
         if page.lang:
             with placed(page.place_of_front("lang")):
                 find(self._languages, page.lang, f"file in `{texts.FOLDER}` for the language")
@@ -143,13 +143,13 @@ class ViewRenderer:
         return self._templates.render(page.template, {**common, **page.values, **own, **known})
 
     def former_page(self, page: FormerPage) -> str:
-        """Render the page that leads from an old address to the new one."""
+        """Render the page that redirects from a former address."""
         return self._templates.render(
             "moved.html", {"old": page.old, "new": page.new, "parts": page.parts, **self._texts()}
         )
 
     def layout(self, template: str, known: Mapping[str, Any]) -> str:
-        """Render a template whose result is the layout of pages that the sandbox makes for each request."""
+        """Render the layout of the pages that the sandbox makes for each request."""
         return self._templates.render(template, {**self._texts(), **known})
 
     def check_served(self, name: str) -> None:
@@ -161,7 +161,7 @@ class ViewRenderer:
         return {texts.VARIABLE: self._languages[language], "language": language}
 
     def _known(self, about: About, record: Record) -> dict[str, Any]:
-        """Return what a template knows: its texts, the contracts, and the views of them."""
+        """Return the variables of templates: texts, contracts, and their views."""
         named = {name: partial(self.view, record, about, name) for name in views.VIEWS}
         return (
             self._texts(about.lang)

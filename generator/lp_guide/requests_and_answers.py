@@ -1,4 +1,4 @@
-"""Requests and answers as a page shows them, and those that the contract gives."""
+"""Formats requests and answers for pages, and builds them from the examples of the contract."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lp_contract.contract_parts import UNPROCESSABLE
 from lp_contract.service_conventions import Conventions
 from lp_guide.writer_mistakes import find
 
-TOKEN = "YOUR_TOKEN"  # noqa: S105 - it stands in place of one
+TOKEN = "YOUR_TOKEN"  # noqa: S105 - a placeholder for a token
 SERVER_DATE = "X-With-Server-Date"
 CONTROLS = "/_sandbox"
 """The prefix of the sandbox's controls, which need no token."""
@@ -29,9 +29,9 @@ class Request:
     """Path and query."""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
-    """JSON as it is written on the page."""
+    """JSON as on the page."""
     padding: int = 0
-    """How many bytes of space are sent with the body and not shown."""
+    """The number of spaces that are sent with the body and not shown."""
 
     @property
     def needs_token(self) -> bool:
@@ -47,9 +47,9 @@ class Response:
     body: Any
     """A JSON value or plain text; None where there is no body."""
     cut: str = "data"
-    """The list in the body of which not all is shown."""
+    """The list in the body that is not shown in full."""
     hidden: int = 0
-    """How many of its items are not shown."""
+    """The number of its items that are not shown."""
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The headers that a page shows."""
 
@@ -61,7 +61,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A request to the world of a name, and the answer to it."""
+    """A request to a named world, and the answer to it."""
 
     world: str
     request: Request
@@ -81,7 +81,7 @@ MORE = "\ue002"
 
 
 def printed(response: Response) -> str:
-    """Write the body of an answer as a page shows it, with MORE for what is left out."""
+    """Write the body of an answer as a page shows it, with MORE in place of the items that are left out."""
     if response.body is None or isinstance(response.body, str):
         return (response.body or "").replace("\r\n", "\n")  # as in the file in which the answer is recorded
     if not response.hidden:
@@ -105,7 +105,7 @@ def example(op: Operation) -> Exchange:
 
 
 def example_request(op: Operation, changes: Mapping[str, Any] | None = None) -> Request:
-    """Return an operation's example request, with other attributes or path parameters where `changes` has them."""
+    """Return an operation's example request, with the attributes and path parameters in `changes`."""
     changes = changes or {}
     path = op.path.format_map({name: changes.get(name, given) for name, given in op.path_example.items()})
     query = "&".join(_query(op, changes))
@@ -116,7 +116,7 @@ def example_request(op: Operation, changes: Mapping[str, Any] | None = None) -> 
 
 
 def usual_headers(conventions: Conventions, media_type: str, *, takes_token: bool) -> dict[str, str]:
-    """Return the headers that a request must have. `media_type` is that of its body; empty where it has none."""
+    """Return the headers that a request must have. `media_type` is that of its body; empty without a body."""
     scheme = conventions.authorization.schemes[0]
     token = {"Authorization": f"{scheme} {TOKEN}"} if takes_token else {}
     return token | ({"Content-Type": media_type} if media_type else {})
@@ -129,12 +129,12 @@ def breaking(op: Operation, rule: Rule) -> Request:
 
 
 def refused(op: Operation, rule: Rule) -> Exchange:
-    """Return the request that breaks a rule, and every error that it brings: those of one field together."""
+    """Return the request that breaks a rule, and every error in the answer, grouped by field."""
     return Exchange(breaking(op, rule), Response(UNPROCESSABLE, op.refusal(rule)))
 
 
 def meeting(contract: Contract, problem: Problem) -> Exchange | None:
-    """Return the request that meets a problem and the answer to it, where the contract has one."""
+    """Return the request that causes a problem and the answer to it, if the contract has one."""
     if problem.broken_by is None:
         return None
     given = problem.broken_by
@@ -164,7 +164,7 @@ def _query(op: Operation, changes: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _body(op: Operation, changes: Mapping[str, Any]) -> str:
-    """Return an operation's example body as text, with other attributes; text without fields is replaced as a whole."""
+    """Return an operation's example body as text, with other attributes. A body without fields is replaced whole."""
     example = op.request_example
     if example is None or isinstance(example, str):
         return str(changes.get(op.body_title, example or ""))

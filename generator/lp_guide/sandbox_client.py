@@ -1,4 +1,4 @@
-"""The sandbox as any client sees it: over HTTP, or an ASGI application in this process."""
+"""A client of the sandbox: over HTTP, or of an ASGI application in this process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lp_guide.writer_mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
 MOST_SPENT = 1
-"""How many unused worlds are kept until there is idle time: each takes some MiB, and most saves leave one."""
+"""The number of unused worlds that are kept until idle time: each takes some MiB, and most saves leave one."""
 _GONE = (204, 404)
 """Statuses of a removal: a page may have removed its world itself."""
 
@@ -35,9 +35,9 @@ class Sandbox:
     """A sandbox to send requests to. Use it in a `with`."""
 
     def __init__(self, address: str, edition: str = "", **given: Any) -> None:
-        """Take a URL, or `module:factory` where the factory makes an ASGI application of what is given.
+        """Take a URL, or `module:factory` of an ASGI application.
 
-        `edition` is that of the worlds; without it, the first edition of the sandbox.
+        `edition` is that of the worlds; by default the first edition of the sandbox.
         """
         self.address = address
         self._edition = edition
@@ -59,7 +59,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove our worlds from a sandbox that keeps running."""
+        """Remove the worlds of this client from a sandbox that keeps running."""
         self._spent += [world.id for world in (*self._pristine.values(), *self._spare.values())]
         try:
             with suppress(Mistake) if error else nullcontext():
@@ -70,19 +70,19 @@ class Sandbox:
             self._runner.close()
 
     def stateful(self, clock: str) -> list[str]:
-        """Name the operations that the sandbox does not answer from an example."""
+        """Return the operations that the sandbox does not answer from an example."""
         listed = self._control("GET", f"/operations?world={self.pristine(clock).id}", 200)
         return [operation["operation_id"] for operation in listed if operation["stateful"]]
 
     def pristine(self, clock: str) -> World:
-        """Return the small world for requests that only read. Its clock stands still."""
+        """Return the small world for requests that only read. Its clock does not move."""
         if clock not in self._pristine:
             made = self._control("POST", "/worlds", 201, new_world(clock, self._edition))
             self._pristine[clock] = World(made["id"], made["tokens"][0]["token"])
         return self._pristine[clock]
 
     def fresh(self, clock: str) -> World:
-        """Return a world to write to: a copy of the pristine one, which is quicker than to seed another."""
+        """Return a world to write to: a copy of the pristine world, because copying is quicker than seeding."""
         return self._spare.pop(clock, None) or self._fork(self.pristine(clock))
 
     def _fork(self, world: World) -> World:
@@ -90,12 +90,12 @@ class Sandbox:
         return World(made["id"], made["tokens"][0]["token"])
 
     def scenarios(self, world: World) -> list[Mapping[str, Any]]:
-        """List the scenarios that the reader has in a world."""
+        """List the scenarios of a world."""
         listed: list[Mapping[str, Any]] = self._control("GET", f"/scenarios?world={world.id}", 200)
         return listed
 
     def discard(self, world: World) -> None:
-        """Remove a world in idle time, or now where many wait for it."""
+        """Remove a world in idle time, or now if many are waiting."""
         self._spent.append(world.id)
         if len(self._spent) > MOST_SPENT:
             self.forget(self._spent.pop(0))
@@ -107,7 +107,7 @@ class Sandbox:
             raise _unexpected("DELETE", f"/worlds/{world_id}", answer)
 
     def use_idle_time(self) -> None:
-        """Remove worlds that are not used any more, and make a fresh one for the next page."""
+        """Remove unused worlds, and make a fresh world for the next page."""
         self._forget_spent()
         for clock, world in self._pristine.items():
             if clock not in self._spare:
@@ -118,7 +118,7 @@ class Sandbox:
             self.forget(self._spent.pop())
 
     def send(self, request: Request, token: str) -> Response:
-        """Send a request as it stands on the page, with a token in place of the one shown."""
+        """Send a request from a page, with a token in place of the placeholder."""
         headers = {name: value.replace(TOKEN, token) for name, value in request.headers.items()}
         content = request.body.encode() + b" " * request.padding
         answer = self._ask(request.method, request.target, headers=headers, content=content)
@@ -137,12 +137,12 @@ class Sandbox:
             raise Mistake(
                 "sandbox",
                 f"The sandbox at {self.address} cannot be reached: {error}.",
-                "Start it, or name another.",
+                "Start it, or choose another sandbox.",
             ) from None
 
 
 def new_world(clock: str, edition: str = "") -> dict[str, str]:
-    """Return the body that asks for the world of a page. Without an edition it is of the first one."""
+    """Return the body that creates the world of a page. Without an edition the world has the first edition."""
     return {"size": "small", "clock": clock} | ({"edition": edition} if edition else {})
 
 
@@ -150,12 +150,12 @@ def _unexpected(method: str, path: str, answer: httpx.Response) -> Mistake:
     return Mistake(
         "sandbox",
         f"The sandbox answered {method} {CONTROLS}{path} with {answer.status_code}: {answer.text[:200]}",
-        "Look at what it logs.",
+        "Read its log.",
     )
 
 
 def application(address: str, **given: Any) -> Any:
-    """Make the ASGI application of a `module:factory`. Raises Mistake when it cannot be."""
+    """Make the ASGI application of a `module:factory`. Raises Mistake if that fails."""
     module, _, factory = address.partition(":")
     try:
         return getattr(importlib.import_module(module), factory)(**given)
@@ -172,7 +172,7 @@ def application(address: str, **given: Any) -> Any:
 
 
 def body_of(answer: httpx.Response) -> Any:
-    """Return the body as a JSON value or as text; None where there is none."""
+    """Return the body as a JSON value or as text; None without a body."""
     if not answer.content:
         return None
     return answer.json() if is_json(answer.headers.get("Content-Type", "")) else answer.text

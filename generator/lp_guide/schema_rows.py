@@ -1,4 +1,4 @@
-"""JSON schemas as rows of a table: a row for every field, those inside others after them."""
+"""Converts JSON schemas to rows of a table: a row for every field, followed by the fields inside it."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class Field:
     example: str = ""
     default: str = ""
     place: str = ""
-    """Where a parameter is sent."""
+    """The part of the request that has the parameter."""
     depth: int = 0
-    """How many fields and choices it stands in."""
+    """The number of fields and choices that contain it."""
     is_choice: bool = False
     has_states: bool = False
-    """Whether the contract says how its values follow each other."""
+    """Whether the contract has transitions between its values."""
     anchor: str = ""
-    """What links to its row; only the first of its name in a table has one."""
+    """The anchor of its row; only the first row with its name has one."""
     varies: bool = False
     """Whether it differs between the bodies that a client can choose."""
 
 
 def as_json(value: Any) -> str:
-    """Write a value as a page shows it within a sentence."""
+    """Write a value for a sentence on a page."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def _without_null(schema: Schema) -> tuple[Schema, bool]:
-    """Take `null` out of what a schema allows, and say whether it was in it."""
+    """Remove `null` from a schema. Return the schema, and whether it allowed null."""
     for keyword in ("oneOf", "anyOf"):
         parts = [part for part in schema.get(keyword, ()) if part.get("type") != "null"]
         if len(parts) == 1 and len(schema[keyword]) > 1:
@@ -91,7 +91,7 @@ def _field(name: str, given: Schema, parents: tuple[str, ...], *, required: bool
 
 
 def fields(schema: Schema, parents: tuple[str, ...] = (), depth: int = 0) -> Iterator[Field]:
-    """Yield a row for every property of a resolved schema, those inside others after them."""
+    """Yield a row for every property of a resolved schema, followed by the properties inside it."""
     leaf = _leaf(_without_null(schema)[0])
     for part in leaf.get("allOf", ()):
         yield from fields(part, parents, depth)
@@ -112,7 +112,7 @@ def _choices(parts: Sequence[Schema], parents: tuple[str, ...], depth: int) -> I
 
 
 def parameter_fields(parameter: Schema) -> Iterator[Field]:
-    """Yield a row for a parameter, or for each key of one that takes several: `filter[cohort]`."""
+    """Yield a row for a parameter, or for each key of a parameter with keys: `filter[cohort]`."""
     name, place, schema = parameter["name"], parameter["in"], parameter["schema"]
     if parameter.get("style") == "deepObject":
         inside = [replace(row, name=f"{name}[{row.name}]", place=place) for row in fields(schema)]

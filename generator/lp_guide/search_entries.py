@@ -1,4 +1,4 @@
-"""What a search of the site can find: everything that the contracts name, every page and every section."""
+"""Collects what a search can find: everything in the contracts, every page and every section."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ _UNREAD = re.compile(r'<(pre|dl|details)\b.*?</\1>|<div class="app-endpoint">.*?
 """Code, and facts and operations of the contract, which have entries of their own."""
 _INLINE = re.compile(r"</?(?:a|code|em|q|strong|var|wbr)\b[^>]*>")
 _CODE = re.compile(r"<code\b[^>]*>((?!</code>).)*</code>", re.DOTALL)
-"""A heading that is a name of the contract."""
+"""A heading that is a name in the contract."""
 _MARK_UP = re.compile(r"<[^>]+>")
 _VALUE = re.compile(r"\{\w+\}")
-"""What the sandbox fills into a message. A message that has nothing else is no title."""
+"""A value that the sandbox fills into a message. A message without other words is not a title."""
 
 
 class Entry(NamedTuple):
-    """What can be found."""
+    """An entry of the search."""
 
     kind: str
     title: str
     url: str
     where: str
-    """What it is a part of."""
+    """The whole that it is a part of."""
     text: str
     edition: str = ""
-    """The edition that it is about; empty for what several are about."""
+    """The edition of the entry; empty for entries about several editions."""
     name: str = ""
-    """What the contract calls it."""
+    """Its name in the contract."""
     more: str = ""
     """Further words that find it."""
 
 
 def edition_of(page: Page, shared: Iterable[str]) -> str:
-    """Return the edition that a page is about; empty below the addresses of what all editions share."""
+    """Return the edition of a page; empty for the addresses that all editions share."""
     is_shared = any(page.url == each or (each != "/" and page.url.startswith(each)) for each in shared)
     return "" if is_shared or not page.is_listed else page.edition
 
 
 def entries_of_contract(own: Addresses) -> Iterator[Entry]:
-    """Yield what a contract names, and where it is explained."""
+    """Yield an entry for everything in a contract, with the address that explains it."""
     (contract,) = own.contracts
     for kind in (_operations, _states, _fields, _parameters, _errors, _scenarios):
         yield from (entry._replace(edition=contract.of_edition) for entry in kind(contract, own))
@@ -129,12 +129,12 @@ def _title(op: Operation) -> str:
 
 
 def entries_of_page(page: Page, body: str) -> Iterator[Entry]:
-    """Yield a page and its sections, without what the contract says and its own entries have already."""
+    """Yield a page and its sections, without the texts of the contract, which have entries of their own."""
     if {"operation", "error"} & page.values.keys() or not page.is_listed:
         return
     lead = re.split(r"<h[1-4][ >]", body, maxsplit=1)[0]
-    told = page.contracts[0].operations if page.contracts else ()
-    parts = [each for each in _PART.finditer(body) if each[2] not in told and each[2][0] != "/"]
+    operations = page.contracts[0].operations if page.contracts else ()
+    parts = [each for each in _PART.finditer(body) if each[2] not in operations and each[2][0] != "/"]
     more = " ".join(_words(part) for part in (lead, *(f"{each[3]} {each[4]}" for each in parts)))
     yield Entry("", page.title, page.url, "", _plain(page.description), more=more)
     for part in parts:

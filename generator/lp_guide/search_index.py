@@ -41,7 +41,7 @@ _SATURATION = 1.2
 _PAGE = 1.25
 """How much more a page of the guide counts than a section of one."""
 _POINTS = 3
-"""Points are whole numbers, so that Python and JavaScript add them up alike."""
+"""Points are integers, so that Python and JavaScript get equal sums."""
 _URL = 2
 """The place of the address in an entry of the written index."""
 _STEMMER = snowballstemmer.stemmer("english")
@@ -60,7 +60,7 @@ Counted = Mapping[Entry, Counts]
 
 
 class Index:
-    """Makes the index of a site; pages that have not changed are not read again."""
+    """Makes the index of a site. Pages that have not changed are not read again."""
 
     def __init__(self, addresses: Addresses, settings: Mapping[str, Any], texts: Mapping[str, Any]) -> None:
         """Take the contracts with their addresses, the settings of the site, and the texts in its language.
@@ -97,7 +97,7 @@ class Index:
             what, known = ("folder", folders) if name.startswith("/") else ("kind of result", kinds)
             if name not in known:
                 yield Complaint(
-                    place, "unknown-name", f"There is no {what} `{name}` to weigh.", suggestion(name, known)
+                    place, "unknown-name", f"There is no {what} `{name}` for a weight.", suggestion(name, known)
                 )
 
     def titles(self, page: Page, body: str) -> Mapping[str, str]:
@@ -155,7 +155,7 @@ def words(text: str) -> list[str]:
 
 @cache
 def stem_of(word: str) -> str:
-    """Return what the forms of a word have in common."""
+    """Return the stem of a word."""
     stemmed: str = _STEMMER.stemWord(word)
     return stemmed
 
@@ -187,7 +187,7 @@ def _forms(several: Iterable[str]) -> Mapping[str, Sequence[str]]:
 
 
 def _ending(word: str, stem: str) -> str:
-    """Return what a word adds to its stem, or the whole word behind a mark if it changes the stem."""
+    """Return what a word adds to its stem, or a mark and the whole word if it changes the stem."""
     return word.removeprefix(stem) if word.startswith(stem) else f"={word}"
 
 
@@ -234,13 +234,13 @@ def _frequencies(counted: Counted) -> Mapping[str, Mapping[int, float]]:
 
 
 def _weight(entry: Entry, weights: Mapping[str, float]) -> float:
-    """Return how much an entry counts: as the settings say for its address or else for its kind."""
+    """Return the weight of an entry from the settings: for its address, or else for its kind."""
     folders = [each for each in weights if each.startswith("/") and entry.url.startswith(each)]
     return weights.get(max(folders, key=len, default=entry.kind), 1) * (_PAGE if entry.more else 1)
 
 
 def _packed(points: Mapping[int, int]) -> list[int]:
-    """Return the places of entries, each as the distance from the one before, with their points behind them."""
+    """Return the places of entries, each as the distance from the previous place, followed by its points."""
     packed = []
     last = 0
     for place in sorted(points):

@@ -1,7 +1,7 @@
-"""What every world has from its seeds, by name: `{{ school('fresh') }}`, `{{ person('ect-in-training') }}`.
+"""Functions for writers that return ids from the seeds, such as `{{ school('fresh') }}`.
 
-An id of the seeds that a writer types says nothing of whose it is, and stays when they change. So names stand for
-all of them, and a typed one is refused with the name to write in its place.
+An id on a page does not show what it identifies, and becomes wrong when the seeds change. So writers use names, and an
+id from the seeds in a text is a mistake.
 """
 
 from __future__ import annotations
@@ -42,23 +42,23 @@ class Seeded:
         }
 
     def partnership(self, school: str, cohort: str) -> str:
-        """Return the id of the first partnership that a school of the seeds has in a cohort."""
+        """Return the id of the first partnership of a school in a cohort."""
         known = find({item["name"]: item for item in self._kinds.get("school", ())}, school, "school")
         return str(find(_first_partnerships(known), cohort, f"partnership of `{school}` in a cohort called"))
 
     def person(self, scenario: str, person: str = "") -> str:
-        """Return the id of a person in a scenario: the first, if none is named."""
+        """Return the id of a person in a scenario: by default the first."""
         return self._fixed(self._person(scenario, person), "id", scenario)
 
     def declaration(self, scenario: str, type: str = "", person: str = "") -> str:
-        """Return the id of a declaration of a type for a person in a scenario: the first of each, if none is named."""
+        """Return the id of a declaration of a type for a person in a scenario: by default the first of each."""
         named = {entry["type"]: entry for entry in self._person(scenario, person).get("declarations", ())}
         return self._fixed(
             find(named, type or next(iter(named), ""), f"declaration in `{scenario}` called"), "id", scenario
         )
 
     def former_id(self, scenario: str, person: str = "") -> str:
-        """Return the first id that a person in a scenario had before."""
+        """Return the first former id of a person in a scenario."""
         changes = self._person(scenario, person).get("id_changes", ())
         return self._fixed(next(iter(changes), {}), "from", scenario)
 
@@ -70,7 +70,7 @@ class Seeded:
         for number, line in _outside_answers(text):
             for known in _ID.findall(line):
                 if known in self.calls:
-                    message, call = f"`{known}` is typed, and the seeds know it.", self.calls[known]
+                    message, call = f"`{known}` is an id from the seeds.", self.calls[known]
                     yield Complaint(Place(file, number), "typed-id", message, f"Write `{{{{ {call} }}}}`.")
 
     def _kind(self, kind: str) -> Callable[..., str]:
@@ -88,11 +88,13 @@ class Seeded:
 
     def _fixed(self, entry: Recipe, key: str, scenario: str) -> str:
         if not entry.get(key):
-            raise Mistake("unknown-name", f"The seeds fix no such id in `{scenario}`.", "Capture it from an answer.")
+            raise Mistake(
+                "unknown-name", f"The seeds have no fixed id for this in `{scenario}`.", "Capture it from an answer."
+            )
         return str(entry[key])
 
     def _all_calls(self) -> Iterator[tuple[str, str]]:
-        """Yield every id, and the call that gives it."""
+        """Yield every id, and the call that returns it."""
         for kind, items in self._kinds.items():
             for item in items:
                 yield item["id"], f"{_helper(kind)}('{item['name']}')"
@@ -138,7 +140,7 @@ def _helper(kind: str) -> str:
 
 
 def _named_kinds(seeds: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Recipe]]]:
-    """Yield every list of the seeds whose entries have an id and a name, under the word for one of them."""
+    """Yield every list of the seeds whose entries have an id and a name, with the word for an entry."""
     for file, entries in seeds.items():
         if isinstance(entries, list) and all({"id", "name"} <= mapping(entry).keys() for entry in entries):
             yield file.removesuffix("s").replace("-", " "), entries

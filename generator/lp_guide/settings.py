@@ -1,4 +1,4 @@
-"""The settings of a site, held against their schema before anything uses them."""
+"""Reads the settings of a site, and checks them against their schema."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ FILE = "site.yaml"
 SCHEMA = Path(__file__).with_name("settings.schema.yaml")
 CHECK = "settings"
 LONGEST = 200
-"""How much of what jsonschema says a complaint repeats, in letters."""
+"""The number of characters of jsonschema's message that a complaint repeats."""
 
 
 def read_settings(folder: Path, shown: Path) -> Source:
-    """Read the settings of the site in a folder. Raises ContractError with everything that is wrong with them."""
+    """Read the settings of the site in a folder. Raises ContractError with every complaint."""
     source = read(folder / FILE, shown / FILE)
     complaints = [_complaint(source, error) for error in _validator().iter_errors(source.data)]
     if complaints:
@@ -30,7 +30,7 @@ def read_settings(folder: Path, shown: Path) -> Source:
 
 
 def edition_of(folder: Path) -> str:
-    """Return the name of the contract that a site is about. Raises ContractError for settings that are wrong."""
+    """Return the name of the contract of a site. Raises ContractError for invalid settings."""
     name: str = read_settings(folder, shown(folder)).data["edition"]
     return name
 
@@ -42,7 +42,7 @@ def _validator() -> Draft202012Validator:
 
 def _complaint(source: Source, error: ValidationError) -> Complaint:
     way = tuple(error.absolute_path)
-    remedy = "Write what the comments in the file ask for."
+    remedy = "Read the comments in the file."
     if error.validator == "additionalProperties":
         known = mapping(mapping(error.schema).get("properties"))
         unknown = next((str(word) for word in mapping(error.instance) if word not in known), "")
@@ -50,7 +50,7 @@ def _complaint(source: Source, error: ValidationError) -> Complaint:
     elif error.validator == "required":
         remedy = "Add it."
     where = ".".join(map(str, way)) or "the file"
-    return Complaint(source.place(way), CHECK, f"`{where}` is not right: {_said(error)}.", remedy)
+    return Complaint(source.place(way), CHECK, f"`{where}` is not valid: {_said(error)}.", remedy)
 
 
 def _said(error: ValidationError) -> Any:

@@ -1,4 +1,4 @@
-"""The site of one edition or several. A second build makes only what has changed since the first."""
+"""Builds the site of one edition or several. A second build makes only what has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lp_contract.yaml_source import Complaint, ContractError, Source
 from lp_guide import git_history, published_anchors, redirects, sitemap_and_feed, texts
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.collections import Collections
-from lp_guide.collections.journeys import Told
+from lp_guide.collections.journeys import CollectedPage
 from lp_guide.content_files import Content, Stamps, read_assets, shared_addresses, stamps
 from lp_guide.counterparts import Counterparts
 from lp_guide.coverage import report as coverage
@@ -54,10 +54,10 @@ class Made:
     files: Files
     """All files that could be made. A page with a mistake is not among them."""
     complaints: tuple[Complaint, ...]
-    """Everything that is wrong. Links are checked when all pages are made."""
+    """Every complaint. Links are checked only if all pages could be made."""
     pages: int
     requests: int
-    """How many requests the pages have."""
+    """The number of requests on the pages."""
 
 
 class Site:
@@ -74,10 +74,10 @@ class Site:
         spec: Path = SPEC,
         sources: Sources | None = None,
     ) -> None:
-        """Take the folder of content, templates and settings, and a sandbox to use in place of the settings' one.
+        """Take the folder of content, templates and settings, and a sandbox that replaces that of the settings.
 
-        `spec` is the folder that holds the contracts. With `sources`, answers are used again that were cached when
-        contracts and code were the same.
+        `spec` is the folder that holds the contracts. With `sources`, uses the answers
+        that were cached for the same contracts and code.
         """
         self._folder = folder
         self._shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
@@ -89,7 +89,7 @@ class Site:
         self._sandbox_place = settings.place(("sandbox",))
         with placed(self._sandbox_place):
             self.sandbox: str = sandbox or settings.data["sandbox"]
-            """Where requests are sent: a URL, or `module:factory` of an ASGI application."""
+            """The sandbox for the requests: a URL, or `module:factory` of an ASGI application."""
             self._sandboxes = {name: Sandbox(self.sandbox, edition=name) for name in self._editions}
         self._sources = sources if is_own(self.sandbox) else None
         self._answers = (
@@ -105,7 +105,7 @@ class Site:
         self._forget_pages()
 
     def save_answers(self) -> bool:
-        """Cache the answers for the next build, and return True, unless it may get others."""
+        """Cache the answers for the next build and return True, unless the next build may get other answers."""
         if not (self._sources and self._sources.are_unchanged()):
             return False
         self._answers.save()
@@ -122,7 +122,7 @@ class Site:
                 sandbox.__exit__(kind, error, trace)
 
     def make(self, *, search_later: bool = False) -> Made:
-        """Make what has changed since the last time, and return the whole site.
+        """Make what has changed since the last build, and return the whole site.
 
         With `search_later` the search index stays as it was, until `search_index` makes it.
         """
@@ -191,7 +191,7 @@ class Site:
         return self._index.complaints(pages, {name: settings.place(("search", "weights", name)) for name in weights})
 
     def _with_redirects(self, made: Files) -> Files:
-        """Add what leads from former addresses to the present ones."""
+        """Add the redirects from former addresses."""
         left = {name: published_anchors.leave_behind(page, _url(name), self._moved) for name, page in made.items()}
         bodies = self._bodies.values()
         titles = {url: title for page, body in bodies for url, title in self._index.titles(page, body.html).items()}
@@ -200,7 +200,7 @@ class Site:
         return left | {output: html for page, html in pages for output in page.outputs}
 
     def updates(self, files: Collection[Path]) -> tuple[list[Update], list[Complaint]]:
-        """Return the updates of some files, or of all where none is named, and what is wrong in them.
+        """Return the updates and the complaints of some files, or of all if no file is given.
 
         Raises Mistake for a file that is not a page.
         """
@@ -235,7 +235,7 @@ class Site:
         return git_history.last_changes(self._folder / "content")
 
     def _renew_renderer(self) -> None:
-        """Start again when settings, templates or examples have changed: every page can depend on them."""
+        """Start again if settings, templates or examples have changed, because every page can depend on them."""
         shared = (self._folder / name for name in (SETTINGS, SIDE_BY_SIDE))
         shown_whole = visible(self._folder / EXAMPLES, "*")
         found = stamps(
@@ -263,7 +263,7 @@ class Site:
             self._stamps = found
 
     def _make_pages(self, pages: Sequence[Page], *, has_all: bool) -> tuple[Files, list[Complaint]]:
-        """Make the pages that have changed, or all of them when a title or address has: pages list each other."""
+        """Make the pages that have changed, or all if a title or address has changed: pages list each other."""
         listed = [(page.url, page.title, page.description, page.date, page.tags, page.edition) for page in pages]
         if listed != self._listed:
             self._whole, self._listed = {}, listed
@@ -279,12 +279,12 @@ class Site:
         return files, complaints
 
     def search_index(self) -> Files:
-        """Make the search index of what was made last."""
+        """Make the search index of the last build."""
         self._search = self._index.make(self._searched)
         return {INDEX: self._search}
 
     def _other_files(self, pages: Sequence[Page], complaints: list[Complaint], *, search_later: bool) -> Files:
-        """Make what programs read of the site (search index, lists of pages, feed), and templates for the sandbox."""
+        """Make the files for programs (search index, lists of pages, feed), and templates for the sandbox."""
         bodies = {url: body.html for url, (_, body) in self._bodies.items()}
         shown = [(page, bodies[page.url]) for page in pages if page.url in bodies]
         self._searched = shown
@@ -326,15 +326,15 @@ class Site:
         """Return the requests of the guidance of each edition as collections for other tools."""
         files: Files = {}
         for edition, href in self._known.get("collections", {}).items():
-            told = [
-                Told(page.title, page.url, page.description, group.title, body.answered)
+            collected = [
+                CollectedPage(page.title, page.url, page.description, group.title, body.answered)
                 for group in self._navigation.groups_at(href)
                 for page in group.pages
                 for _, body in filter(None, [self._bodies.get(page.url)])
                 if body.answered and len(page.editions) == 1
             ]
-            if told:
-                files |= self._made_collections.files(self._editions[edition], told)
+            if collected:
+                files |= self._made_collections.files(self._editions[edition], collected)
         return files
 
     def _navigate(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
@@ -345,7 +345,7 @@ class Site:
             return Navigation(pages, settings.data["navigation"], counterparts, has_all=has_all)
 
     def _page(self, page: Page) -> tuple[bytes, Sequence[Complaint]]:
-        """Return a whole page, and what is wrong with the answers in its file."""
+        """Return a whole page, and the complaints about the recorded answers in its file."""
         body = self._body(page)
         shown, whole, old_answers = self._whole.get(page.url, (None, b"", ()))
         if shown is not body:
@@ -363,7 +363,7 @@ class Site:
 
 
 def _named(pages: Sequence[Page], files: Collection[Path]) -> Sequence[Page]:
-    """Return the pages of some files, or all where none is named."""
+    """Return the pages of some files, or all if no file is given."""
     by_file = {str(page.path.resolve()): page for page in pages}
     return [find(by_file, str(file.resolve()), "page") for file in files] if files else pages
 

@@ -1,4 +1,4 @@
-"""The site map and the rules for search engines, and the Atom feed of the release notes."""
+"""Writes the site map and the rules for search engines, and the Atom feed of the release notes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def site_map(pages: Sequence[Page], settings: Mapping[str, Any]) -> bytes:
 
 
 def robots(settings: Mapping[str, Any]) -> bytes:
-    """Tell search engines where the map is. Results of a search are no pages to index."""
+    """Write the address of the map for search engines, and exclude the results of searches."""
     address = settings["address"]
     return f"User-agent: *\nDisallow: {urlsplit(address).path}/search/\nSitemap: {address}/{MAP}\n".encode()
 
 
 def unknown_tags(pages: Sequence[Page], settings: Mapping[str, Any]) -> Iterator[Complaint]:
-    """Complain of every tag of a release note that the settings do not explain."""
+    """Complain of every tag of a release note that is not in the settings."""
     known = settings["tags"]
     for page in pages:
         for tag in page.tags:
@@ -44,7 +44,7 @@ def unknown_tags(pages: Sequence[Page], settings: Mapping[str, Any]) -> Iterator
 
 
 def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> bytes:
-    """Write the release notes as an Atom feed, given what each page says as HTML. What is not released is left out."""
+    """Write the release notes as an Atom feed, given the HTML of each page. Unreleased versions are left out."""
     notes = (note for note in bodies if note[0].date not in ("", UNRELEASED))
     released = sorted(notes, key=lambda note: note[0].date)
     root = ET.Element("feed", xmlns=_ATOM)
@@ -77,7 +77,7 @@ def _say(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
 
 
 def _id(url: str, settings: Mapping[str, Any]) -> str:
-    """Make an id that never changes, wherever the site is published."""
+    """Make an id that does not depend on the address of the site."""
     return f"tag:{settings['feed']['authority']},{settings['feed']['since']}:{url}"
 
 

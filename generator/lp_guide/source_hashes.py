@@ -1,4 +1,4 @@
-"""Hashes of what a build depends on: contracts, code, libraries, and the sources of the site.
+"""Hashes what a build depends on: contracts, code, libraries, and the sources of the site.
 
 Equal hashes mean that a build would make the same again.
 """
@@ -25,7 +25,7 @@ PACKAGES = ("lp_contract", "lp_guide", SANDBOX)
 
 @dataclass(frozen=True)
 class Sources:
-    """What a site is built from, with its hashes."""
+    """The sources of a site, with their hashes."""
 
     spec: Path
     site: Path
@@ -44,12 +44,12 @@ class Sources:
         return cls(spec, site, options, code, _hash([code, history, *map(repr, options)], [site]))
 
     def are_unchanged(self) -> bool:
-        """Read everything again, and say whether all is as it was."""
+        """Read everything again, and return whether nothing has changed."""
         return Sources.read(self.spec, self.site, *self.options) == self
 
 
 def is_own(sandbox: str) -> bool:
-    """Say whether a sandbox runs the code that is hashed."""
+    """Return whether a sandbox runs the code that is hashed."""
     return sandbox.partition(":")[0].partition(".")[0] == SANDBOX
 
 
@@ -59,7 +59,7 @@ def _places(package: str) -> Iterable[str]:
 
 
 def _libraries() -> Iterator[str]:
-    """Yield the name and version of everything that is installed, as its folder is called."""
+    """Yield the name and version of everything that is installed, from the names of its folders."""
     for folder in sys.path:
         yield from sorted(each.name for each in Path(folder).glob("*.dist-info"))
 
@@ -76,7 +76,7 @@ def _hash(words: Iterable[str], folders: Iterable[Path]) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Yield what is in a folder, other than hidden files and caches, in the same order every time."""
+    """Yield the files in a folder in a fixed order, without hidden files and caches."""
     for place, folders, names in os.walk(folder):
         linked = [each for each in folders if Path(place, each).is_symlink()]
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each != "__pycache__")
@@ -84,7 +84,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _content(file: Path) -> bytes:
-    """Return what is in a file. What cannot be read, or is no file, never hashes the same again."""
+    """Return the content of a file. A file that cannot be read gets a different hash each time."""
     try:
         return file.read_bytes() if file.is_file() else os.urandom(16)
     except OSError:

@@ -1,4 +1,4 @@
-"""Lays out a state diagram for the template that draws it.
+"""Lays out a state diagram for its template.
 
 States form one column, so the diagram of any states is narrow enough for a telephone. The arrow to the next state goes
 down. Every other arrow leaves its state sideways and names its target, so no two arrows cross.
@@ -19,9 +19,9 @@ class Step(NamedTuple):
     source: str | None
     target: str
     kind: str
-    """Who makes it."""
+    """The kind of cause: an operation, an actor or time."""
     name: str
-    """What makes it; empty where the kind says it all."""
+    """The cause; empty if the kind is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Arrow:
     source: str | None
     target: str
     names: Mapping[str, Sequence[str]]
-    """What makes the steps, by kind."""
+    """The causes of the steps, by kind."""
     is_back: bool
     """Whether the target is further up."""
 
@@ -60,7 +60,7 @@ def draw(steps: Sequence[Step]) -> list[Row]:
 
 
 def _column(steps: Sequence[Step]) -> Iterator[str | None]:
-    """Yield the states: from each the first that it leads to and that is not in the column yet."""
+    """Yield the states: after each, the first target of its steps that is not in the column yet."""
     left = dict.fromkeys(name for step in steps for name in step[:2])
     while left:
         state: str | None = next(iter(left))

@@ -1,6 +1,6 @@
 """Moves a finished site below the path of its address, such as `/guide` of `https://example.com/guide`.
 
-Pages are made, linked and checked as if the site had a host of its own. Only the finished files say where it is.
+Pages are made, linked and checked as if the site had its own host. Only the finished files have the path.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from lp_guide.markdown_pages import markdown_of
 from lp_guide.search_index import INDEX, move_entries
 
 _LINK = re.compile(rb'(\s(?:href|src|action|data-(?:document|from|index|to))="|\scontent="\d+; url=)(?=/(?!/))')
-"""What comes before a link to a page or file of the site. Built pages have quotes in markup only, as feeds do."""
+"""The text before a link to a page or file of the site. Built pages have quotes in markup only, as feeds do."""
 _STYLE_LINK = re.compile(rb"""(\burl\(\s*["']?)(?=/(?!/))""")
 
 
@@ -33,7 +33,7 @@ def _moved(name: str, data: bytes, path: str) -> bytes:
 
 
 def _page_of(name: str) -> str:
-    """Return the name of the page of which a file is the Markdown; empty for another file."""
+    """Return the name of the page of a Markdown file; empty for any other file."""
     return f"{name.removesuffix('.md')}.html" if PurePosixPath(name).name == "index.md" else ""
 
 
@@ -43,4 +43,4 @@ _LINKS: Mapping[str, re.Pattern[bytes]] = {
     ".xml": _LINK,
     ".css": _STYLE_LINK,
 }
-"""What to look for in each type of file."""
+"""The pattern for each type of file."""

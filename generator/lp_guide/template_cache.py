@@ -13,7 +13,7 @@ from jinja2.bccache import Bucket
 
 FOLDER = "__pycache__"
 _COMPILED_BY = f"{jinja2.__version__} {Path(__file__).with_name('templates.py').read_text(encoding='utf-8')}"
-"""What compiled code depends on besides its source: the version of Jinja, and the settings of our environments."""
+"""The other dependencies of compiled code: the version of Jinja, and the settings of our environments."""
 
 
 class Bytecode(jinja2.BytecodeCache):

@@ -34,7 +34,7 @@ _UNREADABLE = (
 
 @contextmanager
 def blamed(file: Path, skip: int, helpers: Mapping[str, Any]) -> Iterator[None]:
-    """Turn errors of Jinja into complaints. The text begins after `skip` lines of the file."""
+    """Convert errors of Jinja to complaints. The text begins after `skip` lines of the file."""
     try:
         yield
     except jinja2.TemplateSyntaxError as error:
@@ -60,12 +60,12 @@ def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
     shown = f"{{{{ {name}({', '.join(f'{each}=...' for each in takes)}) }}}}"
     unknown = re.search(r"unexpected keyword argument '(\w+)'", said)
     if unknown:
-        return Mistake("jinja", f"`{name}` takes no `{unknown[1]}`.", suggestion(unknown[1], takes))
+        return Mistake("jinja", f"`{name}` has no argument `{unknown[1]}`.", suggestion(unknown[1], takes))
     missing = re.search(r"missing \d+ required .*?: '(\w+)'", said)
     if missing:
-        return Mistake("jinja", f"`{name}` is not told its `{missing[1]}`.", f"Write it as `{shown}`.")
+        return Mistake("jinja", f"`{name}` needs the argument `{missing[1]}`.", f"Write it as `{shown}`.")
     if "positional argument" in said:
-        return Mistake("jinja", f"`{name}` is told more than it takes.", f"Write it as `{shown}`.")
+        return Mistake("jinja", f"`{name}` has too many arguments.", f"Write it as `{shown}`.")
     return _unworkable(said)
 
 
@@ -90,9 +90,9 @@ def _undefined(error: jinja2.UndefinedError, helpers: Mapping[str, Any]) -> Mist
     remedy = (
         suggestion(found[1], close)
         if close
-        else f"If the contract names it, put it in quotes: `'{found[1]}'`. If an answer holds it, capture it before."
+        else f"If the contract has the name, put it in quotes: `'{found[1]}'`. If it is in an answer, capture it first."
     )
-    return Mistake("unknown-name", f"Nothing here is called `{found[1]}`.", remedy)
+    return Mistake("unknown-name", f"There is no variable `{found[1]}`.", remedy)
 
 
 def _place(error: BaseException, file: Path, skip: int) -> Place:

@@ -41,7 +41,7 @@ class Components:
     """The Design System's macros: `govuk.tag({...})`."""
 
     def __init__(self, kept: Bytecode) -> None:
-        """Give them an environment of their own, because they count on what is undefined being empty."""
+        """Create a separate environment, because the macros use undefined values as empty."""
         package = jinja2.PackageLoader("govuk_frontend_jinja")
         self._environment = jinja2.Environment(
             loader=jinja2.PrefixLoader({"govuk_frontend_jinja": package}),
@@ -53,7 +53,7 @@ class Components:
         self._macros: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        """Return the macro of a component, named as Python would: `generic_header`."""
+        """Return the macro of a component by its name with underscores: `generic_header`."""
         if name not in self._macros:
             file = f"govuk_frontend_jinja/components/{name.replace('_', '-')}/macro.html"
             macro = "govuk" + "".join(word.title() for word in name.split("_"))
@@ -112,10 +112,10 @@ def _broken(said: str) -> Mistake:
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Finds templates in a folder, and says which file is not text."""
+    """Finds templates in a folder."""
 
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 - Jinja gives it
-        """Read a template. Raises ContractError when it is there and cannot be read."""
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 - Jinja passes it
+        """Read a template. Raises ContractError if it exists and cannot be read."""
         file = Path(self.searchpath[0], *split_template_path(template))
         if not (file.exists() or file.is_symlink()):
             raise jinja2.TemplateNotFound(template)
@@ -176,11 +176,11 @@ def _schemes(known: Addresses) -> dict[str, Callable[[str], str]]:
 
 
 @pass_context
-def _message(context: Context, told: Rule | Problem) -> Markup:
+def _message(context: Context, source: Rule | Problem) -> Markup:
     """Show a message, and mark the parts that depend on the request. A link to a problem without one needs words."""
-    if not told.shows or told.detail is None:
-        return escape(told.message or context[TEXTS].answer.no_message)
-    parts = [(text, told.shows[name] if name else "") for text, name, _, _ in Formatter().parse(told.detail)]
+    if not source.shows or source.detail is None:
+        return escape(source.message or context[TEXTS].answer.no_message)
+    parts = [(text, source.shows[name] if name else "") for text, name, _, _ in Formatter().parse(source.detail)]
     return Markup("").join(escape(text) + (_HOLE.format(shown) if shown else "") for text, shown in parts)
 
 

@@ -33,7 +33,7 @@ _BY_FILTERS: Mapping[Name, frozenset[str]] = {
     ("date", "day"): frozenset({"day", "month", "year"}),
     ("date", "month"): frozenset({"month", "year"}),
 }
-"""The texts that filters use, with the values that they give."""
+"""The texts that filters use, with the values that they fill in."""
 _GROUPS_BY_FILTERS = frozenset({"month"})
 
 
@@ -43,7 +43,7 @@ def languages(site: Path) -> Mapping[str, SimpleNamespace]:
 
 
 def written(site: Path, language: str) -> Mapping[str, Any]:
-    """Return the texts of a language as its file has them. Raises ContractError for a file that cannot be used."""
+    """Return the texts in the file of a language. Raises ContractError for a file that cannot be used."""
     found: Mapping[str, Any] = _read(site)[language].data
     return found
 
@@ -79,7 +79,7 @@ def _malformed(source: Source) -> Iterator[Complaint]:
                 remedy = f"Write words in quotes, or a form for each number and one for `{OTHER}`."
                 yield Complaint(source.place((group, str(name))), CHECK, message, remedy)
             elif any(_placeholders(form) is None for form in forms):
-                message = f"`{group}.{name}` has a brace without its partner, or something else than a name in braces."
+                message = f"`{group}.{name}` has a single brace, or braces without a name."
                 yield Complaint(source.place((group, str(name))), CHECK, message, "Write each placeholder as `{name}`.")
         if not mapping(named):
             yield Complaint(
@@ -119,22 +119,22 @@ class Use:
 
 
 class Uses:
-    """What the templates in a folder use of the texts."""
+    """The texts that the templates in a folder use."""
 
     def __init__(self, templates: Path) -> None:
-        """Read the templates. One that cannot be parsed is left to what renders it."""
+        """Read the templates. A template that cannot be parsed causes a complaint when it is rendered."""
         files = [*visible(templates, "**/*.html"), *visible(templates, "**/*.jinja")]
         sources = [file for file in files if file.parent.name != template_cache.FOLDER]
         self._uses = [use for file in sources for use in _uses(read_text(file, shown(file)), shown(file))]
 
     @cached_property
     def _groups(self) -> frozenset[str]:
-        """The groups of which templates choose a text by name."""
+        """The groups from which templates choose a text by name."""
         return _GROUPS_BY_FILTERS.union(use.group for use in self._uses if not use.name)
 
     @cached_property
     def _given(self) -> Mapping[Name, frozenset[str]]:
-        """The values that every use of a text gives."""
+        """The values that every use of a text fills in."""
         given = dict(_BY_FILTERS)
         for use in self._uses:
             name = (use.group, use.name)
@@ -142,7 +142,7 @@ class Uses:
         return given
 
     def complaints(self, source: Source) -> Iterator[Complaint]:
-        """Complain of what the texts of a language lack, and of what is not used."""
+        """Complain of missing texts of a language, and of unused texts."""
         known = {(group, str(name)): text for group, named in source.data.items() for name, text in named.items()}
         yield from self._missing(source, known)
         for (group, name), text in known.items():
@@ -167,7 +167,7 @@ class Uses:
         for form in _forms(text):
             for unknown in sorted((_placeholders(form) or frozenset()) - given):
                 message = f"The template fills in no `{{{unknown}}}` in the text `{'.'.join(name)}`."
-                remedy = suggestion(unknown, given) if given else "Remove it, or let the template give it."
+                remedy = suggestion(unknown, given) if given else "Remove it, or fill it in."
                 yield Complaint(place, CHECK, message, remedy)
 
 

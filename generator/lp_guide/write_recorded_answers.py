@@ -1,4 +1,4 @@
-"""Writes the answers that were received into the files of the pages, under their requests."""
+"""Writes the received answers into the files of the pages, below their requests."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Update:
     before: str
     after: str
     answers: int
-    """How many answers in it change."""
+    """The number of answers in it that change."""
 
     @property
     def difference(self) -> str:
-        """What changes, as a unified difference."""
+        """The change, as a unified difference."""
         before, after, name = self.before.splitlines(), self.after.splitlines(), str(self.page.file)
         return "\n".join(difflib.unified_diff(before, after, name, name, n=2, lineterm=""))
 
@@ -58,7 +58,7 @@ def _read(file: Path) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write a file atomically: readers find the old or the new content, whole."""
+    """Write a file atomically."""
     target = file.resolve()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

@@ -21,14 +21,14 @@ class Blame(Protocol):
 
 
 FEW = 12
-"""How many known names a suggestion lists: a longer list does not help."""
+"""The number of known names that a suggestion lists: a longer list does not help."""
 
 
-class Mistake(Exception):  # noqa: N818 - it is the writer's, not the program's
-    """A mistake whose place only the caller knows."""
+class Mistake(Exception):  # noqa: N818 - not an error of the program
+    """A mistake in what a writer wrote. The caller adds its place."""
 
     def __init__(self, check: str, message: str, remedy: str | Callable[[], str]) -> None:
-        """Take what is wrong and what to do, or a function that finds a remedy when somebody reads it."""
+        """Take what is wrong and what to do, or a function that finds the remedy when it is needed."""
         self.check, self.message, self._remedy = check, message, remedy
         super().__init__(message)
 
@@ -63,7 +63,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 @contextmanager
 def placed(place: Place) -> Iterator[None]:
-    """Give the place to a mistake made inside."""
+    """Add the place to a mistake that is raised inside."""
     try:
         yield
     except Mistake as mistake:

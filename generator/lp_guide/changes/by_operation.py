@@ -103,14 +103,14 @@ class Comparison:
 @lru_cache(maxsize=2)
 def compare_editions(old: Contract, new: Contract) -> Comparison:
     """Return what differs between two editions, what breaks clients first."""
-    told = [change for change in changes(old, new) if _is_told(change)]
+    relevant = [change for change in changes(old, new) if _is_relevant(change)]
     both = sorted(pairs(old, new), key=_tag)
     resources = {
-        tag: _resource(list(own), [change for change in told if tag in change.resources], old, new)
+        tag: _resource(list(own), [change for change in relevant if tag in change.resources], old, new)
         for tag, own in groupby(both, key=_tag)
     }
-    whole = Subject(_rows((change for change in told if change.is_everywhere), old, new))
-    cohorts = Subject(_rows((change for change in told if change.resources == (SCHEDULES,)), old, new))
+    whole = Subject(_rows((change for change in relevant if change.is_everywhere), old, new))
+    cohorts = Subject(_rows((change for change in relevant if change.resources == (SCHEDULES,)), old, new))
     return Comparison({WHOLE_SERVICE: whole, **resources, SCHEDULES: cohorts}, [*both, *_alone(old, new, both)])
 
 
@@ -125,13 +125,13 @@ def _tag(pair: Pair) -> str:
     return pair[1].tag
 
 
-def _is_told(change: Change) -> bool:
+def _is_relevant(change: Change) -> bool:
     is_error_body = change.side == "answer" and change.where.partition(".")[0] in ("error", "errors", "body")
     return change.what not in LEFT_OUT and change.aspect not in ASPECTS_LEFT_OUT and not is_error_body
 
 
-def _resource(own: Sequence[Pair], told: Sequence[Change], old: Contract, new: Contract) -> Subject:
-    mine = [change for change in told if not change.is_everywhere]
+def _resource(own: Sequence[Pair], relevant: Sequence[Change], old: Contract, new: Contract) -> Subject:
+    mine = [change for change in relevant if not change.is_everywhere]
     answers = [change for change in mine if change.side == "answer"]
     requests = [change for change in mine if change.side != "answer"]
     return Subject(
@@ -147,11 +147,11 @@ def _fields_that_were(kind: str, answers: Sequence[Change]) -> Sequence[str]:
     return [change.where for change in answers if change.what == "field" and _is_whole(change) and change.kind == kind]
 
 
-def _operation(pair: Pair, told: Sequence[Change], old: Contract, new: Contract) -> OperationChanges:
-    changed = {change.where for change in told if change.what in ERRORS}
+def _operation(pair: Pair, relevant: Sequence[Change], old: Contract, new: Contract) -> OperationChanges:
+    changed = {change.where for change in relevant if change.what in ERRORS}
     known = {rule.name for rule in pair[0].rules} - changed
     return OperationChanges(
-        *pair, _rows(told, old, new), [rule.message for rule in pair[1].rules if rule.name in known]
+        *pair, _rows(relevant, old, new), [rule.message for rule in pair[1].rules if rule.name in known]
     )
 
 
@@ -168,10 +168,10 @@ def _fields(operation: Operation) -> Iterator[str]:
             yield ".".join((*row.parents[2:], row.name))
 
 
-def _rows(told: Iterable[Change], old: Contract, new: Contract) -> Sequence[Row]:
+def _rows(relevant: Iterable[Change], old: Contract, new: Contract) -> Sequence[Row]:
     """Return a row for each thing that differs, with all changes of it: first those that break clients."""
     things: dict[tuple[Any, ...], list[Change]] = {}
-    for change in told:
+    for change in relevant:
         things.setdefault(_thing(change), []).append(change)
     rows = [_error_row(each, old, new) if each[0].what in ERRORS else _row(each) for each in things.values()]
     return sorted(_joined(rows), key=lambda row: row.effect)

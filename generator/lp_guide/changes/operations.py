@@ -143,13 +143,15 @@ def _parameters(old: Sequence[Named], new: Sequence[Named]) -> Iterator[Change]:
     before, after = _by_place(old), _by_place(new)
     for key, parameter in before.items():
         if key not in after:
-            yield from compare("parameter", parameter["name"], (_told(parameter), ABSENT), NO_PARAMETER, side="request")
+            yield from compare(
+                "parameter", parameter["name"], (_completed(parameter), ABSENT), NO_PARAMETER, side="request"
+            )
         else:
             yield from _parameter(parameter, after[key])
     for key, parameter in after.items():
         if key not in before:
             verdict = MUST_BE_SENT if parameter.get("required") else CAN_BE_LEFT_OUT
-            yield from compare("parameter", parameter["name"], (ABSENT, _told(parameter)), verdict, side="request")
+            yield from compare("parameter", parameter["name"], (ABSENT, _completed(parameter)), verdict, side="request")
 
 
 def _by_place(parameters: Sequence[Named]) -> dict[tuple[str, str], Named]:
@@ -161,7 +163,7 @@ def _by_place(parameters: Sequence[Named]) -> dict[tuple[str, str], Named]:
     }
 
 
-def _told(parameter: Named) -> dict[str, Any]:
+def _completed(parameter: Named) -> dict[str, Any]:
     return {word: parameter[word] for word in ("in", "required", "description") if word in parameter}
 
 
@@ -280,11 +282,11 @@ def _twins(before: Named, after: Named) -> Iterator[tuple[str, str]]:
 def _headers(old: Named, new: Named) -> Iterator[Change]:
     for name in {**old, **new}:
         if name in old and name in new:
-            told = (each[name].get("description", ABSENT) for each in (old, new))
-            yield from compare("header", name, told, WORDS, aspect="description", side="answer")
+            words = (each[name].get("description", ABSENT) for each in (old, new))
+            yield from compare("header", name, words, WORDS, aspect="description", side="answer")
             spot = Spot("answer", "header", name)
             yield from schema_changes(old[name].get("schema", {}), new[name].get("schema", {}), spot)
         else:
-            told = (each[name].get("description", "") if name in each else ABSENT for each in (old, new))
+            words = (each[name].get("description", "") if name in each else ABSENT for each in (old, new))
             verdict = ONE_MORE if name in new else NOT_READABLE
-            yield from compare("header", name, told, verdict, side="answer")
+            yield from compare("header", name, words, verdict, side="answer")

@@ -8,29 +8,29 @@ from collections.abc import Mapping, Sequence
 from lp_contract.contract import Contract
 from lp_contract.published_document import to_yaml, usual_address
 from lp_guide.collections import arazzo, bruno, postman, schemathesis_settings
-from lp_guide.collections.journeys import Told, journey
+from lp_guide.collections.journeys import CollectedPage, journey
 from lp_guide.downloads import ARAZZO, BRUNO, POSTMAN, SCHEMATHESIS, path
 
 
 class Collections:
-    """The collections of each edition, made again only when what its pages told has changed."""
+    """The collections of each edition. They are made again only when the requests of its pages have changed."""
 
     def __init__(self) -> None:
-        self._made: dict[str, tuple[Sequence[Told], Mapping[str, bytes]]] = {}
+        self._made: dict[str, tuple[Sequence[CollectedPage], Mapping[str, bytes]]] = {}
 
-    def files(self, contracts: Sequence[Contract], told: Sequence[Told]) -> Mapping[str, bytes]:
+    def files(self, contracts: Sequence[Contract], pages: Sequence[CollectedPage]) -> Mapping[str, bytes]:
         """Return the collections of an edition by their paths. `contracts` are those of its API and of its controls."""
         edition = contracts[0].edition
         before, _ = self._made.get(edition, (None, None))
-        if before != told:
-            self._made[edition] = told, _files(contracts, told)
+        if before != pages:
+            self._made[edition] = pages, _files(contracts, pages)
         return self._made[edition][1]
 
 
-def _files(contracts: Sequence[Contract], told: Sequence[Told]) -> Mapping[str, bytes]:
+def _files(contracts: Sequence[Contract], pages: Sequence[CollectedPage]) -> Mapping[str, bytes]:
     api, *_ = contracts
     name, address = f"{api.document['info']['summary']}: the requests of the guidance", usual_address(api)
-    journeys = [journey(each, contracts) for each in told]
+    journeys = [journey(each, contracts) for each in pages]
     made = {
         POSTMAN: _json(postman.collection(name, journeys, address)),
         BRUNO: bruno.archive(name, journeys, address),

@@ -1,6 +1,6 @@
 """Journeys as workflows of an Arazzo document, version 1.0.1.
 
-A workflow names operations of the published documents. A page with a request for no operation is left out.
+A workflow names operations of the published documents. Pages with a request that is not an operation are left out.
 """
 
 from __future__ import annotations

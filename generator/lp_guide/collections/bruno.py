@@ -68,5 +68,5 @@ def _block(name: str, text: str) -> str:
 
 
 def _file_name(title: str) -> str:
-    """Return a title without the signs that a file system refuses."""
+    """Return a title without the characters that file systems refuse."""
     return "".join(letter if letter.isalnum() or letter in " -_,()" else " " for letter in title).strip()

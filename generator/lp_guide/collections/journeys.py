@@ -27,7 +27,7 @@ _JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A request, the status that must come, and what later requests take from the answer."""
+    """A request, the expected status, and the values that later requests take from the answer."""
 
     name: str
     request: Request
@@ -35,9 +35,9 @@ class Step:
     captures: Mapping[str, str] = field(default_factory=dict)
     """The path into the answer of each variable, as in `data.0.id`."""
     refusal: Any = None
-    """The body that must come, where the request is refused."""
+    """The expected body, if the request is refused."""
     operation: Operation | None = None
-    """None where the request is for no operation."""
+    """None if the request is not for an operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class Journey:
     url: str
     description: str
     group: str
-    """The title of the pages among which it is listed."""
+    """The title of the group of pages that lists it."""
     steps: Sequence[Step]
 
 
-class Told(NamedTuple):
-    """What a collection repeats of a page: its requests, and the title of the pages among which it is listed."""
+class CollectedPage(NamedTuple):
+    """A page for a collection: its requests, and the title of the group of pages that lists it."""
 
     title: str
     url: str
@@ -62,13 +62,13 @@ class Told(NamedTuple):
     answered: Sequence[Answered]
 
 
-def journey(told: Told, contracts: Sequence[Contract]) -> Journey:
+def journey(page: CollectedPage, contracts: Sequence[Contract]) -> Journey:
     """Return the journey of a page. `contracts` are those of the page's edition."""
-    return Journey(told.title, told.url, told.description, told.group, _steps_of(told.answered, contracts))
+    return Journey(page.title, page.url, page.description, page.group, _steps_of(page.answered, contracts))
 
 
 def _steps_of(answered: Sequence[Answered], contracts: Sequence[Contract]) -> Sequence[Step]:
-    """Return the requests of a page, between those that make its worlds and those that remove them."""
+    """Return the requests of a page. Requests that create its worlds come first, and those that remove them last."""
     said = [(each, claims(each.block.info)) for each in answered]
     worlds = list(dict.fromkeys(claimed.world for _, claimed in said))
     made: list[Step] = [_make_world(contracts, world) for world in worlds]
@@ -111,7 +111,7 @@ def _step(each: Answered, request: Request, captures: Mapping[str, str], contrac
 
 
 def operation_of(contracts: Sequence[Contract], request: Request) -> Operation | None:
-    """Return the operation that a request is for, if it is for one."""
+    """Return the operation of a request, if it has one."""
     found = [op for contract in contracts for op in operations_for(contract, request.method, request.target)]
     return found[0] if found else None
 

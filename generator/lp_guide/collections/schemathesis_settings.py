@@ -1,4 +1,4 @@
-"""The settings with which schemathesis judges an implementation of an API, and raises no false alarm."""
+"""The settings with which schemathesis tests an implementation of an API without false alarms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SEEDED = {
     "school_id": ("schools", "id"),
     "delivery_partner_id": ("delivery-partners", "id"),
 }
-"""The seeds that attributes of requests name, and the field that they are named by."""
+"""The seeds that attributes of requests refer to, and the field that identifies a seed."""
 
 
 def text(contract: Contract) -> str:
@@ -30,7 +30,7 @@ def _lines(contract: Contract) -> Iterator[str]:
     yield f"[auth.openapi.{scheme}]"
     yield f'bearer = "${{{TOKEN}}}"'
     yield ""
-    yield "# At this time the examples of the document are about what a new world holds."
+    yield "# At this time the examples of the document match a new world."
     yield "[parameters]"
     yield f'"header.{SERVER_DATE}" = "{contract.seeds["world"]["clock"]}"'
     yield ""

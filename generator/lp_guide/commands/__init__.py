@@ -1,1 +1,1 @@
-"""The commands of `lp-guide`, by what they do: judge, write and compare."""
+"""The commands of `lp-guide`."""

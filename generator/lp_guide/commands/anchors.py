@@ -15,15 +15,15 @@ from lp_guide.commands.options_and_failures import (
 
 
 @click.command(cls=Command)
-@click.option("--write", is_flag=True, help="Add to the lock what it lacks.")
+@click.option("--write", is_flag=True, help="Add the new anchors to the lock.")
 @EDITION_OPTION
 @SITE_OPTION
 def anchors(write: bool, edition: str | None, site: Path) -> None:
     """List the anchors that are not in the lock yet, or add them.
 
-    Other sites link to headings, rules, fields and states. The build fails when an anchor in site/anchors.lock has
-    vanished, until you restore it or name its new place under `redirects` in site.yaml. Add new anchors when a page is
-    finished, before it is published. Exits with 1 when the lock lacks any.
+    Other sites link to headings, rules, fields and states. The build fails when an anchor in site/anchors.lock no
+    longer exists, until you restore it or add its new address under `redirects` in site.yaml. Add new anchors when a
+    page is finished, before you publish it. Exits with 1 when the lock lacks any.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ from lp_guide.commands.options_and_failures import (
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where to write the pages. Files of an earlier build that are not made any more are removed.",
+    help="Where to write the pages. Removes files of an earlier build that are no longer made.",
 )
 @EDITION_OPTION
 @SITE_OPTION
@@ -28,8 +28,8 @@ from lp_guide.commands.options_and_failures import (
 def build(out: Path, edition: str | None, site: Path, sandbox: str | None) -> None:
     """Build the guidance pages, or write nothing when anything is wrong.
 
-    Sends every request on a page to the sandbox. The page shows the answer. Builds nothing when nothing has changed
-    since the last build, and uses its answers again when neither the contract nor the code has.
+    Sends every request on a page to the sandbox. The page shows the answer. If nothing has changed since the last
+    build, builds nothing. If neither the contract nor the code has changed, uses the answers of the last build.
 
     \b
     Examples:

@@ -57,8 +57,8 @@ def check(
     """Check the contract, and then the pages.
 
     Prints everything that is wrong at once: file and line, the name of the check, what is wrong and what to do. A page
-    is wrong when the sandbox does not answer a request on it as the page says, or when the answer on the page is an
-    old one. Exits with 1 when anything is wrong, and otherwise with 0.
+    is wrong if the sandbox does not answer a request as the page says, or if a recorded answer is out of date. Exits
+    with 1 when anything is wrong, and otherwise with 0.
 
     If nothing is wrong, prints warnings about English that is not plain: long sentences, the passive voice, words to
     avoid and misspellings. The settings are in site.yaml, under `plain_english`.
@@ -93,7 +93,7 @@ def check(
 def english_warnings(
     settings: Mapping[str, Any], drafts: Sequence[Draft], pages: Iterable[Page]
 ) -> Sequence[Complaint]:
-    """Return what could be plainer English, in contracts and on pages."""
+    """Return the warnings about plain English, for contracts and pages."""
     from lp_guide.plain_english import PlainEnglish, of_contracts, of_pages
 
     sources = [source for draft in drafts for source in draft.sources.values()]
@@ -107,7 +107,7 @@ def judge_contract(edition: str | None, spec: Path, form: str) -> Sequence[Draft
     from lp_guide.contract_checks import judge
     from lp_guide.contract_checks.unchecked_contract import read_draft
 
-    gc.disable()  # nearly all that is read stays in use, and the collector looks through it again and again
+    gc.disable()  # nearly everything that is read stays in use, so collecting garbage takes time and frees nothing
     try:
         drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
         complaints = [complaint for each in drafts for complaint in judge(each)]
@@ -132,7 +132,7 @@ def list_due_reviews(site: Path, form: str) -> None:
     settings = read_settings(site, shown(site)).data
     contracts = [load(name) for name in (settings["edition"], *settings["beside"])]
     pages, complaints = Content(contracts, site, shown(site)).pages()
-    today = date.today().isoformat()  # noqa: DTZ011, TID251 - reviews are due by the calendar of whoever asks
+    today = date.today().isoformat()  # noqa: DTZ011, TID251 - reviews are due by the user's calendar
     complaints += due_reviews(pages, today)
     if complaints:
         fail(sorted({*complaints}), form)
@@ -140,7 +140,7 @@ def list_due_reviews(site: Path, form: str) -> None:
 
 
 def due_reviews(pages: Iterable[Page], today: str) -> Iterator[Complaint]:
-    """Complain of each page whose next review is not to come, or whose last review is.
+    """Complain of each page whose next review is due, or whose last review is in the future.
 
     Pages of one file have equal complaints.
     """
@@ -148,7 +148,7 @@ def due_reviews(pages: Iterable[Page], today: str) -> Iterator[Complaint]:
 
     for page in pages:
         if page.reviewed > today:
-            message = f"The review of this page on {page.reviewed} is still to come."
+            message = f"The review of this page on {page.reviewed} is in the future."
             yield Complaint(page.place_of_front("reviewed"), "review-due", message, "Write the day of the last review.")
         elif page.review_due and page.review_due <= today:
             owner = f" Its owner is {page.owner}." if page.owner else ""

@@ -1,4 +1,4 @@
-"""The command that lists what of the contract the pages show."""
+"""The command that lists which parts of the contract the pages show."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lp_guide.commands.options_and_failures import (
 @SANDBOX_OPTION
 @format_option("text", "json")
 def coverage(site: Path, sandbox: str | None, form: str) -> None:
-    """List what of the contract the pages show, and what they leave out.
+    """List which parts of the contract the pages show, and which they leave out.
 
     Counts operations, states, transitions, rules, problems, fields and scenarios: how many there are, and how many any
     page, the guidance and the requests in the guidance show. Then lists what the guidance leaves out, and the code on

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @click.option(
-    "--edition", metavar="NAME", help="The edition that the files describe. [default: those whose names they have]"
+    "--edition",
+    metavar="NAME",
+    help="The edition that the files describe. [default: the editions whose names they use]",
 )
 @click.option("--plain-english", is_flag=True, help="Warn about English that is not plain, by the settings of a site.")
 @click.option("--strict", is_flag=True, help="Fail for warnings too.")
@@ -64,7 +66,7 @@ def lint(
 
 
 def english_warnings(files: Iterable[Path], site: Path) -> Sequence[Complaint]:
-    """Return what could be plainer English in some files."""
+    """Return the warnings about plain English, for some files."""
     from lp_contract.contract import editions, load
     from lp_contract.merge_documents import shown
     from lp_contract.yaml_source import read_text

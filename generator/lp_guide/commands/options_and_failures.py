@@ -1,6 +1,6 @@
-"""What the commands have in common: how they end, and the options that several take.
+"""What the commands share: options, and how they print complaints and end.
 
-Everything but click is imported where it is used: help must not wait half a second for validators.
+All modules but click are imported where they are used, so that `--help` does not wait for validators.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Command(click.Command):
             ctx.exit(INTERRUPTED)
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error}. {_INSTALL}") from error
-        except Exception as error:  # noqa: BLE001 - nobody can do anything with a traceback
+        except Exception as error:  # noqa: BLE001 - a traceback does not help users
             from lp_guide.failure_complaints import FAULT, complaints_of
 
             complaints = complaints_of(error)

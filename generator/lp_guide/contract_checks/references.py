@@ -207,7 +207,7 @@ def unknown_header(draft: Draft) -> Iterator[Finding]:
         taken = [*UNDECLARED, *_headers(draft, endpoint)] if endpoint else []
         for header in mapping(shown.get("headers")) if endpoint else ():
             if header not in taken:
-                message = f"`{endpoint.id if endpoint else ''}` takes no header `{header}`."
+                message = f"`{endpoint.id if endpoint else ''}` does not accept a header `{header}`."
                 yield Finding(
                     draft.place(("problems", name, "broken_by", "headers", header)), message, meant(header, taken)
                 )

@@ -178,10 +178,10 @@ def _misshapen(draft: Draft, endpoint: Endpoint, name: str, rule: Mapping[str, A
     known = _sendable(draft, endpoint)
     for key, value in request.items():
         if key not in known:
-            message = f"{endpoint.id} takes no `{key}`, which `broken_by` of `{name}` sends."
+            message = f"{endpoint.id} does not accept `{key}`, which `broken_by` of `{name}` sends."
             yield Finding(draft.place((*way, key)), message, meant(key, known))
         elif value is not None and not any(_is_of_type(value, schema) for schema in known[key]):
-            message = f"{endpoint.id} takes no {_type(value)} as `{key}`, which `broken_by` of `{name}` sends."
+            message = f"{endpoint.id} does not accept {_type(value)} as `{key}`, which `broken_by` of `{name}` sends."
             yield Finding(draft.place((*way, key)), message, "Write it as the schema has it, text in quotes.")
 
 

@@ -21,17 +21,17 @@ class Thing(NamedTuple):
 class Shown:
     """What a page, or a part of it, shows."""
 
-    told: frozenset[Thing] = frozenset()
+    named: frozenset[Thing] = frozenset()
     """In its words, tables and links."""
     sent: frozenset[Thing] = frozenset()
     """With the requests that were sent for it."""
 
     @classmethod
     def union(cls, parts: Iterable[Self]) -> Self:
-        """Return what the parts of a page show together."""
+        """Return the union of what the parts of a page show."""
         listed = list(parts)
-        told = frozenset[Thing]().union(*(each.told for each in listed))
-        return cls(told, frozenset[Thing]().union(*(each.sent for each in listed)))
+        named = frozenset[Thing]().union(*(each.named for each in listed))
+        return cls(named, frozenset[Thing]().union(*(each.sent for each in listed)))
 
 
 def inventory(contract: Contract) -> Mapping[str, Sequence[str]]:

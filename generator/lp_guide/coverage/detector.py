@@ -1,4 +1,4 @@
-"""Finds what views, words and requests show of a contract."""
+"""Finds the things of a contract that views, words and requests show."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Detector:
         yield from [Thing("scenarios", name)] if page == self._scenarios and name else []
 
     def _in_code(self, words: str) -> Iterator[Thing]:
-        """Yield what has a name in a sentence. A name means a field of any schema."""
+        """Yield the things that are named in a sentence. A name means a field of any schema."""
         name = re.findall(r"[^][.]+", words)[-1:] or [words]
         yield from (Thing("fields", each) for each in self._fields.get(name[0], ()))
         yield from (Thing(kind, words) for kind in ("operations", "rules", "problems"))
@@ -159,7 +159,7 @@ def _held(contract: Contract, op: Operation, body: Any) -> Iterator[Thing]:
 
 @lru_cache(maxsize=128)
 def _owners(contract: Contract, operation: str) -> Mapping[tuple[str, ...], Sequence[str]]:
-    """Return the fields that an operation takes and gives, by their path in a body."""
+    """Return the fields of an operation's request and answer, by their path in the body."""
     found: dict[tuple[str, ...], list[str]] = {}
     for _, schema in contract_vocabulary.written(contract, contract.operations[operation]):
         for path, owner, _ in contract_vocabulary.owned(contract.document, schema, operation):
@@ -172,7 +172,7 @@ def _as_state(value: Any) -> str:
 
 
 def _values(body: Any) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """Yield the path of every field in a body, through lists as if they were not there, with its values."""
+    """Yield the path of every field in a body, without the steps of lists, and its values."""
     found: dict[tuple[str, ...], list[Any]] = {}
     _gather(body, (), found)
     yield from found.items()

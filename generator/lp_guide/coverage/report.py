@@ -19,7 +19,7 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How much of one kind of an edition is shown."""
+    """How much of one kind of thing the pages of an edition show."""
 
     edition: str
     kind: str
@@ -32,7 +32,7 @@ class Line:
 
     @property
     def missing(self) -> list[str]:
-        """What guidance does not show."""
+        """The names that guidance does not show."""
         return [name for name in self.names if name not in self.in_guidance]
 
     @property
@@ -69,8 +69,8 @@ def measure(contract: Contract, pages: Iterable[OnPage], settings: Mapping[str, 
     own = [each for each in pages if each.edition == contract.edition]
     guidance = [each.shown for each in own if each.url.startswith(settings["guidance"])]
     sent = frozenset().union(*(each.sent for each in guidance))
-    told = sent.union(*(each.told for each in guidance))
-    whole = told.union(*(each.shown.told | each.shown.sent for each in own))
+    named = sent.union(*(each.named for each in guidance))
+    whole = named.union(*(each.shown.named | each.shown.sent for each in own))
     for kind in settings["at_least"]:
         find(inventory(contract), kind, "kind of thing to show called")
     return [
@@ -79,7 +79,7 @@ def measure(contract: Contract, pages: Iterable[OnPage], settings: Mapping[str, 
             kind=kind,
             names=names,
             in_reference=_of(kind, names, whole),
-            in_guidance=_of(kind, names, told),
+            in_guidance=_of(kind, names, named),
             in_examples=_of(kind, names, sent),
             at_least=settings["at_least"].get(kind, 0),
         )
@@ -92,7 +92,7 @@ def _of(kind: str, names: Sequence[str], things: frozenset[Thing]) -> frozenset[
 
 
 def complaints(lines: Sequence[Line], places: Mapping[tuple[str, str], Place]) -> Iterator[Complaint]:
-    """Complain of every kind of which guidance shows too little; places are those of the thresholds."""
+    """Complain of every kind of thing of which guidance shows too little, at the place of its threshold."""
     for line in lines:
         if line.is_short:
             more = f" and {len(line.missing) - FEW} more" if len(line.missing) > FEW else ""
@@ -100,7 +100,7 @@ def complaints(lines: Sequence[Line], places: Mapping[tuple[str, str], Place]) -
                 places[line.edition, line.kind],
                 "coverage",
                 f"The guidance of `{line.edition}` shows {line.percent} % of the {line.kind}, "
-                f"and {line.at_least} % are asked for. "
+                f"but site.yaml requires {line.at_least} %. "
                 f"It does not show {', '.join(f'`{name}`' for name in line.missing[:FEW])}{more}.",
                 "Show them on a page. `lp-guide coverage` lists everything.",
             )
@@ -114,7 +114,7 @@ def as_text(report: Report) -> str:
 
 
 def _table(edition: str, lines: Sequence[Line]) -> str:
-    head = f"{edition:<12} {'all':>5} {'anywhere':>9} {'guidance':>9} {'examples':>9} {'%':>4} {'asked':>6}"
+    head = f"{edition:<12} {'all':>5} {'anywhere':>9} {'guidance':>9} {'examples':>9} {'%':>4} {'goal':>6}"
     rows = [
         f"{line.kind:<12} {len(line.names):>5} {len(line.in_reference):>9} {len(line.in_guidance):>9} "
         f"{len(line.in_examples):>9} {line.percent:>4} {line.at_least:>6}"
@@ -151,6 +151,6 @@ def _numbers(line: Line) -> Mapping[str, Any]:
         "guidance": len(line.in_guidance),
         "examples": len(line.in_examples),
         "percent": line.percent,
-        "asked": line.at_least,
+        "required": line.at_least,
         "missing": line.missing,
     }

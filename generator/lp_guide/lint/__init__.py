@@ -1,8 +1,8 @@
-"""Checks any page of Markdown guidance for certain mistakes.
+"""Checks any page of Markdown guidance for mistakes.
 
-Each lint is a small function from a page to what it finds wrong; its name is the name that stands in the complaint.
+Each lint is a small function from a page to what it finds wrong; complaints show its name.
 To add a lint, write the function, list it here, and put its defect and a clean neighbour into
-tests/cases/guidance-defects.yaml. A lint that cannot be certain says nothing.
+tests/cases/guidance-defects.yaml. A lint reports only what is certain.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ CERTAIN = ("mojibake", "invisible-character", "conflict-marker")
 
 
 def name_of(lint: Lint) -> str:
-    """Return the name of a lint, as it stands in the complaint."""
+    """Return the name of a lint, as complaints show it."""
     return str(lint.__name__).replace("_", "-")
 
 
@@ -102,7 +102,7 @@ class Linted:
 
 
 def look_over(file: Path, edition: str | None = None) -> Linted:
-    """Check a file, as a description of an edition or of those that it shows to mean.
+    """Check a file, as a description of an edition, or of the editions that its names show.
 
     Raises ContractError when an edition cannot be read.
     """
@@ -147,7 +147,7 @@ def _editions() -> Sequence[Contract]:
 
 
 def _is_swallowed(complaint: Complaint, opened: int) -> bool:
-    """Whether a complaint is about what a fence that is opened on a line makes of the rest of the page."""
+    """Whether a complaint is only a result of the fence that is opened on a line and never closed."""
     return bool(opened) and complaint.place.line > opened and complaint.check not in CERTAIN
 
 

@@ -1,4 +1,4 @@
-"""Finds the editions that a page describes: those whose contract alone has what the page names."""
+"""Finds the editions that a page describes: the page has names that only their contracts have."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lp_guide.lint import reference_links
 from lp_guide.lint.markdown_page import Guidance
 
 Sign = Callable[[Contract], bool]
-"""Whether something on a page can be of a contract."""
+"""Whether a contract can have something on a page."""
 
 
 def described(page: Guidance, known: Sequence[Contract]) -> list[Contract]:
-    """Return the contracts that a page describes: several where it names things of each, or only what all have.
+    """Return the contracts that a page describes: several if it has names of each, or only names that all have.
 
-    The front matter of a page of this site says which one it is about.
+    The front matter of a page of this site can name the contract.
     """
     named = [each for each in known if each.of_edition == page.declared_edition]
     fitting = [fits for sign in _signs(page) if (fits := [each for each in known if sign(each)])]
@@ -35,7 +35,7 @@ def _signs(page: Guidance) -> Iterator[Sign]:
 
 
 def _is_on_site_of(contract: Contract, address: str) -> bool:
-    """Whether an address is on the site of DfE's own guidance for a contract, or on a test site of that."""
+    """Whether an address is on the site of DfE's own guidance for a contract, or on a test site."""
     site = _host(contract.document.get("externalDocs", {}).get("url", ""))
     return bool(site) and f".{_host(address)}".endswith(f".{site.removeprefix('www.')}")
 

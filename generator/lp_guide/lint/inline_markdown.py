@@ -1,4 +1,4 @@
-"""What stands within a paragraph: comments, code and links, each found in one pass whatever the text is."""
+"""Finds comments, code and links within a paragraph, each in one pass."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Span(NamedTuple):
     start: int
     end: int
     inner: int
-    """Where the inside begins."""
+    """The index at which the inside begins."""
     content: str
 
 
@@ -33,7 +33,7 @@ class LinkSpan(NamedTuple):
 
 
 def without_comments(text: str) -> str:
-    """Leave out comments, but for the ends of their lines."""
+    """Remove comments, and keep their line ends."""
     kept, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
         kept += [text[at:start], "\n" * text.count("\n", start, end)]
@@ -42,7 +42,7 @@ def without_comments(text: str) -> str:
 
 
 def code_spans(text: str) -> Iterator[Span]:
-    """Yield every piece of code: what stands between two runs of as many backticks."""
+    """Yield every piece of code: the text between two equal runs of backticks."""
     runs = [match.span() for match in _TICKS.finditer(text)]
     by_length: dict[int, list[int]] = {}
     for start, end in runs:
@@ -58,7 +58,7 @@ def code_spans(text: str) -> Iterator[Span]:
 
 
 def without_code(text: str, mark: str) -> str:
-    """Put a mark in place of each piece of code, and keep the ends of its lines."""
+    """Put a mark in place of each piece of code, and keep its line ends."""
     kept, at = [], 0
     for span in code_spans(text):
         kept += [text[at : span.start], mark, "\n" * span.content.count("\n")]
@@ -67,7 +67,7 @@ def without_code(text: str, mark: str) -> str:
 
 
 def links(text: str) -> Iterator[LinkSpan]:
-    """Yield every link, and what would be one if its address had no spaces; of links in links the outer one."""
+    """Yield every link, and text that would be a link if its address had no spaces. Skips links in links."""
     at = 0
     for link in sorted(_links(text)):
         if link.start >= at:

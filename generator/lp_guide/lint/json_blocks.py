@@ -1,4 +1,4 @@
-"""The JSON on a page, with the endpoint it belongs to."""
+"""Finds the JSON on a page, with its endpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REQUEST, ANSWER = "request", "answer"
 
 _LANGUAGES = ("json", "http", "", "text")
 _JSON = re.compile(r"""\s*(?:\{\s*["“”„}]|\[\s*(?:[{\["“”\]]|-?\d))""")
-"""What can only be meant as JSON where nothing says which language it is."""
+"""Text that can only be JSON if no language is given."""
 _OPENS = re.compile(r"\s*[{\[](?![{%])")
 _STATUS = re.compile(r"HTTP/[\d.]+ \d{3}\b")
 _SAYS = {REQUEST: re.compile(r"(?i)\brequests?\b"), ANSWER: re.compile(r"(?i)\b(?:response|answer)")}
@@ -29,13 +29,13 @@ class Body:
     values: Sequence[Value]
     faults: Sequence[Fault]
     endpoint: Endpoint | None
-    """What it is sent to or comes from, as far as the page says."""
+    """The endpoint to which it is sent or which returns it, if the page shows it."""
     role: str
-    """REQUEST, ANSWER, or empty where the page does not say."""
+    """REQUEST, ANSWER, or empty if the page does not show it."""
 
     @property
     def resources(self) -> Sequence[Value]:
-        """What `data` holds: one resource, all of a list, or none."""
+        """The resources in `data`: one, all of a list, or none."""
         data = [value.get("data") for value in self.values]
         return [each for value in data if value for each in (value.items or [value])]
 

@@ -35,7 +35,7 @@ _FOREIGN_WORDS = {"none": "null", "nil": "null", "undefined": "null"} | {word: w
 
 
 class Template:
-    """Stands for a value that a template fills in."""
+    """A placeholder for a value that a template fills in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class _Reader:
         return values
 
     def goes_on(self, end: str) -> bool:
-        """Pass what stands between two values; say whether another follows, and take the end if not."""
+        """Skip what is between two values. Return whether another value follows, and skip the end if not."""
         before = self.tokens[self.at - 1]
         comma = None
         is_first = before.kind == "mark" and before.text in "{[" and self.at > 0
@@ -161,15 +161,15 @@ class _Reader:
         if self.is_at(end):
             self.take()
             if comma and not elided:
-                message = f"There is a comma behind the last value, before `{end}`."
+                message = f"There is a comma after the last value, before `{end}`."
                 self.blame(comma.line, COMMA, message, "Remove it.")
             return False
         if not (comma or is_first or elided) and self.next.kind in (*_SCALARS, "mark") and not self.is_any("}]:"):
-            self.blame(before.line, FORM, f"There is no comma behind `{before.text}`.", "Add it.")
+            self.blame(before.line, FORM, f"There is no comma after `{before.text}`.", "Add it.")
         return True
 
     def is_field(self) -> bool:
-        """Whether a field comes first: a piece of an object, shown without its braces."""
+        """Whether a field comes first: a part of an object, without its braces."""
         return [token.kind in _SCALARS or token.text for token in self.tokens[:2]] == [True, ":"]
 
     def is_any(self, marks: str) -> bool:
@@ -222,7 +222,7 @@ _COLLECTIONS: dict[str, Any] = {"{": _Reader.object, "[": _Reader.list}
 
 
 def read(text: str, line: int) -> tuple[list[Value], list[Fault]]:
-    """Read every value in a text that begins on a line, and tell every fault in the order of lines."""
+    """Parse every value in a text that begins on a line. Return the values, and the faults in the order of lines."""
     reader = _Reader([])
     last = line + text.rstrip().count("\n")
     reader.tokens = [*_tokens(reader, text, line), _Token("end", "", last)]
@@ -241,13 +241,15 @@ def read(text: str, line: int) -> tuple[list[Value], list[Fault]]:
 
 
 def _too_deep(tokens: Iterable[_Token]) -> Fault | None:
-    """Say where brackets are nested deeper than anybody can mean, and the reader could follow."""
+    """Return a fault if brackets are nested too deep for this parser."""
     depth = 0
     for token in tokens:
         if token.kind == "mark":
             depth += (token.text in "{[") - (token.text in "}]")
         if depth > MOST_NESTED:
-            return Fault(token.line, FORM, f"The JSON is nested more than {MOST_NESTED} deep.", "Close some brackets.")
+            return Fault(
+                token.line, FORM, f"The JSON is nested more than {MOST_NESTED} levels deep.", "Close some brackets."
+            )
     return None
 
 
@@ -256,7 +258,7 @@ def _tokens(reader: _Reader, text: str, line: int) -> Iterator[_Token]:
         kind = str(match.lastgroup)
         if kind == "comment":
             if not any(fault.message == _COMMENT for fault in reader.faults):
-                reader.blame(line, FORM, _COMMENT, "Say it above or below the block.")
+                reader.blame(line, FORM, _COMMENT, "Move it above or below the block.")
         elif kind == "unclosed":
             yield _Token(kind, match[0][0], line)
         elif kind != "space":
@@ -267,5 +269,5 @@ def _tokens(reader: _Reader, text: str, line: int) -> Iterator[_Token]:
 def _lost(token: _Token) -> Fault:
     if token.kind == "end":
         return Fault(token.line, FORM, "The JSON ends too early.", "Close every bracket that it opens.")
-    message = f"This is not JSON: `{token.text}` cannot stand here."
+    message = f"This is not JSON: `{token.text}` is not allowed here."
     return Fault(token.line, FORM, message, "Look for a missing quote, colon, comma or bracket just before it.")

@@ -53,7 +53,7 @@ class Words(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link, or what was meant as one, and the line of its address."""
+    """A link, or text that is meant as a link, and the line of its address."""
 
     line: int
     text: str
@@ -73,7 +73,7 @@ class Prose(Protocol):
 
     @property
     def links(self) -> Sequence[Link]:
-        """Every link, and what would be one if its address had no spaces."""
+        """Every link, and text that would be a link if its address had no spaces."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Fence:
     """A block of code between fences."""
 
     line: int
-    """Of the opening fence."""
+    """The line of the opening fence."""
     marks: str
     info: str
     content: str
@@ -113,7 +113,7 @@ class Fence:
 
     @property
     def language(self) -> str:
-        """The first word behind the opening fence, unless it is content."""
+        """The first word after the opening fence, unless it is content."""
         return "" if self.lead else self.info.partition(" ")[0].lower()
 
     @property
@@ -124,7 +124,7 @@ class Fence:
 
     @property
     def text(self) -> Words:
-        """The content with its lead. An empty line stands for an opening fence without one."""
+        """The content with its lead, which is empty if nothing follows the opening fence."""
         return Words(self.line, f"{self.lead}\n{self.content}")
 
     @cached_property
@@ -137,13 +137,13 @@ class Fence:
 
     @property
     def is_endpoint_alone(self) -> bool:
-        """Whether there is one line in the block, which is an endpoint."""
+        """Whether the block is a single line with an endpoint."""
         return self.endpoint is not None and "\n" not in self.text.text.strip()
 
 
 @dataclass(frozen=True, eq=False)
 class Guidance:
-    """A page of Markdown, and the contracts that it describes as far as they are known."""
+    """A page of Markdown, and the contracts that it describes, if they are known."""
 
     source: str
     contracts: Sequence[Contract] = field(default=(), repr=False)
@@ -155,12 +155,12 @@ class Guidance:
 
     @cached_property
     def title(self) -> str:
-        """The title in the front matter, which is the heading of level 1; empty where there is none."""
+        """The title in the front matter, which is the heading of level 1; empty if there is none."""
         return self._in_front_matter(_TITLE)
 
     @cached_property
     def declared_edition(self) -> str:
-        """The edition that the front matter names; empty where it names none."""
+        """The edition that the front matter names; empty if it names none."""
         return self._in_front_matter(_CONTRACT).partition("/")[0]
 
     def _in_front_matter(self, word: re.Pattern[str]) -> str:
@@ -170,10 +170,10 @@ class Guidance:
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
-        """What the Markdown consists of, without front matter."""
+        """The tokens of the Markdown, without front matter."""
         front = _FRONT_MATTER.match(self.source)
         text = _blanked(self.source, front.end()) if front else self.source
-        return _PARSER.parse(text.replace("\r", " "))  # to the parser a lone one would be a line of its own
+        return _PARSER.parse(text.replace("\r", " "))  # the parser would take a single one for a line end
 
     @cached_property
     def inlines(self) -> Sequence[Words]:
@@ -192,7 +192,7 @@ class Guidance:
 
     @cached_property
     def code(self) -> Sequence[Words]:
-        """Every piece of code within words."""
+        """Every piece of code in sentences."""
         return [
             Words(words.line_at(span.inner), " ".join(span.content.split()))
             for words in self.inlines
@@ -201,7 +201,7 @@ class Guidance:
 
     @cached_property
     def links(self) -> Sequence[Link]:
-        """Every link, and what would be one if its address had no spaces."""
+        """Every link, and text that would be a link if its address had no spaces."""
         return _links(self.prose)
 
     @cached_property
@@ -235,31 +235,31 @@ class Guidance:
 
     @cached_property
     def endpoints(self) -> Sequence[Endpoint]:
-        """Every endpoint that a block of code begins with or consists of, and every one in code within words."""
+        """Every endpoint at the beginning of a block of code, and every endpoint in code in sentences."""
         blocks = [fence.endpoint for fence in self.fences if fence.endpoint]
         spans = [read_endpoint(text, line) for line, text in self.code]
         return sorted([*blocks, *(span for span in spans if span)], key=lambda each: each.line)
 
     @cached_property
     def resources(self) -> frozenset[str]:
-        """The first steps of all paths whose method is given: what the page is certain to call an endpoint."""
+        """The first steps of all paths with a method: these are certainly endpoints."""
         return frozenset(each.resource for each in self.endpoints if each.verb)
 
     def names_api(self, words: str) -> bool:
-        """Whether words have in them what paths of an API begin with."""
+        """Whether words contain the beginning of paths of an API."""
         return "api/" in words or any(f"{prefix}/" in words for prefix in self.prefixes)
 
     @cached_property
     def prefixes(self) -> Sequence[str]:
-        """What the paths of the contracts begin with, up to the version."""
+        """The beginnings of the paths of the contracts, up to the version."""
         return list(dict.fromkeys(prefix for each in self.contracts for prefix in prefixes(each)))
 
     def is_path(self, endpoint: Endpoint) -> bool:
-        """Whether something that looks like a path is one of the API."""
+        """Whether something that looks like a path is a path of the API."""
         return self.names_api(endpoint.path) or endpoint.verb is not None or endpoint.resource in self.resources
 
     def heading_above(self, line: int) -> Heading:
-        """Return the heading that a line stands under; one of level 0 above the first."""
+        """Return the heading above a line; a heading of level 0 above the first."""
         index = bisect_right(self._heading_lines, line)
         return self.headings[index - 1] if index else Heading(0, 0, "")
 

@@ -1,4 +1,4 @@
-"""Misspellings that are no words of their own, and slips that are never right. Right ones are British."""
+"""Misspellings that are not words, and phrases that are never right, each with the correct British spelling."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _OF_OPERATION = re.compile(r"api-v\d+-")
 
 
 def parts(address: str) -> SplitResult:
-    """Split an address; one that cannot be read has no parts."""
+    """Split an address. An address that cannot be parsed has no parts."""
     try:
         return urlsplit(address)
     except ValueError:
@@ -24,7 +24,7 @@ def parts(address: str) -> SplitResult:
 
 
 def name_in(link: Link) -> str:
-    """Return the name of the operation to which a link leads; empty where it leads to none."""
+    """Return the name of the operation in a link; empty if it names none."""
     split = parts(link.target)
     name = unquote(split.fragment)
     is_named = name.count("/") > 1 or (_PUBLISHED.search(split.path) and _OF_OPERATION.match(name))
@@ -43,7 +43,7 @@ def is_published(link: Link) -> bool:
 
 
 def leads_into(contract: Contract, link: Link) -> bool:
-    """Whether a link leads into the Swagger UI of a contract, or to one of its operations on a published page."""
+    """Whether a link goes to the Swagger UI of a contract, or to one of its operations on a published page."""
     return is_swagger(contract, link) or (is_published(link) and operation(contract, link) is not None)
 
 

@@ -1,7 +1,7 @@
-"""What the pages show of the contracts. Each view is shown by the template of its name in site/templates/parts/.
+"""The views: parts of pages that show a contract. The template with the name of a view renders it.
 
-A writer calls a view by its name: `{{ error_table('createPartnership') }}`. The first of the contracts is the one that
-the page is about.
+A writer calls a view by its name: `{{ error_table('createPartnership') }}`. The first of the contracts is that
+of the page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lp_guide.views.view_types import Contracts, Known, View
 from lp_guide.writer_mistakes import Mistake
 
 GIVEN = ("contracts", "_")
-"""What a view is given by the page, and no writer writes."""
+"""The arguments of a view that come from the page and not from a writer."""
 
 
 def way_list(_: Contracts, ways: Sequence[Mapping[str, str]]) -> Known:
@@ -36,7 +36,7 @@ def example_file(_: Contracts, file: str) -> Known:
 
 
 def directive_list(_: Contracts) -> Known:
-    """Show every directive: how it is called, what it shows, and what comes of it."""
+    """Show every directive: its arguments, its description, and a sample of its output."""
     return {"directives": [_directive(name, view) for name, view in VIEWS.items()]}
 
 
@@ -44,8 +44,8 @@ def _directive(name: str, view: View) -> Known:
     if name not in directive_samples.CALLS and name not in directive_samples.SEEN:
         raise Mistake(
             "directive",
-            f"Nothing says how to show `{name}` to writers.",
-            "Say it in generator/lp_guide/directive_samples.py.",
+            f"There is no sample for the directive `{name}`.",
+            "Add one to generator/lp_guide/directive_samples.py.",
         )
     arguments = directive_samples.CALLS.get(name, ())
     taken = [str(each) for each in inspect.signature(view).parameters.values() if each.name not in GIVEN]
@@ -65,7 +65,7 @@ def _default(parameter: str) -> str:
 
 
 def link_list(_: Contracts) -> Known:
-    """Show every kind of link into the contract, and where one leads."""
+    """Show every kind of link into the contract, with an example."""
     kinds = [
         (kind, directive_samples.LINKS[kind], inspect.cleandoc(f"{lead.__doc__}")) for kind, lead in SCHEMES.items()
     ]
@@ -73,7 +73,7 @@ def link_list(_: Contracts) -> Known:
 
 
 def _lead(words: str) -> str:
-    """Say where a link leads, in the words of what makes its address."""
+    """Describe the target of a link, with the docstring of the function for its address."""
     return words.removeprefix("Return the address of ").split(";")[0].removesuffix(".")
 
 

@@ -1,4 +1,4 @@
-"""What holds for the whole contract: how it differs from others, what has changed in it, how much may be sent."""
+"""Views of the whole contract: changes, differences from the service, and limits."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from lp_guide.writer_mistakes import find
 
 
 def contract_changes(contracts: Contracts, since: str) -> Known:
-    """Show what has changed in the contract since a released version, what breaks clients first."""
+    """Show the changes in the contract since a released version, breaking changes first."""
     old = load(contracts[0].edition, find(released_versions(), since, "released version"))
     found = changes(old, contracts[0])
     return {"summary": summary(found), "kinds": descriptions(found)}
 
 
 def difference_table(contracts: Contracts) -> Known:
-    """Show where the sandbox and the department's service or guidance differ."""
+    """Show the differences between the sandbox and DfE's service or guidance."""
     return {"differences": contracts[0].differences}
 
 
 def rate_limit(contracts: Contracts) -> Known:
-    """Say, within a sentence, how many requests can be sent with one token."""
+    """Show, within a sentence, how many requests you can send with one token."""
     return {"limit": contracts[0].document["x-rate-limit"]}

@@ -1,4 +1,4 @@
-"""The files for other tools: documents for client generators, collections of requests, and settings."""
+"""Views of the files for other tools: documents for client generators, collections of requests, and settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lp_guide.views.view_types import Contracts, Known
 
 
 def download_list(contracts: Contracts) -> Known:
-    """List the documents, collections and settings of each edition that the page is about."""
+    """List the documents, collections and settings of each edition of the page."""
     apis = [contract for contract in contracts if not contract.is_controls]
     return {"editions": [(contract, [*_rows(contract)]) for contract in apis]}
 

@@ -1,4 +1,4 @@
-"""What differs between the edition of a page and the edition beside it."""
+"""Views of the differences between the edition of a page and its second edition."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from lp_guide.writer_mistakes import Mistake, find
 
 
 def edition_changes(contracts: Contracts, since: str, subject: str = WHOLE_SERVICE) -> Known:
-    """Show what differs from another edition in a resource, or in every operation, what breaks clients first."""
+    """Show the differences from another edition, in a resource or in every operation, breaking changes first."""
     compared = _compared(contracts, since)
     return {**_names(contracts, since), "changed": find(compared.subjects, subject, "subject"), "subject": subject}
 
 
 def edition_fields(contracts: Contracts, since: str, subject: str, kind: str) -> Known:
-    """Name, within a sentence, the fields of a resource that were `removed` since another edition, or `added`."""
+    """List, within a sentence, the fields of a resource that were `removed` since another edition, or `added`."""
     changed = find(_compared(contracts, since).subjects, subject, "subject")
     names = find({"removed": changed.removed, "added": changed.added}, kind, "kind of change called")
     if not names:
         message = f"No field of {subject} was {kind} since the edition `{since}`."
-        raise Mistake("directive", message, "Remove what the page says of such fields.")
+        raise Mistake("directive", message, "Remove the sentence from the page.")
     return {"names": names}
 
 
@@ -30,7 +30,7 @@ def edition_paths(contracts: Contracts, since: str) -> Known:
 
 
 def step_differences(contracts: Contracts, since: str) -> Known:
-    """Show what differs at each step that one client takes in both editions, from `site/side-by-side.yaml`."""
+    """Show the differences in each step of one client in both editions, from `site/side-by-side.yaml`."""
     return {**_names(contracts, since), "editions": {contract.edition: contract for contract in contracts}}
 
 

@@ -1,4 +1,4 @@
-"""What a request can be refused with: rules, and problems beside them."""
+"""Views of the errors of requests: rules and problems."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import find
 
 Change = tuple[str, str, Mapping[str, str]]
-"""A field, the JSON that is sent in it, and what the seeds tell of that value."""
+"""A field, its JSON in the request, and facts from the seeds about the value."""
 
 
 def error_table(contracts: Contracts, operation: str) -> Known:
-    """Show every rule of an operation: its message, its condition and what to send to see it, or why nothing does."""
+    """Show every rule of an operation: message, condition, and a request that shows it or the reason why none does."""
     op, seeded = operation_of(contracts, operation), _seeded(contracts)
     return {"op": op, "rows": [(rule, _changes(seeded, rule)) for rule in op.rules]}
 
 
 def file_error_table(contracts: Contracts, operation: str) -> Known:
-    """Show the rules of an operation that rows of an uploaded file must keep: the message for files and the remedy."""
+    """Show the rules of an operation for rows of an uploaded file: the message for files and the remedy."""
     op = operation_of(contracts, operation)
     return {"op": op, "rules": [rule for rule in op.rules if rule.in_file]}
 
@@ -37,18 +37,18 @@ def _changes(seeded: Mapping[str, Mapping[str, str]], rule: Rule) -> list[Change
 
 
 def _seeded(contracts: Contracts) -> Mapping[str, Mapping[str, str]]:
-    """Tell of the ids that the seeds have: what bears them, its story, and where to read more."""
+    """Return facts about the ids of the seeds: what they identify, its story, and a link."""
     return ChainMap(*(_seeded_by(contract) for contract in reversed(contracts)))
 
 
 @lru_cache(maxsize=16)
 def _seeded_by(contract: Contract) -> dict[str, Mapping[str, str]]:
-    told: dict[str, Mapping[str, str]] = {}
+    found: dict[str, Mapping[str, str]] = {}
     for recipe in contract.seeds.get("scenarios", ()):
-        told |= dict.fromkeys(ids(recipe), _told(recipe["name"], recipe["story"], recipe["name"]))
+        found |= dict.fromkeys(ids(recipe), _facts(recipe["name"], recipe["story"], recipe["name"]))
     for item in _with_full_names(contract.seeds):
-        told[item["id"]] = _told(item["full_name"], item.get("story", ""))
-    return told
+        found[item["id"]] = _facts(item["full_name"], item.get("story", ""))
+    return found
 
 
 def _with_full_names(seeds: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
@@ -57,12 +57,12 @@ def _with_full_names(seeds: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
         yield from (entry for entry in entries if {"id", "full_name"} <= entry.keys())
 
 
-def _told(name: str, story: str, scenario: str = "") -> Mapping[str, str]:
+def _facts(name: str, story: str, scenario: str = "") -> Mapping[str, str]:
     return {"name": name, "story": story, "scenario": scenario}
 
 
 def problem_table(contracts: Contracts, operation: str) -> Known:
-    """Show the problems that a request to an operation can meet beside its rules."""
+    """Show the problems that a request to an operation can cause, apart from its rules."""
     op = operation_of(contracts, operation)
     return {"op": op, "problems": _problems(holder(contracts, "operations", op.id), op)}
 

@@ -1,4 +1,4 @@
-"""The operations of the contract, and the fields that they take and give."""
+"""Views of the operations of the contract, and of their fields."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def field_table(contracts: Contracts, schema: str) -> Known:
 
 
 def _resolved(document: Known, value: Any) -> Any:
-    """Put what is referred to in place of every reference."""
+    """Replace every reference by its target."""
     if isinstance(value, Mapping):
         if "$ref" in value:
             target: Any = document
@@ -59,7 +59,7 @@ def _shown_fields(contracts: Contracts, op: Operation, section: str) -> set[Thin
 
 
 def request_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
-    """Show the whole body of a request. With `anchors`, links can lead to each of its fields."""
+    """Show the whole body of a request. With `anchors`, each field has an anchor."""
     op = operation_of(contracts, operation)
     return {
         "caption": op.id,
@@ -69,7 +69,7 @@ def request_table(contracts: Contracts, operation: str, *, anchors: bool = False
 
 
 def response_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
-    """Show the whole body of an answer. With `anchors`, links can lead to each of its fields."""
+    """Show the whole body of an answer. With `anchors`, each field has an anchor."""
     op = operation_of(contracts, operation)
     return {
         "caption": op.id,
@@ -80,7 +80,7 @@ def response_table(contracts: Contracts, operation: str, *, anchors: bool = Fals
 
 
 def parameter_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
-    """Show what can be sent in the path, the query and the headers. With `anchors`, links can lead to each."""
+    """Show the parameters in the path, the query and the headers. With `anchors`, each has an anchor."""
     op = operation_of(contracts, operation)
     rows = (row for parameter in op.parameters for row in parameter_fields(parameter))
     return {"caption": op.id, "fields": _anchored("parameters" if anchors else "", rows)}
@@ -94,7 +94,7 @@ def _with_alternatives(rows: Iterable[Field], section: str = "") -> Known:
 
 
 def _anchored(section: str, rows: Iterable[Field]) -> list[Field]:
-    """Name each row of a section, the first where several have one name."""
+    """Give an anchor to each row of a section, or to the first of several with the same name."""
     anchors: dict[str, Field] = {}
     shown = list(rows)
     for row in shown:
@@ -110,22 +110,22 @@ def operation(contracts: Contracts, operation: str) -> Known:
 
 
 def endpoint(contracts: Contracts, operation: str) -> Known:
-    """Show the method and path of an operation, and where to read more of it."""
+    """Show the method and path of an operation, and a link to its page."""
     return {"op": operation_of(contracts, operation)}
 
 
 def example(contracts: Contracts, operation: str) -> Known:
-    """Show an operation's example request and the answer that a fresh world gives to it."""
+    """Show an operation's example request, and the answer of a fresh world."""
     return {"op": operation_of(contracts, operation)}
 
 
 def operation_reference(contracts: Contracts, operation: str) -> Known:
-    """Show all there is to know of an operation."""
+    """Show everything about an operation."""
     return {"op": operation_of(contracts, operation)}
 
 
 def operation_summary(contracts: Contracts, operation: str) -> Known:
-    """Show what an operation is for, and lead to all there is to know of it."""
+    """Show the summary of an operation, with a link to its page."""
     return {"op": operation_of(contracts, operation)}
 
 

@@ -1,4 +1,4 @@
-"""What a world begins with: its schools, scenarios and cohorts, and the days on which something can be declared."""
+"""Views of the seeds: schools, scenarios, cohorts, and the days of declarations."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ GROUP = ("the first scenario", "a name for links", "a heading")
 LONDON = ZoneInfo("Europe/London")
 
 Scenario = Mapping[str, Any]
-"""One as the sandbox lists it."""
+"""A scenario as the sandbox lists it."""
 
 
 def statement_months(contracts: Contracts) -> Known:
-    """Say, within a sentence, which months have a statement."""
+    """Show, within a sentence, which months have a statement."""
     return {"months": contracts[0].seeds["statements"]["months"]}
 
 
@@ -29,14 +29,16 @@ def statement_table(contracts: Contracts) -> Known:
     seeds = contracts[0].seeds["statements"]
     cohorts = seeds.get("cohorts")
     if cohorts is None:
-        raise Mistake("seeds", "Statements of every cohort have the same months here.", "Write `statement_months`.")
+        raise Mistake(
+            "seeds", "In this edition the statements of every cohort have the same months.", "Write `statement_months`."
+        )
     rows = [(entry["cohort"], entry["output_fees"]) for entry in cohorts]
     irregular = [(each["month"], each["cut_off"], each["payment"]) for entry in cohorts for each in entry["irregular"]]
     return {"rows": rows, "payment_day": seeds["payment_day"], "irregular": irregular}
 
 
 def how_sent(contracts: Contracts) -> Known:
-    """Say to which world the requests on a page were sent, and how readers send them themselves."""
+    """Show to which world the requests on a page were sent, and how readers can send them."""
     return {"clock": contracts[0].seeds["world"]["clock"]}
 
 
@@ -74,11 +76,11 @@ def cohort_table(contracts: Contracts) -> Known:
 
 FROZEN = "payments_frozen_at"
 _COHORT_COLUMNS = ("starts_on", "ends_on", "registration_starts_on", "academic_year_starts_on", "enabled", FROZEN)
-"""What the seeds of an edition can say of a cohort."""
+"""The facts that the seeds of an edition can have about a cohort."""
 
 
 def _fact(cohort: Mapping[str, Any], field: str) -> Any:
-    """Return a fact of a cohort: whether, or since which day by the clocks of London."""
+    """Return a fact about a cohort: true, false, or the first day in London."""
     if field == FROZEN and cohort[field]:
         return datetime.fromisoformat(cohort[field]).astimezone(LONDON).date().isoformat()
     return cohort[field]
@@ -95,7 +97,7 @@ def milestone_table(contracts: Contracts, cohort: str, schedule: str) -> Known:
 
 
 def milestone_list(contracts: Contracts) -> Known:
-    """Show the milestones of every schedule in every cohort. Those with the same days stand in one row."""
+    """Show the milestones of every schedule in every cohort. Milestones with the same days share a row."""
     cohorts: dict[int, list[tuple[str, Any]]] = {}
     for row in contracts[0].seeds["schedules"]["milestones"]:
         cohorts.setdefault(row["cohort"], []).append((row["schedule"], list(_same_days(row["types"]))))
@@ -103,22 +105,22 @@ def milestone_list(contracts: Contracts) -> Known:
 
 
 def _assumed(contracts: Contracts) -> Mapping[int, int]:
-    """Return the cohorts that are assumed to be like another, and the other."""
+    """Return the cohorts that are assumed to be like another cohort, and that cohort."""
     return {each["year"]: each["like"] for each in contracts[0].seeds["cohorts"] if "like" in each}
 
 
 def _same_days(types: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[list[str], str, str]]:
-    """Yield milestones that follow each other and have the same first and last day."""
+    """Yield consecutive milestones with the same first and last day."""
     for (first, last), some in groupby(types.items(), key=lambda item: (item[1]["from"], item[1]["until"])):
         yield [name for name, _ in some], first, last
 
 
 def evidence_table(contracts: Contracts, operation: str) -> Known:
-    """Show which evidence an operation takes, by cohort, role and type of declaration."""
+    """Show which evidence an operation accepts, by cohort, role and type of declaration."""
     op = operation_of(contracts, operation)
     rows = (op.request or {}).get("x-evidence")
     if rows is None:
-        raise Mistake("evidence", f"`{operation}` takes no evidence.", "Name `createDeclaration`.")
+        raise Mistake("evidence", f"`{operation}` does not accept evidence.", "Name `createDeclaration`.")
     return {"op": op, "rows": rows, "since": _since(contracts, "detailed_evidence")}
 
 

@@ -1,4 +1,4 @@
-"""States and the steps between them, and the values of any enum."""
+"""Views of states and the steps between them, and of the values of enums."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import Mistake, find
 
 TIME = "time"
-"""The name in `by` of transitions that come with time."""
+"""The name in `by` for transitions that time causes."""
 KINDS = ("you", "others", TIME)
-"""Who moves a state, in the order of the words at an arrow."""
+"""The causes of a step, in the order of the words at an arrow."""
 _NEXT_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Row(NamedTuple):
-    """What a page shows in one row: the steps from any of some states to another, whoever of some makes them."""
+    """A row on a page: the steps from some states to another, with their causes."""
 
     sources: Sequence[str | None]
     target: str
     by: Sequence[Operation | None]
-    """None stands for time."""
+    """None means time."""
     when: str
 
 
 def state_diagram(contracts: Contracts, field: str, *, words: bool = True) -> Known:
-    """Draw the steps between the states of a field, named as `Declaration.state`, and say them in words.
+    """Draw the steps between the states of a field, named as `Declaration.state`, and describe them in words.
 
-    With `words=false`, say them elsewhere.
+    With `words=false`, draw the diagram only.
     """
     field = _moving(contracts, field)
     steps = [_drawn(contracts, *step) for step in _steps(contracts, field)]
@@ -61,8 +61,8 @@ def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
     `heading` is the level of its heading.
     """
     field = _moving(contracts, field)
-    told, steps = _told_values(contract_vocabulary.homes(contracts[0])[field].schema), _steps(contracts, field)
-    states = [(state.value, state_anchor(*state), told.get(state.value, "")) for state in _states(contracts, field)]
+    meanings, steps = _meanings(contract_vocabulary.homes(contracts[0])[field].schema), _steps(contracts, field)
+    states = [(state.value, state_anchor(*state), meanings.get(state.value, "")) for state in _states(contracts, field)]
     return {
         "field": field,
         "name": field.rpartition(".")[2],
@@ -75,20 +75,20 @@ def state_table(contracts: Contracts, field: str, heading: int = 3) -> Known:
 
 
 def _moving(contracts: Contracts, name: str) -> str:
-    """Return the field with states that a name means, as `Schema.field`."""
+    """Return the field with states for a name, as `Schema.field`."""
     moving = contracts[0].transitions
     names = {name: field for name, field in contract_vocabulary.field_names(contracts[0]).items() if field in moving}
     return find(names, name, "field with states called")
 
 
 def _steps(contracts: Contracts, field: str) -> list[tuple[Transition, Operation | None]]:
-    """Return the steps between the states of a field with the operations that make them, if any does."""
+    """Return the steps between the states of a field, with their operations if they have any."""
     steps = contracts[0].transitions[field]
     return [(step, None if step.by == TIME else operation_of(contracts, step.by)) for step in steps]
 
 
 def _rows(steps: Iterable[tuple[Transition, Operation | None]]) -> list[Row]:
-    """Put steps into one row that differ in where they begin only, and then rows that differ in who moves only."""
+    """Merge steps that differ only in their source, and then rows that differ only in their cause."""
     sources: dict[tuple[str, str, str], list[str | None]] = {}
     operations: dict[str, Operation | None] = {}
     for step, op in steps:
@@ -109,7 +109,7 @@ def _states(contracts: Contracts, field: str) -> list[contract_vocabulary.State]
 
 
 def state_tables(contracts: Contracts, tag: str) -> Known:
-    """Show the steps between the values of every field that the answers of a tag have."""
+    """Show the steps between the values of every field in the answers of a tag."""
     return {"fields": [field for field in contracts[0].transitions if state_tag(contracts[0], field) == tag]}
 
 
@@ -118,20 +118,20 @@ def enum_list(contracts: Contracts, field: str) -> Known:
     homes = contract_vocabulary.homes(contracts[0])
     fields = {name: homes[owner].schema for name, owner in contract_vocabulary.field_names(contracts[0]).items()}
     schemas = fields | contracts[0].document["components"]["schemas"]
-    told = _told_values(find(schemas, field, "field or schema"))
-    if not told:
+    meanings = _meanings(find(schemas, field, "field or schema"))
+    if not meanings:
         raise Mistake("enum", f"`{field}` can have any value.", "Name a field with an enum.")
     owner = contract_vocabulary.field_names(contracts[0]).get(field, field)
     return {
         "caption": field,
-        "values": told,
-        "is_told": any(told.values()),
+        "values": meanings,
+        "has_meanings": any(meanings.values()),
         "shows": _shown_states(contracts, owner),
     }
 
 
-def _told_values(schema: Known) -> Mapping[str, str]:
+def _meanings(schema: Known) -> Mapping[str, str]:
     """Return the values that a schema allows, each with what it means if the contract says that."""
-    told = schema.get("x-enumDescriptions", {})
-    values = (value for value in schema.get("enum", told) if value is not None)
-    return {str(value): told.get(value, "") for value in values}
+    meanings = schema.get("x-enumDescriptions", {})
+    values = (value for value in schema.get("enum", meanings) if value is not None)
+    return {str(value): meanings.get(value, "") for value in values}

@@ -1,4 +1,4 @@
-"""What each version of an API has: operations, parameters, and fields of its answers."""
+"""Views that compare the versions of an API: operations, parameters, and fields of answers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lp_guide.schema_rows import fields, parameter_fields
 from lp_guide.views.view_types import Contracts, Known, operation_of
 
 Call = tuple[str, str]
-"""A method and a path without the part that names the version."""
+"""A method and a path without the version."""
 INSIDE = ("data", "attributes")
-"""Where an answer has the details of what it shows."""
+"""The place of the details in an answer."""
 
 
 class Row(NamedTuple):
@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
 
 def version_operations(contracts: Contracts) -> Known:
-    """Show the operations of every version, and those that a version lacks."""
+    """Show the operations of every version, and which versions lack them."""
     versions = _versions(contracts[0])
     calls = sorted({call for operations in versions.values() for call in operations}, key=lambda call: call[::-1])
     rows = [(method, path, [each.get((method, path)) for each in versions.values()]) for method, path in calls]

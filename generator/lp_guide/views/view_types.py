@@ -9,9 +9,9 @@ from lp_contract.contract import Contract, Operation
 from lp_guide.reference_urls import holder
 
 Known = Mapping[str, Any]
-"""What the template of a view knows. Under `shows` it says what it shows of the contract, beside what stands in it."""
+"""The variables of a view's template. `shows` lists further things of the contract that the view shows."""
 Contracts = Sequence[Contract]
-"""The first is the one that the page is about."""
+"""The first contract is that of the page."""
 View = Callable[..., Known]
 
 

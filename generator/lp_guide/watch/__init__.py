@@ -20,7 +20,7 @@ PATIENCE = 10
 
 
 def watch(*, edition: str, site: Path, port: int, report: Report, ready: Callable[[str], None]) -> None:
-    """Show the site on a port of this machine, and what is saved as soon as it is, until somebody presses Ctrl-C.
+    """Show the site on a port of this machine, and each save at once, until Ctrl-C.
 
     Calls `report` with every result, and `ready` with the address of the site. Raises OSError when the port is taken.
     """
@@ -52,7 +52,7 @@ def _work(rebuilder: Rebuilder, stop: threading.Event, send: Callable[[Rebuild |
     try:
         for result in rebuilds(rebuilder, stop):
             send(result)
-    except BaseException as error:  # noqa: BLE001 - the thread that waits raises it again
+    except BaseException as error:  # noqa: BLE001 - the waiting thread raises it again
         send(error)
 
 

@@ -1,4 +1,4 @@
-"""The site in the writer's browser: the sandbox serves it, and open pages update themselves and list mistakes."""
+"""Serves the site to the writer's browser: open pages update themselves and list mistakes."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 HERE = Path(__file__).parent
 OWN = "/_watch/"
 EVENTS = "events"
-"""The address of the Server-Sent Events: one for every build."""
+"""The address of the Server-Sent Events. Every build sends an event."""
 TYPES = {"reload.js": "text/javascript", "mistakes.css": "text/css"}
 NOTHING_YET = b"<!doctype html><html lang='en'><title>Preview</title><h1>There is no page yet</h1>"
 WORLD = {"id": "default", "size": "small"}
-"""The world that `lp-sandbox serve` makes too."""
+"""The world that `lp-sandbox serve` also makes."""
 _LINKS = Markup(
     '<link rel="stylesheet" href="{own}mistakes.css"><script src="{own}reload.js" data-round="{round}"></script>'
 )
@@ -86,7 +86,7 @@ class Preview:
             await self._sandbox({**scope, "headers": plain}, receive, adding)
 
     async def _send_events(self, receive: Receive, send: Send) -> None:
-        """Send the number of every build, with that of the last one that changed what pages load."""
+        """Send the number of every build, and that of the last build that changed what pages load."""
         await send(_start(200, "text/event-stream"))
         gone = asyncio.create_task(_gone(receive))
         while not self._is_closed and not gone.done():
@@ -133,7 +133,7 @@ class _Adding:
 
 
 class Server(uvicorn.Server):
-    """A server that stops although pages keep their connections for events open."""
+    """A server that stops even if pages keep their connections for events open."""
 
     def __init__(self, preview: Preview) -> None:
         """Serve a preview."""

@@ -22,7 +22,7 @@ from lp_guide.site import Files, Site
 QUIET = 15
 """Milliseconds without a further change after which a save is over: editors write a file in several steps."""
 IDLE = 100
-"""Milliseconds without a change after which there is time for what nobody should have to wait for."""
+"""Milliseconds without a change after which idle time begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Rebuild:
     changed: frozenset[str]
     """The files of the site that differ from the last build."""
     reloads: bool
-    """Whether any of them is one that pages load, so that an open page must be loaded again."""
+    """Whether pages load any of them, so that an open page must be reloaded."""
     complaints: tuple[Complaint, ...]
     seconds: float
     sandbox: str = ""
-    """The ASGI application that answers as the contract says; empty where the contract has not changed."""
+    """The ASGI application for the changed contract; empty if the contract has not changed."""
 
     @property
     def summary(self) -> str:
@@ -72,7 +72,7 @@ class Rebuilder:
         return Rebuild(frozenset(changed), self._reloads(changed), complaints, perf_counter() - begun, sandbox)
 
     def use_idle_time(self) -> None:
-        """Make the search index, which nobody waits for, and prepare for the next save."""
+        """Make the search index, and prepare for the next save."""
         if self._site:
             if self._search_is_due:
                 self._search_is_due = False

@@ -25,7 +25,7 @@ _NAMES = _SPACES | _NOTHINGS
 _UNWANTED = re.compile(f"[{''.join(_NAMES)}\ue000-\uf8ff]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MISREAD = re.compile(r"[\u00c2-\u00f4][^\x00-\x7f]{1,3}")
 _USUAL = re.compile(r"[\u00a0-\u017f\u2000-\u2bff\ufeff\U0001f000-\U0001faff]")
-"""What a page in English can have been meant to hold."""
+"""The characters that a page in English can contain."""
 
 
 def mojibake(page: Prose) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def mojibake(page: Prose) -> Iterator[Finding]:
             if meant:
                 yield Finding(number, f"`{seen}` is a character that was read in the wrong encoding.", f"Write {meant}")
         if "\N{REPLACEMENT CHARACTER}" in line:
-            message = f"`{_around(line, line.index(chr(0xFFFD)))}` holds a character that was lost."
+            message = f"`{_around(line, line.index(chr(0xFFFD)))}` contains a character that was lost."
             yield Finding(number, message, "Write it again, and save the file as UTF-8.")
 
 
@@ -58,7 +58,7 @@ def _bytes(text: str) -> bytes:
 
 
 def invisible_character(page: Prose) -> Iterator[Finding]:
-    """No character is there that cannot be seen."""
+    """No character is invisible."""
     for number, line in enumerate(page.lines, 1):
         misread = {at for match in _MISREAD.finditer(line) if _mended(match[0])[1] for at in range(*match.span())}
         found = [m for m in _UNWANTED.finditer(line) if m.start() not in misread and not _has_purpose(line, m.start())]
@@ -82,6 +82,6 @@ def _name(character: str) -> str:
 
 
 def _around(line: str, at: int) -> str:
-    """Quote what stands before and behind a character, which itself is shown as a box."""
+    """Quote the text around a character, which is shown as a box."""
     before, after = re.findall(r"\w*$", line[:at])[0][-20:], re.findall(r"^\w*", line[at + 1 :])[0][:20]
     return f"{before}\N{OPEN BOX}{after}"

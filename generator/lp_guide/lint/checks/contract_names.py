@@ -22,7 +22,7 @@ from lp_guide.writer_mistakes import suggestion
 _SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _CAPITALS = re.compile(r"(?:\w+ ?=+ ?)?(TRUE|FALSE|True|False)")
 _ALIKE = 0.9
-"""How like a name must be to one of the contract to be taken for it, misspelt."""
+"""How similar a misspelt name must be to a name in the contract."""
 _IN_WORDS = {
     "boolean": "true or false",
     "integer": "a number",
@@ -48,7 +48,7 @@ def unknown_path(page: Guidance) -> Iterator[Finding]:
 
 
 def _nearest(contracts: Iterable[Contract], endpoint: Endpoint) -> str:
-    """Suggest paths of the version on the page, or of any where the page names none."""
+    """Suggest paths of the version on the page, or of any version if the page names none."""
     paths = (Endpoint(0, None, op.path) for each in contracts for op in each.operations.values())
     known = {re.sub(r"\{.*?\}", "{id}", each.route) for each in paths if can_mean(endpoint.prefix, each.prefix)}
     remedy = suggestion(GAP.sub("{id}", endpoint.route), known)
@@ -56,7 +56,7 @@ def _nearest(contracts: Iterable[Contract], endpoint: Endpoint) -> str:
 
 
 def unknown_parameter(page: Guidance) -> Iterator[Finding]:
-    """Every parameter in the query of an endpoint is one that its operation takes, and can have the value it has.
+    """Every parameter in the query of an endpoint is a parameter of its operation, with a valid value.
 
     Where a path without a version means several operations, the parameter can be one of any.
     """
@@ -65,7 +65,7 @@ def unknown_parameter(page: Guidance) -> Iterator[Finding]:
         known = _all_parameters(found)
         for name, value in _query(endpoint) if found else ():
             if name not in known:
-                message = f"`{endpoint.verb} {endpoint.path.partition('?')[0]}` takes no `{name}`."
+                message = f"`{endpoint.verb} {endpoint.path.partition('?')[0]}` has no parameter `{name}`."
                 yield Finding(endpoint.line, message, suggestion(name, known))
             elif known[name] and value not in known[name]:
                 yield Finding(endpoint.line, f"`{name}` cannot be `{value}`.", suggestion(value, known[name]))
@@ -77,7 +77,7 @@ def _operations(page: Guidance, endpoint: Endpoint) -> list[Operation]:
 
 
 def _all_parameters(operations: Iterable[Operation]) -> dict[str, list[str]]:
-    """Name what can be sent in the query of some operations, and the values it can have, if few in all of them."""
+    """List the parameters in the query of some operations, and the possible values if they are few."""
     known: dict[str, list[str]] = {}
     for each in map(_parameters, operations):
         for name, values in each.items():
@@ -87,13 +87,13 @@ def _all_parameters(operations: Iterable[Operation]) -> dict[str, list[str]]:
 
 
 def _query(endpoint: Endpoint) -> list[tuple[str, str]]:
-    """Return what is sent in the query, apart from values that a page fills in."""
+    """Return the parameters in the query, except values that a template fills in."""
     parts = (unquote(part).partition("=") for part in endpoint.path.partition("?")[2].split("&") if "=" in part)
     return [(name, value) for name, _, value in parts if "{" not in value]
 
 
 def _parameters(operation: Operation) -> dict[str, list[str]]:
-    """Name what can be sent in the query, such as `sort` and `filter[cohort]`, and the values it can have, if few."""
+    """List the parameters in the query, such as `sort` and `filter[cohort]`, and their values if they are few."""
     found: dict[str, list[str]] = {}
     for parameter in operation.parameters:
         schema = mapping(parameter.get("schema"))
@@ -109,7 +109,7 @@ def _choices(schema: Any) -> list[str]:
 
 
 def _is_ours(endpoint: Endpoint, contract: Contract) -> bool:
-    """Whether a path is meant as one of the contract's."""
+    """Whether a path is meant as a path of the contract."""
     known = prefixes(contract)
     if endpoint.prefix:
         return any(can_mean(endpoint.prefix, prefix) for prefix in known)
@@ -133,7 +133,7 @@ def wrong_type(page: Guidance) -> Iterator[Finding]:
 
 
 def _described(page: Guidance) -> Iterator[Body]:
-    """Yield the JSON that the contract describes: all but what is sent to the sandbox's own controls."""
+    """Yield the JSON that the contract describes: everything except requests to the sandbox's controls."""
     return (body for body in bodies(page) if not (body.endpoint and body.endpoint.path.startswith(CONTROLS)))
 
 
@@ -165,7 +165,7 @@ def _shown(value: Any) -> str:
 
 
 def unknown_field(page: Guidance) -> Iterator[Finding]:
-    """Every attribute in JSON is one of the contract, and no code is nearly one."""
+    """Every attribute in JSON is in the contract, and no code is a misspelt attribute."""
     types = _types(page)
     for body in _described(page) if types else ():
         for resource in body.resources:
@@ -182,7 +182,7 @@ def unknown_field(page: Guidance) -> Iterator[Finding]:
 
 @lru_cache(maxsize=4)
 def _words(contract: Contract) -> frozenset[str]:
-    """Return every word with underscores that stands anywhere in a contract."""
+    """Return every word with underscores in a contract."""
     return frozenset(word for source in contract.sources.values() for word in _SNAKE.findall(source.text))
 
 

@@ -18,7 +18,7 @@ _VERB_AT_START = re.compile(rf"#/[^#]+/({_VERB})_", re.IGNORECASE)
 
 
 def missing_verb(page: Guidance) -> Iterator[Finding]:
-    """Every endpoint that stands by itself begins with its method."""
+    """Every endpoint in a block or in code begins with its method."""
     for fence in page.fences:
         endpoint = fence.endpoint
         if endpoint and endpoint.verb is None and fence.is_endpoint_alone and page.is_path(endpoint):
@@ -40,7 +40,7 @@ def _named_verb(address: str) -> re.Match[str] | None:
 
 
 def doubled_slash(page: Guidance) -> Iterator[Finding]:
-    """One slash stands between two steps of a path."""
+    """There is one slash between two steps of a path."""
     for number, line in enumerate(page.lines, 1):
         for word in _PATH_WORD.findall(line):
             if page.names_api(word) and _DOUBLED.search(word):
@@ -62,15 +62,15 @@ def unversioned_path(page: Guidance) -> Iterator[Finding]:
 
 
 def _versions(page: Guidance) -> Sequence[str]:
-    """Return what paths with a version begin with: those of the contracts, or else those on the page."""
+    """Return the beginnings of paths with a version: of the contracts, or else on the page."""
     return page.prefixes or sorted({each.prefix for each in page.endpoints} - {""})
 
 
 def filter_value(page: Guidance) -> Iterator[Finding]:
-    """No gap for the reader to fill looks like what must be typed."""
+    """No placeholder looks like a value."""
     for number, line in enumerate(page.lines, 1):
         for match in _FILTER.finditer(line):
             if match[2] in _KINDS_OF_VALUE:
                 message = f"`{match[0]}` is not a value that can be sent."
-                remedy = f"Write a real one, or `{match[0].removesuffix(match[2])}{{{match[2]}}}` for a gap to fill."
+                remedy = f"Write a real value, or `{match[0].removesuffix(match[2])}{{{match[2]}}}` for a placeholder."
                 yield Finding(number, message, remedy)

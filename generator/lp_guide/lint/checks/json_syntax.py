@@ -1,4 +1,4 @@
-"""Whether what is meant to be JSON is JSON."""
+"""Checks that blocks of JSON are valid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lp_guide.lint.markdown_page import Finding, Guidance
 
 
 def curly_quotes(page: Guidance) -> Iterator[Finding]:
-    """Quotes in JSON are straight. Each block is told of once: all its quotes are changed in one go."""
+    """Quotes in JSON are straight. Reports each block once, because writers change all its quotes at once."""
     for body in bodies(page):
         lines = list(dict.fromkeys(fault.line for fault in body.faults if fault.kind == lenient_json_parser.CURLY))
         if lines:
@@ -19,7 +19,7 @@ def curly_quotes(page: Guidance) -> Iterator[Finding]:
 
 
 def trailing_comma(page: Guidance) -> Iterator[Finding]:
-    """No comma stands behind the last value of an object or list."""
+    """There is no comma after the last value of an object or list."""
     return _faults(page, lenient_json_parser.COMMA)
 
 
@@ -29,12 +29,12 @@ def doubled_key(page: Guidance) -> Iterator[Finding]:
 
 
 def malformed_json(page: Guidance) -> Iterator[Finding]:
-    """JSON can be read; `...` may stand for what is left out, and a template for a value."""
+    """JSON can be parsed; `...` may replace what is left out, and a template a value."""
     return _faults(page, lenient_json_parser.FORM)
 
 
 def _faults(page: Guidance, kind: str) -> Iterator[Finding]:
-    """Tell of the first fault of a kind on each line: those behind it often come from it."""
+    """Report the first fault of a kind on each line, because it often causes the others."""
     for body in bodies(page):
         first = {fault.line: fault for fault in reversed(body.faults) if fault.kind == kind}
         yield from (Finding(line, fault.message, fault.remedy) for line, fault in first.items())

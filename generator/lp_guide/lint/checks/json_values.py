@@ -36,14 +36,14 @@ def _is_id(name: str) -> bool:
 
 
 def _is_wrong(value: Any, *, in_resource: bool) -> bool:
-    """Whether a value is an id but no UUID. What is no resource of the API may have other ids."""
+    """Whether a value is an id but not a UUID. Only resources of the API must have UUIDs."""
     if isinstance(value, str) and not _UUID.fullmatch(value):
         return bool(_LIKE_UUID.fullmatch(value)) or (in_resource and not _IN_WORDS.fullmatch(value))
     return in_resource and isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _what_is_wrong(value: str) -> str:
-    """Say how an id differs from a UUID."""
+    """Explain how an id differs from a UUID."""
     groups = value.split("-")
     lengths = [8, 4, 4, 4, 12]
     if len(groups) != len(lengths):
@@ -58,7 +58,7 @@ def _what_is_wrong(value: str) -> str:
 
 
 def quoted_null(page: Guidance) -> Iterator[Finding]:
-    """No value is the word null."""
+    """No value is the text "null"."""
     for body in bodies(page):
         for name, value in body.fields():
             if isinstance(value.data, str) and value.data.lower() in ("null", "nil"):
@@ -72,11 +72,11 @@ def impossible_date(page: Guidance) -> Iterator[Finding]:
         for name, value in body.fields():
             if isinstance(value.data, str) and _INSTANT.fullmatch(value.data) and _instant(value.data) is None:
                 message = f"`{name}` is not a date in the calendar: `{value.data}`."
-                yield Finding(value.line, message, "Look at the month, the day and the time.")
+                yield Finding(value.line, message, "Correct the month, the day or the time.")
 
 
 def _instant(text: str) -> dt.datetime | None:
-    """Read an instant, with UTC where it names no zone; None where the text is none."""
+    """Parse a time, in UTC if it has no zone. Return None if the text is not a time."""
     try:
         instant = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -85,12 +85,12 @@ def _instant(text: str) -> dt.datetime | None:
 
 
 def list_for_one(page: Guidance) -> Iterator[Finding]:
-    """Where one thing is asked for or sent, `data` is an object and no list."""
+    """If a request is about one resource, `data` is an object and not a list."""
     for body in bodies(page):
         data = body.values[0].get("data") if body.values else None
         if data and isinstance(data.data, list) and _is_about_one(body):
             assert body.endpoint
-            message = f"`data` is a list, and `{body.endpoint.verb} {body.endpoint.path}` is about one thing."
+            message = f"`data` is a list, but `{body.endpoint.verb} {body.endpoint.path}` is about one resource."
             yield Finding(data.line, message, "Write the object without the list around it.")
 
 
@@ -101,7 +101,7 @@ def _is_about_one(body: Body) -> bool:
 
 
 def doubled_resource(page: Guidance) -> Iterator[Finding]:
-    """No two things in a list have the same id."""
+    """No two items of a list have the same id."""
     for body in bodies(page):
         seen: dict[Any, int] = {}
         for resource in body.resources:
@@ -110,13 +110,13 @@ def doubled_resource(page: Guidance) -> Iterator[Finding]:
                 continue
             key = (kind and str(kind.data), name.data)
             if key in seen:
-                message = f"The list has a second thing with the id `{name.data}`, as on line {seen[key]}."
-                yield Finding(name.line, message, "Give it an id of its own.")
+                message = f"The list has a second item with the id `{name.data}`, as on line {seen[key]}."
+                yield Finding(name.line, message, "Write another id.")
             seen.setdefault(key, name.line)
 
 
 def answer_differs(page: Guidance) -> Iterator[Finding]:
-    """Every answer to a request shows what the request sent."""
+    """Every answer to a request has the values that the request sent."""
     request: Body | None = None
     for body in bodies(page):
         if body.role == REQUEST:

@@ -1,4 +1,4 @@
-"""What an unfinished edit leaves: conflict markers, open dates, addresses to come, lost spaces."""
+"""Finds leftovers of unfinished edits: conflict markers, incomplete dates and addresses, missing spaces."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def conflict_marker(page: Prose) -> Iterator[Finding]:
     for number, line in enumerate(page.lines, 1):
         if _CONFLICT.fullmatch(line.rstrip()):
             message = f"`{line[:7]}` marks two versions of these lines that were never merged."
-            yield Finding(number, message, "Keep what is right of both, and remove the markers.")
+            yield Finding(number, message, "Keep the right lines, and remove the markers.")
 
 
 def open_date(page: Prose) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def _is_iso_day(text: str) -> bool:
 
 
 def address_to_come(page: Prose) -> Iterator[Finding]:
-    """No address of a link is a word that stands for an address."""
+    """No address of a link is a placeholder."""
     for link in page.links:
         if _NO_ADDRESS.fullmatch(link.target):
             yield Finding(link.line, f"`{link.target}` is not an address.", "Write the address, or remove the link.")

@@ -1,4 +1,4 @@
-"""Whether links lead where they say."""
+"""Checks that links have words and a valid target."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def unreadable_link(page: Guidance) -> Iterator[Finding]:
 
 
 def spaced_link(page: Guidance) -> Iterator[Finding]:
-    """Nothing stands between the words and the address of a link."""
+    """There is no space between the words and the address of a link."""
     for words in page.prose:
         for match in _SPACED.finditer(words.text):
             message = f"`{_words(Link(0, match[0], ''))}` is not a link: there is a space in it."
@@ -48,7 +48,7 @@ def spaced_link(page: Guidance) -> Iterator[Finding]:
 
 
 def _is_picture(page: Guidance, link: Link) -> bool:
-    """Whether what looks like a link is a picture, for which no words can be right."""
+    """Whether a link is a picture, which may have no words."""
     return f"![{link.text}]({link.target}" in page.lines[link.line - 1]
 
 
@@ -57,18 +57,18 @@ def _words(link: Link) -> str:
 
 
 def proxied_link(page: Guidance) -> Iterator[Finding]:
-    """No address goes through the filter of somebody's office, which lets nobody else through."""
+    """No address goes through the web filter of an office, which other readers cannot use."""
     for link in page.links:
         host = reference_links.parts(link.target).hostname or ""
         if host.endswith(_PROXIES):
-            message = f"`{host}` is a filter for one office. Other readers cannot pass it."
+            message = f"`{host}` is a web filter of one office. Other readers cannot use it."
             meant = host.removesuffix(".mcas.ms")
             remedy = f"Link to {meant} itself." if meant != host else "Link to the page itself."
             yield Finding(link.line, message, remedy)
 
 
 def dead_anchor(page: Guidance) -> Iterator[Finding]:
-    """Every link within the page leads to a heading."""
+    """Every link within the page has a heading as its target."""
     for link in page.links:
         if link.target[1:] and link.target[0] == "#" and not _names_of(link) & _anchors(page):
             message = f"There is no heading on this page for `{link.target}`."
@@ -76,14 +76,14 @@ def dead_anchor(page: Guidance) -> Iterator[Finding]:
 
 
 def _names_of(link: Link) -> set[str]:
-    """Return the name that a link asks for, also without the number that sets headings of one title apart."""
+    """Return the anchor in a link, also without the number that distinguishes headings with equal titles."""
     name = unquote(link.target[1:])
     return {name, re.sub(r"-\d+$", "", name)}
 
 
 @lru_cache(maxsize=4)
 def _anchors(page: Guidance) -> set[str]:
-    """Every anchor that one or another program makes of the page."""
+    """Every anchor that common programs make for the page."""
     given = {name for match in _EXPLICIT.finditer(page.source) for name in match.groups() if name}
     headings = [marks.sub("", heading.text) for heading in page.headings for marks in (_MARKS, _EMPHASIS)]
     github = {re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-") for text in headings}
@@ -105,12 +105,12 @@ def unknown_operation(page: Guidance) -> Iterator[Finding]:
 
 
 def other_operation(page: Guidance) -> Iterator[Finding]:
-    """Every link to the reference names the operation that the words around it are about."""
+    """Every link to the reference names the operation of the text around it."""
     for link in page.links:
         aim, about = _aim(page, link), _about(page, link)
         if aim and about and aim != _key(about):
             named = reference_links.parts(link.target).fragment
-            message = f"The link leads to `{named}`, and this is about `{about.verb} {about.path}`."
+            message = f"The link goes to `{named}`, but the text is about `{about.verb} {about.path}`."
             yield Finding(link.line, message, "Link to that operation.")
 
 

@@ -29,11 +29,11 @@ def unclosed_fence(page: Guidance) -> Iterator[Finding]:
 
 
 def fence_content(page: Guidance) -> Iterator[Finding]:
-    """Content begins under the opening fence and not behind it, where it is taken for a language and not shown."""
+    """Content begins below the opening fence. On the same line, Markdown takes it for a language."""
     for fence in page.fences:
         if fence.lead:
-            message = f"`{fence.lead}` stands behind the opening fence, where it is not shown."
-            yield Finding(fence.line, message, "Put it on a line of its own, under the fence.")
+            message = f"`{fence.lead}` is on the line of the opening fence, so the page does not show it."
+            yield Finding(fence.line, message, "Move it to the line below the fence.")
 
 
 def skipped_heading(page: Guidance) -> Iterator[Finding]:
@@ -42,44 +42,44 @@ def skipped_heading(page: Guidance) -> Iterator[Finding]:
     for heading in page.headings:
         if heading.level > level + 1:
             message = f"`{heading.text}` is of level {heading.level}, and {above} before it of level {level}."
-            yield Finding(heading.line, message, f"Write it with {'#' * (level + 1)}, or add what is between.")
+            yield Finding(heading.line, message, f"Write it with {'#' * (level + 1)}, or add a heading between them.")
         level, above = heading.level, f"`{heading.text}`"
 
 
 def heading_without_space(page: Guidance) -> Iterator[Finding]:
-    """Every heading has a space behind its marks; without it, it is a paragraph that begins with them."""
+    """Every heading has a space after its marks. Without it, Markdown takes it for a paragraph."""
     for words in page.prose:
         for match in _CLOSE_HEADING.finditer(words.text):
-            message = f"`{match[0]}` is not a heading: there is no space behind `{match[1]}`."
+            message = f"`{match[0]}` is not a heading: there is no space after `{match[1]}`."
             yield Finding(words.line_at(match.start()), message, f"Write `{match[1]} {match[2]}`.")
 
 
 def table_without_head(page: Guidance) -> Iterator[Finding]:
-    """Every table has a line under its head; without it, its rows are a paragraph."""
+    """Every table has a line of dashes below its header row. Without it, Markdown takes it for a paragraph."""
     for words in page.prose:
         rows = words.text.split("\n")
         is_table = len(rows) > 1 and all(_ROW.fullmatch(row) for row in rows)
         if is_table and not any(_DELIMITERS.fullmatch(row) for row in rows):
             line = "|".join(["---"] * _cells(rows[0]))
-            message = "This is not a table: there is no line under its head."
-            yield Finding(words.line, message, f"Write `|{line}|` under the names of the columns.")
+            message = "This is not a table: there is no line of dashes below its header row."
+            yield Finding(words.line, message, f"Write `|{line}|` below the names of the columns.")
 
 
 def table_cells(page: Guidance) -> Iterator[Finding]:
-    """Every row of a table has as many cells as its head."""
+    """Every row of a table has as many cells as its header row."""
     for start, end in _tables(page):
         expected = _cells(page.lines[start - 1])
         for number in (start + 1, *range(start + 2, end)):
             found = _cells(page.lines[number - 1])
             if found != expected:
-                kind = "line under the head" if number == start + 1 else "row"
+                kind = "line below the header row" if number == start + 1 else "row"
                 cells = f"{found} cell{'' if found == 1 else 's'}"
-                message = f"The {kind} has {cells}, and the head of the table {expected}."
-                yield Finding(number, message, "Add or take away cells; write `\\|` for a bar within one.")
+                message = f"The {kind} has {cells}, but the header row has {expected}."
+                yield Finding(number, message, "Add or remove cells. Write `\\|` for a bar within a cell.")
 
 
 def _tables(page: Guidance) -> Iterator[tuple[int, int]]:
-    """Yield the first line of every table, and the line behind its last."""
+    """Yield the first line of every table, and the line after its last."""
     for token in page.tokens:
         if token.map and token.type == "table_open":
             yield token.map[0] + 1, token.map[1] + 1
@@ -88,7 +88,7 @@ def _tables(page: Guidance) -> Iterator[tuple[int, int]]:
 
 
 def _broken_tables(page: Guidance, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield what would be a table if the line under its head had the right number of cells."""
+    """Yield what would be a table if the line below its header row had the right number of cells."""
     for number in range(start + 1, end):
         head, line = page.lines[number - 2], page.lines[number - 1]
         if "|" in line and "|" in head and _DELIMITERS.fullmatch(line):

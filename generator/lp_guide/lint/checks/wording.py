@@ -49,7 +49,7 @@ def repeated_word(page: Prose) -> Iterator[Finding]:
 
 
 def misspelling(page: Prose) -> Iterator[Finding]:
-    """No word is one of the common misspellings, and no phrase one of the common slips."""
+    """No word is a common misspelling, and no phrase a common mistake."""
     for words in page.prose:
         text = _ADDRESS.sub(lambda match: " " * len(match[0]), words.text)
         for match in _WORD.finditer(text):
@@ -60,7 +60,9 @@ def misspelling(page: Prose) -> Iterator[Finding]:
         for slip, meant in SLIPS.items():
             for match in re.finditer(rf"\b{slip}\b".replace(" ", r"\s+"), text, re.IGNORECASE):
                 line = words.line_at(match.start())
-                yield Finding(line, f"`{' '.join(match[0].split())}` is a slip.", f"Write `{match.expand(meant)}`.")
+                yield Finding(
+                    line, f"`{' '.join(match[0].split())}` is a common mistake.", f"Write `{match.expand(meant)}`."
+                )
 
 
 def _as_written(meant: str, word: str) -> str:
@@ -68,34 +70,34 @@ def _as_written(meant: str, word: str) -> str:
 
 
 def doubled_stop(page: Prose) -> Iterator[Finding]:
-    """Every full stop and comma stands alone."""
+    """No full stop or comma is doubled."""
     for words in page.prose:
         for match in _DOUBLED_STOP.finditer(words.text):
             line = words.line_at(match.start())
             if match[0].startswith(".]"):
-                yield Finding(line, "The sentence has a full stop within the link and one behind it.", "Keep one.")
+                yield Finding(line, "The sentence has a full stop in the link and another after it.", "Keep one.")
             else:
-                yield Finding(line, f"`{match[0]}` is one sign too many.", "Keep one.")
+                yield Finding(line, f"`{match[0]}` has one character too many.", "Keep one.")
 
 
 def nothing_follows(page: Guidance) -> Iterator[Finding]:
-    """Every paragraph that ends with a colon is followed by something, before a line across or the end of its part."""
+    """Something follows every paragraph that ends with a colon, before a line or the end of its section."""
     level = 1
     for start, inline, end, after in _windows(page.tokens):
         level = int(start.tag[1:]) if start.type == "heading_open" else level
         is_paragraph = end.type == "paragraph_close" and end.level == 0
         if is_paragraph and start.map and re.search(r"\w:$", inline.content) and _closes(after, level):
             last = inline.content.split("\n")[-1]
-            message = f"`{last}` announces something, and nothing follows."
-            remedy = "Write what belongs there, or remove the words."
+            message = f"Nothing follows `{last}`."
+            remedy = "Add what is missing, or remove the sentence."
             yield Finding(start.map[0] + 1 + inline.content.count("\n"), message, remedy)
 
 
 def _closes(after: Token | None, level: int) -> bool:
-    """Whether a part of the page ends here. A heading of the same level may be what is announced."""
+    """Whether a section ends here. A heading of the same level may be what the colon refers to."""
     return after is None or after.type == "hr" or (after.type == "heading_open" and int(after.tag[1:]) < level)
 
 
 def _windows(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, Token, Token | None]]:
-    """Yield every three tokens in a row with the one behind them."""
+    """Yield every three tokens in a row with the next token."""
     return zip(tokens, tokens[1:], tokens[2:], [*tokens[3:], None], strict=False)

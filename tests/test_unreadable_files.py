@@ -219,7 +219,7 @@ def test_a_build_into_a_file_and_over_a_list_that_is_none_is_refused_in_words(so
     (out / ".lp-guide.json").write_text("{")
     (tmp_path / "file").touch()
 
-    for folder, words in (("out", "not the list of files that a build leaves"), ("file/out", "Not a directory")):
+    for folder, words in (("out", "not the list of files that a build writes"), ("file/out", "Not a directory")):
         done = CliRunner().invoke(lp_guide, ["build", "--site", str(sound), "--out", str(tmp_path / folder)])
         assert done.exit_code == 1
         assert f"{tmp_path / folder}" in done.output

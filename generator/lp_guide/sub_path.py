@@ -1,19 +1,19 @@
 """Moves a finished site below the path of its address, such as `/guide` of `https://example.com/guide`.
 
 Pages are made, linked and checked as if the site had its own host. Only the finished files have the path.
+A sandbox that serves the site reads the path from PATH_FILE, and moves the links on the pages of a service itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
+from lp_contract.links_below_path import PATH_FILE, SERVICE_TEMPLATES, move_links
 from lp_guide.markdown_pages import markdown_of
 from lp_guide.search_index import INDEX, move_entries
 
-_LINK = re.compile(rb'(\s(?:href|src|action|data-(?:document|from|index|to))="|\scontent="\d+; url=)(?=/(?!/))')
-"""The text before a link to a page or file of the site. Built pages have quotes in markup only, as feeds do."""
 _STYLE_LINK = re.compile(rb"""(\burl\(\s*["']?)(?=/(?!/))""")
 
 
@@ -22,14 +22,22 @@ def move_below(path: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     if not path:
         return {**files}
     moved = {name: _moved(name, data, path) for name, data in files.items()}
-    return moved | {name: markdown_of(moved[page]) for name in files if (page := _page_of(name)) in moved}
+    moved |= {name: markdown_of(moved[page]) for name in files if (page := _page_of(name)) in moved}
+    has_service = any(name.startswith(SERVICE_TEMPLATES) for name in files)
+    return moved | ({PATH_FILE: path.encode()} if has_service else {})
 
 
 def _moved(name: str, data: bytes, path: str) -> bytes:
     if name == INDEX:
         return move_entries(data, path)
-    pattern = _LINKS.get(PurePosixPath(name).suffix)
-    return pattern.sub(lambda found: found[1] + path.encode(), data) if pattern else data
+    if name.startswith(SERVICE_TEMPLATES):
+        return data
+    move = _MOVES.get(PurePosixPath(name).suffix)
+    return move(data, path) if move else data
+
+
+def _move_in_styles(css: bytes, path: str) -> bytes:
+    return _STYLE_LINK.sub(lambda found: found[1] + path.encode(), css)
 
 
 def _page_of(name: str) -> str:
@@ -37,10 +45,10 @@ def _page_of(name: str) -> str:
     return f"{name.removesuffix('.md')}.html" if PurePosixPath(name).name == "index.md" else ""
 
 
-_LINKS: Mapping[str, re.Pattern[bytes]] = {
-    ".html": _LINK,
-    ".jinja": _LINK,
-    ".xml": _LINK,
-    ".css": _STYLE_LINK,
+_MOVES: Mapping[str, Callable[[bytes, str], bytes]] = {
+    ".html": move_links,
+    ".jinja": move_links,
+    ".xml": move_links,
+    ".css": _move_in_styles,
 }
-"""The pattern for each type of file."""
+"""How to move the links in each type of file."""

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 import jinja2
 
+from lp_contract.links_below_path import PATH_FILE, move_links
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes
 from lp_sandbox.web.cookies import Cookie, set_cookies
@@ -96,6 +97,7 @@ class ServicePages:
         self._refused, self._failed = refused, failed
         has_templates = site is not None and (site / ".served" / FOLDER).is_dir()
         self._templates = served_templates(site) if has_templates else None
+        self._below = _path_of(site) if site else ""
 
     def answer(self, request: Request) -> Answer | None:
         """Answer a request; None where no page has its method and path, or wants it."""
@@ -129,13 +131,19 @@ class ServicePages:
         return self._shown(result, asked.http)
 
     def _shown(self, page: Page, request: Request) -> Answer:
-        body = self._template(page.template).render(page.values).encode()
+        body = move_links(self._template(page.template).render(page.values).encode(), self._below)
         headers = (NOT_STORED, *HEADERS, *set_cookies(page.cookies, request))
         return Answer(page.status, body, HTML, headers)
 
     def _template(self, name: str) -> jinja2.Template:
         assert self._templates is not None
         return self._templates.get_template(f"{FOLDER}/{name}.jinja")
+
+
+def _path_of(site: Path) -> str:
+    """Return the path of its host below which a site is; empty at the root."""
+    file = site / PATH_FILE
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def prefers_page(request: Request) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 ENTRY = 200
-"""The bytes that an entry takes beside what its key and value hold: a slot in a dictionary and the objects' headers."""
+"""The bytes of an entry besides its key and value: a slot in a dictionary and the objects' headers."""
 
 
 class Cache(Generic[K, V]):

@@ -21,7 +21,7 @@ ARGUMENTS = "edition=None, size=None, seed=0, clock=None, lead_provider=None"
 OPTIONS = {
     "edition": "The edition of the worlds in tests, such as ecf.",
     "size": "The size of the worlds in tests, such as standard.",
-    "clock": "The time at which the clock of the worlds in tests stands still, such as 2026-09-15T09:00:00Z.",
+    "clock": "The time at which the clock of the worlds in tests has stopped, such as 2026-09-15T09:00:00Z.",
 }
 """What the command line can set for every world. The marker of a test comes before it."""
 STRICT = "--lp-strict"

@@ -62,7 +62,7 @@ def missing_file(store_name: str) -> str:
 
 @contextmanager
 def closing(store: Store) -> Iterator[None]:
-    """Close a store at the end, whatever happens. Fails with the reason for which it cannot be used."""
+    """Close a store at the end in any case. Fails with the reason why it cannot be used."""
     from lp_sandbox.worlds.store import Unavailable
 
     try:

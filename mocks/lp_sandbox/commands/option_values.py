@@ -17,7 +17,7 @@ USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def usable_key(key: str | None) -> str | None:
-    """Return a key without the space around it, which no header keeps. Fails where it opens the controls to everybody.
+    """Return a key without the space around it, which headers drop. Fails if the key is empty.
 
     Click treats an empty variable as unset.
     """

@@ -64,12 +64,12 @@ LONGEST_STOP = 4
     envvar=KEY_VARIABLE,
     show_envvar=True,
     callback=lambda _context, _option, key: usable_key(key),
-    help="Open /_sandbox/ to everybody who sends this key as X-Sandbox-Key, and to nobody else.",
+    help="Open /_sandbox/ only to requests that send this key as X-Sandbox-Key.",
 )
 @click.option(
     "--proxied",
     is_flag=True,
-    help="Always ask for the key. Use it when a proxy or a TCP forward on this machine passes requests on. The sandbox "
+    help="Always require the key. Use this option behind a proxy or a TCP forward on this machine. The sandbox "
     "recognises a proxy by the headers it adds or by the Host it passes on, but a TCP forward and some proxies look "
     "like a program on this machine, to which /_sandbox/ is open without a key.",
 )
@@ -147,7 +147,7 @@ LONGEST_STOP = 4
     multiple=True,
     metavar="ORIGIN",
     callback=lambda _context, _option, origins: [origin(text) for text in origins],
-    help="Let pages of another site use the sandbox, such as https://app.example.com. Repeat it for more; * stands for "
+    help="Let pages of another site use the sandbox, such as https://app.example.com. Repeat it for more; * means "
     "every site, whose pages cannot use /_sandbox/ without a key.",
 )
 @click.option(

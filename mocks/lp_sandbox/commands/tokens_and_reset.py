@@ -65,7 +65,7 @@ def _tokens(edition: Edition, store: Store, seed: int | None) -> Iterator[Token]
 @click.argument("name", metavar="[WORLD]", required=False)
 @store_option
 @edition_option
-@click.option("--yes", is_flag=True, help="Do not ask whether to reset the world.")
+@click.option("--yes", is_flag=True, help="Reset the world without confirmation.")
 def reset(name: str | None, store_name: str, edition_name: str | None, yes: bool) -> None:
     """Return a world to its beginning: WORLD, or else the default world of the first edition.
 

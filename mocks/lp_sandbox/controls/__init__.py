@@ -28,7 +28,7 @@ BROWSER_COOKIE = "lp_sandbox_pass"
 
 
 def new_world_defaults(edition: Edition) -> dict[str, Any]:
-    """Return the values of a new world for which a request does not ask."""
+    """Return the default values of a new world."""
     return default_values(edition.controls.operations["createWorld"])
 
 
@@ -47,7 +47,7 @@ class Controls:
         is_strict: bool = False,
         without: Collection[str] = (),
     ) -> None:
-        """With a `key` the controls are open to everybody who sends it; without, to programs on this machine.
+        """With a `key`, requests that send it can use the controls; without, only programs on this machine can.
 
         `address` is where the sandbox listens. Strict controls refuse unknown
         names. `without` names rules that are not checked: for tests that show that a
@@ -115,7 +115,7 @@ class Controls:
         )
 
     def pass_for_key(self, key: str) -> tuple[str, str] | None:
-        """Return the cookie that opens the controls to pages, in place of the key; None for another key.
+        """Return the cookie that opens the controls to pages, instead of the key; None for another key.
 
         It opens nothing after the sandbox was started again.
         """
@@ -137,7 +137,7 @@ def _header_values(key: str | None) -> Sequence[bytes]:
     if key is None:
         return ()
     if not key.strip():
-        raise ValueError("An empty key would open the controls to everybody.")
+        raise ValueError("An empty key would open the controls to everyone.")
     values = {key.encode(errors="surrogateescape")}
     with suppress(UnicodeEncodeError):
         values.add(key.encode("latin-1"))

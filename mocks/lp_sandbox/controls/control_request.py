@@ -46,7 +46,7 @@ ProblemName = Literal[
     "edition_has_the_actor",
     "acts_agree",
 ]
-"""The problems that the controls answer with, beside `bad_request_problem`. Their contract names exactly these."""
+"""The problems that the controls return, besides `bad_request_problem`. Their contract names exactly these."""
 
 
 def bad_request_problem(operation: Operation) -> str | None:

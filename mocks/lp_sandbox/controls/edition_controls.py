@@ -71,7 +71,7 @@ class EditionControls:
         return ControlRequest(self.context, operation, self._shapes[operation.id], http, path, opened)
 
     def is_public(self, http: Request) -> bool:
-        """Whether a request is addressed to an operation that is open to everybody."""
+        """Whether a request is for a public operation."""
         found = self._routes.find(http.method, http.path)
         return found is not None and found[0].is_public
 
@@ -103,7 +103,7 @@ class EditionControls:
     def _acted(self, request: ControlRequest) -> Answer:
         operation = request.operation
         try:
-            if operation.is_write or operation.is_public:  # what is open to everybody answers without the store, too
+            if operation.is_write or operation.is_public:  # public operations also answer without the store
                 result = self._handlers[operation.id](request)
             else:
                 request.seed_world()

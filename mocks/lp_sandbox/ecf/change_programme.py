@@ -28,10 +28,10 @@ def present_partnership(call: Call, school_id: str, cohort: int) -> EcfPartnersh
 
 
 def change_programme(call: Call, school: EcfSchool, cohort: int, programme: str, appropriate_body: str) -> None:
-    """Record the programme of a school, and move everybody on its former default programme to the new one.
+    """Record the programme of a school, and move all participants on its former default programme to the new one.
 
     Provider-led training takes the partnership that the school has in the cohort. Without one the participants wait for
-    the next. Where the school has no ECTs or does not know its programme yet, nobody moves.
+    the next. If the school has no ECTs or does not know its programme yet, no participant moves.
     """
     on_default = _on_default(call, school.id, cohort)
     choice = FUNDED_BY_SCHOOL if programme == PROVIDER_LED and school.core_induction_only else CHOICES[programme]

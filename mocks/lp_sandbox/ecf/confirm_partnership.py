@@ -28,7 +28,7 @@ def confirm(call: Call, school_id: str, cohort: int, delivery_partner_id: str) -
 
 
 def report(call: Call, partnership: EcfPartnership, delivery_partner_id: str) -> EcfPartnership:
-    """Save a partnership as confirmed now with a delivery partner, and tell the school, which can challenge it."""
+    """Save a partnership as confirmed now with a delivery partner, and notify the school, which can challenge it."""
     cohort = required(call.store.get(EcfCohort, call.world.id, partnership.cohort))
     confirmed = msgspec.structs.replace(
         partnership,

@@ -84,7 +84,7 @@ def _with_earlier(
 
 
 def related_records(store: Store, world: str, histories: Iterable[History]) -> RelatedRecords:
-    """Return the records beside histories that the documents of participants show."""
+    """Return the records besides histories that the documents of participants show."""
     training = [each for history in histories for each in history.training_periods]
     schools, partnerships = store.find_each(
         world,

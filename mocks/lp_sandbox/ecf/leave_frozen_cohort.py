@@ -18,7 +18,7 @@ AFTER_A_FROZEN_SCHEDULE = "ecf-extended-september"
 def can_leave_frozen_cohort(profile: Profile, declarations: Collection[EcfDeclaration]) -> bool:
     """Return whether a participant of a cohort whose payments are frozen can continue in another cohort.
 
-    An ECT can for whom DfE has to pay or has paid, and whose training has not been declared as completed.
+    An ECT can if a declaration is eligible, payable or paid, and none is completed.
     """
     is_underway = any(each.statement_id for each in declarations)
     is_completed = any(each.declaration_type == COMPLETED for each in declarations)

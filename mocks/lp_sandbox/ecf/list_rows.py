@@ -32,14 +32,14 @@ R = TypeVar("R", bound=Record)
 
 
 class Rebuilt(NamedTuple):
-    """Participants whose rows were rebuilt, and the records beside their histories."""
+    """Participants whose rows were rebuilt, and the records besides their histories."""
 
     histories: Sequence[History]
     related: RelatedRecords
 
 
 def record_change(call: Call, participant_ids: Collection[str]) -> Rebuilt:
-    """Record that participants, or anything of theirs, changed now, and rebuild what lead providers list of them.
+    """Record that participants or their records changed now, and rebuild the rows of lead providers' lists.
 
     Call it after the records are written, within the same transaction.
     """
@@ -49,7 +49,7 @@ def record_change(call: Call, participant_ids: Collection[str]) -> Rebuilt:
 
 
 def record_change_at_school(call: Call, school_id: str) -> None:
-    """Record that everybody who is or was at a school changed now: its partnerships or its choice changed."""
+    """Record that all present and former participants of a school changed now: its partnerships or choice changed."""
     there = Where("school_id", "=", school_id)
     record_change(call, {id_ for (id_,) in call.store.rows(SchoolPeriod, ("participant_id",), call.world.id, there)})
 

@@ -142,7 +142,7 @@ def trainees_of(history: History, challenged: Collection[str]) -> Iterator[EcfTr
 
 
 def trainees_before_validation(history: History, challenged: Collection[str]) -> Iterator[EcfTrainee]:
-    """Yield what each lead provider would list of a participant if it saw everybody it trains.
+    """Yield the rows that each lead provider would list of a participant if it saw all its participants.
 
     As in the service, answers to actions show this, and mentors of these ECTs are unfunded mentors.
     """

@@ -46,7 +46,7 @@ class Transfer:
 def transfers_of(history: History) -> list[Transfer]:
     """Return every transfer of a participant, whichever lead providers it concerns, in the order of their records.
 
-    The service looks for the school that somebody joins among the training that does not end with the time at the
+    The service looks for a participant's next school among the training that does not end with the time at the
     school. So of two moves in a row the first leads to the last school, and the second to none.
     """
     return [transfer for role in _shown_roles(history) for transfer in _in_role(history, role)]
@@ -60,7 +60,7 @@ def relevant_to(lead_provider_id: str, transfers: list[Transfer]) -> list[Transf
 def transferred_participants(history: History) -> Iterator[TransferredParticipant]:
     """Yield what each lead provider lists of a participant's transfers.
 
-    It lists somebody whose training with it ends with the time at a school, or begins with a transfer. Challenged
+    It lists a participant whose training with it ends with the time at a school, or begins with a transfer. Challenged
     partnerships count too.
     """
     sides = [each for role in _shown_roles(history) for each in (*_leaving(history, role), *_joining(history, role))]

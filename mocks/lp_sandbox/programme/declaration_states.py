@@ -11,7 +11,7 @@ from lp_sandbox.programme.statement_states import is_paid, moved_at, paid_at, st
 from lp_sandbox.worlds.clock import Moment
 
 ONCE_PAID = ("paid", "awaiting-clawback", "clawed-back")
-"""The states of a declaration that has been paid, whatever happened later."""
+"""The states of a declaration that has been paid, including later states."""
 _STATE_IN = {"open": "eligible", "payable": "payable", "paid": "paid"}
 """The state of a declaration in a statement of each state."""
 

@@ -11,7 +11,7 @@ from lp_sandbox.request.call import Call
 def evidence_row(call: Call, role: str, declaration_type: str, *, detailed: bool) -> Mapping[str, Any] | None:
     """Return the first row of the operation's table that fits a declaration, or None.
 
-    `detailed` says whether the cohort asks for detailed evidence.
+    `detailed` says whether the cohort needs detailed evidence.
     """
     for row in (call.operation.request or {})["x-evidence"]:
         if row["detailed"] == detailed and role in row["roles"] and declaration_type in row["types"]:

@@ -67,7 +67,7 @@ def _set_funding_end(call: Call, mentor: Participant, last_day: str | None, reas
 def _continue_training(call: Call, last: TrainingPeriod, id: str) -> None:
     """Train from the day after the last training period to the end of the school period.
 
-    `record_change` refuses the training when none of that time is left, or somebody else trains the mentor in it.
+    `record_change` refuses the training if none of that time is left, or another lead provider trains the mentor then.
     """
     school_period = required(call.store.get(SchoolPeriod, call.world.id, last.school_period_id))
     days = {"started_on": day_after(last.finished_on), "finished_on": school_period.finished_on}

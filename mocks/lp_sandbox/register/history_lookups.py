@@ -66,7 +66,7 @@ def related_lookups(training: Iterable[TrainingPeriod]) -> tuple[Wanted, ...]:
 def related_of(
     schools: Iterable[School], partnerships: Iterable[Partnership], cohorts: Iterable[Cohort]
 ) -> RelatedRecords:
-    """Return the records beside a history by their ids."""
+    """Return the records besides a history by their ids."""
     return RelatedRecords(
         schools={school.id: school for school in schools},
         delivery_partners={partnership.id: partnership.delivery_partner_id for partnership in partnerships},

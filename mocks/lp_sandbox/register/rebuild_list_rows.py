@@ -33,7 +33,7 @@ from lp_sandbox.worlds.store import Conflict, Store, Where
 
 
 def record_change(call: Call, participant_ids: Collection[str], **changes: Scalar) -> Sequence[Trainee]:
-    """Save changes of participants, or of anything of theirs, as made now. Returns what lead providers list of them.
+    """Save changes of participants or of their records, as made now. Returns the rows of lead providers' lists.
 
     Call it after the training periods are written, within the same transaction. Raises store.Conflict when training
     periods of a participant overlap.

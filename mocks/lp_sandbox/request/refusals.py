@@ -32,7 +32,7 @@ ProblemName = Literal[
     "store_is_usable",
     "fault",
 ]
-"""The problems that the engine answers with, beside `without_filter`. An edition's own code can have more."""
+"""The problems that the engine returns, besides `without_filter`. An edition's own code can have more."""
 OPTIONAL: Collection[ProblemName] = ("token_has_access", "body_is_json")
 """The problems that a contract can leave out: the engine then does not refuse, or refuses with another problem."""
 
@@ -68,7 +68,7 @@ def needed_problems(contract: Contract) -> Iterator[str]:
     yield from (without_filter(key) for operation in operations for key in operation.needed_filters)
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of the sandbox
     """An answer other than success. Holds status, body, content type and headers."""
 
     def __init__(

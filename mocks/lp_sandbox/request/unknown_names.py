@@ -135,7 +135,7 @@ def _named(name: str, keys: Collection[str] | None) -> Iterator[str]:
 
 
 def _note(kind: str, name: str, known: Collection[str], beside: Collection[str] = ()) -> str:
-    """Say that a name is ignored: suggest one with a similar end, or list those that are known `beside` it."""
+    """Return a note on an ignored name, with a suggestion or the names that are known next to it (`beside`)."""
     by_end = {_end(each): each for each in known}
     similar = difflib.get_close_matches(_end(name), by_end, n=1)
     quoted = _plain(name[:LONGEST_NAME])[:LONGEST_NAME]

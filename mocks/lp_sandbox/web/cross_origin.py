@@ -9,9 +9,9 @@ from lp_sandbox.request.request_and_answer import Answer, Request
 
 ANY = "*"
 SECONDS = 600
-"""How long a browser need not ask again."""
+"""How long a browser can cache the answer."""
 EXPOSED = b"x-request-id, sandbox-note, x-sandbox-answer"
-"""The headers of answers that pages can read, beside those that every page can read."""
+"""The headers of answers that pages can read, besides those that every page can read."""
 
 
 class CrossOrigin:

@@ -11,7 +11,7 @@ from lp_sandbox.request.request_and_answer import LARGEST_UPLOAD, Request, is_ow
 from lp_sandbox.web import multipart
 
 MOST_FIELDS = 100
-"""More than any form of ours has."""
+"""More than any form of the sandbox has."""
 OWN_SITES = ("", "none", "same-origin")
 """What browsers send for a form of this site, or for a request without a site. Other programs send nothing."""
 

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST_PARTS = 100
-"""More than any form of ours has."""
+"""More than any form of the sandbox has."""
 LARGEST_HEAD = 4096
 """The bytes of the headers of a part. Browsers send two, of which one holds the name of the file."""
 _BOUNDARY = re.compile(r"""boundary=(?:"([^"\r\n]{1,70})"|([0-9A-Za-z'()+_,./:=?-]{1,70}))""", re.IGNORECASE)
 # A quoted value may lack its end; otherwise each of many quotes would be tried up to the end of the header.
 _PARAMETER = re.compile(r';\s*([\w*-]+)=(?:"([^"]*)"?|([^;"\s]*))')
 _ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n"}
-"""What browsers write in place of a quote and of line breaks in names."""
+"""What browsers write instead of a quote and of line breaks in names."""
 
 
 class MalformedError(ValueError):

@@ -40,7 +40,7 @@ HEADERS = (
     (b"referrer-policy", b"same-origin"),
 )
 PACKED_BYTES = 16 * 1024 * 1024
-"""How much of compressed answers is cached. Pages without a form are the same for everybody."""
+"""The limit of the cache of compressed answers. Pages without a form are the same for all readers."""
 PACKED = (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")
 _TEXT = ("text/", "application/json", "application/yaml", "application/atom+xml", "application/xml", "image/svg+xml")
 YAML = "application/yaml; charset=utf-8"
@@ -100,7 +100,7 @@ class SlotFiller:
     """Fills the slots of one name."""
 
     fill: Callable[[Request, str], Fragment | Redirect | None]
-    """Takes the request for the page, and the word beside the name of the slot; None leaves the slot as it is."""
+    """Takes the request for the page, and the word after the name of the slot; None leaves the slot unchanged."""
     takes_forms: bool = False
 
 
@@ -197,7 +197,7 @@ def _publication(publication: Publication) -> str:
 
 
 def _slot(found: re.Match[bytes]) -> tuple[str, str]:
-    """Return the name of a slot, and the word beside it."""
+    """Return the name of a slot, and the word after it."""
     return found[1].decode(), (found[2] or b"").decode()
 
 

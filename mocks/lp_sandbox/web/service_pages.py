@@ -147,12 +147,12 @@ def _path_of(site: Path) -> str:
 
 
 def prefers_page(request: Request) -> bool:
-    """Whether a request comes from a browser. Other programs do not ask for HTML."""
+    """Whether a request comes from a browser. Other programs do not accept HTML."""
     return "text/html" in request.header(b"accept")
 
 
 def _query(text: str) -> Mapping[str, str]:
-    """Parse a query. One with more parameters than any link of ours is empty."""
+    """Parse a query. The result is empty if the query has more parameters than any link of the service."""
     try:
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:

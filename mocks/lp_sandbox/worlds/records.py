@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class InvariantError(Exception):
-    """Something is missing that rules or keys guarantee: a fault of the sandbox, whatever a client sent."""
+    """Something is missing that rules or keys guarantee: a fault of the sandbox, not of the client."""
 
 
 def required(value: T | None) -> T:

@@ -21,7 +21,7 @@ from lp_sandbox.worlds.records import required
 
 
 def assign_mentor(call: Call) -> bytes:
-    """Give an ECT a mentor from today, in place of the present one."""
+    """Give an ECT a mentor from today, instead of the present mentor."""
     history = history_of(call, call.id_in("participant_id"))
     ect_period = last_school_period(history, ECT)
     first_day = max(call.today, ect_period.started_on) if ect_period else call.today

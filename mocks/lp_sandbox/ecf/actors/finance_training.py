@@ -27,7 +27,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
 
 
 def find_participants(call: Call) -> bytes:
-    """Find a participant by an id of theirs, present or former, or by the id of a declaration."""
+    """Find a participant by a present or former id, or by the id of a declaration."""
     searched = read_id(text_of(call.parameters.get("search")))
     declaration = call.store.get(EcfDeclaration, call.world.id, searched)
     ids = (searched, *current_ids(call, searched), *([declaration.participant_id] if declaration else ()))

@@ -14,8 +14,8 @@ from lp_sandbox.request.call import Call
 def record_eligibility(call: Call, history: History, profile: Profile, status: str, reason: str) -> Profile:
     """Store the eligibility of a participant in a role, and return the profile that shows it.
 
-    Submitted declarations of somebody who becomes eligible go into statements, and somebody of a frozen cohort leaves
-    it. Details without validation count as validated from now on.
+    When a participant becomes eligible, their submitted declarations go into statements, and a participant of a frozen
+    cohort leaves it. Details without validation count as validated from now on.
     """
     decided = msgspec.structs.replace(
         profile, eligibility=status, eligibility_reason=reason, eligibility_decided_at=call.stamp

@@ -71,7 +71,7 @@ def _milestones(call: Call, cohort: int, schedule: str) -> Mapping[str, Mileston
 
 
 def _partnership(call: Call, training_period: TrainingPeriod, cohort: int, schedule: str) -> EcfPartnership | None:
-    """Return the partnership to train under: the confirmed one of the cohort, whatever the present one is.
+    """Return the partnership to train under: the confirmed partnership of the cohort, if there is one.
 
     Without one, any relationship lets the participant stay on the present programme if only the schedule changes.
     """

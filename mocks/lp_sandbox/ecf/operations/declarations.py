@@ -32,7 +32,7 @@ class DeclarationView:
 
     document: Callable[[ShownDeclaration], bytes]
     conditions: Callable[[Call], Iterable[Condition]]
-    """What a declaration must meet beside the filters that take several values."""
+    """The conditions of a declaration besides the filters that take several values."""
 
 
 VERSION_1 = DeclarationView(document_v1, _of_current_participants)

@@ -29,7 +29,7 @@ class EcfParticipant(Record, frozen=True):
     """The TRN that the school gave for the validation."""
     created_at: str
     updated_at: str
-    """When the participant or anything of theirs last changed."""
+    """When the participant or one of their records last changed."""
 
 
 @kept_by("id", unique=(("participant_id", "role"),))

@@ -38,7 +38,7 @@ STATUSES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RelatedRecords:
-    """The records beside a participant's own history that the participant's document shows."""
+    """The records besides a participant's own history that the participant's document shows."""
 
     urns: Mapping[str, str]
     """By the id of the school."""

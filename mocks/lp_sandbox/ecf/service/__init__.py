@@ -7,7 +7,7 @@ To add a page:
    `visit.page("template", name=value)`. The rules and their messages are those of the operations: show
    `reply.messages` with `visit.page("template", errors=…)`. Raise `NotFound` for what is not there.
 2. Put it into `PUBLIC` or into the table of a role below, under its method and path. Pages of a role are for its users
-   only; the operations that they ask get the token of the user's lead provider, or the world of the user.
+   only; the operations that they call get the token of the user's lead provider, or the world of the user.
 3. Write `site/templates/served/service/TEMPLATE.jinja`, which extends `service/layout.jinja` and fills its blocks
    `title` and `main`. The macros of the Design System are in `govuk`. A form has no `action`, so that it goes to the
    address of its page. A form for users includes `service/_made_for.jinja`. A page that

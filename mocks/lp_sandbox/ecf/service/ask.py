@@ -45,7 +45,7 @@ class Reply(NamedTuple):
 
     @property
     def meta(self) -> Any:
-        """What an answer says of a list beside its items."""
+        """What an answer says about a list besides its items."""
         return msgspec.json.decode(self.content)["meta"]
 
     @property

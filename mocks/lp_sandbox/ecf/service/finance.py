@@ -26,7 +26,7 @@ def start(visit: Visit) -> Redirect:  # noqa: ARG001 - every page takes its visi
 
 
 def find_participants(visit: Visit) -> Page:
-    """Find participants by an id of theirs or of a declaration."""
+    """Find participants by their id or the id of a declaration."""
     search = visit.request.query.get("search")
     found = visit.ask("findParticipants", query={"search": search.strip()}).data if search is not None else None
     return visit.page("finance_participants", search=search or "", participants=found)

@@ -33,7 +33,7 @@ class ShownEmail(NamedTuple):
 
 
 def show(visit: Visit) -> Page | Redirect | None:
-    """List the emails of a world, the newest first. Programs that do not ask for HTML get JSON from the control."""
+    """List the emails of a world, the newest first. Programs that do not accept HTML get JSON from the control."""
     if not prefers_page(visit.request.http):
         return None
     if not visit.may_use_controls:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 NEIGHBOURS = 1
-"""How many pages on each side of the present one have a link, beside the first and the last one."""
+"""How many pages on each side of the present page have a link, besides the first and the last page."""
 
 
 def pagination(path: str, query: Mapping[str, str], number: int, pages: int) -> Mapping[str, Any]:

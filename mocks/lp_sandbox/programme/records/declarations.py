@@ -80,7 +80,7 @@ L = TypeVar("L", bound=ListedDeclaration)
 def listing_of(declaration: AnyDeclaration, lead_provider_id: str, kind: type[L], **more: Any) -> L:
     """Return the row of a declaration in the list of a lead provider that sees it.
 
-    `more` are the columns that the edition's kind of row has beside the usual ones.
+    `more` are the columns that the edition's kind of row has besides the usual columns.
     """
     return kind(
         lead_provider_id=lead_provider_id,

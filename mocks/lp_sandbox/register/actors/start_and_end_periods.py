@@ -142,7 +142,7 @@ def _end_mentorships(call: Call, to_end: Sequence[Mentorship], last_day: str) ->
 
 
 def assign_mentor(call: Call, ect_period: SchoolPeriod, mentor_period: SchoolPeriod, day: str) -> None:
-    """Assign a mentor to an ECT from a day, in place of the present one."""
+    """Assign a mentor to an ECT from a day, instead of the present mentor."""
     first_day = max(day, ect_period.started_on, mentor_period.started_on)
     _end_mentorships(call, mentorships(call, ect_period), day_before(first_day))
     mentor_id = mentor_period.participant_id

@@ -22,7 +22,7 @@ from lp_sandbox.worlds.records import FOREVER
 
 @dataclass(frozen=True, slots=True)
 class RelatedRecords:
-    """The records beside a participant's own history that the participant's document shows."""
+    """The records besides a participant's own history that the participant's document shows."""
 
     schools: Mapping[str, School]
     delivery_partners: Mapping[str, str]

@@ -86,7 +86,7 @@ class Store(Protocol):
     """Where it keeps them: `memory` or `sqlite`."""
 
     def reading(self) -> AbstractContextManager[None]:
-        """Read as of one moment until the end, whatever other processes write meanwhile."""
+        """Read as of one moment until the end, unaffected by writes of other processes."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Write until the end. Then everything is saved, or after an exception nothing."""
@@ -121,13 +121,13 @@ class Store(Protocol):
         """Return some columns of the records that meet every condition."""
 
     def put(self, world: str, *records: Record) -> None:
-        """Save records, in place of those with the same key. Raises Conflict."""
+        """Save records, and replace those with the same key. Raises Conflict."""
 
     def update(self, world: str, record: R, **changes: Scalar) -> R:
         """Save changes of a stored record, which are not of its key, and return it with them. Raises Conflict."""
 
     def replace(self, world: str, former: Iterable[R], records: Iterable[R]) -> None:
-        """Save records in place of stored ones of their kind. Raises Conflict."""
+        """Save records, and replace stored records of their kind. Raises Conflict."""
 
     def add(self, world: str, records: Iterable[Record]) -> None:
         """Save new records. Raises Conflict when there is one with the same key."""
@@ -145,7 +145,7 @@ class Store(Protocol):
         """Copy every record of some kinds to another world. Raises Conflict."""
 
     def serve(self, *, durable: bool = False) -> None:
-        """From now on wait for other processes no longer than a request can, and do lasting work beside requests.
+        """From now on, limit waits for other processes to the time of a request, and do long work next to requests.
 
         What a `durable` store has saved survives a power cut, and not only a killed process.
         """

@@ -18,7 +18,7 @@ class Files(NamedTuple):
     """A database and its journal."""
 
     identity: tuple[int, ...]
-    """Numbers that identify both, whatever their names."""
+    """Numbers that identify both, independent of their names."""
     journal: int
     """The size of the journal in bytes."""
 

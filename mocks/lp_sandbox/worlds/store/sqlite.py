@@ -137,7 +137,7 @@ class SqliteStore:
         return [row[:width] for row in rows]
 
     def put(self, world: str, *records: Record) -> None:
-        """Save records, in place of those with the same key. What stays as it is, is not written."""
+        """Save records, and replace those with the same key. Unchanged records are not written."""
         for record in records:
             former = self.get(type(record), world, *_key_of(record))
             if former is None:
@@ -152,7 +152,7 @@ class SqliteStore:
         return msgspec.structs.replace(record, **new)
 
     def replace(self, world: str, former: Iterable[R], records: Iterable[R]) -> None:
-        """Save records in place of stored ones of their kind. What stays as it is, is not written."""
+        """Save records, and replace stored records of their kind. Unchanged records are not written."""
         by_key = {_key_of(record): record for record in former}
         wanted = {_key_of(record): record for record in records}
         for key in by_key.keys() - wanted.keys():

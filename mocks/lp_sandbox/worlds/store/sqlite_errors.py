@@ -26,7 +26,7 @@ _SENTENCES = {
 
 
 def explain(error: sqlite3.Error, path: str) -> NoReturn:
-    """Raise what an error of SQLite means: Unavailable, KeyboardInterrupt, or for a fault of ours the error itself."""
+    """Raise what an error of SQLite means: Unavailable, KeyboardInterrupt, or the error itself for a sandbox fault."""
     if _code(error) == sqlite3.SQLITE_INTERRUPT:  # by a signal: SQLite drops the exception that it raised
         raise KeyboardInterrupt from error
     sentence = _SENTENCES.get(_code(error))

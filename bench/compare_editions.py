@@ -17,6 +17,7 @@ from processes import Failure
 from lp_sandbox.app import App, layout
 from lp_sandbox.controls import new_world_defaults
 from lp_sandbox.editions import edition
+from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.worlds.store.open_store import open_store
 
@@ -27,6 +28,7 @@ TIMES: Mapping[str, int] = {GET_ONE: 10, GET_LIST: 2}
 WHO = ("school_id", "participant_type", "start_date", "lead_provider")
 """What a school says of an ECT, beside details that no two have in common."""
 DECLARATIONS = "/api/v3/participant-declarations"
+LONGEST_PAGE = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,10 @@ SUBJECTS = (
 class Measured:
     """An edition in a world of its default size, with ECTs for whom nothing is declared yet."""
 
-    def __init__(self, subject: Subject, turns: int) -> None:
-        self.subject, self.edition = subject, edition(subject.edition)
-        self.app = App([self.edition], open_store("memory", layout([self.edition])))
+    def __init__(self, subject: Subject, turns: int, edition: Edition, store: str = "memory") -> None:
+        self.subject, self.edition = subject, edition
+        self.store = open_store(store, layout([edition]))
+        self.app = App([edition], self.store)
         template, clock = self.edition.template, self.edition.contract.seeds["world"]["clock"]
         size = new_world_defaults(self.edition)["size"]
         world = self.app.worlds.create(template.default_world, size=size, clock=clock)
@@ -63,14 +66,23 @@ class Measured:
         """Yield each workload of a turn: what is sent, and the status of the answer."""
         id_ = self.edition.contract.operations["getParticipant"].path_example["id"]
         path = self.subject.participants
-        yield GET_ONE, lambda: self._send("GET", f"{path}/{id_}"), 200
-        yield GET_LIST, lambda: self._send("GET", path, "page[per_page]=100"), 200
+        yield GET_ONE, lambda: self.send("GET", f"{path}/{id_}"), 200
+        yield GET_LIST, lambda: self.send("GET", path, "page[per_page]=100"), 200
         for workload, status in ((DECLARE, 200), (REFUSED, 422)):
-            yield workload, lambda: self._send("POST", DECLARATIONS, content=self._bodies[turn]), status
+            yield workload, lambda: self.send("POST", DECLARATIONS, content=self._bodies[turn]), status
 
-    def _send(self, method: str, path: str, query: str = "", content: bytes = b"") -> Answer:
+    def send(self, method: str, path: str, query: str = "", content: bytes = b"") -> Answer:
+        """Send a request as a lead provider."""
         headers = {b"authorization": f"Bearer {self._token}".encode(), b"content-type": b"application/json"}
         return self.app.answer(Request(method, path, query, headers, content, "127.0.0.1"))
+
+    def declarations(self) -> Iterator[tuple[str, str, bytes]]:
+        """Yield the method, path and body of each declaration."""
+        return (("POST", DECLARATIONS, body) for body in self._bodies)
+
+    def listed(self, path: str, more: str = "") -> Any:
+        """Return the first items of a list, as many as a page can have."""
+        return json.loads(self.send("GET", path, f"page[per_page]={LONGEST_PAGE}{more}").body)["data"]
 
     def _ect(self) -> str:
         """Let a school register an ECT who is eligible for funding, and return the id."""
@@ -83,7 +95,7 @@ class Measured:
     def _act(self, operation_id: str, **attributes: str) -> Any:
         operation = self.edition.controls.operations[operation_id]
         content = json.dumps({"data": {"attributes": attributes}}).encode()
-        answer = self._send(operation.method, operation.path, content=content)
+        answer = self.send(operation.method, operation.path, content=content)
         if answer.status >= 300:  # noqa: PLR2004 - any answer but a success
             raise Failure(f"{operation_id} was answered with {answer.status}: {answer.body.decode()}")
         return json.loads(answer.body)["data"]
@@ -96,7 +108,7 @@ class Measured:
 
 def measure(turns: int) -> list[Mapping[str, Any]]:
     """Return the CPU time of each workload in each edition, in microseconds: a tenth of the turns took less."""
-    subjects = [Measured(subject, turns) for subject in SUBJECTS]
+    subjects = [Measured(subject, turns, edition(subject.edition)) for subject in SUBJECTS]
     taken: dict[tuple[str, str], list[int]] = defaultdict(list)
     with _without_garbage_collection():
         for turn in range(turns):

@@ -31,6 +31,7 @@ README = HERE / "README.md"
 BEGIN, END = "<!-- results: written by run.py -->", "<!-- end of results -->"
 SITE = "<!-- site: written by run.py -->", "<!-- end of site -->"
 EDITIONS = "<!-- editions: written by run.py -->", "<!-- end of editions -->"
+WRITES = "<!-- writes: written by run.py -->", "<!-- end of writes -->"
 SMALL_RATIO, FEW_DIGITS = 1, 2
 """Ratios below one are shown with two digits."""
 FIGURES = {

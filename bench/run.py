@@ -11,16 +11,18 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import benchmark_data
 import compare_editions
 import measure_pages
+import profile_writes
 import results_tables
 from measure_workload import Bench, Run
 from processes import Cores, Failure, busy
@@ -48,7 +50,7 @@ from workloads_and_servers import (
 
 from lp_contract.contract import Contract, load
 
-SITE, EDITIONS = "site", "editions"
+SITE, EDITIONS, WRITES = "site", "editions", "writes"
 ROUNDS = 3
 TURNS, FEW_TURNS = 300, 40
 """How often each request is measured in each edition."""
@@ -83,10 +85,10 @@ def _arguments() -> argparse.Namespace:
         "--smoke", action="store_true", help="try every workload on the sandbox, without peers, wrk or figures"
     )
     parser.add_argument("--seconds", type=int, default=4, help="how long each run lasts [4]; there are three")
-    names = [SITE, EDITIONS, *(server.name for server in SERVERS)]
+    names = [SITE, EDITIONS, WRITES, *(server.name for server in SERVERS)]
     told = (
-        f"measure these servers, and write nothing; `{SITE}` measures how the guide is built and `{EDITIONS}` compares "
-        "the editions, and both are written"
+        f"measure these servers, and write nothing; `{SITE}` measures how the guide is built, `{EDITIONS}` compares "
+        f"the editions, `{WRITES}` shows where the time of writes goes, and these three are written"
     )
     parser.add_argument("--only", action="append", choices=names, help=told)
     return parser.parse_args()
@@ -96,30 +98,27 @@ def _bench(given: argparse.Namespace) -> None:
     if given.smoke:
         _try_every_workload()
         return
-    if not given.only or SITE in given.only:
-        _bench_site(1 if given.quick else ROUNDS, is_kept=not given.quick)
-    if not given.only or EDITIONS in given.only:
-        _bench_editions(FEW_TURNS if given.quick else TURNS, is_kept=not given.quick)
-    if not given.only or not set(given.only) <= {SITE, EDITIONS}:
+    rounds, turns = (1, FEW_TURNS) if given.quick else (ROUNDS, TURNS)
+    parts: Mapping[str, tuple[Callable[[], Sequence[Any]], Callable[[Any], str], tuple[str, str]]] = {
+        SITE: (lambda: _site(rounds), measure_pages.tables, results_tables.SITE),
+        EDITIONS: (lambda: compare_editions.measure(turns), compare_editions.tables, results_tables.EDITIONS),
+        WRITES: (lambda: profile_writes.measure(turns), profile_writes.tables, results_tables.WRITES),
+    }
+    for name, (measure, tables, marks) in parts.items():
+        if not given.only or name in given.only:
+            _tell(f"Measuring: {name}")
+            results = measure()
+            shown = tables(results)
+            print(shown)
+            if not given.quick:
+                results_tables.write(results, shown, marks)
+    if not given.only or not set(given.only) <= parts.keys():
         _bench_servers(given)
 
 
-def _bench_site(rounds: int, *, is_kept: bool) -> None:
+def _site(rounds: int) -> Sequence[Any]:
     _install_peers(SERVERS)
-    results = measure_pages.measure(rounds, _step)
-    shown = measure_pages.tables(results)
-    print(shown)
-    if is_kept:
-        results_tables.write(results, shown, results_tables.SITE)
-
-
-def _bench_editions(turns: int, *, is_kept: bool) -> None:
-    with _step(f"Each request {turns} times in each edition"):
-        results = compare_editions.measure(turns)
-    shown = compare_editions.tables(results)
-    print(shown)
-    if is_kept:
-        results_tables.write(results, shown, results_tables.EDITIONS)
+    return measure_pages.measure(rounds, _step)
 
 
 def _bench_servers(given: argparse.Namespace) -> None:

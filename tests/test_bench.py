@@ -39,6 +39,26 @@ def test_every_workload_is_answered_as_it_should_be(monkeypatch, capsys):
     assert capsys.readouterr().out == "6 workloads, 20 requests each: all answered as they should be.\n"
 
 
+def test_the_time_of_an_inner_layer_is_not_counted_for_the_outer_one(monkeypatch):
+    import profile_writes
+
+    seconds = iter(range(100))
+    monkeypatch.setattr(profile_writes.time, "perf_counter_ns", lambda: next(seconds))
+    layers = profile_writes.Layers()
+    commit = layers.timed(profile_writes.COMMITS, layers.timed(profile_writes.READS, int))
+    handler = layers.timed(profile_writes.RULES, lambda: (layers.timed(profile_writes.READS, int)(), commit()))
+
+    layers.begin()
+    handler()
+
+    assert layers.end() == {
+        profile_writes.AROUND: 2,
+        profile_writes.RULES: 3,
+        profile_writes.READS: 1,
+        profile_writes.COMMITS: 1,
+    }
+
+
 RIGHT = {"requests": 10, "broken": 0, "refused": 0, "bytes": 1000, "statuses": {}}
 
 

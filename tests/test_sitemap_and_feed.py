@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from site_helpers import SITE, contracts, whole_site
+from site_helpers import SITE, contract, contracts, whole_site
 
 from lp_contract.yaml_source import ContractError, read
 from lp_guide.pages import Page, read_pages
@@ -111,4 +111,15 @@ def test_the_page_of_versions_names_every_rule_that_was_added_under_breaking_cha
     text = whole_site()["versions/index.html"].decode().replace("<wbr>", "")
     breaking, other = text.split('id="other"')
     assert "declaration_date_is_present" in breaking.split('id="breaking"')[1]
-    assert "breaking change" not in other
+    assert "<details" in breaking
+    assert "<details" in other
+    assert not re.search("<details[^>]* open", text[text.index('id="breaking"') :])
+
+
+def test_the_page_of_versions_groups_the_changes_of_an_operation():
+    breaking = whole_site()["versions/index.html"].decode().replace("<wbr>", "").split('id="other"')[0]
+    op = contract().operations["createDeclaration"]
+    group = breaking.split(op.summary.partition(". ")[0])[1].split("</details>")[0]
+    added = re.findall(r"Rule <code[^>]*>([^<]+)</code> added", group)
+    assert len(added) > 10
+    assert {rule.name for rule in op.rules} >= {*added}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
@@ -164,20 +164,29 @@ class Description:
 
     headline: str
     reason: str
-    elsewhere: Sequence[str]
+    operations: Sequence[str]
     sides: Sequence[tuple[str, str]]
 
 
-def descriptions(changes: Sequence[Change]) -> list[tuple[bool, list[tuple[str, list[Description]]]]]:
-    """Return descriptions by verdict and resource, first those of changes that break clients."""
-    kinds: dict[bool, list[tuple[str, list[Description]]]] = {}
+ByOperation = Mapping[str, Sequence[Description]]
+"""The descriptions of changes by their operation. Those of several operations, or of none, have no name."""
+
+
+def descriptions(changes: Sequence[Change]) -> Mapping[bool, Mapping[str, ByOperation]]:
+    """Return descriptions by verdict, resource and operation, first those of changes that break clients."""
+    kinds: dict[bool, dict[str, ByOperation]] = {}
     for breaking, resource, found in _groups(changes):
-        kinds.setdefault(breaking, []).append((resource, [_description(change) for change in found]))
-    return list(kinds.items())
+        kinds.setdefault(breaking, {})[resource] = _by_operation(found)
+    return kinds
 
 
-def _description(change: Change) -> Description:
-    return Description(headline(change), change.reason, _elsewhere(change), list(_sides(change)))
+def _by_operation(changes: Iterable[Change]) -> ByOperation:
+    named: dict[str, list[Description]] = {"": []}
+    for change in changes:
+        operation = change.operations[0] if len(change.operations) == 1 else ""
+        described = Description(headline(change), change.reason, change.operations, list(_sides(change)))
+        named.setdefault(operation, []).append(described)
+    return {name: found for name, found in named.items() if found}
 
 
 def as_json(changes: Sequence[Change], old: str, new: str) -> str:

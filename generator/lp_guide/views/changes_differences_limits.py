@@ -14,7 +14,10 @@ def contract_changes(contracts: Contracts, since: str) -> Known:
     """Show the changes in the contract since a released version, breaking changes first."""
     old = load(contracts[0].edition, find(released_versions(), since, "released version"))
     found = changes(old, contracts[0])
-    return {"summary": summary(found), "kinds": descriptions(found)}
+    summaries = {
+        op.id: op.summary.partition(". ")[0] for each in (old, contracts[0]) for op in each.operations.values()
+    }
+    return {"summary": summary(found), "kinds": descriptions(found), "operations": summaries}
 
 
 def difference_table(contracts: Contracts) -> Known:

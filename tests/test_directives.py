@@ -169,7 +169,7 @@ def test_a_table_of_errors_names_only_rules_that_its_operation_asks(of: Contract
 
 def test_a_list_of_values_says_what_each_means_where_the_contract_does(tmp_path: Path):
     shown = words(render(tmp_path, "{{ enum_list('ParticipantTransfersTransfer.status') }}\n"))
-    assert "incomplete The participant has still to leave, or still to join." in shown
+    assert "incomplete The participant has not left yet, or has not joined yet." in shown
     plain = words(render(tmp_path, "{{ enum_list('DeferralReason') }}\n"))
     assert " ".join(contract().document["components"]["schemas"]["DeferralReason"]["enum"]) in plain
 

@@ -61,10 +61,14 @@ def test_a_new_title_reaches_the_pages_that_show_it(site: Site, folder: Path):
     assert b">Then</a>" in pages(site)["next/deep/index.html"]
 
 
-def test_a_changed_template_changes_every_page(site: Site, folder: Path):
-    template = folder / "templates" / "base.html"
-    template.write_text(template.read_text().replace("</footer>", "<p>New</p></footer>"))
-    assert all(b"<p>New</p>" in data for data in pages(site).values())
+def test_a_changed_template_or_text_changes_every_page(site: Site, folder: Path):
+    for name, old, new in (
+        ("templates/base.html", "</footer>", "<p>New</p></footer>"),
+        ("texts/en-GB.yaml", "Skip to main content", "New words"),
+    ):
+        file = folder / name
+        file.write_text(file.read_text().replace(old, new))
+        assert all(new.encode() in data for data in pages(site).values()), name
 
 
 def test_a_page_that_is_gone_is_missed_by_those_that_link_to_it(site: Site, folder: Path):

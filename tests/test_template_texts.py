@@ -128,7 +128,7 @@ FAULTS = [
     ),
     ("page:\n  of: Of {what}\n", "{{ texts.page.of(that=1) }}", "{file}:2: [text] The template fills in no `{what}`"),
     ("page:\n  of: Of {what}\n", "{{ texts.page.of }}", "{file}:2: [text] The template fills in no `{what}`"),
-    ("page:\n  of: Of {what\n", "{{ texts.page.of }}", "{file}:2: [text] `page.of` has a brace without its partner"),
+    ("page:\n  of: Of {what\n", "{{ texts.page.of }}", "{file}:2: [text] `page.of` has a single brace"),
     ("page:\n  of: 7\n", "{{ texts.page.of }}", "{file}:2: [text] `page.of` is not a text."),
     ("page:\n  of: {1: One}\n", "{{ texts.page.of(number=1) }}", "{file}:2: [text] `page.of` is not a text."),
     ("page: {}\n", "{{ texts.page[x] }}", "{file}:1: [text] `page` has no texts."),

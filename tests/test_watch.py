@@ -337,7 +337,7 @@ def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer_of_few_p
     writer = writer_of_few_pages
     page = f"content/{MESSAGE_PAGE}"
     (writer.site / page).with_name(".#page.md").symlink_to("writer@desk.1234:5678")
-    for name in ("templates/base.html", "site.yaml", page):
+    for name in ("templates/base.html", "texts/en-GB.yaml", "site.yaml", page):
         text = (writer.site / name).read_text(encoding="utf-8")
         writer.save(name, f"{text}\n{{% if")
         assert "watch-mistakes" in writer.page("/"), name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from string import Formatter
@@ -174,18 +174,21 @@ class Uses:
 _ENVIRONMENT = jinja2.Environment(autoescape=True)
 
 
-def _uses(template: str, file: Path) -> Iterator[Use]:
-    """Yield each text that a template shows."""
+@lru_cache(maxsize=512)
+def _uses(template: str, file: Path) -> Sequence[Use]:
+    """Return each text that a template shows."""
     if VARIABLE not in template:
-        return
+        return ()
     try:
         tree = _ENVIRONMENT.parse(template)
     except jinja2.TemplateSyntaxError:
-        return
+        return ()
     given = {id(call.node): frozenset(each.key for each in call.kwargs) for call in tree.find_all(nodes.Call)}
     lookups: Iterator[nodes.Getattr | nodes.Getitem] = chain(tree.find_all(nodes.Getattr), tree.find_all(nodes.Getitem))
+    uses = []
     for node in lookups:
         name = node.attr if isinstance(node, nodes.Getattr) else ""
         match node.node:
             case nodes.Getattr(node=nodes.Name(name=variable), attr=group) if variable == VARIABLE:
-                yield Use(group, name, given.get(id(node), frozenset()), Place(file, node.lineno))
+                uses.append(Use(group, name, given.get(id(node), frozenset()), Place(file, node.lineno)))
+    return uses

@@ -18,13 +18,17 @@ from site_helpers import (
     contract,
     contracts,
     render,
+    renderer,
     settings,
+    trial,
     whole_site,
 )
 
 from lp_contract.contract import Contract
 from lp_guide import directive_samples, reference_urls, views
+from lp_guide.boxes import BOXES
 from lp_guide.page_request_runner import Claims
+from lp_guide.search_entries import entries_of_page
 from lp_guide.seed_ids_by_name import Seeded
 from lp_guide.state_diagrams import Row, Step, draw
 
@@ -201,6 +205,32 @@ def test_a_call_that_names_nothing_is_refused_with_its_line(call: str, tmp_path:
     said = complaint(tmp_path, f"\n{{{{ {call} }}}}\n")
     assert said.startswith(f"content/trial.md:{FIRST_LINE + 1}: ")
     assert WRONG[call] in said
+
+
+# Boxes
+
+
+def test_a_box_has_the_markup_of_the_design_system_and_its_text_is_markdown(tmp_path: Path):
+    text = "::: {}\nUse **one** token.\n:::\n"
+    inset, warning, details = (
+        render(tmp_path, text.format(name)).partition("<h1")[2] for name in ("inset", "warning", "details Why & how")
+    )
+    paragraph = '<p class="govuk-body">Use <strong>one</strong> token.</p>'
+    assert f'<div class="govuk-inset-text">\n{paragraph}\n</div>' in inset
+    assert f'<strong class="govuk-visually-hidden">Warning</strong>\n{paragraph}\n</div></div>' in warning
+    assert '<span class="govuk-details__summary-text">Why &amp; how</span></summary>' in details
+    assert f'<div class="govuk-details__text">\n{paragraph}\n</div></details>' in details
+
+
+def test_every_box_is_on_the_page_for_writers_with_a_sample():
+    for name in BOXES:
+        assert f"::: {name}" in directives()
+        assert f"govuk-{name}" in directives()
+
+
+def test_search_finds_what_details_of_a_writer_contain(tmp_path: Path):
+    page = trial(tmp_path, "{#a}\n## A\n\n::: details More\nA peculiar thing.\n:::\n")
+    assert any("peculiar" in entry.text for entry in entries_of_page(page, renderer().body(page).html))
 
 
 # The page that tells writers of all this

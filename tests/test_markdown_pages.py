@@ -14,6 +14,9 @@ from lp_guide.sitemap_and_feed import MAP, ROBOTS
 ADDRESS = settings()["address"]
 LINK = re.compile(r"^- \[[^]]+\]\((\S+)\)", re.MULTILINE)
 MARKDOWN = {
+    '<div class="govuk-inset-text"><p>One</p><p>Two</p></div>': "> One\n>\n> Two",
+    '<div class="govuk-warning-text"><span aria-hidden="true">!</span><div class="govuk-warning-text__text">'
+    "<strong>Warning</strong><p>One</p></div></div>": "> **Warning**\n>\n> One",
     "<h2 id='a'>A <code>name</code></h2><p>Some\n words.</p>": "## A `name`\n\nSome words.",
     '<p>a <a class="b" href="/c/?d&amp;e">link</a>, <strong>bold </strong>words</p>': (
         "a [link](/c/?d&e), **bold** words"

@@ -133,7 +133,7 @@ FAULTS = [
     ("page:\n  of: {1: One}\n", "{{ texts.page.of(number=1) }}", "{file}:2: [text] `page.of` is not a text."),
     ("page: {}\n", "{{ texts.page[x] }}", "{file}:1: [text] `page` has no texts."),
 ]
-USED_BY_FILTERS = {name: ENGLISH[name] for name in ("answer", "date", "month")}
+USED_BY_FILTERS = {name: ENGLISH[name] for name in ("answer", "box", "date", "month")}
 
 
 @pytest.mark.parametrize(("written", "template", "expected"), FAULTS)

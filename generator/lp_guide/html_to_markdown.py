@@ -22,6 +22,9 @@ _SPACE = re.compile(r"\s+")
 _VOID = {"br", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "polygon", "wbr"}
 _FORMS = "app-forms"
 """The class of a request that is shown in several languages."""
+_QUOTED = ("govuk-inset-text", "govuk-warning-text ", 'govuk-warning-text"')
+"""The classes of boxes."""
+_HIDDEN = 'aria-hidden="true"'
 _NOTE = "app-note"
 """The class of words on a line of their own."""
 _LEFT_OUT = {"button", "caption", "figure", "form", "nav", "noscript", "script", "svg"}
@@ -81,8 +84,12 @@ def _blocks(elements: Iterable[Element]) -> Iterator[str]:
                 yield text
             continue
         for each in several:
-            if each.name not in _LEFT_OUT:
+            if not _is_left_out(each):
                 yield from _BLOCKS.get(each.name, _content)(each)
+
+
+def _is_left_out(element: Element) -> bool:
+    return element.name in _LEFT_OUT or _HIDDEN in element.attributes
 
 
 def _inline(elements: Iterable[Element]) -> str:
@@ -92,7 +99,7 @@ def _inline(elements: Iterable[Element]) -> str:
 def _words(element: Element) -> str:
     if element.name == "#text":
         return _SPECIAL.sub(r"\\\1", element.text)
-    if element.name in _LEFT_OUT:
+    if _is_left_out(element):
         return ""
     if element.name == "code":
         return f"`{_plain(element)}`"
@@ -161,7 +168,10 @@ def _facts(element: Element) -> Iterator[str]:
 
 
 def _division(element: Element) -> Iterator[str]:
-    """Write the content of a division. Of a request in several languages, write the first."""
+    """Write the content of a division, and a box as a quotation. Of a request in several languages, write the first."""
+    if any(name in element.attributes for name in _QUOTED):
+        yield "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_content(element)).split("\n"))
+        return
     forms = [*element.all("details")] if _FORMS in element.attributes else []
     yield from _blocks(forms[0].all("pre")) if forms else _content(element)
 

@@ -12,13 +12,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
-from mdit_py_plugins.container import container_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from lp_guide.boxes import WARNING, add_boxes
 from lp_guide.reference_urls import SCHEMES, Addresses
 from lp_guide.writer_mistakes import Blame, Mistake, find
 
@@ -47,8 +47,6 @@ ROLES = {
 }
 """The roles are explicit, because browsers do not treat a table that is stacked on a small screen as a table."""
 PLAIN = "text"
-INSET = "inset"
-"""The name of the block between `::: inset` and `:::`."""
 _FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 _COLOURLESS = re.compile(r'<span class="hl-(?:p|w)">([^<]*)</span>')
 """Most elements of Pygments, which need no colour. Without them a page has half as many elements."""
@@ -81,22 +79,22 @@ class Markdown:
         self._md = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._md.use(attrs_block_plugin)
         self._md.use(attrs_plugin, after=("code_inline",))
-        self._md.use(container_plugin, INSET, render=_inset)
+        add_boxes(self._md)
         self._md.add_render_rule("fence", _fence)
-        self._blocks = MarkdownIt("commonmark").use(container_plugin, INSET).enable("table")
+        self._blocks = add_boxes(MarkdownIt("commonmark")).enable("table")
         self._blocks.core.ruler.enableOnly(["normalize", "block"])
 
     def fences(self, text: str) -> Iterator[Token]:
         """Yield the fenced blocks of a text."""
         return (token for token in self._blocks.parse(text) if token.type == "fence")
 
-    def render(self, text: str, blame: Blame | None = None, look: Look | None = None) -> Markup:
-        """Render blocks of Markdown; `look` sees them first."""
+    def render(self, text: str, blame: Blame | None = None, look: Look | None = None, *, warning: str = "") -> Markup:
+        """Render blocks of Markdown; `look` sees them first. `warning` is the word before a warning."""
         tokens = self._md.parse(text)
         if look:
             look(tokens)
         self._dress(tokens, blame or _raise)
-        return Markup(self._md.renderer.render(tokens, self._md.options, {}))  # noqa: S704 - HTML in it is escaped
+        return Markup(self._md.renderer.render(tokens, self._md.options, {WARNING: warning}))  # noqa: S704 - HTML in it is escaped
 
     def inline(self, text: str) -> Markup:
         """Render Markdown within a paragraph."""
@@ -167,7 +165,3 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, *_rest: Any) -> str:
     token = tokens[index]
     language = token.info.split(" ")[0] or PLAIN
     return f'<pre class="app-block"><code>{coloured(token.content, language)}</code></pre>\n'
-
-
-def _inset(_: Any, tokens: Sequence[Token], index: int, *_rest: Any) -> str:
-    return '<div class="govuk-inset-text">\n' if tokens[index].nesting == 1 else "</div>\n"

@@ -12,16 +12,16 @@ from pathlib import Path
 
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import Complaint, Place
+from lp_guide.boxes import BOXES
 from lp_guide.lint import judge
 from lp_guide.lint.markdown_page import Finding, Guidance, Heading
-from lp_guide.markdown import INSET
 from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import suggestion
 
 _NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _PICTURE = re.compile(r"!\[\s*+\]\(([^()\s]++)[^()]*\)")
-_COLONS = re.compile(r"^:{3,} *+(\w*+) *+$", re.MULTILINE)
+_COLONS = re.compile(r"^:{3,} *+(\w*+) *+(.*+)$", re.MULTILINE)
 _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
 
 
@@ -50,7 +50,7 @@ def _own(page: Guidance) -> Iterator[tuple[int, str, str, str]]:
         ("unnamed-heading", _unnamed_heading(page)),
         ("html", _html(page)),
         ("one-brace", _one_brace(page)),
-        ("inset", _inset(page)),
+        ("box", _box(page)),
         ("picture", _picture(page)),
     ):
         yield from ((line, check, message, remedy) for line, message, remedy in findings)
@@ -100,22 +100,31 @@ def _one_brace(page: Guidance) -> Iterator[Finding]:
             yield Finding(words.line_at(match.start()), message, f"Write `{{{match[0]}}}`.")
 
 
-def _inset(page: Guidance) -> Iterator[Finding]:
-    """Yield inset blocks without an end or a beginning, and blocks of an unknown kind."""
-    opened: list[int] = []
+def _box(page: Guidance) -> Iterator[Finding]:
+    """Yield boxes without an end or a beginning, of an unknown kind, and with words too few or too many."""
+    opened: list[tuple[int, str]] = []
     for words in page.inlines:
         for match in _COLONS.finditer(words.text):
-            line = words.line_at(match.start())
-            if match[1] not in ("", INSET):
-                yield Finding(line, f"There is no block called `{match[1]}`.", suggestion(match[1], [INSET]))
-            elif match[1]:
-                opened.append(line)
+            line, name, rest = words.line_at(match.start()), *match.groups()
+            if name:
+                opened.append((line, name))
+                yield from _opened_box(line, name, rest)
             elif opened:
                 opened.pop()
             else:
-                yield Finding(line, "This ends a block that does not begin.", f"Begin it with a line `::: {INSET}`.")
-    for line in opened:
-        yield Finding(line, f"The `::: {INSET}` that begins here does not end.", "End it with a line `:::`.")
+                yield Finding(line, "This ends a box that does not begin.", "Begin it with a line such as `::: inset`.")
+    for line, name in opened:
+        yield Finding(line, f"The `::: {name}` that begins here does not end.", "End it with a line `:::`.")
+
+
+def _opened_box(line: int, name: str, words: str) -> Iterator[Finding]:
+    if name not in BOXES:
+        yield Finding(line, f"There is no box called `{name}`.", suggestion(name, BOXES))
+    elif words and not BOXES[name].has_words:
+        yield Finding(line, f"The page does not show the words after `::: {name}`.", "Write them on the next line.")
+    elif BOXES[name].has_words and not words:
+        message = f"`::: {name}` has no words, so readers would not know what they open."
+        yield Finding(line, message, f"Write `::: {name} What it is about`.")
 
 
 def _picture(page: Guidance) -> Iterator[Finding]:

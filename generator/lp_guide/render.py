@@ -193,7 +193,8 @@ class Renderer:
                 opt_outs.extend(code_in_prose.look_over(tokens, self._words_of(page), known, blame))
             named.update(self._detector.in_words(tokens))
 
-        html = self._markdown_of(page).render(written, blame, look)
+        warning = self.views.texts(page.lang).box.warning
+        html = self._markdown_of(page).render(written, blame, look, warning=warning)
         if complaints:
             raise ContractError(*complaints)
         return html, opt_outs, named

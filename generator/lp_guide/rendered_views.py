@@ -156,9 +156,12 @@ class ViewRenderer:
         """Check a template that the sandbox fills in. Raises ContractError when it cannot be read."""
         self._templates.parse(name)
 
+    def texts(self, lang: str = "") -> Any:
+        """Return the texts of a language, or of that of the site."""
+        return self._languages[lang or self._language]
+
     def _texts(self, lang: str = "") -> dict[str, Any]:
-        language = lang or self._language
-        return {texts.VARIABLE: self._languages[language], "language": language}
+        return {texts.VARIABLE: self.texts(lang), "language": lang or self._language}
 
     def _known(self, about: About, record: Record) -> dict[str, Any]:
         """Return the variables of templates: texts, contracts, and their views."""

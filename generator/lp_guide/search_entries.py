@@ -15,7 +15,9 @@ from lp_guide.reference_urls import Addresses, field_anchor
 from lp_guide.schema_rows import Field, fields, parameter_fields
 
 _PART = re.compile(r'<h([1-4])(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h\1>(.*?)(?=<h[1-4][ >]|$)', re.DOTALL)
-_UNREAD = re.compile(r'<(pre|dl|details)\b.*?</\1>|<div class="app-endpoint">.*?</div>', re.DOTALL)
+_UNREAD = re.compile(
+    r'<(pre|dl|details(?! class="[^"]*app-box"))\b.*?</\1>|<div class="app-endpoint">.*?</div>', re.DOTALL
+)
 """Code, and facts and operations of the contract, which have entries of their own."""
 _INLINE = re.compile(r"</?(?:a|code|em|q|strong|var|wbr)\b[^>]*>")
 _CODE = re.compile(r"<code\b[^>]*>((?!</code>).)*</code>", re.DOTALL)

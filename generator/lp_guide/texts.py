@@ -30,10 +30,11 @@ Name = tuple[str, str]
 _BY_FILTERS: Mapping[Name, frozenset[str]] = {
     ("answer", "left_out"): frozenset({"number"}),
     ("answer", "no_message"): frozenset(),
+    ("box", "warning"): frozenset(),
     ("date", "day"): frozenset({"day", "month", "year"}),
     ("date", "month"): frozenset({"month", "year"}),
 }
-"""The texts that filters use, with the values that they fill in."""
+"""The texts that filters and boxes use, with the values that they fill in."""
 _GROUPS_BY_FILTERS = frozenset({"month"})
 
 

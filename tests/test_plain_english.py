@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from site_helpers import FRONT
+from site_helpers import FRONT, contract
 
 from lp_contract.yaml_source import Source
 from lp_guide.__main__ import lp_guide
-from lp_guide.plain_english import PlainEnglish, of_contracts, of_file
+from lp_guide.pages import read_pages
+from lp_guide.plain_english import PlainEnglish, of_contracts, of_file, of_pages, of_words
 
 HERE = Path(__file__).parent
 CASES = yaml.load((HERE / "cases" / "plain-english.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
@@ -88,6 +89,22 @@ def test_a_warning_about_a_contract_names_the_line_however_yaml_breaks_the_text(
     source = Source(Path("a.yaml"), text, yaml.load(text, yaml.CSafeLoader))
 
     assert [str(each.place) for each in CHECKS.warnings(of_contracts([source]))] == ["a.yaml:4"]
+
+
+def test_the_front_matter_of_a_page_is_checked_and_pages_in_another_language_are_not(tmp_path):
+    front = "---\ntitle: Leverage it\ndescription: Utilise it.\n"
+    (tmp_path / "english.md").write_text(f"{front}---\n")
+    (tmp_path / "welsh.md").write_text(f"{front}lang: cy\n---\nUtilise it.\n")
+    pages = read_pages([contract()], tmp_path, Path())
+
+    assert [str(each.place) for each in CHECKS.warnings(of_pages(pages))] == ["english.md:2", "english.md:3"]
+
+
+def test_the_words_of_templates_are_checked():
+    text = "page:\n  skip: Skip it\n  more: {one: Utilise it., other: Use it.}\n"
+    source = Source(Path("en-GB.yaml"), text, yaml.load(text, yaml.CSafeLoader))
+
+    assert [str(each.place) for each in CHECKS.warnings(of_words(source))] == ["en-GB.yaml:3"]
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ from lp_guide.commands.options_and_failures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lp_contract.yaml_source import Complaint
     from lp_guide.contract_checks.unchecked_contract import Draft
@@ -85,20 +84,25 @@ def check(
     if not contract_only and spec is None and edition in (None, settings["edition"]):
         made, pages = _judge_pages(settings["edition"], site, sandbox, form)
         praise.append(f"The pages are sound: {made.pages} pages, {made.requests} requests.")
-    print_warnings(english_warnings(settings, drafts, pages), form, strict=strict)
+    print_warnings(english_warnings(site, drafts, pages), form, strict=strict)
     if form != "json":
         click.echo("\n".join(praise))
 
 
-def english_warnings(
-    settings: Mapping[str, Any], drafts: Sequence[Draft], pages: Iterable[Page]
-) -> Sequence[Complaint]:
-    """Return the warnings about plain English, for contracts and pages."""
-    from lp_guide.plain_english import PlainEnglish, of_contracts, of_pages
+def english_warnings(site: Path, drafts: Iterable[Draft], pages: Sequence[Page]) -> Sequence[Complaint]:
+    """Return the warnings about plain English, for contracts, pages and the words of templates."""
+    from lp_contract.merge_documents import shown
+    from lp_contract.yaml_source import read
+    from lp_guide.plain_english import PlainEnglish, of_contracts, of_pages, of_words
+    from lp_guide.settings import read_settings
+    from lp_guide.texts import FOLDER
 
+    settings = read_settings(site, shown(site)).data
+    words = site / FOLDER / f"{settings['language']}.yaml"
     sources = [source for draft in drafts for source in draft.sources.values()]
     checks = PlainEnglish(settings, [source.data for source in sources])
-    return checks.warnings([*of_contracts(sources), *of_pages(pages)])
+    of_templates = of_words(read(words, shown(words))) if pages else ()
+    return checks.warnings([*of_contracts(sources), *of_pages(pages), *of_templates])
 
 
 def judge_contract(edition: str | None, spec: Path, form: str) -> Sequence[Draft]:

@@ -13,7 +13,7 @@ from lp_guide.lint.markdown_page import CODE
 from lp_guide.plain_english.passages import Passage, Sentence, passages
 from lp_guide.plain_english.passive_voice import is_passive
 from lp_guide.plain_english.spelling import misspellings
-from lp_guide.plain_english.texts import Text, names, of_contracts, of_file, of_pages
+from lp_guide.plain_english.texts import Text, names, of_contracts, of_file, of_pages, of_words
 
 ENGLISH = "en"
 FEW_SENTENCES = 20
@@ -122,4 +122,4 @@ def _warning(place: Place, check: str, message: str, remedy: str, detail: str = 
     return Complaint(place, check, message, remedy, detail, is_warning=True)
 
 
-__all__ = ["PlainEnglish", "Text", "of_contracts", "of_file", "of_pages"]
+__all__ = ["PlainEnglish", "Text", "of_contracts", "of_file", "of_pages", "of_words"]

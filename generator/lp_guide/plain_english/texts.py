@@ -1,4 +1,4 @@
-"""The texts that people write: pages, and the descriptions, stories and differences in a contract."""
+"""The texts that people write: pages, words of templates, and descriptions, stories and differences in a contract."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from lp_contract.yaml_source import Place, Source
 from lp_guide.pages import Page
 
+Way = tuple[str | int, ...]
+"""The path to a value from the top of a file."""
 KEYWORDS = frozenset(
     ("description", "summary", "when", "story", "try", "theirs", "ours", "in_file_remedy", "unreachable")
 )
@@ -38,32 +40,46 @@ def of_file(markdown: str, file: Path) -> Text:
 
 
 def of_pages(pages: Iterable[Page]) -> Iterator[Text]:
-    """Yield the text of each file of which pages in English are made."""
-    sources = {page.file: page.source for page in pages if not page.lang or page.lang.startswith(ENGLISH)}
-    return (of_file(markdown, file) for file, markdown in sources.items())
+    """Yield the texts of each file of which pages in English are made: its content, its title and its description."""
+    in_english = (page for page in pages if not page.lang or page.lang.startswith(ENGLISH))
+    for page in {page.file: page for page in in_english}.values():
+        yield of_file(page.source, page.file)
+        if not page.values:
+            yield Text(f"# {page.title}\n", partial(_front_place, page, "title"))
+            yield Text(page.description, partial(_front_place, page, "description"))
+
+
+def _front_place(page: Page, word: str, *_: object) -> Place:
+    return page.place_of_front(word)
+
+
+def of_words(source: Source) -> Iterator[Text]:
+    """Yield every text in a YAML file of words for templates."""
+    return (Text(text, partial(_place_of, source, way)) for way, text in _strings(source.data))
 
 
 def of_contracts(sources: Iterable[Source]) -> Iterator[Text]:
     """Yield the texts in some YAML files."""
     for source in {each.file: each for each in sources}.values():
-        for way, text in _texts(source.data):
-            yield Text(text, partial(_place_of, source, way))
+        for way, text in _strings(source.data):
+            if KEYWORDS.intersection(way[-2:]) or MEANINGS in way[-2:]:
+                yield Text(text, partial(_place_of, source, way))
 
 
-def _place_of(source: Source, way: tuple[str | int, ...], _: int, words: str) -> Place:
+def _place_of(source: Source, way: Way, _: int, words: str) -> Place:
     """Return the first line with some words at or below a key: YAML can break the lines of a text anywhere."""
     key = source.place(way)
     below = source.text.split("\n")[key.line - 1 : key.line + _LONGEST_TEXT]
     return next((Place(key.file, line) for line, text in enumerate(below, key.line) if words in text), key)
 
 
-def _texts(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str) and (KEYWORDS.intersection(way[-2:]) or MEANINGS in way[-2:]):
+def _strings(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+    if isinstance(value, str):
         yield way, value
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         if key not in _DATA:
-            yield from _texts(item, (*way, key))
+            yield from _strings(item, (*way, key))
 
 
 def names(documents: Iterable[Any]) -> frozenset[str]:

@@ -95,4 +95,5 @@ def _merged(key: Key, given: Sequence[Field | None]) -> Field:
     if len(rows) == len(given) and len(set(rows)) == 1:
         return replace(first, depth=len(key[0]))
     is_required = len(rows) == len(given) and all(row.required for row in rows)
-    return Field(key[1], key[0], rows[0].kind, "", required=is_required, depth=len(key[0]), varies=True)
+    merged = Field(key[1], key[0], first.kind, "", required=is_required, since=first.since)
+    return replace(merged, depth=len(key[0]), varies=True)

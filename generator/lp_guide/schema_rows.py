@@ -35,6 +35,8 @@ class Field:
     """The anchor of its row; only the first row with its name has one."""
     varies: bool = False
     """Whether it differs between the bodies that a client can choose."""
+    since: str = ""
+    """The version of the contract that added it; empty for what its operation had from the start."""
 
 
 def as_json(value: Any) -> str:

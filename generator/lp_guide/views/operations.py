@@ -10,9 +10,10 @@ from typing import Any
 from lp_contract.contract import Operation
 from lp_guide import contract_vocabulary
 from lp_guide.alternative_bodies import alternatives
+from lp_guide.changes import field_versions
 from lp_guide.coverage.contract_items import Thing, reached
 from lp_guide.reference_urls import field_anchor, holder
-from lp_guide.schema_rows import Field, fields, parameter_fields
+from lp_guide.schema_rows import Field, fields
 from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import find
 
@@ -40,7 +41,7 @@ def _resolved(document: Known, value: Any) -> Any:
 def request_fields(contracts: Contracts, operation: str) -> Known:
     """Show the fields that the body of a request has under `data.attributes`, and the choices that lead to them."""
     op = operation_of(contracts, operation)
-    inside = [f for f in fields(op.request or {}) if f.is_choice or f.parents[:2] == ("data", "attributes")]
+    inside = [f for f in _rows(contracts, op, "body") if f.is_choice or f.parents[:2] == ("data", "attributes")]
     return {
         "caption": op.id,
         **_with_alternatives([replace(f, parents=f.parents[2:], depth=max(0, f.depth - 2)) for f in inside]),
@@ -63,7 +64,7 @@ def request_table(contracts: Contracts, operation: str, *, anchors: bool = False
     op = operation_of(contracts, operation)
     return {
         "caption": op.id,
-        **_with_alternatives(fields(op.request or {}), "body" if anchors else ""),
+        **_with_alternatives(_rows(contracts, op, "body"), "body" if anchors else ""),
         "shows": _shown_fields(contracts, op, "body"),
     }
 
@@ -74,7 +75,7 @@ def response_table(contracts: Contracts, operation: str, *, anchors: bool = Fals
     return {
         "caption": op.id,
         "tag": op.tag,
-        **_with_alternatives(fields(op.response or {}), "response" if anchors else ""),
+        **_with_alternatives(_rows(contracts, op, "response"), "response" if anchors else ""),
         "shows": _shown_fields(contracts, op, "response"),
     }
 
@@ -82,8 +83,12 @@ def response_table(contracts: Contracts, operation: str, *, anchors: bool = Fals
 def parameter_table(contracts: Contracts, operation: str, *, anchors: bool = False) -> Known:
     """Show the parameters in the path, the query and the headers. With `anchors`, each has an anchor."""
     op = operation_of(contracts, operation)
-    rows = (row for parameter in op.parameters for row in parameter_fields(parameter))
+    rows = _rows(contracts, op, "parameters")
     return {"caption": op.id, "fields": _anchored("parameters" if anchors else "", rows)}
+
+
+def _rows(contracts: Contracts, op: Operation, section: str) -> Iterator[Field]:
+    return field_versions.rows(holder(contracts, "operations", op.id), op, section)
 
 
 def _with_alternatives(rows: Iterable[Field], section: str = "") -> Known:

@@ -262,11 +262,11 @@ STRANGE = [
 def test_whatever_is_asked_is_answered_with_a_page(query: str, built_site: Path):
     answer = asked(built_site, query)
     assert answer.status == 200
-    assert b"Words to look for" in answer.body
+    assert b"Search words" in answer.body
 
 
 def test_what_is_not_there_is_said_not_to_be(built_site: Path):
-    assert b"Nothing was found for" in asked(built_site, "q=xyzzy").body
+    assert b"No results for" in asked(built_site, "q=xyzzy").body
 
 
 def test_of_many_results_the_best_are_shown_and_all_are_counted(built_site: Path):

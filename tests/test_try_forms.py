@@ -195,7 +195,7 @@ def test_whatever_is_sent_is_answered_with_a_page(case: str, app: App):
 
 def test_a_long_answer_is_cut_with_a_word_of_how_much_is_left_out(app: App):
     page = "/reference/schools/getSchools/"
-    assert re.search(r"… and [\d,]+ letters more", shown(ask(app, page, filled(ask(app, page)))))
+    assert re.search(r"… and [\d,]+ more characters", shown(ask(app, page, filled(ask(app, page)))))
 
 
 def test_a_page_without_a_form_takes_none(app: App):

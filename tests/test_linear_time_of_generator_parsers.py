@@ -49,7 +49,9 @@ SEARCHED = {"search": {"ignored": [], "alike": []}, "switch": [], "navigation": 
 
 def search(text: str) -> None:
     page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), "a.md", text, text, [contract()])
-    Index(Addresses(()), SEARCHED, {"search": {}, "kind": {}}).make([(page, MARKDOWN.render(text, lambda *_: None))])
+    Index(Addresses(()), SEARCHED, {"search": {}, "kind": {}, "where": {}}).make(
+        [(page, MARKDOWN.render(text, lambda *_: None))]
+    )
 
 
 ENGLISH = PlainEnglish({"language": "en-GB", "plain_english": {"avoid": {"a, in order to": "to"}}})

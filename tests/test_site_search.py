@@ -18,6 +18,7 @@ from lp_contract.yaml_source import Place
 from lp_guide import contract_vocabulary
 from lp_guide.pages import read_pages
 from lp_guide.search_index import Index as SearchIndex
+from lp_guide.texts import written
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.search_index import Index
@@ -162,9 +163,9 @@ def test_a_weight_for_what_the_site_does_not_have_is_complained_of_at_its_line(t
     pages = read_pages(contracts(), tmp_path, Path("content"))
     names = ("Guidence", "Field", "/writing/", "/writng/")
     places = {name: Place(Path("site.yaml"), line) for line, name in enumerate(names, 1)}
-    index = SearchIndex(addresses(contracts()), settings(), {})
+    index = SearchIndex(addresses(contracts()), settings(), written(Path("site"), "en-GB"))
     assert [str(each) for each in index.complaints(pages, places)] == [
-        "site.yaml:1: [unknown-name] There is no kind of result `Guidence` to weigh. Did you mean `Guidance`?",
+        "site.yaml:1: [unknown-name] There is no kind of result `Guidence` for a weight. Did you mean `Guidance`?",
         "site.yaml:4: [unknown-name] There is no folder `/writng/` for a weight. Did you mean `/writing/`?",
     ]
 

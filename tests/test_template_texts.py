@@ -132,8 +132,9 @@ FAULTS = [
     ("page:\n  of: 7\n", "{{ texts.page.of }}", "{file}:2: [text] `page.of` is not a text."),
     ("page:\n  of: {1: One}\n", "{{ texts.page.of(number=1) }}", "{file}:2: [text] `page.of` is not a text."),
     ("page: {}\n", "{{ texts.page[x] }}", "{file}:1: [text] `page` has no texts."),
+    ("date: {day: Day}\n", "", "{file}:1: [text] {file} has no text `date.month`."),
 ]
-USED_BY_FILTERS = {name: ENGLISH[name] for name in ("answer", "box", "date", "month")}
+USED_BY_CODE = {name: ENGLISH[name] for name in ("answer", "box", "date", "month", "where")}
 
 
 @pytest.mark.parametrize(("written", "template", "expected"), FAULTS)
@@ -143,7 +144,9 @@ def test_a_fault_in_texts_is_reported_with_file_and_line(tmp_path: Path, written
     answer = "{{ texts.answer.heading }}{{ texts.answer.no_body }}"
     (tmp_path / "templates/a.html").write_text(template + answer)
     file = tmp_path / "texts/cy.yaml"
-    file.write_text(written + yaml.safe_dump(USED_BY_FILTERS))
+    file.write_text(
+        written + yaml.safe_dump({name: USED_BY_CODE[name] for name in USED_BY_CODE if name not in written})
+    )
     found = complained(lambda: refuse_faults(tmp_path, "cy", Place(Path("site.yaml"), 1)))
     assert len(found) == 1
     assert expected.replace("{file}", str(file)) in found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from lp_contract.contract import Contract, Operation
@@ -25,6 +25,10 @@ _CODE = re.compile(r"<code\b[^>]*>((?!</code>).)*</code>", re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
 _VALUE = re.compile(r"\{\w+\}")
 """A value that the sandbox fills into a message. A message without other words is not a title."""
+
+
+Where = Mapping[str, str]
+"""The texts that say of what an entry is a part, by the kind of the entry."""
 
 
 class Entry(NamedTuple):
@@ -50,20 +54,20 @@ def edition_of(page: Page, shared: Iterable[str]) -> str:
     return "" if is_shared or not page.is_listed else page.edition
 
 
-def entries_of_contract(own: Addresses) -> Iterator[Entry]:
+def entries_of_contract(own: Addresses, where: Where) -> Iterator[Entry]:
     """Yield an entry for everything in a contract, with the address that explains it."""
     (contract,) = own.contracts
     for kind in (_operations, _states, _fields, _parameters, _errors, _scenarios):
-        yield from (entry._replace(edition=contract.of_edition) for entry in kind(contract, own))
+        yield from (entry._replace(edition=contract.of_edition) for entry in kind(contract, own, where))
 
 
-def _operations(contract: Contract, own: Addresses) -> Iterator[Entry]:
+def _operations(contract: Contract, own: Addresses, _: Where) -> Iterator[Entry]:
     for op in contract.operations.values():
         where = f"{op.method} {op.path}"
         yield Entry("Operation", _title(op), own.operation(op.id), where, _plain(op.description), name=op.id)
 
 
-def _fields(contract: Contract, own: Addresses) -> Iterator[Entry]:
+def _fields(contract: Contract, own: Addresses, where: Where) -> Iterator[Entry]:
     rows = {
         (op.id, section, (*row.parents, row.name)): row
         for op in contract.operations.values()
@@ -75,13 +79,14 @@ def _fields(contract: Contract, own: Addresses) -> Iterator[Entry]:
         row = rows.get((home.operation.id, home.section, home.path))
         if row:
             url = own.field(owner)
-            where = owner.partition(".")[0].removesuffix("Attributes")
+            schema = owner.partition(".")[0]
             text = f"{_plain(row.description)} {_values(row)}".strip()
-            yield Entry("Field", row.name, url, where, text, name=row.name)
-            yield from _of_values(contract, owner, row, url)
+            yield Entry("Field", row.name, url, schema.removesuffix("Attributes"), text, name=row.name)
+            among = where["value"].format(field=row.name, schema=schema)
+            yield from _of_values(contract, owner, row, url, among)
 
 
-def _states(contract: Contract, own: Addresses) -> Iterator[Entry]:
+def _states(contract: Contract, own: Addresses, _: Where) -> Iterator[Entry]:
     for state in contract_vocabulary.states(contract):
         when = " ".join(step.when for step in contract.transitions[state.field] if step.target == state.value)
         url = own.state(f"{state.field}.{state.value}")
@@ -92,23 +97,24 @@ def _values(row: Field) -> str:
     return f"One of {', '.join(row.values)}." if len(row.values) > 1 else ""
 
 
-def _of_values(contract: Contract, owner: str, row: Field, url: str) -> Iterator[Entry]:
+def _of_values(contract: Contract, owner: str, row: Field, url: str, where: str) -> Iterator[Entry]:
     """Yield the values of an enum, if they are no states."""
     for value in row.values if len(row.values) > 1 and owner not in contract.transitions else ():
-        yield Entry("Value", value, url, f"{row.name} of {owner.partition('.')[0]}", "", name=value)
+        yield Entry("Value", value, url, where, "", name=value)
 
 
-def _parameters(contract: Contract, own: Addresses) -> Iterator[Entry]:
+def _parameters(contract: Contract, own: Addresses, where: Where) -> Iterator[Entry]:
     shown: dict[str, Entry] = {}
     for op in contract.operations.values():
         for row in (row for parameter in op.parameters for row in parameter_fields(parameter) if row.place != "path"):
             url = f"{own.operation(op.id)}#{field_anchor('parameters', [row.name])}"
             text = _plain(row.description)
-            shown.setdefault(row.name, Entry("Parameter", row.name, url, f"in the {row.place}", text, name=row.name))
+            place = where["parameter"].format(place=row.place)
+            shown.setdefault(row.name, Entry("Parameter", row.name, url, place, text, name=row.name))
     yield from shown.values()
 
 
-def _errors(contract: Contract, own: Addresses) -> Iterator[Entry]:
+def _errors(contract: Contract, own: Addresses, _: Where) -> Iterator[Entry]:
     for rule in contract.rules.values():
         text = f"{rule.when} {rule.detail if rule.shows else ''}"
         where = f"{UNPROCESSABLE}, {rule.field}"
@@ -120,10 +126,10 @@ def _errors(contract: Contract, own: Addresses) -> Iterator[Entry]:
         yield Entry("Error", title, own.problem(problem.name), where, _plain(problem.when), name=problem.name)
 
 
-def _scenarios(contract: Contract, own: Addresses) -> Iterator[Entry]:
+def _scenarios(contract: Contract, own: Addresses, where: Where) -> Iterator[Entry]:
     for recipe in contract.seeds.get("scenarios", ()):
         url = own.scenario(recipe["name"])
-        yield Entry("Scenario", recipe["name"], url, "Scenarios", _plain(recipe["story"]), name=recipe["name"])
+        yield Entry("Scenario", recipe["name"], url, where["scenario"], _plain(recipe["story"]), name=recipe["name"])
 
 
 def _title(op: Operation) -> str:

@@ -73,7 +73,7 @@ class Index:
         self._editions = [{"edition": each["edition"], "text": each["text"]} for each in settings["switch"]]
         self._kinds = {section["href"]: section["text"] for section in settings["navigation"]}
         own = (replace(addresses, contracts=[contract]) for contract in addresses.contracts)
-        self._named = [entry for each in own for entry in entries_of_contract(each)]
+        self._named = [entry for each in own for entry in entries_of_contract(each, texts["where"])]
         self._written: dict[str, tuple[str, list[Entry]]] = {}
         self._counted: Counted = {}
 

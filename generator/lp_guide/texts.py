@@ -27,15 +27,18 @@ VARIABLE = "texts"
 CHECK = "text"
 Name = tuple[str, str]
 """A group of texts, and the name of a text in it."""
-_BY_FILTERS: Mapping[Name, frozenset[str]] = {
+_BY_CODE: Mapping[Name, frozenset[str]] = {
     ("answer", "left_out"): frozenset({"number"}),
     ("answer", "no_message"): frozenset(),
     ("box", "warning"): frozenset(),
     ("date", "day"): frozenset({"day", "month", "year"}),
     ("date", "month"): frozenset({"month", "year"}),
+    ("where", "parameter"): frozenset({"place"}),
+    ("where", "value"): frozenset({"field", "schema"}),
+    ("where", "scenario"): frozenset(),
+    **{("month", str(number)): frozenset[str]() for number in range(1, 13)},
 }
-"""The texts that filters and boxes use, with the values that they fill in."""
-_GROUPS_BY_FILTERS = frozenset({"month"})
+"""The texts that code uses, with the values that it fills in: filters, boxes and the search index."""
 
 
 def languages(site: Path) -> Mapping[str, SimpleNamespace]:
@@ -107,6 +110,10 @@ def _placeholders(text: str) -> frozenset[str] | None:
     return frozenset(names) if is_plain else None
 
 
+def _lacking(source: Source, name: str, place: Place, remedy: str) -> Complaint:
+    return Complaint(place, CHECK, f"{source.file} has no text `{name}`.", remedy)
+
+
 @dataclass(frozen=True)
 class Use:
     """A place in a template that shows a text."""
@@ -131,12 +138,12 @@ class Uses:
     @cached_property
     def _groups(self) -> frozenset[str]:
         """The groups from which templates choose a text by name."""
-        return _GROUPS_BY_FILTERS.union(use.group for use in self._uses if not use.name)
+        return frozenset(use.group for use in self._uses if not use.name)
 
     @cached_property
     def _given(self) -> Mapping[Name, frozenset[str]]:
         """The values that every use of a text fills in."""
-        given = dict(_BY_FILTERS)
+        given = dict(_BY_CODE)
         for use in self._uses:
             name = (use.group, use.name)
             given[name] = given.get(name, use.given) & use.given
@@ -160,8 +167,10 @@ class Uses:
         for use in self._uses:
             name = f"{use.group}.{use.name}" if use.name else use.group
             if name not in names and name not in source.data:
-                message = f"{source.file} has no text `{name}`."
-                yield Complaint(use.place, CHECK, message, f"Add it there. {suggestion(name, names)}")
+                yield _lacking(source, name, use.place, f"Add it there. {suggestion(name, names)}")
+        for name in map(".".join, _BY_CODE):
+            if name not in names:
+                yield _lacking(source, name, Place(source.file, 1), "Add it: every site needs it.")
 
     def _unfilled(self, name: Name, text: Any, place: Place) -> Iterator[Complaint]:
         given = self._given[name]

@@ -39,7 +39,7 @@ wheel: .venv/dev site ## build a wheel into dist/ that carries contract, sandbox
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 check: style ## check style, types, imports between packages, contract and pages
-	$(BIN)/lp-guide check
+	$(BIN)/lp-guide check --strict
 
 style: .venv/dev
 	$(BIN)/ruff check .
@@ -48,7 +48,7 @@ style: .venv/dev
 	$(BIN)/lint-imports
 
 contract: .venv/run
-	$(BIN)/lp-guide check --contract-only
+	$(BIN)/lp-guide check --strict --contract-only
 
 # Without compiled code each of the hundreds of programs that the tests start would compile all that it imports.
 test: export PYTHONDONTWRITEBYTECODE =

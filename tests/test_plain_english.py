@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from site_helpers import FRONT, contract
+from site_helpers import FRONT, SITE, contract
 
+from lp_contract import SPEC
+from lp_contract.contract import editions, load
 from lp_contract.yaml_source import Source
 from lp_guide.__main__ import lp_guide
+from lp_guide.commands.check import english_warnings
+from lp_guide.content_files import Content
+from lp_guide.contract_checks.unchecked_contract import read_draft
 from lp_guide.pages import read_pages
 from lp_guide.plain_english import PlainEnglish, of_contracts, of_file, of_pages, of_words
 
@@ -151,3 +156,17 @@ def test_any_markdown_file_can_be_checked_by_the_settings_of_the_site(tmp_path):
 
     assert (lenient.exit_code, strict.exit_code) == (0, 1)
     assert [line.partition(" ")[0] for line in strict.output.splitlines()] == [f"{file}:3:", f"{file}:3:", "2"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_our_own_documents_draw_no_warning(name):
+    done = CliRunner().invoke(lp_guide, ["lint", "--plain-english", "--strict", str(HERE.parent / name)])
+
+    assert done.exit_code == 0, done.output
+
+
+def test_our_own_pages_and_contracts_draw_no_warning():
+    drafts = [read_draft(edition, SPEC) for edition in editions()]
+    pages, _ = Content([load(edition) for edition in editions()], SITE, Path("site")).pages()
+
+    assert list(map(str, english_warnings(SITE, drafts, pages))) == []

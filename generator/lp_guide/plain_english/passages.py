@@ -54,7 +54,7 @@ class Passage(NamedTuple):
             if self.kind == PARAGRAPH or (self.kind == FRAGMENT and _WHOLE.search(sentence)):
                 skipped = len(sentence) - len(sentence.lstrip())
                 found = Sentence(self.line_at(begin + skipped), " ".join(sentence.split()))
-                if found.length > 1:
+                if found.is_prose:
                     yield found
             begin = end
 
@@ -74,6 +74,11 @@ class Sentence(NamedTuple):
     def beginning(self) -> str:
         """The first words, as they are in the file unless a line ends between them."""
         return " ".join(self.text.partition(CODE)[0].split()[:_FIRST_WORDS])
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is more than a list of code."""
+        return 2 * self.text.count(CODE) < self.length
 
     @property
     def length(self) -> int:

@@ -236,8 +236,8 @@ def test_search_finds_what_details_of_a_writer_contain(tmp_path: Path):
 # The page that tells writers of all this
 
 
-def directives() -> str:
-    return html.unescape(whole_site()["writing/directives/index.html"].decode().replace("<wbr>", ""))
+def directives(page: str = "directives") -> str:
+    return html.unescape(whole_site()[f"writing/{page}/index.html"].decode().replace("<wbr>", ""))
 
 
 @pytest.mark.parametrize("name", views.VIEWS)
@@ -252,13 +252,14 @@ def test_every_directive_is_on_the_page_for_writers_with_its_words_and_what_come
 
 def test_every_kind_of_link_is_on_the_page_for_writers():
     for kind in reference_urls.SCHEMES:
-        assert f"[words]({kind}:{directive_samples.LINKS[kind]})" in directives()
+        assert f"[words]({kind}:{directive_samples.LINKS[kind]})" in directives("requests-links-and-headings")
 
 
 def test_every_value_and_every_word_of_a_request_is_on_the_page_for_writers():
     said = words(directives())
     for name in [*Seeded(contract()).helpers(), "clock", "captured", "download", "rule_message", "scenarios"]:
         assert re.search(rf"\{{\{{ {name}\b", said), name
+    said = words(directives("requests-links-and-headings"))
     for name in (each.name for each in dataclasses.fields(Claims)):
         assert f"{name}=" in said
 

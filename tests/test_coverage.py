@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 from site_helpers import SANDBOX, body, close_sandbox, contract, site_of_one_edition
 
+from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_contract.yaml_source import Place
 from lp_guide.__main__ import lp_guide
 from lp_guide.coverage import report as coverage
 from lp_guide.coverage.contract_items import Shown, Thing, inventory, step_name
 from lp_guide.site import Site
+from lp_guide.source_hashes import Sources
 
 PAID = "DeclarationAttributes.state.paid"
 STEP = "DeclarationAttributes.state from paid to awaiting-clawback by voidDeclaration"
@@ -30,8 +32,9 @@ def _one_sandbox():
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[tuple[Site, Path]]:
     own = site_of_one_edition(tmp_path_factory.mktemp("coverage"))
-    with Site(contract(), own, SANDBOX) as opened:
+    with Site(contract(), own, SANDBOX, sources=Sources.read(SPEC, own)) as opened:
         yield opened, own
+        opened.save_answers()
 
 
 SHOWS = {

@@ -34,13 +34,16 @@ def coverage(site: Path, sandbox: str | None, form: str) -> None:
     """
     import json
 
+    from lp_contract import SPEC
     from lp_guide.contract_checks import sound
     from lp_guide.coverage.report import as_json, as_text
     from lp_guide.settings import edition_of
     from lp_guide.site import Site
+    from lp_guide.source_hashes import Sources
 
-    with Site(sound(edition_of(site)), site, sandbox) as opened:
+    with Site(sound(edition_of(site)), site, sandbox, sources=Sources.read(SPEC, site)) as opened:
         opened.make()
+        opened.save_answers()
         report = opened.report()
     click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False) if form == "json" else as_text(report))
     sys.exit(any(line.is_short for line in report.lines))

@@ -228,6 +228,8 @@ class Visit:
     asked: list[str] = field(default_factory=list)
     """Every address that was asked for."""
     cookies: list[Any] = field(default_factory=list)
+    height: int = 0
+    """How many pixels long the page is on the wide screen, before anything is unfolded."""
     focusable: int = 0
     """How much of it the keyboard can reach, without the parts that it passes over."""
     walk: list[dict[str, Any]] = field(default_factory=list)
@@ -258,6 +260,7 @@ class Reader:
         seen = self._heard = Visit()
         tab = self._tab
         await tab.goto(page, wait_until="load")
+        seen.height = await tab.evaluate("document.documentElement.scrollHeight")
         self._known.walked |= set(await tab.evaluate(PASS_OVER, [*self._known.walked]))
         seen.focusable = await tab.evaluate(FOCUSABLE)
         seen.walk = await self._walk(seen.focusable + 1)

@@ -31,6 +31,8 @@ from lp_sandbox.web.search_index import Index
 from lp_sandbox.web.site_search import by_page
 
 HEAVIEST = 60_000
+TALLEST = 12_000
+"""A page that is longer is about more than one task."""
 CREATE = "/reference/partnerships/createPartnership/"
 PARTNERSHIPS = "/guidance/find-schools-and-delivery-partners/"
 SPLIT = "/guidance/create-view-and-update-partnerships/"
@@ -127,6 +129,10 @@ def test_a_page_breaks_no_policy_has_no_error_and_sets_no_cookie(visited: Mappin
 
 def test_a_first_visit_is_light(visited: Mapping[str, Visit]):
     assert {page: weight(seen) for page, seen in visited.items() if weight(seen) >= HEAVIEST} == {}
+
+
+def test_a_page_is_short(visited: Mapping[str, Visit]):
+    assert {page: seen.height for page, seen in visited.items() if seen.height > TALLEST} == {}
 
 
 def test_all_text_is_there_without_a_script(visited: Mapping[str, Visit]):

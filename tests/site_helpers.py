@@ -88,6 +88,7 @@ def small_site(folder: Path) -> Path:
     changed = {
         "beside": ["register/sandbox"],
         "search": {**settings["search"], "weights": {}},
+        "glossary": {},
         "switch": [],
         "counterparts": {},
         "navigation": [],
@@ -114,6 +115,7 @@ def site_of_one_edition(folder: Path) -> Path:
             **settings["search"],
             "weights": {name: weight for name, weight in weights.items() if not LEFT_OUT.match(name)},
         },
+        "glossary": {"register": settings["glossary"]["register"]},
         "switch": [],
         "counterparts": {},
         "redirects": {

@@ -14,6 +14,7 @@ from site_helpers import whole_site
 
 PARTICIPANT = "/reference/participants/getParticipant/"
 STATES = "/guidance/api-data-states/"
+USES_TERMS = "/guidance/what-lead-providers-do/"
 VERSIONS = "/ecf/versions/"
 pytestmark = [
     pytest.mark.browser,
@@ -100,6 +101,26 @@ def test_a_link_leads_back_to_the_top(screen: dict[str, int], visit: Open):
     tab.evaluate("scrollTo(0, document.body.scrollHeight)")
     tab.get_by_role("link", name="Back to top").click()
     assert tab.evaluate("scrollY") == 0
+
+
+# Terms of the glossary
+
+
+def test_a_term_is_explained_where_it_is_used_without_a_script_or_a_mouse(visit: Open):
+    tab = visit(USES_TERMS, SMALL, java_script_enabled=False)
+    term = tab.get_by_role("button", name="delivery partners")
+    explanation = tab.get_by_text("An organisation that delivers training")
+    assert not explanation.is_visible()
+    term.focus()
+    tab.keyboard.press("Enter")
+    assert explanation.is_visible()
+    box = explanation.locator("..").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= SMALL["width"]
+    tab.keyboard.press("Tab")
+    assert tab.get_by_role("link", name="See all terms").first.evaluate("link => link.matches(':focus')")
+    tab.keyboard.press("Escape")
+    assert not explanation.is_visible()
 
 
 # Code

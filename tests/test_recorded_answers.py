@@ -162,7 +162,14 @@ def test_a_page_is_refused_with_file_and_line_for(case: str, tmp_path: Path):
 def site(tmp_path: Path) -> Path:
     folder = tmp_path / "site"
     (folder / "content").mkdir(parents=True)
-    few = {"navigation": [], "beside": ["register/sandbox"], "switch": [], "counterparts": {}, "coverage": {}}
+    few = {
+        "navigation": [],
+        "glossary": {},
+        "beside": ["register/sandbox"],
+        "switch": [],
+        "counterparts": {},
+        "coverage": {},
+    }
     settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader) | few
     (folder / "site.yaml").write_text(yaml.safe_dump(settings))
     (folder / "templates").symlink_to(SITE / "templates")

@@ -25,10 +25,12 @@ _FORMS = "app-forms"
 _QUOTED = ("govuk-inset-text", "govuk-warning-text ", 'govuk-warning-text"')
 """The classes of boxes."""
 _HIDDEN = 'aria-hidden="true"'
+_TERM = "app-term"
+"""The class of a button that explains a term. Its text is part of a sentence. The explanation is not."""
 _NOTE = "app-note"
 """The class of words on a line of their own."""
 _LEFT_OUT = {"button", "caption", "figure", "form", "nav", "noscript", "script", "svg"}
-_INLINE = {"#text", "a", "abbr", "b", "br", "code", "em", "i", "q", "span", "strong", "time", "var", "wbr"}
+_INLINE = {"#text", "a", "abbr", "b", "br", "button", "code", "em", "i", "q", "span", "strong", "time", "var", "wbr"}
 
 
 @dataclass(slots=True)
@@ -89,6 +91,8 @@ def _blocks(elements: Iterable[Element]) -> Iterator[str]:
 
 
 def _is_left_out(element: Element) -> bool:
+    if _TERM in element.attributes:
+        return element.name != "button"
     return element.name in _LEFT_OUT or _HIDDEN in element.attributes
 
 

@@ -49,6 +49,8 @@ class Front:
     """Whether searches find it, on this site and in search engines."""
     in_menu: bool = True
     """Whether the menu beside the pages of its section lists it."""
+    explain_terms: bool = True
+    """Whether the page explains terms of the glossary where it first uses them."""
     date: str = ""
     """The day of release of a release note: `2026-11-22`, or `unreleased`."""
     tags: str = ""
@@ -93,6 +95,8 @@ class Page:
     """Whether searches find it."""
     is_in_menu: bool = True
     """Whether the menu beside the pages of its section lists it."""
+    explains_terms: bool = True
+    """Whether it explains terms of the glossary where it first uses them."""
     date: str = ""
     """The day of release: `2026-11-22` or `unreleased`; empty if it is not a release note."""
     tags: Sequence[str] = ()
@@ -187,6 +191,7 @@ def read_file(contracts: Sequence[Contract], source: Path, folder: Path, shown_f
                 values=values,
                 is_listed=front.listed,
                 is_in_menu=front.in_menu,
+                explains_terms=front.explain_terms,
                 date=front.date,
                 tags=tuple(tag.strip() for tag in front.tags.split(",") if tag.strip()),
                 not_in_contract=front.not_in_contract,

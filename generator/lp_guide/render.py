@@ -15,7 +15,7 @@ from markupsafe import Markup
 from lp_contract.contract import Contract
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import Complaint, ContractError, Place
-from lp_guide import code_in_prose, downloads, page_request_runner, proofread, recorded_answers, views
+from lp_guide import code_in_prose, downloads, glossary, page_request_runner, proofread, recorded_answers, views
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
@@ -72,6 +72,8 @@ class Renderer:
         sandbox's answers.
         """
         self.contract, self._sandbox = contracts[0], sandbox
+        self.terms: Sequence[glossary.Term] = ()
+        """The terms that pages explain."""
         self._others = {} if others is None else others
         self._addresses = Addresses(contracts, homes(settings))
         self._detector = Detector(self._addresses)
@@ -128,8 +130,16 @@ class Renderer:
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Render a whole page: its content, and the links to other pages."""
         contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
-        known = {"body": link_headings(body.html), "contents": contents, "navigation": navigation}
+        html, used = glossary.explain(body.html, self._terms_for(page))
+        known = {
+            "body": link_headings(html) + self.views.terms(used, page.lang),
+            "contents": contents,
+            "navigation": navigation,
+        }
         return readable_code(self._with_address_slots(self.views.page(page, known)))
+
+    def _terms_for(self, page: Page) -> Sequence[glossary.Term]:
+        return [term for term in self.terms if page.explains_terms and term.page != page.url]
 
     def _with_address_slots(self, html: str) -> str:
         """Replace the usual address by that of the settings, outside of tags in a slot for the address of a sandbox."""

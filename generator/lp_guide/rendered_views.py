@@ -20,6 +20,7 @@ from lp_guide.answer_cache import AnswerCache
 from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
 from lp_guide.coverage.detector import Detector
+from lp_guide.glossary import Term
 from lp_guide.markdown import Markdown
 from lp_guide.pages import Page
 from lp_guide.redirects import FormerPage
@@ -130,6 +131,11 @@ class ViewRenderer:
         """
         known = {"exchange": exchange, "name": name, "names_edition": names_edition, **self._texts(lang)}
         html = self._templates.render("parts/exchange.html", known)
+        return Markup(html)  # noqa: S704 - its template escapes
+
+    def terms(self, terms: Sequence[Term], lang: str) -> Markup:
+        """Render what explains the terms of a page."""
+        html = self._templates.render("parts/terms.html", {"terms": terms, **self._texts(lang)})
         return Markup(html)  # noqa: S704 - its template escapes
 
     def page(self, page: Page, known: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from lp_contract import SPEC, published_document
 from lp_contract.contract import Contract, load
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Source
-from lp_guide import git_history, published_anchors, redirects, sitemap_and_feed, texts
+from lp_guide import git_history, glossary, published_anchors, redirects, sitemap_and_feed, texts
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.collections import Collections
 from lp_guide.collections.journeys import CollectedPage
@@ -269,7 +269,7 @@ class Site:
             self._whole, self._listed = {}, listed
             self._navigation = self._navigate(pages, has_all=has_all)
         files: Files = {}
-        complaints: list[Complaint] = []
+        complaints: list[Complaint] = list(self._renew_terms(pages, has_all=has_all))
         for page in pages:
             try:
                 files[page.output], old_answers = self._page(page)
@@ -277,6 +277,21 @@ class Site:
             except ContractError as error:
                 complaints += error.complaints
         return files, complaints
+
+    def _renew_terms(self, pages: Sequence[Page], *, has_all: bool) -> Iterator[Complaint]:
+        """Read the glossaries. If their terms have changed, all pages are made again."""
+        by_url = {page.url: page for page in pages}
+        for edition, given in self._known.get("glossary", {}).items():
+            try:
+                with placed(self._settings.place(("glossary", edition))):
+                    if has_all or given["page"] in by_url:
+                        page = find(by_url, given["page"], "page")
+                        terms = glossary.terms(page.url, self._body(page).html, given["explained"])
+                        if terms != self._renderers[edition].terms:
+                            self._renderers[edition].terms, self._whole = terms, {}
+            except ContractError as error:
+                if given["page"] not in by_url or by_url[given["page"]].file != error.complaints[0].place.file:
+                    yield from error.complaints
 
     def search_index(self) -> Files:
         """Make the search index of the last build."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from site_helpers import SITE, contracts, renderer
 from test_example_edition_site import CONTENT, assembled, made
 
 from lp_contract.texts import texts
-from lp_contract.yaml_source import ContractError, Place, read
+from lp_contract.yaml_source import Complaint, ContractError, Place, read
 from lp_guide.pages import read_pages
-from lp_guide.texts import refuse_faults
+from lp_guide.texts import unused
 
 ENGLISH: Mapping[str, Any] = read(SITE / "texts/en-GB.yaml").data
 _LETTERS = re.compile(r"[A-Za-z]+(?![^{]*\})")
@@ -147,9 +147,24 @@ def test_a_fault_in_texts_is_reported_with_file_and_line(tmp_path: Path, written
     file.write_text(
         written + yaml.safe_dump({name: USED_BY_CODE[name] for name in USED_BY_CODE if name not in written})
     )
-    found = complained(lambda: refuse_faults(tmp_path, "cy", Place(Path("site.yaml"), 1)))
+    found = faults(tmp_path)
     assert len(found) == 1
-    assert expected.replace("{file}", str(file)) in found[0]
+    assert expected.replace("{file}", str(file)) in str(found[0])
+
+
+def faults(site: Path) -> Sequence[Complaint]:
+    try:
+        return unused(site, "cy", Place(Path("site.yaml"), 1))
+    except ContractError as error:
+        return error.complaints
+
+
+def test_a_template_that_cannot_be_parsed_makes_no_text_unused(tmp_path: Path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "templates/a.html").write_text("{{ texts.page.skip }}{% if")
+    (tmp_path / "texts/cy.yaml").write_text("page: {skip: Skip}\n" + yaml.safe_dump(USED_BY_CODE))
+    assert faults(tmp_path) == []
 
 
 def test_a_text_has_a_form_for_each_number_that_needs_its_own():

@@ -136,6 +136,7 @@ class Site:
             unread += shared_addresses(pages)
             unread += sitemap_and_feed.unknown_tags(pages, self._known)
             made, complaints = self._make_pages(pages, has_all=not unread)
+            complaints += self._unused
         assets, unreadable = read_assets(self._folder, self._shown)
         unread += unreadable
         others = self._other_files(pages, unread, search_later=search_later)
@@ -247,7 +248,7 @@ class Site:
         if found != self._stamps:
             self._forget_pages()
             settings = self._settings = read_settings(self._folder, self._shown)
-            texts.refuse_faults(self._folder, settings.data["language"], settings.place(("language",)))
+            self._unused = texts.unused(self._folder, settings.data["language"], settings.place(("language",)))
             self._texts = texts.written(self._folder, settings.data["language"])
             self._renderers: dict[str, Renderer] = {}
             for name, contracts in self._editions.items():

@@ -52,18 +52,21 @@ def written(site: Path, language: str) -> Mapping[str, Any]:
     return found
 
 
-def refuse_faults(site: Path, language: str, setting: Place) -> None:
-    """Raise ContractError for texts that are missing or that no template uses, and for a language without a file.
+def unused(site: Path, language: str, setting: Place) -> Sequence[Complaint]:
+    """Return complaints of texts that no template uses. Pages can be made all the same.
 
-    `setting` is the place of the setting `language`.
+    Raises ContractError with all complaints if a text is missing or cannot be filled in, or if the language has no
+    file. `setting` is the place of the setting `language`.
     """
     sources = _read(site)
     with placed(setting):
         find(sources, language, f"file in `{FOLDER}` for the language")
     uses = Uses(site / "templates")
-    complaints = [each for source in sources.values() for each in uses.complaints(source)]
-    if complaints:
-        raise ContractError(*complaints)
+    found = [each for source in sources.values() for each in uses.unused(source)]
+    faults = [each for source in sources.values() for each in uses.faults(source)]
+    if faults:
+        raise ContractError(*faults, *found)
+    return found
 
 
 def _read(site: Path) -> Mapping[str, Source]:
@@ -110,6 +113,11 @@ def _placeholders(text: str) -> frozenset[str] | None:
     return frozenset(names) if is_plain else None
 
 
+def _named(source: Source) -> Mapping[Name, Any]:
+    """Return the texts of a language by their names."""
+    return {(group, str(name)): text for group, named in source.data.items() for name, text in named.items()}
+
+
 def _lacking(source: Source, name: str, place: Place, remedy: str) -> Complaint:
     return Complaint(place, CHECK, f"{source.file} has no text `{name}`.", remedy)
 
@@ -133,7 +141,9 @@ class Uses:
         """Read the templates. A template that cannot be parsed causes a complaint when it is rendered."""
         files = [*visible(templates, "**/*.html"), *visible(templates, "**/*.jinja")]
         sources = [file for file in files if file.parent.name != template_cache.FOLDER]
-        self._uses = [use for file in sources for use in _uses(read_text(file, shown(file)), shown(file))]
+        found = [_uses(read_text(file, shown(file)), shown(file)) for file in sources]
+        self._has_all = None not in found
+        self._uses = [use for uses in found for use in uses or ()]
 
     @cached_property
     def _groups(self) -> frozenset[str]:
@@ -149,18 +159,23 @@ class Uses:
             given[name] = given.get(name, use.given) & use.given
         return given
 
-    def complaints(self, source: Source) -> Iterator[Complaint]:
-        """Complain of missing texts of a language, and of unused texts."""
-        known = {(group, str(name)): text for group, named in source.data.items() for name, text in named.items()}
+    def faults(self, source: Source) -> Iterator[Complaint]:
+        """Complain of texts that a language lacks, and of those that templates cannot fill in."""
+        known = _named(source)
         yield from self._missing(source, known)
-        for (group, name), text in known.items():
-            place = source.place((group, name))
-            if (group, name) in self._given:
-                yield from self._unfilled((group, name), text, place)
-            elif group not in self._groups:
+        for name, text in known.items():
+            if name in self._given:
+                yield from self._unfilled(name, text, source.place(name))
+
+    def unused(self, source: Source) -> Iterator[Complaint]:
+        """Complain of unused texts, if all templates could be parsed."""
+        known = _named(source)
+        for group, name in known if self._has_all else ():
+            if (group, name) not in self._given and group not in self._groups:
                 message = f"No template shows the text `{group}.{name}`."
                 near = suggestion(f"{group}.{name}", map(".".join, self._given.keys() - known.keys()))
-                yield Complaint(place, CHECK, message, f"Remove it. {near}" if "Did" in near else "Remove it.")
+                remedy = f"Remove it. {near}" if "Did" in near else "Remove it."
+                yield Complaint(source.place((group, name)), CHECK, message, remedy)
 
     def _missing(self, source: Source, known: Mapping[Name, Any]) -> Iterator[Complaint]:
         names = {".".join(name): name for name in known}
@@ -185,14 +200,14 @@ _ENVIRONMENT = jinja2.Environment(autoescape=True)
 
 
 @lru_cache(maxsize=512)
-def _uses(template: str, file: Path) -> Sequence[Use]:
-    """Return each text that a template shows."""
+def _uses(template: str, file: Path) -> Sequence[Use] | None:
+    """Return each text that a template shows; None for a template that cannot be parsed."""
     if VARIABLE not in template:
         return ()
     try:
         tree = _ENVIRONMENT.parse(template)
     except jinja2.TemplateSyntaxError:
-        return ()
+        return None
     given = {id(call.node): frozenset(each.key for each in call.kwargs) for call in tree.find_all(nodes.Call)}
     lookups: Iterator[nodes.Getattr | nodes.Getitem] = chain(tree.find_all(nodes.Getattr), tree.find_all(nodes.Getitem))
     uses = []

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from site_helpers import (
     FIRST_LINE,
+    SITE,
     all_contracts,
     close_sandbox,
     complaint,
@@ -248,6 +249,19 @@ def test_every_directive_is_on_the_page_for_writers_with_its_words_and_what_come
     assert "".join(first.split()) in said.replace(" ", "")
     call = f"{name}({', '.join(map(repr, directive_samples.CALLS.get(name, ())))})"
     assert f"{{{{ {call} }}}}" in said or f"You can see it on {directive_samples.SEEN[name]}" in said
+
+
+def used_below(name: str) -> list[str]:
+    """Return the addresses of the pages that use a directive, with the folder for a file that makes several pages."""
+    content = SITE / "content"
+    files = [file for file in content.rglob("*.md") if f"{{{{ {name}(" in file.read_text(encoding="utf-8")]
+    several = [file.parent / "index.md" if file.stem.startswith("each-") else file for file in files]
+    return [f"/{file.relative_to(content).with_suffix('')}/".replace("/index/", "/") for file in several]
+
+
+def test_a_directive_is_used_on_the_page_that_shows_it():
+    for name, seen in directive_samples.SEEN.items():
+        assert any(seen.startswith(page) for page in used_below(name)), name
 
 
 def test_every_kind_of_link_is_on_the_page_for_writers():

@@ -45,7 +45,7 @@ SEEN: Mapping[str, str] = {
     "operation_reference": "/reference/declarations/createDeclaration/",
     "operation_summary": "/reference/declarations/",
     "scenario_list": "/scenarios/",
-    "seeded_schools": "/guidance/using-the-sandbox/",
+    "seeded_schools": "/guidance/schools-in-the-sandbox/",
     "state_tables": "/reference/declarations/",
     "statement_table": "/ecf/guidance/statements/",
     "step_differences": "/guidance/moving-from-ecf/journey/",

@@ -103,6 +103,13 @@ def everything() -> str:
 # What is shown
 
 
+def test_the_home_page_shows_a_first_request_then_four_next_steps_and_the_release_note_last():
+    home = page("index.html")
+    places = [home.index(f'id="{name}"') for name in ("first-request", "start", "more", "editions", "latest")]
+    assert places == sorted(places)
+    assert home.count('class="app-card"') == 4
+
+
 def guidance(tag: str) -> str:
     return "".join(page(f"guidance/{name}/index.html") for name in PARTNERSHIPS[tag])
 

@@ -89,7 +89,7 @@ def _order(key: Key, keys: Sequence[Key]) -> list[int]:
 
 
 def _merged(key: Key, given: Sequence[Field | None]) -> Field:
-    """Return one row for a field of several bodies, with what is the same in all of them."""
+    """Return one row for a field of several bodies, with the values that all bodies share."""
     rows = [replace(row, depth=len(key[0]), example="") for row in given if row]
     first = next(row for row in given if row)
     if len(rows) == len(given) and len(set(rows)) == 1:

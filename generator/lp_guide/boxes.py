@@ -19,7 +19,7 @@ WARNING = "warning"
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A kind of box: its HTML before and after the Markdown. `{words}` stands for those after its name."""
+    """A kind of box: its HTML before and after the Markdown. `{words}` is replaced by the words after its name."""
 
     begin: str
     end: str

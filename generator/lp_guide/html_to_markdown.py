@@ -21,7 +21,7 @@ _LINE = re.compile(r"(?<=\n)(?=[^\n])")
 _SPACE = re.compile(r"\s+")
 _VOID = {"br", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "polygon", "wbr"}
 _FORMS = "app-forms"
-"""The class of a request that is shown in several languages."""
+"""The class of a request in several languages."""
 _QUOTED = ("govuk-inset-text", "govuk-warning-text ", 'govuk-warning-text"')
 """The classes of boxes."""
 _HIDDEN = 'aria-hidden="true"'

@@ -96,7 +96,7 @@ def _read(name: str, data: bytes) -> _Page:
 
 
 def _link(name: str, target: str, place: int) -> Iterator[_Link]:
-    """Yield a link of a page unless it leads out of the site."""
+    """Yield a link of a page unless its target is on another site."""
     found = _target("" if target.startswith("/") else name, target)
     if found:
         yield _Link(target, place, *found)
@@ -104,7 +104,7 @@ def _link(name: str, target: str, place: int) -> Iterator[_Link]:
 
 @lru_cache(maxsize=4096)
 def _target(name: str, target: str) -> tuple[str, str, str] | None:
-    """Return the path, file and fragment of a link on a page; None where it leads out of the site.
+    """Return the path, file and fragment of a link on a page; None for a target on another site.
 
     Most links are in the menu, the same on every page.
     """

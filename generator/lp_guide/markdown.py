@@ -57,7 +57,7 @@ Look = Callable[[Sequence[Token]], None]
 
 @lru_cache(maxsize=256)
 def coloured(code: str, language: str) -> Markup:
-    """Mark up code in a language that Pygments knows."""
+    """Mark up code in a language that Pygments supports."""
     marked = highlight(code, _lexer(language), _FORMATTER).rstrip("\n")
     return Markup(_COLOURLESS.sub(r"\1", marked))  # noqa: S704 - Pygments escapes
 

@@ -1,4 +1,4 @@
-"""Pages as Markdown beside the HTML, and the list of them that language models read (llmstxt.org)."""
+"""Makes pages as Markdown in addition to HTML, and the list of pages for language models (llmstxt.org)."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ def _as_written(value: Any) -> str:
 
 
 def value_at(response: Response, name: str, path: str) -> str:
-    """Return the value at a path into an answer, such as `data.0.id`. Raises Mistake where there is none."""
+    """Return the value at a path into an answer, such as `data.0.id`. Raises Mistake if there is no value."""
     return str(_value(response, path, f"`{name}` cannot be captured"))
 
 

@@ -48,7 +48,7 @@ class Front:
     listed: bool = True
     """Whether searches find it, on this site and in search engines."""
     in_menu: bool = True
-    """Whether the menu beside the pages of its section lists it."""
+    """Whether the menu of its section lists it."""
     explain_terms: bool = True
     """Whether the page explains terms of the glossary where it first uses them."""
     date: str = ""
@@ -94,7 +94,7 @@ class Page:
     is_listed: bool = True
     """Whether searches find it."""
     is_in_menu: bool = True
-    """Whether the menu beside the pages of its section lists it."""
+    """Whether the menu of its section lists it."""
     explains_terms: bool = True
     """Whether it explains terms of the glossary where it first uses them."""
     date: str = ""

@@ -11,7 +11,7 @@ _TAG_OR_JOINT = re.compile(r"<[^>]*>|(?<=[A-Za-z}\]])[_./](?=[A-Za-z{])")
 _BLOCK = re.compile(r'(<pre class="app-block"><code>)(.*?)(?=</code></pre>)', re.DOTALL)
 _INDENTED = re.compile(r"^( {2,})(\S.*\n?)", re.MULTILINE)
 _STEP, _DEEPEST = 2, 8
-"""Spaces for each level of indent, and the deepest level that the stylesheet knows."""
+"""Spaces for each level of indent, and the deepest level in the stylesheet."""
 
 
 def readable_code(html: str) -> str:

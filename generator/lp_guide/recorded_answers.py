@@ -1,7 +1,7 @@
 """Finds, formats and compares the recorded answers in the Markdown of pages, which `update` writes.
 
-A page shows the answers that were received. The answers in its file are for its readers there, and show in a
-difference of files how a change of the contract affects the guidance.
+A page shows the answers that were received. The answers in its file are for people who read the file.
+Differences of files show how a change of the contract affects the guidance.
 """
 
 from __future__ import annotations

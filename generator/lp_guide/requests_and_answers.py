@@ -45,7 +45,7 @@ class Response:
 
     status: int
     body: Any
-    """A JSON value or plain text; None where there is no body."""
+    """A JSON value or plain text; None without a body."""
     cut: str = "data"
     """The list in the body that is not shown in full."""
     hidden: int = 0

@@ -70,7 +70,7 @@ def _miscalled(said: str, helpers: Mapping[str, Any]) -> Mistake:
 
 
 def _unworkable(said: str) -> Mistake:
-    return Mistake("jinja", f"This cannot be evaluated: {said}.", "Look at what stands between the braces.")
+    return Mistake("jinja", f"This cannot be evaluated: {said}.", "Correct the text between the braces.")
 
 
 def _unreadable(said: str) -> Mistake:

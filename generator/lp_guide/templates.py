@@ -162,7 +162,7 @@ def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
 
 
 def about(known: Addresses) -> dict[str, Any]:
-    """Return what a template knows of the contracts, the first of which its page is about."""
+    """Return the variables of templates for the contracts, first the contract of the page."""
     return {
         "contract": known.contracts[0],
         "home": known.home(known.contracts[0]),

@@ -50,7 +50,7 @@ class Cell:
 
     error: Rule | Problem | None = None
     facts: Sequence[tuple[str, str]] = ()
-    """Values with their names. A value that stands alone needs no name."""
+    """Values with their names. A single value needs no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ def _presence(change: Change, cell: Cell) -> tuple[Cell | None, Cell | None]:
 
 
 def _gist(change: Change) -> str:
-    """Return what is said of a thing that only one edition has; empty where its name says all."""
+    """Return the description of a thing that only one edition has; empty if its name is enough."""
     value = _value(change)
     if isinstance(value, Mapping):
         return str(value.get("description", ""))

@@ -22,7 +22,7 @@ GIT = "git:"
 SPEC = "spec"
 """The folder of the editions, in a checkout."""
 RELEASED = "released"
-"""The folder with the contracts of released versions, beside the editions."""
+"""The folder with the contracts of released versions, next to the editions."""
 
 
 def released_versions() -> dict[str, Path]:

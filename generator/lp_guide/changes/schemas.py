@@ -50,7 +50,7 @@ def schema_changes(before: Schema, after: Schema, spot: Spot) -> Iterator[Change
 
 
 def _flat(schema: Schema) -> Schema:
-    """Merge a schema with the one that it completes: `allOf` with one part is how a reference gets other words."""
+    """Merge a schema with the schema that it completes: `allOf` with one part is how a reference gets other words."""
     parts = schema.get("allOf", ())
     if len(parts) != 1:
         return schema

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parents[1]
 _INSTALLED, _CHECKOUT = _PACKAGE / "site", _PACKAGE.parents[1] / "site"
 SITE = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
-"""The folder with content, templates and settings: part of this package in a wheel, beside it in a checkout."""
+"""The folder with content, templates and settings: inside this package in a wheel, and next to it in a checkout."""
 FORMATS = ("text", "json", "github")
 FAULTY = 70
 """The exit code for a fault of this program, as in sysexits.h."""
@@ -32,7 +32,7 @@ _INSTALL = "lp-guide needs more than the sandbox: pip install 'lead-provider-api
 
 
 class Command(click.Command):
-    """A command that prints complaints whatever stops it."""
+    """A command that prints complaints for every error."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

@@ -39,7 +39,7 @@ def watch(site: Path, port: int) -> None:
         click.echo(wrong if made.complaints else made.summary)
 
     def ready(address: str) -> None:
-        click.echo(f"The guidance is at {address} and shows what is saved. Ctrl-C ends this.")
+        click.echo(f"The guidance is at {address} and updates when you save. Press Ctrl-C to stop.")
 
     click.echo("Making the pages ...")
     try:

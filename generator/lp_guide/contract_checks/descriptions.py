@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LIMIT = re.compile(r"(?<![\d,])([\d,]+) requests with (?:one|this) token")
 PROSE = ("description", "summary", "when", "remedy")
-"""The keywords for the contract's own words. Messages of the service are shown as they are."""
+"""The keywords for the contract's own words. Messages of the service stay as they are."""
 MEANINGS = "x-enumDescriptions"
 """The keyword with the meaning of each value of an enum. Documentation tools read it too."""
 

@@ -43,7 +43,7 @@ def second_opinion(draft: Draft) -> Iterator[Finding]:
     resolved = _resolved_by_prance(draft.document)
     if resolved != draft.resolved:
         message = "Prance resolves the references in another way than the sandbox."
-        yield Finding(draft.place(()), message, "This is a mistake in `merge_documents.resolve`: please report it.")
+        yield Finding(draft.place(()), message, "Report this mistake in `merge_documents.resolve`.")
     first: dict[Way, str] = {}
     for way, message in _by_the_specification(resolved):
         first.setdefault(draft.reference_on(way), message)
@@ -257,7 +257,7 @@ EXTENSIONS = (
 
 
 def unknown_extension(draft: Draft) -> Iterator[Finding]:
-    """Every word that begins with `x-` is one that the generator or the sandbox reads."""
+    """Every word that begins with `x-` is known to the generator or the sandbox."""
     for way in _extensions(draft.document, ()):
         word = str(way[-1])
         if word not in EXTENSIONS:

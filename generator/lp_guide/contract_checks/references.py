@@ -150,7 +150,7 @@ def unknown_tag(draft: Draft) -> Iterator[Finding]:
         tags = names(sequence(endpoint.entry.get("tags")))
         if len(tags) != 1:
             place = draft.place((*endpoint.way, "tags"))
-            yield Finding(place, f"{endpoint.id} has {len(tags)} tags.", "Give it the one that its page has.")
+            yield Finding(place, f"{endpoint.id} has {len(tags)} tags.", "Give it the tag of its page.")
         for index, tag in enumerate(tags):
             if tag not in known:
                 place = draft.place((*endpoint.way, "tags", index))
@@ -199,7 +199,7 @@ def _shown(draft: Draft) -> Iterator[tuple[Way, Any]]:
 
 
 def unknown_header(draft: Draft) -> Iterator[Finding]:
-    """Every header in `broken_by` is one that its operation accepts."""
+    """Every header in `broken_by` is accepted by its operation."""
     known = _operations(draft)
     for name, problem in draft.section("problems").items():
         shown = mapping(mapping(problem).get("broken_by"))

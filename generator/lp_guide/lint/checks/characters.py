@@ -82,6 +82,6 @@ def _name(character: str) -> str:
 
 
 def _around(line: str, at: int) -> str:
-    """Quote the text around a character, which is shown as a box."""
+    """Quote the text around a character, with a box in its place."""
     before, after = re.findall(r"\w*$", line[:at])[0][-20:], re.findall(r"^\w*", line[at + 1 :])[0][:20]
     return f"{before}\N{OPEN BOX}{after}"

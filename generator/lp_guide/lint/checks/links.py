@@ -27,7 +27,7 @@ def empty_link(page: Guidance) -> Iterator[Finding]:
         if link.target in ("", "#"):
             yield Finding(link.line, f"The link `{_words(link)}` has no address.", "Write an address, or remove it.")
         elif not link.text.strip() and not _is_picture(page, link):
-            yield Finding(link.line, f"The link to `{link.target}` has no words.", "Write what it leads to.")
+            yield Finding(link.line, f"The link to `{link.target}` has no words.", "Describe its target.")
 
 
 def unreadable_link(page: Guidance) -> Iterator[Finding]:

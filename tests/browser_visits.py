@@ -352,19 +352,10 @@ def _packed_size(name: str) -> int:
     return len(_pack(whole_site()[_file_of(f"/{name}")]))
 
 
-def pages() -> list[str]:
-    """Name every page that was built, but those that lead on to others.
-
-    Pages about one error differ only in their texts, so only the longest and the shortest of each folder are named.
-    """
-    built = [name for name, data in whole_site().items() if name.endswith(".html") and LEADS_ON not in data]
-    of_errors = sorted(filter(OF_ERROR.fullmatch, built), key=lambda name: len(whole_site()[name]))
-    shown = _last_of_each_folder(of_errors) | _last_of_each_folder(of_errors[::-1])
-    return sorted(f"/{name.removesuffix('index.html')}" for name in {*built}.difference(of_errors) | shown)
-
-
-def _last_of_each_folder(names: Iterable[str]) -> set[str]:
-    return {*{OF_ERROR.fullmatch(name)[1]: name for name in names}.values()}
+def pages() -> dict[str, str]:
+    """Return the HTML of every page that was built by its address, but those that lead on to others."""
+    built = {name: data for name, data in whole_site().items() if name.endswith(".html") and LEADS_ON not in data}
+    return {f"/{name.removesuffix('index.html')}": data.decode() for name, data in built.items()}
 
 
 def _file_of(page: str) -> str:

@@ -1,4 +1,4 @@
-"""What a reader's browser makes of the site: Debian's chromium, with axe. Every page that is built is visited."""
+"""What a reader's browser makes of the site: Debian's chromium, with axe. It visits every kind of page."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from browser_visits import (
     weight,
 )
 from client import client, sandbox
+from page_kinds import worth_a_visit
 from playwright.sync_api import Browser, Page, sync_playwright
 from site_helpers import whole_site
 
@@ -91,8 +92,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def visited(address: str) -> Mapping[str, Visit]:
-    """What was seen of every page."""
-    return visits([*pages(), *FILLED_IN], address)
+    """What was seen of the pages, each of which has a kind of element, or a longer word in it, that no other has."""
+    return visits([*worth_a_visit(pages()), *FILLED_IN], address)
 
 
 @pytest.fixture

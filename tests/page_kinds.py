@@ -1,0 +1,82 @@
+"""Chooses the pages that a browser must visit so that it sees every kind of element that the site has.
+
+A site has hundreds of pages that one template makes. What a browser finds on one of them it finds on all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|<!--.*?-->", re.DOTALL)
+NAME_OR_VALUE = re.compile(r"([a-z][\w-]*)(?:=\"([^\"]*)\")?")
+TOLD_APART = {"class", "role", "type", "aria-current", "width", "open"}
+"""The attributes whose values make a kind. Of others only the names count."""
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+CELLS = {"td", "th"}
+FITS = 20
+"""Letters of a word that fits into any column of the smallest screen."""
+STEP = 10
+"""A word that is longer by fewer letters than this is not wider by as much as a margin."""
+LONG = 70_000
+"""Letters of HTML from which on a page is visited in any case, because of its height."""
+Kinds = dict[str, int]
+"""How long the longest word in each kind of element is, in steps."""
+
+
+def kinds(html: str) -> Kinds:
+    """Return the kinds of elements on a page.
+
+    Elements of one kind have the same tag, classes, roles and names of attributes, and are inside elements of the same
+    kinds. Cells of a table are in the same column.
+    """
+    found: Kinds = {}
+    for kind, text in _elements(html):
+        longest = max(map(len, text.split()), default=0)
+        found[kind] = max(found.get(kind, 0), max(0, longest - FITS + STEP - 1) // STEP)
+    return found
+
+
+def worth_a_visit(pages: Mapping[str, str]) -> list[str]:
+    """Return the pages to visit, so that every page has only kinds and lengths of words that one of them has.
+
+    `pages` has the HTML of each page by its address. The pages with the most kinds come first.
+    """
+    seen: Kinds = {}
+    chosen = []
+    found = {page: kinds(html) for page, html in pages.items()}
+    for page in sorted(pages, key=lambda page: (-len(found[page]), page)):
+        is_new = any(steps > seen.get(kind, -1) for kind, steps in found[page].items())
+        if is_new or len(pages[page]) > LONG:
+            chosen.append(page)
+            seen |= {kind: max(steps, seen.get(kind, 0)) for kind, steps in found[page].items()}
+    return sorted(chosen)
+
+
+def _elements(html: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind of the element that each piece of text is in, and the text."""
+    open_tags: list[str] = []
+    column = 0
+    places = [*TAG.finditer(html)]
+    for tag, following in zip(places, [*places[1:], None], strict=True):
+        closes, name, attributes = tag.groups()
+        if closes:
+            _close(open_tags, name)
+        elif name:
+            column = 0 if name == "tr" else column + (name in CELLS)
+            open_tags.append(f"{_own(name, attributes)}{column if name in CELLS else ''}")
+        text = html[tag.end() : following.start() if following else len(html)]
+        yield " ".join(open_tags), text
+        if name in VOID and not closes:
+            open_tags.pop()
+
+
+def _close(open_tags: list[str], name: str) -> None:
+    """Leave an element, and those in it whose end HTML lets out."""
+    while open_tags and open_tags.pop().partition("[")[0] != name:
+        pass
+
+
+def _own(name: str, attributes: str) -> str:
+    words = (f"{key}={value}" if key in TOLD_APART else key for key, value in NAME_OR_VALUE.findall(attributes))
+    return f"{name}[{','.join(sorted(words))}]"

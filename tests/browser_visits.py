@@ -176,7 +176,8 @@ PASS_OVER = """walked => {
     const parts = [...around.querySelectorAll("a[href], button, input, select, textarea, summary")]
       .filter(part => part.tabIndex >= 0);
     const kinds = parts.map(kindOf);
-    if (kinds.every(kind => walked.includes(kind))) for (const part of parts) {
+    // What scrolls and has nothing to reach in it takes the focus itself.
+    if (kinds.every(kind => walked.includes(kind))) for (const part of [around, ...parts]) {
       part.dataset.passedOver = "";
       part.tabIndex = -1;
     }

@@ -261,7 +261,7 @@ def test_where_there_is_neither_a_script_nor_a_sandbox_the_search_says_so(browse
     context = browser.new_context(base_url=files, java_script_enabled=False)
     tab = context.new_page()
     tab.goto("/search/?q=cohort")
-    assert "Switch JavaScript on to search" in tab.locator("main").inner_text()
+    assert "Turn on JavaScript to search" in tab.locator("main").inner_text()
     context.close()
 
 

@@ -67,6 +67,7 @@ def sound(tmp_path_factory) -> Path:
         "redirects": {},
         "switch": [],
         "counterparts": {},
+        "glossary": {},
         "beside": ["register/sandbox"],
     }
     settings["coverage"] = {}

@@ -285,11 +285,12 @@ class Site:
         for edition, given in self._known.get("glossary", {}).items():
             try:
                 with placed(self._settings.place(("glossary", edition))):
+                    renderer = find(self._renderers, edition, "edition")
                     if has_all or given["page"] in by_url:
                         page = find(by_url, given["page"], "page")
                         terms = glossary.terms(page.url, self._body(page).html, given["explained"])
-                        if terms != self._renderers[edition].terms:
-                            self._renderers[edition].terms, self._whole = terms, {}
+                        if terms != renderer.terms:
+                            renderer.terms, self._whole = terms, {}
             except ContractError as error:
                 if given["page"] not in by_url or by_url[given["page"]].file != error.complaints[0].place.file:
                     yield from error.complaints

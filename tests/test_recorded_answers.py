@@ -214,6 +214,44 @@ def test_update_writes_the_pages_that_can_be_and_tells_of_the_others(site: Path)
     assert "```response 200 OK" in (site / "content" / "index.md").read_text()
 
 
+def test_update_writes_the_answers_that_came_before_a_mistake_on_the_page_and_says_what_it_left_out(site: Path):
+    file = site / "content" / "index.md"
+    file.write_text(FRONT + ASKS + "\n```http status=404\nGET /api/v3/delivery-partners\n```\n\n" + ASKS)
+    done = run("update", "--site", site)
+    assert done.exit_code == 1
+    assert file.read_text().count("```response 200 OK") == 1
+    assert "index.md:11: [example] GET /api/v3/delivery-partners does not return what the page expects" in done.output
+    assert "index.md:17: [response] There is no answer to this request, because of the mistake at" in done.output
+
+
+IN_MARGINS = {
+    "under the text of an item": ("1. One\n\n", "   ", "   "),
+    "on the line of the mark": ("- ", "  ", ""),
+    "in a list in a list": ("- One\n  1. Two\n\n", "     ", "     "),
+    "in a quote": ("", "> ", "> "),
+    "in a quote in an item": ("1. One\n\n", "   > ", "   > "),
+}
+
+
+@pytest.mark.parametrize("case", IN_MARGINS)
+def test_an_answer_stays_in_the_list_or_quote_of_its_request(case: str, tmp_path: Path):
+    before, margin, first = IN_MARGINS[case]
+    asks = "\n".join([f"{first}```http", f"{margin}GET /api/v3/delivery-partners?filter[cohort]=1999", f"{margin}```"])
+    text, _ = received(tmp_path, f"{before}{asks}\n\nTwo.\n")
+    answer = text.removeprefix(f"{before}{asks}\n{margin.rstrip()}\n").removesuffix("\n\nTwo.\n").split("\n")
+    assert answer[0] == f"{margin}```response 200 OK"
+    assert answer[-1] == f"{margin}```"
+    assert all(line.startswith(margin) for line in answer)
+    assert received(tmp_path, text) == (text, [])
+
+
+def test_a_request_in_an_item_is_shown_in_the_item(tmp_path: Path):
+    text = "1. One\n\n   ```http\n   GET /api/v3/delivery-partners?filter[cohort]=1999\n   ```\n\n2. Two\n"
+    html = body(tmp_path, text).html
+    assert html.count("<ol") == 1
+    assert html.index("<ol") < html.index("/api/v3/delivery-partners") < html.index("</li>")
+
+
 def test_check_fails_where_an_answer_is_not_the_one_received_and_shows_the_difference(site: Path):
     run("update", "--site", site)
     file = site / "content" / "index.md"

@@ -71,6 +71,7 @@ def sound(tmp_path_factory) -> Path:
         "beside": ["register/sandbox"],
     }
     settings["coverage"] = {}
+    settings["glossary"] = {}
     settings["search"] = {**settings["search"], "weights": {}}
     (folder / "site.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
     return folder

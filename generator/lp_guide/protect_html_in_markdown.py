@@ -17,6 +17,8 @@ from lp_guide.writer_mistakes import Mistake
 _BLOCK = re.compile(r"\s*<(?:div|table|section|details|figure|svg|pre|ul|ol|dl|p|h\d)\b")
 _BLOCK_TOKEN = re.compile(r'<p class="govuk-body">\ue000(\d+)\ue001</p>')
 _TOKEN = re.compile(r"\ue000(\d+)\ue001")
+_QUOTE_MARKS = " \t>"
+_ITEM_MARK = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])\s+")
 
 
 @dataclass
@@ -41,7 +43,10 @@ class Placeholders:
         lines = ["", *written.split("\n"), ""]
         for number, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1):
             for match in _TOKEN.finditer(line):
-                is_alone = line.strip() == match[0] and not above.strip() and not below.strip()
+                item = _ITEM_MARK.match(line)
+                begins = bool(item) or not above.strip(_QUOTE_MARKS)
+                alone = line[item.end() if item else 0 :].strip(_QUOTE_MARKS) == match[0]
+                is_alone = alone and begins and not below.strip(_QUOTE_MARKS)
                 if _BLOCK.match(self.parts[int(match[1])]) and not is_alone:
                     message = "A sentence cannot contain what these braces show."
                     remedy = "Put them on a line of their own, with an empty line above and below."

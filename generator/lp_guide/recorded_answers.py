@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +26,7 @@ UPDATE = "Run `lp-guide update`."
 _SHOWN = 12
 """The number of lines of a difference that a complaint shows."""
 _FENCE = "```"
+_NOT_REPEATED = re.compile(r"[^\s>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ class Block:
     end: int
     answer: tuple[int, int] | None = None
     """The lines of the answer with its fences."""
+    opening: str = ""
+    """What is before the request on the line of its opening fence: indentation, or the mark of a list or quote."""
+
+    @property
+    def margin(self) -> str:
+        """What every other line of the block begins with: only marks of quotes are repeated."""
+        return _NOT_REPEATED.sub(" ", self.opening)
 
     @property
     def line(self) -> int:
@@ -67,13 +76,14 @@ def blocks(fences: Iterable[Token], lines: Sequence[str], language: str, file: P
     for fence in fences:
         word, (begin, end) = fence.info.split(" ")[0], fence.map or (0, 0)
         if word == language:
-            found.append(Block(fence.info, fence.content, begin, end))
+            opening = lines[begin].partition(fence.markup)[0]
+            found.append(Block(fence.info, fence.content, begin, end, opening=opening))
         elif word == LANGUAGE:
             above = found[-1] if found and not found[-1].answer else None
-            if above is None or any(line.strip() for line in lines[above.end : begin]):
+            if above is None or any(line.strip(" \t>") for line in lines[above.end : begin]):
                 message = "There is no request above this answer."
                 raise Mistake(CHECK, message, "Remove it, or put the request above it.").at(Place(file, begin + 1))
-            found[-1] = Block(above.info, above.text, above.begin, above.end, (begin, end))
+            found[-1] = replace(above, answer=(begin, end))
     return found
 
 
@@ -87,11 +97,17 @@ def written(response: Response) -> list[str]:
     return [f"{fence}{LANGUAGE} {response.status} {response.reason}", *body, fence]
 
 
+def _in_margin(each: Answered) -> list[str]:
+    """Write an answer under its request, in the same list or quote."""
+    margin = each.block.margin
+    return [margin + line if line else margin.rstrip() for line in written(each.exchange.response)]
+
+
 def stale(text: str, answered: Iterable[Answered], file: Path) -> Iterator[Complaint]:
     """Complain of every recorded answer that differs from the one received, and of missing ones."""
     lines = text.split("\n")
     for each in answered:
-        request, received = each.exchange.request, written(each.exchange.response)
+        request, received = each.exchange.request, _in_margin(each)
         if each.block.answer is None:
             message = f"The answer to {request.method} {request.target} is missing."
             yield Complaint(Place(file, each.block.line), CHECK, message, UPDATE)
@@ -100,6 +116,19 @@ def stale(text: str, answered: Iterable[Answered], file: Path) -> Iterator[Compl
         if lines[begin:end] != received:
             message = f"The sandbox returns another answer to {request.method} {request.target}."
             yield Complaint(Place(file, begin + 1), CHECK, message, UPDATE, _difference(lines[begin:end], received))
+
+
+def unsent(
+    file: Path, requests: Iterable[Block], answered: Iterable[Answered], mistakes: Sequence[Complaint]
+) -> Iterator[Complaint]:
+    """Complain of each request without an answer, unless a mistake is on its line."""
+    explained = {each.place for each in mistakes}
+    sent = [each.block for each in answered]
+    for block in requests:
+        place = Place(file, block.line)
+        if block not in sent and place not in explained:
+            message = f"There is no answer to this request, because of the mistake at {mistakes[0].place}."
+            yield Complaint(place, CHECK, message, "Correct that mistake, and run `lp-guide update` again.")
 
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> str:
@@ -115,10 +144,10 @@ def updated(text: str, answered: Iterable[Answered]) -> str:
     ending = "\r\n" if lines[0].endswith("\r\n") else "\n"
     lines[-1] = lines[-1].rstrip("\r\n") + ending
     for each in sorted(answered, key=lambda each: each.block.begin, reverse=True):
-        received = [line + ending for line in written(each.exchange.response)]
+        received = [line + ending for line in _in_margin(each)]
         if each.block.answer:
             begin, end = each.block.answer
             lines[begin:end] = received
         else:
-            lines[each.block.end : each.block.end] = [ending, *received]
+            lines[each.block.end : each.block.end] = [each.block.margin.rstrip() + ending, *received]
     return "".join(lines)

@@ -86,8 +86,11 @@ class Renderer:
         self._usual_address = usual_address(contracts[0])
         self._address: str = settings.get("api_address", self._usual_address)
 
-    def body(self, page: Page) -> Body:
-        """Render the content of a page. Raises ContractError with the file and line of every mistake in it."""
+    def body(self, page: Page, answered: list[Answered] | None = None) -> Body:
+        """Render the content of a page. Raises ContractError with the file and line of every mistake in it.
+
+        Adds every answer to `answered` as it arrives, so that a later mistake on the page does not lose it.
+        """
         self.views.refuse_language(page)
         renderers = {name: self._of(name) for name in page.editions}
         slips = [
@@ -99,7 +102,7 @@ class Renderer:
             raise ContractError(*slips)
         sides = {name: Side(each, each.converse(page)) for name, each in renderers.items()}
         try:
-            body = self._body(page, sides)
+            body = self._body(page, sides, [] if answered is None else answered)
         finally:
             for side in sides.values():
                 side.conversation.close()
@@ -151,11 +154,10 @@ class Renderer:
             written += [piece, self._address if is_in_tag else _ADDRESS_SLOT.format(self._address)]
         return "".join([*written, last])
 
-    def _body(self, page: Page, sides: Mapping[str, Side]) -> Body:
+    def _body(self, page: Page, sides: Mapping[str, Side], answered: list[Answered]) -> Body:
         placeholders, shown = Placeholders(), list[Shown]()
         helpers = self._helpers(page, placeholders, shown)
         text, blocks = self._set_blocks_aside(page)
-        answered: list[Answered] = []
         misfits: list[Complaint] = []
 
         def run(number: int) -> str:
@@ -229,15 +231,19 @@ class Renderer:
             "download": partial(_download, page.contracts[0]),
         }
 
+    def requests(self, page: Page) -> list[Block]:
+        """Return the requests of a page. Raises ContractError for an answer without a request."""
+        fences, lines = self._markdown_of(page).fences(page.text), page.text.split("\n")
+        return recorded_answers.blocks(fences, lines, page_request_runner.LANGUAGE, page.file)
+
     def _set_blocks_aside(self, page: Page) -> tuple[str, list[Block]]:
         """Replace every request and its answer by a call that sends it, on as many lines."""
-        lines = page.text.split("\n")
-        blocks = recorded_answers.blocks(
-            self._markdown_of(page).fences(page.text), lines, page_request_runner.LANGUAGE, page.file
-        )
+        lines, blocks = page.text.split("\n"), self.requests(page)
         for number, block in enumerate(blocks):
-            call = f"{{{{ _run({number}) }}}}"
-            lines[block.begin : block.last] = ["", call, *[""] * (block.last - block.begin - 2)]  # its own paragraph
+            call, empty = f"{{{{ _run({number}) }}}}", block.margin.rstrip()
+            opens_item = block.opening != block.margin
+            first = [block.opening + call, empty] if opens_item else [empty, block.margin + call]  # its own paragraph
+            lines[block.begin : block.last] = [*first, *[empty] * (block.last - block.begin - 2)]
         return "\n".join(lines), blocks
 
     def _exchange(

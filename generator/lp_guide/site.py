@@ -28,7 +28,7 @@ from lp_guide.markdown_pages import LIST, MarkdownPages, llms_txt
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page
 from lp_guide.rare_garbage_collection import rare_garbage_collection
-from lp_guide.recorded_answers import stale
+from lp_guide.recorded_answers import Answered, Block, stale, unsent
 from lp_guide.reference_urls import Addresses, homes
 from lp_guide.render import Body, Renderer
 from lp_guide.rendered_views import EXAMPLES, SIDE_BY_SIDE
@@ -209,11 +209,17 @@ class Site:
         self._renew_renderer()
         pages, complaints = self._content.pages()
         for page in _named(pages, files):
+            requests: list[Block] = []
+            answered: list[Answered] = []
+            renderer = self._renderers[page.edition]
             try:
                 with placed(self._sandbox_place):
-                    found += filter(None, [update(page, self._body(page).answered)])
+                    requests += renderer.requests(page)
+                    renderer.body(page, answered)
             except ContractError as error:
                 complaints += error.complaints
+                complaints += unsent(page.file, requests, answered, error.complaints)
+            found += filter(None, [update(page, answered)])
         return found, complaints
 
     def use_idle_time(self) -> None:

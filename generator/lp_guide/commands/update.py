@@ -25,7 +25,8 @@ def update(files: tuple[Path, ...], site: Path, sandbox: str | None) -> None:
     """Write the sandbox's answers into the pages, and show what changes.
 
     On a page, a `response` block under each `http` block has the answer to that request. This command adds missing
-    answers and replaces old ones, on all pages or in FILES. It changes nothing else.
+    answers and replaces old ones, on all pages or in FILES. It changes nothing else. If a request fails, it writes the
+    answers to the requests above it, and lists the requests without an answer.
 
     \b
     Examples:

@@ -282,11 +282,11 @@ def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(chromium: Brows
         tab.wait_for_function("() => getComputedStyle(document.querySelector('main')).scrollMargin === '7px'")
         writer.save(css, writer.text(css))
 
-        changed = writer.text(template).replace('placeholder="Search ', 'placeholder="Find on ')
+        changed = writer.text(template).replace('placeholder="', 'placeholder="Now: ')
         writer.save(template, changed)
-        tab.get_by_placeholder("Find on this site").wait_for()
+        tab.get_by_placeholder("Now: Search this site").wait_for()
         writer.save(template, writer.text(template))
-        tab.get_by_placeholder("Search this site").wait_for()
+        tab.get_by_placeholder("Search this site", exact=True).wait_for()
 
 
 def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(writer: Writer):

@@ -123,3 +123,10 @@ def test_the_page_of_versions_groups_the_changes_of_an_operation():
     added = re.findall(r"Rule <code[^>]*>([^<]+)</code> added", group)
     assert len(added) > 10
     assert {rule.name for rule in op.rules} >= {*added}
+
+
+def test_the_page_of_versions_lists_changes_of_words_without_the_words():
+    entries = whole_site()["versions/index.html"].decode().split("<li>")
+    of_words = [entry.split("</li>")[0] for entry in entries if "Only words change." in entry]
+    assert len(of_words) > 50
+    assert [entry for entry in of_words if "app-note" in entry] == []

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from lp_guide.changes.breaking_change import Change
+from lp_guide.changes.breaking_change import WORDS, Change
 from lp_guide.reference_urls import slug
 
 LONG = 300
@@ -173,7 +173,10 @@ ByOperation = Mapping[str, Sequence[Description]]
 
 
 def descriptions(changes: Sequence[Change]) -> Mapping[bool, Mapping[str, ByOperation]]:
-    """Return descriptions by verdict, resource and operation, first those of changes that break clients."""
+    """Return descriptions by verdict, resource and operation, first those of changes that break clients.
+
+    Changes of words have no sides: long texts would hide what else has changed.
+    """
     kinds: dict[bool, dict[str, ByOperation]] = {}
     for breaking, resource, found in _groups(changes):
         kinds.setdefault(breaking, {})[resource] = _by_operation(found)
@@ -184,7 +187,8 @@ def _by_operation(changes: Iterable[Change]) -> ByOperation:
     named: dict[str, list[Description]] = {"": []}
     for change in changes:
         operation = change.operations[0] if len(change.operations) == 1 else ""
-        described = Description(headline(change), change.reason, change.operations, list(_sides(change)))
+        sides = [] if change.reason == WORDS.reason else list(_sides(change))
+        described = Description(headline(change), change.reason, change.operations, sides)
         named.setdefault(operation, []).append(described)
     return {name: found for name, found in named.items() if found}
 

@@ -17,12 +17,14 @@ from lp_contract.yaml_source import Complaint, ContractError, Place, read_text
 from lp_guide.lint.checks import (
     characters,
     contract_names,
+    contract_values,
     endpoints,
     json_syntax,
     json_values,
     leftovers,
     links,
     markdown_structure,
+    shell_commands,
     wording,
 )
 from lp_guide.lint.described_editions import described
@@ -57,6 +59,7 @@ LINTS: tuple[Lint, ...] = (
     json_syntax.trailing_comma,
     json_syntax.doubled_key,
     json_syntax.malformed_json,
+    shell_commands.unclosed_quote,
     json_values.not_a_uuid,
     json_values.quoted_null,
     json_values.impossible_date,
@@ -80,8 +83,9 @@ LINTS: tuple[Lint, ...] = (
     contract_names.unknown_field,
     contract_names.wrong_type,
     contract_names.capital_boolean,
+    contract_values.unknown_value,
 )
-"""The last five and `unknown_operation` need to know which editions a page describes."""
+"""The last six and `unknown_operation` need to know which editions a page describes."""
 
 CERTAIN = ("mojibake", "invisible-character", "conflict-marker")
 """Lints that are certain even after a fence that was left open."""

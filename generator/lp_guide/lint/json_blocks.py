@@ -18,6 +18,8 @@ _JSON = re.compile(r"""\s*(?:\{\s*["“”„}]|\[\s*(?:[{\["“”\]]|-?\d))"""
 """Text that can only be JSON if no language is given."""
 _OPENS = re.compile(r"\s*[{\[](?![{%])")
 _STATUS = re.compile(r"HTTP/[\d.]+ \d{3}\b")
+_REFUSED = re.compile(r"\brule=|\bstatus=4")
+"""The options of a request on our pages that the API refuses."""
 _SAYS = {REQUEST: re.compile(r"(?i)\brequests?\b"), ANSWER: re.compile(r"(?i)\b(?:response|answer)")}
 
 
@@ -32,6 +34,10 @@ class Body:
     """The endpoint to which it is sent or which returns it, if the page shows it."""
     role: str
     """REQUEST, ANSWER, or empty if the page does not show it."""
+    is_refused: bool = False
+    """Whether the page says that the API refuses it."""
+    is_elsewhere: bool = False
+    """Whether it is sent to an address that may not be one of the API."""
 
     @property
     def resources(self) -> Sequence[Value]:
@@ -59,11 +65,16 @@ def _bodies(page: Guidance) -> Iterator[Body]:
             endpoint = None
         if fence.endpoint and page.is_path(fence.endpoint):
             endpoint, level = fence.endpoint, page.heading_above(fence.line).level
+        for command in fence.commands:
+            endpoint, level = command.endpoint, page.heading_above(fence.line).level
+            if command.body and _OPENS.match(command.body.text):
+                values, faults = read(command.body.text, command.body.line)
+                yield Body(command.body.line, values, faults, endpoint, REQUEST, is_elsewhere=endpoint is None)
         last = fence.line
         text = _json(fence)
         if text:
             values, faults = read(text.text, text.line)
-            yield Body(fence.line, values, faults, endpoint, _role(fence))
+            yield Body(fence.line, values, faults, endpoint, _role(fence), bool(_REFUSED.search(fence.info)))
 
 
 def _json(fence: Fence) -> Words | None:

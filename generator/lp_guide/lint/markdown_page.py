@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from lp_contract.contract import Contract
 from lp_guide.api_paths import VERBS, Endpoint, prefixes, read_endpoint
-from lp_guide.lint import inline_markdown
+from lp_guide.lint import curl_commands, inline_markdown
 
 CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """The placeholder for code in prose."""
@@ -135,6 +135,12 @@ class Fence:
                 return read_endpoint(line, self.line + offset)
         return None
 
+    @cached_property
+    def commands(self) -> Sequence[curl_commands.Command]:
+        """The curl commands in it."""
+        is_shell = self.language in curl_commands.LANGUAGES or self.content.lstrip("$ \n").startswith("curl ")
+        return list(curl_commands.commands(self.content, self.line + 1)) if is_shell else ()
+
     @property
     def is_endpoint_alone(self) -> bool:
         """Whether the block is a single line with an endpoint."""
@@ -238,7 +244,8 @@ class Guidance:
         """Every endpoint at the beginning of a block of code, and every endpoint in code in sentences."""
         blocks = [fence.endpoint for fence in self.fences if fence.endpoint]
         spans = [read_endpoint(text, line) for line, text in self.code]
-        return sorted([*blocks, *(span for span in spans if span)], key=lambda each: each.line)
+        called = [each.endpoint for fence in self.fences for each in fence.commands]
+        return sorted([*blocks, *filter(None, spans), *filter(None, called)], key=lambda each: each.line)
 
     @cached_property
     def resources(self) -> frozenset[str]:

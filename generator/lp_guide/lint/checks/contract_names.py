@@ -11,12 +11,12 @@ from urllib.parse import unquote
 
 from lp_contract.contract import Contract, Operation
 from lp_contract.yaml_source import mapping
-from lp_guide.api_paths import GAP, Endpoint, can_mean, operations_at, operations_for, prefixes, taken
+from lp_guide.api_paths import GAP, Endpoint, can_mean, operations_at, prefixes, taken
 from lp_guide.contract_vocabulary import field_types, type_of, types_in
-from lp_guide.lint.json_blocks import REQUEST, Body, bodies
+from lp_guide.lint.json_blocks import REQUEST, Body
+from lp_guide.lint.json_in_contract import described, operations_of
 from lp_guide.lint.lenient_json_parser import Template
 from lp_guide.lint.markdown_page import Finding, Guidance
-from lp_guide.requests_and_answers import CONTROLS
 from lp_guide.writer_mistakes import suggestion
 
 _SNAKE = re.compile(r"[a-z]+(?:_[a-z]+)+")
@@ -61,7 +61,7 @@ def unknown_parameter(page: Guidance) -> Iterator[Finding]:
     Where a path without a version means several operations, the parameter can be one of any.
     """
     for endpoint in page.endpoints:
-        found = _operations(page, endpoint)
+        found = operations_of(page, endpoint)
         known = _all_parameters(found)
         for name, value in _query(endpoint) if found else ():
             if name not in known:
@@ -69,11 +69,6 @@ def unknown_parameter(page: Guidance) -> Iterator[Finding]:
                 yield Finding(endpoint.line, message, suggestion(name, known))
             elif known[name] and value not in known[name]:
                 yield Finding(endpoint.line, f"`{name}` cannot be `{value}`.", suggestion(value, known[name]))
-
-
-def _operations(page: Guidance, endpoint: Endpoint) -> list[Operation]:
-    """Return the operations of the contracts that an endpoint can mean."""
-    return [op for each in page.contracts for op in operations_for(each, endpoint.verb or "", endpoint.path)]
 
 
 def _all_parameters(operations: Iterable[Operation]) -> dict[str, list[str]]:
@@ -120,7 +115,7 @@ def _is_ours(endpoint: Endpoint, contract: Contract) -> bool:
 
 def wrong_type(page: Guidance) -> Iterator[Finding]:
     """Every field in JSON is of a type that the contract gives it."""
-    for body in _described(page):
+    for body in described(page):
         types = {**_types(page), **_types_at(page, body)}
         for name, value in body.fields():
             known = types.get(name)
@@ -130,11 +125,6 @@ def wrong_type(page: Guidance) -> Iterator[Finding]:
                 message = f"`{name}` is {_IN_WORDS[found]}: `{_shown(value.data)}`. The contract says {wanted}."
                 remedy = f'Write `"{value.data}"`.' if found == "integer" and "string" in known else "Write that."
                 yield Finding(value.line, message, remedy)
-
-
-def _described(page: Guidance) -> Iterator[Body]:
-    """Yield the JSON that the contract describes: everything except requests to the sandbox's controls."""
-    return (body for body in bodies(page) if not (body.endpoint and body.endpoint.path.startswith(CONTROLS)))
 
 
 def _types(page: Guidance) -> Mapping[str, frozenset[str]]:
@@ -149,7 +139,7 @@ def _types_at(page: Guidance, body: Body) -> Mapping[str, frozenset[str]]:
 
     `list-for-one` complains of the type of `data`.
     """
-    operations = _operations(page, body.endpoint) if body.endpoint and body.role else ()
+    operations = operations_of(page, body.endpoint) if body.endpoint and body.role else ()
     known = types_in(op.request if body.role == REQUEST else op.response for op in operations)
     return {name: types for name, types in known.items() if name != "data"}
 
@@ -167,7 +157,7 @@ def _shown(value: Any) -> str:
 def unknown_field(page: Guidance) -> Iterator[Finding]:
     """Every attribute in JSON is in the contract, and no code is a misspelt attribute."""
     types = _types(page)
-    for body in _described(page) if types else ():
+    for body in described(page) if types else ():
         for resource in body.resources:
             attributes = resource.get("attributes")
             for name, value in (attributes.data if attributes and isinstance(attributes.data, dict) else {}).items():

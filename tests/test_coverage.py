@@ -12,7 +12,7 @@ from site_helpers import SANDBOX, body, close_sandbox, contract, site_of_one_edi
 
 from lp_contract import SPEC
 from lp_contract.contract import load
-from lp_contract.yaml_source import Place
+from lp_contract.yaml_source import Source
 from lp_guide.__main__ import lp_guide
 from lp_guide.coverage import report as coverage
 from lp_guide.coverage.contract_items import Shown, Thing, inventory, step_name
@@ -111,11 +111,12 @@ def test_what_a_page_about_another_edition_shows_does_not_count():
 def test_too_little_is_complained_of_with_the_names_of_what_is_missing():
     all_but_one = frozenset(Thing("rules", name) for name in contract().rules if name != "school_is_eligible")
     measured = lines({"/guidance/a/": Shown(all_but_one)}, rules=100)
-    (told,) = coverage.complaints(list(measured.values()), {("register", "rules"): Place(Path("site/site.yaml"), 7)})
-    assert str(told).startswith(
-        "site/site.yaml:7: [coverage] The guidance of `register` shows 98 % of the rules, but site.yaml requires 100 %."
+    settings = Source(Path("site/site.yaml"), "coverage:\n  register:\n    at_least:\n      rules: 100\n", {})
+    (complaint,) = coverage.complaints(list(measured.values()), settings)
+    assert str(complaint).startswith(
+        "site/site.yaml:4: [coverage] The guidance of `register` shows 98 % of the rules, but site.yaml requires 100 %."
     )
-    assert "It does not show `school_is_eligible`." in str(told)
+    assert "It does not show `school_is_eligible`." in str(complaint)
 
 
 @pytest.mark.parametrize("edition", ["register", "ecf"])

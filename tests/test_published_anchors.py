@@ -80,12 +80,12 @@ def test_a_redirect_is_refused(case: str):
 
 
 def test_an_old_name_stands_before_the_new_one_of_the_same_page():
-    left = published_anchors.leave_behind(FILES["a/index.html"], "/a/", {"/a/#old": "/a/#two"}).decode()
+    left = published_anchors.leave_behind(FILES["a/index.html"], "a/index.html", {"/a/#old": "/a/#two"}).decode()
     assert '<span id="old"></span><h2 id="two">' in left
 
 
 def test_an_old_name_leads_on_to_another_page():
-    left = published_anchors.leave_behind(FILES["a/index.html"], "/a/", {"/a/#old": "/b/#three"}).decode()
+    left = published_anchors.leave_behind(FILES["a/index.html"], "a/index.html", {"/a/#old": "/b/#three"}).decode()
     assert re.search(r'id="old">This part has <a class="govuk-link" href="/b/#three">moved</a>', left)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from lp_contract.contract import Contract
 from lp_contract.file_reading import visible
 from lp_contract.yaml_source import Complaint, ContractError, Place, read_bytes
 from lp_guide.pages import Page, content_files, read_file
+from lp_guide.writer_mistakes import find
 
 ASSETS = "assets"
 TEXTS = (".css", ".html", ".js", ".svg")
@@ -56,6 +57,12 @@ class Content:
 def _dated(page: Page, day: str) -> Page:
     """Add the day of the last commit. It says nothing of a page that the contract fills, or that has another day."""
     return page if page.changed or page.values or not day else replace(page, changed=day)
+
+
+def named(pages: Sequence[Page], files: Collection[Path]) -> Sequence[Page]:
+    """Return the pages of some files, or all if no file is given. Raises Mistake for a file that is not a page."""
+    by_file = {str(page.path.resolve()): page for page in pages}
+    return [find(by_file, str(file.resolve()), "page") for file in files] if files else pages
 
 
 def shared_addresses(pages: Sequence[Page]) -> Iterator[Complaint]:

@@ -41,9 +41,12 @@ def published(files: Mapping[str, bytes]) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def _places(name: str, data: bytes) -> frozenset[str]:
-    url = f"/{name.removesuffix('index.html')}"
-    main = _MAIN.search(data.decode())
-    return frozenset({url, *(f"{url}#{unescape(anchor)}" for anchor in _ANCHOR.findall(main[0] if main else ""))})
+    page, main = _url(name), _MAIN.search(data.decode())
+    return frozenset({page, *(f"{page}#{unescape(anchor)}" for anchor in _ANCHOR.findall(main[0] if main else ""))})
+
+
+def _url(output: str) -> str:
+    return f"/{output.removesuffix('index.html')}"
 
 
 def read_lock(folder: Path) -> list[str]:
@@ -101,8 +104,9 @@ def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str
             yield Complaint(place[old], "redirect", f"`{new}` does not exist.", suggestion(new, here))
 
 
-def leave_behind(page: bytes, url: str, moved: Redirects) -> bytes:
+def leave_behind(page: bytes, output: str, moved: Redirects) -> bytes:
     """Add an element to a page for each anchor that has moved, so that old links still work."""
+    url = _url(output)
     gone = {old.partition("#")[2]: new for old, new in moved.items() if old.startswith(f"{url}#")}
     for name, new in gone.items():
         page = _with_place(page.decode(), url, name, new).encode()

@@ -82,6 +82,13 @@ class Source:
             node, line = found
         return Place(self.file, line)
 
+    def places(self, *names: str) -> dict[str, Place]:
+        """Return the place of each entry of the mapping with these names; none if there is no such mapping."""
+        value = self.data
+        for name in names:
+            value = mapping(value).get(name)
+        return {name: self.place((*names, name)) for name in mapping(value)}
+
 
 def plain_scalars(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield (tag, text as written, line) of every plain scalar in YAML: those without quotes."""

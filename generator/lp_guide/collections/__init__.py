@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lp_contract.contract import Contract
 from lp_contract.published_document import to_yaml, usual_address
 from lp_guide.collections import arazzo, bruno, postman, schemathesis_settings
 from lp_guide.collections.journeys import CollectedPage, journey
 from lp_guide.downloads import ARAZZO, BRUNO, POSTMAN, SCHEMATHESIS, path
+from lp_guide.navigation import Group
+from lp_guide.recorded_answers import Answered
 
 
 class Collections:
@@ -25,6 +27,16 @@ class Collections:
         if before != pages:
             self._made[edition] = pages, _files(contracts, pages)
         return self._made[edition][1]
+
+
+def collected_pages(groups: Iterable[Group], answered: Mapping[str, tuple[Answered, ...]]) -> Sequence[CollectedPage]:
+    """Return the pages about one edition that have requests. `answered` has the requests by the address of a page."""
+    return [
+        CollectedPage(page.title, page.url, page.description, group.title, answered[page.url])
+        for group in groups
+        for page in group.pages
+        if answered.get(page.url) and len(page.editions) == 1
+    ]
 
 
 def _files(contracts: Sequence[Contract], pages: Sequence[CollectedPage]) -> Mapping[str, bytes]:

@@ -9,9 +9,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract
-from lp_contract.yaml_source import Complaint, Place
+from lp_contract.yaml_source import Complaint, Source
 from lp_guide.coverage.contract_items import Shown, Thing, inventory
-from lp_guide.writer_mistakes import find
+from lp_guide.writer_mistakes import find, placed
 
 FEW = 8
 """How many missing names a complaint lists."""
@@ -64,6 +64,18 @@ class OnPage(NamedTuple):
     shown: Shown
 
 
+def measure_all(
+    editions: Mapping[str, Sequence[Contract]], pages: Iterable[OnPage], settings: Source
+) -> Sequence[Line]:
+    """Measure what the pages show of each edition in the settings. Raises ContractError for an unknown name."""
+    lines: list[Line] = []
+    for edition, required in settings.data["coverage"].items():
+        with placed(settings.place(("coverage", edition))):
+            contract, *_ = find(editions, edition, "edition")
+            lines += measure(contract, pages, required)
+    return lines
+
+
 def measure(contract: Contract, pages: Iterable[OnPage], settings: Mapping[str, Any]) -> Sequence[Line]:
     """Measure what the pages about an edition show; guidance are those below an address of the settings."""
     own = [each for each in pages if each.edition == contract.edition]
@@ -91,13 +103,13 @@ def _of(kind: str, names: Sequence[str], things: frozenset[Thing]) -> frozenset[
     return frozenset(names) & {thing.name for thing in things if thing.kind == kind}
 
 
-def complaints(lines: Sequence[Line], places: Mapping[tuple[str, str], Place]) -> Iterator[Complaint]:
+def complaints(lines: Sequence[Line], settings: Source) -> Iterator[Complaint]:
     """Complain of every kind of thing of which guidance shows too little, at the place of its threshold."""
     for line in lines:
         if line.is_short:
             more = f" and {len(line.missing) - FEW} more" if len(line.missing) > FEW else ""
             yield Complaint(
-                places[line.edition, line.kind],
+                settings.place(("coverage", line.edition, "at_least", line.kind)),
                 "coverage",
                 f"The guidance of `{line.edition}` shows {line.percent} % of the {line.kind}, "
                 f"but site.yaml requires {line.at_least} %. "

@@ -30,7 +30,7 @@ def make(url: str, folder: Path, text: str) -> None:
     page = read_pages(contracts(), folder, Path("content"))[0]
     with Sandbox(url) as sandbox:
         Renderer(contracts(), SITE / "templates", read(SITE / "site.yaml").data, sandbox).body(page)
-        assert len(worlds(url)) == 2
+        assert worlds(url) != []
 
 
 def worlds(url: str) -> list[str]:

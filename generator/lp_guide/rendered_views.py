@@ -71,6 +71,10 @@ class RenderedView:
     """What it shows of the contract, with the views inside it."""
 
 
+MOST_VIEWS = 200
+"""The number of views that are kept, the latest: those of a page that somebody writes, or that many pages show."""
+
+
 class ViewRenderer:
     """Renders views and whole pages with the templates of a site."""
 
@@ -113,10 +117,12 @@ class ViewRenderer:
     def view(self, record: Record, about: About, name: str, *arguments: Any, **named: Any) -> Markup:
         """Render a view, and record what it shows."""
         key = f"{about.lang} {[each.edition for each in about.contracts]} {name} {arguments} {named}"
-        if key not in self._rendered:
-            self._rendered[key] = self._render(about, name, *arguments, **named)
-        record(self._rendered[key].shown)
-        return self._rendered[key].html
+        rendered = self._rendered.pop(key, None) or self._render(about, name, *arguments, **named)
+        self._rendered[key] = rendered
+        if len(self._rendered) > MOST_VIEWS:
+            del self._rendered[next(iter(self._rendered))]
+        record(rendered.shown)
+        return rendered.html
 
     def _render(self, about: About, name: str, *arguments: Any, **named: Any) -> RenderedView:
         values = dict(views.VIEWS[name](about.contracts, *arguments, **named))

@@ -18,7 +18,10 @@ from lp_guide.writer_mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
 MOST_SPENT = 1
-"""The number of unused worlds that are kept until idle time: each takes some MiB, and most saves leave one."""
+"""The number of unused worlds that are kept until idle time: each takes some MiB, and most saves leave one.
+
+A build has no idle time, so it keeps none.
+"""
 _GONE = (204, 404)
 """Statuses of a removal: a page may have removed its world itself."""
 
@@ -45,6 +48,7 @@ class Sandbox:
         self._pristine: dict[str, World] = {}
         self._spare: dict[str, World] = {}
         self._spent: list[str] = []
+        self._most_spent = 0
         self._runner = asyncio.Runner()
         self._is_ours = not address.startswith(("http://", "https://"))
         if not self._is_ours:
@@ -95,9 +99,9 @@ class Sandbox:
         return listed
 
     def discard(self, world: World) -> None:
-        """Remove a world in idle time, or now if many are waiting."""
+        """Remove a world in idle time, or now if many are waiting or there has been no idle time."""
         self._spent.append(world.id)
-        if len(self._spent) > MOST_SPENT:
+        if len(self._spent) > self._most_spent:
             self.forget(self._spent.pop(0))
 
     def forget(self, world_id: str) -> None:
@@ -108,6 +112,7 @@ class Sandbox:
 
     def use_idle_time(self) -> None:
         """Remove unused worlds, and make a fresh world for the next page."""
+        self._most_spent = MOST_SPENT
         self._forget_spent()
         for clock, world in self._pristine.items():
             if clock not in self._spare:

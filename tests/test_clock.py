@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from client import CLOCK, Client, client, sandbox, seed_id
+from client import CLOCK, Client, client, sandbox, seed_id, small_world
 from controls_client import act, ask, done, everything, saved, two_worlds, world_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lp_sandbox.app import App
+from lp_sandbox.editions import edition as service_of
 from lp_sandbox.worlds import clock
 
 NEW = {"school_id": seed_id("schools", "fresh"), "delivery_partner_id": seed_id("delivery-partners", "harbour-hub")}
@@ -153,6 +154,18 @@ def app() -> App:
 
 def test_a_clock_is_read(app: App):
     assert done(app, "GET", "/clock") == {"world": "default", "now": CLOCK, "state": "still"}
+
+
+@pytest.mark.parametrize(
+    ("edition", "midnight"), [("register", "2026-06-30T23:00:00Z"), ("ecf", "2026-07-01T00:00:00Z")]
+)
+def test_a_time_without_a_zone_is_in_the_time_zone_of_the_service(edition: str, midnight: str):
+    service = service_of(edition)
+    app, query = small_world(service), f"world={service.template.default_world}"
+    assert done(app, "GET", "/clock", query=query, x_with_server_date="2026-07-01")["now"] == midnight
+    assert done(app, "PUT", "/clock", {"now": "2026-07-01"}, query)["now"] == midnight
+    world = {"edition": edition, "size": "small", "clock": "2026-07-01"}
+    assert done(app, "POST", "/worlds", world)["clock"] == midnight
 
 
 def test_a_clock_is_set_and_stands_still(app: App, real: Any):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from lp_sandbox.controls.control_request import ControlRequest
-from lp_sandbox.worlds.clock import REAL, UNITS, Setting, advanced, parse, seconds_in, set_to, shown, stamp
+from lp_sandbox.worlds.clock import REAL, UNITS, Setting, advanced, seconds_in, set_to, shown, stamp
 from lp_sandbox.worlds.records import World
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ def read(request: ControlRequest) -> Any:
 def set_(request: ControlRequest) -> Any:
     """Set the clock of a world, or let it run or stop at the time that it shows."""
     world, body = request.world, request.body
-    now = _parsed(request, parse, "now") if "now" in body else shown(world.clock, world.ahead)
+    now = _parsed(request, request.parse_time, "now") if "now" in body else shown(world.clock, world.ahead)
     return _set(request, lambda _: set_to(now, running=body.get("running", False)))
 
 

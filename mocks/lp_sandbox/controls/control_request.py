@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import jsonschema_rs
 import msgspec
@@ -21,7 +22,7 @@ from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Request
 from lp_sandbox.web.metrics import Metrics
-from lp_sandbox.worlds.clock import parse, shown
+from lp_sandbox.worlds.clock import read, shown
 from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.world_lifecycle import Worlds
@@ -178,9 +179,13 @@ class ControlRequest:
         if b"x-with-server-date" not in self.http.headers:
             return None
         try:
-            return parse(self.http.header(b"x-with-server-date"))
+            return self.parse_time(self.http.header(b"x-with-server-date"))
         except ValueError:
             raise self.refuse("act_date_is_a_time") from None
+
+    def parse_time(self, text: str) -> datetime:
+        """Parse a time, in the time zone of the service if it has none. Raises ValueError."""
+        return read(text, ZoneInfo(self.context.edition.contract.conventions.zone))
 
     def now(self, world: World) -> datetime:
         """Return the time of the request in a world: the time in its header, or else the time of the world's clock."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lp_sandbox.controls.control_request import ControlRequest, default_values
-from lp_sandbox.worlds.clock import parse, stamp
+from lp_sandbox.worlds.clock import stamp
 from lp_sandbox.worlds.records import World
 from lp_sandbox.worlds.store import Conflict
 
@@ -74,7 +74,7 @@ def remove_snapshot(request: ControlRequest) -> None:
 
 def _instant(request: ControlRequest, text: str) -> str:
     try:
-        return stamp(parse(text))
+        return stamp(request.parse_time(text))
     except ValueError:
         raise request.bad_value("clock") from None
 

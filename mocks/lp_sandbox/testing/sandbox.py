@@ -71,8 +71,8 @@ class Sandbox:
         """Create a world whose clock has stopped.
 
         It belongs to the first edition, has the smallest size, shows the time of the examples in the guide, and is
-        used as its first lead provider, unless you say otherwise. The clock at a date shows its midnight in London. The
-        first world of its kind is seeded. Others are copies, which takes a tenth of the time.
+        used as its first lead provider, unless you say otherwise. The clock at a date shows its midnight in the time
+        zone of the service. The first world of its kind is seeded. Others are copies, which takes a tenth of the time.
         """
         editions = self._started.app.editions
         chosen = editions[require_known("edition", edition or next(iter(editions)), editions)]

@@ -61,7 +61,7 @@ class Clock:
         return datetime.fromisoformat(self._sender.control("getClock")["now"])
 
     def set(self, now: str | date, *, running: bool = False) -> None:
-        """Set the clock to a time or to the midnight of a date, in London if it has no zone. Raises Refused."""
+        """Set the clock to a time, or to the midnight of a date in the time zone of the service. Raises Refused."""
         self._sender.control("setClock", fields={"now": now, "running": running})
 
     def advance(self, *, weeks: int = 0, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0) -> None:

@@ -92,7 +92,7 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]
 
 
 def small_world(edition: Edition, *others: Edition, **options: Any) -> App:
-    """A sandbox with one small world, the default one of an edition, whose clock stands still."""
+    """A sandbox with one small world, the default one of an edition, whose clock is stopped."""
     app = App([edition, *others], open_store("memory", whole_layout()), **options)
     _copy_template(edition, app)
     return app

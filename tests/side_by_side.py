@@ -33,7 +33,7 @@ Names = dict[str, str]
 
 @dataclass(frozen=True)
 class Step:
-    """One request. A word in braces stands for what the edition calls it, or for an id of an earlier answer."""
+    """One request. A word in braces is replaced by the edition's name for it, or by an id from an earlier answer."""
 
     title: str
     method: str

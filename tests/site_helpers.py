@@ -56,7 +56,7 @@ PAGES = {
 }
 DIRECTIVES = "/writing/directives/"
 LINKED = ("differences.md", "release-notes.md", "guidance/accessibility.md", "guidance/support.md", "search.md")
-"""The pages that every page leads to."""
+"""The pages to which every page links."""
 
 
 @cache

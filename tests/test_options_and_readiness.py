@@ -79,7 +79,7 @@ def while_serving(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             ready()
             then()
 
-        monkeypatch.setattr("lp_sandbox.commands.serve._run", run)
+        monkeypatch.setattr("lp_sandbox.commands.serve.run", run)
 
     monkeypatch.setattr(logging.getLogger("lp-sandbox"), "handlers", [])
     return replace

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-from lp_contract import SPEC, merge_documents, merge_versions, publications, service_conventions
+from lp_contract import SPEC, merge_documents, merge_versions, publications, rules_and_problems, service_conventions
 from lp_contract.complete_assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
 from lp_contract.contract_parts import Difference, Operation, Problem, Rule, Transition
@@ -26,11 +26,8 @@ from lp_contract.publications import Publication
 from lp_contract.service_conventions import Conventions, is_json
 from lp_contract.yaml_source import Complaint, ContractError, Place, Pointer, Source, mapping
 
-T = TypeVar("T")
 BEARER = "bearer"
 """The `scheme` of tokens in the header Authorization."""
-REQUEST_WORDS = ("broken_by", "at", "brings")
-"""The words of a rule that describe the request which breaks it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +100,7 @@ def _load(edition: str, root: Path) -> Contract:
     _refuse(tuple(merge_documents.doubled_names(sources)))
     document, misplaced = merge_versions.merge(sources)
     _refuse(misplaced)
-    rules = {name: _rule(sources, name, entry) for name, entry in merge_documents.entries(sources, "rules")}
+    rules = rules_and_problems.rules(sources)
     agreed = service_conventions.read(
         document.get(service_conventions.WORD, {}), partial(merge_documents.place, sources)
     )
@@ -115,12 +112,7 @@ def _load(edition: str, root: Path) -> Contract:
             {operation.id: operation for operation in _operations(sources, resolved, rules, agreed)}
         ),
         rules=MappingProxyType(rules),
-        problems=MappingProxyType(
-            {
-                name: dataclasses.replace(_value(sources, Problem, "problems", name, entry), conventions=agreed)
-                for name, entry in merge_documents.entries(sources, "problems")
-            }
-        ),
+        problems=MappingProxyType(rules_and_problems.problems(sources, agreed)),
         conventions=agreed,
         publications=publications.read(document, partial(merge_documents.place, sources)),
         differences=tuple(
@@ -226,7 +218,7 @@ def _operation(
 def further_methods(path: str, method: str, item: Mapping[str, Any], place: Placer) -> tuple[str, ...]:
     """Read `x-also`, the further methods of an operation, in capitals.
 
-    Raises ContractError for one that is unknown, or has an operation of its own.
+    Raises ContractError for a method that is unknown, or has an operation of its own.
     """
     given = item[method].get("x-also", [])
     methods = [given] if isinstance(given, str) else given
@@ -277,70 +269,4 @@ def _transitions(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Trans
                 )
 
 
-def _rule(sources: Mapping[str, Source], name: str, entry: Mapping[str, Any]) -> Rule:
-    _refuse(tuple(_contradictions(sources, name, entry)))
-    given = _with_defaults(mapping(entry))
-    given["needs_clean"] = tuple(given["needs_clean"])
-    given["brings"] = tuple(given.get("brings", ()))
-    return _value(sources, Rule, "rules", name, given)
-
-
-def _with_defaults(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """Add the words that a rule can leave out and its value cannot."""
-    request: dict[str, Any] = {"broken_by": {}} if "unreachable" in rule else {}
-    return {"needs_clean": (rule.get("field"),), **request, **rule}
-
-
-def miswordings(sources: Mapping[str, Source]) -> Iterator[Complaint]:
-    """Complain of every word of a rule or problem that is missing, unknown or contradicts another."""
-    for name, entry in merge_documents.entries(sources, "rules"):
-        yield from _contradictions(sources, name, mapping(entry))
-        yield from _miswordings(sources, Rule, "rules", name, _with_defaults(mapping(entry)))
-    for name, entry in merge_documents.entries(sources, "problems"):
-        yield from _miswordings(sources, Problem, "problems", name, mapping(entry))
-
-
-def _contradictions(sources: Mapping[str, Source], name: str, rule: Mapping[str, Any]) -> Iterator[Complaint]:
-    """Complain of a rule that no request can break and that describes such a request."""
-    for word in REQUEST_WORDS if "unreachable" in rule else ():
-        if word in rule:
-            yield Complaint(
-                merge_documents.place(sources, ("rules", name, word)),
-                "unreachable",
-                f"`{name}` is `unreachable`, and `{word}` describes a request that breaks it.",
-                f"Remove `{word}` or `unreachable`.",
-            )
-
-
-def _value(sources: Mapping[str, Source], kind: type[T], section: str, name: str, entry: Mapping[str, Any]) -> T:
-    """Make a value of an entry in a document. Raises ContractError for missing and unknown words."""
-    _refuse(tuple(_miswordings(sources, kind, section, name, entry)))
-    return kind(**entry | {"name": name})  # type: ignore[operator]
-
-
-def _miswordings(
-    sources: Mapping[str, Source], kind: type, section: str, name: str, entry: Mapping[str, Any]
-) -> Iterator[Complaint]:
-    fields = {
-        field.name: field
-        for field in dataclasses.fields(kind)
-        if field.name != "name" and not field.metadata.get("computed")
-    }
-    for word in entry.keys() - fields.keys():
-        yield Complaint(
-            merge_documents.place(sources, (section, name, word)),
-            "unknown-word",
-            f"`{name}` has the unknown word `{word}`.",
-            f"Known words: {', '.join(sorted(fields))}.",
-        )
-    for word, field in fields.items():
-        if word not in entry and dataclasses.MISSING is field.default is field.default_factory:
-            yield Complaint(
-                merge_documents.place(sources, (section, name)),
-                "missing-word",
-                f"`{name}` does not say `{word}`.",
-                "Add it.",
-            )
-
-
-__all__ = ["Contract", "Difference", "Operation", "Problem", "Rule", "Transition", "editions", "load", "miswordings"]
+__all__ = ["Contract", "Difference", "Operation", "Problem", "Rule", "Transition", "editions", "load"]

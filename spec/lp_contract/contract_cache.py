@@ -23,9 +23,9 @@ _UNUSABLE = (OSError, EOFError, pickle.PickleError, AttributeError, ImportError,
 
 
 def kept(folder: Path, name: str, files: Iterable[Path], make: Callable[[], T]) -> T:
-    """Return the contract that `make` makes of files, or made of equal files before. The folder holds the cache.
+    """Return the contract that `make` makes of files, or that it made before of equal files. Cache it in the folder.
 
-    What was made before has the paths of files as they were shown then, perhaps from another folder.
+    A contract from the cache has the paths of files as they were written then, perhaps for another folder.
     """
     file = folder / FOLDER / f"contract.{sys.implementation.cache_tag}.pickle"
     key = _key(name, files)

@@ -18,7 +18,7 @@ READS = ("GET", "HEAD", "OPTIONS")
 EVERYTHING = "everything"
 TEXT = "text/plain"
 ListKind = Literal["texts", "ids", "years", "numbers"]
-"""What the values of a filter are that takes several (`x-list`). Of a number only the leading digits count."""
+"""The kind of values of a filter that takes several (`x-list`). Only the leading digits of a number count."""
 UNPROCESSABLE = 422
 """The status of answers to requests that break rules."""
 COMPUTED: Mapping[str, bool] = MappingProxyType({"computed": True})
@@ -165,7 +165,7 @@ class PageLimits:
     usual: int
     """The length of a page when the request names none."""
     largest: int | None
-    """The length that larger ones count as; None where there is none."""
+    """The greatest length; longer requests get this length. None if there is no limit."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ class Operation:
     request_media_type: str = "application/json"
     """The media type of the request's body in the contract."""
     body_title: str = ""
-    """What errors and `broken_by` call a body that is not JSON."""
+    """The name of a body that is not JSON, in errors and `broken_by`."""
     takes_token: bool = False
     """Whether a request to it needs the token of a lead provider."""
     is_public: bool = False
@@ -326,7 +326,7 @@ class Operation:
 
     @cached_property
     def since_is_exclusive(self) -> bool:
-        """Whether `filter[updated_since]` leaves out what changed at that very time (`x-exclusive`)."""
+        """Whether `filter[updated_since]` leaves out records that changed at exactly that time (`x-exclusive`)."""
         schemas = [p["schema"] for p in self.parameters if p["name"] == "filter"]
         return any(schema["properties"].get("updated_since", {}).get("x-exclusive", False) for schema in schemas)
 

@@ -24,7 +24,7 @@ class NameTaken(Exception):  # noqa: N818 - says what is wrong
 
 
 def with_names(schemas: Mapping[str, Any], words: Collection[str] = NAMED) -> dict[str, Any]:
-    """Return component schemas in which every object and enum is a component of its own, after the one that held it.
+    """Return component schemas in which every object and enum is a component of its own, after its parent.
 
     `words` lists the keywords of the schemas to name. Raises NameTaken.
     """

@@ -100,7 +100,7 @@ class Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        """Refuse a key that stands twice, where YAML would keep the last."""
+        """Refuse a duplicate key, of which YAML would keep the last."""
         mapping = super().construct_mapping(node, deep=deep)
         if len(mapping) != len(node.value):
             _refuse_doubles(node)

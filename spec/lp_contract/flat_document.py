@@ -65,7 +65,7 @@ def _responses(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _split(document: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield a parameter for each key of one that has several, and any other parameter unchanged."""
+    """Yield a parameter for each key of a parameter with several keys, and any other parameter unchanged."""
     parameter = _target(document, given)
     if parameter.get("style") != "deepObject":
         yield given

@@ -67,7 +67,7 @@ def _exists(name: str, root: Path) -> bool:
 
 
 def read_all(edition: str, root: Path = SPEC) -> tuple[dict[str, Source], tuple[Complaint, ...]]:
-    """Read every file of an edition; one that cannot be used is left out and complained of.
+    """Read every file of an edition. Leave out each file that cannot be used, and complain of it.
 
     Raises ContractError when there is no such edition.
     """
@@ -169,7 +169,7 @@ def place(sources: Mapping[str, Source], pointer: Pointer) -> Place:
 
 
 def _home(sources: Mapping[str, Source], pointer: Pointer) -> str:
-    """Name the document in which a value of the merged document stands."""
+    """Return the name of the document that has a value of the merged document."""
     depth = {"components": 3, "paths": 2, "rules": 2, "problems": 2}.get(str(pointer[0]) if pointer else "", 0)
     if depth and len(pointer) >= depth:
         for name, source in documents(sources):

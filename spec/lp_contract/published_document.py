@@ -152,7 +152,7 @@ def _show_problems(contract: Contract, value: Any) -> None:
 
 
 def _show_problem(problem: Problem, kind: str, content: dict[str, Any]) -> None:
-    """Add the example of a problem to an answer in a media type; one that is not JSON shows the body as text."""
+    """Add the example of a problem to an answer in a media type, as text if the media type is not JSON."""
     if kind == TEXT:
         content["schema"] = _any_text(content["schema"])
     body = problem.body
@@ -162,7 +162,7 @@ def _show_problem(problem: Problem, kind: str, content: dict[str, Any]) -> None:
 
 
 def _content_of(problem: Problem, content: Mapping[str, dict[str, Any]]) -> Mapping[str, dict[str, Any]]:
-    """Return the media types of an answer in which a problem is told: its own, or all where its own is not listed."""
+    """Return the media types of an answer that can have a problem: its own, or all if its own is not listed."""
     if problem.empty:
         return {}
     own = problem.media_type.partition(";")[0]

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from lp_contract import contract, contract_parts, merge_documents
+from lp_contract import contract_parts, merge_documents, rules_and_problems
 from lp_contract.yaml_source import MAPPINGS, mapping
 from lp_guide.contract_checks.examples import meta_schema
 from lp_guide.contract_checks.unchecked_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
@@ -30,7 +30,7 @@ TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 def unknown_word(draft: Draft) -> Iterator[Finding]:
     """Every word of a rule, of a problem and of its `broken_by` is known."""
-    for complaint in contract.miswordings(draft.sources):
+    for complaint in rules_and_problems.miswordings(draft.sources):
         if complaint.check == "unknown-word":
             yield Finding(complaint.place, complaint.message, complaint.remedy)
     for name, problem in draft.section("problems").items():
@@ -42,7 +42,7 @@ def unknown_word(draft: Draft) -> Iterator[Finding]:
 
 def missing_word(draft: Draft) -> Iterator[Finding]:
     """Every rule has a field, message, condition, and request or reason; every problem has a status and condition."""
-    for complaint in contract.miswordings(draft.sources):
+    for complaint in rules_and_problems.miswordings(draft.sources):
         if complaint.check == "missing-word":
             yield Finding(complaint.place, complaint.message, complaint.remedy)
     for section, name, word, value in _words(draft):
@@ -52,7 +52,7 @@ def missing_word(draft: Draft) -> Iterator[Finding]:
 
 def unreachable(draft: Draft) -> Iterator[Finding]:
     """No unreachable rule has `broken_by`, and no other rule brings its error."""
-    for complaint in contract.miswordings(draft.sources):
+    for complaint in rules_and_problems.miswordings(draft.sources):
         if complaint.check == "unreachable":
             yield Finding(complaint.place, complaint.message, complaint.remedy)
     rules = draft.section("rules")

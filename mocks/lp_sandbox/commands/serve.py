@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import gc
-import logging
-import signal
-import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,19 +17,12 @@ from lp_sandbox.commands.option_values import KEY_VARIABLE, duration, host_name,
 from lp_sandbox.commands.options import edition_option, json_option, seed_option, store_option
 from lp_sandbox.commands.output import fail
 from lp_sandbox.commands.ready_report import ReadyFile, ready_report
+from lp_sandbox.commands.run_server import listen, log_to_stderr, run, stop_in_order
 from lp_sandbox.web.access_log import FORMATTERS
 from lp_sandbox.web.request_limits import RequestLimits
 from lp_sandbox.worlds.world_limits import WorldLimits
 
-if TYPE_CHECKING:
-    from lp_contract.contract import Problem
-    from lp_sandbox.app import App
-
 REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
-FORGET_EVERY = 60
-"""After how many seconds the sandbox looks for old worlds again."""
-LONGEST_STOP = 4
-"""How many seconds requests that have begun can delay the end of the sandbox."""
 
 
 @click.command()
@@ -217,10 +206,10 @@ def serve(
 
     if proxied and key is None:
         fail(f"--proxied needs a key. Give one with --key or in {KEY_VARIABLE}.")
-    _stop_in_order()
-    _log_to_stderr(log_format)
+    stop_in_order()
+    log_to_stderr(log_format)
     limits = WorldLimits(max_worlds, max_snapshots, forget_after)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     taken_host, taken_port = listening.getsockname()[:2]
     address = Address(taken_host, taken_port, frozenset(allowed_hosts), frozenset(origins))
     request_limits = RequestLimits(max_header_size, request_timeout, max_connections)
@@ -258,7 +247,7 @@ def serve(
             fail("\nStopped before the sandbox was ready.")
         store.serve(durable=is_durable)
         try:
-            _run(
+            run(
                 app,
                 listening,
                 request_limits,
@@ -268,62 +257,3 @@ def serve(
         except KeyboardInterrupt:
             kept = "" if store_name == "memory" else f" Everything is kept in {store_name}."
             click.echo(f"\nStopped.{kept}", err=as_json)
-
-
-def _stop_in_order() -> None:
-    """Let SIGTERM and SIGHUP end the program as Ctrl-C does, so that it closes its store."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as `nohup` leaves it
-        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # uvicorn handles that one
-
-
-def _log_to_stderr(log_format: str) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(FORMATTERS[log_format]())
-    for name, level in (("lp-sandbox", logging.INFO), ("uvicorn", logging.WARNING)):
-        log = logging.getLogger(name)
-        log.addHandler(handler)
-        log.setLevel(level)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before anything slow happens, so that the user learns of a mistake at once."""
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        fail(f"Cannot listen on {host}:{port}: {error}. Choose another with --host and --port.")
-
-
-def _run(
-    app: App,
-    listening: socket.socket,
-    limits: RequestLimits,
-    problems: Mapping[str, Problem],
-    *,
-    ready: Callable[[], None],
-) -> None:
-    from lp_sandbox.web.connections import Server, server_config
-    from lp_sandbox.worlds.store import Unavailable
-
-    async def forget() -> None:
-        try:
-            app.worlds.forget()
-        except Unavailable as trouble:
-            click.echo(f"Old worlds could not be removed: {trouble}", err=True)
-
-    def ready_to_stay() -> None:
-        gc.freeze()
-        gc.enable()
-        ready()
-
-    config = server_config(
-        app,
-        limits,
-        problems,
-        app.record_refusal,
-        timeout_graceful_shutdown=LONGEST_STOP,
-        callback_notify=forget,
-        timeout_notify=FORGET_EVERY,
-    )
-    Server(config, ready_to_stay).run(sockets=[listening])

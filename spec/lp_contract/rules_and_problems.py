@@ -1,0 +1,99 @@
+"""Parses the rules and problems of an edition, and complains of their missing, unknown and contradicting words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from lp_contract import merge_documents
+from lp_contract.contract_parts import Problem, Rule
+from lp_contract.service_conventions import Conventions
+from lp_contract.yaml_source import Complaint, ContractError, Source, mapping
+
+T = TypeVar("T")
+REQUEST_WORDS = ("broken_by", "at", "brings")
+"""The words of a rule that describe the request which breaks it."""
+
+
+def rules(sources: Mapping[str, Source]) -> dict[str, Rule]:
+    """Return the rules by their names. Raises ContractError for a wrong word."""
+    return {name: _rule(sources, name, entry) for name, entry in merge_documents.entries(sources, "rules")}
+
+
+def problems(sources: Mapping[str, Source], conventions: Conventions) -> dict[str, Problem]:
+    """Return the problems by their names, with the conventions of their edition. Raises ContractError likewise."""
+    return {
+        name: dataclasses.replace(_value(sources, Problem, "problems", name, entry), conventions=conventions)
+        for name, entry in merge_documents.entries(sources, "problems")
+    }
+
+
+def miswordings(sources: Mapping[str, Source]) -> Iterator[Complaint]:
+    """Complain of every word of a rule or problem that is missing, unknown or contradicts another."""
+    for name, entry in merge_documents.entries(sources, "rules"):
+        yield from _contradictions(sources, name, mapping(entry))
+        yield from _miswordings(sources, Rule, "rules", name, _with_defaults(mapping(entry)))
+    for name, entry in merge_documents.entries(sources, "problems"):
+        yield from _miswordings(sources, Problem, "problems", name, mapping(entry))
+
+
+def _rule(sources: Mapping[str, Source], name: str, entry: Mapping[str, Any]) -> Rule:
+    complaints = tuple(_contradictions(sources, name, entry))
+    if complaints:
+        raise ContractError(*complaints)
+    given = _with_defaults(mapping(entry))
+    given["needs_clean"] = tuple(given["needs_clean"])
+    given["brings"] = tuple(given.get("brings", ()))
+    return _value(sources, Rule, "rules", name, given)
+
+
+def _with_defaults(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the words that a rule can leave out and its value cannot."""
+    request: dict[str, Any] = {"broken_by": {}} if "unreachable" in rule else {}
+    return {"needs_clean": (rule.get("field"),), **request, **rule}
+
+
+def _contradictions(sources: Mapping[str, Source], name: str, rule: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Complain of a rule that no request can break and that describes such a request."""
+    for word in REQUEST_WORDS if "unreachable" in rule else ():
+        if word in rule:
+            yield Complaint(
+                merge_documents.place(sources, ("rules", name, word)),
+                "unreachable",
+                f"`{name}` is `unreachable`, and `{word}` describes a request that breaks it.",
+                f"Remove `{word}` or `unreachable`.",
+            )
+
+
+def _value(sources: Mapping[str, Source], kind: type[T], section: str, name: str, entry: Mapping[str, Any]) -> T:
+    """Make a value of an entry in a document. Raises ContractError for missing and unknown words."""
+    complaints = tuple(_miswordings(sources, kind, section, name, entry))
+    if complaints:
+        raise ContractError(*complaints)
+    return kind(**entry | {"name": name})  # type: ignore[operator]
+
+
+def _miswordings(
+    sources: Mapping[str, Source], kind: type, section: str, name: str, entry: Mapping[str, Any]
+) -> Iterator[Complaint]:
+    fields = {
+        field.name: field
+        for field in dataclasses.fields(kind)
+        if field.name != "name" and not field.metadata.get("computed")
+    }
+    for word in entry.keys() - fields.keys():
+        yield Complaint(
+            merge_documents.place(sources, (section, name, word)),
+            "unknown-word",
+            f"`{name}` has the unknown word `{word}`.",
+            f"Known words: {', '.join(sorted(fields))}.",
+        )
+    for word, field in fields.items():
+        if word not in entry and dataclasses.MISSING is field.default is field.default_factory:
+            yield Complaint(
+                merge_documents.place(sources, (section, name)),
+                "missing-word",
+                f"`{name}` does not say `{word}`.",
+                "Add it.",
+            )

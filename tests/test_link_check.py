@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from site_helpers import SANDBOX, addresses, complaint, contract, contracts, render, small_site, whole_site
 
+from lp_contract.contract import Contract
 from lp_contract.yaml_source import ContractError
 from lp_guide import contract_vocabulary
 from lp_guide.build import make
+from lp_guide.contract_links import unresolved
 from lp_guide.link_check import faults
+from lp_guide.link_complaints import link_complaints
+from lp_guide.reference_urls import Addresses
 
 
 def site(**pages: str) -> dict[str, bytes]:
@@ -23,6 +28,27 @@ def messages(files: dict[str, bytes]) -> list[str]:
 
 def test_the_site_has_no_dead_link():
     assert not messages(whole_site())
+
+
+def with_link(address: str) -> Contract:
+    """Return the contract with another address in the first link of its declarations."""
+    source = contract().sources["declarations.yaml"]
+    changed = replace(source, text=source.text.replace("(op:getParticipants)", f"({address})", 1))
+    return replace(contract(), sources={**contract().sources, "declarations.yaml": changed})
+
+
+def test_a_dead_link_in_a_text_of_the_contract_is_told_of_once_at_its_line_whatever_pages_show_it():
+    found = link_complaints(faults(site(a='<a href="/c/">', b='<a href="/c/">')), [], [with_link("/c/")])
+    assert {(each.place.file.name, each.message) for each in found} == {
+        ("declarations.yaml", "There is no page `/c/`."),
+    }
+
+
+def test_a_link_from_a_text_of_the_contract_to_an_unknown_operation_is_told_of_at_its_line():
+    assert not list(unresolved(Addresses([contract()])))
+    [found] = unresolved(Addresses([with_link("op:getParticipantz")]))
+    assert str(found.place).endswith("register/declarations.yaml:811")
+    assert "`getParticipantz`" in found.message
 
 
 def test_a_link_to_a_page_that_is_not_there_is_found_with_its_line():

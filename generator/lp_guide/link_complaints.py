@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from lp_contract.contract import Contract
 from lp_contract.yaml_source import Complaint, Place
+from lp_guide.contract_links import places_of
 from lp_guide.link_check import Fault
 from lp_guide.pages import Page
 
 
-def link_complaints(found: Iterable[Fault], pages: Sequence[Page]) -> Iterator[Complaint]:
-    """Return a complaint for each fault of a link."""
+def link_complaints(
+    found: Iterable[Fault], pages: Sequence[Page], contracts: Sequence[Contract]
+) -> Iterator[Complaint]:
+    """Yield a complaint for each fault: at its line of the content, of the contract, or else of the built page."""
     sources = {page.output: page for page in pages}
-    return (_complaint(fault, sources.get(fault.file)) for fault in found)
-
-
-def _complaint(fault: Fault, page: Page | None) -> Complaint:
-    """Name the line in the content that has the words of the fault, or else the line of the built page."""
-    place = page.place_of(fault.target) if page else None
-    where = f" (On the built page {fault.file}.)" if place else ""
-    return Complaint(
-        place or Place(Path(fault.file), fault.line),
-        "link",
-        fault.message + where,
-        fault.remedy,
-    )
+    for fault in found:
+        page = sources.get(fault.file)
+        place = page.place_of(fault.target) if page else None
+        in_contract = [] if place else places_of(fault.target, contracts)
+        where = f" (On the built page {fault.file}.)" if place else ""
+        for each in in_contract or [place or Place(Path(fault.file), fault.line)]:
+            yield Complaint(each, "link", fault.message + where, fault.remedy)

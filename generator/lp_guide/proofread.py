@@ -19,7 +19,7 @@ from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import suggestion
 
 _NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")
-_TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+_TAG = re.compile(r"(?<!\]\()</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _PICTURE = re.compile(r"!\[\s*+\]\(([^()\s]++)[^()]*\)")
 _COLONS = re.compile(r"^:{3,} *+(\w*+) *+(.*+)$", re.MULTILINE)
 _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")

@@ -15,7 +15,7 @@ from lp_contract.contract import Contract, load
 from lp_contract.file_reading import visible
 from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError
-from lp_guide import git_history, published_anchors, redirects, sitemap_and_feed, texts
+from lp_guide import contract_links, git_history, published_anchors, redirects, sitemap_and_feed, texts
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.collections import Collections, collected_pages
 from lp_guide.content_files import Content, Stamps, named, read_assets, shared_addresses, stamps
@@ -84,6 +84,9 @@ class Site:
         self._editions = {
             name: [*contracts] for name, contracts in groupby(self._contracts, key=lambda each: each.of_edition)
         }
+        dead = [each for one in self._editions.values() for each in contract_links.unresolved(Addresses(one, {}))]
+        if dead:
+            raise ContractError(*dead)
         self._sandbox_place = settings.place(("sandbox",))
         with placed(self._sandbox_place):
             self.sandbox: str = sandbox or settings.data["sandbox"]
@@ -147,7 +150,7 @@ class Site:
             made = self._with_redirects(made)
         files = self.published | assets | as_markdown | made | others
         if is_whole:
-            complaints += link_complaints(self._links.faults(files), pages)
+            complaints += link_complaints(self._links.faults(files), pages, self._contracts)
             complaints += published_anchors.vanished(files, self._folder, self._shown, self._moved)
             complaints += coverage.complaints(self._coverage(), self._settings)
         requests = sum(len(body.answered) for _, body in self._rendered.all)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, sequence
 from lp_guide.lint import PROOFREADING
-from lp_guide.lint.markdown_page import Description
+from lp_guide.lint.prose import Description
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,7 +28,8 @@ from lp_guide.lint.checks import (
     wording,
 )
 from lp_guide.lint.described_editions import described
-from lp_guide.lint.markdown_page import Finding, Guidance, Prose
+from lp_guide.lint.markdown_page import Finding, Guidance
+from lp_guide.lint.prose import Prose
 
 Lint = Callable[[Guidance], Iterable[Finding]]
 
@@ -71,6 +72,7 @@ LINTS: tuple[Lint, ...] = (
     endpoints.unversioned_path,
     endpoints.filter_value,
     links.empty_link,
+    links.undefined_link,
     links.unreadable_link,
     links.spaced_link,
     links.proxied_link,

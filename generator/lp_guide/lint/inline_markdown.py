@@ -11,6 +11,11 @@ _TICKS = re.compile("`+")
 _BRACKET = re.compile(r"(?<!\\)\[|\]")
 _TARGET = re.compile(r"\(\s*+(<[^<>]*>|[^()]*(?:\([^()]*\)[^()]*)*)\)")
 
+_ADDRESS = re.compile(
+    r"""<(?P<plain>(?:https?|mailto):[^<>\s]+)>|<(?:a|img)\s[^<>]*?\b(?:href|src)=["'](?P<html>[^"'<>]*)["']""",
+    re.IGNORECASE,
+)
+
 
 class Span(NamedTuple):
     """A part of a text, with its inside."""
@@ -73,6 +78,14 @@ def links(text: str) -> Iterator[LinkSpan]:
         if link.start >= at:
             at = link.end
             yield link
+
+
+def addresses(text: str) -> Iterator[LinkSpan]:
+    """Yield every address between angle brackets, and every address in the HTML of a link or picture."""
+    for match in _ADDRESS.finditer(text):
+        yield LinkSpan(
+            match.start(), match.end(), match[0], match.start(match.lastgroup or 0), match[match.lastgroup or 0]
+        )
 
 
 def _links(text: str) -> Iterator[LinkSpan]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -58,44 +58,6 @@ class Link(NamedTuple):
     line: int
     text: str
     target: str
-
-
-class Prose(Protocol):
-    """Text that can be proofread: a page, or a description in a contract."""
-
-    @property
-    def lines(self) -> Sequence[str]:
-        """Every line as written; line 1 is the first."""
-
-    @property
-    def prose(self) -> Sequence[Words]:
-        """The words, with CODE in place of each piece of code."""
-
-    @property
-    def links(self) -> Sequence[Link]:
-        """Every link, and text that would be a link if its address had no spaces."""
-
-
-@dataclass(frozen=True)
-class Description:
-    """A text of a few sentences, in a contract."""
-
-    source: str
-
-    @property
-    def lines(self) -> Sequence[str]:
-        """Every line as written."""
-        return self.source.split("\n")
-
-    @property
-    def prose(self) -> Sequence[Words]:
-        """The words, with CODE in place of each piece of code."""
-        return [Words(1, inline_markdown.without_code(self.source, CODE))]
-
-    @property
-    def links(self) -> Sequence[Link]:
-        """Every link."""
-        return _links(self.prose)
 
 
 @dataclass(frozen=True)
@@ -177,9 +139,18 @@ class Guidance:
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """The tokens of the Markdown, without front matter."""
-        front = _FRONT_MATTER.match(self.source)
+        return self._parsed[0]
+
+    @cached_property
+    def references(self) -> Mapping[str, Mapping[str, Any]]:
+        """The definitions of addresses by their names in capitals."""
+        return dict(self._parsed[1].get("references", {}))
+
+    @cached_property
+    def _parsed(self) -> tuple[Sequence[Token], Mapping[str, Any]]:
+        front, found = _FRONT_MATTER.match(self.source), dict[str, Any]()
         text = _blanked(self.source, front.end()) if front else self.source
-        return _PARSER.parse(text.replace("\r", " "))  # the parser would take a single one for a line end
+        return _PARSER.parse(text.replace("\r", " "), found), found  # it would take a single \r for a line end
 
     @cached_property
     def inlines(self) -> Sequence[Words]:
@@ -207,8 +178,13 @@ class Guidance:
 
     @cached_property
     def links(self) -> Sequence[Link]:
-        """Every link, and text that would be a link if its address had no spaces."""
-        return _links(self.prose)
+        """Every link, in any form, and text that would be a link if its address had no spaces."""
+        return [*links_in(self.prose), *self._definitions]
+
+    @cached_property
+    def _definitions(self) -> Sequence[Link]:
+        """The addresses that links name, as in `[name]: /address/`."""
+        return [Link(each["map"][0] + 1, name, each["href"]) for name, each in self.references.items()]
 
     @cached_property
     def headings(self) -> Sequence[Heading]:
@@ -280,11 +256,12 @@ class Guidance:
         return self.headings[bisect_right(self._heading_lines, first) : bisect_left(self._heading_lines, last)]
 
 
-def _links(prose: Sequence[Words]) -> Sequence[Link]:
+def links_in(prose: Sequence[Words]) -> Sequence[Link]:
+    """Return every link in words, with its address beside it."""
     return [
         Link(words.line_at(link.target_start), link.words, link.target.strip().removeprefix("<").removesuffix(">"))
         for words in prose
-        for link in inline_markdown.links(words.text)
+        for link in (*inline_markdown.links(words.text), *inline_markdown.addresses(words.text))
     ]
 
 

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from lp_guide.lint.markdown_page import Finding, Prose
+from lp_guide.lint.markdown_page import Finding
+from lp_guide.lint.prose import Prose
 
 _SPACES = {"\u00a0": "no-break space", "\u202f": "narrow no-break space", "\u2007": "figure space"}
 _NOTHINGS = {

@@ -7,7 +7,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from lp_guide.lint.markdown_page import CODE, Finding, Prose
+from lp_guide.lint.markdown_page import CODE, Finding
+from lp_guide.lint.prose import Prose
 
 _CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?")
 _OPEN_DATE = re.compile(r"(?<![\w-])\d{4}-(?:\d\d-(?:XX|xx|\?\?)|(?:XX|xx|\?\?)(?:-(?:\d\d|XX|xx|\?\?))?)(?![\w-])")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+from markdown_it.common.utils import normalizeReference
+
 from lp_guide.api_paths import VERBS, Endpoint
 from lp_guide.lint import reference_links
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
@@ -15,6 +17,7 @@ from lp_guide.writer_mistakes import suggestion
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
 _EXPLICIT = re.compile(r"\{[^{}#]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")
+_NAMED = re.compile(r"(?<![\w\]\\!\[])\[([^\[\]\n]*[^\W\d][^\[\]]*)\]\[([^\[\]]*)\]")
 _SPACED = re.compile(r"\[[^\[\]]+\][ \t]+\((?:/|#|https?:|\w+:)[^()\s]*\)")
 _MARKS = re.compile(r"\{[^{}]*\}\s*$|</?\w+(?: [^<>]*)?>|\]\((?:[^()]|\([^()]*\))*\)|[`*\[\]<>]|\w+://")
 _EMPHASIS = re.compile(rf"{_MARKS.pattern}|(?<!\w)_|_(?!\w)")
@@ -28,6 +31,17 @@ def empty_link(page: Guidance) -> Iterator[Finding]:
             yield Finding(link.line, f"The link `{_words(link)}` has no address.", "Write an address, or remove it.")
         elif not link.text.strip() and not _is_picture(page, link):
             yield Finding(link.line, f"The link to `{link.target}` has no words.", "Describe its target.")
+
+
+def undefined_link(page: Guidance) -> Iterator[Finding]:
+    """Every name of an address, as in `[words][name]`, has a definition."""
+    for words in page.prose:
+        for match in _NAMED.finditer(words.text):
+            name = match[2] or match[1]
+            if normalizeReference(name) not in page.references and CODE not in name:
+                message = f"`{_words(Link(0, match[0], ''))}` is not a link: nothing defines `{name}`."
+                remedy = f"Add a line such as `[{name}]: /address/`, or write the address in parentheses."
+                yield Finding(words.line_at(match.start()), message, remedy)
 
 
 def unreadable_link(page: Guidance) -> Iterator[Finding]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Prose
+from lp_guide.lint.markdown_page import CODE, Finding, Guidance
 from lp_guide.lint.misspellings import MISSPELT, SLIPS
+from lp_guide.lint.prose import Prose
 
 _PLACEHOLDER = re.compile(
     r"""\b(?:LINK|URL|TEXT|DATE|IMAGE|PICTURE|PAGE|CONTENT|COPY|NAME|EXAMPLE)\s

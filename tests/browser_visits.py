@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
+from chromium import CHROMIUM, FLAGS
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from site_helpers import whole_site
 
@@ -24,9 +24,6 @@ from lp_guide.published_anchors import LEADS_ON
 from lp_sandbox.app import App
 from lp_sandbox.web.pages import _pack
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-FLAGS += ["--disable-smooth-scrolling"]  # so that what gets the focus is in sight at once
 FLAGS_OF_VISITS = [*FLAGS, "--disable-threaded-compositing", "--js-flags=--single-threaded"]
 """Without threads that draw while scripts run, a visit takes a sixth less. A click needs what they draw."""
 WIDE = {"width": 1280, "height": 900}

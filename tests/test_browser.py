@@ -11,8 +11,6 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from browser_visits import (
-    CHROMIUM,
-    FLAGS,
     SMALL,
     SWAGGER,
     WIDE,
@@ -23,9 +21,10 @@ from browser_visits import (
     visits,
     weight,
 )
+from chromium import NEEDS_CHROMIUM, chromium
 from client import client, sandbox
 from page_kinds import worth_a_visit
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from site_helpers import whole_site
 
 from lp_sandbox.web.search_index import Index
@@ -40,10 +39,7 @@ SPLIT = "/guidance/create-view-and-update-partnerships/"
 """A page whose parts have moved to pages of their own."""
 FILLED_IN = ["/search/?q=particpant+training_status", "/search/?q=xyzzy", f"/search/?q={'wide' * 40}"]
 """Pages that only the sandbox can make."""
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 class Site(BaseHTTPRequestHandler):
@@ -84,10 +80,8 @@ def address(built_site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -353,6 +347,7 @@ FORMER = {
 def test_a_link_to_a_former_address_leads_to_where_its_place_is_now(link: str, tab: Page):
     tab.goto(link)
     tab.wait_for_url(FORMER[link])
+    assert tab.url.endswith(FORMER[link])
 
 
 WITHOUT_SCRIPT = {

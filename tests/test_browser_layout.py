@@ -8,28 +8,24 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from browser_visits import CHROMIUM, FLAGS, SMALL, SWAGGER, WIDE
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from browser_visits import SMALL, SWAGGER, WIDE
+from chromium import NEEDS_CHROMIUM, chromium
+from playwright.sync_api import Browser, Page, Route
 from site_helpers import whole_site
 
 PARTICIPANT = "/reference/participants/getParticipant/"
 STATES = "/guidance/api-data-states/"
 USES_TERMS = "/guidance/what-lead-providers-do/"
 VERSIONS = "/ecf/versions/"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"),
-]
+pytestmark = NEEDS_CHROMIUM
 Open = Callable[..., Page]
 """Opens a page of the site on a screen."""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

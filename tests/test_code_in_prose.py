@@ -14,6 +14,7 @@ from lp_guide.code_in_prose import Words
 from lp_guide.writer_mistakes import Mistake
 
 WORDS = Words(contracts())
+"""`WORDS.refuse_unknown` raises Mistake for a name that the contract does not have."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -152,7 +153,7 @@ def test_what_a_request_on_the_page_brought_may_be_said(tmp_path: Path):
 
 # The words of the contract itself, which pages show
 
-TOLD = {"description", "summary", "when", "ours", "theirs", "story", "try"}
+KEYS_OF_PROSE = {"description", "summary", "when", "ours", "theirs", "story", "try"}
 NO_NAMES = {
     "--rate-limit": "an option of lp-sandbox",
     "application/x-www-form-urlencoded": "a media type",
@@ -168,18 +169,18 @@ NO_NAMES = {
 }
 
 
-def told(value: object, way: tuple[str, ...] = ()) -> Iterator[str]:
-    if isinstance(value, str) and TOLD & set(way[-2:]):
+def prose(value: object, way: tuple[str, ...] = ()) -> Iterator[str]:
+    if isinstance(value, str) and KEYS_OF_PROSE & set(way[-2:]):
         yield value
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
-        yield from told(item, (*way, str(key)))
+        yield from prose(item, (*way, str(key)))
 
 
 @pytest.mark.parametrize("each", contracts(), ids=lambda each: each.edition)
 def test_what_the_contract_says_in_words_names_what_there_is(each: Contract):
     for source in each.sources.values():
-        for code in (code for text in told(source.data) for code in re.findall(r"`([^`]+)`", text)):
+        for code in (code for text in prose(source.data) for code in re.findall(r"`([^`]+)`", text)):
             if code not in NO_NAMES:
                 WORDS.refuse_unknown(code)
 

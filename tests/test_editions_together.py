@@ -181,6 +181,7 @@ def test_a_file_for_other_editions_is_refused_in_a_sentence(tmp_path: Path, othe
 
 
 def test_a_file_is_the_same_in_whatever_order_its_editions_are_given(tmp_path: Path):
+    """`open_store` raises CannotOpen for a file of other editions."""
     name = f"sqlite:///{tmp_path}/sandbox.sqlite3"
     open_store(name, layout([register(), second()])).close()
     open_store(name, layout([second(), register()])).close()

@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser_visits import CHROMIUM, FLAGS_OF_VISITS, WIDE, Known, Reader, Visit, faults, served
+from browser_visits import FLAGS_OF_VISITS, WIDE, Known, Reader, Visit, faults, served
+from chromium import CHROMIUM, NEEDS_CHROMIUM
 from ecf_client import sandbox
 from playwright.async_api import Route, async_playwright
 from service_browser import Browser
@@ -19,10 +20,7 @@ from service_page_list import EMPTY_FORMS, PAGES, prepare, shown_otherwise
 from lp_sandbox.ecf.service import OF_ROLE, PUBLIC
 from lp_sandbox.request.routes import Routes
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"),
-]
+pytestmark = NEEDS_CHROMIUM
 WITHOUT_LINK = [f"an empty form of {page}" for pages in EMPTY_FORMS.values() for page in pages]
 WITHOUT_LINK += ["no file", "an expired link", "a key"]
 VISITED = [page for pages in PAGES.values() for page in pages] + WITHOUT_LINK

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_visits import CHROMIUM, FLAGS, SMALL, WIDE, served
+from browser_visits import SMALL, WIDE, served
+from chromium import NEEDS_CHROMIUM, chromium
 from ecf_client import sandbox
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"),
-]
+pytestmark = NEEDS_CHROMIUM
 SCHOOLS = [("140101", "Applegarth Primary School"), ("140108", "Birkdale Academy")]
 
 
@@ -25,10 +23,8 @@ def address(built_site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(WIDE, *SCHOOLS[0]), (SMALL, *SCHOOLS[1])], ids=["wide", "small"])

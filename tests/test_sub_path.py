@@ -15,9 +15,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
-from browser_visits import CHROMIUM, FLAGS
+from chromium import SKIPPED_WITHOUT_CHROMIUM, chromium
 from example_edition import edition as library
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from site_helpers import SITE
 from test_example_edition_site import CONTENT, made
 from test_try_forms import HOST
@@ -44,7 +44,6 @@ template: swagger.html
 All operations.
 """
 _ATTRIBUTE = re.compile(r'\s(?:href|src|action|data-index|data-to)="([^"]*)"')
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it")
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +81,8 @@ def tab(host: Path) -> Iterator[Page]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=host))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser.new_page(base_url=f"http://127.0.0.1:{server.server_port}")
-        browser.close()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -152,7 +149,7 @@ def test_the_sandbox_is_told_the_path_and_moves_the_links_of_a_service_itself():
 
 
 @pytest.mark.browser
-@needs_browser
+@SKIPPED_WITHOUT_CHROMIUM
 def test_a_page_below_a_path_loads_its_styles_and_scripts(tab: Page):
     failed: list[str] = []
     tab.on("response", lambda answer: answer.status >= 400 and failed.append(answer.url))
@@ -166,7 +163,7 @@ def test_a_page_below_a_path_loads_its_styles_and_scripts(tab: Page):
 
 
 @pytest.mark.browser
-@needs_browser
+@SKIPPED_WITHOUT_CHROMIUM
 def test_the_search_script_finds_pages_below_the_path(tab: Page):
     tab.goto(f"{PATH}/")
     tab.get_by_role("searchbox").fill("borrow a book")
@@ -181,7 +178,7 @@ def test_the_search_script_finds_pages_below_the_path(tab: Page):
 
 
 @pytest.mark.browser
-@needs_browser
+@SKIPPED_WITHOUT_CHROMIUM
 @pytest.mark.parametrize(("old", "new"), [("/old/", "/loans/"), ("/old/#past", "/errors/")])
 def test_a_former_address_below_the_path_leads_to_the_present_one(tab: Page, old: str, new: str):
     tab.goto(PATH + old)
@@ -189,7 +186,7 @@ def test_a_former_address_below_the_path_leads_to_the_present_one(tab: Page, old
 
 
 @pytest.mark.browser
-@needs_browser
+@SKIPPED_WITHOUT_CHROMIUM
 def test_swagger_ui_below_the_path_sends_requests_below_it(tab: Page):
     tab.goto(f"{PATH}/library/v1/")
     tab.get_by_role("button", name="Open Swagger UI").click()

@@ -19,8 +19,8 @@ from queue import Queue
 
 import httpx
 import pytest
-from browser_visits import CHROMIUM, FLAGS
-from playwright.sync_api import Browser, Page, sync_playwright
+from chromium import SKIPPED_WITHOUT_CHROMIUM, chromium
+from playwright.sync_api import Browser, Page
 from site_helpers import FRONT, SITE, small_site, write_page
 
 from lp_contract import SPEC
@@ -49,9 +49,8 @@ None.
 
 
 def in_browser(test):
-    """A test that needs Debian's chromium."""
-    reason = "THERE IS NO CHROMIUM: say `make browser` to install it"
-    return pytest.mark.browser(pytest.mark.skipif(CHROMIUM is None, reason=reason)(test))
+    """Mark a test that needs Chromium."""
+    return pytest.mark.browser(SKIPPED_WITHOUT_CHROMIUM(test))
 
 
 @dataclass
@@ -139,17 +138,15 @@ def writer_of_few_pages(tmp_path_factory) -> Iterator[Writer]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager
-def opened(chromium: Browser, writer: Writer, address: str) -> Iterator[Page]:
+def opened(browser: Browser, writer: Writer, address: str) -> Iterator[Page]:
     """A browser of the writer that has kept nothing from before, open at a page."""
-    with chromium.new_context() as context:
+    with browser.new_context() as context:
         tab = context.new_page()
         tab.goto(f"{writer.browser.base_url}{address}", wait_until="networkidle")
         tab.evaluate("window.isAsItWasOpened = true")
@@ -157,9 +154,9 @@ def opened(chromium: Browser, writer: Writer, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def tab(chromium: Browser, writer: Writer) -> Iterator[Page]:
+def tab(browser: Browser, writer: Writer) -> Iterator[Page]:
     """The browser of the writer, open at a page with many requests."""
-    with opened(chromium, writer, ADDRESS) as tab:
+    with opened(browser, writer, ADDRESS) as tab:
         yield tab
     if (writer.site / PAGE).read_text(encoding="utf-8") != writer.text(PAGE):
         writer.save(PAGE, writer.text(PAGE))
@@ -226,12 +223,12 @@ def test_a_page_that_could_not_be_fetched_once_shows_the_next_save(writer: Write
 
 @in_browser
 def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(
-    chromium: Browser, writer_of_few_pages: Writer
+    browser: Browser, writer_of_few_pages: Writer
 ):
     writer = writer_of_few_pages
     document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
     text = document.read_text(encoding="utf-8")
-    with opened(chromium, writer, "/api/docs/v3/") as tab:
+    with opened(browser, writer, "/api/docs/v3/") as tab:
         writer.save("../spec/register/partnerships.yaml", text.replace("Enter a '#/school_id'.", "Enter a school."))
         tab.wait_for_function("() => window.isAsItWasOpened === undefined")
     writer.save("../spec/register/partnerships.yaml", text)
@@ -275,9 +272,9 @@ def test_a_page_that_is_taken_away_is_gone(writer_of_few_pages: Writer):
 
 
 @in_browser
-def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(chromium: Browser, writer_of_few_pages: Writer):
+def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(browser: Browser, writer_of_few_pages: Writer):
     writer, css, template = writer_of_few_pages, "assets/site.css", "templates/base.html"
-    with opened(chromium, writer, "/") as tab:
+    with opened(browser, writer, "/") as tab:
         writer.save(css, f"{writer.text(css)}\nmain {{ scroll-margin: 7px; }}\n")
         tab.wait_for_function("() => getComputedStyle(document.querySelector('main')).scrollMargin === '7px'")
         writer.save(css, writer.text(css))

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from lp_sandbox.ecf.service.ask import Message, Reply
 from lp_sandbox.ecf.service.visit import NotFound, Visit
+from lp_sandbox.request.request_and_answer import LARGEST_UPLOAD
 from lp_sandbox.web.forms import FormError
 from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import Page
@@ -21,12 +22,12 @@ from lp_sandbox.web.service_pages import Page
 START = "/lead-providers/report-schools"
 FILE = "csv"
 """The name of the field with the file, which is also the field in the messages of an upload."""
-TOO_LARGE = Message(FILE, "The selected file must be smaller than 2MB")
+TOO_LARGE = Message(FILE, f"The selected file must be smaller than {LARGEST_UPLOAD // 2**20}MB")
 NOT_CSV = Message(FILE, "The selected file must be a CSV")
 EMPTY_FILE = b"\n"
 """What the operation gets for an empty file: without any bytes it takes the file to be missing."""
 MOST_SHOWN = 500
-"""How many rows of a table a page shows. A file of 2MB can have hundreds of thousands."""
+"""How many rows of a table a page shows. The largest file can have hundreds of thousands."""
 
 
 @dataclass(frozen=True, slots=True)

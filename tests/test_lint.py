@@ -169,6 +169,11 @@ DESCRIBED = {
     ),
     "the front matter of a page of this site": ("---\ntitle: A page\ncontract: ecf/sandbox\n---\nWords.", ["ecf"]),
     "nothing": ("Words, and `GET /elsewhere`.", []),
+    "mostly paths of another API": (
+        "`GET /api/v3/schools`, `GET /api/v3/pupils`, `POST /api/v3/pupils`, `GET /api/v3/pupils/{id}`",
+        [],
+    ),
+    "two mistakes": ("`GET /api/v3/schools`, `GET /api/v3/school`, `GET /api/v3/partnership`", ["register"]),
 }
 
 
@@ -273,6 +278,16 @@ def test_the_command_says_which_editions_a_file_describes(tmp_path):
     assert run(file, "--format", "json").output == "[]\n"
     file.write_text("`GET /api/v3/statements`\n", encoding="utf-8")
     assert run(file).output.startswith(f"{file} describes the editions ecf and register.\n")
+
+
+def test_the_command_says_once_that_a_page_is_about_another_api(tmp_path):
+    file = tmp_path / "page.md"
+    paths = "".join(f"`GET /api/v3/pupils/{name}?filter[x]=1`\n" for name in ("a", "b", "c", "d"))
+    file.write_text(f"`GET /api/v3/schools`\n{paths}", encoding="utf-8")
+
+    assert f"{file} is about another API: most of its paths are in no edition" in run(file).output
+    assert run(file).exit_code == 0
+    assert run(file, "--edition", "register").output.count("[unknown-path]") == 4
 
 
 def test_the_command_knows_the_editions(tmp_path):

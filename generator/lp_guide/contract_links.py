@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lp_contract.contract import Contract
-from lp_contract.yaml_source import Complaint, Place
+from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide.reference_urls import SCHEMES, Addresses
 from lp_guide.writer_mistakes import Mistake
 
 _INTO_CONTRACT = re.compile(rf"\]\(({'|'.join(SCHEMES)}):([\w.-]+)\)")
+
+
+def refuse_unresolved(editions: Iterable[Sequence[Contract]]) -> None:
+    """Raise ContractError for the links in the texts of each edition's contracts that name nothing."""
+    found = [each for contracts in editions for each in unresolved(Addresses(contracts))]
+    if found:
+        raise ContractError(*found)
 
 
 def unresolved(addresses: Addresses) -> Iterator[Complaint]:

@@ -10,17 +10,20 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from markdown_it.common.utils import normalizeReference
+
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import Complaint, Place
 from lp_guide.boxes import BOXES
 from lp_guide.lint import judge
-from lp_guide.lint.markdown_page import Finding, Guidance, Heading
+from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Heading
 from lp_guide.reference_urls import slug
 from lp_guide.writer_mistakes import suggestion
 
 _NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")
 _TAG = re.compile(r"(?<!\]\()</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _PICTURE = re.compile(r"!\[\s*+\]\(([^()\s]++)[^()]*\)")
+_BY_NAME = re.compile(rf"(?<![\w\]\\!\[{CODE}])\[([^\[\]\n]*[^\W\d][^\[\]]*)\]\[([^\[\]]*)\]")
 _COLONS = re.compile(r"^:{3,} *+(\w*+) *+(.*+)$", re.MULTILINE)
 _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
 
@@ -52,6 +55,7 @@ def _own(page: Guidance) -> Iterator[tuple[int, str, str, str]]:
         ("one-brace", _one_brace(page)),
         ("box", _box(page)),
         ("picture", _picture(page)),
+        ("undefined-link", _undefined_link(page)),
     ):
         yield from ((line, check, message, remedy) for line, message, remedy in findings)
 
@@ -125,6 +129,17 @@ def _opened_box(line: int, name: str, words: str) -> Iterator[Finding]:
     elif BOXES[name].has_words and not words:
         message = f"`::: {name}` has no words, so readers would not know what they open."
         yield Finding(line, message, f"Write `::: {name} What it is about`.")
+
+
+def _undefined_link(page: Guidance) -> Iterator[Finding]:
+    """Yield names of addresses, as in `[words][name]`, without a definition."""
+    for words in page.prose:
+        for match in _BY_NAME.finditer(words.text):
+            name = match[2] or match[1]
+            if normalizeReference(name) not in page.references and CODE not in name:
+                message = f"`{match[0].replace(CODE, '…')}` is not a link: nothing defines `{name}`."
+                remedy = f"Add a line such as `[{name}]: /address/`, or write the address in parentheses."
+                yield Finding(words.line_at(match.start()), message, remedy)
 
 
 def _picture(page: Guidance) -> Iterator[Finding]:

@@ -84,9 +84,7 @@ class Site:
         self._editions = {
             name: [*contracts] for name, contracts in groupby(self._contracts, key=lambda each: each.of_edition)
         }
-        dead = [each for one in self._editions.values() for each in contract_links.unresolved(Addresses(one, {}))]
-        if dead:
-            raise ContractError(*dead)
+        contract_links.refuse_unresolved(self._editions.values())
         self._sandbox_place = settings.place(("sandbox",))
         with placed(self._sandbox_place):
             self.sandbox: str = sandbox or settings.data["sandbox"]

@@ -57,6 +57,11 @@ def lint(
         if each.contracts:
             names = " and ".join(contract.edition for contract in each.contracts)
             click.echo(f"{file} describes the edition{'s' if len(each.contracts) > 1 else ''} {names}.")
+        if each.is_about_another_api:
+            click.echo(
+                f"{file} is about another API: most of its paths are in no edition. Its names are not compared. "
+                "If it describes an edition, name it with --edition."
+            )
     complaints = [complaint for _, each in linted for complaint in each.complaints]
     if complaints:
         fail(complaints, form)

@@ -27,7 +27,7 @@ from lp_guide.lint.checks import (
     shell_commands,
     wording,
 )
-from lp_guide.lint.described_editions import described
+from lp_guide.lint.described_editions import described, is_about_another_api
 from lp_guide.lint.markdown_page import Finding, Guidance
 from lp_guide.lint.prose import Prose
 
@@ -72,7 +72,6 @@ LINTS: tuple[Lint, ...] = (
     endpoints.unversioned_path,
     endpoints.filter_value,
     links.empty_link,
-    links.undefined_link,
     links.unreadable_link,
     links.spaced_link,
     links.proxied_link,
@@ -105,6 +104,8 @@ class Linted:
     complaints: tuple[Complaint, ...]
     contracts: Sequence[Contract] = ()
     """The contracts that the file describes, with which its names were compared."""
+    is_about_another_api: bool = False
+    """Whether most of its paths are in no edition, so that its names were not compared."""
 
 
 def look_over(file: Path, edition: str | None = None) -> Linted:
@@ -117,7 +118,7 @@ def look_over(file: Path, edition: str | None = None) -> Linted:
     except ContractError as error:
         return Linted(error.complaints)
     page = _guidance(text, edition)
-    return Linted(judge(page, file), page.contracts)
+    return Linted(judge(page, file), page.contracts, not page.contracts and is_about_another_api(page, _editions()))
 
 
 def lint_file(file: Path, edition: str | None = None) -> tuple[Complaint, ...]:

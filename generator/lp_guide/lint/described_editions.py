@@ -10,6 +10,8 @@ from lp_guide.api_paths import operations_at
 from lp_guide.lint import reference_links
 from lp_guide.lint.markdown_page import Guidance
 
+_FEW = 2
+"""The number of unknown paths that can be mistakes on a page of a few paths."""
 Sign = Callable[[Contract], bool]
 """Whether a contract can have something on a page."""
 
@@ -22,7 +24,16 @@ def described(page: Guidance, known: Sequence[Contract]) -> list[Contract]:
     named = [each for each in known if each.of_edition == page.declared_edition]
     fitting = [fits for sign in _signs(page) if (fits := [each for each in known if sign(each)])]
     certain = [fits for fits in fitting if len(fits) == 1]
+    if not named and is_about_another_api(page, known):
+        return []
     return named or [each for each in known if any(each in fits for fits in certain or fitting)]
+
+
+def is_about_another_api(page: Guidance, known: Sequence[Contract]) -> bool:
+    """Whether most paths with a method and a version, and more than two, are in no contract."""
+    paths = {(each.verb, each.route): each.path for each in page.endpoints if each.verb and each.prefix}
+    foreign = [path for path in paths.values() if not any(operations_at(each, path) for each in known)]
+    return len(foreign) > max(_FEW, len(paths) / 2)
 
 
 def _signs(page: Guidance) -> Iterator[Sign]:

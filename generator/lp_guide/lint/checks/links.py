@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from markdown_it.common.utils import normalizeReference
-
 from lp_guide.api_paths import VERBS, Endpoint
 from lp_guide.lint import reference_links
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Link
@@ -17,8 +15,11 @@ from lp_guide.writer_mistakes import suggestion
 
 _PROXIES = (".mcas.ms", "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com")
 _EXPLICIT = re.compile(r"\{[^{}#]*#([\w-]+)|\b(?:id|name)=[\"']([^\"']+)[\"']")
-_NAMED = re.compile(r"(?<![\w\]\\!\[])\[([^\[\]\n]*[^\W\d][^\[\]]*)\]\[([^\[\]]*)\]")
 _SPACED = re.compile(r"\[[^\[\]]+\][ \t]+\((?:/|#|https?:|\w+:)[^()\s]*\)")
+_DETAILS = re.compile(r"(?i)\b(?:more|here|this|details|specifications?|reference|documentation)\b")
+_THIS = re.compile(r"(?i)\bthis\s*$")
+_INCLUDES = re.compile(r"\{[%!].*?\binclude|\{!|<%=|^:{3} \w+\.|^\.\. ", re.MULTILINE)
+"""Directives of generators that can bring headings from elsewhere."""
 _MARKS = re.compile(r"\{[^{}]*\}\s*$|</?\w+(?: [^<>]*)?>|\]\((?:[^()]|\([^()]*\))*\)|[`*\[\]<>]|\w+://")
 _EMPHASIS = re.compile(rf"{_MARKS.pattern}|(?<!\w)_|_(?!\w)")
 _TECH_DOCS_ADDRESS = re.compile(rf"reference-v\d+\.html#(api-v\d+-.+)-({'|'.join(VERBS)})$", re.IGNORECASE)
@@ -31,17 +32,6 @@ def empty_link(page: Guidance) -> Iterator[Finding]:
             yield Finding(link.line, f"The link `{_words(link)}` has no address.", "Write an address, or remove it.")
         elif not link.text.strip() and not _is_picture(page, link):
             yield Finding(link.line, f"The link to `{link.target}` has no words.", "Describe its target.")
-
-
-def undefined_link(page: Guidance) -> Iterator[Finding]:
-    """Every name of an address, as in `[words][name]`, has a definition."""
-    for words in page.prose:
-        for match in _NAMED.finditer(words.text):
-            name = match[2] or match[1]
-            if normalizeReference(name) not in page.references and CODE not in name:
-                message = f"`{_words(Link(0, match[0], ''))}` is not a link: nothing defines `{name}`."
-                remedy = f"Add a line such as `[{name}]: /address/`, or write the address in parentheses."
-                yield Finding(words.line_at(match.start()), message, remedy)
 
 
 def unreadable_link(page: Guidance) -> Iterator[Finding]:
@@ -84,7 +74,8 @@ def proxied_link(page: Guidance) -> Iterator[Finding]:
 def dead_anchor(page: Guidance) -> Iterator[Finding]:
     """Every link within the page has a heading as its target."""
     for link in page.links:
-        if link.target[1:] and link.target[0] == "#" and not _names_of(link) & _anchors(page):
+        is_here = link.target[1:] and link.target[0] == "#" and not _INCLUDES.search(page.source)
+        if is_here and not _names_of(link) & _anchors(page) and not _is_near(link, page):
             message = f"There is no heading on this page for `{link.target}`."
             yield Finding(link.line, message, suggestion(link.target[1:], {slug(h.text) for h in page.headings}))
 
@@ -93,6 +84,16 @@ def _names_of(link: Link) -> set[str]:
     """Return the anchor in a link, also without the number that distinguishes headings with equal titles."""
     name = unquote(link.target[1:])
     return {name, re.sub(r"-\d+$", "", name)}
+
+
+def _is_near(link: Link, page: Guidance) -> bool:
+    """Whether an anchor has the letters of a heading, perhaps after a prefix: generators differ in the rest."""
+    wanted = _letters(unquote(link.target))
+    return any(known and wanted.endswith(known) for known in map(_letters, (h.text for h in page.headings)))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]", "", _MARKS.sub("", text).lower())
 
 
 @lru_cache(maxsize=4)
@@ -119,13 +120,22 @@ def unknown_operation(page: Guidance) -> Iterator[Finding]:
 
 
 def other_operation(page: Guidance) -> Iterator[Finding]:
-    """Every link to the reference names the operation of the text around it."""
+    """Every link to the details of an operation names the operation of the text around it.
+
+    A link with words of its own is a cross reference, which may go to any operation.
+    """
     for link in page.links:
         aim, about = _aim(page, link), _about(page, link)
-        if aim and about and aim != _key(about):
+        if aim and about and aim != _key(about) and _is_for_details(page, link):
             named = reference_links.parts(link.target).fragment
             message = f"The link goes to `{named}`, but the text is about `{about.verb} {about.path}`."
             yield Finding(link.line, message, "Link to that operation.")
+
+
+def _is_for_details(page: Guidance, link: Link) -> bool:
+    """Whether the words of a link mean the operation around it: "more", or "this endpoint"."""
+    before = page.lines[link.line - 1].partition(f"[{link.text}]")[0]
+    return bool(_DETAILS.search(link.text) or _THIS.search(before))
 
 
 def _aim(page: Guidance, link: Link) -> str | None:

@@ -16,9 +16,9 @@ from lp_contract.contract import SPEC, editions, load
 from lp_contract.yaml_source import read
 from lp_guide.__main__ import lp_guide
 from lp_guide.changes import changes
-from lp_guide.changes.breaking_change import Change
+from lp_guide.changes.breaking_change import Change, Group
 from lp_guide.changes.git_revisions import contract_of
-from lp_guide.changes.report import FORMATS, headline
+from lp_guide.changes.report import FORMATS, HEADINGS, headline
 from lp_guide.navigation import Navigation
 from lp_guide.pages import read_pages
 from lp_guide.sitemap_and_feed import unknown_tags
@@ -70,8 +70,11 @@ def named(*names):
     return [case for case in CASES if case["name"] in names]
 
 
+JUDGED = {Group.BREAKING: "breaking", Group.OTHER: "harmless", Group.CONDITION: "to compare"}
+
+
 def told(found):
-    return [f"{'breaking' if change.breaking else 'harmless'}: {headline(change)}" for change in found]
+    return [f"{JUDGED[change.group]}: {headline(change)}" for change in found]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -87,7 +90,10 @@ def test_a_contract_does_not_differ_from_itself(edition):
     assert changes(load(edition), load(edition)) == ()
 
 
-SEVERAL = ("the message of a rule", "a field of an answer", "a milestone", "who may call", "the title of the service")
+SEVERAL = (
+    *("the message of a rule", "a field of an answer", "a milestone", "who may call", "the title of the service"),
+    "when a problem is met",
+)
 
 
 @pytest.fixture
@@ -96,12 +102,13 @@ def several(contract, spec):
 
 
 def test_what_breaks_clients_comes_first_and_then_it_goes_by_resource(several):
-    assert [(change.breaking, change.resources if len(change.resources) < 3 else "all") for change in several] == [
-        (True, "all"),
-        (True, ("Partnerships",)),
-        (True, ("Cohorts and schedules",)),
-        (False, ()),
-        (False, ("Partnerships",)),
+    assert [(change.group, change.resources if len(change.resources) < 3 else "all") for change in several] == [
+        (Group.BREAKING, "all"),
+        (Group.BREAKING, ("Partnerships",)),
+        (Group.BREAKING, ("Cohorts and schedules",)),
+        (Group.OTHER, ()),
+        (Group.OTHER, ("Partnerships",)),
+        (Group.CONDITION, "all"),
     ]
 
 
@@ -142,21 +149,22 @@ def test_a_message_is_told_before_and_after(contract, spec):
 def test_the_text_is_in_groups_and_ends_with_the_number(several):
     text = FORMATS["text"](several, "old", "new")
 
-    assert [line for line in text.splitlines() if line.startswith(("Breaking", "Not breaking"))] == [
-        "Breaking: The whole service",
-        "Breaking: Partnerships",
-        "Breaking: Cohorts and schedules",
-        "Not breaking: The whole service",
-        "Not breaking: Partnerships",
+    assert [line for line in text.splitlines() if line.startswith(tuple(HEADINGS.values()))] == [
+        "Breaking changes: The whole service",
+        "Breaking changes: Partnerships",
+        "Breaking changes: Cohorts and schedules",
+        "Other changes: The whole service",
+        "Other changes: Partnerships",
+        "Conditions to compare: The whole service",
     ]
     assert "    Before: You cannot create a partnership for a future cohort.\n" in text
-    assert text.endswith("\n5 changes, 3 of which break clients.")
+    assert text.endswith("\n6 changes, 3 of which break clients. Compare 1 changed condition yourself.")
 
 
 def test_json_holds_everything(several):
     answer = json.loads(FORMATS["json"](several, "old", "new"))
 
-    assert (answer["old"], answer["new"], answer["breaking"], len(answer["changes"])) == ("old", "new", 3, 5)
+    assert (answer["old"], answer["new"], answer["breaking"], len(answer["changes"])) == ("old", "new", 3, 6)
     assert answer["changes"][1]["after"] == "You cannot create a partnership for a cohort to come."
 
 
@@ -164,10 +172,12 @@ def test_the_markdown_is_the_draft_of_a_release_note(several):
     text = FORMATS["markdown"](several, "v1", "v2")
 
     assert text.startswith(
-        "---\ntitle: 'What changed from v1 to v2'\ndescription: '5 changes, 3 of which break clients.'\n"
+        "---\ntitle: 'What changed from v1 to v2'\n"
+        "description: '6 changes, 3 of which break clients. Compare 1 changed condition yourself.'\n"
     )
     assert "\ntags: breaking-change, new-field, data-update\n" in text
     assert text.index("## Breaking changes") < text.index("### Partnerships") < text.index("## Other changes")
+    assert text.index("## Other changes") < text.index("## Conditions to compare")
     assert (
         "- **Message of `cohort_has_started` changed** (`createPartnership`). Clients that match on the message no "
         "longer recognise it. Before: `You cannot create a partnership for a future cohort.`. After: "

@@ -125,6 +125,14 @@ def test_the_page_of_versions_groups_the_changes_of_an_operation():
     assert {rule.name for rule in op.rules} >= {*added}
 
 
+def test_the_page_of_versions_lists_changed_conditions_last_and_does_not_judge_them():
+    page = whole_site()["versions/index.html"].decode()
+    judged, conditions = page.split('id="conditions"')
+    assert "when changed" not in judged
+    assert "No school has this id." in conditions
+    assert "may refuse" not in conditions
+
+
 def test_the_page_of_versions_lists_changes_of_words_without_the_words():
     entries = whole_site()["versions/index.html"].decode().split("<li>")
     of_words = [entry.split("</li>")[0] for entry in entries if "Only words change." in entry]

@@ -15,10 +15,12 @@ The direction of a change decides whether it breaks clients:
 - **Authentication** breaks when something that was enough no longer is. The charset of a media type breaks clients
   only when a text that is no JSON changes from one charset to another.
 - A **status** breaks when it is removed, and when it is a new error. A new status for success does not.
-- A **rule** breaks when it is new to an operation, and when its condition changes: the service may refuse more.
-  Its removal, its order and its example request break nothing. The same holds for problems.
+- A **rule** breaks when it is new to an operation: the service may refuse more. Its removal, its order and its example
+  request break nothing. The same holds for problems.
+- A **condition** of a rule, a problem or a transition is in words, and other words can mean the same. So a changed
+  condition has a group of its own, and a person must compare both texts.
 - A changed **message** breaks clients that match on it. So does a change of the field that an error names.
-- A **transition** breaks when it is removed or its condition changes: what clients wait for may not happen.
+- A **transition** breaks when it is removed: what clients wait for does not happen.
 - A **cohort, schedule or milestone** breaks when it is removed, closes, or opens later. Payment dates break nothing.
 - The **sandbox's data** break only tests, when something is removed or gets another id.
 - Changed descriptions, summaries, tags and `deprecated` break nothing.
@@ -37,7 +39,7 @@ __all__ = ["Change", "changes"]
 
 
 def changes(old: Contract, new: Contract) -> tuple[Change, ...]:
-    """Return each change once: first those that break clients, then by resource."""
+    """Return each change once, by group and resource. Those that break clients come first."""
     both = pairs(old, new)
     found = [
         *document_changes(old, new),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any, Final, Literal, NamedTuple
 
 Side = Literal["request", "answer"]
@@ -18,11 +18,24 @@ MANY = 3
 """A change of at least this many resources is listed once for the whole service: a list of them all helps nobody."""
 
 
+CONDITION = "when"
+"""The aspect that says in words when a rule or problem refuses a request, or when a transition happens."""
+
+
 class Verdict(NamedTuple):
     """Whether a change breaks clients, and why."""
 
     breaking: bool
     reason: str
+
+
+class Group(IntEnum):
+    """The groups of changes, in the order in which reports list them."""
+
+    BREAKING = 0
+    OTHER = 1
+    CONDITION = 2
+    """The words of a condition changed, so a person must compare what they mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,13 @@ class Change:
     """The alternatives of a body that contain it."""
 
     @property
+    def group(self) -> Group:
+        """The group in which reports list the change."""
+        if self.breaking:
+            return Group.BREAKING
+        return Group.CONDITION if self.aspect == CONDITION else Group.OTHER
+
+    @property
     def is_everywhere(self) -> bool:
         """Whether the change concerns the whole service, or at least MANY resources."""
         return not self.resources or len(self.resources) >= MANY
@@ -66,6 +86,9 @@ class Shift(Enum):
 
 WORDS = Verdict(breaking=False, reason="Only words change. Requests and answers stay the same.")
 SAME_SHAPE = Verdict(breaking=False, reason="Requests and answers keep their shape.")
+OTHER_CONDITION = Verdict(
+    breaking=False, reason="Compare both texts. Either only the words of the condition change, or the condition does."
+)
 MAY_REFUSE = Verdict(breaking=True, reason="The service may refuse what it accepted before.")
 REFUSES_LESS = Verdict(breaking=False, reason="The service still accepts everything that it accepted before.")
 
@@ -124,12 +147,12 @@ def belonging(found: Iterable[Change], operation: str, resource: str) -> Iterato
 
 
 def ordered(found: Iterable[Change], tags: Sequence[str]) -> tuple[Change, ...]:
-    """Merge the changes that operations share, and sort them: first those that break clients, then by resource."""
+    """Merge the changes that operations share, and sort them by group and resource."""
     places = {tag: index for index, tag in reversed(list(enumerate(tags)))}
 
-    def place(change: Change) -> tuple[bool, list[tuple[int, str]]]:
+    def place(change: Change) -> tuple[Group, list[tuple[int, str]]]:
         where = sorted((places.get(tag, len(tags)), tag) for tag in change.resources)
-        return not change.breaking, [] if change.is_everywhere else where
+        return change.group, [] if change.is_everywhere else where
 
     return tuple(sorted(_merged(found), key=place))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_guide.changes import changes
-from lp_guide.changes.breaking_change import Change
+from lp_guide.changes.breaking_change import Change, Group
 from lp_guide.changes.operations import Pair, pairs
 from lp_guide.changes.report import VALUES, WHOLE_SERVICE, name_of, shown_value
 from lp_guide.changes.seeds import SCHEDULES
@@ -207,10 +207,10 @@ def _row(found: Sequence[Change]) -> Row:
 
 
 def _effect(found: Sequence[Change]) -> Effect:
-    breaking = {change.aspect for change in found if change.breaking}
-    if breaking == {"when"}:
-        return Effect.OTHER_CONDITION
-    return Effect.BREAKING if breaking else Effect.HARMLESS
+    groups = {change.group for change in found}
+    if Group.BREAKING in groups:
+        return Effect.BREAKING
+    return Effect.OTHER_CONDITION if Group.CONDITION in groups else Effect.HARMLESS
 
 
 def _presence(change: Change, cell: Cell) -> tuple[Cell | None, Cell | None]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from lp_guide.changes.breaking_change import WORDS, Change
+from lp_guide.changes.breaking_change import WORDS, Change, Group
 from lp_guide.reference_urls import slug
 
 LONG = 300
@@ -60,6 +60,11 @@ VALUES: Mapping[tuple[str, Any], str] = {
     ("server_date.out_of_range", "ignore"): "ignored",
 }
 """The values of conventions that need words of their own."""
+HEADINGS: Mapping[Group, str] = {
+    Group.BREAKING: "Breaking changes",
+    Group.OTHER: "Other changes",
+    Group.CONDITION: "Conditions to compare",
+}
 DIRECTIVE_MARKS = ("{{", "{%", "{#")
 """What begins a directive on a page."""
 DATA = ("cohort", "schedule", "milestone", "payment dates")
@@ -91,15 +96,19 @@ def summary(changes: Sequence[Change]) -> str:
     if not changes:
         return "Nothing changed."
     number = f"{len(changes)} change{'' if len(changes) == 1 else 's'}"
-    return f"{number}, {breaking or 'none'} of which break{'s' if breaking == 1 else ''} clients."
+    verdict = f"{number}, {breaking or 'none'} of which break{'s' if breaking == 1 else ''} clients."
+    conditions = sum(change.group is Group.CONDITION for change in changes)
+    if not conditions:
+        return verdict
+    return f"{verdict} Compare {conditions} changed condition{'' if conditions == 1 else 's'} yourself."
 
 
 def as_text(changes: Sequence[Change], old: str, new: str) -> str:
     """Return the changes in groups, first those that break clients, and a last line with their number."""
     del old, new
     lines = []
-    for breaking, resource, found in _groups(changes):
-        lines += [f"{'Breaking' if breaking else 'Not breaking'}: {resource}", ""]
+    for group, resource, found in _groups(changes):
+        lines += [f"{HEADINGS[group]}: {resource}", ""]
         for change in found:
             lines += [f"  {headline(change)}", *(f"    {line}" for line in _details(change)), ""]
     return "\n".join([*lines, summary(changes)])
@@ -129,9 +138,9 @@ def _sides(change: Change) -> Iterator[tuple[str, str]]:
         yield "After", shown_value(change.after)
 
 
-def _groups(changes: Sequence[Change]) -> Iterator[tuple[bool, str, Iterator[Change]]]:
-    for (breaking, resource), found in groupby(changes, key=lambda change: (change.breaking, _resource(change))):
-        yield breaking, resource, found
+def _groups(changes: Sequence[Change]) -> Iterator[tuple[Group, str, Iterator[Change]]]:
+    for (group, resource), found in groupby(changes, key=lambda change: (change.group, _resource(change))):
+        yield group, resource, found
 
 
 def _resource(change: Change) -> str:
@@ -172,15 +181,15 @@ ByOperation = Mapping[str, Sequence[Description]]
 """The descriptions of changes by their operation. Those of several operations, or of none, have no name."""
 
 
-def descriptions(changes: Sequence[Change]) -> Mapping[bool, Mapping[str, ByOperation]]:
-    """Return descriptions by verdict, resource and operation, first those of changes that break clients.
+def descriptions(changes: Sequence[Change]) -> Mapping[Group, Mapping[str, ByOperation]]:
+    """Return descriptions by group, resource and operation.
 
     Changes of words have no sides: long texts would hide what else has changed.
     """
-    kinds: dict[bool, dict[str, ByOperation]] = {}
-    for breaking, resource, found in _groups(changes):
-        kinds.setdefault(breaking, {})[resource] = _by_operation(found)
-    return kinds
+    grouped: dict[Group, dict[str, ByOperation]] = {}
+    for group, resource, found in _groups(changes):
+        grouped.setdefault(group, {})[resource] = _by_operation(found)
+    return grouped
 
 
 def _by_operation(changes: Iterable[Change]) -> ByOperation:
@@ -218,11 +227,11 @@ def as_markdown(changes: Sequence[Change], old: str, new: str) -> str:
         "---",
         "Write here what this version means for readers.",
     ]
-    kind = ""
-    for breaking, resource, found in _groups(changes):
-        if kind != (kind := "Breaking changes" if breaking else "Other changes"):
-            lines += ["", f"{{#{slug(kind)}}}", f"## {kind}"]
-        lines += ["", f"{{#{slug(f'{kind} {resource}')}}}", f"### {resource}", "", *map(_item, found)]
+    heading = ""
+    for group, resource, found in _groups(changes):
+        if heading != (heading := HEADINGS[group]):
+            lines += ["", f"{{#{slug(heading)}}}", f"## {heading}"]
+        lines += ["", f"{{#{slug(f'{heading} {resource}')}}}", f"### {resource}", "", *map(_item, found)]
     return "\n".join(lines)
 
 

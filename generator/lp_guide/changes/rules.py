@@ -8,7 +8,17 @@ from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_contract.yaml_source import mapping
-from lp_guide.changes.breaking_change import ABSENT, REFUSES_LESS, WORDS, Change, Verdict, belonging, compare
+from lp_guide.changes.breaking_change import (
+    ABSENT,
+    CONDITION,
+    OTHER_CONDITION,
+    REFUSES_LESS,
+    WORDS,
+    Change,
+    Verdict,
+    belonging,
+    compare,
+)
 from lp_guide.changes.operations import Pair
 
 MAY_REFUSE_MORE = Verdict(breaking=True, reason="The service may refuse more than before.")
@@ -24,7 +34,7 @@ OTHER_NAME = Verdict(breaking=False, reason="Only the contract uses the name. An
 
 OF_A_RULE: Mapping[str, Verdict] = {
     "field": ERRORS_NAME_IT,
-    "when": MAY_REFUSE_MORE,
+    CONDITION: OTHER_CONDITION,
     "needs_clean": OTHER_COMPANY,
     "broken_by": SHOWN_OTHERWISE,
     "brings": SHOWN_OTHERWISE,
@@ -34,7 +44,7 @@ OF_A_RULE: Mapping[str, Verdict] = {
 }
 OF_A_PROBLEM: Mapping[str, Verdict] = {
     "status": OTHER_STATUS,
-    "when": MAY_REFUSE_MORE,
+    CONDITION: OTHER_CONDITION,
     "json": OTHER_BODY,
     "empty": OTHER_BODY,
     "content_type": OTHER_BODY,

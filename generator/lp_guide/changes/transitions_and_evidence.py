@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lp_guide.changes.breaking_change import ABSENT, MAY_REFUSE, REFUSES_LESS, Change, Verdict, compare
+from lp_guide.changes.breaking_change import (
+    ABSENT,
+    CONDITION,
+    MAY_REFUSE,
+    OTHER_CONDITION,
+    REFUSES_LESS,
+    Change,
+    Verdict,
+    compare,
+)
 
 GONE = Verdict(breaking=True, reason="A transition that clients rely on no longer happens.")
-UNSURE = Verdict(breaking=True, reason="The transition may not happen when clients expect it.")
 ANOTHER_WAY = Verdict(breaking=False, reason="It is another way to a known state. A new state is a separate change.")
 
 
@@ -25,7 +33,7 @@ def _transitions(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, An
         if was is ABSENT or now is ABSENT:
             yield from compare("transition", name, (was, now), ANOTHER_WAY if was is ABSENT else GONE)
         else:
-            yield from compare("transition", name, (was, now), UNSURE, aspect="when")
+            yield from compare("transition", name, (was, now), OTHER_CONDITION, aspect=CONDITION)
 
 
 def _by_name(steps: Sequence[Mapping[str, Any]], where: str) -> dict[str, Any]:

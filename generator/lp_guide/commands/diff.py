@@ -19,8 +19,8 @@ def diff(old: str, new: str, edition: str | None, form: str, fail_on_breaking: b
     """List the changes between two contracts, with rules and messages.
 
     OLD and NEW are folders like spec/, released versions, or revisions of Git; `git:` before a name marks a revision.
-    Changes that break clients come first, with the reason. The format `markdown` is the draft of a release note, as a
-    whole page.
+    Changes that break clients come first, with the reason. Changed conditions come last: compare their words yourself.
+    The format `markdown` is the draft of a release note, as a whole page.
 
     \b
     Examples:

@@ -17,7 +17,7 @@ def contract_changes(contracts: Contracts, since: str) -> Known:
     summaries = {
         op.id: op.summary.partition(". ")[0] for each in (old, contracts[0]) for op in each.operations.values()
     }
-    return {"summary": summary(found), "kinds": descriptions(found), "operations": summaries}
+    return {"summary": summary(found), "groups": descriptions(found), "operations": summaries}
 
 
 def difference_table(contracts: Contracts) -> Known:

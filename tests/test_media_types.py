@@ -13,7 +13,7 @@ from site_helpers import contract
 
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
-from lp_contract.contract_parts import Operation
+from lp_contract.operation import Operation
 from lp_contract.published_document import published
 from lp_contract.service_conventions import AuthorizationConvention, Conventions, ErrorConvention
 from lp_guide import contract_vocabulary

@@ -19,8 +19,9 @@ from typing import Any
 from lp_contract import SPEC, merge_documents, merge_versions, publications, rules_and_problems, service_conventions
 from lp_contract.complete_assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
-from lp_contract.contract_parts import Difference, Operation, Problem, Rule, Transition
+from lp_contract.contract_parts import Difference, Problem, Rule, Transition
 from lp_contract.merge_documents import editions
+from lp_contract.operation import Operation
 from lp_contract.parse_extensions import Placer
 from lp_contract.publications import Publication
 from lp_contract.service_conventions import Conventions, is_json

@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from lp_contract import contract_parts, merge_documents, rules_and_problems
+from lp_contract.operation import attribute_schemas
 from lp_contract.yaml_source import MAPPINGS, mapping
 from lp_guide.contract_checks.examples import meta_schema
 from lp_guide.contract_checks.unchecked_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
@@ -195,7 +196,7 @@ def _sendable(draft: Draft, endpoint: Endpoint) -> dict[str, list[Any]]:
     known |= {name: [{"type": "string"}] for name in _body_titles([endpoint])}
     request = draft.request(endpoint)
     schema = mapping(look_up(draft.resolved, (*request[0], "schema"))) if request else {}
-    for name, attribute in contract_parts.attribute_schemas(schema):
+    for name, attribute in attribute_schemas(schema):
         known.setdefault(name, []).append(attribute)
     return known
 

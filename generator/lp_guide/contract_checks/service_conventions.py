@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 from lp_contract import contract, publications, service_conventions
-from lp_contract.contract_parts import ListKind
+from lp_contract.operation import ListKind
 from lp_contract.yaml_source import ContractError, mapping
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding
 

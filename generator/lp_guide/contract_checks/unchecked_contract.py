@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lp_contract import contract_parts, merge_documents, merge_versions
+from lp_contract import merge_documents, merge_versions
+from lp_contract.operation import READS
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import MAPPINGS, Complaint, Place, Source, mapping
 from lp_guide.writer_mistakes import suggestion
@@ -55,7 +56,7 @@ class Endpoint:
     @property
     def is_write(self) -> bool:
         """Whether the endpoint writes."""
-        return self.method not in contract_parts.READS
+        return self.method not in READS
 
     @property
     def braces(self) -> list[str]:

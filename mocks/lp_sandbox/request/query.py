@@ -13,7 +13,7 @@ from datetime import tzinfo
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from lp_contract.contract_parts import ListKind, PageLimits
+from lp_contract.operation import ListKind, PageLimits
 from lp_sandbox.bounded_cache import cached
 from lp_sandbox.worlds.clock import first_second, first_second_after, stamp
 

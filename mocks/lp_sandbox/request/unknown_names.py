@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any, Literal
 
 from lp_contract.contract import Contract, Operation, Problem
-from lp_contract.contract_parts import alternatives
+from lp_contract.operation import alternatives
 from lp_contract.service_conventions import BodyConvention, Conventions
 from lp_contract.yaml_source import mapping
 from lp_sandbox.request import query

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from lp_contract.contract import Contract, Operation, Rule
-from lp_contract.contract_parts import PageLimits
+from lp_contract.operation import PageLimits
 from lp_sandbox.request.refusals import JSON
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.worlds.records import required

@@ -30,7 +30,7 @@ from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositi
 from schemathesis.schemas import BaseSchema
 
 from lp_contract.contract import Contract, Operation, Rule
-from lp_contract.merge_documents import look_up
+from lp_contract.json_references import look_up
 from lp_contract.publications import Publication
 from lp_contract.published_document import published
 from lp_contract.service_conventions import ErrorConvention

@@ -15,7 +15,8 @@ from site_helpers import whole_site
 from test_published_document import PUBLISHED, document_of, inner_schemas
 
 from lp_contract.flat_document import flattened
-from lp_contract.merge_documents import METHODS, references, resolve
+from lp_contract.json_references import references, resolve
+from lp_contract.merge_documents import METHODS
 from lp_contract.published_document import content_types, files, to_yaml
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Request

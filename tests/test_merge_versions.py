@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lp_contract.contract import load
-from lp_contract.merge_documents import references, steps
+from lp_contract.json_references import references, steps
 from lp_contract.published_document import published
 
 CONTRACT = load("ecf")

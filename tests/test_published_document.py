@@ -23,7 +23,8 @@ from site_helpers import contract, contract_with, whole_site
 from lp_contract.composed_examples import example_of
 from lp_contract.contract import Operation, editions, load
 from lp_contract.extract_inline_schemas import NameTaken, with_names
-from lp_contract.merge_documents import METHODS, references, resolve
+from lp_contract.json_references import references, resolve
+from lp_contract.merge_documents import METHODS
 from lp_contract.published_document import published, to_json, to_yaml
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Request

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lp_contract import SPEC, merge_documents
-from lp_contract.merge_documents import UnresolvableReference, resolve
+from lp_contract import SPEC, json_references
+from lp_contract.json_references import UnresolvableReference, resolve
 from lp_guide.contract_checks.openapi_structure import second_opinion
 from lp_guide.contract_checks.unchecked_contract import read_draft
 
@@ -39,6 +39,6 @@ def test_a_reference_without_an_end_is_named(schemas: dict[str, object], message
 
 def test_a_contract_that_prance_resolves_in_another_way_is_a_complaint(monkeypatch: pytest.MonkeyPatch):
     assert not list(second_opinion(read_draft("register", SPEC)))
-    monkeypatch.setattr(merge_documents, "resolve", lambda document: {**resolve(document), "openapi": "3.0.0"})
+    monkeypatch.setattr(json_references, "resolve", lambda document: {**resolve(document), "openapi": "3.0.0"})
     (found,) = second_opinion(read_draft("register", SPEC))
     assert found.message.startswith("Prance resolves the references in another way")

@@ -16,7 +16,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lp_contract import SPEC, merge_documents, merge_versions, publications, rules_and_problems, service_conventions
+from lp_contract import (
+    SPEC,
+    json_references,
+    merge_documents,
+    merge_versions,
+    publications,
+    rules_and_problems,
+    service_conventions,
+)
 from lp_contract.complete_assumed_cohorts import with_assumed
 from lp_contract.contract_cache import kept
 from lp_contract.contract_parts import Difference, Problem, Rule, Transition
@@ -138,16 +146,16 @@ def _refuse(complaints: tuple[Complaint, ...]) -> None:
 
 def _resolve(sources: Mapping[str, Source], document: dict[str, Any]) -> dict[str, Any]:
     try:
-        return merge_documents.resolve(document)
-    except merge_documents.UnresolvableReference as error:
+        return json_references.resolve(document)
+    except json_references.UnresolvableReference as error:
         top = sources[merge_documents.TABLE_OF_CONTENTS].place()
         recursive = Complaint(top, "reference", str(error), "Break the circle.")
         raise ContractError(*(tuple(_dangling(sources, document)) or (recursive,))) from None
 
 
 def _dangling(sources: Mapping[str, Source], document: Mapping[str, Any]) -> Iterator[Complaint]:
-    for pointer, target in merge_documents.references(document):
-        if not target.startswith("#/") or not merge_documents.holds(document, merge_documents.steps(target)):
+    for pointer, target in json_references.references(document):
+        if not target.startswith("#/") or not json_references.holds(document, json_references.steps(target)):
             where = merge_documents.place(sources, pointer)
             yield Complaint(where, "reference", f"`{target}` leads nowhere.", "Name a component that exists.")
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from lp_contract.composed_examples import example_of
 from lp_contract.extract_inline_schemas import REFERENCE, with_names
-from lp_contract.merge_documents import METHODS, look_up, references, steps
+from lp_contract.json_references import look_up, references, steps
+from lp_contract.merge_documents import METHODS
 
 UNREFERENCED = "securitySchemes"
 """The components that are used by name, without a reference."""

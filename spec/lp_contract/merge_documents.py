@@ -8,6 +8,7 @@ from typing import Any
 
 from lp_contract import SPEC
 from lp_contract.file_reading import visible
+from lp_contract.json_references import holds, steps
 from lp_contract.yaml_source import MAPPINGS, Complaint, ContractError, Place, Pointer, Source, mapping, read
 
 TABLE_OF_CONTENTS = "openapi.yaml"
@@ -178,22 +179,6 @@ def _home(sources: Mapping[str, Source], pointer: Pointer) -> str:
     return TABLE_OF_CONTENTS
 
 
-def holds(data: Any, pointer: Pointer) -> bool:
-    """Whether a document has a value at a pointer."""
-    for step in pointer:
-        if not isinstance(data, MAPPINGS) or step not in data:
-            return False
-        data = data[step]
-    return True
-
-
-def look_up(data: Any, pointer: Pointer) -> Any:
-    """Return the value at a pointer; None where there is none."""
-    for step in pointer:
-        data = mapping(data).get(str(step))
-    return data
-
-
 def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complaint, ...]]:
     """Make one document of all: components side by side, and each path in place of the reference to it.
 
@@ -279,50 +264,6 @@ def _local(reference: str) -> str:
     return "#" + reference.partition("#")[2] if "#/components/" in reference else reference
 
 
-class UnresolvableReference(LookupError):  # noqa: N818 - says what is wrong
-    """A reference has no target, or leads back to itself. The message says which."""
-
-
-def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document with every reference replaced by its target. Several places can share a target.
-
-    Raises UnresolvableReference.
-    """
-    targets: dict[str, Any] = {}
-
-    def target(reference: str, around: tuple[str, ...]) -> Any:
-        way = steps(reference)
-        if reference in around or not holds(document, way):
-            trouble = "leads back to itself" if reference in around else "leads nowhere"
-            raise UnresolvableReference(f"`{reference}` {trouble}.")
-        if reference not in targets:
-            targets[reference] = whole(look_up(document, way), (*around, reference))
-        return targets[reference]
-
-    def whole(value: Any, around: tuple[str, ...]) -> Any:
-        if isinstance(value, MAPPINGS):
-            reference = value.get("$ref")
-            if isinstance(reference, str):
-                return target(reference, around)
-            return {key: whole(item, around) for key, item in value.items()}
-        return [whole(item, around) for item in value] if isinstance(value, list | tuple) else value
-
-    return {key: whole(item, ()) for key, item in document.items()}
-
-
-def references(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield the pointer and the target of every reference in a document."""
-    if isinstance(value, MAPPINGS):
-        for key, item in value.items():
-            if key == "$ref" and isinstance(item, str):
-                yield (*pointer, key), item
-            else:
-                yield from references(item, (*pointer, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from references(item, (*pointer, index))
-
-
 def document_of(reference: str, written_in: str) -> str:
     """Return the name of the document to which a reference leads, by the document in which it is written."""
     file = reference.partition("#")[0]
@@ -331,9 +272,3 @@ def document_of(reference: str, written_in: str) -> str:
     if is_of_actors(written_in) and file.startswith(FROM_ACTORS):
         return file.removeprefix(FROM_ACTORS)
     return str(PurePosixPath(written_in).parent / file)
-
-
-def steps(reference: str) -> tuple[str, ...]:
-    """Return the pointer in a reference, as in `common.yaml#/components/schemas/Error`."""
-    _, _, fragment = reference.partition("#")
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:])

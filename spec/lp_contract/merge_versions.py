@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lp_contract import merge_documents
-from lp_contract.merge_documents import METHODS, look_up, steps
+from lp_contract.json_references import look_up, steps
+from lp_contract.merge_documents import METHODS
 from lp_contract.yaml_source import MAPPINGS, Complaint, Source, mapping
 
 WORD = "x-version-of"

@@ -19,7 +19,8 @@ from lp_contract.contract import Contract, Operation
 from lp_contract.contract_parts import TEXT, UNPROCESSABLE, Problem
 from lp_contract.extract_inline_schemas import with_names
 from lp_contract.flat_document import flattened, used_components
-from lp_contract.merge_documents import METHODS, references
+from lp_contract.json_references import references
+from lp_contract.merge_documents import METHODS
 from lp_contract.publications import Publication
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import mapping

@@ -43,7 +43,7 @@ def second_opinion(draft: Draft) -> Iterator[Finding]:
     resolved = _resolved_by_prance(draft.document)
     if resolved != draft.resolved:
         message = "Prance resolves the references in another way than the sandbox."
-        yield Finding(draft.place(()), message, "Report this mistake in `merge_documents.resolve`.")
+        yield Finding(draft.place(()), message, "Report this mistake in `json_references.resolve`.")
     first: dict[Way, str] = {}
     for way, message in _by_the_specification(resolved):
         first.setdefault(draft.reference_on(way), message)

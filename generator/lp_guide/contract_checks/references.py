@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from lp_contract import merge_documents
+from lp_contract import json_references, merge_documents
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import MAPPINGS, mapping
 from lp_guide.contract_checks.examples import composed
@@ -32,7 +32,7 @@ def reference(draft: Draft) -> Iterator[Finding]:
 
 def _targets(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
     """Yield every reference: each `$ref`, and those in the mapping of a discriminator."""
-    yield from merge_documents.references(value, way)
+    yield from json_references.references(value, way)
     for way_to_kind, kinds in _discriminators(value, way):
         for name, target in kinds.items():
             if isinstance(target, str) and "#/" in target:
@@ -63,13 +63,13 @@ def _untargeted(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
 
 
 def _lands(draft: Draft, file: str, target: str) -> bool:
-    steps = merge_documents.steps(target)
+    steps = json_references.steps(target)
     is_component = steps[:1] == ("components",) and len(steps) >= COMPONENT
     return is_component and file in draft.sources and look_up(draft.sources[file].data, steps) is not None
 
 
 def _remedy(draft: Draft, target: str) -> str:
-    steps = merge_documents.steps(target)
+    steps = json_references.steps(target)
     home = next(
         (name for name, s in merge_documents.documents(draft.sources) if steps and look_up(s.data, steps)), None
     )
@@ -82,7 +82,7 @@ def _remedy(draft: Draft, target: str) -> str:
 def reference_sibling(draft: Draft) -> Iterator[Finding]:
     """Every `$ref` is alone: many tools drop its siblings."""
     for _, source in merge_documents.documents(draft.sources):
-        for way, _ in merge_documents.references(source.data):
+        for way, _ in json_references.references(source.data):
             beside = [key for key in look_up(source.data, way[:-1]) if key != "$ref"]
             for key in beside:
                 yield Finding(
@@ -95,16 +95,16 @@ def reference_sibling(draft: Draft) -> Iterator[Finding]:
 def circular_reference(draft: Draft) -> Iterator[Finding]:
     """No reference is circular."""
     done: set[Way] = set()
-    for _, target in merge_documents.references(draft.document):
-        yield from _circles(draft, merge_documents.steps(target), (), done)
+    for _, target in json_references.references(draft.document):
+        yield from _circles(draft, json_references.steps(target), (), done)
 
 
 def _circles(draft: Draft, at: Way, above: tuple[Way, ...], done: set[Way]) -> Iterator[Finding]:
     if at in done:
         return
     done.add(at)
-    for way, target in merge_documents.references(look_up(draft.document, at), at):
-        steps = merge_documents.steps(target)
+    for way, target in json_references.references(look_up(draft.document, at), at):
+        steps = json_references.steps(target)
         if steps in (*above, at):
             circle = " to ".join("/".join(map(str, way[1:])) for way in (*above, at, steps))
             yield Finding(draft.place(way), f"The reference is circular: {circle}.", "Remove one of the references.")
@@ -124,7 +124,7 @@ def unused_component(draft: Draft) -> Iterator[Finding]:
 
 def _used(draft: Draft) -> Iterator[Way]:
     for _, source in merge_documents.documents(draft.sources):
-        yield from (merge_documents.steps(target) for _, target in _targets(source.data))
+        yield from (json_references.steps(target) for _, target in _targets(source.data))
     yield from (("components", "securitySchemes", scheme) for _, scheme in _schemes(draft))
 
 
@@ -250,7 +250,7 @@ def link_expression(draft: Draft) -> Iterator[Finding]:
         answer = _example(draft, at)
         for to, expression in _expressions(link):
             is_read = answer is not None and expression.startswith(BODY)
-            if is_read and not _finds(answer, merge_documents.steps(expression)):
+            if is_read and not _finds(answer, json_references.steps(expression)):
                 yield Finding(
                     draft.place((*way, *to)),
                     f"`{expression}` finds nothing in the example of the answer.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lp_contract import merge_documents, merge_versions
+from lp_contract import json_references, merge_documents, merge_versions
 from lp_contract.operation import READS
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import MAPPINGS, Complaint, Place, Source, mapping
@@ -97,7 +97,7 @@ class Draft:
     @cached_property
     def resolved(self) -> Mapping[str, Any]:
         """The document with all references resolved. Needs a document whose references can be resolved."""
-        return merge_documents.resolve(self.document)
+        return json_references.resolve(self.document)
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -137,7 +137,7 @@ class Draft:
         seen: set[Way] = set()
         while isinstance(value, MAPPINGS) and isinstance(value.get("$ref"), str) and at not in seen:
             seen.add(at)
-            at = merge_documents.steps(value["$ref"])
+            at = json_references.steps(value["$ref"])
             value = look_up(self.document, at)
         return at, value
 

@@ -13,7 +13,7 @@ from lp_sandbox.ecf.records import EcfDeclaration, EcfParticipant, EcfPartnershi
 from lp_sandbox.ecf.seed.bulk_declarations import BulkDeclarations, Declared
 from lp_sandbox.ecf.seed.recipe_people import records_of_participant
 from lp_sandbox.programme.people import COMPLETION_DECLARED, training_throughout
-from lp_sandbox.programme.records import COMPLETED, ECT, MENTOR, Mentorship, SchoolPeriod
+from lp_sandbox.programme.records import COMPLETED, ECT, MENTOR, Mentorship, SchoolPeriod, TrainingPeriod
 from lp_sandbox.programme.seed.due_declarations import USUAL_SCHEDULE, DueDeclarations
 from lp_sandbox.programme.seed.names import Names, email, names, reference_number
 from lp_sandbox.programme.seed.open_statements import OpenStatements
@@ -101,19 +101,20 @@ class _BulkPeople:
             ),
             profiles=[_with_completion(profile, declarations)],
             school_periods=[school_period],
-            training_periods=[
-                training_throughout(
-                    school_period,
-                    id=make_id(self._seed, "training-period", number),
-                    cohort=year,
-                    schedule=USUAL_SCHEDULE,
-                    lead_provider_id=partnership.lead_provider_id,
-                    partnership_id=partnership.id,
-                )
-            ],
+            training_periods=[self._training_period(school_period, number, partnership)],
             mentorships=mentorships,
         )
         yield from records_of_participant(history, frozenset(), declarations)
+
+    def _training_period(self, school_period: SchoolPeriod, number: int, partnership: EcfPartnership) -> TrainingPeriod:
+        return training_throughout(
+            school_period,
+            id=make_id(self._seed, "training-period", number),
+            cohort=partnership.cohort,
+            schedule=USUAL_SCHEDULE,
+            lead_provider_id=partnership.lead_provider_id,
+            partnership_id=partnership.id,
+        )
 
     def _identity(self, number: int) -> tuple[str, Sequence[EcfDeclaration]]:
         """Return the teacher reference number of a person, and what was declared for them under another id."""

@@ -576,7 +576,7 @@ def _due_to_query(op: Operation, query: str) -> str | None:
             if not re.match(r"\s*\+?0*[1-9]", given.get(f"page[{key}]", "1")):
                 return "page_is_positive"  # a number may have words behind it
     since = given.get("filter[updated_since]", "") if "updated_since" in op.filters else ""
-    # The contract: "Encode a plus in the zone twice, or use Z". Blank means no filter.
+    # The contract: "Write a plus sign in the zone as %252B, or use Z". Blank means no filter.
     if since.strip() and ("+" in since or "T" not in since.upper() or not _is_iso(since)):
         return "updated_since_is_a_time"
     return FREE if _is_at_the_end_of_time(since) else None

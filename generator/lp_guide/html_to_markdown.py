@@ -29,6 +29,8 @@ _TERM = "app-term"
 """The class of a button that explains a term. Its text is part of a sentence. The explanation is not."""
 _NOTE = "app-note"
 """The class of words on a line of their own."""
+_TO_TOP = "app-top"
+"""The class of the link to the top of a page, which has no meaning in a text."""
 _LEFT_OUT = {"button", "caption", "figure", "form", "nav", "noscript", "script", "svg"}
 _INLINE = {"#text", "a", "abbr", "b", "br", "button", "code", "em", "i", "q", "span", "strong", "time", "var", "wbr"}
 
@@ -93,7 +95,7 @@ def _blocks(elements: Iterable[Element]) -> Iterator[str]:
 def _is_left_out(element: Element) -> bool:
     if _TERM in element.attributes:
         return element.name != "button"
-    return element.name in _LEFT_OUT or _HIDDEN in element.attributes
+    return element.name in _LEFT_OUT or _HIDDEN in element.attributes or _TO_TOP in element.attributes
 
 
 def _inline(elements: Iterable[Element]) -> str:

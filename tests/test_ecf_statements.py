@@ -11,7 +11,6 @@ import pytest
 from client import Client
 from ecf_client import SEEDS, ecf, sandbox
 
-from lp_contract.dates_in_words import day_in_words
 from lp_guide import views
 from lp_sandbox.programme.records import Statement
 from lp_sandbox.worlds.store import Where
@@ -51,16 +50,20 @@ def test_the_list_has_every_statement_that_pays_for_declarations_in_the_order_of
         assert sum(each["cohort"] == str(year) for each in listed) == len(seeds["output_fees"])
 
 
+def month_in_words(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
 def test_the_table_on_the_pages_has_the_statements_that_are_listed_with_their_dates(penhallow: Client):
     shown = views.VIEWS["statement_table"]((ecf().contract,))
     irregular = {month: dates for month, *dates in shown["irregular"]}
     for year, months in shown["rows"]:
         listed = attributes(penhallow, f"filter[cohort]={year}")
-        assert [f"{each['month']} {each['year']}" for each in listed] == months
+        assert [f"{each['month']} {each['year']}" for each in listed] == [month_in_words(month) for month in months]
         for each, month in zip(listed, months, strict=True):
             cut_off, paid = (date.fromisoformat(each[name]) for name in ("cut_off_date", "payment_date"))
             if month in irregular:
-                assert irregular[month] == [day_in_words(each["cut_off_date"]), day_in_words(each["payment_date"])]
+                assert irregular[month] == [each["cut_off_date"], each["payment_date"]]
             else:
                 assert paid.day == shown["payment_day"]
                 assert cut_off == paid.replace(day=1) - timedelta(days=1)

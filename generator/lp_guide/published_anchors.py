@@ -39,7 +39,7 @@ def published(files: Mapping[str, bytes]) -> frozenset[str]:
     return frozenset().union(*(_places(name, data) for name, data in pages))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)  # more than a site has pages, for the preview: each save looks at all of them
 def _places(name: str, data: bytes) -> frozenset[str]:
     page, main = _url(name), _MAIN.search(data.decode())
     return frozenset({page, *(f"{page}#{unescape(anchor)}" for anchor in _ANCHOR.findall(main[0] if main else ""))})
@@ -104,10 +104,17 @@ def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str
             yield Complaint(place[old], "redirect", f"`{new}` does not exist.", suggestion(new, here))
 
 
-def leave_behind(page: bytes, output: str, moved: Redirects) -> bytes:
-    """Add an element to a page for each anchor that has moved, so that old links still work."""
-    url = _url(output)
-    gone = {old.partition("#")[2]: new for old, new in moved.items() if old.startswith(f"{url}#")}
+def leave_behind(pages: Mapping[str, bytes], moved: Redirects) -> dict[str, bytes]:
+    """Add an element to each page for each anchor that has moved, so that old links still work."""
+    gone: dict[str, dict[str, str]] = {}
+    for old, new in moved.items():
+        url, mark, name = old.partition("#")
+        if mark:
+            gone.setdefault(url, {})[name] = new
+    return {output: _with_places(page, _url(output), gone.get(_url(output), {})) for output, page in pages.items()}
+
+
+def _with_places(page: bytes, url: str, gone: Mapping[str, str]) -> bytes:
     for name, new in gone.items():
         page = _with_place(page.decode(), url, name, new).encode()
     return page

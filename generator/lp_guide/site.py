@@ -170,7 +170,7 @@ class Site:
 
     def _with_redirects(self, made: Files) -> Files:
         """Add the redirects from former addresses."""
-        left = {name: published_anchors.leave_behind(page, name, self._moved) for name, page in made.items()}
+        left = published_anchors.leave_behind(made, self._moved)
         titles: dict[str, str] = {}
         for page, body in self._rendered.all:
             titles |= self._index.titles(page, body.html)

@@ -236,7 +236,7 @@ IN_MARGINS = {
 @pytest.mark.parametrize("case", IN_MARGINS)
 def test_an_answer_stays_in_the_list_or_quote_of_its_request(case: str, tmp_path: Path):
     before, margin, first = IN_MARGINS[case]
-    asks = "\n".join([f"{first}```http", f"{margin}GET /api/v3/delivery-partners?filter[cohort]=1999", f"{margin}```"])
+    asks = "\n".join([f"{first}```http", f"{margin}GET /api/v3/delivery-partners?page[per_page]=1", f"{margin}```"])
     text, _ = received(tmp_path, f"{before}{asks}\n\nTwo.\n")
     answer = text.removeprefix(f"{before}{asks}\n{margin.rstrip()}\n").removesuffix("\n\nTwo.\n").split("\n")
     assert answer[0] == f"{margin}```response 200 OK"

@@ -38,13 +38,22 @@ class Content:
     def pages(self) -> tuple[list[Page], list[Complaint]]:
         """Return the pages of every file, and the mistakes in their front matter."""
         files = content_files(self._folder)
-        complaints: list[Complaint] = []
+        complaints = list(self._misnamed())
         for file in files:
             try:
                 self._read_again(file)
             except ContractError as error:
                 complaints += error.complaints
         return [page for file in files if file in self._read for page in self._read[file][1]], complaints
+
+    def _misnamed(self) -> Iterator[Complaint]:
+        """Complain of every file that is not a page, such as `page.md.txt`, which some editors make of `page.md`."""
+        for file in visible(self._folder, "**/*"):
+            if file.is_file() and file.suffix != ".md":
+                name = f"{file.name.partition('.')[0]}.md"
+                message = f"`{file.name}` is not a page, because its name does not end in `.md`."
+                remedy = f"Name it `{name}`, or move it to the folder `{ASSETS}` if it is not a page."
+                yield Complaint(Place(self._shown / file.relative_to(self._folder), 1), "file-name", message, remedy)
 
     def _read_again(self, file: Path) -> None:
         found = stamps(file)

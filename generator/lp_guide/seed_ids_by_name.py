@@ -17,7 +17,7 @@ from lp_guide.recorded_answers import LANGUAGE
 from lp_guide.writer_mistakes import Mistake, find
 
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-_FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
+_FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})(.*)")
 
 Recipe = Mapping[str, Any]
 

@@ -36,6 +36,7 @@ MARKDOWN = {
     "<div class='app-forms'><details><summary>HTTP</summary><pre>GET /</pre></details>"
     "<details><summary>curl</summary><pre>curl</pre></details></div>": "```\nGET /\n```",
     "<nav><a href='/'>Home</a></nav><svg><text>A</text></svg><!-- a --><p>a<br>b<wbr>c</p>": "a bc",
+    "<p><span><code>data.<wbr></code></span><code>id</code> <code>a</code></p>": "`data.id` `a`",
     "<p>Words</p><p class='app-top'><a href='#top'>Back to top</a></p>": "Words",
     "words <em>beside</em><p>a paragraph</p>": "words *beside*\n\na paragraph",
 }

@@ -99,7 +99,12 @@ def _is_left_out(element: Element) -> bool:
 
 
 def _inline(elements: Iterable[Element]) -> str:
-    return _SPACE.sub(" ", "".join(map(_words, elements))).strip()
+    return _SPACE.sub(" ", _all_words(elements)).strip()
+
+
+def _all_words(elements: Iterable[Element]) -> str:
+    """Return the words of elements. Code next to code becomes one piece, because two backticks do not end it."""
+    return "".join(map(_words, elements)).replace("``", "")
 
 
 def _words(element: Element) -> str:
@@ -111,7 +116,7 @@ def _words(element: Element) -> str:
         return f"`{_plain(element)}`"
     if element.name == "br":
         return " "
-    inner = "".join(map(_words, element.children))
+    inner = _all_words(element.children)
     if element.name not in _INLINE or _NOTE in element.attributes:
         return f" {inner} "
     words = inner.strip()

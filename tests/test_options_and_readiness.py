@@ -31,6 +31,12 @@ def test_the_help_of_a_command_names_the_environment_variable_of_every_option(pr
     assert len({option.envvar for option in options}) == len(options)
 
 
+@pytest.mark.parametrize("prefix", PROGRAMS)
+def test_the_list_of_commands_has_whole_sentences(prefix: str):
+    commands = CliRunner().invoke(PROGRAMS[prefix], ["--help"], terminal_width=80).stdout.split("Commands:")[1]
+    assert [line for line in commands.strip().splitlines() if not line.endswith(".") or line.endswith("...")] == []
+
+
 @pytest.mark.parametrize(
     ("prefix", "begun", "whole"), [("LP_SANDBOX", "ser", "serve"), ("LP_GUIDE", "anch", "anchors")]
 )

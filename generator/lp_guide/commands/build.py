@@ -26,7 +26,7 @@ from lp_guide.commands.options_and_failures import (
 @SITE_OPTION
 @SANDBOX_OPTION
 def build(out: Path, edition: str | None, site: Path, sandbox: str | None) -> None:
-    """Build the guidance pages, or write nothing when anything is wrong.
+    """Build the pages, or write nothing when anything is wrong.
 
     Sends every request on a page to the sandbox. The page shows the answer. If nothing has changed since the last
     build, builds nothing. If neither the contract nor the code has changed, uses the answers of the last build.

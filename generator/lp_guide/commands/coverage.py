@@ -20,7 +20,7 @@ from lp_guide.commands.options_and_failures import (
 @SANDBOX_OPTION
 @format_option("text", "json")
 def coverage(site: Path, sandbox: str | None, form: str) -> None:
-    """List which parts of the contract the pages show, and which they leave out.
+    """List what the pages show of the contract, and what they omit.
 
     Counts operations, states, transitions, rules, problems, fields and scenarios: how many there are, and how many any
     page, the guidance and the requests in the guidance show. Then lists what the guidance leaves out, and the code on

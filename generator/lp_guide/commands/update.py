@@ -22,7 +22,7 @@ from lp_guide.commands.options_and_failures import (
 @SITE_OPTION
 @SANDBOX_OPTION
 def update(files: tuple[Path, ...], site: Path, sandbox: str | None) -> None:
-    """Write the sandbox's answers into the pages, and show what changes.
+    """Write the sandbox's answers into the pages, and show changes.
 
     On a page, a `response` block under each `http` block has the answer to that request. This command adds missing
     answers and replaces old ones, on all pages or in FILES. It changes nothing else. If a request fails, it writes the

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @edition_option
 @json_option
 def operations(edition_name: str | None, as_json: bool) -> None:
-    """List every operation of the API, and whether the sandbox saves what it does.
+    """List every operation of the API, and whether it saves data.
 
     An operation that is not stateful returns the contract's example, with the header X-Sandbox-Answer.
     """
@@ -44,7 +44,10 @@ def operations(edition_name: str | None, as_json: bool) -> None:
 @edition_option
 @json_option
 def rules(edition_name: str | None, as_json: bool) -> None:
-    """List every rule of the API and of the actors with its message, in the order in which the sandbox checks them."""
+    """List every rule of the API and of the actors with its message.
+
+    The order is that in which the sandbox checks them.
+    """
     editions = chosen(load_editions(), edition_name)
     rows = [
         {
@@ -67,7 +70,9 @@ def rules(edition_name: str | None, as_json: bool) -> None:
 @click.option("--lead-provider", help="The full name of the lead provider.  [default: the first]")
 @json_option
 def scenarios(edition_name: str | None, lead_provider: str | None, as_json: bool) -> None:
-    """List the scenarios of a lead provider, in a world that is created today from the seed 0.
+    """List the scenarios of a lead provider.
+
+    They are those of a world that is created today from the seed 0.
 
     With --json each scenario has its story, what to try with it, and its ids. POST /_sandbox/scenarios/NAME creates a
     scenario again.

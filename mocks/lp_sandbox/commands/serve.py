@@ -188,7 +188,7 @@ def serve(
     as_json: bool,
     ready_file: ReadyFile | None,
 ) -> None:
-    """Start the sandbox, and create its default world if there is none.
+    """Start the sandbox, and create its default world if necessary.
 
     Ctrl-C, SIGTERM and SIGHUP stop it: it writes everything into the one file of the store and exits with 0. It exits
     with 1 when it cannot start, or is stopped before it is ready.

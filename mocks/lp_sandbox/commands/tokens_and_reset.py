@@ -67,7 +67,9 @@ def _tokens(edition: Edition, store: Store, seed: int | None) -> Iterator[Token]
 @edition_option
 @click.option("--yes", is_flag=True, help="Reset the world without confirmation.")
 def reset(name: str | None, store_name: str, edition_name: str | None, yes: bool) -> None:
-    """Return a world to its beginning: WORLD, or else the default world of the first edition.
+    """Return a world to its beginning.
+
+    Resets WORLD, or else the default world of the first edition.
 
     This deletes everything that was recorded in the world. Its tokens, ids and snapshots stay. The dates of its people
     are counted from today again, or from the clock with which the world was created. A running sandbox on the same

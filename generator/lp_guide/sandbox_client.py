@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from lp_contract.service_conventions import is_json
+from lp_contract.yaml_source import Complaint, Place
 from lp_guide.requests_and_answers import CONTROLS, TOKEN, Request, Response
 from lp_guide.writer_mistakes import Mistake
 
@@ -50,11 +51,14 @@ class Sandbox:
         self._spent: list[str] = []
         self._most_spent = 0
         self._runner = asyncio.Runner()
+        self._differences: Sequence[tuple[Place | None, str]] = ()
         self._is_ours = not address.startswith(("http://", "https://"))
         if not self._is_ours:
             self._client = httpx.AsyncClient(base_url=address)
         else:
-            transport = httpx.ASGITransport(app=application(address, **given), raise_app_exceptions=False)
+            app = application(address, **given)
+            self._differences = getattr(app, "differences", ())
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
             self._client = httpx.AsyncClient(transport=transport, base_url=IN_PROCESS)
 
     def __enter__(self) -> Self:
@@ -72,6 +76,12 @@ class Sandbox:
         finally:
             self._runner.run(self._client.aclose())
             self._runner.close()
+
+    def complaints(self, place: Place) -> Iterator[Complaint]:
+        """Complain of what only the contract or only the code of the sandbox has. `place` names the sandbox."""
+        for where, message in self._differences:
+            words = f"{message[0].upper()}{message[1:]}"
+            yield Complaint(where or place, "sandbox", words, "Add it where it is missing, or remove it.")
 
     def stateful(self, clock: str) -> list[str]:
         """Return the operations that the sandbox does not answer from an example."""

@@ -151,6 +151,8 @@ class Site:
             complaints += link_complaints(self._links.faults(files), pages, self._contracts)
             complaints += published_anchors.vanished(files, self._folder, self._shown, self._moved)
             complaints += coverage.complaints(self._coverage(), self._settings)
+        for sandbox in self._sandboxes.values():
+            complaints += sandbox.complaints(self._sandbox_place)
         requests = sum(len(body.answered) for _, body in self._rendered.all)
         return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from lp_contract import SPEC, published_document
 from lp_sandbox.controls import PREFIX, Controls
-from lp_sandbox.editions import edition
-from lp_sandbox.request.edition import Edition, ServiceEdges
+from lp_sandbox.editions import draft_edition
+from lp_sandbox.request.edition import Difference, Edition, ServiceEdges
 from lp_sandbox.request.edition_dispatch import Apis
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.request.refusals import Refusal, refusal
@@ -75,6 +75,7 @@ class App:
         does not know, and `without` names rules that are not checked.
         """
         self.editions = {edition.contract.edition: edition for edition in editions}
+        self.differences: Sequence[Difference] = ()
         self.edition, self.worlds = editions[0], Worlds(store, [edition.template for edition in editions], limits)
         contracts = {name: edition.contract for name, edition in self.editions.items()}
         apis = {
@@ -305,6 +306,11 @@ def layout(editions: Sequence[Edition]) -> Layout:
 def in_memory(
     name: str = "register", *, spec: Path = SPEC, site: Path | None = None, without: Collection[str] = ()
 ) -> App:
-    """Make a sandbox in memory, without any world yet: for tests, and for building and watching the pages."""
-    editions = [edition(name, spec)]
-    return App(editions, open_store("memory", layout(editions)), site=site, without=without)
+    """Make a sandbox in memory, without any world yet: for tests, and for building and watching the pages.
+
+    Its contract may be ahead of its code: `differences` says where.
+    """
+    loaded, found = draft_edition(name, spec)
+    app = App([loaded], open_store("memory", layout([loaded])), site=site, without=without)
+    app.differences = found
+    return app

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from lp_contract import SPEC
-from lp_sandbox.request.edition import Edition, agreed
+from lp_sandbox.request.edition import Difference, Edition, agreed, as_far_as_implemented, differences
 
 MODULES = {"register": "lp_sandbox.register.edition", "ecf": "lp_sandbox.ecf.edition"}
 """The module that loads each edition. The first edition answers what no other one has to."""
@@ -17,7 +18,20 @@ def edition(name: str, spec: Path = SPEC) -> Edition:
 
     Raises Disagreement, ContractError, and LookupError for a name not known.
     """
+    return agreed(_loaded(name, spec))
+
+
+def draft_edition(name: str, spec: Path = SPEC) -> tuple[Edition, Sequence[Difference]]:
+    """Load an edition whose contract may be ahead of its code, and return how the two differ.
+
+    Raises ContractError, and LookupError for a name not known.
+    """
+    loaded = _loaded(name, spec)
+    return as_far_as_implemented(loaded), differences(loaded)
+
+
+def _loaded(name: str, spec: Path) -> Edition:
     if name not in MODULES:
         raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
     loaded: Edition = importlib.import_module(MODULES[name]).load(spec)
-    return agreed(loaded)
+    return loaded

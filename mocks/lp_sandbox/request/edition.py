@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lp_contract.contract import Contract
+from lp_contract.yaml_source import Place
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.refusals import OPTIONAL, needed_problems
 from lp_sandbox.request.request_and_answer import Answer, Request
@@ -95,32 +96,65 @@ class Edition:
         return operation_id in self.operations
 
 
+class Difference(NamedTuple):
+    """Something that only the contract or only the code has."""
+
+    place: Place | None
+    """Where the contract names it; None where only the code does."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
 class Disagreement(Exception):  # noqa: N818 - the name says what it is
     """Contract and code name different operations, rules or problems. The message lists them."""
 
 
 def agreed(edition: Edition) -> Edition:
     """Return an edition after a check that its contract and its code agree. Raises Disagreement."""
-    complaints = list(_disagreements(edition))
-    if complaints:
-        raise Disagreement("\n".join(complaints))
+    found = differences(edition)
+    if found:
+        raise Disagreement("\n".join(map(str, found)))
     return edition
 
 
-def _disagreements(edition: Edition) -> Iterator[str]:
-    operations = edition.contract.operations
-    for name in sorted(edition.operations.keys() - operations.keys()):
-        yield f"The code has an operation {name}, which the contract does not name."
-    asked = {rule.name for operation in operations.values() for rule in operation.rules}
-    for name in sorted(asked - edition.checks.keys()):
-        place = edition.contract.place(("rules", name))
-        yield f"{place}: the contract has a rule {name}, for which there is no function in the code."
-    for name in sorted(edition.checks.keys() - asked):
-        yield f"The code has a rule {name}, which no operation of the contract asks."
+def as_far_as_implemented(edition: Edition) -> Edition:
+    """Return an edition whose contract may be ahead of its code.
+
+    It lacks the operations that the contract no longer has, and rules without a function refuse nothing.
+    """
+    named = edition.contract.operations
+    operations = {name: handler for name, handler in edition.operations.items() if name in named}
+    return replace(edition, operations=operations, checks={**dict.fromkeys(_rules(edition), _keeps), **edition.checks})
+
+
+def _keeps(_facts: Any) -> bool:
+    return True
+
+
+def _rules(edition: Edition) -> set[str]:
+    return {rule.name for operation in edition.contract.operations.values() for rule in operation.rules}
+
+
+def differences(edition: Edition) -> Sequence[Difference]:
+    """Return the operations, rules and problems that only the contract or only the code has."""
+    return tuple(_differences(edition))
+
+
+def _differences(edition: Edition) -> Iterator[Difference]:
+    place, rules = edition.contract.place, _rules(edition)
+    for name in sorted(edition.operations.keys() - edition.contract.operations.keys()):
+        yield Difference(None, f"The code has an operation {name}, which the contract does not name.")
+    for name in sorted(rules - edition.checks.keys()):
+        message = f"the contract has a rule {name}, for which there is no function in the code."
+        yield Difference(place(("rules", name)), message)
+    for name in sorted(edition.checks.keys() - rules):
+        yield Difference(None, f"The code has a rule {name}, which no operation of the contract checks.")
     problems = edition.contract.problems
     needed = {*needed_problems(edition.contract), *edition.problems}
     for name in sorted(needed - problems.keys()):
-        yield f"The code answers with a problem {name}, which the contract does not name."
+        yield Difference(None, f"The code answers with a problem {name}, which the contract does not name.")
     for name in sorted(problems.keys() - needed - set(OPTIONAL)):
-        place = edition.contract.place(("problems", name))
-        yield f"{place}: the contract has a problem {name}, with which nothing in the code answers."
+        message = f"the contract has a problem {name}, with which nothing in the code answers."
+        yield Difference(place(("problems", name)), message)

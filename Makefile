@@ -10,18 +10,22 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-.venv/run: requirements.lock pyproject.toml
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say make PYTHON=...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
+
+.venv/run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing into .venv ..."
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps -e .
 	@touch $@
 
-.venv/dev: requirements-dev.lock .venv/run
-	@echo "Installing what the tests need into .venv ..."
+# This lock file has everything that the other one has, so that a fresh clone installs once.
+.venv/dev: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing into .venv, with what the tests need ..."
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
-	@touch $@
+	@$(INSTALL) --no-deps -e .
+	@touch .venv/run $@
 
 install: .venv/dev ## install everything into .venv
 

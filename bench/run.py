@@ -84,7 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--smoke", action="store_true", help="try every workload on the sandbox, without peers, wrk or figures"
     )
-    parser.add_argument("--seconds", type=int, default=4, help="how long each run lasts [4]; there are three")
+    parser.add_argument("--seconds", type=int, default=3, help="how long each run lasts [3]; there are three")
     names = [SITE, EDITIONS, WRITES, *(server.name for server in SERVERS)]
     told = (
         f"measure these servers, and write nothing; `{SITE}` measures how the guide is built, `{EDITIONS}` compares "

@@ -18,7 +18,7 @@ FITS = 20
 """Letters of a word that fits into any column of the smallest screen."""
 STEP = 10
 """A word that is longer by fewer letters than this is not wider by as much as a margin."""
-LONG = 100_000
+LONG = 70_000
 """Letters of HTML from which on a page is visited in any case, because of its height."""
 Kinds = dict[str, int]
 """How long the longest word in each kind of element is, in steps."""

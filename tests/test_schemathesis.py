@@ -65,7 +65,7 @@ TestRegister = api(
     ("createDeclaration", "getDeclarations", "getParticipant", "voidDeclaration"),
     ("createDeclaration", "voidDeclaration", "createDeclaration"),
     ("getParticipants", "deferParticipant", "withdrawParticipant"),
-    made_up=12,
+    made_up=20,
     walks=8,
 )
 TestEcf = api(
@@ -108,7 +108,7 @@ API = judge.Subject.of(EDITIONS["register"])
 EXAMPLES = API.schema("examples")
 CONTROLS = judge.Subject.controls_of(EDITIONS["register"])
 CONTROLS_COVERAGE = CONTROLS.schema("coverage")
-CONTROLS_FUZZING = CONTROLS.schema("fuzzing", max_examples=12)
+CONTROLS_FUZZING = CONTROLS.schema("fuzzing", max_examples=20)
 
 
 @CONTROLS_COVERAGE.parametrize()

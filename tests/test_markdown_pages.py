@@ -29,6 +29,9 @@ MARKDOWN = {
     "<td><div>3</div><span class='app-note'>4</span></td></tr></tbody></table>": (
         "| A | B |\n| --- | --- |\n| 1\\|2 | 3 4 |"
     ),
+    "<table><tr><td><ul><li><code>a</code>: 1</li><li>the header <code>b</code></li></ul></td></tr></table>": (
+        "| `a`: 1; the header `b` |\n| --- |"
+    ),
     "<dl><div><dt>Field</dt><dd><code>a</code></dd></div></dl>": "- Field: `a`",
     "<details><summary>More</summary><p>Words</p></details>": "**More**\n\nWords",
     "<h2 id='a'><a class='app-heading-link' href='#a'>A</a></h2>": "## A",

@@ -31,6 +31,7 @@ _NOTE = "app-note"
 """The class of words on a line of their own."""
 _TO_TOP = "app-top"
 """The class of the link to the top of a page, which has no meaning in a text."""
+_LISTS = ("ul", "ol")
 _LEFT_OUT = {"button", "caption", "figure", "form", "nav", "noscript", "script", "svg"}
 _INLINE = {"#text", "a", "abbr", "b", "br", "button", "code", "em", "i", "q", "span", "strong", "time", "var", "wbr"}
 
@@ -116,7 +117,8 @@ def _words(element: Element) -> str:
         return f"`{_plain(element)}`"
     if element.name == "br":
         return " "
-    inner = _all_words(element.children)
+    items = _items(element) if element.name in _LISTS else ()
+    inner = "; ".join(_inline(item.children) for item in items) or _all_words(element.children)
     if element.name not in _INLINE or _NOTE in element.attributes:
         return f" {inner} "
     words = inner.strip()
@@ -160,9 +162,13 @@ def _code(element: Element) -> Iterator[str]:
 
 
 def _list(element: Element) -> Iterator[str]:
-    items = [child for child in element.children if child.name == "li"]
+    items = _items(element)
     marks = [f"{number}. " if element.name == "ol" else "- " for number in range(1, len(items) + 1)]
     yield "\n".join(_hanging(mark, _blocks(item.children)) for mark, item in zip(marks, items, strict=True))
+
+
+def _items(element: Element) -> list[Element]:
+    return [child for child in element.children if child.name == "li"]
 
 
 def _hanging(mark: str, blocks: Iterable[str]) -> str:
@@ -212,7 +218,7 @@ def _row(cells: Sequence[str]) -> str:
 
 _BLOCKS: Mapping[str, Callable[[Element], Iterator[str]]] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
-    **dict.fromkeys(("ul", "ol"), _list),
+    **dict.fromkeys(_LISTS, _list),
     "details": _details,
     "div": _division,
     "dl": _facts,

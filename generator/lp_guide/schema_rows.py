@@ -63,8 +63,13 @@ def _kind(schema: Schema) -> str:
     choices = {_kind(part): None for part in schema.get("oneOf") or schema.get("anyOf") or ()}
     if choices:
         return " or ".join(choices)
-    kind = schema.get("type", "object" if "properties" in schema else "any")
+    kind = schema.get("type") or ("object" if "properties" in schema else _kind_of_whole(schema))
     return " or ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def _kind_of_whole(schema: Schema) -> str:
+    """Return the type that the first of the schemas in `allOf` has, or `any`."""
+    return next(map(_kind, schema.get("allOf", ())), "any")
 
 
 def _leaf(schema: Schema) -> Schema:

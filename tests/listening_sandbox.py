@@ -11,7 +11,7 @@ from pathlib import Path
 from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_sandbox.app import App, in_memory
-from lp_sandbox.web.connections import Server, server_config
+from lp_sandbox.web.http_server import Server, server_config
 from lp_sandbox.web.request_limits import RequestLimits
 
 
@@ -21,7 +21,7 @@ def listening(app: App | None = None, edition: str = "register", spec: Path = SP
     place = socket.create_server(("127.0.0.1", 0))
     problems = load(f"{edition}/sandbox", spec).problems
     served = app or in_memory(edition, spec=spec)
-    config = server_config(served, RequestLimits(), problems, served.record_refusal)
+    config = server_config(served.responder, RequestLimits(), problems)
     ready = threading.Event()
     server = Server(config, ready.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})

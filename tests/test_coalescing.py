@@ -1,4 +1,4 @@
-"""Twins: of identical requests that come at the same moment, one is answered, and all get its answer."""
+"""Of identical requests that arrive at the same moment, one is answered, and all get its answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from test_server import BODY as PARTNERSHIP
 from test_server import Server, serving
 
 from lp_sandbox.request.request_and_answer import Answer, Request
-from lp_sandbox.web.coalescing import Coalescing
+from lp_sandbox.web.coalescing import TURNS, Coalescing
+from lp_sandbox.web.responder import Deliver
 
 OPERATIONS = register().contract.operations
 DECLARATION = OPERATIONS["createDeclaration"].request_example
@@ -101,21 +102,24 @@ def test_other_operations_answer_each_request_by_itself(ashdown: Client):
     assert Counter(status for status, _ in answers) == {200: 1, 422: 19}
 
 
-def test_one_that_comes_while_the_answer_is_made_gets_it_too():
-    came: list[asyncio.Task[Answer]] = []
+def test_a_request_that_arrives_while_an_identical_one_is_answered_gets_the_same_answer():
+    answered: list[Request] = []
+    delivered: list[Answer] = []
 
-    async def answer(request: Request) -> Answer:
-        came.append(asyncio.create_task(twins.answer(request)))
-        return Answer(200, b"the only one")
+    def respond(request: Request, deliver: Deliver) -> None:
+        answered.append(request)
+        coalescing.respond(request, delivered.append)
+        deliver(Answer(200, b"the only one"))
 
-    async def ask() -> Answer:
-        first = await twins.answer(Request("POST", DECLARATIONS, "", {}, b"", ""))
-        assert await came[0] == first
-        return first
+    async def send() -> None:
+        coalescing.respond(Request("POST", DECLARATIONS, "", {}, b"", ""), delivered.append)
+        for _ in range(TURNS + 1):
+            await asyncio.sleep(0)
 
-    twins = Coalescing({"register": OPERATIONS.values()}, lambda _: "register", answer)
-    assert asyncio.run(ask()).body == b"the only one"
-    assert len(came) == 1
+    coalescing = Coalescing({"register": OPERATIONS.values()}, lambda _: "register", respond)
+    asyncio.run(send())
+    assert [answer.body for answer in delivered] == [b"the only one"] * 2
+    assert len(answered) == 1
 
 
 def test_the_contract_names_the_operations_whose_twins_get_one_answer():

@@ -14,11 +14,12 @@ from client import sandbox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request
+from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Request
 from lp_sandbox.web import multipart
 from lp_sandbox.web.cookies import Cookie, cookie_in
 from lp_sandbox.web.forms import Form, FormError, UploadedFile, read_form
 from lp_sandbox.web.pages import Fragment, Pages, Redirect, SlotFiller
+from lp_sandbox.web.responder import Deliver
 
 BOUNDARY = "----WebKitFormBoundaryAbc123"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
@@ -173,11 +174,11 @@ def asgi(app: Any, path: str, size: int) -> int | None:
     """Send a body to a path in pieces, and return how many bytes of it the sandbox kept."""
     kept: list[int | None] = []
 
-    async def answer(request: Request) -> Answer:
+    def respond(request: Request, deliver: Deliver) -> None:
         kept.append(None if request.body is None else len(request.body))
-        return app.answer(request)
+        deliver(app.answer(request))
 
-    app._coalescing._answer = answer  # noqa: SLF001
+    app.responder._respond = respond  # noqa: SLF001
     piece = b"a" * 65_536
     pieces: Iterator[bytes] = iter([piece] * (size // len(piece)) + [b"a" * (size % len(piece))])
     left = [size]

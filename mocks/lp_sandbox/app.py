@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from time import perf_counter
-from typing import Any
 
 from lp_contract import SPEC, published_document
 from lp_sandbox.controls import PREFIX, Controls
@@ -21,17 +19,14 @@ from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
 from lp_sandbox.request.request_steps import Api
 from lp_sandbox.request.routes import plain
-from lp_sandbox.web.access_log import log_request
+from lp_sandbox.web import asgi
 from lp_sandbox.web.coalescing import Coalescing
-from lp_sandbox.web.cross_origin import CrossOrigin
 from lp_sandbox.web.group_commits import GroupCommits
-from lp_sandbox.web.hosts import NOWHERE, Address, headers_of
+from lp_sandbox.web.hosts import NOWHERE, Address
 from lp_sandbox.web.metrics import Metrics
-from lp_sandbox.web.note_log import NoteLog
 from lp_sandbox.web.pages import Fragment, Pages, SlotFiller, packed
 from lp_sandbox.web.published_contracts import Publication
-from lp_sandbox.web.request_ids import HEADER as REQUEST_ID
-from lp_sandbox.web.request_ids import RequestIds
+from lp_sandbox.web.responder import Responder
 from lp_sandbox.web.served_address import served_address
 from lp_sandbox.web.site_search import INDEX, search
 from lp_sandbox.web.try_forms import TryForm, TryForms
@@ -42,13 +37,7 @@ from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.world_lifecycle import Worlds
 from lp_sandbox.worlds.world_limits import WorldLimits
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
 log = logging.getLogger("lp-sandbox")
-NONE = "-"
-"""The method and the path, in the log, of a request that did not arrive whole."""
 
 
 class App:
@@ -90,9 +79,7 @@ class App:
             for name, edition in self.editions.items()
         }
         self._apis = Apis(apis, contracts, self.worlds)
-        self._address, self._cross_origin = address, CrossOrigin(address.origins) if address.origins else None
-        self._request_ids, self.metrics = RequestIds(), Metrics()
-        self._logs_requests, self._note_log = logs_requests, NoteLog()
+        self._address, self.metrics = address, Metrics()
         self._controls = Controls(
             editions, store, self.worlds, self.metrics, key=key, address=address, is_strict=is_strict, without=without
         )
@@ -106,8 +93,11 @@ class App:
         edges = ServiceEdges(store, self.worlds, site, self._ask, controls.is_open_to_browser, pass_for_key)
         self._services = [edition.service(edges) for edition in editions if edition.service]
         operations = {name: contract.operations.values() for name, contract in contracts.items()}
-        self._group_commits = GroupCommits(store, self.answer, self._failure)
-        self._coalescing = Coalescing(operations, self._apis.edition_of, self._group_commits.answer)
+        group_commits = GroupCommits(store, self.answer, self._failure)
+        coalescing = Coalescing(operations, self._apis.edition_of, group_commits.respond)
+        self.responder = Responder(
+            coalescing.respond, self.metrics, self._largest_body, origins=address.origins, logs_requests=logs_requests
+        )
 
     def answer(self, request: Request) -> Answer:
         """Answer any request: an exception becomes a 500 with an id that the log has too."""
@@ -208,58 +198,9 @@ class App:
         world = self.worlds.get(self.editions[edition].template.default_world)
         return (self.worlds.tokens(world), stamp(shown(world.clock, world.ahead))) if world else ((), "")
 
-    def record_refusal(self, answer: Answer, seconds: float) -> str:
-        """Count and log an answer to a request that did not arrive whole, and return an id for it."""
-        request = Request(NONE, NONE, "", {}, None, "", id=self._request_ids.of({}))
-        self.metrics.count(answer)
-        if self._logs_requests:
-            log_request(request, answer, request.method, seconds)
-        return request.id
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: asgi.Message, receive: asgi.Receive, send: asgi.Send) -> None:
         """Speak ASGI."""
-        if scope["type"] != "http":
-            return
-        began, is_head = perf_counter(), scope["method"] == "HEAD"
-        headers = headers_of(scope["headers"])
-        try:
-            body = (
-                b"" if scope["method"] in ("GET", "HEAD") else await _body(receive, self._largest_body(scope["path"]))
-            )
-        except IncompleteRequest:
-            return
-        request = Request(
-            method="GET" if is_head else scope["method"],
-            path=scope["path"],
-            query=scope["query_string"].decode("latin-1"),
-            headers=headers,
-            body=body,
-            client=(scope.get("client") or ("",))[0],
-            scheme=_scheme(scope, headers),
-            id=self._request_ids.of(headers),
-        )
-        preflight = self._cross_origin and self._cross_origin.preflight(request)
-        answer = preflight or await self._coalescing.answer(request)
-        seconds = perf_counter() - began
-        self.metrics.measure(answer, seconds)
-        if answer.headers:
-            self._note_log.write(request, answer)
-        if self._logs_requests:
-            log_request(request, answer, scope["method"], seconds)
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": [
-                    *([(b"content-type", answer.content_type.encode())] if answer.content_type else ()),
-                    (b"content-length", str(len(answer.body)).encode()),
-                    (REQUEST_ID, request.id.encode()),
-                    *answer.headers,
-                    *(self._cross_origin.headers(request) if self._cross_origin else ()),
-                ],
-            }
-        )
-        await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
+        await asgi.call(self.responder, scope, receive, send)
 
 
 def _rate_limit_of(edition: Edition) -> RateLimit | None:
@@ -269,32 +210,6 @@ def _rate_limit_of(edition: Edition) -> RateLimit | None:
 
 def _try_form(trial: TryForm | None) -> Fragment | None:
     return Fragment({"trial": trial}, trial.status) if trial else None
-
-
-def _scheme(scope: Message, headers: Mapping[bytes, bytes]) -> str:
-    """Return how the client reached the sandbox: a proxy in front of it can speak HTTPS for it."""
-    schemes = (scope.get("scheme"), headers.get(b"x-forwarded-proto", b"").decode("latin-1").lower())
-    return "https" if "https" in schemes else "http"
-
-
-class IncompleteRequest(Exception):  # noqa: N818 - says what came
-    """The client disconnected before its whole request arrived."""
-
-
-async def _body(receive: Receive, largest: int) -> bytes | None:
-    """Read the body; None when it is too large. Raises IncompleteRequest."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise IncompleteRequest
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= largest:
-            parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts) if size <= largest else None
 
 
 def layout(editions: Sequence[Edition]) -> Layout:

@@ -60,7 +60,7 @@ def run(
     ready: Callable[[], None],
 ) -> None:
     """Serve until the sandbox is stopped. Call `ready` when it is ready."""
-    from lp_sandbox.web.connections import Server, server_config
+    from lp_sandbox.web.http_server import Server, server_config
     from lp_sandbox.worlds.store import Unavailable
 
     async def forget() -> None:
@@ -75,10 +75,9 @@ def run(
         ready()
 
     config = server_config(
-        app,
+        app.responder,
         limits,
         problems,
-        app.record_refusal,
         timeout_graceful_shutdown=LONGEST_STOP,
         callback_notify=forget,
         timeout_notify=FORGET_EVERY,

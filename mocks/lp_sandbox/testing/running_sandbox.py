@@ -16,8 +16,8 @@ from lp_sandbox.editions import MODULES, edition
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.testing.journal import RecordingApp
 from lp_sandbox.testing.tracebacks import is_message
-from lp_sandbox.web.connections import Server, server_config
 from lp_sandbox.web.hosts import Address
+from lp_sandbox.web.http_server import Server, server_config
 from lp_sandbox.web.request_limits import RequestLimits
 from lp_sandbox.worlds.store import Store
 from lp_sandbox.worlds.store.open_store import open_store
@@ -105,7 +105,7 @@ def _serve(listening: socket.socket, *, is_strict: bool) -> RunningSandbox:
         loops.append(asyncio.get_running_loop())
         has_begun.set()
 
-    server = Server(server_config(app, RequestLimits(), editions[0].controls.problems, app.record_refusal), ready)
+    server = Server(server_config(app.responder, RequestLimits(), editions[0].controls.problems), ready)
     thread = threading.Thread(target=server.run, args=([listening],), name="lp-sandbox", daemon=True)
     thread.start()
     if not has_begun.wait(PATIENCE):

@@ -16,11 +16,11 @@ ENTRY = "entry"
 """The attribute of a record of the log that holds the fields of a request."""
 
 
-def log_request(request: Request, answer: Answer, method: str, seconds: float) -> None:
+def log_request(request: Request, answer: Answer, seconds: float) -> None:
     """Log a request and its answer."""
     entry = {
         "request_id": request.id,
-        "method": method,
+        "method": request.method,
         "path": quote(request.path, safe="/:@!$&'()*+,;="),
         "status": answer.status,
         "duration_ms": round(seconds * 1000, 3),
@@ -28,7 +28,7 @@ def log_request(request: Request, answer: Answer, method: str, seconds: float) -
         "world": answer.world,
         "rules": list(answer.reasons),
     }
-    log.info("%s %s %s", method, entry["path"], answer.status, extra={ENTRY: entry})
+    log.info("%s %s %s", request.method, entry["path"], answer.status, extra={ENTRY: entry})
 
 
 class TextFormatter(logging.Formatter):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 
 from lp_contract.contract import Operation
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
+from lp_sandbox.web.responder import Deliver, Respond
 
 TURNS = 4
-"""How many turns of the event loop an answer waits: a request takes some from its socket to this place."""
+"""How many turns of the event loop an answer waits for identical requests: some are still on their way."""
 _HEADERS = (b"authorization", b"x-with-server-date", b"content-type")
 
 
@@ -21,7 +23,7 @@ class Coalescing:
         self,
         operations: Mapping[str, Iterable[Operation]],
         edition_of: Callable[[Request], str],
-        answer: Callable[[Request], Awaitable[Answer]],
+        respond: Respond,
     ) -> None:
         """Take the operations of each edition, and functions that name the edition of a request and answer it.
 
@@ -31,27 +33,31 @@ class Coalescing:
             edition: Routes(route for o in of_edition if o.is_one_answer for route in routes_of(o, o))
             for edition, of_edition in operations.items()
         }
-        self._edition_of, self._answer = edition_of, answer
-        self._waiting: dict[Hashable, asyncio.Task[Answer]] = {}
+        self._edition_of, self._respond = edition_of, respond
+        self._waiting: dict[Hashable, list[Deliver]] = {}
 
-    async def answer(self, request: Request) -> Answer:
-        """Answer a request, at once or with the answer of an identical one."""
+    def respond(self, request: Request, deliver: Deliver) -> None:
+        """Answer a request by itself, or with the answer of an identical one."""
         if request.method == "GET" or not self._is_coalesced(request):
-            return await self._answer(request)
+            self._respond(request, deliver)
+            return
         key = _key(request)
-        if key not in self._waiting:
-            self._waiting[key] = asyncio.create_task(self._answer_later(key, request))
-        return await asyncio.shield(self._waiting[key])
+        if key in self._waiting:
+            self._waiting[key].append(deliver)
+        else:
+            self._waiting[key] = [deliver]
+            self._respond(request, partial(self._wait, TURNS, key))
 
     def _is_coalesced(self, request: Request) -> bool:
         return self._coalesced[self._edition_of(request)].find(request.method, request.path) is not None
 
-    async def _answer_later(self, key: Hashable, request: Request) -> Answer:
-        answer = await self._answer(request)
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
-        del self._waiting[key]
-        return answer
+    def _wait(self, turns: int, key: Hashable, answer: Answer) -> None:
+        """Deliver an answer to all who wait for it, some turns of the event loop later."""
+        if turns:
+            asyncio.get_running_loop().call_soon(self._wait, turns - 1, key, answer)
+        else:
+            for deliver in self._waiting.pop(key):
+                deliver(answer)
 
 
 def _key(request: Request) -> Hashable:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.web.responder import Deliver
 from lp_sandbox.worlds.store import Store
 
 
@@ -20,27 +21,25 @@ class GroupCommits:
     ) -> None:
         """Take functions that answer a request, and that answer one whose writes could not be saved."""
         self._store, self._answer, self._failed = store, answer, failed
-        self._saved: asyncio.Future[Exception | None] | None = None
+        self._unsaved: list[tuple[Request, Answer, Deliver]] = []
 
-    async def answer(self, request: Request) -> Answer:
-        """Answer a request. Those that wait to be answered at the same moment belong to one group."""
+    def respond(self, request: Request, deliver: Deliver) -> None:
+        """Answer a request. Those that arrive in one turn of the event loop belong to one group."""
         with self._store.grouped():
             answer = self._answer(request)
         if not self._store.has_unsaved():
-            return answer
-        if self._saved is None:
-            loop = asyncio.get_running_loop()
-            self._saved = loop.create_future()
-            loop.call_soon(self._save)  # after the requests that arrived with this one
-        failure = await asyncio.shield(self._saved)
-        return self._failed(request, failure) if failure else answer
+            deliver(answer)
+            return
+        if not self._unsaved:
+            asyncio.get_running_loop().call_soon(self._save)
+        self._unsaved.append((request, answer, deliver))
 
     def _save(self) -> None:
-        saved, self._saved = self._saved, None
+        group, self._unsaved = self._unsaved, []
         trouble: Exception | None = None
         try:
             self._store.save()
         except Exception as failure:  # noqa: BLE001 - the requests of the group get it
             trouble = failure
-        if saved:
-            saved.set_result(trouble)
+        for request, answer, deliver in group:
+            deliver(self._failed(request, trouble) if trouble else answer)

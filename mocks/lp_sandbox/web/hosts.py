@@ -113,3 +113,9 @@ def headers_of(pairs: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
         hosts = [value for name, value in pairs if name == b"host"]
         headers |= {b"host": b", ".join(hosts)} if len(hosts) > 1 else {}
     return headers
+
+
+def scheme_of(scheme: str, headers: Mapping[bytes, bytes]) -> str:
+    """Return how the client reached the sandbox: a proxy in front of it can speak HTTPS for it."""
+    forwarded = headers.get(b"x-forwarded-proto")
+    return "https" if scheme == "https" or (forwarded and forwarded.lower() == b"https") else "http"

@@ -221,7 +221,7 @@ MOTO_SERVER = Server(
 )
 HELLO = Server(
     name="hello",
-    title="a bare hello on the same HTTP server",
+    title="a bare hello of ASGI on uvicorn",
     argv=(sys.executable, str(PEERS / "hello.py"), "{port}"),
     data=ITEM,
     shots={
@@ -231,7 +231,13 @@ HELLO = Server(
         DECLARE: Shot("/", EVENTS),
     },
 )
-PEERS_OF_SANDBOX = (PRISM, WIREMOCK, OPENAPI_BACKEND, MOCKOON_CLI, JSON_SERVER, MOTO_SERVER, HELLO)
+DIRECT_HELLO = replace(
+    HELLO,
+    name="direct-hello",
+    title="a bare hello on the sandbox's connections",
+    argv=(sys.executable, str(PEERS / "direct_hello.py"), "{port}"),
+)
+PEERS_OF_SANDBOX = (PRISM, WIREMOCK, OPENAPI_BACKEND, MOCKOON_CLI, JSON_SERVER, MOTO_SERVER, HELLO, DIRECT_HELLO)
 SERVERS = (SANDBOX, DURABLE, *PEERS_OF_SANDBOX)
 """The sandbox, which the others are compared with, and then its peers."""
 

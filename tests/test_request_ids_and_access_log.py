@@ -172,5 +172,5 @@ def test_the_page_about_ci_shows_a_line_as_it_is(caplog: pytest.LogCaptureFixtur
     request = Request("POST", LIST, "", {}, b"", "127.0.0.1", id="5f1c2e0b7d9a4c33-7")
     answer = Answer(422, b"", reasons=("school_is_present",), operation="createPartnership", world="default")
     with caplog.at_level(logging.INFO, logger="lp-sandbox"):
-        log_request(request, answer, "POST", 0.000768)
+        log_request(request, answer, 0.000768)
     assert f"{logged(caplog, 'text').partition('Z ')[2]}\n" in PAGE.read_text()

@@ -49,7 +49,7 @@ class Connection(asyncio.Protocol):
         self._server_state, self._responder = server_state, responder
         self._limits, self._refusals = limits, refusals
         self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport
+        self.transport: asyncio.Transport
         self._reader: RequestReader
         self._is_answering = self._is_refused = self._is_stopping = False
         self._is_reading_paused = self._is_writing_paused = False
@@ -61,7 +61,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as asyncio
         """Refuse a connection above the limit."""
-        self._transport = transport
+        self.transport = transport
         client, is_secure = transport.get_extra_info("peername"), transport.get_extra_info("ssl_object") is not None
         address, scheme = client[0] if isinstance(client, tuple) else "", "https" if is_secure else "http"
         self._reader = RequestReader(self._responder, self._limits.head, address, scheme, self._proceed)
@@ -103,12 +103,12 @@ class Connection(asyncio.Protocol):
     def _proceed(self) -> None:
         """Tell a client that asked for it to send the body."""
         if not self._reader.complete:
-            self._transport.write(PROCEED)
+            self.transport.write(PROCEED)
 
     def _answer_next(self) -> None:
         """Answer the next request, unless the client must read an answer first. Others wait for the next turn."""
         requests = self._reader.complete
-        if not requests or self._is_answering or self._is_writing_paused or self._transport.is_closing():
+        if not requests or self._is_answering or self._is_writing_paused or self.transport.is_closing():
             return
         self._is_answering = True
         self._responder.respond(requests[0][0], self._send)
@@ -116,9 +116,9 @@ class Connection(asyncio.Protocol):
 
     def _pause_reading(self, *, is_paused: bool) -> None:
         """Take no more requests of a client while one of them has no answer."""
-        if is_paused != self._is_reading_paused and not self._transport.is_closing():
+        if is_paused != self._is_reading_paused and not self.transport.is_closing():
             self._is_reading_paused = is_paused
-            (self._transport.pause_reading if is_paused else self._transport.resume_reading)()
+            (self.transport.pause_reading if is_paused else self.transport.resume_reading)()
 
     def _send(self, answer: Answer) -> None:
         """Send the answer to the first request."""
@@ -139,12 +139,12 @@ class Connection(asyncio.Protocol):
             head = head_of(answer, self._server_state.default_headers, keeps_alive=keeps_alive)
         except ValueError:
             log.exception("An answer could not be sent.")
-            self._transport.abort()
+            self.transport.abort()
             return
-        self._transport.writelines((head, answer.body) if has_body else (head,))
+        self.transport.writelines((head, answer.body) if has_body else (head,))
         if not keeps_alive:
             self._reader.complete.clear()
-            self._transport.close()
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Send no more answers while the client does not read those that it has."""
@@ -157,39 +157,39 @@ class Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """Close the connection if its client has been too slow to send a request or to read an answer."""
-        unsent = self._transport.get_write_buffer_size()
+        unsent = self.transport.get_write_buffer_size()
         if not unsent or unsent != self._unsent:
             self._unsent, self._unsent_since = unsent, now
         elif now - self._unsent_since > self._limits.seconds:
-            self._transport.abort()
+            self.transport.abort()
         if self._waiting_since is None:
             if not (unsent or self._reader.complete) and now - self._idle_since > IDLE:
-                self._transport.close()
+                self.transport.close()
         elif now - self._waiting_since > self._limits.seconds:
             if self._reader.has_begun:
                 self._refuse("request_arrives_in_time")
             else:
-                self._transport.close()
+                self.transport.close()
 
     def _refuse(self, problem: ProblemName) -> None:
         """Answer with a problem, and stop reading. Close the connection if an earlier request has no answer yet."""
-        if self._is_refused or self._transport.is_closing():
+        if self._is_refused or self.transport.is_closing():
             return
         self._is_refused = True
         if self._reader.complete:
             self._reader.complete.clear()
-            self._transport.close()
+            self.transport.close()
             return
         seconds = 0.0 if self._waiting_since is None else self._loop.time() - self._waiting_since
         answer = self._responder.record_refusal(self._refusals[problem], seconds)
         head = head_of(answer, self._server_state.default_headers, keeps_alive=False)
-        self._transport.writelines((head, answer.body))
-        self._transport.write_eof()
-        self._loop.call_later(LINGER, self._transport.abort)
+        self.transport.writelines((head, answer.body))
+        self.transport.write_eof()
+        self._loop.call_later(LINGER, self.transport.abort)
 
     def shutdown(self) -> None:
         """Close when the request is answered, or after some seconds."""
         self._is_stopping = True
         if not self._reader.complete:
-            self._transport.close()
-        self._loop.call_later(GRACE, self._transport.abort)
+            self.transport.close()
+        self._loop.call_later(GRACE, self.transport.abort)

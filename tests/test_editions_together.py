@@ -319,3 +319,18 @@ def test_two_kinds_of_records_with_one_table_are_refused():
     kinds = register().template.kinds
     with pytest.raises(ValueError, match="would share the table school"):
         Layout((*kinds, School))
+
+
+@pytest.mark.parametrize("is_seeded", [True, False])
+def test_a_world_that_another_process_replaces_is_answered_as_what_it_is_now(tmp_path: Path, *, is_seeded: bool):
+    """The token of the new world is the same, and its edition is another. It may not even be seeded."""
+    editions = [register(), second()]
+    here, there = (App(editions, open_store(f"sqlite:///{tmp_path}/s.sqlite3", layout(editions))) for _ in range(2))
+    made = here.worlds.create("replaced", size="small", clock=CLOCK)
+    who = Client(here, token(here, "replaced"))
+    assert who.send("GET", OURS).status == 200
+    there.worlds.remove(made)
+    there.worlds.create("replaced", size="small", clock=CLOCK, edition=SECOND, is_seeded=is_seeded)
+    answers = [json.loads(who.send("GET", path).body) for path in (THEIRS, OURS)]
+    assert ["data" in answer for answer in answers] == [True, False]
+    assert answers[0]["data"]

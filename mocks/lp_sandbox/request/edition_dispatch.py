@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import chain
 
 from lp_contract.contract import Contract
+from lp_sandbox.request.refusals import Refusal
 from lp_sandbox.request.request_and_answer import Answer, Request
-from lp_sandbox.request.request_steps import Api
-from lp_sandbox.worlds.records import Token, World
-from lp_sandbox.worlds.world_lifecycle import Worlds
+from lp_sandbox.request.request_steps import Api, WorldHasChanged
+from lp_sandbox.worlds.world_lifecycle import Opened, Worlds
 
 
 class Apis:
@@ -23,32 +23,56 @@ class Apis:
             name: own.difference(*(others for other, others in segments.items() if other != name))
             for name, own in segments.items()
         }
-        if len(apis) == 1:
-            self._api_for = lambda request: apis[self._first]  # type: ignore[method-assign] # noqa: ARG005 - spares a lookup
 
     def answer(self, request: Request) -> Answer:
         """Answer a request as its edition does. Raises Refusal."""
-        return self._api_for(request).answer(request)
+        api = self._api_for(request, self._known_by(request))
+        try:
+            return api.answer(request)
+        except WorldHasChanged:
+            pass
+        except Refusal as refused:
+            if refused.world or self._api_now(request) is api:
+                raise
+        return self._api_now(request).answer(request)
 
     def answer_uncounted(self, request: Request) -> Answer:
         """Answer a request as its edition does, without counting it for the rate limit. Raises Refusal."""
-        return self._api_for(request).answer_uncounted(request)
+        return self._api_now(request).answer_uncounted(request)
 
-    def _api_for(self, request: Request) -> Api:
+    def _api_now(self, request: Request) -> Api:
+        return self._api_for(request, self.opened_by(request))
+
+    def _api_for(self, request: Request, opened: Opened | None) -> Api:
         """Return the API of a request's edition, and seed the world if that was not used before."""
-        opened = self.opened_by(request)
-        if opened:
-            self._worlds.seeded(opened[0])
-        return self._apis[opened[0].edition if opened else self.edition_of_path(request.path)]
+        if opened is None:
+            return self._apis[self.edition_of_path(request.path)]
+        self._worlds.seeded(opened[0])
+        return self._apis[opened[0].edition]
 
     def edition_of(self, request: Request) -> str:
         """Name the edition whose world the token of a request opens, or else the edition of its path."""
-        opened = self.opened_by(request)
+        opened = self._known_by(request)
         return opened[0].edition if opened else self.edition_of_path(request.path)
 
-    def opened_by(self, request: Request) -> tuple[World, Token] | None:
+    def opened_by(self, request: Request) -> Opened | None:
         """Return the world that the token of a request opens, and the token; None where it opens none."""
-        return next(filter(None, (api.opened_by(request) for api in self._apis.values())), None)
+        for api in self._apis.values():
+            opened = self._worlds.opened_by(api.token_of(request))
+            if opened:
+                return opened
+        return None
+
+    def _known_by(self, request: Request) -> Opened | None:
+        """Return what `opened_by` does, without asking the store whether the world of a known token has changed.
+
+        The API asks the store in its transaction, where the answer stays true.
+        """
+        for api in self._apis.values():
+            known = self._worlds.known(api.token_of(request))
+            if known:
+                return known
+        return self.opened_by(request)
 
     def edition_of_path(self, path: str) -> str:
         """Name the edition that has a segment of a path which no other edition has, or else the first edition."""

@@ -25,9 +25,8 @@ from lp_sandbox.request.rules import BoundRule, bound_rules
 from lp_sandbox.request.unknown_names import KnownNames, noted, refusal_naming, strict_problem
 from lp_sandbox.worlds.clock import LONDON, OutOfRange, parse, parse_as_utc, shown
 from lp_sandbox.worlds.ids import read_id
-from lp_sandbox.worlds.records import Token, World
 from lp_sandbox.worlds.store import Conflict, Store
-from lp_sandbox.worlds.world_lifecycle import Worlds
+from lp_sandbox.worlds.world_lifecycle import NOT_SEEDED, Opened, Worlds
 
 FROM_EXAMPLE = ((b"x-sandbox-answer", b"example"),)
 """The header of answers that come from the contract's example, and not from stored data."""
@@ -53,6 +52,10 @@ class Route:
     content_types: Mapping[str, str]
     """The Content-Type of the answer in each media type of the operation."""
     headers: tuple[tuple[bytes, bytes], ...]
+
+
+class WorldHasChanged(Exception):  # noqa: N818 - says what happened
+    """Another process has replaced the world of a token since the request was taken to this API."""
 
 
 Found = tuple[Route, str, Mapping[str, str]]
@@ -112,9 +115,7 @@ class Api:
             raise
         return msgspec.structs.replace(answer, headers=noted(answer.headers, notes)) if notes else answer
 
-    def _acted(
-        self, request: Request, found: Found, server_date: datetime | None, opened: tuple[World, Token]
-    ) -> Answer:
+    def _acted(self, request: Request, found: Found, server_date: datetime | None, opened: Opened) -> Answer:
         """Call the handler of an authenticated request."""
         (route, media_type, path), (world, token) = found, opened
         parameters = self._parameters(request, route)
@@ -149,7 +150,7 @@ class Api:
 
     def _count(self, request: Request) -> None:
         """Count a request with a token that opens a world. Raises the refusal of one too many."""
-        opened = self._rate_limit and self.opened_by(request)
+        opened = self._rate_limit and self._worlds.opened_by(self.token_of(request))
         if self._rate_limit and opened and not self._rate_limit.allows(opened[1].token):
             raise self._refuse("requests_are_few")
 
@@ -176,14 +177,16 @@ class Api:
             path = {name: read_id(value) if name in route.ids else value for name, value in path.items()}
         return route, media_type or route.media_type, path
 
-    def opened_by(self, request: Request) -> tuple[World, Token] | None:
-        """Return the world that the token of a request opens, and the token; None where it opens none."""
-        return self._worlds.opened_by(self._token_in(request.header(b"authorization")))
+    def token_of(self, request: Request) -> str:
+        """Return the token of a request; empty where there is none."""
+        return self._token_in(request.header(b"authorization"))
 
-    def _authenticated(self, request: Request) -> tuple[World, Token]:
-        opened = self.opened_by(request)
+    def _authenticated(self, request: Request) -> Opened:
+        opened = self._worlds.opened_by(self.token_of(request))
         if opened is None:
             raise self._refuse("token_is_known")
+        if opened[0].edition != self._edition or opened[0].seeded_on == NOT_SEEDED:
+            raise WorldHasChanged
         if not opened[1].lead_provider_id and "token_has_access" in self._problems:
             raise self._refuse("token_has_access")
         return opened

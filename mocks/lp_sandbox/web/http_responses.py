@@ -16,17 +16,13 @@ _UNSAFE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 def head_of(answer: Answer, more: Headers, *, keeps_alive: bool) -> bytes:
     """Return all of an answer before its body, with more headers. Raises ValueError for a header that HTTP lacks."""
-    content_type = f"content-type: {answer.content_type}\r\n".encode() if answer.content_type else b""
-    return b"".join(
-        (
-            _STATUS_LINES[answer.status],
-            content_type,
-            b"content-length: %d\r\n" % len(answer.body),
-            *(_line(name, value) for name, value in more),
-            *(_line(name, value) for name, value in answer.headers),
-            b"\r\n" if keeps_alive else b"connection: close\r\n\r\n",
-        )
-    )
+    lines = [_STATUS_LINES[answer.status], b"content-length: %d\r\n" % len(answer.body)]
+    if answer.content_type:
+        lines.append(f"content-type: {answer.content_type}\r\n".encode())
+    lines += [_line(name, value) for name, value in more]
+    lines += [_line(name, value) for name, value in answer.headers]
+    lines.append(b"\r\n" if keeps_alive else b"connection: close\r\n\r\n")
+    return b"".join(lines)
 
 
 def _line(name: bytes, value: bytes) -> bytes:

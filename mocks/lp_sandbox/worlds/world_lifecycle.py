@@ -21,6 +21,8 @@ NOWHERE = ""
 """The world that holds the records of worlds and tokens themselves."""
 NOT_SEEDED = ""
 """The first day of a world that has no records yet."""
+Opened = tuple[World, Token]
+"""A world, and the token that opens it."""
 _BY_AGE = Slice((("created_at", False), ("id", False)))
 Unmet = Literal["world_is_found", "snapshot_is_found", "worlds_are_few", "snapshots_are_few"]
 """Problems of the controls' contract."""
@@ -42,7 +44,7 @@ class Worlds:
         self._templates = {template.edition: template for template in templates}
         self._defaults = frozenset(template.default_world for template in templates)
         self._is_served = Where("edition", "in", tuple(self._templates))
-        self._known: dict[str, tuple[World, Token]] = {}
+        self._known: dict[str, Opened] = {}
 
     def create(
         self,
@@ -170,7 +172,11 @@ class Worlds:
         lacking = [table_of(kind).name for kind, records in found.items() if not records]
         return lacking if self.tokens(world) else [table_of(Token).name, *lacking]
 
-    def opened_by(self, token: str) -> tuple[World, Token] | None:
+    def known(self, token: str) -> Opened | None:
+        """Return the world that a token opened last. Another process can have changed it since."""
+        return self._known.get(token)
+
+    def opened_by(self, token: str) -> Opened | None:
         """Return the world that a token opens, and the token."""
         if self._store.changed_elsewhere():
             self._known.clear()

@@ -21,6 +21,7 @@ from lp_sandbox.app import in_memory
 from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.web import connections
 from lp_sandbox.web.http_responses import head_of
+from lp_sandbox.worlds.store import Unavailable
 
 STATEMENTS, PARTNERSHIPS = "/api/v3/statements", "/api/v3/partnerships"
 PARTNERSHIP = json.dumps({"data": {"attributes": NEW}}).encode()
@@ -162,3 +163,14 @@ def test_requests_wait_while_their_client_does_not_read():
 def test_a_header_that_would_be_more_than_one_is_never_sent(value: bytes):
     with pytest.raises(ValueError, match="location"):
         head_of(Answer(302, b"", headers=((b"location", value),)), (), keeps_alive=True)
+
+
+def test_a_store_that_fails_before_the_edition_is_known_refuses_the_request(monkeypatch: pytest.MonkeyPatch):
+    def fails(_: str) -> None:
+        raise Unavailable("the disk is gone")
+
+    app = in_memory()
+    monkeypatch.setattr(app.worlds, "opened_by", fails)
+    with listening(app) as url:
+        answer = httpx.post(f"{url}/api/v3/participant-declarations", headers={"authorization": "Bearer unknown"})
+    assert answer.status_code == 503

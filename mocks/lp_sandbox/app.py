@@ -94,7 +94,7 @@ class App:
         self._services = [edition.service(edges) for edition in editions if edition.service]
         operations = {name: contract.operations.values() for name, contract in contracts.items()}
         group_commits = GroupCommits(store, self.answer, self._failure)
-        coalescing = Coalescing(operations, self._apis.edition_of, group_commits.respond)
+        coalescing = Coalescing(operations, self._edition_name_of, group_commits.respond)
         self.responder = Responder(
             coalescing.respond, self.metrics, self._largest_body, origins=address.origins, logs_requests=logs_requests
         )
@@ -130,6 +130,13 @@ class App:
     def _edition_of(self, request: Request) -> Edition:
         """Return the edition to which a path belongs, without a look into the store."""
         return self.editions[self._apis.edition_of_path(request.path)]
+
+    def _edition_name_of(self, request: Request) -> str:
+        """Name the edition of a request: that of its path if the store fails, which the answer to it will say."""
+        try:
+            return self._apis.edition_of(request)
+        except Unavailable:
+            return self._apis.edition_of_path(request.path)
 
     def _check_host(self, request: Request) -> None:
         """Raise the refusal of a request whose Host is not one of the sandbox's names."""

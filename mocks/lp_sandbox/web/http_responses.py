@@ -9,7 +9,8 @@ from http import HTTPStatus
 from lp_sandbox.request.request_and_answer import Answer
 
 Headers = Iterable[tuple[bytes, bytes]]
-_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n".encode() for status in range(100, 600)}
 _UNSAFE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 """What ends a header or is in none: a value with it could add headers or an answer of its own."""
 

@@ -53,7 +53,7 @@ class RequestReader:
     def _begin(self) -> None:
         self._url = b""
         self._headers: list[tuple[bytes, bytes]] | deque[tuple[bytes, bytes]] = []
-        self._parts: list[bytes] = []
+        self._body = bytearray()
         self._size, self._largest_body = 0, 0
 
     def close(self) -> None:
@@ -130,7 +130,7 @@ class RequestReader:
         self._held = 0
         self._size += len(body)
         if self._size <= self._largest_body:
-            self._parts.append(body)
+            self._body += body
 
     def on_message_complete(self) -> None:
         """Add the request to those that are complete."""
@@ -144,7 +144,7 @@ class RequestReader:
             path=self._path,
             query=self._query,
             headers=headers,
-            body=b"".join(self._parts) if is_read else None,
+            body=bytes(self._body) if is_read else None,
             client=self._client,
             scheme=scheme_of(self._scheme, headers),
             id=self._responder.id_of(headers),

@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 from string import Formatter
@@ -23,6 +22,7 @@ from markupsafe import Markup, escape
 from lp_contract.contract import Problem, Rule
 from lp_contract.merge_documents import shown
 from lp_contract.service_conventions import is_json
+from lp_contract.texts import month_name, written_day
 from lp_contract.yaml_source import ContractError, Place, read_text
 from lp_guide import reference_urls
 from lp_guide.code_snippets import snippets
@@ -187,9 +187,7 @@ def _message(context: Context, source: Rule | Problem) -> Markup:
 @pass_context
 def _day(context: Context, day: str) -> Markup:
     """Write a day, such as `2026-11-22`, in words."""
-    found = date.fromisoformat(day)
-    words: Markup = context[TEXTS].date.day(day=found.day, month=_month_name(context, found.month), year=found.year)
-    return words
+    return written_day(context[TEXTS], day)
 
 
 @pass_context
@@ -202,14 +200,13 @@ def _day_element(context: Context, day: str) -> Markup:
 def _month(context: Context, month: str) -> Markup:
     """Write a month of a year, such as `2026-11`, in words."""
     year, number = month.split("-")
-    words: Markup = context[TEXTS].date.month(month=_month_name(context, int(number)), year=year)
+    words: Markup = context[TEXTS].date.month(month=month_name(context[TEXTS], int(number)), year=year)
     return words
 
 
 @pass_context
 def _month_name(context: Context, month: int) -> Markup:
-    name: Markup = getattr(context[TEXTS].month, str(month))
-    return name
+    return month_name(context[TEXTS], month)
 
 
 def _body_line(problem: Problem) -> str:

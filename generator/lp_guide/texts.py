@@ -39,6 +39,8 @@ _BY_CODE: Mapping[Name, frozenset[str]] = {
     **{("month", str(number)): frozenset[str]() for number in range(1, 13)},
 }
 """The texts that code uses, with the values that it fills in: filters, boxes and the search index."""
+_GROUPS_BY_CODE = frozenset(("form_error",))
+"""The groups from which the sandbox chooses texts for a service in a browser. Sites without one do not need them."""
 
 
 def languages(site: Path) -> Mapping[str, SimpleNamespace]:
@@ -63,7 +65,7 @@ def unused(site: Path, language: str, setting: Place) -> Sequence[Complaint]:
         find(sources, language, f"file in `{FOLDER}` for the language")
     uses = Uses(site / "templates")
     found = [each for source in sources.values() for each in uses.unused(source)]
-    faults = [each for source in sources.values() for each in uses.faults(source)]
+    faults = [each for source in sources.values() for each in uses.faults(source, sources[language])]
     if faults:
         raise ContractError(*faults, *found)
     return found
@@ -147,8 +149,8 @@ class Uses:
 
     @cached_property
     def _groups(self) -> frozenset[str]:
-        """The groups from which templates choose a text by name."""
-        return frozenset(use.group for use in self._uses if not use.name)
+        """The groups from which templates or the sandbox choose a text by name."""
+        return _GROUPS_BY_CODE | {use.group for use in self._uses if not use.name}
 
     @cached_property
     def _given(self) -> Mapping[Name, frozenset[str]]:
@@ -159,10 +161,11 @@ class Uses:
             given[name] = given.get(name, use.given) & use.given
         return given
 
-    def faults(self, source: Source) -> Iterator[Complaint]:
+    def faults(self, source: Source, of_site: Source) -> Iterator[Complaint]:
         """Complain of texts that a language lacks, and of those that templates cannot fill in."""
         known = _named(source)
         yield from self._missing(source, known)
+        yield from self._missing_choices(source, of_site)
         for name, text in known.items():
             if name in self._given:
                 yield from self._unfilled(name, text, source.place(name))
@@ -186,6 +189,14 @@ class Uses:
         for name in map(".".join, _BY_CODE):
             if name not in names:
                 yield _lacking(source, name, Place(source.file, 1), "Add it: every site needs it.")
+
+    def _missing_choices(self, source: Source, of_site: Source) -> Iterator[Complaint]:
+        """Compare a language with that of the site: templates name no text of a group from which they choose."""
+        known = _named(source)
+        for group, name in _named(of_site):
+            if group in self._groups and (group, name) not in known:
+                place = of_site.place((group, name))
+                yield _lacking(source, f"{group}.{name}", place, "Add it there, as in the language of the site.")
 
     def _unfilled(self, name: Name, text: Any, place: Place) -> Iterator[Complaint]:
         given = self._given[name]

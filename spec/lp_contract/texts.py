@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,6 +44,19 @@ def texts(groups: Mapping[str, Mapping[str, str | Forms]]) -> SimpleNamespace:
             for group, named in groups.items()
         }
     )
+
+
+def written_day(known: SimpleNamespace, day: str) -> Markup:
+    """Write a day, such as `2026-11-22`, in the words of a language."""
+    found = date.fromisoformat(day)
+    words: Markup = known.date.day(day=found.day, month=month_name(known, found.month), year=found.year)
+    return words
+
+
+def month_name(known: SimpleNamespace, month: int) -> Markup:
+    """Return the name of a month in a language."""
+    name: Markup = getattr(known.month, str(month))
+    return name
 
 
 def _parsed(text: str | Forms) -> Text | CountedText:

@@ -14,7 +14,7 @@ import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ import msgspec
 from markupsafe import Markup, escape
 
 from lp_contract.publications import Publication
-from lp_contract.texts import texts
+from lp_contract.texts import texts, written_day
 from lp_sandbox.bounded_cache import cached
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.web.components import Components
@@ -170,13 +170,15 @@ def served_templates(site: Path | None) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["coloured"] = coloured
-    templates.globals["texts"] = _texts(site)
+    known = texts_of(site)
+    templates.filters |= {"coloured": coloured, "day": partial(written_day, known)}
+    templates.globals["texts"] = known
     templates.globals["govuk"] = Components()
     return templates
 
 
-def _texts(site: Path | None) -> SimpleNamespace:
+@lru_cache(maxsize=4)
+def texts_of(site: Path | None) -> SimpleNamespace:
     """Return the texts that came with the templates of a site; none if there is no site."""
     file = site / _TEXTS if site else None
     return texts(json.loads(file.read_bytes()) if file and file.is_file() else {})

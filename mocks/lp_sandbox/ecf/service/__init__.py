@@ -10,9 +10,11 @@ To add a page:
    only; the operations that they call get the token of the user's lead provider, or the world of the user.
 3. Write `site/templates/served/service/TEMPLATE.jinja`, which extends `service/layout.jinja` and fills its blocks
    `title` and `main`. The macros of the Design System are in `govuk`. A form has no `action`, so that it goes to the
-   address of its page. A form for users includes `service/_made_for.jinja`. A page that
-   changes something ends with a `Redirect`.
-4. Add a link to `MENUS` in `visit.py` if the menu should have it.
+   address of its page. A form for users includes `service/_made_for.jinja`. A page that changes something ends with a
+   `Redirect`.
+4. Write the words of the page in `site/texts/en-GB.yaml`, in a group with the name of the template. The group
+   `form_error` has what is wrong with a form that no operation refuses: `visit.mistake("field")` returns it.
+5. Add a link to `MENUS` in `visit.py` if the menu should have it.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ from lp_sandbox.ecf.service.visit import (
     refused,
 )
 from lp_sandbox.request.edition import ServiceEdges
+from lp_sandbox.web.pages import texts_of
 from lp_sandbox.web.service_pages import ServicePages
 
 CHALLENGE = "/admin/schools/{school_id}/partnerships/{partnership_id}/challenge-partnership"
@@ -122,7 +125,8 @@ OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
 def lead_provider_service(contract: Contract, controls: Contract, edges: ServiceEdges) -> ServicePages:
     """Return what answers the requests for pages of the service."""
     words = {name: contract.seeds["emails"][name] for name in ("reasons", "satisfactions")}
-    context = ServiceContext(edges, Operations([contract, controls], edges.ask), words)
+    operations = Operations([contract, controls], edges.ask)
+    context = ServiceContext(edges, operations, words, texts_of(edges.site))
     guarded = {line: for_role(role, page) for role, pages in OF_ROLE.items() for line, page in pages.items()}
     table = {line: page_function(context, page) for line, page in {**PUBLIC, **guarded}.items()}
     return ServicePages(table, edges.site, partial(refused, context), partial(failed, context))

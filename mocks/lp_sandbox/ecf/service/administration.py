@@ -13,7 +13,6 @@ from lp_sandbox.web.service_pages import Page
 
 PATH = "/admin/schools"
 PER_PAGE = 20
-NO_PROGRAMME = Message("programme", "Select how the school trains this cohort")
 
 
 def start(visit: Visit) -> Redirect:  # noqa: ARG001 - every page takes its visit
@@ -55,7 +54,7 @@ def set_programme(visit: Visit) -> Page | Redirect:
     cohort, fields = _cohort(visit), visit.request.form.fields
     programme, body = fields.get("programme", ""), fields.get("appropriate_body", "").strip()
     if programme not in visit.context.operations.values("setProgramme", "programme"):
-        return _programme_form(visit, cohort, programme, body, [NO_PROGRAMME])
+        return _programme_form(visit, cohort, programme, body, [visit.mistake("programme")])
     attributes = {"school_id": visit.request.path["school_id"], "cohort": cohort["cohort"], "programme": programme}
     reply = visit.ask("setProgramme", attributes=attributes | ({"appropriate_body": body} if body else {}))
     return _back_to_school(visit) if reply.is_done else _programme_form(visit, cohort, programme, body, reply.messages)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from lp_contract.dates_in_words import day_in_words
 from lp_sandbox.ecf.service.ask import Message
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.web.pages import Redirect
@@ -38,15 +37,7 @@ def report(visit: Visit) -> Page | Redirect:
 
 
 def _form(visit: Visit, *errors: Message) -> Page:
-    link = _link(visit)
-    deadline = link["challenge_deadline"]
-    return visit.page(
-        "challenge",
-        errors=errors,
-        link=link,
-        deadline=day_in_words(deadline[:10]) if deadline else "",
-        reasons=visit.context.words["reasons"],
-    )
+    return visit.page("challenge", errors=errors, link=_link(visit), reasons=visit.context.words["reasons"])
 
 
 def _refusals(visit: Visit) -> Sequence[Message]:

@@ -17,7 +17,6 @@ REPORTED_BY = {"deferred": "deferParticipant", "withdrawn": "withdrawParticipant
 """The operations with which lead providers report a status, by status: they name its reasons."""
 PAYABLE = "payable"
 """The state of the statements that finance looks for first."""
-NO_STATUS = Message("training_status", "Select a training status")
 
 
 def start(visit: Visit) -> Redirect:  # noqa: ARG001 - every page takes its visit
@@ -47,7 +46,7 @@ def change_training_status(visit: Visit) -> Page | Redirect:
     given, path = visit.request.form.fields, visit.request.path
     status = given.get("training_status", "")
     if status not in visit.context.operations.values("changeTrainingStatus", "training_status"):
-        return _training_status_form(visit, given, [NO_STATUS])
+        return _training_status_form(visit, given, [visit.mistake("training_status")])
     reason = given.get(f"{REASON}{status}", "")
     attributes = {**path, "training_status": status} | ({"reason": reason} if reason else {})
     reply = visit.ask("changeTrainingStatus", attributes=attributes)

@@ -66,5 +66,4 @@ def _pieces(line: str, hrefs: Sequence[str], world: str) -> Iterator[Piece]:
 
 def nominations(visit: Visit) -> Page:
     """Say that the sandbox has no page to nominate an induction tutor, to which some emails lead."""
-    text = "In the live service a school nominates its induction tutor here. This sandbox does not have this task."
-    return visit.trouble(HTTPStatus.OK, "Nominate an induction tutor", text)
+    return visit.trouble(HTTPStatus.OK, "nomination")

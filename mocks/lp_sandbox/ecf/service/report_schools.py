@@ -22,8 +22,6 @@ from lp_sandbox.web.service_pages import Page
 START = "/lead-providers/report-schools"
 FILE = "csv"
 """The name of the field with the file, which is also the field in the messages of an upload."""
-TOO_LARGE = Message(FILE, f"The selected file must be smaller than {LARGEST_UPLOAD // 2**20}MB")
-NOT_CSV = Message(FILE, "The selected file must be a CSV")
 EMPTY_FILE = b"\n"
 """What the operation gets for an empty file: without any bytes it takes the file to be missing."""
 MOST_SHOWN = 500
@@ -110,16 +108,20 @@ def upload(visit: Visit) -> Page | Redirect:
     except FormError as error:
         if error.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise
-        return _file_form(visit, TOO_LARGE)
+        return _too_large(visit)
     if file and not file.name.lower().endswith(".csv"):
-        return _file_form(visit, NOT_CSV)
+        return _file_form(visit, visit.mistake(FILE, "file_is_csv"))
     query = {"cohort": _cohort(visit), "delivery_partner_id": visit.request.query.get("delivery_partner", "")}
     reply = visit.ask("uploadPartnerships", query=query, content=(file.content or EMPTY_FILE) if file else b"")
     if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return _file_form(visit, TOO_LARGE)
+        return _too_large(visit)
     if not reply.is_done:
         return _file_form(visit, *reply.messages)
     return Redirect(f"{START}/csv/errors?{urlencode({'upload': reply.data['id']})}")
+
+
+def _too_large(visit: Visit) -> Page:
+    return _file_form(visit, visit.mistake(FILE, "file_size", megabytes=LARGEST_UPLOAD // 2**20))
 
 
 def results(visit: Visit) -> Page | Redirect:

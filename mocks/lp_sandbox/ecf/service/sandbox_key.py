@@ -5,14 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from lp_sandbox.ecf.service.ask import Message
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.web.cookies import Cookie
 from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import Page
 
 PATH = "/users/sandbox_key"
-WRONG = Message("key", "Enter the key with which the sandbox was started")
 
 
 def show(visit: Visit) -> Page:
@@ -28,7 +26,7 @@ def enter(visit: Visit) -> Page | Redirect:
         raise NotFound
     cookie = visit.context.edges.pass_for_key(visit.request.form.fields.get("key", "").strip())
     if cookie is None:
-        return visit.page("sandbox_key", errors=[WRONG])
+        return visit.page("sandbox_key", errors=[visit.mistake("key")])
     return Redirect(visit.return_to or "/users/sign_in", [Cookie(*cookie)])
 
 
@@ -36,5 +34,4 @@ def closed(visit: Visit) -> Page | Redirect:
     """Lead a reader who cannot use the controls to the page for the key, if there is one."""
     if visit.context.edges.pass_for_key:
         return Redirect(f"{PATH}?{urlencode({'return_to': visit.here, 'world': visit.world.id})}")
-    text = "Only readers on the machine of the sandbox can see its emails. Start the sandbox with --key for others."
-    return visit.trouble(HTTPStatus.FORBIDDEN, "You cannot see the emails of this sandbox", text)
+    return visit.trouble(HTTPStatus.FORBIDDEN, "emails")

@@ -15,7 +15,6 @@ from lp_sandbox.worlds.records import required
 
 LONGEST_ADDRESS = 254
 """The most characters of an email address. See RFC 5321."""
-NOT_AN_ADDRESS = Message("email", "Enter an email address in the correct format, like name@example.com")
 
 
 def show(visit: Visit) -> Page:
@@ -33,7 +32,7 @@ def send(visit: Visit) -> Page | Redirect:
     email = visit.request.form.fields.get("email", "").strip()
     name, at, host = email.rpartition("@")
     if not (name and at and host) or len(email) > LONGEST_ADDRESS or not email.isprintable() or " " in email:
-        return _form(visit, email, NOT_AN_ADDRESS)
+        return _form(visit, email, visit.mistake("email"))
     edges = visit.context.edges
     send_link(edges.store, edges.worlds, visit.world, email, visit.return_to)
     return Redirect(f"/users/check_email?{urlencode({'world': visit.world.id})}")

@@ -23,7 +23,7 @@ class User(NamedTuple):
     email: str
     role: str
     organisation: str
-    """The name of their lead provider, or what they do at DfE."""
+    """The name of their lead provider; empty for users of DfE."""
     lead_provider_id: str = ""
 
 
@@ -35,8 +35,7 @@ def all_users(store: Store, world: str) -> Sequence[User]:
         for each in store.find(LeadProviderUser, world, part=BY_NAME)
     ]
     of_dfe = [
-        User(each.id, each.full_name, each.email, each.role, f"DfE ({each.role})")
-        for each in store.find(DfeUser, world, part=BY_NAME)
+        User(each.id, each.full_name, each.email, each.role, "") for each in store.find(DfeUser, world, part=BY_NAME)
     ]
     return [*of_providers, *of_dfe]
 

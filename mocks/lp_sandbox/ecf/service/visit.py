@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from math import ceil
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from lp_contract.dates_in_words import day_in_words
 from lp_sandbox.ecf.service.ask import Message, Operations, Reply
 from lp_sandbox.ecf.service.sign_in_links import COOKIE, SignedIn, now_in, session_of
 from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, HOMES, LEAD_PROVIDER, User
@@ -27,11 +27,11 @@ from lp_sandbox.worlds.records import World
 EDITION = DEFAULT_WORLD = "ecf"
 SIGN_IN = "/users/sign_in"
 MENUS: Mapping[str, Sequence[tuple[str, str]]] = {
-    LEAD_PROVIDER: (("Home", "/dashboard"), ("Your schools", "/lead-providers/your-schools")),
-    ADMINISTRATOR: (("Schools", "/admin/schools"), ("Suppliers", "/admin/suppliers")),
-    FINANCE: (("Search participant data", "/finance/participants"), ("View finance statements", "/finance/statements")),
+    LEAD_PROVIDER: (("home", "/dashboard"), ("your_schools", "/lead-providers/your-schools")),
+    ADMINISTRATOR: (("schools", "/admin/schools"), ("suppliers", "/admin/suppliers")),
+    FINANCE: (("participants", "/finance/participants"), ("statements", "/finance/statements")),
 }
-"""The texts and links in the menu of each role."""
+"""The links in the menu of each role, with their names in the texts."""
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
@@ -46,7 +46,12 @@ class ServiceContext:
     edges: ServiceEdges
     operations: Operations
     words: Mapping[str, Mapping[str, str]]
-    """What the service says for values of the API: `reasons` of challenges, and `satisfactions` with the service."""
+    """What the service says for values of the API: `reasons` of challenges, and `satisfactions` with the service.
+
+    They are in the seeds, because emails have them too.
+    """
+    texts: SimpleNamespace
+    """The texts of the site."""
 
 
 @dataclass(slots=False)
@@ -89,20 +94,15 @@ class Visit:
 
     @property
     def today(self) -> str:
-        """The day in the world, in words."""
-        return day_in_words(day(now_in(self.world)))
-
-    @staticmethod
-    def in_words(date: str) -> str:
-        """Return a date as the pages write it."""
-        return day_in_words(date)
+        """The day in the world."""
+        return day(now_in(self.world))
 
     @property
     def menu(self) -> Sequence[Mapping[str, Any]]:
         """The links in the menu."""
         here = self.request.http.path
-        links = MENUS.get(self.user.role, ()) if self.user else (("Sign in", SIGN_IN),)
-        return [{"text": text, "href": href, "active": here == href} for text, href in links]
+        links = MENUS.get(self.user.role, ()) if self.user else (("sign_in", SIGN_IN),)
+        return [{"name": name, "href": href, "is_here": here == href} for name, href in links]
 
     @property
     def page_number(self) -> int:
@@ -170,12 +170,19 @@ class Visit:
         The template finds the first error of each field in `wrong`.
         """
         status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
-        wrong = {error.field: {"text": error.detail} for error in reversed(errors)}
+        wrong = {error.field: self._error_message(error) for error in reversed(errors)}
         return Page(template, {"visit": self, "errors": errors, "wrong": wrong, **values}, status, cookies)
 
-    def trouble(self, status: HTTPStatus, title: str, text: str) -> Page:
-        """Return a page that says why nothing was done."""
-        return Page("trouble", {"visit": self, "errors": (), "title": title, "text": text}, status)
+    def mistake(self, field: str, name: str = "", **values: Any) -> Message:
+        """Return what is wrong with a field that no operation refuses, in the text of its name or of another name."""
+        return Message(field, getattr(self.context.texts.form_error, name or field)(**values))
+
+    def _error_message(self, error: Message) -> Mapping[str, str]:
+        return {"text": error.detail, "visuallyHiddenText": self.context.texts.form_error.label}
+
+    def trouble(self, status: HTTPStatus, name: str, text: str = "") -> Page:
+        """Return a page that says why nothing was done. `text` is the reason, if it depends on the fault."""
+        return Page(f"trouble_{name}", {"visit": self, "errors": (), "text": text}, status)
 
 
 VisitFunction = Callable[[Visit], Page | Redirect | File | None]
@@ -202,11 +209,7 @@ def _is_made_for_another(visit: Visit) -> bool:
 
 
 def _signed_in_anew(visit: Visit) -> Page:
-    text = (
-        "You have signed in as another user, or to another world, since you opened the page. Nothing was changed. "
-        "Sign in as before, and open the page again."
-    )
-    return visit.trouble(HTTPStatus.CONFLICT, "This page is from before you signed in again", text)
+    return visit.trouble(HTTPStatus.CONFLICT, "other_user")
 
 
 def for_role(role: str, function: VisitFunction) -> VisitFunction:
@@ -246,21 +249,17 @@ def page_function(context: ServiceContext, function: VisitFunction) -> PageFunct
 
 def not_found(context: ServiceContext, request: PageRequest) -> Page:
     """Return the page for what is not there."""
-    text = "If you typed the address, check that it is correct. If you followed a link, it may belong to another world."
-    visit = _plain(context, request)
-    if visit.user:
-        text += f" It may also be a page for other users: you are {visit.user.full_name} of {visit.user.organisation}."
-    return visit.trouble(HTTPStatus.NOT_FOUND, "Page not found", text)
+    return _plain(context, request).trouble(HTTPStatus.NOT_FOUND, "not_found")
 
 
 def refused(context: ServiceContext, request: PageRequest, error: FormError) -> Page:
     """Return the page for a form that cannot be used."""
-    return _plain(context, request).trouble(error.status, "There is a problem with the form", error.message)
+    return _plain(context, request).trouble(error.status, "form", error.message)
 
 
 def failed(context: ServiceContext, request: PageRequest, status: int, reason: str) -> Page:
     """Return the page for a request that the sandbox failed to answer."""
-    return _plain(context, request).trouble(HTTPStatus(status), "Sorry, there is a problem with the service", reason)
+    return _plain(context, request).trouble(HTTPStatus(status), "sandbox", reason)
 
 
 def _plain(context: ServiceContext, request: PageRequest) -> Visit:

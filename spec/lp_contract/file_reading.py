@@ -14,6 +14,8 @@ import yaml
 
 MOST_NESTED = 64
 """How deep lists and mappings may be nested, in YAML and in JSON: the contract needs 15, and what walks it recurses."""
+FILES = 128
+"""How many files the caches hold. Every contract is checked after a save, and all have about 80 files."""
 MEND = "Mend the file and try again."
 _REMEDIES = {
     errno.EACCES: "Change the permissions, or run the command as a user who has them.",
@@ -132,7 +134,7 @@ def _refuse_doubles(node: yaml.MappingNode) -> None:
 
 
 # When a contract is read again, most of its files have not changed. Callers must not change what is returned.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=FILES)
 def compose(text: str) -> yaml.Node | None:
     """Parse a text into nodes with line numbers."""
     try:
@@ -142,7 +144,7 @@ def compose(text: str) -> yaml.Node | None:
         raise _no_yaml(text, error) from None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=FILES)
 def parse(text: str) -> Any:
     """Parse a text into a value."""
     node = compose(text)

@@ -73,8 +73,7 @@ def enum_description(draft: Draft) -> Iterator[Finding]:
 
 def proofread(draft: Draft) -> Iterator[Finding]:
     """Every description is free of leftovers, placeholders and misspellings, as pages are."""
-    known = {**draft.document, "rules": draft.section("rules"), "problems": draft.section("problems")}
-    for way, text in _words(known):
+    for way, text in draft.texts:
         if way[-1] in PROSE or MEANINGS in way[-2:]:
             for message, remedy in _mistakes_in(text):
                 yield Finding(draft.place(way), message, remedy)
@@ -88,20 +87,11 @@ def _mistakes_in(text: str) -> tuple[tuple[str, str], ...]:
 def rate_limit(draft: Draft) -> Iterator[Finding]:
     """Every sentence with the number of requests for a token has the number in `x-rate-limit`."""
     limit = mapping(draft.document.get("x-rate-limit")).get("requests")
-    known = {"components": draft.document.get("components"), "problems": draft.section("problems")}
-    for way, text in _words(known) if isinstance(limit, int) else ():
-        found = _LIMIT.search(text)
+    for way, text in draft.texts if isinstance(limit, int) else ():
+        found = _LIMIT.search(text) if way[0] in ("components", "problems") else None
         if found and found[1] != f"{limit:,}":
             message = f"The text has `{found[0]}`, but `x-rate-limit` is {limit:,}."
             yield Finding(draft.place(way), message, f"Write {limit:,}, or correct `x-rate-limit`.")
-
-
-def _words(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
-    if isinstance(value, str):
-        yield way, value
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from _words(item, (*way, key))
 
 
 def _texts(values: Any) -> list[str]:

@@ -62,9 +62,11 @@ def unnamed_field(draft: Draft) -> Iterator[Finding]:
 
 def problem_fits(draft: Draft) -> Iterator[Finding]:
     """Every problem, and every error of a rule, fits the schema of the answers that can contain it."""
+    agreed = service_conventions.read(draft.document.get(service_conventions.WORD, {}), draft.place)
     for way in _answers(draft):
-        schema = closed(look_up(draft.resolved, (*way, "schema")))
-        for at, body in _bodies(draft, way):
+        bodies = tuple(_bodies(draft, way, agreed))
+        schema = closed(look_up(draft.resolved, (*way, "schema"))) if bodies else {}
+        for at, body in bodies:
             for error in misfits(schema, body):
                 yield Finding(
                     draft.place(at),
@@ -85,10 +87,9 @@ def _answers(draft: Draft) -> dict[Way, Mapping[str, Any]]:
     return {way: each for way, each in media.items() if "schema" in each}
 
 
-def _bodies(draft: Draft, way: Way) -> Iterator[tuple[Way, Any]]:
+def _bodies(draft: Draft, way: Way, agreed: service_conventions.Conventions) -> Iterator[tuple[Way, Any]]:
     """Yield the body of every problem that an answer lists, with the way to the problem."""
     problems = draft.section("problems")
-    agreed = service_conventions.read(draft.document.get(service_conventions.WORD, {}), draft.place)
     listed = mapping(look_up(draft.document, way[:-2])).get("x-problems")
     for name in names(sequence(listed)):
         problem = Problem(name=name, conventions=agreed, **problems[name])
@@ -116,7 +117,7 @@ def _misfit(draft: Draft, schema: Way, way: Way, value: Any) -> Iterator[Finding
 
 def misfits(schema: Any, value: Any) -> Iterator[ValidationError]:
     """Yield every mistake in a value. For a schema with alternatives, the mistake is that of the best match."""
-    if meta_schema().is_valid(schema) and not _fits(schema, value):  # the check `openapi` complains of it otherwise
+    if not _fits(schema, value) and meta_schema().is_valid(schema):  # the check `openapi` complains of it otherwise
         validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
         for error in validator.iter_errors(value):
             yield best_match([error]) or error

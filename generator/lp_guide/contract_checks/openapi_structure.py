@@ -17,6 +17,7 @@ from lp_guide.contract_checks.unchecked_contract import (
     Endpoint,
     Finding,
     Way,
+    found_in,
     meant,
     names,
     schema_roots,
@@ -161,9 +162,10 @@ def _ambiguous(first: list[str], second: list[str]) -> bool:
 def unknown_property(draft: Draft) -> Iterator[Finding]:
     """Every name in `required` is a property."""
     for way, schema in draft.schemas:
-        known = set(properties(draft, way))
-        for index, name in enumerate(names(sequence(schema.get("required")))):
-            if name not in known and not _is_open(schema):
+        required = names(sequence(schema.get("required")))
+        known = set(properties(draft, way)) if required and not _is_open(schema) else set(required)
+        for index, name in enumerate(required):
+            if name not in known:
                 place = draft.place((*way, "required", index))
                 yield Finding(place, f"`required` names `{name}`, which is not a property.", meant(name, known))
 
@@ -190,7 +192,7 @@ LISTS_OF_NAMES = ("enum", "tags", "x-rules", "x-problems", "brings", "needs_clea
 def doubled_item(draft: Draft) -> Iterator[Finding]:
     """No list of names has a name twice."""
     for _, source in merge_documents.documents(draft.sources):
-        for way, items in _lists(source.data, ()):
+        for way, items in found_in(source, _lists):
             doubled = [name for name, count in Counter(map(str, items)).items() if count > 1]
             for name in doubled:
                 index = len(items) - 1 - [str(item) for item in reversed(items)].index(name)
@@ -198,7 +200,7 @@ def doubled_item(draft: Draft) -> Iterator[Finding]:
                 yield Finding(source.place((*way, index)), message, "Remove one of the two.")
 
 
-def _lists(value: Any, way: Way) -> Iterator[tuple[Way, list[Any]]]:
+def _lists(value: Any, way: Way = ()) -> Iterator[tuple[Way, list[Any]]]:
     if isinstance(value, MAPPINGS):
         for key, item in value.items():
             if key in LISTS_OF_NAMES and isinstance(item, list):

@@ -10,7 +10,17 @@ from lp_contract import json_references, merge_documents
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import MAPPINGS, mapping
 from lp_guide.contract_checks.examples import composed
-from lp_guide.contract_checks.unchecked_contract import Draft, Endpoint, Finding, Way, look_up, meant, names, sequence
+from lp_guide.contract_checks.unchecked_contract import (
+    Draft,
+    Endpoint,
+    Finding,
+    Way,
+    found_in,
+    look_up,
+    meant,
+    names,
+    sequence,
+)
 
 COMPONENT = 3
 """The number of steps in the way to a component: `components`, its kind, its name."""
@@ -23,17 +33,17 @@ def reference(draft: Draft) -> Iterator[Finding]:
     """Every `$ref` refers to a component in the file that it names."""
     unread = {complaint.place.file.name for complaint in draft.unread}
     for name, source in merge_documents.documents(draft.sources):
-        for way, target in [*_targets(source.data), *_untargeted(source.data, ())]:
+        for way, target in (*found_in(source, _targets), *found_in(source, _untargeted)):
             file = merge_documents.document_of(target, name)
             listed = name == merge_documents.TABLE_OF_CONTENTS and way[0] == "paths" and len(way) == COMPONENT
             if not listed and PurePosixPath(file).name not in unread and not _lands(draft, file, target):
                 yield Finding(source.place(way), f"`{target}` is an unresolved reference.", _remedy(draft, target))
 
 
-def _targets(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+def _targets(value: Any) -> Iterator[tuple[Way, str]]:
     """Yield every reference: each `$ref`, and those in the mapping of a discriminator."""
-    yield from json_references.references(value, way)
-    for way_to_kind, kinds in _discriminators(value, way):
+    yield from json_references.references(value)
+    for way_to_kind, kinds in _discriminators(value, ()):
         for name, target in kinds.items():
             if isinstance(target, str) and "#/" in target:
                 yield (*way_to_kind, name), target
@@ -50,7 +60,7 @@ def _discriminators(value: Any, way: Way) -> Iterator[tuple[Way, Mapping[str, An
             yield from _discriminators(item, (*way, index))
 
 
-def _untargeted(value: Any, way: Way) -> Iterator[tuple[Way, str]]:
+def _untargeted(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
     """Yield every `$ref` that is not text."""
     if isinstance(value, MAPPINGS):
         for key, item in value.items():
@@ -82,7 +92,7 @@ def _remedy(draft: Draft, target: str) -> str:
 def reference_sibling(draft: Draft) -> Iterator[Finding]:
     """Every `$ref` is alone: many tools drop its siblings."""
     for _, source in merge_documents.documents(draft.sources):
-        for way, _ in json_references.references(source.data):
+        for way, _ in found_in(source, json_references.references):
             beside = [key for key in look_up(source.data, way[:-1]) if key != "$ref"]
             for key in beside:
                 yield Finding(
@@ -124,7 +134,7 @@ def unused_component(draft: Draft) -> Iterator[Finding]:
 
 def _used(draft: Draft) -> Iterator[Way]:
     for _, source in merge_documents.documents(draft.sources):
-        yield from (json_references.steps(target) for _, target in _targets(source.data))
+        yield from (json_references.steps(target) for _, target in found_in(source, _targets))
     yield from (("components", "securitySchemes", scheme) for _, scheme in _schemes(draft))
 
 
@@ -246,8 +256,10 @@ def _parameter_names(draft: Draft, endpoint: Endpoint) -> list[str]:
 
 def link_expression(draft: Draft) -> Iterator[Finding]:
     """Every value that a link takes from an answer is in the answer's example."""
-    for way, link, at in _links(draft):
-        answer = _example(draft, at)
+    links = tuple(_links(draft))
+    answers = {at: _example(draft, at) for at in {at for _, _, at in links}}
+    for way, link, at in links:
+        answer = answers[at]
         for to, expression in _expressions(link):
             is_read = answer is not None and expression.startswith(BODY)
             if is_read and not _finds(answer, json_references.steps(expression)):

@@ -86,13 +86,13 @@ def keyword_without_effect(draft: Draft) -> Iterator[Finding]:
         types = _types(schema)
         own = {keyword for each in types for keyword in BY_TYPE.get(each, ())}
         for keyword in schema:
-            place = draft.place((*way, keyword))
             if types and keyword in _typed() and keyword not in own:
                 message = f"`{keyword}` has no effect on values of the type {' or '.join(types)}."
-                yield Finding(place, message, _remedy(keyword, types))
+                yield Finding(draft.place((*way, keyword)), message, _remedy(keyword, types))
             elif NEEDS.get(keyword, keyword) not in schema:
                 message = f"`{keyword}` has no effect without `{NEEDS[keyword]}`."
-                yield Finding(place, message, f"Add `{NEEDS[keyword]}`, or remove `{keyword}`.")
+                remedy = f"Add `{NEEDS[keyword]}`, or remove `{keyword}`."
+                yield Finding(draft.place((*way, keyword)), message, remedy)
 
 
 def _remedy(keyword: str, types: Iterable[str]) -> str:

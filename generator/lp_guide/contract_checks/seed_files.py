@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +63,24 @@ def seed_name(draft: Draft) -> Iterator[Finding]:
     files = _files(draft)
     schema = files.pop(SCHEMA, None)
     fields = mapping(mapping(schema.data).get(REFERENCES)) if schema else {}
+    targets = {field: (str(mapping(to).get("in")), str(mapping(to).get("by"))) for field, to in fields.items()}
+    known = {(file, by): _values(files[file], by) for file, by in targets.values() if file in files}
     for source in files.values():
         for way, field, name in _named(source.data, fields, ()):
-            file, by = str(mapping(fields[field]).get("in")), str(mapping(fields[field]).get("by"))
-            known = [mapping(entry).get(by) for entry in sequence(files[file].data)] if file in files else [name]
-            # Words such as `current` are text in place of a number; the schema lists them.
-            is_word = isinstance(name, str) and not any(isinstance(each, str) for each in known)
-            if name not in known and not is_word:
+            values = known.get(targets[field], [name])
+            if name not in values and not _is_word(name, values):
+                file, by = targets[field]
                 message = f"`{name}` is not the {by} of anything in {file}."
-                yield Finding(source.place(way), message, meant(name, map(str, known)))
+                yield Finding(source.place(way), message, meant(name, map(str, values)))
+
+
+def _values(source: Source, by: str) -> list[Any]:
+    return [mapping(entry).get(by) for entry in sequence(source.data)]
+
+
+def _is_word(name: Any, values: Sequence[Any]) -> bool:
+    """Say whether a name is a word such as `current` in place of a number. The schema lists these words."""
+    return isinstance(name, str) and not any(isinstance(each, str) for each in values)
 
 
 def _named(value: Any, fields: Mapping[str, Any], way: Way) -> Iterator[tuple[Way, str, Any]]:

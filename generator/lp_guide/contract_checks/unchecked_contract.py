@@ -6,12 +6,13 @@ Nothing here trusts the shape of the documents: a list in place of a mapping mus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lp_contract import json_references, merge_documents, merge_versions
+from lp_contract.file_reading import FILES, parse
 from lp_contract.operation import READS
 from lp_contract.service_conventions import is_json
 from lp_contract.yaml_source import MAPPINGS, Complaint, Place, Source, mapping
@@ -19,6 +20,8 @@ from lp_guide.writer_mistakes import suggestion
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+T = TypeVar("T")
 
 Way = tuple[str | int, ...]
 """The path to a value from the top of a document."""
@@ -109,9 +112,22 @@ class Draft:
         """Every schema with the way to it: components, those of parameters and bodies, and all schemas inside these."""
         return tuple(found for way, schema in schema_roots(self.document) for found in subschemas(way, schema))
 
+    @cached_property
+    def texts(self) -> tuple[tuple[Way, str], ...]:
+        """Every text in the document, in a rule and in a problem, with the way to it."""
+        return tuple(_texts({**self.document, "rules": self.section("rules"), "problems": self.section("problems")}))
+
     def section(self, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the rules, or the problems, of all documents by name."""
-        return {str(key): mapping(entry) for key, entry in merge_documents.entries(self.sources, name)}
+        if name not in self._sections:
+            entries = merge_documents.entries(self.sources, name)
+            self._sections[name] = {str(key): mapping(entry) for key, entry in entries}
+        return self._sections[name]
+
+    @cached_property
+    def _sections(self) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+        """What `section` has returned for each name."""
+        return {}
 
     def follow(self, way: Way) -> tuple[Way, Any]:
         """Return (way, value) of the value at a way. Follows references on the way, and a reference as the value."""
@@ -171,6 +187,17 @@ def read_draft(edition: str, root: Path) -> Draft:
     return Draft(edition, sources, with_names(document), unread, misplaced)
 
 
+def found_in(source: Source, find: Callable[[Any], Iterable[T]]) -> Sequence[T]:
+    """Return what a function finds in the data of a file. When a contract is checked again, most files are the same."""
+    found: Sequence[T] = _found_in(source.text, find)
+    return found
+
+
+@lru_cache(maxsize=8 * FILES)  # more than there are such functions for each file
+def _found_in(text: str, find: Callable[[Any], Iterable[Any]]) -> Sequence[Any]:
+    return tuple(find(parse(text)))
+
+
 def sequence(value: Any) -> Sequence[Any]:
     """Return the value if it is a list, and an empty one otherwise."""
     return value if isinstance(value, list) else ()
@@ -225,6 +252,14 @@ def _endpoints(document: Mapping[str, Any]) -> Iterator[Endpoint]:
                         for requirement in sequence(entry.get("security", document.get("security")))
                     ),
                 )
+
+
+def _texts(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+    for key, item in value.items() if isinstance(value, MAPPINGS) else enumerate(value):
+        if isinstance(item, str):
+            yield (*way, key), item
+        elif isinstance(item, dict | list):
+            yield from _texts(item, (*way, key))
 
 
 NOT_STRUCTURE = ("example", "examples", "default", "links", "enum", "const")

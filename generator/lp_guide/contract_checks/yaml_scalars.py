@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
-from lp_contract.yaml_source import MAPPINGS, Place, Source, plain_scalars
-from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way
+from lp_contract.file_reading import FILES
+from lp_contract.yaml_source import MAPPINGS, Place, plain_scalars
+from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, found_in
 
 TEXT = "tag:yaml.org,2002:str"
 
@@ -43,7 +44,7 @@ def unquoted_word(draft: Draft) -> Iterator[Finding]:
 
 
 # When a contract is checked again, most of its files have not changed.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=FILES)
 def _read_otherwise(text: str) -> Sequence[tuple[int, str, str]]:
     """Return (line, text, what other tools read) of every text that other tools do not read as text."""
     words = ((line, word) for tag, word, line in plain_scalars(text) if tag == TEXT)
@@ -60,18 +61,18 @@ def _elsewhere(text: str) -> str | None:
 def key_is_text(draft: Draft) -> Iterator[Finding]:
     """Every key is text, as in JSON: a status such as 200 needs quotes."""
     for source in draft.sources.values():
-        yield from _keys(source, source.data, ())
+        for way, key in found_in(source, _other_keys):
+            yield Finding(source.place(way), f"The key {key} is not text.", f'Write "{key}", with quotes.')
 
 
-def _keys(source: Source, value: Any, way: Way) -> Iterator[Finding]:
+def _other_keys(value: Any, way: Way = ()) -> Iterator[tuple[Way, str]]:
+    """Yield every key that is not text, as it is written."""
     if isinstance(value, MAPPINGS):
         for key, item in value.items():
             if not isinstance(key, str):
                 text = "null" if key is None else str(key).lower()
-                yield Finding(
-                    source.place((*way, text)), f"The key {text} is not text.", f'Write "{text}", with quotes.'
-                )
-            yield from _keys(source, item, (*way, str(key)))
+                yield (*way, text), text
+            yield from _other_keys(item, (*way, str(key)))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _keys(source, item, (*way, index))
+            yield from _other_keys(item, (*way, index))

@@ -37,6 +37,7 @@ def contract():
 @pytest.fixture
 def spec(tmp_path, monkeypatch):
     """An edition of links, so that a file which no case has edited is read but once."""
+    monkeypatch.setattr("sys.dont_write_bytecode", True)  # no contract of a case is loaded again: none is cached
     monkeypatch.setattr("lp_contract.merge_documents.read", lambda file, shown_as: read_once(file.resolve(), shown_as))
     shutil.copytree(SPEC / EDITION, tmp_path / "spec" / EDITION, copy_function=link)
     return tmp_path / "spec"

@@ -75,6 +75,12 @@ class Change:
         return not self.resources or len(self.resources) >= MANY
 
 
+OF_HOLDERS = ("resources", "operations", "choices")
+"""The fields of a change that name what contains it."""
+OF_ITSELF = tuple(name for name in Change.__slots__ if name not in OF_HOLDERS)
+"""The fields that are the same if several operations have the same change."""
+
+
 class Shift(Enum):
     """How the values that a schema allows have changed."""
 
@@ -134,7 +140,7 @@ def compare(
 
 def same(before: Any, after: Any) -> bool:
     """Return whether two values are the same JSON: true is not 1."""
-    return before is after or (before == after and _key(before) == _key(after))
+    return before is after or (before == after and (isinstance(before, str) or _key(before) == _key(after)))
 
 
 def _key(value: Any) -> str:
@@ -160,8 +166,7 @@ def ordered(found: Iterable[Change], tags: Sequence[str]) -> tuple[Change, ...]:
 def _merged(found: Iterable[Change]) -> Iterable[Change]:
     merged: dict[str, Change] = {}
     for change in found:
-        alone = replace(change, resources=(), operations=(), choices=())
-        key = _key([getattr(alone, name) for name in Change.__slots__])
+        key = _key([getattr(change, name) for name in OF_ITSELF])
         merged[key] = _joined(merged[key], change) if key in merged else change
     return merged.values()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
+from functools import lru_cache
 from typing import Any
 
 from lp_contract.contract import Contract, Operation
@@ -232,6 +233,7 @@ def _media(answer: Named) -> Named:
     return {_without_charset(kind)[0]: media for kind, media in mapping(answer.get("content")).items()}
 
 
+@lru_cache(maxsize=256)  # Most answers have the same few media types.
 def _without_charset(kind: str) -> tuple[str, Any]:
     header = Message()
     header["Content-Type"] = kind

@@ -46,7 +46,12 @@ def schema_changes(before: Schema, after: Schema, spot: Spot) -> Iterator[Change
         *_nullability(spot, old_null, new_null),
         *(change for part in PARTS for change in part(old, new, spot)),
     ]
-    yield from (replace(change, choices=change.choices or spot.choices) for change in found)
+    yield from (_of_choices(change, spot) for change in found)
+
+
+def _of_choices(change: Change, spot: Spot) -> Change:
+    """Add the alternatives that contain a place to its change, unless inner alternatives are known."""
+    return replace(change, choices=spot.choices) if spot.choices and not change.choices else change
 
 
 def _flat(schema: Schema) -> Schema:

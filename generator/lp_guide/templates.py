@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -33,6 +33,8 @@ from lp_guide.template_cache import Bytecode
 from lp_guide.texts import VARIABLE as TEXTS
 from lp_guide.writer_mistakes import Mistake
 
+_Environment = partial(jinja2.Environment, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+"""An environment that parses templates as ours are written."""
 _HOLE = Markup('<var class="app-hole">{}</var>')
 _MORE_TOKEN = re.compile(rf'<span[^>]*>"{MORE}"</span>')
 
@@ -83,7 +85,7 @@ class Templates:
     def parse(self, name: str) -> None:
         """Check the syntax of a template that the sandbox renders. Raises ContractError."""
         with self._blamed(self._folder / name):
-            self._environment.parse(_read(self._folder / name), name, str(self._folder / name))
+            _parse(_read(self._folder / name))
 
     @contextmanager
     def _blamed(self, top: Path) -> Iterator[None]:
@@ -126,17 +128,17 @@ def _read(file: Path) -> str:
     return read_text(file, shown(file))
 
 
+@lru_cache(maxsize=256)  # When a page or a setting has changed, most templates are the same.
+def _parse(source: str) -> None:
+    """Check the syntax of a template. Raises TemplateSyntaxError."""
+    _Environment().parse(source)
+
+
 def environment(folder: Path, markdown: Markdown) -> jinja2.Environment:
     """Return what renders the templates in a folder."""
     kept = Bytecode(folder)
-    made = jinja2.Environment(
-        loader=_Loader(folder),
-        bytecode_cache=kept,
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
+    made = _Environment(
+        loader=_Loader(folder), bytecode_cache=kept, undefined=jinja2.StrictUndefined, auto_reload=False
     )
     made.filters |= {
         "md": markdown.inline,

@@ -30,9 +30,9 @@ class Desk:
         self._site, self._page = site, folder / PAGE
 
     def save(self, data: bytes) -> list[str]:
-        """Save the page, and return what is wrong with the site."""
+        """Save the page, and return what is wrong with the site, as the preview shows it."""
         self._page.write_bytes(data)
-        return [str(complaint) for complaint in self._site.make().complaints]
+        return [str(complaint) for complaint in self._site.make(search_later=True).complaints]
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ MARKDOWN = {
     "<td><div>3</div><span class='app-note'>4</span></td></tr></tbody></table>": (
         "| A | B |\n| --- | --- |\n| 1\\|2 | 3 4 |"
     ),
-    "<table><tr><td><ul><li><code>a</code>: 1</li><li>the header <code>b</code></li></ul></td></tr></table>": (
+    "<table><tr><td><ul><li><code>a</code>: 1.</li><li>the header <code>b</code></li></ul></td></tr></table>": (
         "| `a`: 1; the header `b` |\n| --- |"
     ),
     "<dl><div><dt>Field</dt><dd><code>a</code></dd></div></dl>": "- Field: `a`",

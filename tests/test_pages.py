@@ -247,7 +247,7 @@ def test_a_participant_that_a_rule_names_leads_to_their_scenario():
 
 
 def test_an_error_that_cannot_come_alone_is_told_in_the_table_of_errors():
-    assert "It breaks" in page("reference/partnerships/createPartnership/index.html")
+    assert "This also breaks" in page("reference/partnerships/createPartnership/index.html")
 
 
 def test_every_difference_is_on_its_page():

@@ -118,7 +118,7 @@ def _words(element: Element) -> str:
     if element.name == "br":
         return " "
     items = _items(element) if element.name in _LISTS else ()
-    inner = "; ".join(_inline(item.children) for item in items) or _all_words(element.children)
+    inner = "; ".join(_inline(item.children).removesuffix(".") for item in items) or _all_words(element.children)
     if element.name not in _INLINE or _NOTE in element.attributes:
         return f" {inner} "
     words = inner.strip()

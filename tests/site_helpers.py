@@ -63,7 +63,7 @@ LINKED = ("differences.md", "release-notes.md", "guidance/accessibility.md", "gu
 def whole_site() -> dict[str, bytes]:
     """Return every file of the site, by its name."""
     folder = os.environ.get(BUILT_SITE)
-    return _shared_site(Path(folder)) if folder else make(contract(), SITE, SANDBOX)
+    return _shared_site(Path(folder)) if folder else {**make(contract(), SITE, SANDBOX)}
 
 
 def _shared_site(folder: Path) -> dict[str, bytes]:

@@ -10,6 +10,8 @@ import pytest
 from site_helpers import PAGES, SANDBOX, SITE, contract, contract_with, contracts, small_site, write_page
 
 from lp_guide.answers_against_contract import Answers
+from lp_guide.pages import Page
+from lp_guide.render import Renderer
 from lp_guide.requests_and_answers import Request, Response
 from lp_guide.search_index import INDEX
 from lp_guide.site import Site
@@ -41,17 +43,38 @@ def pages(site: Site) -> dict[str, bytes]:
     return {name: data for name, data in site.make().files.items() if name.endswith(".html")}
 
 
-def test_what_has_not_changed_is_not_made_again(site: Site):
-    before = pages(site)
-    assert all(data is before[name] for name, data in pages(site).items())
+@pytest.fixture
+def made_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What was done again after the first build, with the addresses of the pages."""
+    done: dict[str, list[str]] = {}
+
+    def record(step: str) -> None:
+        original = getattr(Renderer, step)
+
+        def recorded(self: Renderer, page: Page, *given: object) -> object:
+            done.setdefault(step, []).append(page.url)
+            return original(self, page, *given)
+
+        monkeypatch.setattr(Renderer, step, recorded)
+
+    for step in ("body", "frame"):
+        record(step)
+    return done
 
 
-def test_only_the_page_that_has_changed_is_made_again(site: Site, folder: Path):
-    before = pages(site)
+def test_what_has_not_changed_is_not_made_again(site: Site, made_again: dict[str, list[str]]):
+    before = site.make().files
+    assert not site.make().files.changed(before)
+    assert not made_again
+
+
+def test_only_the_page_that_has_changed_is_made_again(site: Site, folder: Path, made_again: dict[str, list[str]]):
+    before = site.make().files
     write_page(folder, "next.md", PAGES["next.md"] + "\nAnd more.\n")
-    after = pages(site)
+    after = site.make().files
     assert b"And more." in after["next/index.html"]
-    assert after["index.html"] is before["index.html"]
+    assert after.changed(before) == {"next/index.html", "next/index.md", INDEX}
+    assert made_again == {"body": ["/next/"], "frame": ["/next/"]}
 
 
 def test_a_new_title_reaches_the_pages_that_show_it(site: Site, folder: Path):

@@ -19,6 +19,7 @@ from lp_guide.link_check import faults
 from lp_guide.lint import LINTS, inline_markdown, lenient_json_parser
 from lp_guide.lint.markdown_page import Guidance
 from lp_guide.markdown import Markdown
+from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
 from lp_guide.plain_english import PlainEnglish, of_file
 from lp_guide.plain_english.passages import passages
@@ -50,7 +51,7 @@ SEARCHED = {"search": {"ignored": [], "alike": []}, "switch": [], "navigation": 
 def search(text: str) -> None:
     page = Page("/", "A", "B", "page.html", Path("a.md"), Path("a.md"), "a.md", text, text, [contract()])
     Index(Addresses(()), SEARCHED, {"search": {}, "kind": {}, "where": {}}).make(
-        [(page, MARKDOWN.render(text, lambda *_: None))]
+        [(page, PackedText.of(MARKDOWN.render(text, lambda *_: None)))]
     )
 
 

@@ -23,6 +23,7 @@ def page(words: str) -> bytes:
 
 
 FILES = {"a/index.html": page('<h2 id="one">One</h2><h2 id="two">Two</h2>'), "b/index.html": page('<p id="three">')}
+HERE = published_anchors.published(FILES)
 
 
 def locked(folder: Path, *lines: str) -> Path:
@@ -31,7 +32,7 @@ def locked(folder: Path, *lines: str) -> Path:
 
 
 def complaints(folder: Path, **moved: str) -> list[str]:
-    return [str(each) for each in published_anchors.vanished(FILES, folder, Path("site"), moved)]
+    return [str(each) for each in published_anchors.vanished(HERE, folder, Path("site"), moved)]
 
 
 def test_every_page_and_every_name_on_the_pages_is_in_the_lock():
@@ -61,8 +62,8 @@ def test_a_page_that_vanishes_is_told(tmp_path: Path):
 
 def test_a_page_that_has_moved_takes_the_names_on_it_along(tmp_path: Path):
     folder = locked(tmp_path, "/old/#one")
-    assert not [*published_anchors.vanished(FILES, folder, Path("site"), {"/old/": "/a/"})]
-    assert [*published_anchors.vanished(FILES, folder, Path("site"), {"/old/": "/b/"})]
+    assert not [*published_anchors.vanished(HERE, folder, Path("site"), {"/old/": "/a/"})]
+    assert [*published_anchors.vanished(HERE, folder, Path("site"), {"/old/": "/b/"})]
 
 
 WRONG = {
@@ -75,12 +76,13 @@ WRONG = {
 def test_a_redirect_is_refused(case: str):
     moved, expected = WRONG[case]
     places = dict.fromkeys(moved, published_anchors.Place(Path("site/site.yaml"), 9))
-    (told,) = published_anchors.misdirected(FILES, moved, places)
+    (told,) = published_anchors.misdirected(HERE, moved, places)
     assert str(told).startswith(f"site/site.yaml:9: [redirect] {expected}")
 
 
 def left_behind(moved: dict[str, str]) -> str:
-    return published_anchors.leave_behind(FILES, moved)["a/index.html"].decode()
+    gone = published_anchors.moved_from_pages(moved)["/a/"]
+    return published_anchors.leave_behind(FILES["a/index.html"].decode(), "/a/", gone)
 
 
 def test_an_old_name_stands_before_the_new_one_of_the_same_page():

@@ -11,6 +11,7 @@ import pytest
 from site_helpers import SITE, contract, contracts, whole_site
 
 from lp_contract.yaml_source import ContractError, read
+from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page, read_pages
 from lp_guide.published_anchors import LEADS_ON
 from lp_guide.sitemap_and_feed import FEED, MAP, feed, unknown_tags
@@ -20,11 +21,14 @@ ATOM = {"a": "http://www.w3.org/2005/Atom", "s": "http://www.sitemaps.org/schema
 NOTE = "---\ntitle: {title}\ndescription: What it is.\ndate: {date}\ntags: {tags}\n---\n{body}\n"
 
 
-def notes(folder: Path, *given: dict[str, str]) -> list[tuple[Page, str]]:
+def notes(folder: Path, *given: dict[str, str]) -> list[tuple[Page, PackedText]]:
     for number, note in enumerate(given):
         text = NOTE.format(**{"title": f"Note {number}", "date": "'2026-11-22'", "tags": "bug-fix", "body": ""} | note)
         (folder / f"{number}.md").write_text(text)
-    return [(page, f"<p>{page.text.strip()}</p>") for page in read_pages(contracts(), folder, Path("content"))]
+    return [
+        (page, PackedText.of(f"<p>{page.text.strip()}</p>"))
+        for page in read_pages(contracts(), folder, Path("content"))
+    ]
 
 
 def all_of(root: ET.Element, path: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -68,11 +68,21 @@ def operations_at(contract: Contract, path: str) -> list[Operation]:
     Where literal steps and parameters both fit, the literal steps win, separately for each version and method.
     """
     written = _split(path)
-    fitting = [op for op in contract.operations.values() if any(_fits(op, each) for each in _read_as(op, written))]
+    alike = _by_length(contract).get(len(written.steps), ())
+    fitting = [op for op in alike if any(_fits(op, each) for each in _read_as(op, written))]
     fewest: dict[tuple[str, str], int] = {}
     for op in fitting:
         fewest[_group(op)] = min(_gaps(op), fewest.get(_group(op), _gaps(op)))
     return [op for op in fitting if _gaps(op) == fewest[_group(op)]]
+
+
+@lru_cache(maxsize=4)  # the contracts of two editions and of their controls
+def _by_length(contract: Contract) -> Mapping[int, Sequence[Operation]]:
+    """Return the operations of a contract by the number of steps in their paths."""
+    found: dict[int, list[Operation]] = {}
+    for op in contract.operations.values():
+        found.setdefault(len(_split(op.path).steps), []).append(op)
+    return found
 
 
 def operations_for(contract: Contract, method: str, path: str) -> list[Operation]:

@@ -13,8 +13,10 @@ from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError
 from lp_guide.built_files import number_of_pages, write
 from lp_guide.contract_checks import sound
+from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.settings import read_settings
-from lp_guide.site import Files, Made, Site
+from lp_guide.site import Made, Site
+from lp_guide.site_files import SiteFiles
 from lp_guide.source_hashes import Sources
 from lp_guide.sub_path import move_below
 
@@ -38,9 +40,10 @@ def build(
     next build can find that nothing has changed.
     """
     begun = time.perf_counter()
-    contract = sound(edition, spec)
-    _refuse_without_world(contract, spec)
-    made, is_reusable = _make(contract, site, sandbox, spec, sources)
+    with rare_garbage_collection():
+        contract = sound(edition, spec)
+        _refuse_without_world(contract, spec)
+        made, is_reusable = _make(contract, site, sandbox, spec, sources)
     address = read_settings(site, shown(site)).data["address"]
     write(out, move_below(urlsplit(address).path, made.files), sources.whole if sources and is_reusable else "")
     report(f"{number_of_pages(made.files)} pages in {out}, in {time.perf_counter() - begun:.1f} s.")
@@ -53,7 +56,7 @@ def _refuse_without_world(contract: Contract, spec: Path) -> None:
         raise ContractError(Complaint(contract.place(()), "edition", message, f"Use {known}."))
 
 
-def make(contract: Contract, site: Path, sandbox: str | None = None, spec: Path = SPEC) -> Files:
+def make(contract: Contract, site: Path, sandbox: str | None = None, spec: Path = SPEC) -> SiteFiles:
     """Make every file of the site, by its name. Raises ContractError with every complaint."""
     return _make(contract, site, sandbox, spec, None)[0].files
 

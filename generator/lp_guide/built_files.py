@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError, Place
+from lp_guide.site_files import is_page
 
 MANIFEST = ".lp-guide.json"
 """The file that lists what was built, so that the next build removes only what it no longer makes."""
@@ -34,7 +36,7 @@ class Manifest:
 
 def number_of_pages(files: Mapping[str, Any]) -> int:
     """Count the pages among files by their names."""
-    return sum(name.endswith(".html") for name in files)
+    return sum(map(is_page, files))
 
 
 def up_to_date(out: Path, sources: str) -> Manifest | None:
@@ -84,8 +86,35 @@ def write(out: Path, files: Mapping[str, bytes], sources: str = "") -> None:
 
     `sources` is the hash of what the files were made from. Raises ContractError for a folder that cannot be written to.
     """
+    with _complaining(out):
+        _remove(out, read_manifest(out).files.keys() - files.keys())
+        hashes = {}
+        for name in sorted(files):
+            data = files[name]
+            hashes[name] = _hash(data) if sources else ""
+            _write(out / name, data)
+        new = out / f"{MANIFEST}.{os.getpid()}"
+        new.write_text(json.dumps({"sources": sources, "files": hashes}), encoding="utf-8")
+        new.replace(out / MANIFEST)
+
+
+def write_changes(out: Path, files: Mapping[str, bytes], changed: Iterable[str]) -> None:
+    """Write the files that have changed, and remove those that are gone, without a manifest.
+
+    Raises ContractError for a folder that cannot be written to.
+    """
+    with _complaining(out):
+        for name in changed:
+            if name in files:
+                _write(out / name, files[name])
+            else:
+                _remove(out, [name])
+
+
+@contextmanager
+def _complaining(out: Path) -> Iterator[None]:
     try:
-        _write(out, files, sources)
+        yield
     except OSError as error:
         place, message = Place(shown(Path(error.filename or out)), 1), f"Cannot write this file: {error.strerror}."
         raise ContractError(
@@ -93,16 +122,12 @@ def write(out: Path, files: Mapping[str, bytes], sources: str = "") -> None:
         ) from None
 
 
-def _write(out: Path, files: Mapping[str, bytes], sources: str) -> None:
-    for name in read_manifest(out).files.keys() - files.keys():
+def _remove(out: Path, names: Iterable[str]) -> None:
+    for name in names:
         (out / name).unlink(missing_ok=True)
-    for name, data in files.items():
-        file = out / name
-        if not file.is_file() or file.read_bytes() != data:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
-    hashes = {name: _hash(files[name]) if sources else "" for name in sorted(files)}
-    manifest = {"sources": sources, "files": hashes}
-    new = out / f"{MANIFEST}.{os.getpid()}"
-    new.write_text(json.dumps(manifest), encoding="utf-8")
-    new.replace(out / MANIFEST)
+
+
+def _write(file: Path, data: bytes) -> None:
+    if not file.is_file() or file.read_bytes() != data:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)

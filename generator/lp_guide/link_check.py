@@ -5,12 +5,16 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
+import sys
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
+
+from lp_guide.site_files import is_page
 
 _NAMING = re.compile(r"""\s(id|href|src|action)="([^"]*)\"""")
 """An attribute with an id or a link. Built pages have quotes in markup only: in text they are escaped."""
@@ -32,7 +36,6 @@ class _Link(NamedTuple):
 
     target: str
     """The link as it is in the file."""
-    place: int
     path: str
     file: str
     """The name of the target file."""
@@ -40,95 +43,81 @@ class _Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """A page with its links, and with its ids and their positions."""
+class PageLinks:
+    """The ids and the links of a page. Equal links on several pages are one object, because menus have the most."""
 
-    data: bytes
-    ids: list[tuple[str, int]] = field(default_factory=list)
-    links: list[_Link] = field(default_factory=list)
+    ids: frozenset[str]
+    doubled: Sequence[tuple[str, int]]
+    """The ids that occur again, with their positions."""
+    links: Sequence[_Link]
+    places: Sequence[int]
+    """The position of each link."""
 
-    def line(self, place: int) -> int:
-        """Return the line of a place in the text, which is not kept: decoded, it takes twice the memory."""
-        return self.data.decode().count("\n", 0, place + 1) + 1
 
-
-class Links:
-    """Checks links. It parses a page again only when the page has changed."""
-
-    def __init__(self) -> None:
-        self._read: dict[str, _Page] = {}
-
-    def faults(self, files: Mapping[str, bytes]) -> Iterator[Fault]:
-        """Yield the faults of the links of a site, given as its files by name."""
-        pages = {name: self._page(name, data) for name, data in files.items() if name.endswith(".html")}
-        ids = {name: {known for known, _ in page.ids} for name, page in pages.items()}
-        for name, page in pages.items():
-            yield from _doubled(name, page)
-            for link in page.links:
-                missing = _missing(link, files, ids)
-                if missing:
-                    yield Fault(name, page.line(link.place), link.target, *missing)
-        for name, data in files.items():
-            if name.endswith(".css"):
-                yield from _style_faults(name, data.decode(), files)
-
-    def _page(self, name: str, data: bytes) -> _Page:
-        page = self._read.get(name)
-        if page is None or page.data != data:
-            page = self._read[name] = _read(name, data)
-        return page
+def read_links(name: str, text: str) -> PageLinks:
+    """Read the ids and the links of a page."""
+    ids: set[str] = set()
+    doubled: list[tuple[str, int]] = []
+    links: list[_Link] = []
+    places = array("I")
+    for match in _NAMING.finditer(text):
+        value = unescape(match[2])
+        if match[1] != "id":
+            link = _link("" if value.startswith("/") else name, value)
+            if link:
+                links.append(link)
+                places.append(match.start())
+        elif value in ids:
+            doubled.append((value, match.start()))
+        else:
+            ids.add(sys.intern(value))
+    return PageLinks(frozenset(ids), tuple(doubled), tuple(links), places)
 
 
 def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """Yield the faults of the links of a site that is checked once."""
-    return Links().faults(files)
+    """Yield the faults of the links of a site, given as its files by name."""
+    return faults_of(files, {name: read_links(name, data.decode()) for name, data in files.items() if is_page(name)})
 
 
-def _read(name: str, data: bytes) -> _Page:
-    page = _Page(data)
-    for match in _NAMING.finditer(data.decode()):
-        value = unescape(match[2])
-        if match[1] == "id":
-            page.ids.append((value, match.start()))
-        else:
-            page.links.extend(_link(name, value, match.start()))
-    return page
+def faults_of(files: Mapping[str, bytes], pages: Mapping[str, PageLinks]) -> Iterator[Fault]:
+    """Yield the faults of the links of a site whose pages have been read."""
+    for name, page in pages.items():
+        for known, place in page.doubled:
+            message = f"The id `{known}` occurs twice."
+            yield Fault(name, _line(files[name], place), known, message, "Rename one of the two.")
+        for link, place in zip(page.links, page.places, strict=True):
+            missing = _missing(link, files, pages)
+            if missing:
+                yield Fault(name, _line(files[name], place), link.target, *missing)
+    for name in files:
+        if name.endswith(".css"):
+            yield from _style_faults(name, files[name].decode(), files)
 
 
-def _link(name: str, target: str, place: int) -> Iterator[_Link]:
-    """Yield a link of a page unless its target is on another site."""
-    found = _target("" if target.startswith("/") else name, target)
-    if found:
-        yield _Link(target, place, *found)
+def _line(data: bytes, place: int) -> int:
+    """Return the line of a place in the text of a file."""
+    return data.decode().count("\n", 0, place + 1) + 1
 
 
 @lru_cache(maxsize=4096)
-def _target(name: str, target: str) -> tuple[str, str, str] | None:
-    """Return the path, file and fragment of a link on a page; None for a target on another site.
+def _link(name: str, target: str) -> _Link | None:
+    """Return a link of a page; None for a target on another site. Most links are in the menu, the same on every page.
 
-    Most links are in the menu, the same on every page.
+    `name` is that of the page, and empty for a link that does not depend on it.
     """
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
         return None
     path = urljoin(f"/{name}", parts.path)
-    return path, _file(path) if parts.path else name, parts.fragment
+    return _Link(target, path, _file(path) if parts.path else name, parts.fragment)
 
 
-def _doubled(name: str, page: _Page) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for known, place in page.ids:
-        if known in seen:
-            yield Fault(name, page.line(place), known, f"The id `{known}` occurs twice.", "Rename one of the two.")
-        seen.add(known)
-
-
-def _missing(link: _Link, files: Mapping[str, bytes], ids: Mapping[str, set[str]]) -> Sequence[str]:
+def _missing(link: _Link, files: Mapping[str, bytes], pages: Mapping[str, PageLinks]) -> Sequence[str]:
     """Return a message for a link without a target, with a suggestion if a name is similar; otherwise nothing."""
     target, wanted = link.target, link.fragment
     if link.file not in files:
-        return f"There is no page `{target}`.", *_did_you_mean(_near_page(link.path, ids))
-    known = ids.get(link.file, set())
+        return f"There is no page `{target}`.", *_did_you_mean(_near_page(link.path, pages))
+    known = pages[link.file].ids if link.file in pages else frozenset[str]()
     if wanted and wanted not in known and unquote(wanted) not in known:
         near = difflib.get_close_matches(wanted, known, n=1)
         return f"The page of `{target}` has no `{wanted}`.", *_did_you_mean([f"#{name}" for name in near])

@@ -15,29 +15,10 @@ LIST = "llms.txt"
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 
 
-class MarkdownPages:
-    """Makes the Markdown of pages that have changed."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, tuple[bytes, bytes]] = {}
-
-    def make(self, pages: Sequence[Page], made: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return the Markdown of pages by the names of its files."""
-        found = [(page, made[page.output]) for page in pages if page.markdown and page.output in made]
-        self._made = {page.markdown: self._converted(page, whole) for page, whole in found}
-        return {url.removeprefix("/"): text for url, (_, text) in self._made.items()}
-
-    def _converted(self, page: Page, whole: bytes) -> tuple[bytes, bytes]:
-        before = self._made.get(page.markdown)
-        if before and before[0] is whole:
-            return before
-        return whole, markdown_of(whole)
-
-
-def markdown_of(whole: bytes) -> bytes:
+def markdown_of(whole: str) -> str:
     """Convert the words of a whole page to Markdown."""
-    main = _MAIN.search(whole.decode())
-    return to_markdown(main[1]).encode() if main else b""
+    main = _MAIN.search(whole)
+    return to_markdown(main[1]) if main else ""
 
 
 def llms_txt(

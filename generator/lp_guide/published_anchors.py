@@ -7,8 +7,8 @@ while a page is being written.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -17,12 +17,13 @@ from markupsafe import Markup
 
 from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, Place, read_text
+from lp_guide.site_files import is_page
 from lp_guide.writer_mistakes import suggestion
 
 LOCK = "anchors.lock"
 HEAD = "# Every anchor that other sites may link to. `lp-guide anchors --write` adds new ones.\n"
 LEADS_ON = b'<link rel="canonical"'
-"""The mark of pages that redirect."""
+"""The mark of pages that redirect. They have no anchors of their own."""
 _MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 _ANCHOR = re.compile(r'<(?:h[1-6]|section|tr|li|dt|p|a|span|code)\b[^<>]*?\sid="([^"]*)"')
 
@@ -35,14 +36,24 @@ def published(files: Mapping[str, bytes]) -> frozenset[str]:
 
     Pages that redirect are left out.
     """
-    pages = ((name, data) for name, data in files.items() if name.endswith(".html") and LEADS_ON not in data)
-    return frozenset().union(*(_places(name, data) for name, data in pages))
+    pages = ((name, data) for name, data in files.items() if is_page(name) and LEADS_ON not in data)
+    return addresses((name, anchors(data.decode())) for name, data in pages)
 
 
-@lru_cache(maxsize=4096)  # more than a site has pages, for the preview: each save looks at all of them
-def _places(name: str, data: bytes) -> frozenset[str]:
-    page, main = _url(name), _MAIN.search(data.decode())
-    return frozenset({page, *(f"{page}#{unescape(anchor)}" for anchor in _ANCHOR.findall(main[0] if main else ""))})
+def addresses(pages: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:
+    """Return the addresses of pages and of their anchors, given the name of each page."""
+    return frozenset(
+        address
+        for name, found in pages
+        for url in [_url(name)]
+        for address in (url, *(f"{url}#{anchor}" for anchor in found))
+    )
+
+
+def anchors(text: str) -> frozenset[str]:
+    """Return the anchors in the content of a page."""
+    main = _MAIN.search(text)
+    return frozenset(sys.intern(unescape(anchor)) for anchor in _ANCHOR.findall(main[0] if main else ""))
 
 
 def _url(output: str) -> str:
@@ -66,9 +77,8 @@ def unlocked(files: Mapping[str, bytes], folder: Path) -> list[str]:
     return sorted(published(files).difference(read_lock(folder)))
 
 
-def vanished(files: Mapping[str, bytes], folder: Path, shown: Path, moved: Redirects) -> Iterator[Complaint]:
-    """Complain of every anchor of the lock that no longer exists and has no redirect."""
-    here = published(files)
+def vanished(here: frozenset[str], folder: Path, shown: Path, moved: Redirects) -> Iterator[Complaint]:
+    """Complain of every anchor of the lock that no longer exists and has no redirect. `here` are all addresses."""
     for number, anchor in enumerate(read_lock(folder), 1):
         if anchor.startswith("/") and anchor not in here and not _follows(anchor, here, moved):
             yield Complaint(
@@ -93,9 +103,11 @@ def _nearest(anchor: str, here: frozenset[str]) -> str:
     return f"{said} " if said.startswith("Did") else ""
 
 
-def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str, Place]) -> Iterator[Complaint]:
-    """Complain of every redirect from an address that exists, and to an address that does not."""
-    here = published(files)
+def misdirected(here: frozenset[str], moved: Redirects, place: Mapping[str, Place]) -> Iterator[Complaint]:
+    """Complain of every redirect from an address that exists, and to an address that does not.
+
+    `here` are all addresses without those that `leave_behind` adds.
+    """
     for old, new in moved.items():
         if old in here:
             message = f"`{old}` still exists, so it cannot have a redirect."
@@ -104,20 +116,21 @@ def misdirected(files: Mapping[str, bytes], moved: Redirects, place: Mapping[str
             yield Complaint(place[old], "redirect", f"`{new}` does not exist.", suggestion(new, here))
 
 
-def leave_behind(pages: Mapping[str, bytes], moved: Redirects) -> dict[str, bytes]:
-    """Add an element to each page for each anchor that has moved, so that old links still work."""
+def moved_from_pages(moved: Redirects) -> Mapping[str, Redirects]:
+    """Return the new addresses of the anchors that have moved, by the address of the page that had them."""
     gone: dict[str, dict[str, str]] = {}
     for old, new in moved.items():
         url, mark, name = old.partition("#")
         if mark:
             gone.setdefault(url, {})[name] = new
-    return {output: _with_places(page, _url(output), gone.get(_url(output), {})) for output, page in pages.items()}
+    return gone
 
 
-def _with_places(page: bytes, url: str, gone: Mapping[str, str]) -> bytes:
+def leave_behind(text: str, url: str, gone: Redirects) -> str:
+    """Add an element to a page for each anchor that has moved, so that old links still work."""
     for name, new in gone.items():
-        page = _with_place(page.decode(), url, name, new).encode()
-    return page
+        text = _with_place(text, url, name, new)
+    return text
 
 
 def _with_place(text: str, url: str, name: str, new: str) -> str:

@@ -23,6 +23,7 @@ from lp_guide.heading_links import link_headings
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
+from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
 from lp_guide.protect_html_in_markdown import Placeholders
 from lp_guide.readable_code import readable_code
@@ -44,13 +45,19 @@ _ADDRESS_SLOT = "<!--sandbox:address-->{}<!--/sandbox-->"
 class Body:
     """The content of a page as HTML, its requests with answers, and what it shows of the contract."""
 
-    html: Markup
+    packed: PackedText
+    """The HTML. It stays in memory, because a change of another page's title changes the frame of each page."""
     answered: tuple[Answered, ...] = ()
     shown: Shown = field(default_factory=Shown)
     opt_outs: tuple[code_in_prose.OptOut, ...] = ()
     """Code that is not a name in the contract, with the reasons."""
     misfits: tuple[Complaint, ...] = ()
     """Complaints about answers that differ from the contract."""
+
+    @property
+    def html(self) -> Markup:
+        """The HTML."""
+        return Markup(self.packed.text)  # noqa: S704 - it is HTML
 
 
 class Renderer:
@@ -132,8 +139,9 @@ class Renderer:
 
     def frame(self, page: Page, body: Body, navigation: Navigation) -> str:
         """Render a whole page: its content, and the links to other pages."""
-        contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(body.html)]
-        html, used = glossary.explain(body.html, self._terms_for(page))
+        content = body.html
+        contents = [(name, _MARK_UP.sub("", words).strip()) for name, words in _HEADING.findall(content)]
+        html, used = glossary.explain(content, self._terms_for(page))
         known = {
             "body": link_headings(html) + self.views.terms(used, page.lang),
             "contents": contents,
@@ -179,7 +187,7 @@ class Renderer:
         captured = [value for side in sides.values() for value in side.conversation.captured.values()]
         html, opt_outs, named = self._html(page, written, captured)
         return Body(
-            html=placeholders.fill(html),
+            PackedText.of(placeholders.fill(html)),
             answered=tuple(answered),
             shown=Shown.union([*shown, Shown(frozenset(named))]),
             opt_outs=tuple(opt_outs),

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from lp_contract.yaml_source import Complaint, ContractError
 from lp_guide import glossary
+from lp_guide.link_check import PageLinks, read_links
+from lp_guide.markdown_pages import markdown_of
 from lp_guide.navigation import Navigation
+from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
+from lp_guide.published_anchors import Redirects, anchors, leave_behind, moved_from_pages
 from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class WholePage:
+    """A page in its frame, and what the checks of the whole site need to know of it."""
+
+    body: Body
+    files: Mapping[str, PackedText]
+    """Its files by their names: the HTML, and the Markdown if searches find the page."""
+    own_anchors: frozenset[str]
+    anchors: frozenset[str]
+    """The anchors of the page, with those that have moved to another place."""
+    links: PageLinks
+    complaints: Sequence[Complaint]
+    """Complaints about the recorded answers in its file."""
 
 
 class RenderedPages:
     """Renders pages, and keeps their contents and the whole pages."""
 
-    def __init__(self, renderers: Mapping[str, Renderer]) -> None:
-        """Take the renderers by edition."""
-        self._renderers = renderers
+    def __init__(self, renderers: Mapping[str, Renderer], moved: Redirects) -> None:
+        """Take the renderers by edition, and the redirects."""
+        self._renderers, self._gone = renderers, moved_from_pages(moved)
         self._bodies: dict[str, tuple[Page, Body]] = {}
-        self._whole: dict[str, tuple[Body, bytes, Sequence[Complaint]]] = {}
+        self._whole: dict[str, WholePage] = {}
 
     @property
     def all(self) -> Sequence[tuple[Page, Body]]:
@@ -39,17 +59,17 @@ class RenderedPages:
             self._bodies[page.url] = (page, body)
         return body
 
-    def make(self, pages: Iterable[Page], navigation: Navigation) -> tuple[dict[str, bytes], list[Complaint]]:
-        """Return the files of all pages without a mistake, and the complaints."""
-        files: dict[str, bytes] = {}
+    def make(self, pages: Iterable[Page], navigation: Navigation) -> tuple[dict[str, WholePage], list[Complaint]]:
+        """Return all pages without a mistake by the names of their files, and the complaints."""
+        made: dict[str, WholePage] = {}
         complaints: list[Complaint] = []
         for page in pages:
             try:
-                files[page.output], old_answers = self._page(page, navigation)
-                complaints += old_answers
+                made[page.output] = self._page(page, navigation)
+                complaints += made[page.output].complaints
             except ContractError as error:
                 complaints += error.complaints
-        return files, complaints
+        return made, complaints
 
     def explain(self, renderer: Renderer, page: Page, explained: Sequence[str]) -> None:
         """Explain terms of a glossary on the pages of a renderer. If they have changed, all pages are made again."""
@@ -62,12 +82,25 @@ class RenderedPages:
         """Put all pages into their frames again: what pages share has changed."""
         self._whole.clear()
 
-    def _page(self, page: Page, navigation: Navigation) -> tuple[bytes, Sequence[Complaint]]:
-        """Return a whole page, and the complaints about the recorded answers in its file."""
-        body = self.body(page)
-        framed, whole, old_answers = self._whole.get(page.url, (None, b"", ()))
-        if framed is not body:
-            whole = self._renderers[page.edition].frame(page, body, navigation).encode()
-            old_answers = (*stale(page.text, body.answered, page.file), *body.misfits)
-            self._whole[page.url] = (body, whole, old_answers)
-        return whole, old_answers
+    def _page(self, page: Page, navigation: Navigation) -> WholePage:
+        body, whole = self.body(page), self._whole.get(page.url)
+        if whole is None or whole.body is not body:
+            whole = self._whole[page.url] = self._framed(page, body, navigation)
+        return whole
+
+    def _framed(self, page: Page, body: Body, navigation: Navigation) -> WholePage:
+        html = self._renderers[page.edition].frame(page, body, navigation)
+        gone = self._gone.get(page.url, {})
+        full = leave_behind(html, page.url, gone)
+        files = {page.output: PackedText.of(full)}
+        if page.markdown:
+            files[page.markdown.removeprefix("/")] = PackedText.of(markdown_of(html))
+        own_anchors = anchors(html)
+        return WholePage(
+            body,
+            files,
+            own_anchors,
+            anchors(full) if gone else own_anchors,
+            read_links(page.output, full),
+            (*stale(page.text, body.answered, page.file), *body.misfits),
+        )

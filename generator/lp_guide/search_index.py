@@ -20,6 +20,7 @@ from typing import Any
 import snowballstemmer
 
 from lp_contract.yaml_source import Complaint, Place
+from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
 from lp_guide.reference_urls import Addresses
 from lp_guide.search_entries import Entry, edition_of, entries_of_contract, entries_of_page
@@ -51,9 +52,9 @@ _STEMMER = snowballstemmer.stemmer("english")
 class Counts:
     """The words of an entry."""
 
-    words: frozenset[str]
-    parts: Mapping[str, tuple[int, Sequence[tuple[str, int]]]]
-    """For each part that has words: how many they are, and how often each stem occurs."""
+    words: Sequence[str]
+    parts: Mapping[str, tuple[int, Sequence[str], Sequence[int]]]
+    """For each part that has words: how many they are, the stems, and how often each occurs."""
 
 
 Counted = Mapping[Entry, Counts]
@@ -74,10 +75,10 @@ class Index:
         self._kinds = {section["href"]: section["text"] for section in settings["navigation"]}
         own = (replace(addresses, contracts=[contract]) for contract in addresses.contracts)
         self._named = [entry for each in own for entry in entries_of_contract(each, texts["where"])]
-        self._written: dict[str, tuple[str, list[Entry]]] = {}
+        self._read: dict[str, tuple[PackedText, list[Entry]]] = {}
         self._counted: Counted = {}
 
-    def make(self, bodies: Iterable[tuple[Page, str]]) -> bytes:
+    def make(self, bodies: Iterable[tuple[Page, PackedText]]) -> bytes:
         """Write the index, given what each page says as HTML."""
         entries: dict[tuple[str, str], Entry] = {}
         for entry in self._named:
@@ -100,19 +101,19 @@ class Index:
                     place, "unknown-name", f"There is no {what} `{name}` for a weight.", suggestion(name, known)
                 )
 
-    def titles(self, page: Page, body: str) -> Mapping[str, str]:
+    def titles(self, page: Page, body: PackedText) -> Mapping[str, str]:
         """Return the titles of a page and of its sections by their addresses."""
         return {
             entry.url: f"{entry.where}: {entry.title}" if entry.where else entry.title for entry in self._of(page, body)
         }
 
-    def _of(self, page: Page, body: str) -> list[Entry]:
-        read, entries = self._written.get(page.url, ("", []))
+    def _of(self, page: Page, body: PackedText) -> list[Entry]:
+        read, entries = self._read.get(page.url, (None, []))
         if read is not body:
             edition = edition_of(page, self._settings.get("shared", ())) if len(page.editions) == 1 else ""
             kind = next((self._kinds[url] for url in (page.url, *reversed(page.parents)) if url in self._kinds), "Page")
-            entries = [entry._replace(kind=kind, edition=edition) for entry in entries_of_page(page, body)]
-            self._written[page.url] = (body, entries)
+            entries = [entry._replace(kind=kind, edition=edition) for entry in entries_of_page(page, body.text)]
+            self._read[page.url] = (body, entries)
         return entries
 
     def _index(self, counted: Counted) -> Mapping[str, Any]:
@@ -128,7 +129,7 @@ class Index:
             "ignored": ignored,
             "forms": [[stem, *(_ending(word, stem) for word in of)] for stem, of in forms.items()],
             "alike": [[places[each] for each in (stem, *others)] for stem, others in synonyms.items()],
-            "postings": [_packed(postings.get(stem, {})) for stem in forms],
+            "postings": [postings.get(stem, ()) for stem in forms],
             "entries": [
                 [each.kind, each.title, each.url, each.where, _extract(each.text), each.edition, each.name]
                 for each in counted
@@ -165,17 +166,17 @@ def _count(entry: Entry) -> Counts:
     counts = {part: Counter(map(sys.intern, words(getattr(entry, part)))) for part in _PARTS}
     counts["more"] = Counter(counts["more"].keys() - counts["title"].keys() - counts["text"].keys())
     return Counts(
-        frozenset().union(*counts.values()),
-        {part: (of.total(), _by_stem(of)) for part, of in counts.items() if of},
+        tuple({word: None for each in counts.values() for word in each}),
+        {part: (of.total(), *_by_stem(of)) for part, of in counts.items() if of},
     )
 
 
-def _by_stem(counts: Counter[str]) -> Sequence[tuple[str, int]]:
-    """Return how often each stem occurs."""
+def _by_stem(counts: Counter[str]) -> tuple[Sequence[str], Sequence[int]]:
+    """Return the stems, and how often each occurs."""
     found: Counter[str] = Counter()
     for word, number in counts.items():
         found[stem_of(word)] += number
-    return tuple(found.items())
+    return tuple(found), tuple(found.values())
 
 
 def _forms(several: Iterable[str]) -> Mapping[str, Sequence[str]]:
@@ -203,8 +204,8 @@ def _synonyms(alike: Iterable[Iterable[str]]) -> Mapping[str, Sequence[str]]:
 
 def _postings(
     counted: Counted, synonyms: Mapping[str, Sequence[str]], weights: Mapping[str, float]
-) -> Mapping[str, Mapping[int, int]]:
-    """Return the points of each stem in each entry, by BM25F."""
+) -> Mapping[str, Sequence[int]]:
+    """Return the points of each stem in each entry, by BM25F, as they are written."""
     frequencies = _frequencies(counted)
     factors = [_weight(entry, weights) for entry in counted]
     postings = {}
@@ -212,10 +213,12 @@ def _postings(
         # A rare synonym of a common word says no more than that word.
         holders = len(set(found).union(*(frequencies.get(other, ()) for other in synonyms.get(stem, ()))))
         rarity = math.log(1 + (len(counted) - holders + 0.5) / (holders + 0.5))
-        postings[stem] = {
-            place: math.ceil(_POINTS * rarity * factors[place] * number / (number + _SATURATION))
-            for place, number in found.items()
-        }
+        postings[stem] = _packed(
+            {
+                place: math.ceil(_POINTS * rarity * factors[place] * number / (number + _SATURATION))
+                for place, number in found.items()
+            }
+        )
     return postings
 
 
@@ -225,9 +228,9 @@ def _frequencies(counted: Counted) -> Mapping[str, Mapping[int, float]]:
     usual = {part: sum(several) / len(several) for part, several in totals.items() if several}
     frequencies: dict[str, dict[int, float]] = defaultdict(dict)
     for place, counts in enumerate(counted.values()):
-        for part, (total, stems) in counts.parts.items():
+        for part, (total, stems, numbers) in counts.parts.items():
             factor = _PARTS[part] / (1 - _LENGTH + _LENGTH * total / usual[part])
-            for stem, number in stems:
+            for stem, number in zip(stems, numbers, strict=True):
                 found = frequencies[stem]
                 found[place] = found.get(place, 0) + number * factor
     return frequencies

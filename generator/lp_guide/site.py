@@ -17,39 +17,38 @@ from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError
 from lp_guide import contract_links, git_history, published_anchors, redirects, sitemap_and_feed, texts
 from lp_guide.answer_cache import AnswerCache
-from lp_guide.collections import Collections, collected_pages
+from lp_guide.collections import Collections
 from lp_guide.content_files import Content, Stamps, named, read_assets, shared_addresses, stamps
 from lp_guide.counterparts import Counterparts
 from lp_guide.coverage import report as coverage
-from lp_guide.link_check import Links
+from lp_guide.files_for_programs import Files, FilesForPrograms
+from lp_guide.link_check import faults_of, read_links
 from lp_guide.link_complaints import link_complaints
-from lp_guide.markdown_pages import LIST, MarkdownPages, llms_txt
 from lp_guide.navigation import Navigation
+from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
 from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.recorded_answers import Answered, Block, unsent
 from lp_guide.reference_urls import Addresses, homes
 from lp_guide.render import Renderer
-from lp_guide.rendered_pages import RenderedPages
+from lp_guide.rendered_pages import RenderedPages, WholePage
 from lp_guide.rendered_views import EXAMPLES, SIDE_BY_SIDE
 from lp_guide.sandbox_client import Sandbox
-from lp_guide.search_index import INDEX, Index
+from lp_guide.search_index import Index
 from lp_guide.served_templates import ServedTemplates
 from lp_guide.settings import FILE as SETTINGS
 from lp_guide.settings import read_settings
+from lp_guide.site_files import SiteFiles, is_page
 from lp_guide.source_hashes import Sources, is_own
 from lp_guide.write_recorded_answers import Update, update
 from lp_guide.writer_mistakes import find, placed
-
-Files = dict[str, bytes]
-"""Every file of the site, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """The result of building the site."""
 
-    files: Files
+    files: SiteFiles
     """All files that could be made. A page with a mistake is not among them."""
     complaints: tuple[Complaint, ...]
     """Every complaint. Links are checked only if all pages could be made."""
@@ -99,8 +98,6 @@ class Site:
         for first, *_ in self._editions.values():
             self.published |= published_document.files(first)
         self._made_collections = Collections()
-        self._links = Links()
-        self._markdown = MarkdownPages()
         self._forget_pages()
 
     def save_answers(self) -> bool:
@@ -137,24 +134,38 @@ class Site:
             made, complaints = self._make_pages(pages, has_all=not unread)
             complaints += self._unused
         assets, unreadable = read_assets(self._folder, self._shown)
-        unread += unreadable
-        others = self._other_files(pages, unread, search_later=search_later)
-        as_markdown = self._markdown.make(pages, made)
+        for_programs, mistakes = self._for_programs.make(
+            pages, self._rendered.by_url, self._navigation, self.published, search_later=search_later
+        )
+        unread += [*unreadable, *mistakes]
         is_whole = not unread and len(made) == len(pages)
+        former = self._former_pages() if is_whole else {}
+        of_pages = {name: text for page in made.values() for name, text in page.files.items()}
+        files = SiteFiles(self.published | assets | of_pages | former | for_programs)
         if is_whole:
-            complaints += published_anchors.misdirected(made, self._moved, self._settings.places("redirects"))
-            complaints += self._navigation.counterparts.complaints(self._settings.places("counterparts"))
-            complaints += self._index.complaints(pages, self._settings.places("search", "weights"))
-            made = self._with_redirects(made)
-        files = self.published | assets | as_markdown | made | others
-        if is_whole:
-            complaints += link_complaints(self._links.faults(files), pages, self._contracts)
-            complaints += published_anchors.vanished(files, self._folder, self._shown, self._moved)
-            complaints += coverage.complaints(self._coverage(), self._settings)
+            complaints += self._check(pages, made, files, former)
         for sandbox in self._sandboxes.values():
             complaints += sandbox.complaints(self._sandbox_place)
         requests = sum(len(body.answered) for _, body in self._rendered.all)
         return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
+
+    def _check(
+        self, pages: Sequence[Page], made: Mapping[str, WholePage], files: SiteFiles, former: Collection[str]
+    ) -> Iterator[Complaint]:
+        """Check what only all pages together show: redirects, links, anchors and coverage."""
+        moved, settings = self._moved, self._settings
+        own = published_anchors.addresses((name, page.own_anchors) for name, page in made.items())
+        yield from published_anchors.misdirected(own, moved, settings.places("redirects"))
+        yield from self._navigation.counterparts.complaints(settings.places("counterparts"))
+        yield from self._index.complaints(pages, settings.places("search", "weights"))
+        links = {name: page.links for name, page in made.items()}
+        others = {name: files[name] for name in files if is_page(name) and (name in former or name not in made)}
+        links |= {name: read_links(name, data.decode()) for name, data in others.items()}
+        yield from link_complaints(faults_of(files, links), pages, self._contracts)
+        here = published_anchors.addresses((name, page.anchors) for name, page in made.items())
+        here |= published_anchors.published(others)
+        yield from published_anchors.vanished(here, self._folder, self._shown, moved)
+        yield from coverage.complaints(self._coverage(), settings)
 
     @property
     def read_pages(self) -> Sequence[Page]:
@@ -170,15 +181,14 @@ class Site:
         pages = [coverage.OnPage(page.edition, page.url, body.shown) for page, body in self._rendered.all]
         return coverage.measure_all(self._editions, pages, self._settings)
 
-    def _with_redirects(self, made: Files) -> Files:
-        """Add the redirects from former addresses."""
-        left = published_anchors.leave_behind(made, self._moved)
+    def _former_pages(self) -> dict[str, PackedText]:
+        """Return the pages that redirect from former addresses, by the names of their files."""
         titles: dict[str, str] = {}
         for page, body in self._rendered.all:
-            titles |= self._index.titles(page, body.html)
+            titles |= self._index.titles(page, body.packed)
         former = redirects.former_pages(self._moved, self._addresses, titles)
-        pages = [(page, self._renderer.views.former_page(page).encode()) for page in former]
-        return left | {output: html for page, html in pages for output in page.outputs}
+        pages = [(page, PackedText.of(self._renderer.views.former_page(page))) for page in former]
+        return {output: html for page, html in pages for output in page.outputs}
 
     def updates(self, files: Collection[Path]) -> tuple[list[Update], list[Complaint]]:
         """Return the updates and the complaints of some files, or of all if no file is given.
@@ -212,9 +222,9 @@ class Site:
         self._stamps: Stamps = {}
         self._content = Content(self._contracts, self._folder, self._shown, self._changes)
         self._renderers: dict[str, Renderer] = {}
-        self._rendered = RenderedPages(self._renderers)
+        self._moved: published_anchors.Redirects = self._settings.data.get("redirects") or {}
+        self._rendered = RenderedPages(self._renderers, self._moved)
         self._listed: Sequence[Any] = ()
-        self._searched: Sequence[tuple[Page, str]] = ()
 
     @cached_property
     def _changes(self) -> Mapping[str, str]:
@@ -229,8 +239,8 @@ class Site:
             *visible(self._folder / texts.FOLDER, "*.yaml"),
         )
         if found != self._stamps:
-            self._forget_pages()
             settings = self._settings = read_settings(self._folder, self._shown)
+            self._forget_pages()
             self._unused = texts.unused(self._folder, settings.data["language"], settings.place(("language",)))
             self._texts = texts.written(self._folder, settings.data["language"])
             for name, contracts in self._editions.items():
@@ -239,14 +249,14 @@ class Site:
             self._renderer = next(iter(self._renderers.values()))
             of_editions = {name: renderer.views for name, renderer in self._renderers.items()}
             layouts, self._known = settings.data.get("layouts", {}), settings.data
-            self._served = ServedTemplates(self._folder / "templates", of_editions, layouts, self._texts)
+            served = ServedTemplates(self._folder / "templates", of_editions, layouts, self._texts)
             self._addresses = Addresses(self._contracts, homes(settings.data))
             self._index = Index(self._addresses, settings.data, self._texts)
-            self._search = b""
-            self._moved: published_anchors.Redirects = settings.data.get("redirects") or {}
+            made = self._index, served, self._made_collections
+            self._for_programs = FilesForPrograms(self._editions, settings.data, *made)
             self._stamps = found
 
-    def _make_pages(self, pages: Sequence[Page], *, has_all: bool) -> tuple[Files, list[Complaint]]:
+    def _make_pages(self, pages: Sequence[Page], *, has_all: bool) -> tuple[dict[str, WholePage], list[Complaint]]:
         """Make the pages that have changed, or all if a title or address has changed: pages list each other."""
         listed = [(page.url, page.title, page.description, page.date, page.tags, page.edition) for page in pages]
         if listed != self._listed:
@@ -254,8 +264,8 @@ class Site:
             self._listed = listed
             self._navigation = self._navigate(pages, has_all=has_all)
         complaints = [*self._renew_terms(pages, has_all=has_all)]
-        files, mistakes = self._rendered.make(pages, self._navigation)
-        return files, [*complaints, *mistakes]
+        made, mistakes = self._rendered.make(pages, self._navigation)
+        return made, [*complaints, *mistakes]
 
     def _renew_terms(self, pages: Sequence[Page], *, has_all: bool) -> Iterator[Complaint]:
         """Read the glossaries."""
@@ -271,37 +281,9 @@ class Site:
                 if given["page"] not in by_url or by_url[given["page"]].file != error.complaints[0].place.file:
                     yield from error.complaints
 
-    def search_index(self) -> Files:
+    def search_index(self) -> SiteFiles:
         """Make the search index of the last build."""
-        self._search = self._index.make(self._searched)
-        return {INDEX: self._search}
-
-    def _other_files(self, pages: Sequence[Page], complaints: list[Complaint], *, search_later: bool) -> Files:
-        """Make the files for programs (search index, lists of pages, feed), and templates for the sandbox."""
-        bodies = self._rendered.by_url
-        self._searched = [(page, bodies[page.url].html) for page in pages if page.url in bodies]
-        found = {INDEX: self._search} if search_later and self._search else self.search_index()
-        own = found | {
-            LIST: llms_txt(self._navigation, self._contracts, self.published, self._known),
-            sitemap_and_feed.MAP: sitemap_and_feed.site_map(pages, self._known),
-            sitemap_and_feed.ROBOTS: sitemap_and_feed.robots(self._known),
-        }
-        try:
-            own[sitemap_and_feed.FEED] = sitemap_and_feed.feed(self._searched, self._known)
-            own |= self._served.files(self._navigation)
-            own |= self._collections()
-        except ContractError as error:
-            complaints += error.complaints
-        return own
-
-    def _collections(self) -> Files:
-        """Return the requests of the guidance of each edition as collections for other tools."""
-        files: Files = {}
-        answered = {url: body.answered for url, body in self._rendered.by_url.items()}
-        for edition, href in self._known.get("collections", {}).items():
-            if pages := collected_pages(self._navigation.groups_at(href), answered):
-                files |= self._made_collections.files(self._editions[edition], pages)
-        return files
+        return SiteFiles(self._for_programs.search_index())
 
     def _navigate(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
         """Put the pages in their order. Unless `has_all`, the settings may name a page that could not be read."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from lp_contract.yaml_source import Complaint
+from lp_guide.packed_text import PackedText
 from lp_guide.pages import NOTES, UNRELEASED, Page
 from lp_guide.writer_mistakes import suggestion
 
@@ -43,7 +44,7 @@ def unknown_tags(pages: Sequence[Page], settings: Mapping[str, Any]) -> Iterator
                 yield Complaint(page.place_of_front("tags"), "unknown-name", f"There is no tag `{tag}`.", remedy)
 
 
-def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> bytes:
+def feed(bodies: Sequence[tuple[Page, PackedText]], settings: Mapping[str, Any]) -> bytes:
     """Write the release notes as an Atom feed, given the HTML of each page. Unreleased versions are left out."""
     notes = (note for note in bodies if note[0].date not in ("", UNRELEASED))
     released = sorted(notes, key=lambda note: note[0].date)
@@ -57,7 +58,7 @@ def feed(bodies: Sequence[tuple[Page, str]], settings: Mapping[str, Any]) -> byt
     ET.SubElement(root, "link", rel="self", href=f"{settings['address']}/{FEED}")
     ET.SubElement(root, "link", rel="alternate", href=settings["address"] + NOTES)
     for page, body in reversed(released):
-        _enter(ET.SubElement(root, "entry"), page, body, settings)
+        _enter(ET.SubElement(root, "entry"), page, body.text, settings)
     return _written(root)
 
 

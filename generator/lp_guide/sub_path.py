@@ -7,24 +7,31 @@ A sandbox that serves the site reads the path from PATH_FILE, and moves the link
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from lp_contract.links_below_path import PATH_FILE, SERVICE_TEMPLATES, move_links
 from lp_guide.markdown_pages import markdown_of
 from lp_guide.search_index import INDEX, move_entries
+from lp_guide.site_files import SiteFiles
 
 _STYLE_LINK = re.compile(rb"""(\burl\(\s*["']?)(?=/(?!/))""")
 
 
-def move_below(path: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+def move_below(path: str, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """Put the path before every link from the root of a site, given as its files by name."""
-    if not path:
-        return {**files}
-    moved = {name: _moved(name, data, path) for name, data in files.items()}
-    moved |= {name: markdown_of(moved[page]) for name in files if (page := _page_of(name)) in moved}
-    has_service = any(name.startswith(SERVICE_TEMPLATES) for name in files)
-    return moved | ({PATH_FILE: path.encode()} if has_service else {})
+    return SiteFiles.pack(_all_moved(path, files)) if path else files
+
+
+def _all_moved(path: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    for name in files:
+        page = _page_of(name)
+        if page in files:
+            yield name, markdown_of(_moved(page, files[page], path).decode()).encode()
+        else:
+            yield name, _moved(name, files[name], path)
+    if any(name.startswith(SERVICE_TEMPLATES) for name in files):
+        yield PATH_FILE, path.encode()
 
 
 def _moved(name: str, data: bytes, path: str) -> bytes:

@@ -13,11 +13,13 @@ import watchfiles
 
 from lp_contract import SPEC
 from lp_contract.yaml_source import Complaint
-from lp_guide.built_files import write
+from lp_guide.built_files import write_changes
 from lp_guide.content_files import ASSETS
 from lp_guide.contract_checks import sound
 from lp_guide.failure_complaints import complaints_of
-from lp_guide.site import Files, Site
+from lp_guide.rare_garbage_collection import rare_garbage_collection
+from lp_guide.site import Site
+from lp_guide.site_files import SiteFiles
 
 QUIET = 15
 """Milliseconds without a further change after which a save is over: editors write a file in several steps."""
@@ -53,7 +55,7 @@ class Rebuilder:
         self.edition, self.folder, self.out = edition, folder, out
         self._open = ExitStack()
         self._site: Site | None = None
-        self._files: Files = {}
+        self._files = self._written = SiteFiles({})
         self._search_is_due = False
 
     def rebuild(self, *, from_contract: bool) -> Rebuild:
@@ -67,8 +69,7 @@ class Rebuilder:
             complaints = self._write_site()
         except Exception as error:  # noqa: BLE001 - the next save may correct it
             complaints = complaints_of(error)
-        changed = {name for name, data in self._files.items() if before.get(name) != data}
-        changed |= before.keys() - self._files.keys()
+        changed = self._files.changed(before)
         return Rebuild(frozenset(changed), self._reloads(changed), complaints, perf_counter() - begun, sandbox)
 
     def use_idle_time(self) -> None:
@@ -76,8 +77,8 @@ class Rebuilder:
         if self._site:
             if self._search_is_due:
                 self._search_is_due = False
-                self._files = {**self._files, **self._site.search_index()}
-                write(self.out, self._files)
+                self._files |= self._site.search_index()
+                self._write()
             self._site.use_idle_time()
 
     def close(self) -> None:
@@ -87,7 +88,8 @@ class Rebuilder:
 
     def _open_site(self) -> str:
         self.close()
-        self._site = self._open.enter_context(Site(sound(self.edition), self.folder))
+        with rare_garbage_collection():
+            self._site = self._open.enter_context(Site(sound(self.edition), self.folder))
         return self._site.sandbox
 
     def _write_site(self) -> tuple[Complaint, ...]:
@@ -95,9 +97,14 @@ class Rebuilder:
         assert self._site
         made = self._site.make(search_later=True)
         self._search_is_due = True
-        self._files = {**self._files, **made.files} if made.complaints else made.files
-        write(self.out, self._files)
+        self._files = self._files | made.files if made.complaints else made.files
+        self._write()
         return made.complaints
+
+    def _write(self) -> None:
+        """Write the files that have changed. The folder belongs to this program, so the others are as it left them."""
+        write_changes(self.out, self._files, self._files.changed(self._written))
+        self._written = self._files
 
     def _reloads(self, changed: set[str]) -> bool:
         documents = self._site.published.keys() if self._site else ()

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from chromium import CHROMIUM, FLAGS
+from names_on_screen import BROKEN_NAMES
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from site_helpers import whole_site
 
@@ -221,6 +222,8 @@ class Visit:
     """What axe finds: in the structure of the page, and in the colours and sizes of its new kinds of elements."""
     too_wide: dict[str, list[str]] = field(default_factory=dict)
     """What is wider than the screen, or cut off."""
+    broken_names: list[str] = field(default_factory=list)
+    """The names that fit into their column at 320 pixels and are on several lines."""
     said: list[str] = field(default_factory=list)
     """What the browser complains of: a policy that was broken among it."""
     asked: list[str] = field(default_factory=list)
@@ -267,6 +270,7 @@ class Reader:
         seen.axe = await self._axe()
         seen.too_wide["at 200 %"] = await self._too_wide(ZOOMED)
         seen.too_wide["at 320 pixels"] = await self._too_wide(SMALL)
+        seen.broken_names = await tab.evaluate(BROKEN_NAMES)
         seen.too_wide["with text spaced out at 320 pixels"] = await self._too_wide(SMALL, spaced=True)
         seen.too_wide["with text spaced out"] = await self._too_wide(WIDE, spaced=True)
         seen.cookies = await tab.context.cookies()

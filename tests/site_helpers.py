@@ -229,3 +229,8 @@ def contract_with(folder: Path, old: str, new: str) -> Contract:
     assert old in text
     file.write_text(text.replace(old, new))
     return load("register", root=folder / "spec")
+
+
+def unmarked(markup: str) -> str:
+    """Return HTML without what only keeps names whole: its words stand beside each other again."""
+    return re.sub(r"<wbr>|</?span\b[^>]*>", "", markup)

@@ -115,6 +115,10 @@ def test_nothing_is_wider_than_a_small_or_zoomed_screen_or_cut_off_when_text_is_
     assert faults(visited, lambda seen: {name: found for name, found in seen.too_wide.items() if found}) == {}
 
 
+def test_a_small_screen_shows_each_name_that_fits_on_one_line(visited: Mapping[str, Visit]):
+    assert faults(visited, lambda seen: seen.broken_names) == {}
+
+
 def test_a_page_requests_nothing_from_other_hosts(visited: Mapping[str, Visit], address: str):
     own = (f"{address}/", "data:", "blob:")
     assert faults(visited, lambda seen: [url for url in seen.asked if not url.startswith(own)]) == {}

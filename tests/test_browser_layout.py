@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from browser_visits import SMALL, SWAGGER, WIDE
 from chromium import NEEDS_CHROMIUM, chromium
+from names_on_screen import BROKEN_NAMES
 from playwright.sync_api import Browser, Page, Route
 from site_helpers import whole_site
 
@@ -152,6 +153,26 @@ def test_no_long_name_is_split_within_a_word(screen: dict[str, int], visit: Open
     assert found == []
 
 
+ADD_STYLE = """style => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets = [sheet];
+}"""
+INLINE = ".app-code, .app-part { display: inline !important; }"
+
+
+@pytest.mark.parametrize("page", [PARTICIPANT, VERSIONS])
+def test_a_wide_screen_shows_each_name_that_fits_on_one_line(page: str, visit: Open):
+    assert visit(page).evaluate(BROKEN_NAMES) == []
+
+
+def test_names_that_are_broken_without_need_are_found(visit: Open):
+    tab = visit(PARTICIPANT, SMALL)
+    assert tab.evaluate(BROKEN_NAMES) == []
+    tab.evaluate(ADD_STYLE, INLINE)
+    assert "teacher_reference_number" in tab.evaluate(BROKEN_NAMES)
+
+
 LEFT = """line => {
   const range = document.createRange();
   range.selectNodeContents(line);
@@ -209,6 +230,36 @@ def test_a_long_answer_is_printed_and_copied_as_a_whole(visit: Open):
     tab.emulate_media(media="print")
     assert answer.evaluate("block => block.clientHeight === block.scrollHeight")
     assert not tab.locator(".app-long__name").first.is_visible()
+
+
+# Lists that a reader opens
+
+LED_TO = {
+    "/errors/#school_is_known": "#school_is_known",
+    "/errors/#createPartnership": "#school_is_known",
+    "/reference/milestones/#cohort-2025": "#cohort-2025 + .app-group table",
+}
+
+
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["", "without a script"])
+@pytest.mark.parametrize("place", LED_TO)
+def test_a_link_into_a_closed_list_opens_it_and_no_other(place: str, options: dict[str, bool], visit: Open):
+    tab = visit(place, SMALL, **options)
+    shown = tab.locator(LED_TO[place])
+    assert shown.is_visible()
+    lists = tab.locator(".app-group > .govuk-details__text")
+    assert sum(each.is_visible() for each in lists.all()) == 1
+    assert lists.count() > 1
+
+
+def test_a_link_on_the_page_opens_a_list_and_the_reader_can_close_it(visit: Open):
+    tab = visit("/reference/milestones/")
+    table = tab.locator("#cohort-2025 + .app-group table")
+    assert not table.is_visible()
+    tab.locator(".app-contents").get_by_role("link", name="The 2025 cohort").click()
+    table.wait_for()
+    tab.locator("#cohort-2025 + .app-group summary").click()
+    table.wait_for(state="hidden")
 
 
 # Tables

@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 import pytest
 from client import client, register, sandbox
+from markupsafe import escape
 
+from lp_contract.readable_code import readable_code
 from lp_contract.service_conventions import DEFAULTS
 from lp_guide.texts import written
 from lp_sandbox.app import App
@@ -49,6 +51,9 @@ ATTACKS = {
     "zeros": "0",
     "underscores": "1_",
     "words": "true",
+    "names with hyphens": "a-",
+    "headers with hyphens": "Aa-",
+    "names with underscores": "a_",
     "letters": "a",
     "words of search": "a ",
     "capitals": "A",
@@ -101,10 +106,14 @@ Parser = Callable[[str], object]
 PART = b'--a\r\nContent-Disposition: form-data; name="a"; %b\r\n\r\ncontent\r\n--a--\r\n'
 
 
+BLOCK = '<pre class="app-block"><code>{}</code></pre>'
 JSON = {b"content-type": b"application/json"}
 KNOWN = KnownNames.of(register().contract.operations["createPartnership"])
 FUNCTIONS: dict[str, Parser] = {
     "coloured JSON": pages.coloured,
+    "names in text": lambda text: readable_code(escape(text)),
+    "names in code": lambda text: readable_code(f"<code>{escape(text)}</code>"),
+    "names and lines in JSON": lambda text: readable_code(BLOCK.format(pages.coloured(text))),
     "a query": query.parameters,
     "a number": query.leading_number,
     "a list of values": query.values,

@@ -84,6 +84,11 @@ def test_templates_have_no_words_of_their_own():
     assert {name: words for name, words in found.items() if words} == {}
 
 
+def test_no_style_depends_on_a_text():
+    """Labels are in the language of the page."""
+    assert re.findall(r"\[data-label[^\]]*=.*?\]", (SITE / "assets/site.css").read_text()) == []
+
+
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library's site in a language whose texts share no letter with English, with one page in English."""

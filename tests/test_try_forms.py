@@ -140,6 +140,13 @@ def test_the_request_is_shown_as_it_was_sent(app: App):
     assert f"Authorization: Bearer {fields['_token']}" in text
 
 
+def test_the_json_of_an_answer_keeps_its_indent_where_a_line_goes_on(app: App):
+    page = "/reference/schools/getSchools/"
+    answer = ask(app, page, filled(ask(app, page))).body.decode().partition('id="answer"')[2].partition("<form")[0]
+    assert '<span class="app-line app-line--2">' in answer
+    assert '<span class="app-line app-line--4">' in answer
+
+
 def test_a_path_holds_what_was_filled_in_and_leads_nowhere_else(app: App):
     page = "/reference/partnerships/getPartnership/"
     text = shown(ask(app, page, filled(ask(app, page)) | {"id": "../schools?x=<i>#"}))

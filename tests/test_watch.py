@@ -21,7 +21,7 @@ import httpx
 import pytest
 from chromium import SKIPPED_WITHOUT_CHROMIUM, chromium
 from playwright.sync_api import Browser, Page
-from site_helpers import FRONT, SITE, small_site, write_page
+from site_helpers import FRONT, SITE, small_site, unmarked, write_page
 
 from lp_contract import SPEC
 
@@ -83,7 +83,7 @@ class Writer:
         return (SITE / name).read_text(encoding="utf-8")
 
     def page(self, address: str) -> str:
-        return self.browser.get(address).text
+        return unmarked(self.browser.get(address).text)
 
     def said(self, words: str) -> str:
         """Wait until the terminal says something with these words in it, and return the line."""

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lp_contract.contract import Contract
 from lp_contract.published_document import usual_address
+from lp_contract.readable_code import readable_code
 from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide import code_in_prose, downloads, glossary, page_request_runner, proofread, recorded_answers, views
 from lp_guide.answer_cache import AnswerCache
@@ -26,7 +27,6 @@ from lp_guide.navigation import Navigation
 from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
 from lp_guide.protect_html_in_markdown import Placeholders
-from lp_guide.readable_code import readable_code
 from lp_guide.recorded_answers import Answered, Block
 from lp_guide.reference_urls import Addresses, holder, homes
 from lp_guide.rendered_views import ViewRenderer

@@ -34,6 +34,15 @@ const current = menu?.querySelector("[aria-current]");
 if (current) {
   menu.scrollTop = current.offsetTop - menu.clientHeight / 2;
 }
+// Where the address names a heading, the list below it is open.
+function openGroup() {
+  const group = document.getElementById(location.hash.slice(1))?.nextElementSibling;
+  if (group?.matches(".app-group")) {
+    group.open = true;
+  }
+}
+openGroup();
+addEventListener("hashchange", openGroup);
 // Where the address names a part of the page that has moved to another one, the browser goes there.
 const place = document.getElementById(location.hash.slice(1));
 if (place?.matches(".app-moved")) {

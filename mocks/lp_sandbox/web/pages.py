@@ -26,6 +26,7 @@ import msgspec
 from markupsafe import Markup, escape
 
 from lp_contract.publications import Publication
+from lp_contract.readable_code import readable_code
 from lp_contract.texts import texts, written_day
 from lp_sandbox.bounded_cache import cached
 from lp_sandbox.request.request_and_answer import Answer, Request
@@ -154,7 +155,7 @@ class Pages:
         )
 
     def _rendered(self, name: str, fragment: Fragment) -> bytes:
-        return self._templates.get_template(f"{name}.jinja").render(fragment.values).encode()
+        return readable_code(self._templates.get_template(f"{name}.jinja").render(fragment.values)).encode()
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,9 @@
 """Finds names on a page that are broken over two lines although they fit into their column."""
 
 BROKEN_NAMES = """() => {
-  const NAME = /["']?-{0,2}[A-Za-z0-9][\\w:-]*[-_][A-Za-z0-9][\\w:-]*["']?[,:]?/g;
+  const IN_CODE = /["']?-{0,2}[A-Za-z0-9][\\w.:+-]*[-_][A-Za-z0-9][\\w.:+-]*["']?[,:]?/g;
+  // In a program, a name ends before a point. In a time it does not.
+  const IN_BLOCK = /["']?-{0,2}[A-Za-z0-9](?:[\\w:+-]|\\.\\d)*[-_][A-Za-z0-9](?:[\\w:+-]|\\.\\d)*["']?[,:]?/g;
   const KEPT = ".app-part, .app-code", CODE = "code:not(.govuk-visually-hidden)";
   const MARGIN = 9; // the padding of code
   const found = [];
@@ -18,8 +20,9 @@ BROKEN_NAMES = """() => {
       const [node, start] = nodes.findLast(([, start]) => start <= at);
       return [node, at - start];
     };
-    const isName = !part.closest("pre") && !/\\s/.test(text);
-    for (const {0: name, index} of isName ? [{0: text, index: 0}] : text.matchAll(NAME)) {
+    const isInBlock = part.closest("pre") !== null, isName = !isInBlock && !/\\s/.test(text);
+    const names = isName ? [{0: text, index: 0}] : text.matchAll(isInBlock ? IN_BLOCK : IN_CODE);
+    for (const {0: name, index} of names) {
       const range = document.createRange(), [last, offset] = place(index + name.length - 1);
       range.setStart(...place(index));
       range.setEnd(last, offset + 1);

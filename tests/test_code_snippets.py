@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from listening_sandbox import listening
-from site_helpers import SITE, all_contracts, close_sandbox, contract, render, renderers
+from site_helpers import SITE, all_contracts, close_sandbox, contract, render, renderers, unmarked
 
 from lp_contract.contract import load
 from lp_contract.published_document import usual_address
@@ -193,5 +193,5 @@ def test_a_page_shows_every_form_of_a_request_without_a_script_and_opens_the_fir
     text = render(tmp_path, "```http\nGET /api/v3/delivery-partners?filter[cohort]=2026\n```\n" * 2)
     assert re.findall('<summary class="app-forms__name">(.*?)</summary>', text) == ["HTTP", *LANGUAGES] * 2
     assert re.findall(r'<details class="app-forms__form" name="([\w-]+)" open>', text) == ["form-0", "form-1"]
-    text = re.sub("<!--.*?-->", "", text)  # where the sandbox puts its own address
+    text = unmarked(re.sub("<!--.*?-->", "", text))  # where the sandbox puts its own address
     assert text.count("&#39;http://127.0.0.1:8000/api/v3/delivery-partners?filter[cohort]=2026&#39;") == 2

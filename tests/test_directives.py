@@ -22,6 +22,7 @@ from site_helpers import (
     renderer,
     settings,
     trial,
+    unmarked,
     whole_site,
 )
 
@@ -44,7 +45,7 @@ def _one_sandbox():
 
 
 def words(markup: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup.replace("<wbr>", ""))).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", unmarked(markup))).split())
 
 
 def day(written: str) -> str:
@@ -238,7 +239,7 @@ def test_search_finds_what_details_of_a_writer_contain(tmp_path: Path):
 
 
 def directives(page: str = "directives") -> str:
-    return html.unescape(whole_site()[f"writing/{page}/index.html"].decode().replace("<wbr>", ""))
+    return html.unescape(unmarked(whole_site()[f"writing/{page}/index.html"].decode()))
 
 
 @pytest.mark.parametrize("name", views.VIEWS)

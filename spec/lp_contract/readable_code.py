@@ -38,7 +38,7 @@ _IN_TEXT = re.compile(
 )
 """A name in plain text, with the marks around it."""
 _QUOTE = r"""(?:&\#3[49];|&quot;|["'])?"""
-_NAME = rf"(?<![\w.:]){_QUOTE}-{{0,2}}(?=\w[\w.:-]*?[-_]\w)\w[\w.:]*(?:-[\w.:]+)*{_QUOTE}[,:]?"
+_NAME = rf"{_QUOTE}(?<![\w.:])-{{0,2}}(?=\w[\w.:-]*?[-_]\w)\w[\w.:]*(?:-[\w.:]+)*{_QUOTE}[,:]?"
 """A name of several words. Its quotation marks, and a comma or a colon after it, stay with it."""
 _IN_CODE = re.compile(rf"(?P<tag><[^>]*>)|(?P<name>{_NAME})|(?P<joint>(?<=[A-Za-z}}\]])[./](?=[A-Za-z{{]))", re.VERBOSE)
 """In code in a sentence: a tag or comment, a name, and a character that joins two names."""

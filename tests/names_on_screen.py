@@ -2,8 +2,8 @@
 
 BROKEN_NAMES = """() => {
   const IN_CODE = /["']?-{0,2}[A-Za-z0-9][\\w.:+-]*[-_][A-Za-z0-9][\\w.:+-]*["']?[,:]?/g;
-  // In a program, a name ends before a point. In a time it does not.
-  const IN_BLOCK = /["']?-{0,2}[A-Za-z0-9](?:[\\w:+-]|\\.\\d)*[-_][A-Za-z0-9](?:[\\w:+-]|\\.\\d)*["']?[,:]?/g;
+  // In a program, a name ends before a point or a colon. In a time it does not.
+  const IN_BLOCK = /["']?-{0,2}[A-Za-z0-9](?:[\\w+-]|[.:]\\d)*[-_][A-Za-z0-9](?:[\\w+-]|[.:]\\d)*["']?[,:]?/g;
   const KEPT = ".app-part, .app-code", CODE = "code:not(.govuk-visually-hidden)";
   const MARGIN = 9; // the padding of code
   const found = [];

@@ -31,6 +31,9 @@ WHOLE = {
     BLOCK.format('<span class="hl-nt">"a_b"</span>: "c_d"'): BLOCK.format(
         PART.format('<span class="hl-nt">"a_<wbr>b"</span>:') + " " + PART.format('"c_<wbr>d"')
     ),
+    BLOCK.format('<span class="hl-s2">"a-b"</span><span class="hl-o">:</span> 1'): BLOCK.format(
+        PART.format('<span class="hl-s2">"a-b"</span><span class="hl-o">:</span>') + " 1"
+    ),
     BLOCK.format('<span class="hl-s2">"a-b"</span>,'): BLOCK.format(PART.format('<span class="hl-s2">"a-b"</span>,')),
     BLOCK.format("GET /v3/a/delivery-partners?a"): BLOCK.format(
         f"GET /v3/a/<wbr>{PART.format('delivery-partners')}<wbr>?a"

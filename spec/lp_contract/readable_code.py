@@ -44,7 +44,8 @@ _IN_CODE = re.compile(rf"(?P<tag><[^>]*>)|(?P<name>{_NAME})|(?P<joint>(?<=[A-Za-
 """In code in a sentence: a tag or comment, a name, and a character that joins two names."""
 _IN_BLOCK = re.compile(
     r"""
-    <span\ class="(?P<kind>hl-\w+)">(?=[^\s<,/]*</span>)(?=[^<]*?\w[-_])(?P<token>[^<]*)</span>(?P<end>[,:]?)
+    <span\ class="(?P<kind>hl-\w+)">(?=[^\s<,/]*</span>)(?=[^<]*?\w[-_])(?P<token>[^<]*)</span>
+      (?P<end><span\ class="hl-[op]">[,:]</span>|[,:]?)
     | <[^>]*>
     | (?P<text>[^<]+)
     """,

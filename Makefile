@@ -20,11 +20,11 @@ $(BIN)/python:
 	@$(INSTALL) --no-deps -e .
 	@touch $@
 
-# This lock file has everything that the other one has, so that a fresh clone installs once.
+# This lock file has everything that the other one has, so that a fresh clone installs once. It has hatchling, too.
 .venv/dev: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing into .venv, with what the tests need ..."
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
-	@$(INSTALL) --no-deps -e .
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch .venv/run $@
 
 install: .venv/dev ## install everything into .venv

@@ -39,8 +39,19 @@ LONGEST_FIRST = (
     "test_contract_checks.py",
     "test_contract_mutants.py",
     "test_schemathesis.py",
-    "test_pages.py",
+    "test_scenarios.py",
+    "test_writers_mistakes.py",
     "test_watch.py",
+    "test_unreadable_files.py",
+    "test_diff.py",
+    "test_transitions.py",
+    "test_linear_time_of_sandbox_parsers.py",
+    "test_repeated_builds.py",
+    "test_partnership_state_machine.py",
+    "test_server.py",
+    "test_pages.py",
+    "test_published_document.py",
+    "test_service_walk.py",
 )
 """The files that take longest. They begin first, so that all workers end at the same time.
 

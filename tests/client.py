@@ -15,6 +15,7 @@ from lp_sandbox.editions import MODULES, edition
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, Answer, Request
 from lp_sandbox.worlds.store import Layout
+from lp_sandbox.worlds.store.connection import MEMORY
 from lp_sandbox.worlds.store.open_store import open_store
 from lp_sandbox.worlds.store.sqlite import SqliteStore
 
@@ -93,15 +94,14 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]
 
 def small_world(edition: Edition, *others: Edition, **options: Any) -> App:
     """A sandbox with one small world, the default one of an edition, whose clock is stopped."""
-    app = App([edition, *others], open_store("memory", whole_layout()), **options)
-    _copy_template(edition, app)
-    return app
+    store = SqliteStore(MEMORY, whole_layout(), contents=_contents(edition.contract.edition))
+    return App([edition, *others], store, **options)
 
 
-def _copy_template(edition: Edition, app: App) -> None:
-    """Fill the store of an app with a small world: many times quicker than to make the world anew."""
-    mine = cast("SqliteStore", app.worlds._store)  # noqa: SLF001
-    _template(edition.contract.edition).connection.db.backup(mine.connection.db)
+@cache
+def _contents(name: str) -> bytes:
+    """What is in a store with one small world: to begin with it takes a tenth of the time of making the world."""
+    return _template(name).connection.db.serialize()
 
 
 @cache
@@ -131,7 +131,8 @@ def client(
     """A client in a world, which is made if there is none of that name."""
     found = app.worlds.get(world)
     if not found and (world, size, clock) == ("default", "small", CLOCK) and not app.worlds.all():
-        _copy_template(register(), app)
+        mine = cast("SqliteStore", app.worlds._store)  # noqa: SLF001
+        _template("register").connection.db.backup(mine.connection.db)
         found = app.worlds.get(world)
     found = found or app.worlds.create(world, size=size, clock=clock)
     token = next(t.token for t in app.worlds.tokens(found) if t.lead_provider.startswith(lead_provider))

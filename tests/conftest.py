@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from client import Client, client, every_edition, sandbox
+from client import Client, client, every_edition, register, small_world
 from site_helpers import BUILT_SITE, whole_site
 
 hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes depends on what else runs
@@ -97,7 +97,7 @@ def _signals_are_handled_as_before() -> Iterator[None]:
 @pytest.fixture
 def ashdown() -> Client:
     """The lead provider of the guidance, in a small world of its own at a fixed clock."""
-    return client(sandbox())
+    return client(small_world(register()))
 
 
 @pytest.fixture

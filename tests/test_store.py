@@ -10,8 +10,10 @@ from client import client, sandbox, seed_id, whole_layout
 
 from lp_sandbox.programme.records import Cohort, TrainingPeriod
 from lp_sandbox.register.records import Partnership
-from lp_sandbox.worlds.store import AnyOf, Conflict, Slice, Store, Where
+from lp_sandbox.worlds.store import AnyOf, Conflict, Layout, Slice, Store, Where
+from lp_sandbox.worlds.store.connection import MEMORY
 from lp_sandbox.worlds.store.open_store import CannotOpen, open_store
+from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 LAYOUT = whole_layout()
 Opening = Callable[[], Store]
@@ -224,3 +226,20 @@ def test_with_its_rule_switched_off_the_database_still_keeps_partnerships_apart(
 def test_a_store_that_cannot_be_used_is_told_with_what_to_do(name: str):
     with pytest.raises(CannotOpen, match=r"Use `memory`|cannot be used"):
         open_store(name, LAYOUT)
+
+
+def test_a_store_in_memory_begins_with_the_contents_of_another():
+    first = SqliteStore(MEMORY, LAYOUT)
+    with first.writing():
+        first.add("world", [cohort(2026)])
+    second = SqliteStore(MEMORY, LAYOUT, contents=first.connection.db.serialize())
+    with second.writing():
+        second.add("world", [cohort(2027)])
+    assert [each.year for each in second.find(Cohort, "world")] == [2026, 2027]
+    assert [each.year for each in first.find(Cohort, "world")] == [2026]
+
+
+def test_a_store_in_memory_refuses_contents_of_another_layout():
+    contents = SqliteStore(MEMORY, LAYOUT).connection.db.serialize()
+    with pytest.raises(CannotOpen, match="for other editions"):
+        SqliteStore(MEMORY, Layout(LAYOUT.kinds[1:]), contents=contents)

@@ -38,14 +38,17 @@ Values = Sequence[Any]
 class Connection:
     """One connection to a file, or to MEMORY."""
 
-    def __init__(self, path: str, definitions: Sequence[str], editions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: str, definitions: Sequence[str], editions: Sequence[str] = (), *, contents: bytes = b""
+    ) -> None:
         """Open a file, and create the tables in a new one. Raises CannotOpen and Unavailable.
 
-        A file with other definitions, or for other editions, is refused.
+        A file with other definitions, or for other editions, is refused. MEMORY can begin with the contents of another.
         """
         self._path, self._definitions = path, definitions
         self._version = _hashed((*sorted(editions), *sorted(definitions)))
         self._is_file = path != MEMORY
+        self._contents = contents
         self._is_lost = False
         self._checkpoints: checkpoints.Checkpoints | None = None
         self._is_durable = False
@@ -75,6 +78,8 @@ class Connection:
 
     def _prepare(self) -> None:
         self.db.execute(f"PRAGMA busy_timeout = {AT_START}")
+        if self._contents:
+            self.db.deserialize(self._contents)
         self._define()
         if self._is_file:
             self._use_a_journal()

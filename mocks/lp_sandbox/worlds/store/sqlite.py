@@ -31,10 +31,10 @@ _INDEXES_OF = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name 
 class SqliteStore:
     """A store on one connection. SQLite is called inline: a read costs less than a hop to a thread."""
 
-    def __init__(self, path: str, layout: Layout) -> None:
-        """Open a file, or MEMORY. Raises CannotOpen and Unavailable."""
+    def __init__(self, path: str, layout: Layout, *, contents: bytes = b"") -> None:
+        """Open a file, or MEMORY, which can begin with the contents of another. Raises CannotOpen and Unavailable."""
         definitions = [statement for kind in layout.kinds for statement in statements.definitions(table_of(kind))]
-        self.connection = Connection(path, definitions, layout.editions)
+        self.connection = Connection(path, definitions, layout.editions, contents=contents)
         self._is_shared = path != MEMORY
         self.kind = "sqlite" if self._is_shared else "memory"
         self._version = self.connection.state()

@@ -21,12 +21,14 @@ from hypothesis.stateful import initialize
 from hypothesis.strategies import integers
 from requests import Request
 from schemathesis import Case, CheckContext, HookContext, Response
-from schemathesis.checks import CheckFunction
+from schemathesis.checks import CheckFunction, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.stateful.state_machine import APIStateMachine, StepInput, StepOutput
 from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositiveData, UnsupportedMethodResponse
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.schemas import BaseSchema
 
 from lp_contract.contract import Contract, Operation, Rule
@@ -100,6 +102,12 @@ class Walk:
         return "\n".join(f"{number:4} x {status}  {link}" for (link, status), number in counted)
 
 
+def in_document(contract: Contract, publication: Publication | None = None) -> dict[str, Operation]:
+    """Return the operations in a published document, the first of the contract unless another is named."""
+    held = publication or contract.publications[0]
+    return {name: op for name, op in contract.operations.items() if held.holds(op.path)}
+
+
 @dataclass(frozen=True)
 class Subject:
     """A sandbox in memory with one small world, and the contract that it is to keep."""
@@ -135,12 +143,8 @@ class Subject:
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
         """The operations of the document that are answered from stored data. The others have nothing but an example."""
-        held = self.publication or self.contract.publications[0]
-        return {
-            name: op
-            for name, op in self.contract.operations.items()
-            if held.holds(op.path) and (self.is_controls or self.app.edition.is_stateful(name))
-        }
+        found = in_document(self.contract, self.publication)
+        return {name: op for name, op in found.items() if self.is_controls or self.app.edition.is_stateful(name)}
 
     @property
     def cohort(self) -> str:
@@ -194,6 +198,33 @@ class Subject:
             return self.is_a_fault(failure, case, response)
 
         return schema
+
+    def try_out(self, name: str, phase: str, max_examples: int = 1) -> None:
+        """Make up requests to an operation, send each to the world as it was seeded, and judge the answers.
+
+        The `parametrize` of a schema makes up all requests while tests are collected, and each worker collects all.
+        """
+        key = phase, max_examples
+        if key not in self._schemas:
+            self._schemas[key] = self.schema(phase, max_examples, self.contract.operations), FeedbackSources()
+        schema, feedback = self._schemas[key]
+
+        def judged(case: Case) -> None:
+            self.judge(case)
+
+        load_all_checks()
+        build_operation_test(
+            config=schema.config,
+            operation=schema.find_operation_by_id(name),
+            test_func=judged,
+            given_kwargs={},
+            feedback=feedback,
+        )()
+
+    @cached_property
+    def _schemas(self) -> dict[tuple[str, int], tuple[BaseSchema, FeedbackSources]]:
+        """For each phase and number of requests: the schema, and what schemathesis learns from answers."""
+        return {}
 
     async def _from_here(self, scope: Any, receive: Any, send: Any) -> None:
         here = [(b"host", b"127.0.0.1"), *(header for header in scope["headers"] if header[0] != b"host")]

@@ -15,7 +15,6 @@ import schemathesis_setup as judge
 import yaml
 from example_edition import edition as library
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from schemathesis import Case
 from schemathesis.core.failures import FailureGroup
 from test_example_edition import CONTRACT, EDITION, EMMA, partner
 
@@ -161,39 +160,34 @@ def subject(publication: Publication, app: App | None = None) -> judge.Subject:
 
 
 TITLES, LENDING = subject(FIRST), subject(SECOND)
-TITLES_COVERAGE = TITLES.schema("coverage")
-EXAMPLES = LENDING.schema("examples")
-COVERAGE = LENDING.schema("coverage")
-FUZZING = LENDING.schema("fuzzing", max_examples=10)
 
 
-@TITLES_COVERAGE.parametrize()
-def test_the_edges_of_the_first_version_are_kept(case: Case):
-    TITLES.judge(case)
+@pytest.mark.parametrize("operation", TITLES.operations)
+def test_the_edges_of_the_first_version_are_kept(operation: str):
+    TITLES.try_out(operation, "coverage")
 
 
-@EXAMPLES.parametrize()
-def test_examples_are_answered_as_the_contract_says(case: Case):
-    LENDING.judge(case)
+@pytest.mark.parametrize("operation", LENDING.operations)
+def test_examples_are_answered_as_the_contract_says(operation: str):
+    LENDING.try_out(operation, "examples")
 
 
-@COVERAGE.parametrize()
-def test_the_edges_of_the_second_version_are_kept(case: Case):
-    LENDING.judge(case)
+@pytest.mark.parametrize("operation", LENDING.operations)
+def test_the_edges_of_the_second_version_are_kept(operation: str):
+    LENDING.try_out(operation, "coverage")
 
 
-@FUZZING.parametrize()
-def test_whatever_is_sent_is_answered_as_the_contract_says(case: Case):
-    LENDING.judge(case)
+@pytest.mark.parametrize("operation", LENDING.operations)
+def test_whatever_is_sent_is_answered_as_the_contract_says(operation: str):
+    LENDING.try_out(operation, "fuzzing", 10)
 
 
 LIBRARIANS = judge.Subject(EDITION.controls, TITLES.app, TITLES.token, {})
-ACTS = LIBRARIANS.schema("coverage", among=EDITION.actors)
 
 
-@ACTS.parametrize()
-def test_the_edges_of_what_librarians_do_are_kept(case: Case):
-    LIBRARIANS.judge(case)
+@pytest.mark.parametrize("operation", EDITION.actors)
+def test_the_edges_of_what_librarians_do_are_kept(operation: str):
+    LIBRARIANS.try_out(operation, "coverage")
 
 
 def test_every_link_leads_on():
@@ -213,7 +207,7 @@ def test_every_link_leads_on():
     ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_an_answer_that_disagrees_with_the_contract_is_found(operation: str, status: int, body: Any, problem: str):
-    case = EXAMPLES.find_operation_by_id(operation).Case(path_parameters={"id": "1"})
+    case = LENDING.schema("examples").find_operation_by_id(operation).Case(path_parameters={"id": "1"})
     kind = PROBLEM if status >= 400 else CONTRACT.operations[operation].media_type
     answer = judge.answer_to(case, status, json.dumps(body).encode(), kind)
     with pytest.raises(FailureGroup) as found:

@@ -12,10 +12,9 @@ from lp_contract.contract import Contract
 from lp_contract.yaml_source import ContractError
 from lp_guide import contract_vocabulary
 from lp_guide.build import make
-from lp_guide.contract_links import unresolved
+from lp_guide.contract_links import complaints
 from lp_guide.link_check import faults
 from lp_guide.link_complaints import link_complaints
-from lp_guide.reference_urls import Addresses
 
 
 def site(**pages: str) -> dict[str, bytes]:
@@ -45,8 +44,8 @@ def test_a_dead_link_in_a_text_of_the_contract_is_told_of_once_at_its_line_whate
 
 
 def test_a_link_from_a_text_of_the_contract_to_an_unknown_operation_is_told_of_at_its_line():
-    assert not list(unresolved(Addresses([contract()])))
-    [found] = unresolved(Addresses([with_link("op:getParticipantz")]))
+    assert not list(complaints([[contract()]]))
+    [found] = complaints([[with_link("op:getParticipantz")]])
     assert str(found.place).endswith("register/declarations.yaml:811")
     assert "`getParticipantz`" in found.message
 

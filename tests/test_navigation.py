@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from site_helpers import SITE, all_contracts, whole_site
 
-from lp_contract.yaml_source import read
+from lp_contract.yaml_source import Place, read
 from lp_guide.navigation import Navigation
 from lp_guide.pages import Page, read_pages
-from lp_guide.writer_mistakes import Mistake
 
 SETTINGS = read(SITE / "site.yaml").data["navigation"]
 NAV = re.compile(r'<nav class="app-nav".*?</nav>', re.DOTALL)
@@ -64,8 +64,13 @@ def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():
 
 
 def test_a_page_that_is_named_and_not_there_is_told_with_what_may_be_meant():
-    with pytest.raises(Mistake, match="There is no page `/erors/`"):
-        Navigation(pages(), [{"text": "Errors", "href": "/erors/", "in_menu": True}])
+    groups = [{"title": "First", "pages": ["/errors/", "/glosary/"]}]
+    section = {"text": "Errors", "href": "/erors/", "in_menu": True, "groups": groups}
+    found = Navigation(pages(), [section]).complaints(lambda way: Place(Path("site.yaml"), len(way)))
+    assert [str(each) for each in found] == [
+        "site.yaml:3: [unknown-name] There is no page `/erors/`. Did you mean `/errors/`?",
+        "site.yaml:6: [unknown-name] There is no page `/glosary/`. Did you mean `/guidance/glossary/`?",
+    ]
 
 
 def test_a_page_in_no_group_comes_last():

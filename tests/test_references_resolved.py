@@ -28,8 +28,8 @@ def test_a_pointer_with_slashes_in_a_name_is_followed():
 @pytest.mark.parametrize(
     ("schemas", "message"),
     [
-        ({"A": {"$ref": "#/components/schemas/B"}}, "`#/components/schemas/B` leads nowhere"),
-        ({"A": {"items": {"$ref": "#/components/schemas/A"}}}, "`#/components/schemas/A` leads back to itself"),
+        ({"A": {"$ref": "#/components/schemas/B"}}, "`#/components/schemas/B` is an unresolved reference"),
+        ({"A": {"items": {"$ref": "#/components/schemas/A"}}}, "`#/components/schemas/A` is a circular reference"),
     ],
 )
 def test_a_reference_without_an_end_is_named(schemas: dict[str, object], message: str):

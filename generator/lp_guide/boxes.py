@@ -42,6 +42,26 @@ BOXES: Mapping[str, Box] = {
 }
 
 
+ALIKE: Mapping[str, str] = {
+    **{name: name for name in BOXES},
+    **dict.fromkeys(("aside", "callout", "hint", "info", "information", "note", "quote", "tip"), "inset"),
+    **dict.fromkeys(("alert", "attention", "caution", "danger", "error", "important"), "warning"),
+    **dict.fromkeys(("collapse", "collapsible", "expander", "faq", "summary", "toggle"), "details"),
+}
+"""The box for each name that writers know, from here and from other programs."""
+
+
+def box_for(name: str) -> str:
+    """Return the box that a writer means by a name; empty if that is not known."""
+    return ALIKE.get(name.lower().removeprefix("end").strip("_- "), "")
+
+
+def how_to_write(box: str) -> str:
+    """Say how to write a box."""
+    words = " What it is about" if BOXES[box].has_words else ""
+    return f"Write a line `::: {box}{words}` before the text, and a line `:::` after it."
+
+
 def add_boxes(markdown: MarkdownIt) -> MarkdownIt:
     """Make a parser of Markdown know the boxes."""
     for name, box in BOXES.items():

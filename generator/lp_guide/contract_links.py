@@ -1,33 +1,61 @@
-"""Finds the links in the texts of the contracts, and those without a target."""
+"""Finds what contracts name and do not have: the targets of links in their texts, and the causes of transitions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from lp_contract.contract import Contract
-from lp_contract.yaml_source import Complaint, ContractError, Place
+from lp_contract.contract import Contract, Transition
+from lp_contract.yaml_source import Complaint, Place
 from lp_guide.reference_urls import SCHEMES, Addresses
-from lp_guide.writer_mistakes import Mistake
+from lp_guide.writer_mistakes import Mistake, suggestion
+
+TIME = "time"
+"""The name in `by` for transitions that time causes."""
 
 _INTO_CONTRACT = re.compile(rf"\]\(({'|'.join(SCHEMES)}):([\w.-]+)\)")
 
 
-def refuse_unresolved(editions: Iterable[Sequence[Contract]]) -> None:
-    """Raise ContractError for the links in the texts of each edition's contracts that name nothing."""
-    found = [each for contracts in editions for each in unresolved(Addresses(contracts))]
-    if found:
-        raise ContractError(*found)
+def complaints(editions: Iterable[Sequence[Contract]]) -> Iterator[Complaint]:
+    """Complain of every link and every transition in each edition's contracts that names nothing."""
+    for contracts in editions:
+        for place, _, mistake in _unresolved(Addresses(contracts), _lines(contracts)):
+            yield from mistake.at(place).complaints
+        for contract in contracts:
+            yield from _without_cause(contract, contracts)
 
 
-def unresolved(addresses: Addresses) -> Iterator[Complaint]:
-    """Complain of every link in the texts of contracts, such as `[text](op:getSchools)`, that names nothing."""
-    for place, line in _lines(addresses.contracts):
+def _without_cause(contract: Contract, contracts: Sequence[Contract]) -> Iterator[Complaint]:
+    """Complain of every transition of a contract whose operation none of the contracts of its edition has."""
+    operations = [name for each in contracts for name in each.operations]
+    for field, steps in contract.transitions.items():
+        schema, _, name = field.partition(".")
+        way = ("components", "schemas", schema, "properties", name, "x-transitions")
+        for index, step in enumerate(steps):
+            if not has_cause(step, contracts):
+                message = f"There is no operation `{step.by}`."
+                remedy = f"{suggestion(step.by, operations)} If time causes the transition, write `{TIME}`."
+                yield Complaint(contract.place((*way, index)), "transition", message, remedy)
+
+
+def has_cause(step: Transition, contracts: Iterable[Contract]) -> bool:
+    """Whether time or an operation of some contracts causes a transition."""
+    return step.by == TIME or any(step.by in contract.operations for contract in contracts)
+
+
+def unresolved(addresses: Addresses) -> frozenset[str]:
+    """Return the links in the texts of contracts that name nothing, such as `op:getSchools`."""
+    return frozenset(target for _, target, _ in _unresolved(addresses, _lines(addresses.contracts)))
+
+
+def _unresolved(addresses: Addresses, lines: Iterable[tuple[Place, str]]) -> Iterator[tuple[Place, str, Mistake]]:
+    """Yield the place, the link and the mistake of every link that names nothing."""
+    for place, line in lines:
         for scheme, name in _INTO_CONTRACT.findall(line):
             try:
                 SCHEMES[scheme](addresses, name)
             except Mistake as mistake:
-                yield from mistake.at(place).complaints
+                yield place, f"{scheme}:{name}", mistake
 
 
 def places_of(target: str, contracts: Sequence[Contract]) -> list[Place]:

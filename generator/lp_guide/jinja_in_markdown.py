@@ -18,9 +18,10 @@ MANY = 1000
 class ContentTemplates:
     """Compiles and renders pages as templates."""
 
-    def __init__(self) -> None:
+    def __init__(self, undefined: type[jinja2.Undefined] = jinja2.StrictUndefined) -> None:
+        """Take what stands for a variable that is not defined: by default a mistake."""
         self._environment = jinja2.Environment(
-            undefined=jinja2.StrictUndefined,
+            undefined=undefined,
             autoescape=False,  # noqa: S701 - Markdown
             comment_start_string="{*",  # because `{#name}` names a heading
             comment_end_string="*}",

@@ -7,7 +7,7 @@ import posixpath
 import re
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -79,14 +79,19 @@ def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
     return faults_of(files, {name: read_links(name, data.decode()) for name, data in files.items() if is_page(name)})
 
 
-def faults_of(files: Mapping[str, bytes], pages: Mapping[str, PageLinks]) -> Iterator[Fault]:
-    """Yield the faults of the links of a site whose pages have been read."""
+def faults_of(
+    files: Mapping[str, bytes], pages: Mapping[str, PageLinks], unmade: Collection[str] = ()
+) -> Iterator[Fault]:
+    """Yield the faults of the links of a site whose pages have been read.
+
+    `unmade` has the names of the files that have a mistake. Links to them may be correct.
+    """
     for name, page in pages.items():
         for known, place in page.doubled:
             message = f"The id `{known}` occurs twice."
             yield Fault(name, _line(files[name], place), known, message, "Rename one of the two.")
         for link, place in zip(page.links, page.places, strict=True):
-            missing = _missing(link, files, pages)
+            missing = () if link.file in unmade else _missing(link, files, pages)
             if missing:
                 yield Fault(name, _line(files[name], place), link.target, *missing)
     for name in files:

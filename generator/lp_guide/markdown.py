@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -73,9 +73,9 @@ def _lexer(language: str) -> Lexer:
 class Markdown:
     """Turns Markdown into HTML."""
 
-    def __init__(self, addresses: Addresses) -> None:
-        """Take the addresses for links into contracts."""
-        self._addresses = addresses
+    def __init__(self, addresses: Addresses, reported: Collection[str] = ()) -> None:
+        """Take the addresses for links into contracts, and links that name nothing and are reported elsewhere."""
+        self._addresses, self._reported = addresses, reported
         self._md = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._md.use(attrs_block_plugin)
         self._md.use(attrs_plugin, after=("code_inline",))
@@ -121,7 +121,8 @@ class Markdown:
                 address = find(SCHEMES, match[1], "kind of link")
                 link.attrSet("href", address(self._addresses, match[2]))
             except Mistake as mistake:
-                blame(mistake, match[0])
+                if match[0] not in self._reported:
+                    blame(mistake, match[0])
 
 
 def _raise(mistake: Mistake, _: str, __: int = 0) -> None:

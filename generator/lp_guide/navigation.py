@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lp_contract.yaml_source import Complaint, Place, Pointer
 from lp_guide.counterparts import Counterparts, EditionLink
 from lp_guide.pages import Page
-from lp_guide.writer_mistakes import find
+from lp_guide.writer_mistakes import suggestion
+
+SETTING = "navigation"
+"""The name of the sections in site.yaml."""
 
 MORE = "More"
 """The title of the group for pages that are in no other group of their section."""
@@ -42,18 +46,29 @@ class Navigation:
         pages: Sequence[Page],
         sections: Sequence[Mapping[str, Any]],
         counterparts: Counterparts | None = None,
-        *,
-        has_all: bool = True,
     ) -> None:
         """Take the pages, the settings of the sections, and the matching pages of other editions.
 
-        Raises Mistake if the settings name a missing page, unless `has_all` is false.
+        Leaves out the pages of the settings that do not exist.
         """
         self._pages = {page.url: page for page in pages}
         self.counterparts = counterparts or Counterparts(pages)
-        self._has_all = has_all
+        self._settings = sections
         self.sections = [self._section(given, page) for given in sections for page in self._found([given["href"]])]
         self._rows = [list(self._in_order(section)) for section in self.sections]
+
+    def complaints(self, place: Callable[[Pointer], Place]) -> Iterator[Complaint]:
+        """Complain of every page of the settings that does not exist. `place` returns the place of a setting."""
+        for number, section in enumerate(self._settings):
+            yield from self._missing(section["href"], place, (number, "href"))
+            for index, group in enumerate(section.get("groups", ())):
+                for order, url in enumerate(group["pages"]):
+                    yield from self._missing(url, place, (number, "groups", index, "pages", order))
+
+    def _missing(self, url: str, place: Callable[[Pointer], Place], way: Pointer) -> Iterator[Complaint]:
+        if url not in self._pages:
+            message = f"There is no page `{url}`."
+            yield Complaint(place((SETTING, *way)), "unknown-name", message, suggestion(url, self._pages))
 
     def page(self, url: str) -> Page | None:
         """Return the page at an address."""
@@ -98,7 +113,7 @@ class Navigation:
         return Section(given["text"], given["in_menu"], page, [*named, *_grouped(MORE if named else "", rest)])
 
     def _found(self, urls: Sequence[str]) -> Sequence[Page]:
-        return [find(self._pages, url, "page") for url in urls if self._has_all or url in self._pages]
+        return [self._pages[url] for url in urls if url in self._pages]
 
     def _in_order(self, section: Section) -> Iterator[str]:
         """Yield the address of each page of a section, in the order of reading."""

@@ -23,6 +23,8 @@ LANGUAGE = "http"
 PAGE = "page"
 """The world of requests that name none."""
 ELLIPSIS = "…"
+CHANGE_THE_CODE = "If you changed the contract, change the code too. Otherwise read the log of the sandbox."
+"""The remedy for a fault of the sandbox."""
 SHORT = 600
 """The number of characters of an unexpected answer that a complaint repeats."""
 MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
@@ -254,11 +256,12 @@ def _refuse_broken_json(claimed: Claims, request: Request) -> None:
 
 def _broken(request: Request, response: Response, said: str) -> Mistake:
     shown = response.body if isinstance(response.body, str) else json.dumps(response.body, ensure_ascii=False)
+    is_fault = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return Mistake(
         "example",
         f"{request.method} {request.target} does not return what the page expects, {said}. "
         f"The sandbox answered {response.status}: {shown[:SHORT]}",
-        "Correct the request, or what the page expects.",
+        CHANGE_THE_CODE if is_fault else "Correct the request, or what the page expects.",
     )
 
 

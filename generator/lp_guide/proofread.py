@@ -14,7 +14,7 @@ from markdown_it.common.utils import normalizeReference
 
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import Complaint, Place
-from lp_guide.boxes import BOXES
+from lp_guide.boxes import BOXES, box_for, how_to_write
 from lp_guide.lint import judge
 from lp_guide.lint.markdown_page import CODE, Finding, Guidance, Heading
 from lp_guide.reference_urls import slug
@@ -24,7 +24,12 @@ _NAMED = re.compile(r"\s*\{[^}#]*#([\w.-]+)[^}]*\}\s*")
 _TAG = re.compile(r"(?<!\]\()</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _PICTURE = re.compile(r"!\[\s*+\]\(([^()\s]++)[^()]*\)")
 _BY_NAME = re.compile(rf"(?<![\w\]\\!\[{CODE}])\[([^\[\]\n]*[^\W\d][^\[\]]*)\]\[([^\[\]]*)\]")
-_COLONS = re.compile(r"^:{3,} *+(\w*+) *+(.*+)$", re.MULTILINE)
+_COLONS = re.compile(r"^:{3,} *+\{?+(\w*+)\}?+ *+(.*+)$", re.MULTILINE)
+_NAMED_BOX = re.compile(r"^(?:(?:!!!|\?\?\?\+?) ?([a-z]+)|\[!([A-Za-z]+)\]).*$", re.MULTILINE)
+"""How other programs begin a box: `!!! note`, `??? note` and, in a quotation, `[!NOTE]`."""
+_GOVSPEAK = re.compile(r"^([%^])[^%^\n]++\1$", re.MULTILINE)
+"""A box of Govspeak: `^An inset text.^` or `%A warning.%`."""
+_OF_GOVSPEAK = {"^": "inset", "%": "warning"}
 _ONE_BRACE = re.compile(r"(?<!\{)\{ *\w+\([^{}]*\) *\}(?!\})")
 
 
@@ -54,6 +59,7 @@ def _own(page: Guidance) -> Iterator[tuple[int, str, str, str]]:
         ("html", _html(page)),
         ("one-brace", _one_brace(page)),
         ("box", _box(page)),
+        ("box", _box_of_others(page)),
         ("picture", _picture(page)),
         ("undefined-link", _undefined_link(page)),
     ):
@@ -91,10 +97,12 @@ def _name(page: Guidance, heading: Heading) -> str:
 
 
 def _html(page: Guidance) -> Iterator[Finding]:
-    for words in page.prose:
+    for words in [*page.prose, *page.html_blocks]:
         for match in _TAG.finditer(words.text):
             message = f"`{match[0]}` is HTML, which pages show as text."
-            yield Finding(words.line_at(match.start()), message, "Write it in Markdown, or between two `` ` ``.")
+            box = next((name for name in BOXES if name in match[0].lower()), "")
+            remedy = how_to_write(box) if box else "Write it in Markdown, or between two `` ` ``."
+            yield Finding(words.line_at(match.start()), message, remedy)
 
 
 def _one_brace(page: Guidance) -> Iterator[Finding]:
@@ -112,7 +120,7 @@ def _box(page: Guidance) -> Iterator[Finding]:
             line, name, rest = words.line_at(match.start()), *match.groups()
             if name:
                 opened.append((line, name))
-                yield from _opened_box(line, name, rest)
+                yield from _opened_box(line, name, rest, written=match[0])
             elif opened:
                 opened.pop()
             else:
@@ -121,14 +129,28 @@ def _box(page: Guidance) -> Iterator[Finding]:
         yield Finding(line, f"The `::: {name}` that begins here does not end.", "End it with a line `:::`.")
 
 
-def _opened_box(line: int, name: str, words: str) -> Iterator[Finding]:
-    if name not in BOXES:
-        yield Finding(line, f"There is no box called `{name}`.", suggestion(name, BOXES))
+def _opened_box(line: int, name: str, words: str, written: str) -> Iterator[Finding]:
+    if "{" in written.partition(name)[0]:
+        yield Finding(line, f"`{written}` does not make a box.", how_to_write(box_for(name) or "inset"))
+    elif name not in BOXES:
+        remedy = how_to_write(box_for(name)) if box_for(name) else suggestion(name, BOXES)
+        yield Finding(line, f"There is no box called `{name}`.", remedy)
     elif words and not BOXES[name].has_words:
         yield Finding(line, f"The page does not show the words after `::: {name}`.", "Write them on the next line.")
     elif BOXES[name].has_words and not words:
         message = f"`::: {name}` has no words, so readers would not know what they open."
         yield Finding(line, message, f"Write `::: {name} What it is about`.")
+
+
+def _box_of_others(page: Guidance) -> Iterator[Finding]:
+    """Yield boxes as other programs write them, which pages show as text."""
+    for words in page.prose:
+        for match in _NAMED_BOX.finditer(words.text):
+            box = box_for(match[1] or match[2]) or "inset"
+            yield Finding(words.line_at(match.start()), f"`{match[0]}` does not make a box.", how_to_write(box))
+        for match in _GOVSPEAK.finditer(words.text):
+            remedy = how_to_write(_OF_GOVSPEAK[match[1]])
+            yield Finding(words.line_at(match.start()), f"`{match[0]}` does not make a box.", remedy)
 
 
 def _undefined_link(page: Guidance) -> Iterator[Finding]:

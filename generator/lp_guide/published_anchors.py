@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -77,16 +77,28 @@ def unlocked(files: Mapping[str, bytes], folder: Path) -> list[str]:
     return sorted(published(files).difference(read_lock(folder)))
 
 
-def vanished(here: frozenset[str], folder: Path, shown: Path, moved: Redirects) -> Iterator[Complaint]:
-    """Complain of every anchor of the lock that no longer exists and has no redirect. `here` are all addresses."""
+def vanished(
+    here: frozenset[str], folder: Path, shown: Path, moved: Redirects, unmade: Collection[str] = ()
+) -> Iterator[Complaint]:
+    """Complain of every page and anchor of the lock that no longer exists and has no redirect.
+
+    `here` are all addresses. A page that is gone is one complaint. `unmade` has the names of the files that have a
+    mistake: their anchors may exist.
+    """
+    unknown, gone = {*map(_url, unmade)}, dict[str, dict[str, int]]()
     for number, anchor in enumerate(read_lock(folder), 1):
-        if anchor.startswith("/") and anchor not in here and not _follows(anchor, here, moved):
+        is_gone = anchor.startswith("/") and anchor not in here and _page(anchor) not in unknown
+        if is_gone and not _follows(anchor, here, moved):
+            gone.setdefault(_page(anchor), {})[anchor] = number
+    for page, found in gone.items():
+        for anchor, number in [(page, found[page])] if page in found else found.items():
+            with_it = "" if anchor != page or len(found) == 1 else f" with its {len(found) - 1} anchors"
             yield Complaint(
                 Place(shown / LOCK, number),
                 "anchor",
-                f"`{anchor}` was published and no longer exists, so links to it are broken.",
+                f"`{anchor}`{with_it} was published and no longer exists, so links to it are broken.",
                 f"{_nearest(anchor, here)}Restore it, or add its new address under `redirects:` in site.yaml. "
-                "If it was never published, remove the line.",
+                f"If it was never published, remove {'its lines' if with_it else 'the line'}.",
             )
 
 
@@ -96,6 +108,10 @@ def _follows(anchor: str, here: frozenset[str], moved: Redirects) -> bool:
     return anchor in moved or (url in moved and f"{moved[url]}#{name}" in here)
 
 
+def _page(anchor: str) -> str:
+    return anchor.partition("#")[0]
+
+
 def _nearest(anchor: str, here: frozenset[str]) -> str:
     url = anchor.partition("#")[0]
     beside = [other for other in here if other.startswith(f"{url}#")]
@@ -103,16 +119,20 @@ def _nearest(anchor: str, here: frozenset[str]) -> str:
     return f"{said} " if said.startswith("Did") else ""
 
 
-def misdirected(here: frozenset[str], moved: Redirects, place: Mapping[str, Place]) -> Iterator[Complaint]:
+def misdirected(
+    here: frozenset[str], moved: Redirects, place: Mapping[str, Place], unmade: Collection[str] = ()
+) -> Iterator[Complaint]:
     """Complain of every redirect from an address that exists, and to an address that does not.
 
-    `here` are all addresses without those that `leave_behind` adds.
+    `here` are all addresses without those that `leave_behind` adds. `unmade` has the names of the files that have a
+    mistake: their anchors may exist.
     """
+    unknown = {*map(_url, unmade)}
     for old, new in moved.items():
         if old in here:
             message = f"`{old}` still exists, so it cannot have a redirect."
             yield Complaint(place[old], "redirect", message, "Remove the redirect.")
-        if new not in here and new not in moved:
+        if new not in here and new not in moved and _page(new) not in unknown:
             yield Complaint(place[old], "redirect", f"`{new}` does not exist.", suggestion(new, here))
 
 

@@ -6,12 +6,13 @@ import re
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from lp_contract.contract import Contract, Operation
+from lp_contract.contract import Contract, Operation, Rule
 from lp_guide import contract_vocabulary
-from lp_guide.writer_mistakes import find
+from lp_guide.writer_mistakes import Mistake, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,11 @@ class Addresses:
         return f"{self.home(contract).reference}{slug(name)}/"
 
     def rule(self, name: str) -> str:
-        """Return the address of the page about a rule."""
-        return f"{self.home(holder(self.contracts, 'rules', name)).errors}{name}/"
+        """Return the address of the page about a rule that an operation checks."""
+        contract = holder(self.contracts, "rules", name)
+        if name not in checked_rules(contract):
+            raise Mistake("unused-rule", f"No operation checks the rule `{name}`, so it has no page.", "Name another.")
+        return f"{self.home(contract).errors}{name}/"
 
     def problem(self, name: str) -> str:
         """Return the address of the page about a problem."""
@@ -92,6 +96,13 @@ class Addresses:
         contract = holder(self.contracts, "operations", name)
         op = contract.operations[name]
         return f"{swagger_page(contract, op)}#{deep_link(op)}" if self.home(contract).swagger else ""
+
+
+@lru_cache(maxsize=16)
+def checked_rules(contract: Contract) -> Mapping[str, Rule]:
+    """Return the rules that an operation checks, by their names. Only a draft of a contract has others."""
+    checked = {rule.name for operation in contract.operations.values() for rule in operation.rules}
+    return {name: rule for name, rule in contract.rules.items() if name in checked}
 
 
 def swagger_page(contract: Contract, op: Operation) -> str:

@@ -21,6 +21,7 @@ from lp_guide.answer_cache import AnswerCache
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
 from lp_guide.heading_links import link_headings
+from lp_guide.hidden_mistakes import blame, hidden_mistakes
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
@@ -105,17 +106,22 @@ class Renderer:
         ]
         if not page.date:  # a release note keeps the ids of its version
             slips += [slip for each in renderers.values() for slip in each.seeded.typed(page.text, page.file)]
-        if slips:
-            raise ContractError(*slips)
         sides = {name: Side(each, each.converse(page)) for name, each in renderers.items()}
         try:
+            _refuse(slips)
             body = self._body(page, sides, [] if answered is None else answered)
+        except ContractError as error:
+            raise ContractError(*{*error.complaints, *self._hidden_mistakes(page)}) from None
         finally:
             for side in sides.values():
                 side.conversation.close()
         for side in sides.values():
             side.renderer.remember(page, side.conversation)
         return body
+
+    def _hidden_mistakes(self, page: Page) -> list[Complaint]:
+        view = partial(self.views.view, lambda _: None, page)
+        return hidden_mistakes(page, self._markdown_of(page), views.VIEWS, view, self.seeded.helpers())
 
     def _of(self, edition: str) -> Renderer:
         return self if edition == self.contract.of_edition else find(self._others, edition, "edition")
@@ -202,21 +208,18 @@ class Renderer:
         opt_outs: list[code_in_prose.OptOut] = []
         named: set[Thing] = set()
 
-        def blame(mistake: Mistake, words: str, line: int = 0) -> None:
-            place = Place(page.file, line) if line else page.place_of(words) or Place(page.file, 1)
-            complaints.extend(mistake.at(place).complaints)
+        blame_writer = blame(page, complaints)
 
         def look(tokens: Sequence[Token]) -> None:
             if page.not_in_contract:
                 opt_outs.append(code_in_prose.OptOut(1, "all of it", page.not_in_contract))
             else:
-                opt_outs.extend(code_in_prose.look_over(tokens, self._words_of(page), known, blame))
+                opt_outs.extend(code_in_prose.look_over(tokens, self._words_of(page), known, blame_writer))
             named.update(self._detector.in_words(tokens))
 
         warning = self.views.texts(page.lang).box.warning
-        html = self._markdown_of(page).render(written, blame, look, warning=warning)
-        if complaints:
-            raise ContractError(*complaints)
+        html = self._markdown_of(page).render(written, blame_writer, look, warning=warning)
+        _refuse(complaints)
         return html, opt_outs, named
 
     def _markdown_of(self, page: Page) -> Markdown:
@@ -292,6 +295,11 @@ class Side:
             "captured": self.conversation.captured,
             "scenarios": partial(self.renderer.scenarios, self.conversation),
         }
+
+
+def _refuse(complaints: Sequence[Complaint]) -> None:
+    if complaints:
+        raise ContractError(*complaints)
 
 
 def _refuse_many(page: Page, block: Block, answered: Sequence[Answered]) -> None:

@@ -15,7 +15,7 @@ from lp_contract.file_reading import visible
 from lp_contract.merge_documents import shown
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import read
-from lp_guide import page_request_runner, requests_and_answers, texts, views
+from lp_guide import contract_links, page_request_runner, requests_and_answers, texts, views
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
@@ -94,7 +94,7 @@ class ViewRenderer:
         self.answers = Answers(addresses.contracts)
         self._rendered: dict[str, RenderedView] = {}
         self._shared = settings["search"].get("shared", ())
-        self._templates = Templates(templates, Markdown(addresses))
+        self._templates = Templates(templates, Markdown(addresses, contract_links.unresolved(addresses)))
         self._languages, self._language = texts.languages(templates.parent), settings["language"]
         clock = self._contract.seeds["world"]["clock"]
         self._templates.know(

@@ -11,7 +11,7 @@ from lp_contract.contract import Contract, Operation
 from lp_contract.contract_parts import UNPROCESSABLE
 from lp_guide import contract_vocabulary
 from lp_guide.pages import Page
-from lp_guide.reference_urls import Addresses, field_anchor
+from lp_guide.reference_urls import Addresses, checked_rules, field_anchor
 from lp_guide.schema_rows import Field, fields, parameter_fields
 
 _PART = re.compile(r'<h([1-4])(?=[^>]*\bid="([^"]+)")[^>]*>(.*?)</h\1>(.*?)(?=<h[1-4][ >]|$)', re.DOTALL)
@@ -115,7 +115,7 @@ def _parameters(contract: Contract, own: Addresses, where: Where) -> Iterator[En
 
 
 def _errors(contract: Contract, own: Addresses, _: Where) -> Iterator[Entry]:
-    for rule in contract.rules.values():
+    for rule in checked_rules(contract).values():
         text = f"{rule.when} {rule.detail if rule.shows else ''}"
         where = f"{UNPROCESSABLE}, {rule.field}"
         yield Entry("Error", _plain(rule.message), own.rule(rule.name), where, _plain(text), name=rule.name)

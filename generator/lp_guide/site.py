@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from lp_contract import SPEC, published_document
-from lp_contract.contract import Contract, load
+from lp_contract.contract import Contract, Loader, load
 from lp_contract.file_reading import visible
 from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError
@@ -51,7 +51,10 @@ class Made:
     files: SiteFiles
     """All files that could be made. A page with a mistake is not among them."""
     complaints: tuple[Complaint, ...]
-    """Every complaint. Links are checked only if all pages could be made."""
+    """Every complaint, those about contracts first.
+
+    Links are checked if all pages could be read, and coverage if all could be made.
+    """
     pages: int
     requests: int
     """The number of requests on the pages."""
@@ -70,20 +73,22 @@ class Site:
         sandbox: str | None = None,
         spec: Path = SPEC,
         sources: Sources | None = None,
+        *,
+        load_contract: Loader = load,
     ) -> None:
         """Take the folder of content, templates and settings, and a sandbox that replaces that of the settings.
 
-        `spec` is the folder that holds the contracts. With `sources`, uses the answers
-        that were cached for the same contracts and code.
+        `spec` is the folder that holds the contracts, and `load_contract` loads those beside the first. With `sources`,
+        uses the answers that were cached for the same contracts and code.
         """
         self._folder = folder
         self._shown = shown(folder)
         settings = self._settings = read_settings(folder, self._shown)
-        self._contracts = (contract, *(load(name, spec) for name in settings.data["beside"]))
+        self._contracts = (contract, *(load_contract(name, spec) for name in settings.data["beside"]))
         self._editions = {
             name: [*contracts] for name, contracts in groupby(self._contracts, key=lambda each: each.of_edition)
         }
-        contract_links.refuse_unresolved(self._editions.values())
+        self._of_contracts = tuple(sorted({*contract_links.complaints(self._editions.values())}))
         self._sandbox_place = settings.place(("sandbox",))
         with placed(self._sandbox_place):
             self.sandbox: str = sandbox or settings.data["sandbox"]
@@ -138,34 +143,36 @@ class Site:
             pages, self._rendered.by_url, self._navigation, self.published, search_later=search_later
         )
         unread += [*unreadable, *mistakes]
-        is_whole = not unread and len(made) == len(pages)
-        former = self._former_pages() if is_whole else {}
+        former = {} if unread else self._former_pages()
         of_pages = {name: text for page in made.values() for name, text in page.files.items()}
         files = SiteFiles(self.published | assets | of_pages | former | for_programs)
-        if is_whole:
+        if not unread:
             complaints += self._check(pages, made, files, former)
         for sandbox in self._sandboxes.values():
             complaints += sandbox.complaints(self._sandbox_place)
         requests = sum(len(body.answered) for _, body in self._rendered.all)
-        return Made(files, tuple(sorted({*unread, *complaints})), len(made), requests)
+        return Made(files, (*self._of_contracts, *sorted({*unread, *complaints})), len(made), requests)
 
     def _check(
         self, pages: Sequence[Page], made: Mapping[str, WholePage], files: SiteFiles, former: Collection[str]
     ) -> Iterator[Complaint]:
         """Check what only all pages together show: redirects, links, anchors and coverage."""
         moved, settings = self._moved, self._settings
+        unmade = {page.output for page in pages} - made.keys()
         own = published_anchors.addresses((name, page.own_anchors) for name, page in made.items())
-        yield from published_anchors.misdirected(own, moved, settings.places("redirects"))
+        yield from published_anchors.misdirected(own, moved, settings.places("redirects"), unmade)
+        yield from self._navigation.complaints(settings.place)
         yield from self._navigation.counterparts.complaints(settings.places("counterparts"))
         yield from self._index.complaints(pages, settings.places("search", "weights"))
         links = {name: page.links for name, page in made.items()}
         others = {name: files[name] for name in files if is_page(name) and (name in former or name not in made)}
         links |= {name: read_links(name, data.decode()) for name, data in others.items()}
-        yield from link_complaints(faults_of(files, links), pages, self._contracts)
+        yield from link_complaints(faults_of(files, links, unmade), pages, self._contracts)
         here = published_anchors.addresses((name, page.anchors) for name, page in made.items())
         here |= published_anchors.published(others)
-        yield from published_anchors.vanished(here, self._folder, self._shown, moved)
-        yield from coverage.complaints(self._coverage(), settings)
+        yield from published_anchors.vanished(here, self._folder, self._shown, moved, unmade)
+        if not unmade:
+            yield from coverage.complaints(self._coverage(), settings)
 
     @property
     def read_pages(self) -> Sequence[Page]:
@@ -262,7 +269,7 @@ class Site:
         if listed != self._listed:
             self._rendered.forget_frames()
             self._listed = listed
-            self._navigation = self._navigate(pages, has_all=has_all)
+            self._navigation = self._navigate(pages)
         complaints = [*self._renew_terms(pages, has_all=has_all)]
         made, mistakes = self._rendered.make(pages, self._navigation)
         return made, [*complaints, *mistakes]
@@ -285,9 +292,8 @@ class Site:
         """Make the search index of the last build."""
         return SiteFiles(self._for_programs.search_index())
 
-    def _navigate(self, pages: Sequence[Page], *, has_all: bool) -> Navigation:
-        """Put the pages in their order. Unless `has_all`, the settings may name a page that could not be read."""
-        settings = self._settings
-        with placed(settings.place(("navigation",))):
-            counterparts = Counterparts(pages, settings.data["switch"], settings.data.get("counterparts"))
-            return Navigation(pages, settings.data["navigation"], counterparts, has_all=has_all)
+    def _navigate(self, pages: Sequence[Page]) -> Navigation:
+        """Put the pages in their order."""
+        settings = self._settings.data
+        counterparts = Counterparts(pages, settings["switch"], settings.get("counterparts"))
+        return Navigation(pages, settings["navigation"], counterparts)

@@ -15,6 +15,7 @@ import jinja2
 
 from lp_contract.yaml_source import ContractError, Place
 from lp_guide import views
+from lp_guide.boxes import box_for, how_to_write
 from lp_guide.writer_mistakes import Mistake, suggestion
 
 _NAME = re.compile(r"'(\w+)'")
@@ -73,8 +74,15 @@ def _unworkable(said: str) -> Mistake:
     return Mistake("jinja", f"This cannot be evaluated: {said}.", "Correct the text between the braces.")
 
 
+def _no_box(name: str, written: str) -> Mistake:
+    return Mistake("box", f"`{written}` does not make a box.", how_to_write(box_for(name)))
+
+
 def _unreadable(said: str) -> Mistake:
     """Explain a syntax error."""
+    unknown = re.search(r"unknown tag '(\w+)'", said)
+    if unknown and box_for(unknown[1]):
+        return _no_box(unknown[1], f"{{% {unknown[1]} %}}")
     found = next(((words, remedy) for sign, words, remedy in _UNREADABLE if re.search(sign, said)), None)
     return Mistake(
         "jinja", *(found or (f"The braces here cannot be read: {said}.", "Correct them or the words in them."))
@@ -85,6 +93,8 @@ def _undefined(error: jinja2.UndefinedError, helpers: Mapping[str, Any]) -> Mist
     found = _NAME.search(error.message or "")
     if found is None:
         return Mistake("unknown-name", f"{error.message}.", "Correct it.")
+    if found[1] not in helpers and box_for(found[1]):
+        return _no_box(found[1], f"{{{{ {found[1]} }}}}")
     known = [helper for helper in helpers if not helper.startswith("_")]
     close = difflib.get_close_matches(found[1], known, n=1)
     remedy = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from lp_contract.contract import Contract, Operation, Problem, Rule
 from lp_contract.contract_parts import UNPROCESSABLE
-from lp_guide.reference_urls import slug
+from lp_guide.reference_urls import checked_rules, slug
 
 Values = Mapping[str, Any]
 """What a page is about, by the names that its front matter and its text use."""
@@ -38,8 +38,8 @@ def _errors(contract: Contract) -> Iterator[Values]:
 
 
 def errors(contract: Contract) -> Mapping[str, Rule | Problem]:
-    """Return the rules and the problems of a contract by their names."""
-    return {**contract.problems, **contract.rules}
+    """Return the problems of a contract, and the rules that an operation checks, by their names."""
+    return {**contract.problems, **checked_rules(contract)}
 
 
 def message(error: Rule | Problem) -> str:

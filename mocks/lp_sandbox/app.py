@@ -114,7 +114,8 @@ class App:
         if isinstance(failure, Unavailable):
             return self._unavailable(request, failure)
         fault = request.id or uuid.uuid4().hex
-        log.error("fault %s at %s %r", fault, request.method, request.path, exc_info=failure)
+        trace = None if self.differences else failure  # if the contract differs from the code, faults are expected
+        log.error("fault %s at %s %r", fault, request.method, request.path, exc_info=trace)
         problem = self._edition_of(request).contract.problems["fault"]
         reason = f"The log of the sandbox has the cause under the id {fault}."
         return self._failed(request, problem.status, reason) or answer_of(refusal(problem, id=fault))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lp_contract import SPEC
+from lp_contract.contract import Loader, load, load_sound_parts
 from lp_sandbox.request.edition import Difference, Edition, agreed, as_far_as_implemented, differences
 
 MODULES = {"register": "lp_sandbox.register.edition", "ecf": "lp_sandbox.ecf.edition"}
@@ -18,20 +19,21 @@ def edition(name: str, spec: Path = SPEC) -> Edition:
 
     Raises Disagreement, ContractError, and LookupError for a name not known.
     """
-    return agreed(_loaded(name, spec))
+    return agreed(_loaded(name, spec, load))
 
 
 def draft_edition(name: str, spec: Path = SPEC) -> tuple[Edition, Sequence[Difference]]:
     """Load an edition whose contract may be ahead of its code, and return how the two differ.
 
-    Raises ContractError, and LookupError for a name not known.
+    Leaves out the parts of the contract that have a fault. Raises ContractError for a file that cannot be read, and
+    LookupError for a name not known.
     """
-    loaded = _loaded(name, spec)
+    loaded = _loaded(name, spec, load_sound_parts)
     return as_far_as_implemented(loaded), differences(loaded)
 
 
-def _loaded(name: str, spec: Path) -> Edition:
+def _loaded(name: str, spec: Path, load_contract: Loader) -> Edition:
     if name not in MODULES:
         raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
-    loaded: Edition = importlib.import_module(MODULES[name]).load(spec)
+    loaded: Edition = importlib.import_module(MODULES[name]).load(spec, load_contract)
     return loaded

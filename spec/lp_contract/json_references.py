@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from lp_contract.yaml_source import MAPPINGS, Pointer, mapping
 
 
 class UnresolvableReference(LookupError):  # noqa: N818 - says what is wrong
-    """A reference has no target, or leads back to itself. The message says which."""
+    """A reference that has no target, or is circular. The message says which."""
+
+    def __init__(self, reference: str, trouble: str) -> None:
+        self.reference = reference
+        super().__init__(f"`{reference}` is {trouble} reference.")
 
 
 def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,8 +27,7 @@ def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
     def target(reference: str, around: tuple[str, ...]) -> Any:
         way = steps(reference)
         if reference in around or not holds(document, way):
-            trouble = "leads back to itself" if reference in around else "leads nowhere"
-            raise UnresolvableReference(f"`{reference}` {trouble}.")
+            raise UnresolvableReference(reference, "a circular" if reference in around else "an unresolved")
         if reference not in targets:
             targets[reference] = whole(look_up(document, way), (*around, reference))
         return targets[reference]
@@ -37,6 +41,39 @@ def resolve(document: Mapping[str, Any]) -> dict[str, Any]:
         return [whole(item, around) for item in value] if isinstance(value, list | tuple) else value
 
     return {key: whole(item, ()) for key, item in document.items()}
+
+
+def resolve_sound(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Leave out every part of a document that is only a reference which cannot be resolved.
+
+    Returns the document, and the document with its references resolved.
+    """
+    while True:
+        try:
+            return document, resolve(document)
+        except UnresolvableReference as error:
+            document = _without(document, {error.reference, *(target for _, target in unresolved(document))})
+
+
+def _without(value: Any, targets: AbstractSet[str]) -> Any:
+    """Leave out the references to some targets."""
+    if isinstance(value, MAPPINGS):
+        return {key: _without(item, targets) for key, item in value.items() if not _refers(item, targets)}
+    if isinstance(value, list | tuple):
+        return [_without(item, targets) for item in value if not _refers(item, targets)]
+    return value
+
+
+def _refers(value: Any, targets: AbstractSet[str]) -> bool:
+    target = mapping(value).get("$ref")
+    return isinstance(target, str) and target in targets
+
+
+def unresolved(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the pointer and the target of every reference that has no target."""
+    for pointer, target in references(document):
+        if not target.startswith("#/") or not holds(document, steps(target)):
+            yield pointer, target
 
 
 def references(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

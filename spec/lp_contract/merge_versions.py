@@ -24,40 +24,71 @@ _WRITTEN_ONCE = "x-transitions"
 def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complaint, ...]]:
     """Make one complete document of all, in which references lead to whole components.
 
-    A path that cannot be used is left out or left as it is, and complained of.
+    Paths and operations that cannot be used are left out, and complained of.
     """
     document, misplaced = merge_documents.merge(sources)
     written = mapping(document.get("paths"))
     unknown = tuple(_without_base(sources, written))
-    paths = {path: _with_inherited(written, path) for path in written}
-    complete: dict[str, Any] = _with_shared_properties({**document, "paths": paths}, document)
+    paths = {path: _usable(_with_inherited(written, path), _base(written, path)) for path in written}
+    inherited = {path: item for path, item in paths.items() if item is not None}
+    complete: dict[str, Any] = _with_shared_properties({**document, "paths": inherited}, document)
     return complete, (*misplaced, *unknown)
 
 
 def _without_base(sources: Mapping[str, Source], paths: Mapping[str, Any]) -> Iterator[Complaint]:
-    """Complain of every path, and of every operation, that cannot inherit from the path that is named."""
+    """Complain of every path, and of every operation, that cannot inherit from the path that is named.
+
+    A path that inherits through another is not complained of if the other cannot inherit.
+    """
     for path, item in paths.items():
         if WORD not in mapping(item):
             continue
         base = _base(paths, path)
-        lacking = [method for method in METHODS if method in item and method not in base]
-        if lacking or not base:
+        lacking = _lacking(item, base)
+        if lacking or (not base and _ends_here(paths, path)):
             way, trouble = ((lacking[0],), f"no {lacking[0].upper()}") if base else ((WORD,), "nothing")
             yield Complaint(
                 merge_documents.place(sources, ("paths", path, *way)),
                 "version",
                 f"`{path}` inherits {trouble} from `{item[WORD]}`.",
-                "Name a path of another version that has the same methods.",
+                "Name a path of another version that has the same methods, or remove this path too.",
             )
+
+
+def _lacking(item: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
+    """Return the methods of a path that the path from which it inherits does not have."""
+    return [method for method in METHODS if method in item and method not in base] if base else []
+
+
+def _usable(item: Any, base: Mapping[str, Any]) -> Any:
+    """Leave out of a path what cannot inherit: return None for the whole path."""
+    if WORD not in mapping(item):
+        return item
+    lacking = _lacking(item, base)
+    return {word: value for word, value in item.items() if word not in lacking} if base else None
+
+
+def _ends_here(paths: Mapping[str, Any], path: str) -> bool:
+    """Whether it is the path itself, and not one that it inherits through, whose named path cannot be used."""
+    above = _above(paths, path)
+    return len(above) == 1 or above[-1] in above[:-1]
+
+
+def _above(paths: Mapping[str, Any], path: str) -> list[str]:
+    """Return a path and those that it inherits through, up to one that is named twice."""
+    above = [path]
+    while isinstance(named := mapping(paths[above[-1]]).get(WORD), str) and named in paths:
+        above.append(named)
+        if named in above[:-1]:
+            break
+    return above
 
 
 def _base(paths: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     """Return the complete path item that a path inherits from; empty where it inherits from none."""
-    above, named = [path], mapping(paths[path]).get(WORD)
-    while isinstance(named, str) and named in paths and named not in above:
-        above.append(named)
-        named = mapping(paths[named]).get(WORD)
-    return _with_inherited(paths, above[1]) if named is None and len(above) > 1 else {}
+    above = _above(paths, path)
+    is_complete = len(above) > 1 and WORD not in mapping(paths[above[-1]])
+    return _with_inherited(paths, above[1]) if is_complete else {}
 
 
 def _with_inherited(paths: Mapping[str, Any], path: str) -> Any:

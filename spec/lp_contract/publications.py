@@ -65,10 +65,15 @@ def read(document: Mapping[str, Any], place: Placer) -> tuple[Publication, ...]:
     """
     given = document.get(WORD)
     if given is None:
-        prefix = _shared_prefix(list(mapping(document.get("paths"))))
-        return (Publication(prefix, f"{prefix.lstrip('/')}/".lstrip("/")),)
+        return usual(document)
     listed = given if isinstance(given, list) else [given]
     return tuple(parse_extensions.read(Publication, each, (WORD, index), place) for index, each in enumerate(listed))
+
+
+def usual(document: Mapping[str, Any]) -> tuple[Publication, ...]:
+    """Return the publication of a contract that does not say where it is published: one document with every path."""
+    prefix = _shared_prefix(list(mapping(document.get("paths"))))
+    return (Publication(prefix, f"{prefix.lstrip('/')}/".lstrip("/")),)
 
 
 def _shared_prefix(paths: Sequence[str]) -> str:

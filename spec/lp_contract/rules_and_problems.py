@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from lp_contract import merge_documents
 from lp_contract.contract_parts import Problem, Rule
+from lp_contract.faulty_parts import FaultyParts
 from lp_contract.service_conventions import Conventions
 from lp_contract.yaml_source import Complaint, ContractError, Source, mapping
 
@@ -16,17 +18,42 @@ REQUEST_WORDS = ("broken_by", "at", "brings")
 """The words of a rule that describe the request which breaks it."""
 
 
-def rules(sources: Mapping[str, Source]) -> dict[str, Rule]:
-    """Return the rules by their names. Raises ContractError for a wrong word."""
-    return {name: _rule(sources, name, entry) for name, entry in merge_documents.entries(sources, "rules")}
+def rules(sources: Mapping[str, Source], faulty_parts: FaultyParts) -> dict[str, Rule]:
+    """Return the rules by their names. A rule with a wrong word is a faulty part."""
+    found = merge_documents.entries(sources, "rules")
+    read = {name: faulty_parts.value(partial(_rule, sources, name, entry), None) for name, entry in found}
+    return {name: rule for name, rule in read.items() if rule}
 
 
-def problems(sources: Mapping[str, Source], conventions: Conventions) -> dict[str, Problem]:
-    """Return the problems by their names, with the conventions of their edition. Raises ContractError likewise."""
+def problems(
+    sources: Mapping[str, Source], operations: Collection[str], conventions: Conventions, faulty_parts: FaultyParts
+) -> dict[str, Problem]:
+    """Return the problems by their names, with the conventions of their edition.
+
+    Faulty parts are a problem with a wrong word, and a request to an unknown operation.
+    """
+    found = merge_documents.entries(sources, "problems")
+    parsers = {name: partial(_value, sources, Problem, "problems", name, entry) for name, entry in found}
+    read = {name: faulty_parts.value(parse, None) for name, parse in parsers.items()}
     return {
-        name: dataclasses.replace(_value(sources, Problem, "problems", name, entry), conventions=conventions)
-        for name, entry in merge_documents.entries(sources, "problems")
+        name: dataclasses.replace(
+            each,
+            broken_by=faulty_parts.value(partial(_request, sources, operations, each), None),
+            conventions=conventions,
+        )
+        for name, each in read.items()
+        if each
     }
+
+
+def _request(sources: Mapping[str, Source], operations: Collection[str], problem: Problem) -> Mapping[str, Any] | None:
+    """Return the request that has a problem. Raises ContractError if its operation is unknown."""
+    named = mapping(problem.broken_by).get("operation")
+    if named is not None and named not in operations:
+        place = merge_documents.place(sources, ("problems", problem.name, "broken_by", "operation"))
+        message = f"There is no operation `{named}`."
+        raise ContractError(Complaint(place, "unknown-operation", message, "Name an operation that exists."))
+    return problem.broken_by
 
 
 def miswordings(sources: Mapping[str, Source]) -> Iterator[Complaint]:

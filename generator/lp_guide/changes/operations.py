@@ -27,6 +27,8 @@ from lp_guide.changes.breaking_change import (
 )
 from lp_guide.changes.schemas import CAN_BE_LEFT_OUT, MUST_BE_SENT, Spot, schema_changes
 
+TOGETHER, SEPARATELY = "get the same answer", "are handled separately"
+"""How an operation handles identical requests that arrive at the same moment."""
 Pair = tuple[Operation, Operation]
 Named = Mapping[str, Any]
 
@@ -109,10 +111,9 @@ def _itself(before: Operation, after: Operation) -> Iterator[Change]:
     for path in dict.fromkeys((*before.also_at, *after.also_at)):
         given = (path if path in each.also_at else ABSENT for each in (before, after))
         yield from compare("path", path, given, ONE_MORE if path in after.also_at else NO_METHOD)
-    flags = before.is_one_answer, after.is_one_answer
-    yield from compare(
-        "operation", after.id, flags, ONE_ANSWER if flags[1] else TWO_ANSWERS, aspect="one answer to identical requests"
-    )
+    handling = (TOGETHER if each.is_one_answer else SEPARATELY for each in (before, after))
+    verdict = ONE_ANSWER if after.is_one_answer else TWO_ANSWERS
+    yield from compare("operation", after.id, handling, verdict, aspect="identical requests that arrive together")
 
 
 def _entries(old: Contract, new: Contract, before: Named, after: Named, id: str) -> Iterator[Change]:

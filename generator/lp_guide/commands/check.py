@@ -78,12 +78,16 @@ def check(
         list_due_reviews(site, form)
         return
     settings = read_settings(site, shown(site)).data
-    drafts = judge_contract(edition, spec or SPEC, form)
+    drafts, complaints = judge_contract(edition, spec or SPEC)
     praise = [_praise(drafts)]
     pages: Sequence[Page] = ()
     if not contract_only and spec is None and edition in (None, settings["edition"]):
+        if complaints:
+            fail(_with_effects_on_pages(complaints, settings["edition"], site, sandbox), form)
         made, pages = _judge_pages(settings["edition"], site, sandbox, form)
         praise.append(f"The pages are sound: {made.pages} pages, {made.requests} requests.")
+    if complaints:
+        fail(complaints, form)
     print_warnings(english_warnings(site, drafts, pages), form, strict=strict)
     if form != "json":
         click.echo("\n".join(praise))
@@ -105,8 +109,8 @@ def english_warnings(site: Path, drafts: Iterable[Draft], pages: Sequence[Page])
     return checks.warnings([*of_contracts(sources), *of_pages(pages), *of_templates])
 
 
-def judge_contract(edition: str | None, spec: Path, form: str) -> Sequence[Draft]:
-    """Check one edition or all. Ends the program when there are complaints."""
+def judge_contract(edition: str | None, spec: Path) -> tuple[Sequence[Draft], Sequence[Complaint]]:
+    """Check one edition or all. Return them, and every complaint."""
     from lp_contract.contract import editions
     from lp_guide.contract_checks import judge
     from lp_guide.contract_checks.unchecked_contract import read_draft
@@ -119,9 +123,7 @@ def judge_contract(edition: str | None, spec: Path, form: str) -> Sequence[Draft
         gc.enable()
     if not drafts:
         raise click.BadParameter(f"{spec} has no folder with an openapi.yaml.", param_hint="--spec")
-    if complaints:
-        fail(complaints, form)
-    return drafts
+    return drafts, complaints
 
 
 def list_due_reviews(site: Path, form: str) -> None:
@@ -173,6 +175,21 @@ def _judge_pages(edition: str, site: Path, sandbox: str | None, form: str) -> tu
     if made.complaints:
         fail(made.complaints, form)
     return made, opened.read_pages
+
+
+def _with_effects_on_pages(
+    complaints: Sequence[Complaint], edition: str, site: Path, sandbox: str | None
+) -> Sequence[Complaint]:
+    """Return the complaints about the contract, and then those about pages."""
+    from lp_contract.merge_documents import shown
+    from lp_guide.draft_site import complaints_without_pages, open_draft, with_effects
+
+    try:
+        with open_draft(edition, site, sandbox) as opened:
+            effects = opened.make().complaints
+    except Exception as error:  # noqa: BLE001 - pages rely on a sound contract
+        effects = complaints_without_pages(error, shown(site))
+    return with_effects(complaints, effects)
 
 
 def _praise(drafts: Sequence[Draft]) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
-from lp_contract import contract, publications, service_conventions
+from lp_contract import parse_operations, publications, service_conventions
 from lp_contract.operation import ListKind
 from lp_contract.yaml_source import ContractError, mapping
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding
@@ -25,9 +25,9 @@ def convention(draft: Draft) -> Iterator[Finding]:
     for path, item in mapping(draft.document.get("paths")).items():
         for method, entry in mapping(item).items():
             if "x-also" in mapping(entry):
-                yield from _complaints(partial(contract.further_methods, path, method, item, draft.place))
+                yield from _complaints(partial(parse_operations.further_methods, path, method, item, draft.place))
             if "x-also-at" in mapping(entry):
-                yield from _complaints(partial(contract.further_paths, path, method, item, draft.place))
+                yield from _complaints(partial(parse_operations.further_paths, path, method, item, draft.place))
 
 
 def publication(draft: Draft) -> Iterator[Finding]:

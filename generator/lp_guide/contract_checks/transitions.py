@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lp_contract.contract import STEP
 from lp_contract.yaml_source import mapping
 from lp_guide.contract_checks.unchecked_contract import Draft, Finding, Way, sequence
 from lp_guide.writer_mistakes import suggestion
-
-WORDS = ("from", "to", "by", "when")
 
 
 def transition(draft: Draft) -> Iterator[Finding]:
@@ -23,10 +22,10 @@ def transition(draft: Draft) -> Iterator[Finding]:
 
 def _step(draft: Draft, way: Way, step: Mapping[str, Any], field: Mapping[str, Any]) -> Iterator[Finding]:
     where = draft.place(way)
-    for word in step.keys() - set(WORDS):
+    for word in step.keys() - set(STEP):
         remedy = "If the condition contains a comma, put quotes around it."
         yield Finding(where, f"The step has the unknown word `{word}`.", remedy)
-    for word in (word for word in WORDS if word not in step):
+    for word in (word for word in STEP if word not in step):
         yield Finding(where, f"The step has no `{word}`.", "Add it.")
     states = [str(value).lower() if isinstance(value, bool) else value for value in _values(field)]
     for word in ("from", "to"):

@@ -15,7 +15,7 @@ from lp_guide import contract_vocabulary
 from lp_guide.api_paths import operations_for
 from lp_guide.coverage.contract_items import Thing, ids, step_name
 from lp_guide.errors_in_answers import has_error
-from lp_guide.reference_urls import Addresses
+from lp_guide.reference_urls import Addresses, checked_rules
 from lp_guide.requests_and_answers import Exchange
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Detector:
         self._contract = addresses.contracts[0]
         own = replace(addresses, contracts=[self._contract])
         self._pages = {
-            **{own.rule(name): Thing("rules", name) for name in self._contract.rules},
+            **{own.rule(name): Thing("rules", name) for name in checked_rules(self._contract)},
             **{own.problem(name): Thing("problems", name) for name in self._contract.problems},
         }
         self._scenarios = own.home(self._contract).scenarios

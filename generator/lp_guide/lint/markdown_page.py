@@ -168,6 +168,14 @@ class Guidance:
         return [Words(line, inline_markdown.without_code(text, CODE)) for line, text in self.inlines]
 
     @cached_property
+    def html_blocks(self) -> Sequence[Words]:
+        """The blocks of HTML, without comments."""
+        blocks = [token for token in self.tokens if token.type == "html_block" and token.map]
+        return [
+            Words(token.map[0] + 1, inline_markdown.without_comments(token.content)) for token in blocks if token.map
+        ]
+
+    @cached_property
     def code(self) -> Sequence[Words]:
         """Every piece of code in sentences."""
         return [

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lp_contract.contract import Operation, Transition
-from lp_guide import contract_vocabulary
+from lp_guide import contract_links, contract_vocabulary
+from lp_guide.contract_links import TIME
 from lp_guide.coverage.contract_items import Thing
 from lp_guide.reference_urls import state_anchor, state_tag
 from lp_guide.state_diagrams import Step, draw
 from lp_guide.views.view_types import Contracts, Known, operation_of
 from lp_guide.writer_mistakes import Mistake, find
 
-TIME = "time"
-"""The name in `by` for transitions that time causes."""
 KINDS = ("you", "others", TIME)
 """The causes of a step, in the order of the words at an arrow."""
 _NEXT_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -82,9 +81,13 @@ def _moving(contracts: Contracts, name: str) -> str:
 
 
 def _steps(contracts: Contracts, field: str) -> list[tuple[Transition, Operation | None]]:
-    """Return the steps between the states of a field, with their operations if they have any."""
+    """Return the steps between the states of a field, with their operations if they have any.
+
+    `contract_links` reports the steps by unknown operations.
+    """
     steps = contracts[0].transitions[field]
-    return [(step, None if step.by == TIME else operation_of(contracts, step.by)) for step in steps]
+    known = [step for step in steps if contract_links.has_cause(step, contracts)]
+    return [(step, None if step.by == TIME else operation_of(contracts, step.by)) for step in known]
 
 
 def _rows(steps: Iterable[tuple[Transition, Operation | None]]) -> list[Row]:

@@ -12,10 +12,13 @@ from time import perf_counter
 import watchfiles
 
 from lp_contract import SPEC
+from lp_contract.contract import load
+from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint
 from lp_guide.built_files import write_changes
 from lp_guide.content_files import ASSETS
-from lp_guide.contract_checks import sound
+from lp_guide.contract_checks import check
+from lp_guide.draft_site import complaints_without_pages, open_draft, with_effects
 from lp_guide.failure_complaints import complaints_of
 from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.site import Site
@@ -55,6 +58,7 @@ class Rebuilder:
         self.edition, self.folder, self.out = edition, folder, out
         self._open = ExitStack()
         self._site: Site | None = None
+        self._of_contract: tuple[Complaint, ...] = ()
         self._files = self._written = SiteFiles({})
         self._search_is_due = False
 
@@ -62,13 +66,15 @@ class Rebuilder:
         """Build what has changed, or everything `from_contract` when the contract has."""
         begun = perf_counter()
         before, sandbox = self._files, ""
-        complaints: tuple[Complaint, ...]
+        of_pages: tuple[Complaint, ...]
         try:
             if from_contract or self._site is None:
                 sandbox = self._open_site()
-            complaints = self._write_site()
+            of_pages = self._write_site()
         except Exception as error:  # noqa: BLE001 - the next save may correct it
-            complaints = complaints_of(error)
+            is_sound = not self._of_contract
+            of_pages = complaints_of(error) if is_sound else complaints_without_pages(error, shown(self.folder))
+        complaints = with_effects(self._of_contract, of_pages)
         changed = self._files.changed(before)
         return Rebuild(frozenset(changed), self._reloads(changed), complaints, perf_counter() - begun, sandbox)
 
@@ -89,7 +95,11 @@ class Rebuilder:
     def _open_site(self) -> str:
         self.close()
         with rare_garbage_collection():
-            self._site = self._open.enter_context(Site(sound(self.edition), self.folder))
+            self._of_contract = ()  # not those of the last contract, if this contract has no table of contents
+            self._of_contract = check(self.edition)
+            is_draft = bool(self._of_contract)
+            opened = open_draft(self.edition, self.folder) if is_draft else Site(load(self.edition), self.folder)
+            self._site = self._open.enter_context(opened)
         return self._site.sandbox
 
     def _write_site(self) -> tuple[Complaint, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from pathlib import Path
 
-from lp_contract.contract import load as load_contract
+from lp_contract.contract import Loader
+from lp_contract.contract import load as load_whole
 from lp_sandbox.ecf import rules, seed
 from lp_sandbox.ecf.actors import PROBLEMS, actors
 from lp_sandbox.ecf.actors import rules as actor_rules
@@ -17,7 +18,7 @@ from lp_sandbox.request.rules import checks_in
 from lp_sandbox.worlds.world_template import WorldTemplate
 
 
-def load(spec: Path) -> Edition:
+def load(spec: Path, load_contract: Loader = load_whole) -> Edition:
     """Load the edition, with the contract in a folder."""
     contract, checks = load_contract("ecf", spec), checks_in(rules)
     controls = load_contract("ecf/sandbox", spec)

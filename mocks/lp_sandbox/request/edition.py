@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from lp_contract.contract import Contract
+from lp_contract.contract import Contract, Problem
 from lp_contract.yaml_source import Place
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.refusals import OPTIONAL, needed_problems
@@ -122,11 +122,25 @@ def agreed(edition: Edition) -> Edition:
 def as_far_as_implemented(edition: Edition) -> Edition:
     """Return an edition whose contract may be ahead of its code.
 
-    It lacks the operations that the contract no longer has, and rules without a function refuse nothing.
+    It lacks the operations that the contract no longer has, rules without a function refuse nothing, and problems that
+    the contract does not name are faults.
     """
-    named = edition.contract.operations
-    operations = {name: handler for name, handler in edition.operations.items() if name in named}
-    return replace(edition, operations=operations, checks={**dict.fromkeys(_rules(edition), _keeps), **edition.checks})
+    named, controls = edition.contract.operations, edition.controls.operations
+    return replace(
+        edition,
+        contract=replace(edition.contract, problems=_Problems(edition.contract.problems)),
+        controls=replace(edition.controls, problems=_Problems(edition.controls.problems)),
+        operations={name: handler for name, handler in edition.operations.items() if name in named},
+        actors={name: actor for name, actor in edition.actors.items() if name in controls},
+        checks={**dict.fromkeys(_rules(edition), _keeps), **edition.checks},
+    )
+
+
+class _Problems(dict[str, Problem]):
+    """Problems by their names. A problem that the contract does not name is a fault."""
+
+    def __missing__(self, name: str) -> Problem:
+        return Problem(name, status=500, when="", error=f"The contract does not have the problem {name}.")
 
 
 def _keeps(_facts: Any) -> bool:

@@ -46,10 +46,10 @@ def actors(contract: Contract, checks: Mapping[str, Check]) -> Mapping[str, Call
 
     `contract` and `checks` are those of the edition, whose rules and seeds some of them use.
     """
-    uploads = Uploads(contract.operations["createPartnership"], checks)
+    uploads = Uploads(contract.rules_of("createPartnership"), checks)
     reasons = {
-        "deferred": contract.operations["deferParticipant"].attributes["reason"]["enum"],
-        "withdrawn": contract.operations["withdrawParticipant"].attributes["reason"]["enum"],
+        "deferred": contract.values_of("deferParticipant", "reason"),
+        "withdrawn": contract.values_of("withdrawParticipant", "reason"),
     }
     return {
         "showChallengeLink": challenge_partnership.show_link,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from lp_contract.contract import Operation, Rule
+from lp_contract.contract import Rule
 from lp_sandbox.ecf.actors.joined_cohort import trained_cohort
 from lp_sandbox.ecf.actors.parse_urns import parse_urns
 from lp_sandbox.ecf.actors.rules.uploads import NewUpload
@@ -41,9 +41,9 @@ class Row:
 class Uploads:
     """Uploads of partnerships, under the rules of the operation that creates one partnership."""
 
-    def __init__(self, create_partnership: Operation, checks: Mapping[str, Check]) -> None:
-        """Take that operation and the functions of its rules. Only rules with a message for files apply to rows."""
-        of_rows = [rule for rule in create_partnership.rules if rule.in_file]
+    def __init__(self, rules: Sequence[Rule], checks: Mapping[str, Check]) -> None:
+        """Take the rules of that operation and their functions. Only rules with a message for files apply to rows."""
+        of_rows = [rule for rule in rules if rule.in_file]
         self._bound_rules: Sequence[BoundRule] = bound_rules(of_rows, checks)
 
     def upload(self, call: Call) -> bytes:

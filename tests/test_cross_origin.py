@@ -104,4 +104,4 @@ NO_ORIGINS = [
 def test_an_option_that_is_no_origin_is_refused(given: str):
     failed = invoke("serve", "--cors", given)
     assert failed.exit_code == 2
-    assert "is no origin" in failed.stderr
+    assert "is not an origin" in failed.stderr

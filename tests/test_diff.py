@@ -254,7 +254,7 @@ def test_what_is_neither_a_folder_nor_a_revision_is_said_to_be_so(tmp_path, monk
     answer = ask(given, SPEC)
 
     assert answer.exit_code == 2
-    assert f"`{given}` is neither a folder nor a revision that holds a contract." in answer.output
+    assert f"`{given}` is neither a folder nor a revision that contains a contract." in answer.output
 
 
 def test_a_folder_without_the_edition_is_complained_of(tmp_path):

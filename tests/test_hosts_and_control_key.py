@@ -204,9 +204,9 @@ def test_an_empty_key_is_refused(key: str):
     [
         (("--key", "two\nlines"), "The key has a control character"),
         (("--proxied",), "--proxied needs a key."),
-        (("--allowed-host", "http://x"), "'http://x' is no name of a host."),
+        (("--allowed-host", "http://x"), "'http://x' is not the name of a host."),
         (("--allowed-host", "x:80"), "'x:80' has a port. Give 'x' alone"),
-        (("--allowed-host", ""), "'' is no name of a host."),
+        (("--allowed-host", ""), "'' is not the name of a host."),
     ],
 )
 def test_options_that_make_no_sense_are_refused(words: tuple[str, ...], told: str):

@@ -339,7 +339,7 @@ def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer_of_few_p
         writer.save(name, f"{text}\n{{% if")
         assert "watch-mistakes" in writer.page("/"), name
         writer.save(name, text.replace("\n", "\0\n"))
-        assert "The file holds a null byte" in writer.page("/"), name
+        assert "The file contains a null byte" in writer.page("/"), name
         writer.save(name, text)
         assert "watch-mistakes" not in writer.page("/"), name
 

@@ -120,8 +120,12 @@ class Renderer:
         return body
 
     def _hidden_mistakes(self, page: Page) -> list[Complaint]:
-        view = partial(self.views.view, lambda _: None, page)
-        return hidden_mistakes(page, self._markdown_of(page), views.VIEWS, view, self.seeded.helpers())
+        tried = {name: partial(self.views.view, lambda _: None, page, name) for name in views.VIEWS}
+        try:
+            text, _ = self._set_blocks_aside(page)
+        except ContractError as error:
+            return [*error.complaints]
+        return hidden_mistakes(page, text, self._markdown_of(page), tried, self.seeded.helpers())
 
     def _of(self, edition: str) -> Renderer:
         return self if edition == self.contract.of_edition else find(self._others, edition, "edition")

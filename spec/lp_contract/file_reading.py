@@ -16,7 +16,7 @@ MOST_NESTED = 64
 """How deep lists and mappings may be nested, in YAML and in JSON: the contract needs 15, and what walks it recurses."""
 FILES = 128
 """How many files the caches hold. Every contract is checked after a save, and all have about 80 files."""
-MEND = "Mend the file and try again."
+MEND = "Correct the file and try again."
 _REMEDIES = {
     errno.EACCES: "Change the permissions, or run the command as a user who has them.",
     errno.EPERM: "Change the permissions, or run the command as a user who has them.",
@@ -49,7 +49,7 @@ class NotYaml(Unreadable):
 
 def remedy_for(error: OSError) -> str:
     """Say what to do about an error of the operating system."""
-    return _REMEDIES.get(error.errno or 0, "Mend this and try again.")
+    return _REMEDIES.get(error.errno or 0, "Correct this and try again.")
 
 
 def read_text(file: Path) -> str:
@@ -81,7 +81,9 @@ def decoded(data: bytes) -> str:
         ) from None
     if "\0" in text:
         raise Unreadable(
-            _line(text, text.index("\0"), "\n"), "The file holds a null byte, as no text does.", "Save it as UTF-8."
+            _line(text, text.index("\0"), "\n"),
+            "The file contains a null byte, so it is not text.",
+            "Save it as UTF-8.",
         )
     return text.replace("\r\n", "\n")
 
@@ -126,7 +128,7 @@ def _refuse_doubles(node: yaml.MappingNode) -> None:
         if key.value in seen:
             raise Unreadable(
                 key.start_mark.line + 1,
-                f"`{key.value}` stands twice in one mapping.",
+                f"`{key.value}` occurs twice in one mapping.",
                 "Remove or rename one of the two.",
                 "doubled-name",
             )

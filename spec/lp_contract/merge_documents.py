@@ -95,7 +95,7 @@ def _usable(name: str, source: Source) -> Source:
             Complaint(
                 source.place(),
                 "readable",
-                "The document holds no mapping.",
+                "The document is not a mapping.",
                 f"Write `paths:`, `components:`, {', '.join(f'`{section}:`' for section in OWN_SECTIONS)}.",
             )
         )
@@ -159,7 +159,7 @@ def doubled_names(sources: Mapping[str, Source]) -> Iterator[Complaint]:
                 yield Complaint(
                     source.place(pointer),
                     "doubled-name",
-                    f"`{'/'.join(pointer)}` stands at {sources[holder].place(pointer)} too.",
+                    f"`{'/'.join(pointer)}` is also at {sources[holder].place(pointer)}.",
                     "Remove or rename one of the two.",
                 )
 
@@ -241,8 +241,8 @@ def _path_item(sources: Mapping[str, Source], path: str, item: Any) -> Any:
             Complaint(
                 sources[TABLE_OF_CONTENTS].place(("paths", path, "$ref")),
                 "reference",
-                f"`{item['$ref']}` does not lead to the path {path}.",
-                "Refer to the document that holds the path, by the same path.",
+                f"`{item['$ref']}` is not a reference to the path {path}.",
+                "Refer to the document that has the path, with the same path.",
             )
         )
     return value

@@ -29,43 +29,30 @@ def merge(sources: Mapping[str, Source]) -> tuple[dict[str, Any], tuple[Complain
     document, misplaced = merge_documents.merge(sources)
     written = mapping(document.get("paths"))
     unknown = tuple(_without_base(sources, written))
-    paths = {path: _usable(_with_inherited(written, path), _base(written, path)) for path in written}
-    inherited = {path: item for path, item in paths.items() if item is not None}
-    complete: dict[str, Any] = _with_shared_properties({**document, "paths": inherited}, document)
+    usable = (path for path, item in written.items() if WORD not in mapping(item) or _base(written, path))
+    paths = {path: _with_inherited(written, path) for path in usable}
+    complete: dict[str, Any] = _with_shared_properties({**document, "paths": paths}, document)
     return complete, (*misplaced, *unknown)
 
 
 def _without_base(sources: Mapping[str, Source], paths: Mapping[str, Any]) -> Iterator[Complaint]:
     """Complain of every path, and of every operation, that cannot inherit from the path that is named.
 
-    A path that inherits through another is not complained of if the other cannot inherit.
+    If the named path cannot inherit either, only the named path is complained of.
     """
     for path, item in paths.items():
         if WORD not in mapping(item):
             continue
-        base = _base(paths, path)
-        lacking = _lacking(item, base)
+        base, named = _base(paths, path), mapping(paths.get(item[WORD]))
+        lacking = [method for method in METHODS if method in item and method not in named] if base else []
         if lacking or (not base and _ends_here(paths, path)):
             way, trouble = ((lacking[0],), f"no {lacking[0].upper()}") if base else ((WORD,), "nothing")
             yield Complaint(
                 merge_documents.place(sources, ("paths", path, *way)),
                 "version",
                 f"`{path}` inherits {trouble} from `{item[WORD]}`.",
-                "Name a path of another version that has the same methods, or remove this path too.",
+                "Name a path of another version that has the same methods, or remove what cannot inherit.",
             )
-
-
-def _lacking(item: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]:
-    """Return the methods of a path that the path from which it inherits does not have."""
-    return [method for method in METHODS if method in item and method not in base] if base else []
-
-
-def _usable(item: Any, base: Mapping[str, Any]) -> Any:
-    """Leave out of a path what cannot inherit: return None for the whole path."""
-    if WORD not in mapping(item):
-        return item
-    lacking = _lacking(item, base)
-    return {word: value for word, value in item.items() if word not in lacking} if base else None
 
 
 def _ends_here(paths: Mapping[str, Any], path: str) -> bool:
@@ -92,13 +79,17 @@ def _base(paths: Mapping[str, Any], path: str) -> Mapping[str, Any]:
 
 
 def _with_inherited(paths: Mapping[str, Any], path: str) -> Any:
-    """Complete a path item with what it does not write itself. Methods that it does not name are not inherited."""
+    """Complete a path item with what it does not write itself.
+
+    Methods that it does not name are not inherited. A method that cannot inherit is left out.
+    """
     item = paths[path]
     base = _base(paths, path)
     if not base:
         return item
-    shared = {word: value for word, value in base.items() if word not in METHODS}
-    return {**shared, **item, **{method: _operation(base, item, method) for method in METHODS if method in item}}
+    shared, own = ({word: part for word, part in each.items() if word not in METHODS} for each in (base, item))
+    methods = (method for method in METHODS if method in item and method in base)
+    return {**shared, **own, **{method: _operation(base, item, method) for method in methods}}
 
 
 def _operation(base: Mapping[str, Any], own: Mapping[str, Any], method: str) -> Mapping[str, Any]:

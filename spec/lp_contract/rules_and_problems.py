@@ -121,6 +121,6 @@ def _miswordings(
             yield Complaint(
                 merge_documents.place(sources, (section, name)),
                 "missing-word",
-                f"`{name}` does not say `{word}`.",
+                f"`{name}` does not have the word `{word}`.",
                 "Add it.",
             )

@@ -90,7 +90,7 @@ def _git(given: str, *words: str) -> bytes:
         versions = ", ".join(f"v{each}" for each in released_versions())
         raise Mistake(
             "contract",
-            f"`{given}` is neither a folder nor a revision that holds a contract.",
+            f"`{given}` is neither a folder nor a revision that contains a contract.",
             f"Name a folder such as spec/, a released version ({versions}), or, within a clone, a tag, branch or "
             "commit such as HEAD~1.",
         )

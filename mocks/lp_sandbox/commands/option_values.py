@@ -27,7 +27,7 @@ def usable_key(key: str | None) -> str | None:
     if not stripped:
         fail(f"The key is empty. Give one with --key or in {KEY_VARIABLE}, or leave both out.")
     if any(unicodedata.category(letter) == "Cc" for letter in stripped):
-        fail("The key has a control character, such as a line break, which no header can hold. Give another one.")
+        fail("The key has a control character, such as a line break, which a header cannot contain. Give another one.")
     return stripped
 
 
@@ -38,7 +38,9 @@ def host_name(text: str) -> str:
     try:
         host = read_host(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no name of a host. Give a name such as sandbox.example.com.") from None
+        raise click.BadParameter(
+            f"{text!r} is not the name of a host. Give a name such as sandbox.example.com."
+        ) from None
     if ":" in text and not text.startswith("["):
         raise click.BadParameter(f"{text!r} has a port. Give {host.name!r} alone; it counts with every port.")
     return host.name
@@ -50,7 +52,7 @@ def origin(text: str) -> str:
         return text if text == "*" else _without_usual_port(text.lower().rstrip("/"))
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is no origin. Give one such as https://app.example.com, or * for every site."
+            f"{text!r} is not an origin. Give one such as https://app.example.com, or * for every site."
         ) from None
 
 

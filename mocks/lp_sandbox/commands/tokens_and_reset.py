@@ -101,7 +101,7 @@ def reset(name: str | None, store_name: str, edition_name: str | None, yes: bool
         try:
             world = worlds.reset(world)
         except Impossible:
-            fail(f"The world {name} has been removed meanwhile. There is nothing to reset.")
+            fail(f"The world {name} no longer exists, so there is nothing to reset.")
     click.echo(f"The world {name} is as new. Its dates are counted from {day_in_words(world.seeded_on)}.")
 
 

@@ -25,7 +25,7 @@ class Cookie:
     def __post_init__(self) -> None:
         """Raise ValueError for a name or value that would break the header."""
         if not _NAME.fullmatch(self.name) or not _VALUE.fullmatch(self.value):
-            raise ValueError(f"A cookie cannot hold {self.name!r} with the value {self.value!r}.")
+            raise ValueError(f"A cookie cannot contain {self.name!r} with the value {self.value!r}.")
 
     def header(self, *, is_secure: bool) -> str:
         """Return the value of the header Set-Cookie."""

@@ -38,9 +38,10 @@ def _without_cause(contract: Contract, contracts: Sequence[Contract]) -> Iterato
                 yield Complaint(contract.place((*way, index)), "transition", message, remedy)
 
 
-def has_cause(step: Transition, contracts: Iterable[Contract]) -> bool:
-    """Whether time or an operation of some contracts causes a transition."""
-    return step.by == TIME or any(step.by in contract.operations for contract in contracts)
+def has_cause(step: Transition, contracts: Sequence[Contract]) -> bool:
+    """Whether time or an operation of some contracts causes a transition. Without controls, actors are not known."""
+    is_complete = any(contract.is_controls for contract in contracts)
+    return step.by == TIME or not is_complete or any(step.by in contract.operations for contract in contracts)
 
 
 def unresolved(addresses: Addresses) -> frozenset[str]:

@@ -46,7 +46,7 @@ def test_a_dead_link_in_a_text_of_the_contract_is_told_of_once_at_its_line_whate
 def test_a_link_from_a_text_of_the_contract_to_an_unknown_operation_is_told_of_at_its_line():
     assert not list(complaints([[contract()]]))
     [found] = complaints([[with_link("op:getParticipantz")]])
-    assert str(found.place).endswith("register/declarations.yaml:811")
+    assert str(found.place).endswith("register/declarations.yaml:813")
     assert "`getParticipantz`" in found.message
 
 

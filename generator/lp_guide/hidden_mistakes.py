@@ -63,6 +63,8 @@ def _nothing(_: int) -> str:
 
 
 def _tried(page: Page, found: list[Complaint], view: Callable[..., Any], *arguments: Any, **named: Any) -> str:
+    if any(isinstance(each, jinja2.Undefined) for each in (*arguments, *named.values())):
+        return ""
     try:
         view(*arguments, **named)
     except Mistake as mistake:

@@ -14,6 +14,7 @@ import yaml
 from contract_drafts import copied, cut, one_of_each_resource, remove_operation
 from site_helpers import FRONT, SITE, small_site, write_page
 
+from lp_contract import published_document
 from lp_contract.contract import load, load_sound_parts
 from lp_contract.json_references import references, resolve_sound
 from lp_contract.yaml_source import ContractError
@@ -99,6 +100,12 @@ PARTS: dict[str, tuple[str, str, tuple[str | int, ...]]] = {
     "the message of a rule": ("register", "partnerships.yaml", ("rules", "cohort_is_open", "detail")),
     "a problem": ("register", "common.yaml", ("problems", "token_is_known")),
     "a problem of one filter": ("register", "common.yaml", ("problems", "cohort_filter_is_given")),
+    "a problem of items": ("register", "common.yaml", ("problems", "resource_is_found")),
+    "the answer to requests that break rules": (
+        "register",
+        "common.yaml",
+        ("components", "responses", "Unprocessable"),
+    ),
     "the condition of a problem": ("register", "common.yaml", ("problems", "token_is_known", "when")),
     "a schema of a parameter": ("register", "schools.yaml", ("components", "schemas", "SchoolsFilter")),
     "a schema of a body": ("ecf", "partnerships.yaml", ("components", "schemas", "PartnershipCreateRequest")),
@@ -119,7 +126,9 @@ def test_a_contract_is_loaded_and_served_without_a_part(
     spec = copied(tmp_path)
     assert pointer[-1] in _keys(spec / edition / file, pointer[:-1])
     cut(spec / edition / file, pointer)
-    assert load_sound_parts(edition, spec).operations
+    sound = load_sound_parts(edition, spec)
+    assert published_document.files(sound)
+    assert all(set(operation.problems) <= sound.problems.keys() for operation in sound.operations.values())
     in_memory(edition, spec=spec)
 
 

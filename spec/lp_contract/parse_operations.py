@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -15,8 +16,10 @@ from lp_contract.faulty_parts import FaultyParts
 from lp_contract.operation import Operation
 from lp_contract.parse_extensions import Placer
 from lp_contract.service_conventions import Conventions, is_json
-from lp_contract.yaml_source import Complaint, ContractError, Source, mapping
+from lp_contract.yaml_source import MAPPINGS, Complaint, ContractError, Pointer, Source, mapping
 
+PARAMETER = ("name", "in", "schema")
+"""The words that every parameter needs."""
 BEARER = "bearer"
 """The `scheme` of tokens in the header Authorization."""
 
@@ -47,6 +50,43 @@ def operations(
                 )
 
 
+def with_sound_parameters(
+    sources: Mapping[str, Source], document: dict[str, Any], resolved: dict[str, Any], faulty_parts: FaultyParts
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a document and the same resolved. In both, each parameter has a name, a place and a schema.
+
+    Other parameters are faulty parts.
+    """
+    place, wholes = partial(merge_documents.place, sources), (document, resolved)
+    faulty = [way for way, parameter in _parameters(resolved) if not {*PARAMETER} <= mapping(parameter).keys()]
+    message, remedy = "The parameter lacks a word.", f"It needs {', '.join(f'`{word}`' for word in PARAMETER)}."
+    faulty_parts.refuse(Complaint(place(way), "missing-word", message, remedy) for way in faulty)
+    if not faulty:
+        return wholes
+    left = [_without_items(whole, {*faulty}, ()) for whole in wholes]
+    return left[0], left[1]
+
+
+def _parameters(resolved: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+    """Yield the pointer to each parameter of a path or an operation, and the parameter."""
+    for path, item in mapping(resolved.get("paths")).items():
+        for way in ((), *((method,) for method in merge_documents.METHODS if method in mapping(item))):
+            holder = mapping(item[way[0]] if way else item)
+            listed = holder.get("parameters")
+            for index, parameter in enumerate(listed if isinstance(listed, list) else ()):
+                yield ("paths", path, *way, "parameters", index), parameter
+
+
+def _without_items(value: Any, ways: AbstractSet[Pointer], way: tuple[str | int, ...]) -> Any:
+    """Leave out the items of lists at some pointers."""
+    if isinstance(value, MAPPINGS):
+        return {key: _without_items(item, ways, (*way, key)) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    kept = [(index, item) for index, item in enumerate(value) if (*way, index) not in ways]
+    return [_without_items(item, ways, (*way, index)) for index, item in kept]
+
+
 def _required_schemes(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[set[str]]:
     """Yield the names of the security schemes in each alternative of an operation's `security`."""
     for requirement in entry.get("security", document.get("security", ())):
@@ -69,7 +109,7 @@ def _operation(
         tag=next(iter(entry.get("tags", ())), ""),
         summary=entry.get("summary", ""),
         description=entry.get("description", ""),
-        parameters=tuple(_parameters(way, item, place, faulty_parts)),
+        parameters=(*item.get("parameters", ()), *entry.get("parameters", ())),
         request=body.get("schema"),
         request_example=body.get("example"),
         responses=MappingProxyType(entry.get("responses", {})),
@@ -80,21 +120,6 @@ def _operation(
         request_media_type=media_type,
         body_title=mapping(entry.get("requestBody")).get("x-title", ""),
     )
-
-
-def _parameters(
-    way: tuple[str, str], item: Mapping[str, Any], place: Placer, faulty_parts: FaultyParts
-) -> Iterator[Mapping[str, Any]]:
-    """Yield the parameters of a path and of an operation. A parameter is faulty if it lacks a word."""
-    for given in (*item.get("parameters", ()), *item[way[1]].get("parameters", ())):
-        lacking = [word for word in ("name", "in", "schema") if word not in mapping(given)]
-        message = f"The parameter `{mapping(given).get('name', '')}` does not have the word `{''.join(lacking[:1])}`."
-        faults = (
-            [Complaint(place(("paths", *way, "parameters")), "missing-word", message, "Add it.")] if lacking else []
-        )
-        faulty_parts.refuse(faults)
-        if not faults:
-            yield given
 
 
 def _unknown_rules(

@@ -122,7 +122,7 @@ def _show_examples(document: Mapping[str, Any], entry: dict[str, Any], op: Opera
     for media_type, answer in success.get("content", {}).items():
         if "schema" in answer:
             answer["example"] = op.example_in(media_type)
-    if op.breakable_rules:
+    if op.breakable_rules and str(UNPROCESSABLE) in entry["responses"]:
         refusal = _own_response(document, entry, str(UNPROCESSABLE))
         examples = {rule.name: {"summary": rule.when, "value": op.refusal(rule)} for rule in op.breakable_rules}
         for content in (content for kind, content in refusal["content"].items() if is_json(kind)):

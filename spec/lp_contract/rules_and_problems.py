@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from lp_contract import merge_documents
 from lp_contract.contract_parts import Problem, Rule
 from lp_contract.faulty_parts import FaultyParts
+from lp_contract.parse_extensions import Placer
 from lp_contract.service_conventions import Conventions
-from lp_contract.yaml_source import Complaint, ContractError, Source, mapping
+from lp_contract.yaml_source import MAPPINGS, Complaint, ContractError, Source, mapping
 
 T = TypeVar("T")
 REQUEST_WORDS = ("broken_by", "at", "brings")
@@ -44,6 +45,39 @@ def problems(
         for name, each in read.items()
         if each
     }
+
+
+def sound_problems(sources: Mapping[str, Source]) -> Collection[str]:
+    """Return the names of the problems without a wrong word."""
+    found = merge_documents.entries(sources, "problems")
+    return {name for name, entry in found if not any(_miswordings(sources, Problem, "problems", name, mapping(entry)))}
+
+
+def with_known_problems(
+    sources: Mapping[str, Source], document: dict[str, Any], faulty_parts: FaultyParts
+) -> dict[str, Any]:
+    """Return a document in which every `x-problems` names sound problems. Other names are faulty parts."""
+    known = sound_problems(sources)
+    whole: dict[str, Any] = _with_known(document, (), known, partial(merge_documents.place, sources), faulty_parts)
+    return whole
+
+
+def _with_known(
+    value: Any, way: tuple[str | int, ...], known: Collection[str], place: Placer, faulty: FaultyParts
+) -> Any:
+    if isinstance(value, list):
+        return [_with_known(item, (*way, index), known, place, faulty) for index, item in enumerate(value)]
+    if not isinstance(value, MAPPINGS):
+        return value
+    whole = {key: _with_known(item, (*way, key), known, place, faulty) for key, item in value.items()}
+    named = whole.get("x-problems")
+    unknown = [name for name in named if name not in known] if isinstance(named, list) else []
+    if not unknown:
+        return whole
+    message = f"There is no sound problem `{unknown[0]}`."
+    remedy = "Write it under `problems`, or correct its name."
+    faulty.refuse([Complaint(place((*way, "x-problems")), "unknown-problem", message, remedy)])
+    return {**whole, "x-problems": [name for name in whole["x-problems"] if name in known]}
 
 
 def _request(sources: Mapping[str, Source], operations: Collection[str], problem: Problem) -> Mapping[str, Any] | None:

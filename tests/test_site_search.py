@@ -273,7 +273,7 @@ def test_what_is_not_there_is_said_not_to_be(built_site: Path):
 def test_of_many_results_the_best_are_shown_and_all_are_counted(built_site: Path):
     body = asked(built_site, "q=participant").body.decode()
     assert len(ADDRESS.findall(body)) == MOST
-    assert re.search(rf"\d+ results for “participant”, the best {MOST} of them below", body)
+    assert re.search(rf"\d+ results for “participant”. The best {MOST} are below", body)
 
 
 def test_a_search_without_its_last_slash_keeps_its_words(built_site: Path):

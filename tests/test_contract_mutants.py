@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
-import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -26,21 +24,27 @@ import lp_sandbox.ecf.seed
 import lp_sandbox.register.seed
 from lp_contract import SPEC
 from lp_contract.contract import Contract, load
+from lp_contract.contract_cache import kept
 from lp_contract.yaml_source import ContractError, Source, read
 from lp_guide.contract_checks import check
 from lp_guide.pages import Page, read_file, read_pages
 from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
-from lp_guide.sandbox_client import Sandbox
+from lp_guide.sandbox_client import Sandbox, World
+from lp_sandbox.app import in_memory
 
 READ: dict[tuple[str, str], Source] = {}
 """What files of the contract hold, by name and text: most of them are the same in every case."""
+LATEST: dict[str, tuple[list[bytes], Contract]] = {}
+"""The contract of each name that was loaded last, with its files: the pages and the sandbox of a case load the same."""
 MADE: dict[tuple[str, str], Any] = {}
 """What makes the records of a world, by edition and seeds: few cases change the seeds."""
 CASES = yaml.load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 EDITIONS = ("register", "ecf")
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 ANSWER = re.compile(r"^```response.*?^```$", re.DOTALL | re.MULTILINE)
+FORKS = 3
+"""The number of worlds that the pages of most cases write to."""
 VERSIONS = "/versions/"
 """The page that says what each thing was before a change."""
 CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "changed with it on every page"
@@ -49,6 +53,7 @@ CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "chang
 @pytest.fixture(autouse=True)
 def _read_once(monkeypatch):
     monkeypatch.setattr("lp_contract.merge_documents.read", read_once)
+    monkeypatch.setattr("lp_contract.contract.kept", loaded_once)
     monkeypatch.setattr("sys.dont_write_bytecode", True)  # no contract of a case is loaded again: none is cached
     for seed in (lp_sandbox.register.seed, lp_sandbox.ecf.seed):
         monkeypatch.setattr(seed, "cached_records", partial(made_once, seed.__name__, seed.cached_records))
@@ -66,6 +71,49 @@ def read_once(file: Path, shown_as: Path | None = None) -> Source:
     if key not in READ:
         READ[key] = read(file, shown_as)
     return READ[key]
+
+
+def loaded_once(folder: Path, name: str, files: Iterable[Path], make: Callable[[], Contract]) -> Contract:
+    files = list(files)
+    texts = [file.read_bytes() for file in files]
+    if LATEST.get(name, ([],))[0] != texts:
+        LATEST[name] = texts, kept(folder, name, files, make)
+    return LATEST[name][1]
+
+
+class ReadySandbox(Sandbox):
+    """A sandbox that keeps a changed contract, and has the worlds that its pages need from the beginning."""
+
+    def __init__(self, edition: str, spec: Path) -> None:
+        contents, (self._first, *self._forks) = ready_worlds(edition)
+        super().__init__(SANDBOX, edition=edition, spec=spec, contents=contents)
+
+    def pristine(self, clock: str) -> World:  # noqa: ARG002 - every page has the clock of the seeds
+        return self._first
+
+    def fresh(self, clock: str) -> World:
+        return self._forks.pop() if self._forks else super().fresh(clock)
+
+    def discard(self, world: World) -> None:
+        """Leave a world where it is: it goes with the sandbox."""
+
+
+@cache
+def ready_worlds(edition: str) -> tuple[bytes, list[World]]:
+    """Return the contents of a store with a world of an edition and forks of it, and those worlds."""
+    app = in_memory(edition)
+    first = app.worlds.create(size="small", clock=app.edition.contract.seeds["world"]["clock"])
+    worlds = [first, *(app.worlds.fork(first) for _ in range(FORKS))]
+    contents = app.worlds._store.connection.db.serialize()  # noqa: SLF001
+    return contents, [World(each.id, app.worlds.tokens(each)[0].token) for each in worlds]
+
+
+def changed_sandbox(contract: Contract, spec: Path) -> Sandbox:
+    """Return a sandbox that keeps a changed contract. Only worlds of other seeds are made anew."""
+    edition = contract.edition
+    if contract.seeds != of_edition(all_contracts(), edition)[0].seeds:
+        return Sandbox(SANDBOX, edition=edition, spec=spec)
+    return ReadySandbox(edition, spec)
 
 
 def edition_of(case) -> str:
@@ -129,15 +177,25 @@ def today(edition: str) -> dict[str, str]:
 
 
 def mutated(case, folder: Path) -> Path:
-    """Return a folder with the contract in which one thing is changed."""
-    without_code = shutil.ignore_patterns("*.py", "__pycache__")
-    shutil.copytree(SPEC, folder / "spec", ignore=without_code, copy_function=os.symlink)
-    file = folder / "spec" / edition_of(case) / case["file"]
-    text = file.read_text(encoding="utf-8")
+    """Return a folder with the contract in which one thing is changed. All else in it is linked."""
+    spec = folder / "spec"
+    changed = Path(edition_of(case)) / case["file"]
+    linked_beside(changed, SPEC, spec)
+    text = (SPEC / changed).read_text(encoding="utf-8")
     assert case["old"] in text, "the contract has changed: mend the case"
-    file.unlink()
-    file.write_text(text.replace(case["old"], case["new"], 1), encoding="utf-8")
-    return folder / "spec"
+    (spec / changed).write_text(text.replace(case["old"], case["new"], 1), encoding="utf-8")
+    return spec
+
+
+def linked_beside(file: Path, source: Path, folder: Path) -> None:
+    """Make a folder that has everything in another one except a file, as links."""
+    first, *rest = file.parts
+    folder.mkdir()
+    for path in source.iterdir():
+        if path.name not in (first, "__pycache__"):
+            (folder / path.name).symlink_to(path)
+    if rest:
+        linked_beside(Path(*rest), source / first, folder / first)
 
 
 def fate(case, spec: Path) -> str:
@@ -151,8 +209,9 @@ def by_pages(edition: str, says: str, spec: Path) -> str:
     saying = {url for url, text in today(edition).items() if says in text and url != VERSIONS}
     assert saying, "no page says this: mend the case"
     try:
-        known = tuple(load(edition, spec) if each.edition == edition else each for each in all_contracts())
-        with Sandbox(SANDBOX, edition=edition, spec=spec) as sandbox:
+        changed = load(edition, spec)
+        known = tuple(changed if each.edition == edition else each for each in all_contracts())
+        with changed_sandbox(changed, spec) as sandbox:
             made = renderers(known, edition, sandbox)
             texts = [(page, text(made[page.edition].body(page), page)) for page in pages(known, edition, saying)]
     except ContractError:

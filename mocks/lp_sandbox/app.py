@@ -33,7 +33,8 @@ from lp_sandbox.web.try_forms import TryForm, TryForms
 from lp_sandbox.worlds.clock import real_time, shown, stamp
 from lp_sandbox.worlds.records import Record, Token, World
 from lp_sandbox.worlds.store import Layout, Store, Unavailable
-from lp_sandbox.worlds.store.open_store import open_store
+from lp_sandbox.worlds.store.connection import MEMORY
+from lp_sandbox.worlds.store.sqlite import SqliteStore
 from lp_sandbox.worlds.world_lifecycle import Worlds
 from lp_sandbox.worlds.world_limits import WorldLimits
 
@@ -227,13 +228,19 @@ def layout(editions: Sequence[Edition]) -> Layout:
 
 
 def in_memory(
-    name: str = "register", *, spec: Path = SPEC, site: Path | None = None, without: Collection[str] = ()
+    name: str = "register",
+    *,
+    spec: Path = SPEC,
+    site: Path | None = None,
+    without: Collection[str] = (),
+    contents: bytes = b"",
 ) -> App:
-    """Make a sandbox in memory, without any world yet: for tests, and for building and watching the pages.
+    """Make a sandbox in memory: for tests, and for building and watching the pages.
 
-    Its contract may be ahead of its code: `differences` says where.
+    It has no world yet, unless its store begins with the `contents` of another. Its contract may be ahead of its code:
+    `differences` says where.
     """
     loaded, found = draft_edition(name, spec)
-    app = App([loaded], open_store("memory", layout([loaded])), site=site, without=without)
+    app = App([loaded], SqliteStore(MEMORY, layout([loaded]), contents=contents), site=site, without=without)
     app.differences = found
     return app

@@ -163,6 +163,12 @@ def all_contracts() -> tuple[Contract, ...]:
 
 
 @cache
+def site_pages() -> list[Page]:
+    """Every page of the site, as it was read."""
+    return read_pages(all_contracts(), SITE / "content", SITE / "content")
+
+
+@cache
 def settings() -> Mapping[str, Any]:
     found: Mapping[str, Any] = read(SITE / "site.yaml").data
     return found

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 from listening_sandbox import listening
-from site_helpers import SITE, all_contracts, close_sandbox, contract, render, renderers, unmarked
+from site_helpers import close_sandbox, contract, render, renderers, site_pages, unmarked
 
 from lp_contract.contract import load
 from lp_contract.published_document import usual_address
 from lp_guide.code_snippets import LANGUAGES, curl, python, ruby
 from lp_guide.page_request_runner import claims, shown
-from lp_guide.pages import read_pages
 from lp_guide.recorded_answers import Answered, written
 from lp_guide.requests_and_answers import TOKEN, Request, Response
 from lp_guide.sandbox_client import Sandbox, World
@@ -30,9 +29,7 @@ from lp_sandbox.editions import MODULES, edition
 from lp_sandbox.worlds.store.open_store import open_store
 
 ADDRESS = usual_address(contract())
-PAGES = {
-    page.url: page for page in read_pages(all_contracts(), SITE / "content", Path("content")) if "```http" in page.text
-}
+PAGES = {page.url: page for page in site_pages() if "```http" in page.text}
 CLOCKS = {name: load(name).seeds["world"]["clock"] for name in MODULES}
 OF_ONE_EDITION = ("/_sandbox/actors/", "/_sandbox/outbox")
 """What only one edition has, so that its own default world is meant."""

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import MUTANT
-from site_helpers import SANDBOX, SITE, all_contracts, settings, whole_site
+from site_helpers import SANDBOX, SITE, all_contracts, settings, site_pages, whole_site
 
 import lp_sandbox.ecf.seed
 import lp_sandbox.register.seed
@@ -27,7 +27,7 @@ from lp_contract.contract import Contract, load
 from lp_contract.contract_cache import kept
 from lp_contract.yaml_source import ContractError, Source, read
 from lp_guide.contract_checks import check
-from lp_guide.pages import Page, read_file, read_pages
+from lp_guide.pages import Page, read_file
 from lp_guide.recorded_answers import stale
 from lp_guide.render import Body, Renderer
 from lp_guide.sandbox_client import Sandbox, World
@@ -44,7 +44,7 @@ EDITIONS = ("register", "ecf")
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 ANSWER = re.compile(r"^```response.*?^```$", re.DOTALL | re.MULTILINE)
 FORKS = 3
-"""The number of worlds that the pages of most cases write to."""
+"""The number of worlds that are ready for pages that write. The sandbox makes any others."""
 VERSIONS = "/versions/"
 """The page that says what each thing was before a change."""
 CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "changed with it on every page"
@@ -153,7 +153,7 @@ def _close_sandboxes():
 @cache
 def files() -> dict[str, Path]:
     """Return the file that every page is made of, by its address."""
-    return {page.url: page.file for page in read_pages(all_contracts(), SITE / "content", SITE / "content")}
+    return {page.url: page.file for page in site_pages()}
 
 
 def pages(known: tuple[Contract, ...], edition: str, urls: Collection[str]) -> list[Page]:

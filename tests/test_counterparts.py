@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from site_helpers import SANDBOX, SITE, all_contracts, contract, settings, small_site, whole_site
+from site_helpers import SANDBOX, contract, settings, site_pages, small_site, whole_site
 
 from lp_contract.yaml_source import Place
 from lp_guide.counterparts import Counterparts
-from lp_guide.pages import Page, read_pages
+from lp_guide.pages import Page
 from lp_guide.site import Site
 
 HEADER = re.compile(r'<nav class="[^"]*app-editions".*?</nav>', re.DOTALL)
@@ -76,7 +76,7 @@ def test_the_link_to_the_edition_of_the_page_leads_to_the_first_page_of_that(url
 
 @cache
 def pages() -> Mapping[str, Page]:
-    return {page.url: page for page in read_pages(all_contracts(), SITE / "content", SITE / "content")}
+    return {page.url: page for page in site_pages()}
 
 
 def counterparts(pairs: Mapping[str, str]) -> Counterparts:

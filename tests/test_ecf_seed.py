@@ -262,9 +262,6 @@ def test_a_world_is_soon_made(size: str):
     assert time.process_time() - started < {"small": 0.3, "standard": 1}[size]
 
 
-COHORTS = {cohort.year: cohort for cohort in of(EcfCohort)}
-
-
 @pytest.mark.parametrize(
     ("cohort", "reported_at", "deadline"),
     [
@@ -276,7 +273,8 @@ COHORTS = {cohort.year: cohort for cohort in of(EcfCohort)}
 def test_the_challenge_deadline_is_14_days_after_confirmation_or_the_start_of_the_year(
     cohort: int, reported_at: str, deadline: str
 ):
-    assert challenge_deadline(COHORTS[cohort], reported_at) == deadline
+    cohorts = {each.year: each for each in of(EcfCohort)}
+    assert challenge_deadline(cohorts[cohort], reported_at) == deadline
 
 
 ELIGIBLE, INELIGIBLE, CORE_ONLY = (True, False), (False, False), (False, True)

@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from site_helpers import SITE, all_contracts, whole_site
+from site_helpers import SITE, site_pages, whole_site
 
 from lp_contract.yaml_source import Place, read
 from lp_guide.navigation import Navigation
-from lp_guide.pages import Page, read_pages
 
 SETTINGS = read(SITE / "site.yaml").data["navigation"]
 NAV = re.compile(r'<nav class="app-nav".*?</nav>', re.DOTALL)
@@ -18,17 +17,13 @@ LINK = re.compile(r'href="([^"]+)"( aria-current="page")?')
 TURN = re.compile(r'<a class="govuk-link govuk-pagination__link" href="([^"]+)" rel="(prev|next)"')
 
 
-def pages() -> list[Page]:
-    return read_pages(all_contracts(), SITE / "content", SITE / "content")
-
-
 def text(url: str) -> str:
     return whole_site()[f"{url.strip('/')}/index.html"].decode()
 
 
 SECTIONS = [given["href"] for given in SETTINGS]
-INSIDE = [page for page in pages() if page.url.startswith(tuple(SECTIONS)) and not page.url.startswith("/api/")]
-EDITIONS = {page.url: page.edition for page in pages()}
+INSIDE = [page for page in site_pages() if page.url.startswith(tuple(SECTIONS)) and not page.url.startswith("/api/")]
+EDITIONS = {page.url: page.edition for page in site_pages()}
 IN_MENU = [page.url for page in INSIDE if page.is_in_menu]
 
 
@@ -66,7 +61,7 @@ def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():
 def test_a_page_that_is_named_and_not_there_is_told_with_what_may_be_meant():
     groups = [{"title": "First", "pages": ["/errors/", "/glosary/"]}]
     section = {"text": "Errors", "href": "/erors/", "in_menu": True, "groups": groups}
-    found = Navigation(pages(), [section]).complaints(lambda way: Place(Path("site.yaml"), len(way)))
+    found = Navigation(site_pages(), [section]).complaints(lambda way: Place(Path("site.yaml"), len(way)))
     assert [str(each) for each in found] == [
         "site.yaml:3: [unknown-name] There is no page `/erors/`. Did you mean `/errors/`?",
         "site.yaml:6: [unknown-name] There is no page `/glosary/`. Did you mean `/guidance/glossary/`?",
@@ -75,7 +70,7 @@ def test_a_page_that_is_named_and_not_there_is_told_with_what_may_be_meant():
 
 def test_a_page_in_no_group_comes_last():
     groups = [{"title": "First", "pages": ["/guidance/glossary/"]}]
-    made = Navigation(pages(), [{"text": "Guidance", "href": "/guidance/", "in_menu": True, "groups": groups}])
+    made = Navigation(site_pages(), [{"text": "Guidance", "href": "/guidance/", "in_menu": True, "groups": groups}])
     assert [group.title for group in made.sections[0].groups] == ["First", "More"]
     assert "/guidance/glossary/" not in [page.url for page in made.sections[0].groups[1].pages]
 

@@ -33,15 +33,18 @@ from lp_sandbox.worlds.records import Record, World, table_of
 
 SEEDS = register().contract.seeds
 ASHDOWN = SEEDS["lead-providers"][0]["id"]
-WORLD = sandbox().worlds.create("fresh", size="small")
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 TODAY = CLOCK[:10]
-ASHDOWNS_SCENARIOS = [scenario["name"] for scenario in seed.scenarios_of(SEEDS, 0, ASHDOWN, TODAY)]
 
 
 def made(number: int) -> World:
     """The world in which so many scenarios were made."""
-    return msgspec.structs.replace(WORLD, made=number)
+    return msgspec.structs.replace(without_scenarios(), made=number)
+
+
+@cache
+def without_scenarios() -> World:
+    return sandbox().worlds.create("fresh", size="small", is_seeded=False)
 
 
 @cache
@@ -216,9 +219,8 @@ def test_a_fresh_scenario_was_changed_just_now():
 
 
 def test_the_schools_of_fresh_scenarios_have_urns_of_their_own():
-    fresh = [
-        seed.new_scenario(SEEDS, name, ASHDOWN, made(number), NOW) for number, name in enumerate(ASHDOWNS_SCENARIOS)
-    ]
+    names = [scenario["name"] for scenario in seed.scenarios_of(SEEDS, 0, ASHDOWN, TODAY)]
+    fresh = [seed.new_scenario(SEEDS, name, ASHDOWN, made(number), NOW) for number, name in enumerate(names)]
     urns = [school.urn for records in (*(one.records for one in fresh), world()) for school in of(records, School)]
     assert len(urns) == len(set(urns))
 

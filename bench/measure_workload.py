@@ -45,7 +45,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where servers run, and whom they are asked as."""
+    """Where servers run, and the token that requests have."""
 
     folder: Path
     """The data, and what servers write."""
@@ -57,15 +57,15 @@ class Bench:
 
     @contextmanager
     def started(self, server: Server, data: Path, *, first: bool = False, probe: str = "") -> Iterator[Running]:
-        """Run a server on some data; `first` as if it had never run before, `probe` with another path to ask first."""
+        """Run a server on some data; `first` as if it had never run before, `probe` with another first path."""
         port = _free_port()
         base = f"http://127.0.0.1:{port}"
         argv = server.first if first and server.first else server.argv
         filled = [part.format(port=port, data=data, contract=self.folder / CONTRACT) for part in argv]
         first_shot = next(iter(server.shots.values()))
-        asked = self._request(base, replace(first_shot, path=probe or server.probe or first_shot.path))
+        request = self._request(base, replace(first_shot, path=probe or server.probe or first_shot.path))
         core = self.cores and self.cores.server
-        with running(filled, base, asked, core, self.folder / f"{server.name}.log") as answering:
+        with running(filled, base, request, core, self.folder / f"{server.name}.log") as answering:
             for headers, body in server.setup:
                 httpx.post(base, headers=dict(headers), content=body, trust_env=False).raise_for_status()
             yield answering

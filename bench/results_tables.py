@@ -69,7 +69,7 @@ def started(server: Server, ready: Sequence[tuple[float, float]], results: Itera
 
 
 def grown(workload: str, server: str, waits: Sequence[float]) -> Result:
-    """Put the rounds of a workload together that one client asked for alone: only the wait is a figure then.
+    """Summarise the rounds of a workload that a single client sent: only the wait is a figure then.
 
     The least counts: whatever else uses the machine can only add to it.
     """

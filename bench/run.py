@@ -86,11 +86,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=int, default=3, help="how long each run lasts [3]; there are three")
     names = [SITE, EDITIONS, WRITES, *(server.name for server in SERVERS)]
-    told = (
+    help_text = (
         f"measure these servers, and write nothing; `{SITE}` measures how the guide is built, `{EDITIONS}` compares "
         f"the editions, `{WRITES}` shows where the time of writes goes, and these three are written"
     )
-    parser.add_argument("--only", action="append", choices=names, help=told)
+    parser.add_argument("--only", action="append", choices=names, help=help_text)
     return parser.parse_args()
 
 
@@ -277,16 +277,16 @@ def _steady(bench: Bench, seconds: int) -> results_tables.Result:
 
 @contextmanager
 def _step(what: str) -> Iterator[Callable[[str], None]]:
-    """Say what is being done, and when it is done what came of it: what was told, or how long it took."""
+    """Print what is being done, and afterwards its results, or how long it took."""
     print(f"{what} ... ", end="", file=sys.stderr, flush=True)
     began = time.perf_counter()
-    told: list[str] = []
+    results: list[str] = []
     try:
-        yield told.append
+        yield results.append
     except BaseException:
         _tell("given up.")
         raise
-    _tell(*(told or [f"{time.perf_counter() - began:.1f} s"]))
+    _tell(*(results or [f"{time.perf_counter() - began:.1f} s"]))
 
 
 def _tell(line: str) -> None:

@@ -63,7 +63,7 @@ CHANGES = "changes.txt"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """How a workload is asked of a server."""
+    """The request that a workload sends to a server."""
 
     path: str
     """`{partnership}` stands for the id of one, and so on: see `world.names`."""
@@ -79,7 +79,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server, and how to ask it."""
+    """A server, and the requests that it gets."""
 
     name: str
     title: str
@@ -91,7 +91,7 @@ class Server:
     first: tuple[str, ...] = ()
     """How it starts where it was never started before; empty where that makes no difference."""
     probe: str = ""
-    """The path that is asked until it is answered; empty for that of the first workload."""
+    """The path that is requested until the server answers; empty for the path of the first workload."""
     setup: tuple[tuple[Mapping[str, str], str], ...] = ()
     """Headers and bodies of what is POSTed to `/` before anything is measured."""
 
@@ -132,7 +132,7 @@ _STUBBED = {
     POST_REFUSED: Shot(_ALL, MISSHAPEN, 422),
     DECLARE: Shot(_EVENTS, EVENTS),
 }
-"""What a server is asked that knows the contract, or answers copied from the sandbox, but no rules."""
+"""Requests for a server that has the contract, or answers copied from the sandbox, but no rules."""
 PRISM = Server(
     name="prism",
     title=f"Prism {PINNED['@stoplight/prism-cli']}",
@@ -279,7 +279,7 @@ _ALONE: Mapping[str, Shot] = {
     DECLARE: Shot(_EVENTS, EVENTS),
     DECLARE_REFUSED: Shot(_EVENTS, DECLARED, 422),
 }
-"""What the sandbox is asked in a small world and in a large one, one request at a time. A small world has no more than
+"""Requests to the sandbox in a small world and in a large one, one at a time. A small world has no more than
 some forty declarations that a lead provider can see."""
 _WRITING = (POST_ACCEPTED, DECLARE)
 BY_START = ([name for name in _ALONE if name not in _WRITING], *([name] for name in _WRITING))

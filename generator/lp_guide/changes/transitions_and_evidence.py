@@ -59,8 +59,8 @@ def _cells(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for row in rows:
         for role in row["roles"]:
             for milestone in row["types"]:
-                asked = "detailed" if row["detailed"] else "simple"
-                cells.setdefault(f"{milestone} of an {role}, {asked} evidence", row["takes"])
+                level = "detailed" if row["detailed"] else "simple"
+                cells.setdefault(f"{milestone} of an {role}, {level} evidence", row["takes"])
     return cells
 
 

@@ -73,7 +73,7 @@ def _steps_of(answered: Sequence[Answered], contracts: Sequence[Contract]) -> Se
     worlds = list(dict.fromkeys(claimed.world for _, claimed in said))
     made: list[Step] = [_make_world(contracts, world) for world in worlds]
     known: dict[str, str] = {}
-    asked: list[Step] = []
+    sent: list[Step] = []
     removed: list[Step] = [_remove_world(contracts, _in(world, WORLD_NAME)) for world in worlds]
     for each, claimed in said:
         captures = dict(claimed.capture)
@@ -82,9 +82,9 @@ def _steps_of(answered: Sequence[Answered], contracts: Sequence[Contract]) -> Se
             captures[name] = "id"
             removed.append(_remove_world(contracts, name))
         request = _with_variables(each.exchange.request, contracts, claimed.world, known)
-        asked.append(_step(each, request, captures, contracts))
+        sent.append(_step(each, request, captures, contracts))
         known |= {name: value_at(each.received, name, path) for name, path in captures.items()}
-    return [*made, *asked, *removed]
+    return [*made, *sent, *removed]
 
 
 def _leaves_world(each: Answered, answered: Sequence[Answered]) -> bool:

@@ -102,8 +102,8 @@ class Controls:
 
     def _edition_of_file(self, http: Request) -> str:
         """Return the edition of the requested document: that of the world in the query, or the edition in the query."""
-        asked = query.parameters(http.query)
-        name, edition = asked.get("world"), asked.get("edition")
+        parameters = query.parameters(http.query)
+        name, edition = parameters.get("world"), parameters.get("edition")
         world = self._worlds.get(name) if isinstance(name, str) else None
         return world.edition if world else str(edition)
 

@@ -212,8 +212,8 @@ class Call:
 
     def _order(self, usual: tuple[tuple[str, bool], ...], tie_break: str) -> tuple[tuple[str, bool], ...]:
         sortable = self.operation.sortable
-        asked = query.order(self.parameters.get("sort"), sortable) if sortable else ()
-        return (*(asked or usual), (tie_break, False))
+        requested = query.order(self.parameters.get("sort"), sortable) if sortable else ()
+        return (*(requested or usual), (tie_break, False))
 
     def since(self) -> str | None:
         """Return the first whole second that `filter[updated_since]` includes; None when it is blank.

@@ -71,10 +71,10 @@ class Sender:
         """Yield the resources on every page of a list. Raises Refused."""
         limits = operation.page_limits
         assert limits
-        asked = {f"filter[{name}]": value for name, value in filters.items()}
-        asked |= {"page[per_page]": limits.largest or limits.usual}
+        query = {f"filter[{name}]": value for name, value in filters.items()}
+        query |= {"page[per_page]": limits.largest or limits.usual}
         for number in count(1):
-            found = self.send(operation, {**asked, "page[page]": number})["data"]
+            found = self.send(operation, {**query, "page[page]": number})["data"]
             yield from found
             if not found:
                 return

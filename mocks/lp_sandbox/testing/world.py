@@ -142,8 +142,8 @@ class World:
         return _scenario(self._send.control("createScenario", {"name": name, "lead_provider": self.lead_provider}))
 
     def _scenarios(self) -> Sequence[Mapping[str, Any]]:
-        asked = {"lead_provider": self.lead_provider}
-        listed: Sequence[Mapping[str, Any]] = self._send.control("listScenarios", asked)
+        query = {"lead_provider": self.lead_provider}
+        listed: Sequence[Mapping[str, Any]] = self._send.control("listScenarios", query)
         return listed
 
     def act(self, actor: str, action: str, **fields: Any) -> Any:

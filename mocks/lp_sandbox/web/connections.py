@@ -101,7 +101,7 @@ class Connection(asyncio.Protocol):
             self._refuse(problem)
 
     def _proceed(self) -> None:
-        """Tell a client that asked for it to send the body."""
+        """Send `100 Continue` to a client that waits to send the body."""
         if not self._reader.complete:
             self.transport.write(PROCEED)
 

@@ -226,8 +226,8 @@ def _page(folder: Path, request: Request) -> Answer:
     place = (folder / path.lstrip("/")).resolve()
     address = quote(place.relative_to(folder).as_posix())
     if place.is_dir() and not path.endswith("/") and request.method == "GET":
-        asked = f"?{request.query}" if request.query else ""
-        return Answer(308, b"", HTML, ((b"location", f"/{address}/{asked}".encode("latin-1")),))
+        query = f"?{request.query}" if request.query else ""
+        return Answer(308, b"", HTML, ((b"location", f"/{address}/{query}".encode("latin-1")),))
     file = place / "index.html" if path.endswith("/") else place
     return Answer(200, file.read_bytes(), _type(file), HEADERS)
 

@@ -30,7 +30,7 @@ class RequestReader:
     def __init__(
         self, responder: Responder, largest_head: int, client: str, scheme: str, proceed: Callable[[], None]
     ) -> None:
-        """Take who the client is, and a function to call when it waits to be told to send the body."""
+        """Take the client's address, and a function to call when the client waits to send the body."""
         self._responder, self._largest_head = responder, largest_head
         self._client, self._scheme, self._proceed = client, scheme, proceed
         self._parser: Any = self._new_parser()

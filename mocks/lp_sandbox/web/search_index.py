@@ -96,9 +96,9 @@ class Index:
         wanted = (kind, name, edition)
         return next((each.url for each in self._entries if (each.kind, each.name, each.edition) == wanted), None)
 
-    def search(self, asked: str) -> Results:
+    def search(self, query_text: str) -> Results:
         """Search by the words of a query. An entry need not have all of them, but those with more come first."""
-        tokens = words(asked)
+        tokens = words(query_text)
         meanings = self._meanings(self._meaningful(tokens))
         scores = self._scores([meaning.stems for meaning in meanings.values()])
         likeliest = tuple(next(iter(meaning.stems)) for meaning in meanings.values())
@@ -106,7 +106,7 @@ class Index:
         meant = [corrected.get(token, token) for token in tokens]
         for factor, places in (
             (SAME_TITLE, self._titled.get(likeliest, ())),
-            (SAME_NAME, self._named.get(asked.lower(), ())),
+            (SAME_NAME, self._named.get(query_text.lower(), ())),
             (SAME_PHRASE, self._with_phrase(meant)),
         ):
             scores |= {place: factor * scores[place] for place in places if place in scores}
@@ -116,8 +116,8 @@ class Index:
     def _with_phrase(self, tokens: Sequence[str]) -> Iterator[int]:
         """Yield the places of entries with all words of a query in their order, if these are many enough."""
         if len(tokens) >= PHRASE:
-            asked = " ".join(tokens)
-            yield from (place for place, text in enumerate(self._phrases) if asked in text)
+            phrase = " ".join(tokens)
+            yield from (place for place, text in enumerate(self._phrases) if phrase in text)
 
     def _first_places(self, key_of: Callable[[Entry], Hashable]) -> Mapping[Hashable, Sequence[int]]:
         """Return, for each key that is not empty, the first entry of each kind and edition that has it."""
@@ -148,8 +148,8 @@ class Index:
                 corrections += 1
             if meaning:
                 meanings[token] = meaning
-        asked = {next(iter(meaning.stems)) for meaning in meanings.values()}
-        return {token: meaning.without(asked) for token, meaning in meanings.items()}
+        likeliest = {next(iter(meaning.stems)) for meaning in meanings.values()}
+        return {token: meaning.without(likeliest) for token, meaning in meanings.items()}
 
     def _known(self, token: str) -> Meaning | None:
         stem = self._vocabulary.stem(token)

@@ -105,8 +105,8 @@ class ServicePages:
         if found is None:
             return None
         function, path = found
-        asked = PageRequest(request, path, _query(request.query))
-        return self._answer(asked, function)
+        page_request = PageRequest(request, path, _query(request.query))
+        return self._answer(page_request, function)
 
     def failed(self, request: Request, status: int, reason: str) -> Answer | None:
         """Say that the sandbox failed to make a page; None for a request that was not for a page."""
@@ -115,20 +115,20 @@ class ServicePages:
             return None
         return self._shown(self._failed(PageRequest(request, found[1], {}), status, reason), request)
 
-    def _answer(self, asked: PageRequest, function: PageFunction) -> Answer | None:
+    def _answer(self, page_request: PageRequest, function: PageFunction) -> Answer | None:
         try:
-            if asked.http.method != "GET":
-                refuse_foreign(asked.http)
-            result = function(asked)
+            if page_request.http.method != "GET":
+                refuse_foreign(page_request.http)
+            result = function(page_request)
         except FormError as error:
-            result = self._refused(asked, error)
+            result = self._refused(page_request, error)
         if result is None:
             return None
         if isinstance(result, Redirect):
-            return redirected(result, asked.http)
+            return redirected(result, page_request.http)
         if isinstance(result, File):
             return _file(result)
-        return self._shown(result, asked.http)
+        return self._shown(result, page_request.http)
 
     def _shown(self, page: Page, request: Request) -> Answer:
         body = move_links(self._template(page.template).render(page.values).encode(), self._below)

@@ -35,7 +35,7 @@ class Result(NamedTuple):
 class Found:
     """The results of a search."""
 
-    asked: str
+    query_text: str
     chosen: Edition | None
     """The edition that is searched; None for all."""
     number: int
@@ -57,13 +57,13 @@ class Found:
 def search(file: Path, query: str) -> Found:
     """Search an index by the parameters `q` and `edition` of a query string. Raises OSError for a missing index."""
     given = parse_qs(query, max_num_fields=MOST_FIELDS) if query.count("&") < MOST_FIELDS else {}
-    asked = given.get("q", [""])[0].strip()[:LONGEST]
+    query_text = given.get("q", [""])[0].strip()[:LONGEST]
     index = read_index(file)
     chosen = next((each for each in index.editions if each.name == given.get("edition", [""])[0]), None)
-    entries, suggestion = index.search(asked)
+    entries, suggestion = index.search(query_text)
     everything = by_page(entries)
     found = [each for each in everything if chosen is None or each.entry.edition in {"", chosen.name}]
-    return Found(asked, chosen, len(found), found[:MOST], suggestion, index.editions, len(everything) - len(found))
+    return Found(query_text, chosen, len(found), found[:MOST], suggestion, index.editions, len(everything) - len(found))
 
 
 def by_page(entries: Sequence[Entry]) -> Sequence[Result]:

@@ -17,8 +17,8 @@ def list_(call: Call) -> bytes:
     """List the delivery partners that work with the lead provider in the cohorts that the request names."""
     part = call.part((("created_at", False),))
     cohorts = _cohorts(call)
-    asked = call.listed("cohort")
-    ids = tuple(id_ for id_, years in cohorts.items() if _is_listed(years, asked))
+    requested = call.listed("cohort")
+    ids = tuple(id_ for id_, years in cohorts.items() if _is_listed(years, requested))
     partners = call.store.find(DeliveryPartner, call.world.id, Where("id", "in", ids), part=part)
     return many(delivery_partner_document(partner, cohorts[partner.id]) for partner in partners)
 
@@ -30,10 +30,10 @@ def get(call: Call) -> bytes:
     return one(delivery_partner_document(required(call.store.get(DeliveryPartner, call.world.id, id_)), years))
 
 
-def _is_listed(years: Collection[int], asked: Collection[int] | None) -> bool:
-    if asked is None:
+def _is_listed(years: Collection[int], requested: Collection[int] | None) -> bool:
+    if requested is None:
         return max(years) >= FIRST_LISTED_COHORT
-    return not set(years).isdisjoint(asked)
+    return not set(years).isdisjoint(requested)
 
 
 def _cohorts(call: Call, *where: Where) -> Mapping[str, list[int]]:

@@ -107,11 +107,11 @@ class Operations:
         if attributes is not None:
             content = msgspec.json.encode({"data": {"attributes": attributes}})
         headers = {b"content-type": (operation.request_media_type or JSON).encode()} if content else {}
-        asked = dict(query or {})
+        parameters = dict(query or {})
         if operation.takes_token:
             headers |= {b"authorization": f"Bearer {token}".encode()}
         else:
-            asked["world"] = world
+            parameters["world"] = world
         target = operation.path.format_map(steps)
-        answer = self._answer(Request(operation.method, target, urlencode(asked), headers, content, ""))
+        answer = self._answer(Request(operation.method, target, urlencode(parameters), headers, content, ""))
         return Reply(answer.status, answer.body)

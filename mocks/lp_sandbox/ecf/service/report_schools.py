@@ -73,8 +73,8 @@ def chosen(visit: Visit) -> Page | Redirect:
     """Continue to the file, if an upload accepts the delivery partner."""
     cohort, partner = _cohort(visit), visit.request.form.fields.get("delivery_partner_id", "")
     # An upload without a file is always refused. So this changes nothing, and says what the rules say of the choice.
-    asked = visit.ask("uploadPartnerships", query={"cohort": cohort, "delivery_partner_id": partner})
-    errors = [each for each in asked.messages if each.field == "delivery_partner_id"]
+    reply = visit.ask("uploadPartnerships", query={"cohort": cohort, "delivery_partner_id": partner})
+    errors = [each for each in reply.messages if each.field == "delivery_partner_id"]
     if errors:
         return _choice(visit, cohort, partner, *errors)
     return Redirect(_file_page(cohort, partner))

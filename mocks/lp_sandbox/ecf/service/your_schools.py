@@ -12,8 +12,8 @@ PATH = "/lead-providers/your-schools"
 def list_schools(visit: Visit) -> Page:
     """List the schools of a cohort, as many on a page as the operation lists, with a search."""
     number, search = visit.page_number, visit.request.query.get("search", "").strip()
-    asked = {"cohort": visit.request.query.get("cohort", ""), "search": search}
-    reply = visit.ask("listYourSchools", query={**asked, "page[page]": str(number)})
+    filters = {"cohort": visit.request.query.get("cohort", ""), "search": search}
+    reply = visit.ask("listYourSchools", query={**filters, "page[page]": str(number)})
     meta = reply.meta
     pages = visit.page_count(meta["matching"], visit.context.operations.page_limits("listYourSchools").usual)
     query = {"cohort": meta["cohort"], **({"search": search} if search else {})}

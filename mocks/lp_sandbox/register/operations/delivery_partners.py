@@ -16,8 +16,8 @@ def list_(call: Call) -> bytes:
     """List the delivery partners that the lead provider is paired with."""
     part = call.part((("created_at", False),))
     paired = _cohorts(call)
-    asked = call.listed("cohort")
-    ids = tuple(paired) if asked is None else _paired_with_anybody(call, tuple(paired), asked)
+    requested = call.listed("cohort")
+    ids = tuple(paired) if requested is None else _paired_with_anybody(call, tuple(paired), requested)
     partners = call.store.find(DeliveryPartner, call.world.id, Where("id", "in", ids), part=part)
     return many(delivery_partner_document(partner, paired[partner.id]) for partner in partners)
 

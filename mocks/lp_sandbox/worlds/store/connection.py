@@ -134,9 +134,9 @@ class Connection:
         if missing:
             self._refuse(f"it lacks what `{missing[0].partition('(')[0].strip()}` made")
         if Path(self._path).stat().st_size <= _MOST_CHECKED:
-            (told,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
-            if told != "ok":
-                self._refuse(" ".join(told.split()))
+            (result,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
+            if result != "ok":
+                self._refuse(" ".join(result.split()))
 
     def _refuse(self, error: str) -> None:
         raise Unavailable(DAMAGED.format(path=self._path, error=error))

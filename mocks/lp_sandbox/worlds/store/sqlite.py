@@ -110,10 +110,10 @@ class SqliteStore:
         self, kind: type[Record], columns: tuple[str, ...], world: str, *where: Condition, part: Slice = _ALL
     ) -> list[tuple[Any, ...]]:
         """Return some columns of the records that meet every condition."""
-        asked = statements.split(where)
-        if asked is None:
+        condition = statements.split(where)
+        if condition is None:
             return []
-        table, (shape, values) = table_of(kind), asked
+        table, (shape, values) = table_of(kind), condition
         if part.offset >= FAR and _is_total(part.order, table, where):
             return self._far_rows(table, columns, (world, *values), shape, part)
         statement = statements.select(table.name, columns, shape, part.order)
@@ -206,17 +206,17 @@ class SqliteStore:
 
     def change(self, kind: type[Record], world: str, changes: Mapping[str, Scalar], *where: Condition) -> None:
         """Set columns of the records that meet every condition."""
-        asked = statements.split(where)
-        if asked is not None:
-            shape, values = asked
+        condition = statements.split(where)
+        if condition is not None:
+            shape, values = condition
             statement = statements.update(table_of(kind).name, tuple(changes), shape)
             self._keep(statement, [(*changes.values(), world, *values)])
 
     def remove(self, kind: type[Record], world: str, *where: Condition) -> None:
         """Remove the records that meet every condition."""
-        asked = statements.split(where)
-        if asked is not None:
-            shape, values = asked
+        condition = statements.split(where)
+        if condition is not None:
+            shape, values = condition
             self._keep(statements.delete(table_of(kind).name, shape), [(world, *values)])
 
     def clear(self, world: str, kinds: Sequence[type[Record]]) -> None:

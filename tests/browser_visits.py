@@ -226,8 +226,8 @@ class Visit:
     """The names that fit into their column at 320 pixels and are on several lines."""
     said: list[str] = field(default_factory=list)
     """What the browser complains of: a policy that was broken among it."""
-    asked: list[str] = field(default_factory=list)
-    """Every address that was asked for."""
+    requested: list[str] = field(default_factory=list)
+    """Every address that the page requested."""
     cookies: list[Any] = field(default_factory=list)
     height: int = 0
     """How many pixels long the page is on the wide screen, before anything is unfolded."""
@@ -249,7 +249,7 @@ class Reader:
     def __init__(self, tab: Page, devtools: CDPSession, known: Known) -> None:
         self._tab, self._devtools, self._known = tab, devtools, known
         self._heard = Visit()
-        tab.on("request", lambda request: self._heard.asked.append(request.url))
+        tab.on("request", lambda request: self._heard.requested.append(request.url))
         tab.on("console", lambda message: self._heard.said.append(message.text))
         tab.on("pageerror", lambda error: self._heard.said.append(str(error)))
 
@@ -345,7 +345,7 @@ def faults(visited: Mapping[str, Visit], found_on: Callable[[Visit], Any]) -> di
 
 def weight(seen: Visit) -> int:
     """Return how many bytes a first visit takes, as the sandbox sends them to a browser."""
-    names = {urlsplit(url).path.lstrip("/") for url in seen.asked if not url.startswith(("data:", "blob:"))}
+    names = {urlsplit(url).path.lstrip("/") for url in seen.requested if not url.startswith(("data:", "blob:"))}
     return sum(map(_packed_size, names))
 
 

@@ -1,4 +1,4 @@
-"""A lead provider's client for tests: it asks the sandbox itself, without a network in between."""
+"""A lead provider's client for tests: it calls the sandbox directly, without a network in between."""
 
 from __future__ import annotations
 

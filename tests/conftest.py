@@ -12,17 +12,17 @@ import pytest
 from client import Client, client, every_edition, register, small_world
 from site_helpers import BUILT_SITE, whole_site
 
-hypothesis.settings.register_profile("busy", deadline=None)  # how long an example takes depends on what else runs
+hypothesis.settings.register_profile("busy", deadline=None)  # an example takes longer while other programs run
 hypothesis.settings.load_profile("busy")
-gc.set_threshold(7_000, 10, 10)  # ten times as rare: most of what a worker holds are contracts and worlds that stay
+gc.set_threshold(7_000, 10, 10)  # ten times less often: most objects of a worker are contracts and worlds that stay
 gc.disable()  # until the tests are collected
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the workers of a run share one build of the site: pytest gives each a folder beside those of the others.
+    """Let the workers of a run share one build of the site: their temporary folders have one parent.
 
-    What a shell starts in the background ignores Ctrl-C, and what `nohup` starts ignores a hang-up. So would every
-    program that the tests start; a program that is started does not inherit a function that handles a signal.
+    A program that a shell starts in the background ignores SIGINT, and one that `nohup` starts ignores SIGHUP.
+    Programs that the tests start would inherit that. They do not inherit handlers, so this sets handlers.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -53,9 +53,9 @@ LONGEST_FIRST = (
     "test_published_document.py",
     "test_service_walk.py",
 )
-"""The files that take longest. They begin first, so that all workers end at the same time.
+"""The slowest files. They start first, so that all workers finish at about the same time.
 
-`test_watch.py` measures how soon a save is shown. It comes when the browsers of `test_browser.py` are gone.
+`test_watch.py` measures how soon a save is shown. It starts after the browsers of `test_browser.py` are closed.
 """
 
 
@@ -65,20 +65,20 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first."""
+    """Put the slowest files first."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 def pytest_collection_finish() -> None:
-    """Turn the garbage collector on. It need not look at the tests and modules that stay until the end."""
+    """Turn the garbage collector on. It skips the tests and modules that exist until the end."""
     gc.freeze()
     gc.enable()
 
 
 @pytest.fixture(autouse=True)
 def _the_garbage_collector_stays_on() -> Iterator[None]:
-    """Fail a test that leaves the garbage collector off: each sandbox after it would keep its megabytes."""
+    """Fail a test that leaves the garbage collector off: later sandboxes would not free their memory."""
     yield
     is_on = gc.isenabled()
     gc.enable()
@@ -87,7 +87,7 @@ def _the_garbage_collector_stays_on() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _signals_are_handled_as_before() -> Iterator[None]:
-    """Undo what a command does at its end: it ignores signals, and so would every program that a later test starts."""
+    """Restore the signal handlers: a command ignores signals at its end, and later programs would inherit that."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
     for number, handler in before.items():
@@ -96,13 +96,13 @@ def _signals_are_handled_as_before() -> Iterator[None]:
 
 @pytest.fixture
 def ashdown() -> Client:
-    """The lead provider of the guidance, in a small world of its own at a fixed clock."""
+    """A client of the lead provider in the guidance, in a small world of its own with a fixed clock."""
     return client(small_world(register()))
 
 
 @pytest.fixture
 def brightwater(ashdown: Client) -> Client:
-    """Another lead provider in the same world."""
+    """A client of another lead provider in the same world."""
     return client(ashdown.app, lead_provider="Brightwater")
 
 
@@ -117,25 +117,25 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 MUTANT = "mutant"
-"""Tells what became of a change of the contract: nothing, where it lives."""
+"""The property of a test report that names the check that killed a mutant; empty for a mutant that survived."""
 BREAKS = "test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other"
 BITES = "test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it"
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say how many rules there are and how many cases can fail, and which links were followed."""
+    """Report the number of checked rules and of their cases, the mutants, and the links that were followed."""
     passed = terminalreporter.stats.get("passed", ())
-    _tell_of_rules(terminalreporter, [report.nodeid for report in passed])
-    _tell_of_mutants(terminalreporter)
+    _report_rules(terminalreporter, [report.nodeid for report in passed])
+    _report_mutants(terminalreporter)
     for report in passed:
-        for name, told in report.user_properties:
+        for name, value in report.user_properties:
             if name == MUTANT:
                 continue
             terminalreporter.section(f"{name}: {report.nodeid}")
-            terminalreporter.line(told)
+            terminalreporter.line(value)
 
 
-def _tell_of_mutants(terminalreporter):
+def _report_mutants(terminalreporter):
     reports = [report for found in ("passed", "failed") for report in terminalreporter.stats.get(found, ())]
     fates = Counter(fate for report in reports for name, fate in report.user_properties if name == MUTANT)
     if fates:
@@ -145,13 +145,13 @@ def _tell_of_mutants(terminalreporter):
         terminalreporter.line(f"{killed} of {fates.total()} killed, {killed / fates.total():.0%}: {how}")
 
 
-def _tell_of_rules(terminalreporter, passed):
+def _report_rules(terminalreporter, passed):
     for edition in every_edition():
         name = edition.contract.edition
         cases, bites = (sum(f"::{test}[{name}-" in nodeid for nodeid in passed) for test in (BREAKS, BITES))
         if cases or bites:
-            asked = sum(len(operation.rules) for operation in edition.contract.operations.values())
+            rules = sum(len(operation.rules) for operation in edition.contract.operations.values())
             terminalreporter.section(f"rules of {name}")
             terminalreporter.line(
-                f"{asked} rules checked, {cases} cases refused as they should be, {bites} cases that bite"
+                f"{rules} rules checked, {cases} cases refused as expected, {bites} cases that fail without the rule"
             )

@@ -303,7 +303,7 @@ class Subject:
             "seed": SEED,
             "suppress-health-check": ["too_slow"],  # a busy machine is not a broken contract
             "analysis": {"constants": {"enabled": False}},  # the requests come from the contract, not our source
-            # Whether an operation asks for the token does not depend on what else is sent: its examples tell.
+            # Whether an operation checks the token does not depend on what else is sent: its examples show it.
             "checks": {"ignored_auth": {"enabled": phase == "examples"}},
             "generation": {
                 "database": "none",

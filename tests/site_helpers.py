@@ -124,7 +124,7 @@ def site_of_one_edition(folder: Path) -> Path:
             if not LEFT_OUT.match(moved.get(new, new)) and not old.startswith(DIRECTIVES)
         },
         "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
-        "coverage": {name: asked for name, asked in settings["coverage"].items() if name != "ecf"},
+        "coverage": {name: required for name, required in settings["coverage"].items() if name != "ecf"},
         "navigation": [
             {**each, "groups": [group for group in each.get("groups", ()) if not {*OF_BOTH} & {*group["pages"]}]}
             for each in settings["navigation"]

@@ -121,7 +121,7 @@ def test_a_small_screen_shows_each_name_that_fits_on_one_line(visited: Mapping[s
 
 def test_a_page_requests_nothing_from_other_hosts(visited: Mapping[str, Visit], address: str):
     own = (f"{address}/", "data:", "blob:")
-    assert faults(visited, lambda seen: [url for url in seen.asked if not url.startswith(own)]) == {}
+    assert faults(visited, lambda seen: [url for url in seen.requested if not url.startswith(own)]) == {}
 
 
 def test_a_page_breaks_no_policy_has_no_error_and_sets_no_cookie(visited: Mapping[str, Visit]):
@@ -278,7 +278,7 @@ def test_where_there_is_neither_a_script_nor_a_sandbox_the_search_says_so(browse
 
 
 SHOWN = {"training_status": "", "particpant": "", "x&<y": "", "xyzzy": "register", "": "", "voidDeclartion": "ecf"}
-"""What is asked, and the edition that is searched."""
+"""Queries, and the edition that each one searches."""
 
 
 @pytest.mark.parametrize("words", SHOWN)
@@ -292,10 +292,10 @@ def test_a_browser_shows_what_the_sandbox_shows(words: str, tab: Page, files: st
     assert (found[0] or [[]]) == found[1]
 
 
-SEARCH = """async (asked) => {
+SEARCH = """async (queries) => {
   const { Index, byPage } = await import("/assets/site-search.js");
   const index = new Index(await (await fetch("/search.json")).json());
-  return asked.map((words) => {
+  return queries.map((words) => {
     const { entries, suggestion } = index.search(words);
     return [suggestion, byPage(entries).map(({ entry, sections }) => [entry.url, ...sections.map(({ url }) => url)])];
   });
@@ -306,16 +306,16 @@ def test_a_browser_finds_what_the_sandbox_finds_for_names_questions_beginnings_a
     index = Index(whole_site()["search.json"])
     entries = index.search("participant declaration partnership school mentor").entries[::10]
     titles = [each.title for each in entries]
-    asked = [*titles, *(each.name for each in entries), *(f"what is {each[:9]}" for each in titles)]
-    asked += [title.replace("e", "", 1).replace("rt", "tr") for title in titles]
+    queries = [*titles, *(each.name for each in entries), *(f"what is {each[:9]}" for each in titles)]
+    queries += [title.replace("e", "", 1).replace("rt", "tr") for title in titles]
     expected = []
-    for words in asked:
+    for words in queries:
         found, suggestion = index.search(words)
         results = [[result.entry.url, *(each.url for each in result.sections)] for result in by_page(found)]
         expected.append([suggestion, results])
     tab.goto(f"{files}/search/")
-    assert tab.evaluate(SEARCH, asked) == expected
-    assert len(asked) > 100
+    assert tab.evaluate(SEARCH, queries) == expected
+    assert len(queries) > 100
     assert sum(bool(suggestion) for suggestion, _ in expected) > 10
 
 
@@ -328,7 +328,7 @@ def test_code_is_copied_as_it_stands(tab: Page, address: str):
     assert tab.evaluate("navigator.clipboard.readText()") == block.locator("code").text_content().strip()
 
 
-# Swagger UI, which is loaded when it is asked for
+# Swagger UI, which is loaded when the reader opens it
 
 
 LINKS = {
@@ -383,16 +383,16 @@ def test_without_a_script_a_link_to_a_former_place_shows_the_link_to_the_present
     assert tab_without_script.url.endswith(WITHOUT_SCRIPT[link])
 
 
-def test_swagger_ui_opens_at_a_press_and_asks_no_other_host(tab: Page, address: str):
-    asked: list[str] = []
+def test_swagger_ui_opens_at_a_press_and_sends_no_request_to_another_host(tab: Page, address: str):
+    urls: list[str] = []
     said: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("request", lambda request: urls.append(request.url))
     tab.on("console", lambda message: said.append(message.text))
     tab.on("pageerror", lambda error: said.append(str(error)))
     tab.goto(SWAGGER)
     tab.get_by_role("button", name="Open Swagger UI").click()
     tab.locator(".opblock").first.wait_for()
-    assert all(url.startswith((address, "data:", "blob:")) for url in asked)
+    assert all(url.startswith((address, "data:", "blob:")) for url in urls)
     assert said == []
 
 

@@ -120,7 +120,7 @@ def edition_of(case) -> str:
     return case.get("edition", "register")
 
 
-def told(case) -> str:
+def title(case) -> str:
     return f"{edition_of(case)} {case['kind']}: {' '.join(case['old'].split())}"
 
 
@@ -237,7 +237,7 @@ def test_there_are_forty_changes_of_every_kind():
     assert len({case["kind"] for case in CASES}) >= 12
 
 
-@pytest.mark.parametrize("case", CASES, ids=told)
+@pytest.mark.parametrize("case", CASES, ids=title)
 def test_a_change_of_the_contract_does_not_live(case, tmp_path, record_property):
     found = fate(case, mutated(case, tmp_path))
 

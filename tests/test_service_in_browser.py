@@ -84,7 +84,7 @@ def test_a_page_fits_on_small_screens_and_with_text_spaced_out(visited: Mapping[
 def test_the_browser_complains_of_nothing_and_requests_nothing_from_other_hosts(visited: Mapping[str, Visit]):
     def elsewhere(seen: Visit) -> list[str]:
         own = ("http://127.0.0.1:", "data:", "blob:")
-        return [url for url in seen.asked if not url.startswith(own)]
+        return [url for url in seen.requested if not url.startswith(own)]
 
     assert faults(visited, lambda seen: [*seen.said, *elsewhere(seen)]) == {}
 

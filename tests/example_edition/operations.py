@@ -24,7 +24,7 @@ BY_TITLE = (("title", False),)
 
 
 def list_titles(call: Call) -> bytes:
-    """List titles in the media type that the client asks for."""
+    """List titles in the media type that the client accepts."""
     titles = [(book.id, book.title, book.author) for book in _books(call)]
     columns = ("id", "title", "author")
     if call.media_type == "text/csv":

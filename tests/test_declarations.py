@@ -59,7 +59,7 @@ def shown(client: Client, id_: str) -> dict[str, Any]:
     return client.get(f"{DECLARATIONS}/{id_}")["attributes"]
 
 
-def told(*names: str) -> list[tuple[str, str]]:
+def errors_of_rules(*names: str) -> list[tuple[str, str]]:
     return [(RULES[name].field, RULES[name].message) for name in names]
 
 
@@ -108,7 +108,7 @@ def test_a_declaration_goes_into_the_earliest_statement_that_is_not_cut_off_in_l
 
 def test_the_same_declaration_twice_is_refused(ashdown: Client):
     declare(ashdown)
-    assert refused(ashdown) == told("event_is_not_declared_yet")
+    assert refused(ashdown) == errors_of_rules("event_is_not_declared_yet")
 
 
 def test_two_requests_at_the_same_moment_make_one_declaration_and_get_the_same_answer():
@@ -174,17 +174,17 @@ def test_a_declaration_date_can_be_24_o_clock(ashdown: Client):
     ],
 )
 def test_a_declaration_date_that_the_service_can_read_must_still_be_in_the_right_format(ashdown: Client, written: str):
-    assert refused(ashdown, declaration_date=written) == told("declaration_date_is_rfc_3339")
+    assert refused(ashdown, declaration_date=written) == errors_of_rules("declaration_date_is_rfc_3339")
 
 
 @pytest.mark.parametrize("written", ["15 October 2026", "2026-10-15 09:00", "Thu, 15 Oct 2026 09:00:00 GMT"])
 def test_a_date_in_the_future_is_refused_as_such_whatever_its_format(ashdown: Client, written: str):
-    assert refused(ashdown, declaration_date=written) == told("declaration_date_is_not_in_the_future")
+    assert refused(ashdown, declaration_date=written) == errors_of_rules("declaration_date_is_not_in_the_future")
 
 
 def test_a_declaration_date_without_a_zone_is_compared_with_now_as_utc(ashdown: Client):
     early, late = at("2026-09-14T08:59:59Z", ashdown), at("2026-09-14T09:00:00Z", ashdown)
-    assert refused(early, declaration_date=WITHOUT_A_ZONE) == told("declaration_date_is_not_in_the_future")
+    assert refused(early, declaration_date=WITHOUT_A_ZONE) == errors_of_rules("declaration_date_is_not_in_the_future")
     assert declare(late, declaration_date=WITHOUT_A_ZONE)["attributes"]["declaration_date"] == "2026-09-14T08:00:00Z"
 
 
@@ -199,7 +199,7 @@ def test_a_declaration_date_without_a_zone_is_compared_with_a_withdrawal_as_utc(
 
 def test_a_declaration_date_without_a_zone_is_compared_with_milestones_as_utc(ashdown: Client):
     retained = {"participant_id": OF_2024, "declaration_type": "retained-2", "evidence_held": "other"}
-    assert refused(ashdown, **retained, declaration_date="2025-07-31T23:00:00") == told(
+    assert refused(ashdown, **retained, declaration_date="2025-07-31T23:00:00") == errors_of_rules(
         "declaration_date_is_not_after_the_milestone"
     )
     declare(ashdown, **retained, declaration_date="2025-07-31T22:59:59")
@@ -215,7 +215,7 @@ def test_a_date_that_is_in_the_milestone_as_utc_but_not_as_it_is_recorded_is_not
 def test_a_declaration_date_without_a_zone_is_put_in_sequence_as_london_time(ashdown: Client):
     declare(ashdown, declaration_date="2026-09-14T09:00:00Z")
     retained = {"declaration_type": "retained-1", "declaration_date": "2026-09-14T09:30:00"}
-    assert refused(ashdown, **retained) == told("declaration_date_is_in_sequence")
+    assert refused(ashdown, **retained) == errors_of_rules("declaration_date_is_in_sequence")
     declare(ashdown, **retained | {"declaration_date": "2026-09-14T10:00:00"})
 
 
@@ -224,7 +224,7 @@ UNREADABLE = ["foo", "2023-19-01T11:21:55Z", "2026-02-30T00:00:00Z", 1757840400,
 
 @pytest.mark.parametrize("date", UNREADABLE)
 def test_a_date_that_cannot_be_read_is_refused_as_one_in_the_wrong_format(ashdown: Client, date: Any):
-    assert refused(ashdown, declaration_date=date) == told("declaration_date_is_rfc_3339")
+    assert refused(ashdown, declaration_date=date) == errors_of_rules("declaration_date_is_rfc_3339")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_date_is_shown_in_utc_and_whole_seconds(ashdown: Client, sent: str, ke
 
 def test_a_withdrawn_participant_without_a_date_gets_the_error_of_the_date(ashdown: Client):
     nothing = {"participant_id": "0387efe4-d80a-48ef-aff6-81bfa15ef951", "course_identifier": "ecf-mentor"}
-    assert refused(ashdown, **nothing, declaration_date=None) == told("declaration_date_is_present")
+    assert refused(ashdown, **nothing, declaration_date=None) == errors_of_rules("declaration_date_is_present")
 
 
 SEVERAL = [
@@ -254,7 +254,7 @@ SEVERAL = [
     pytest.param(
         dict.fromkeys(NEW, ""),
         ["declared_participant_is_present"],
-        id="what is missing is told one at a time",
+        id="missing fields are reported one at a time",
     ),
     pytest.param(
         {"participant_id": "nobody", "declaration_date": "soon"},
@@ -269,7 +269,7 @@ SEVERAL = [
     pytest.param(
         {"declaration_date": "2026-09-16T09:00:00Z", "evidence_held": ""},
         ["declaration_date_is_not_in_the_future"],
-        id="evidence is asked for only when all else is well",
+        id="evidence is required only when there is no other error",
     ),
     pytest.param(
         {"participant_id": CLOSED, "declaration_date": "2023-10-02T09:00:00Z"},
@@ -284,7 +284,7 @@ SEVERAL = [
             "evidence_held": "other",
         },
         ["declaration_date_is_not_after_the_milestone", "cohort_of_today_is_not_frozen"],
-        id="a frozen cohort is told of beside other errors",
+        id="a frozen cohort is reported beside other errors",
     ),
     pytest.param(
         {
@@ -306,7 +306,7 @@ SEVERAL = [
 
 
 @pytest.mark.parametrize(("changes", "names"), SEVERAL)
-def test_errors_are_told_together_as_far_as_the_service_looks(ashdown: Client, changes: dict, names: list[str]):
+def test_errors_are_reported_together_as_far_as_the_service_checks(ashdown: Client, changes: dict, names: list[str]):
     answer = ashdown.write("POST", DECLARATIONS, **{**NEW, **changes})
     found = [title for title, _ in errors(answer)]
     assert found == [RULES[name].field for name in names]
@@ -365,7 +365,7 @@ def test_the_table_of_evidence_says_no_more_than_the_schemas():
     ],
 )
 def test_each_type_takes_evidence_of_its_own(ashdown: Client, kind: str, taken: str, not_taken: str):
-    assert refused(ashdown, declaration_type=kind, evidence_held=not_taken) == told("evidence_is_available")
+    assert refused(ashdown, declaration_type=kind, evidence_held=not_taken) == errors_of_rules("evidence_is_available")
     assert declare(ashdown, declaration_type=kind, evidence_held=taken)["attributes"]["evidence_held"] == taken
 
 
@@ -373,7 +373,7 @@ def test_dates_are_in_sequence_and_can_be_equal(ashdown: Client):
     declare(ashdown, declaration_type="retained-1", declaration_date="2026-09-10T09:00:00Z")
     late = {"declaration_type": "started", "declaration_date": "2026-09-10T09:00:01Z"}
     early = {"declaration_type": "retained-3", "declaration_date": "2026-09-10T08:59:59Z"}
-    assert refused(ashdown, **late) == refused(ashdown, **early) == told("declaration_date_is_in_sequence")
+    assert refused(ashdown, **late) == refused(ashdown, **early) == errors_of_rules("declaration_date_is_in_sequence")
     declare(ashdown, declaration_type="started", declaration_date="2026-09-10T09:00:00Z")
     declare(ashdown, declaration_type="retained-3", declaration_date="2026-09-10T09:00:00Z")
 
@@ -387,10 +387,10 @@ def test_before_2025_dates_need_no_sequence(ashdown: Client):
 
 def test_a_milestone_opens_and_closes_at_midnight_in_london(ashdown: Client):
     retained = {"participant_id": OF_2024, "declaration_type": "retained-2", "evidence_held": "other"}
-    assert refused(ashdown, **retained, declaration_date="2025-03-31T22:59:59Z") == told(
+    assert refused(ashdown, **retained, declaration_date="2025-03-31T22:59:59Z") == errors_of_rules(
         "declaration_date_is_not_before_the_milestone"
     )
-    assert refused(ashdown, **retained, declaration_date="2025-07-31T23:00:00Z") == told(
+    assert refused(ashdown, **retained, declaration_date="2025-07-31T23:00:00Z") == errors_of_rules(
         "declaration_date_is_not_after_the_milestone"
     )
     declare(ashdown, **retained, declaration_date="2025-07-31T22:59:59Z")
@@ -414,7 +414,7 @@ def test_what_another_lead_provider_declared_for_your_participant_is_shown_to_bo
 
 def test_what_another_lead_provider_declared_cannot_be_voided_and_stands_against_the_same(ashdown: Client):
     assert ashdown.send("PUT", f"/api/v3{DECLARATIONS}/{OF_ANOTHER}/void").status == 404
-    assert refused(ashdown, participant_id=MOVED_HERE) == told("event_is_not_declared_yet")
+    assert refused(ashdown, participant_id=MOVED_HERE) == errors_of_rules("event_is_not_declared_yet")
 
 
 def test_what_another_lead_provider_takes_back_is_not_shown_any_more(ashdown: Client, brightwater: Client):
@@ -478,7 +478,7 @@ def test_the_list_can_be_filtered_by_the_cohorts_of_the_declarations(ashdown: Cl
     assert not of_2022 & of_2025
 
 
-def test_the_list_is_ordered_by_creation_whatever_is_asked(ashdown: Client):
+def test_the_list_is_ordered_by_creation_whatever_order_is_requested(ashdown: Client):
     everything = ashdown.get(DECLARATIONS, "sort=-created_at")
     order = [(each["attributes"]["created_at"], each["id"]) for each in everything]
     assert order == sorted(order)
@@ -519,16 +519,16 @@ def test_every_answer_fits_the_contract_whatever_the_time(path: str, moment: str
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_longer_page_asks_the_store_no_more_questions(path: str, monkeypatch: pytest.MonkeyPatch):
-    asked: list[str] = []
+def test_a_longer_page_takes_no_more_queries(path: str, monkeypatch: pytest.MonkeyPatch):
+    queries: list[str] = []
     rows = SqliteStore.rows
     monkeypatch.setattr(
-        SqliteStore, "rows", lambda *args, **more: asked.append(args[1].__name__) or rows(*args, **more)
+        SqliteStore, "rows", lambda *args, **more: queries.append(args[1].__name__) or rows(*args, **more)
     )
     for length in (2, 40):
-        asked.append("page")
+        queries.append("page")
         assert len(reader().get(path, f"page[per_page]={length}")) == length
-    counts = " ".join(asked).split("page")
+    counts = " ".join(queries).split("page")
     assert counts[1].strip() == counts[2].strip()
 
 

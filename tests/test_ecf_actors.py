@@ -167,13 +167,13 @@ def test_a_challenge_is_refused_for_the_first_reason_in_the_order_of_the_pages(
     app: App, at: str, partnership_id_: str, reason: str | None, expected: tuple[str, str]
 ):
     field, rule = expected
-    told = refusals(app, CHALLENGE, at=at, partnership_id=partnership_id_, reason=reason)
-    assert told == [(field, CONTRACT.rules[rule].detail)]
+    errors = refusals(app, CHALLENGE, at=at, partnership_id=partnership_id_, reason=reason)
+    assert errors == [(field, CONTRACT.rules[rule].detail)]
 
 
 def test_a_challenge_without_a_reason_field_is_refused_by_its_rule(app: App):
-    told = refusals(app, CHALLENGE, partnership_id=RECENT)
-    assert told == [("reason", "Select a reason why you think this confirmation is incorrect")]
+    errors = refusals(app, CHALLENGE, partnership_id=RECENT)
+    assert errors == [("reason", "Select a reason why you think this confirmation is incorrect")]
 
 
 def test_an_unknown_token_challenges_nothing(app: App):
@@ -220,7 +220,7 @@ def test_a_school_that_changes_providers_tells_the_former_lead_provider(app: App
     assert all("2025/26" in email["body"] and email["to"] == "morwenna.tresize@example.com" for email in sent)
 
 
-def test_a_lead_provider_that_does_not_train_in_the_cohort_is_not_told(app: App):
+def test_a_lead_provider_that_does_not_train_in_the_cohort_gets_no_message(app: App):
     school_id = seed_id("schools", "providers-parted")
     act(app, SET_UP, school_id=school_id, cohort="2024", programme="school_led")
     assert outbox(app) == []
@@ -358,8 +358,8 @@ def test_a_mentor_can_train_under_the_partnership_of_the_year_before_by_a_relati
     assert penhallow.send("GET", f"/api/v3/partnerships/ecf/{made['attributes']['partnership_id']}").status == 404
     (enrolment,) = enrolments(penhallow, made["id"])
     assert (enrolment["cohort"], enrolment["participant_type"]) == ("2025", "mentor")
-    told = refusals(app, REGISTER, school_id=school_id, participant_type="ect", partnership_id=former)
-    assert [field for field, _ in told] == ["partnership_id"]
+    errors = refusals(app, REGISTER, school_id=school_id, participant_type="ect", partnership_id=former)
+    assert [field for field, _ in errors] == ["partnership_id"]
 
 
 FINDINGS = {
@@ -420,8 +420,8 @@ def test_an_ect_has_the_mentor_of_the_registration(app: App, penhallow: Client):
 def test_a_participant_is_registered_once_in_a_role(app: App):
     made = register(app)["attributes"]
     for given in ({"teacher_reference_number": made["teacher_reference_number"]}, {"email": made["email"]}):
-        told = refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", **given)
-        assert told == [("teacher_reference_number", "This participant is already registered in this role.")]
+        errors = refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", **given)
+        assert errors == [("teacher_reference_number", "This participant is already registered in this role.")]
 
 
 def test_equal_worlds_register_equal_participants():

@@ -73,7 +73,7 @@ UNRELATED = {
 
 
 @dataclass(frozen=True)
-class Ask:
+class Case:
     """A request, and the answer that the service gives. Names in braces stand for ids that lists show."""
 
     request: str
@@ -86,8 +86,8 @@ class Ask:
 
     def __str__(self) -> str:
         sent = "" if self.send is None else f" {self.send}"
-        told = "".join(f" {name}: {value}" for name, value in self.headers.items())
-        return f"{self.request}{sent}{told}"
+        headers = "".join(f" {name}: {value}" for name, value in self.headers.items())
+        return f"{self.request}{sent}{headers}"
 
 
 def with_query(path: str, *parts: str) -> str:
@@ -95,26 +95,26 @@ def with_query(path: str, *parts: str) -> str:
     return "?".join(filter(None, [path, "&".join(filter(None, [NEEDS.get(path, ""), *parts]))]))
 
 
-def without_token() -> Iterator[Ask]:
+def without_token() -> Iterator[Case]:
     for path in (*LISTS, *(f"{path}/{NOBODY}" for path in LISTS if path != TRANSFERS)):
-        yield Ask(f"GET {path}", 401, NO_TOKEN, headers={"Authorization": ""})
+        yield Case(f"GET {path}", 401, NO_TOKEN, headers={"Authorization": ""})
     for request in (f"POST {PARTNERSHIPS}", f"PUT {PARTNERSHIPS}/{NOBODY}", f"POST {DECLARATIONS}"):
-        yield Ask(request, 401, NO_TOKEN, send={}, headers={"Authorization": ""})
+        yield Case(request, 401, NO_TOKEN, send={}, headers={"Authorization": ""})
     for header in ("Bearer", "Bearer nobody", "bearer {token}", "Basic {token}", "{token}", "Token token=nobody"):
-        yield Ask(f"GET {PARTNERSHIPS}", 401, NO_TOKEN, headers={"Authorization": header})
-    yield Ask(f"GET {PARTNERSHIPS}?filter=x", 401, NO_TOKEN, headers={"Authorization": "Bearer nobody"})
-    yield Ask(f"POST {PARTNERSHIPS}", 401, NO_TOKEN, send=b"{", headers={"Authorization": "Bearer nobody"})
+        yield Case(f"GET {PARTNERSHIPS}", 401, NO_TOKEN, headers={"Authorization": header})
+    yield Case(f"GET {PARTNERSHIPS}?filter=x", 401, NO_TOKEN, headers={"Authorization": "Bearer nobody"})
+    yield Case(f"POST {PARTNERSHIPS}", 401, NO_TOKEN, send=b"{", headers={"Authorization": "Bearer nobody"})
 
 
-def with_token() -> Iterator[Ask]:
+def with_token() -> Iterator[Case]:
     for path in LISTS:
-        yield Ask(f"GET {with_query(path)}", 200)
-    yield Ask(f"GET {PARTNERSHIPS}", 200, headers={"Authorization": "Token token={token}"})
-    yield Ask(f"GET {PARTNERSHIPS}", 200, headers={"Accept": "text/html"})
-    yield Ask(f"GET {PARTNERSHIPS}/", 200)
+        yield Case(f"GET {with_query(path)}", 200)
+    yield Case(f"GET {PARTNERSHIPS}", 200, headers={"Authorization": "Token token={token}"})
+    yield Case(f"GET {PARTNERSHIPS}", 200, headers={"Accept": "text/html"})
+    yield Case(f"GET {PARTNERSHIPS}/", 200)
 
 
-def unknown_paths() -> Iterator[Ask]:
+def unknown_paths() -> Iterator[Case]:
     for path in (
         "/api/v3/partnerships",
         "/api/v3/schools",
@@ -123,86 +123,86 @@ def unknown_paths() -> Iterator[Ask]:
         f"{PARTNERSHIPS}/a/b",
     ):
         for token in ("Bearer {token}", ""):
-            yield Ask(f"GET {path}", 404, NOT_FOUND, headers={"Authorization": token, "Accept": "application/json"})
+            yield Case(f"GET {path}", 404, NOT_FOUND, headers={"Authorization": token, "Accept": "application/json"})
     for method in ("DELETE", "PUT", "PATCH"):
-        yield Ask(f"{method} {PARTNERSHIPS}", 404, NOT_FOUND, headers={"Accept": "application/json"})
+        yield Case(f"{method} {PARTNERSHIPS}", 404, NOT_FOUND, headers={"Accept": "application/json"})
     for request in (f"DELETE {PARTNERSHIPS}/{NOBODY}", f"POST {SCHOOLS}", f"POST {PARTNERS}"):
-        yield Ask(request, 404, NOT_FOUND, headers={"Accept": "application/json"})
+        yield Case(request, 404, NOT_FOUND, headers={"Accept": "application/json"})
 
 
-def unknown_ids() -> Iterator[Ask]:
+def unknown_ids() -> Iterator[Case]:
     for path in (PARTNERSHIPS, SCHOOLS, PARTNERS, PARTICIPANTS):
         for id_ in (NOBODY, "x", "11111111-2222-4333-8444-55555555555"):
-            yield Ask(f"GET {with_query(f'{path}/{id_}', NEEDS.get(path, ''))}", 404, NOT_FOUND)
-    yield Ask(f"GET {PARTNERSHIPS}/{{anothers}}", 404, NOT_FOUND)
-    yield Ask(f"GET {PARTNERSHIPS}/{{school}}", 404, NOT_FOUND)
-    yield Ask(f"GET {PARTNERSHIPS}/{NOBODY}", 404, NOT_FOUND, headers={"Accept": "text/html"})
-    yield Ask(f"GET {SCHOOLS}/{{school}}?filter[cohort]=", 404, NOT_FOUND)
-    yield Ask(f"GET {SCHOOLS}/{{school}}?filter[cohort]=1999", 404, NOT_FOUND)
-    yield Ask(f"GET {SCHOOLS}/{{school}}?filter[cohort]=2025&filter[urn]=1", 404, NOT_FOUND)
-    yield Ask(f"GET {PARTICIPANTS}/{{participant}}?filter[cohort]=1999", 404, NOT_FOUND)
+            yield Case(f"GET {with_query(f'{path}/{id_}', NEEDS.get(path, ''))}", 404, NOT_FOUND)
+    yield Case(f"GET {PARTNERSHIPS}/{{anothers}}", 404, NOT_FOUND)
+    yield Case(f"GET {PARTNERSHIPS}/{{school}}", 404, NOT_FOUND)
+    yield Case(f"GET {PARTNERSHIPS}/{NOBODY}", 404, NOT_FOUND, headers={"Accept": "text/html"})
+    yield Case(f"GET {SCHOOLS}/{{school}}?filter[cohort]=", 404, NOT_FOUND)
+    yield Case(f"GET {SCHOOLS}/{{school}}?filter[cohort]=1999", 404, NOT_FOUND)
+    yield Case(f"GET {SCHOOLS}/{{school}}?filter[cohort]=2025&filter[urn]=1", 404, NOT_FOUND)
+    yield Case(f"GET {PARTICIPANTS}/{{participant}}?filter[cohort]=1999", 404, NOT_FOUND)
 
 
-def known_ids() -> Iterator[Ask]:
-    yield Ask(f"GET {PARTNERSHIPS}/{{partnership}}", 200)
-    yield Ask(f"GET {PARTNERSHIPS}/{{partnership}}?filter[cohort]=1999", 200)
-    yield Ask(f"GET {SCHOOLS}/{{school}}?filter[cohort]=2025", 200)
-    yield Ask(f"GET {PARTNERS}/{{partner}}", 200)
-    yield Ask(f"GET {PARTICIPANTS}/{{participant}}", 200)
+def known_ids() -> Iterator[Case]:
+    yield Case(f"GET {PARTNERSHIPS}/{{partnership}}", 200)
+    yield Case(f"GET {PARTNERSHIPS}/{{partnership}}?filter[cohort]=1999", 200)
+    yield Case(f"GET {SCHOOLS}/{{school}}?filter[cohort]=2025", 200)
+    yield Case(f"GET {PARTNERS}/{{partner}}", 200)
+    yield Case(f"GET {PARTICIPANTS}/{{participant}}", 200)
 
 
-def unreadable_queries() -> Iterator[Ask]:
+def unreadable_queries() -> Iterator[Case]:
     for path in LISTS:
-        yield Ask(f"GET {path}?filter=2025", 400, NO_HASH)
+        yield Case(f"GET {path}?filter=2025", 400, NO_HASH)
         for page in ("page[page]=0", "page[per_page]=0", "page[page]=-1", "page[per_page]=x", "page[page]=", "page=2"):
-            yield Ask(f"GET {with_query(path, page)}", 400, NO_PAGE)
+            yield Case(f"GET {with_query(path, page)}", 400, NO_PAGE)
     for path in BY_TIME:
         for time in ("2020-11-13", "yesterday", "2020-11-13T10:00:00+01:00"):
-            yield Ask(f"GET {with_query(path, f'filter[updated_since]={time}')}", 400, NO_TIME)
-        yield Ask(f"GET {with_query(path, 'filter[updated_since]=x', 'page[page]=0')}", 400, NO_TIME)
+            yield Case(f"GET {with_query(path, f'filter[updated_since]={time}')}", 400, NO_TIME)
+        yield Case(f"GET {with_query(path, 'filter[updated_since]=x', 'page[page]=0')}", 400, NO_TIME)
     for path in (SCHOOLS, f"{SCHOOLS}/{NOBODY}", f"{SCHOOLS}/x"):
         for query in ("", "?filter[urn]=1", "?filter[updated_since]=x", "?page[page]=0"):
-            yield Ask(f"GET {path}{query}", 400, NO_COHORT)
-    yield Ask(f"GET {SCHOOLS}/{NOBODY}?filter=2025", 400, NO_HASH)
+            yield Case(f"GET {path}{query}", 400, NO_COHORT)
+    yield Case(f"GET {SCHOOLS}/{NOBODY}?filter=2025", 400, NO_HASH)
     for status in ("left", "Active", "active,deferred"):
-        yield Ask(f"GET {PARTICIPANTS}?filter[training_status]={status}", 400, NO_STATUS)
-    yield Ask(f"GET {PARTICIPANTS}/{NOBODY}?filter[training_status]=left", 400, NO_STATUS)
-    yield Ask(f"GET {PARTICIPANTS}?filter[training_status]=left&page[page]=0", 400, NO_STATUS)
-    yield Ask(f"GET {PARTICIPANTS}?filter[training_status]=left&filter[updated_since]=x", 400, NO_TIME)
-    yield Ask(f"POST {PARTNERSHIPS}?filter=x", 400, NO_HASH, send={})
-    yield Ask(f"PUT {PARTNERSHIPS}/{NOBODY}?filter=x", 400, NO_HASH, send={})
+        yield Case(f"GET {PARTICIPANTS}?filter[training_status]={status}", 400, NO_STATUS)
+    yield Case(f"GET {PARTICIPANTS}/{NOBODY}?filter[training_status]=left", 400, NO_STATUS)
+    yield Case(f"GET {PARTICIPANTS}?filter[training_status]=left&page[page]=0", 400, NO_STATUS)
+    yield Case(f"GET {PARTICIPANTS}?filter[training_status]=left&filter[updated_since]=x", 400, NO_TIME)
+    yield Case(f"POST {PARTNERSHIPS}?filter=x", 400, NO_HASH, send={})
+    yield Case(f"PUT {PARTNERSHIPS}/{NOBODY}?filter=x", 400, NO_HASH, send={})
     for body in ({"filter": "x"}, {"filter": ["x"]}, {"filter": 1, "data": {"attributes": {"cohort": "2025"}}}):
-        yield Ask(f"POST {PARTNERSHIPS}", 400, NO_HASH, send=body)
-        yield Ask(f"PUT {PARTNERSHIPS}/{NOBODY}", 400, NO_HASH, send=body)
+        yield Case(f"POST {PARTNERSHIPS}", 400, NO_HASH, send=body)
+        yield Case(f"PUT {PARTNERSHIPS}/{NOBODY}", 400, NO_HASH, send=body)
 
 
-def readable_queries() -> Iterator[Ask]:
+def readable_queries() -> Iterator[Case]:
     for path in LISTS:
-        yield Ask(f"GET {with_query(path, 'page[page]=1x', 'page[per_page]=99999', 'sort=colour')}", 200)
-        yield Ask(f"GET {with_query(path, 'page[page]=9999')}", 200)
+        yield Case(f"GET {with_query(path, 'page[page]=1x', 'page[per_page]=99999', 'sort=colour')}", 200)
+        yield Case(f"GET {with_query(path, 'page[page]=9999')}", 200)
     for path in BY_TIME:
         for time in ("", "2020-11-13T10:00:00Z", "2020-11-13T10:00:00", "2020-11-13T11:00:00%2B01:00"):
-            yield Ask(f"GET {with_query(path, f'filter[updated_since]={time}')}", 200)
+            yield Case(f"GET {with_query(path, f'filter[updated_since]={time}')}", 200)
         for time in ("2020-11-13T10%253A00%253A00Z", "2020-11-13T11%253A00%253A00%252B01:00"):
-            yield Ask(f"GET {with_query(path, f'filter[updated_since]={time}')}", 200)
-    yield Ask(f"GET {PARTNERS}?filter[updated_since]=x", 200)
+            yield Case(f"GET {with_query(path, f'filter[updated_since]={time}')}", 200)
+    yield Case(f"GET {PARTNERS}?filter[updated_since]=x", 200)
 
 
-def bodies() -> Iterator[Ask]:
+def bodies() -> Iterator[Case]:
     for request in (f"POST {PARTNERSHIPS}", f"PUT {PARTNERSHIPS}/{{partnership}}", f"PUT {PARTNERSHIPS}/{NOBODY}"):
         for send in (b"", {}, {"data": {}}, {"data": None}, []):
-            yield Ask(request, 400, NO_DATA, send=send)
-        yield Ask(request, 400, NO_DATA, send={"data": {"type": "x"}}, headers={"Content-Type": "text/plain"})
-        yield Ask(request, 400, b"", "text/html; charset=", send=b'{"data":')
+            yield Case(request, 400, NO_DATA, send=send)
+        yield Case(request, 400, NO_DATA, send={"data": {"type": "x"}}, headers={"Content-Type": "text/plain"})
+        yield Case(request, 400, b"", "text/html; charset=", send=b'{"data":')
     blank = {"errors": [COHORT, SCHOOL, PARTNER]}
     for kind in (JSON_API, "application/json", "text/x-json", "application/json; charset=utf-8"):
-        yield Ask(f"POST {PARTNERSHIPS}", 422, blank, send={"data": {"type": "x"}}, headers={"Content-Type": kind})
+        yield Case(f"POST {PARTNERSHIPS}", 422, blank, send={"data": {"type": "x"}}, headers={"Content-Type": kind})
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    yield Ask(f"POST {PARTNERSHIPS}", 422, blank, send=b"data[attributes][cohort]=", headers=form)
-    yield Ask(f"POST {PARTNERSHIPS}", 422, blank, send={"data": {"attributes": {"colour": "blue"}}})
-    yield Ask(f"POST {PARTNERSHIPS}", 400, NO_HASH, send=b"filter=x&data[attributes][cohort]=", headers=form)
+    yield Case(f"POST {PARTNERSHIPS}", 422, blank, send=b"data[attributes][cohort]=", headers=form)
+    yield Case(f"POST {PARTNERSHIPS}", 422, blank, send={"data": {"attributes": {"colour": "blue"}}})
+    yield Case(f"POST {PARTNERSHIPS}", 400, NO_HASH, send=b"filter=x&data[attributes][cohort]=", headers=form)
     for shape in ({"cohort": "2025"}, {}, None):
-        yield Ask(f"POST {PARTNERSHIPS}", 422, blank, send={"filter": shape, "data": {"type": "x"}})
+        yield Case(f"POST {PARTNERSHIPS}", 422, blank, send={"filter": shape, "data": {"type": "x"}})
 
 
 def attributes(**given: Any) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def attributes(**given: Any) -> dict[str, Any]:
     return {"data": {"type": "ecf-partnership", "attributes": {**usual, **given}}}
 
 
-def new_partnerships() -> Iterator[Ask]:
+def new_partnerships() -> Iterator[Case]:
     post = f"POST {PARTNERSHIPS}"
     for changes, expected in (
         ({"cohort": ""}, [COHORT, UNRELATED]),
@@ -229,14 +229,14 @@ def new_partnerships() -> Iterator[Ask]:
         ),
         ({"cohort": "1999", "delivery_partner_id": ""}, [PARTNER, UNKNOWN_COHORT]),
     ):
-        yield Ask(post, 422, {"errors": expected}, send=attributes(**changes))
+        yield Case(post, 422, {"errors": expected}, send=attributes(**changes))
     for cohort in ("2025", 2025, "2025x"):
-        yield Ask(post, 200, send=attributes(cohort=cohort))
-    yield Ask(post, 200, send={"data": {**attributes()["data"], "type": "anything"}})
-    yield Ask(post, 200, send={"data": {"attributes": {**attributes()["data"]["attributes"], "colour": "blue"}}})
+        yield Case(post, 200, send=attributes(cohort=cohort))
+    yield Case(post, 200, send={"data": {**attributes()["data"], "type": "anything"}})
+    yield Case(post, 200, send={"data": {"attributes": {**attributes()["data"]["attributes"], "colour": "blue"}}})
 
 
-def updates() -> Iterator[Ask]:
+def updates() -> Iterator[Case]:
     for method in ("PUT", "PATCH"):
         for id_, partner, expected in (
             (NOBODY, "{partner}", [PARTNERSHIP]),
@@ -248,19 +248,19 @@ def updates() -> Iterator[Ask]:
             ("{partnership}", "x", [UNKNOWN_PARTNER]),
         ):
             body = {"data": {"attributes": {"delivery_partner_id": partner}}}
-            yield Ask(f"{method} {PARTNERSHIPS}/{id_}", 422, {"errors": expected}, send=body)
+            yield Case(f"{method} {PARTNERSHIPS}/{id_}", 422, {"errors": expected}, send=body)
         body = {"data": {"attributes": {"delivery_partner_id": "{own partner}"}}}
-        yield Ask(f"{method} {PARTNERSHIPS}/{{partnership}}", 200, send=body)
+        yield Case(f"{method} {PARTNERSHIPS}/{{partnership}}", 200, send=body)
 
 
-def server_dates() -> Iterator[Ask]:
+def server_dates() -> Iterator[Case]:
     for date in ("", " ", "soon", "2025-10-20", "2025-10-20T10:00:00Z", "2025-10-20T10:00:00+01:00", "2099-01-01"):
-        yield Ask(f"GET {PARTNERSHIPS}", 200, headers={"X-With-Server-Date": date})
+        yield Case(f"GET {PARTNERSHIPS}", 200, headers={"X-With-Server-Date": date})
     for date in ("2022-13-45", "2025-02-30", "2025-10-20T25:00:00Z"):
-        yield Ask(f"GET {PARTNERSHIPS}", 400, headers={"X-With-Server-Date": date})
+        yield Case(f"GET {PARTNERSHIPS}", 400, headers={"X-With-Server-Date": date})
 
 
-ASKS = [
+CASES = [
     *without_token(), *with_token(), *unknown_paths(), *unknown_ids(), *known_ids(), *unreadable_queries(),
     *readable_queries(), *bodies(), *new_partnerships(), *updates(), *server_dates(),
 ]  # fmt: skip
@@ -312,30 +312,30 @@ def filled(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-def ask(who: Client, asked: Ask, names: Mapping[str, str]) -> Answer:
-    method, _, target = filled(asked.request, names).partition(" ")
+def ask(who: Client, case: Case, names: Mapping[str, str]) -> Answer:
+    method, _, target = filled(case.request, names).partition(" ")
     path, _, query = target.partition("?")
-    headers = {"Authorization": f"Bearer {who.token}", "Content-Type": "application/json", **asked.headers}
+    headers = {"Authorization": f"Bearer {who.token}", "Content-Type": "application/json", **case.headers}
     sent = {name.lower().encode(): filled(value, names).encode() for name, value in headers.items() if value}
     content = (
-        asked.send if isinstance(asked.send, bytes) else b"" if asked.send is None else json.dumps(asked.send).encode()
+        case.send if isinstance(case.send, bytes) else b"" if case.send is None else json.dumps(case.send).encode()
     )
     return who.app.answer(Request(method, path, query, sent, filled(content.decode(), names).encode(), "127.0.0.1"))
 
 
-@pytest.mark.parametrize("asked", ASKS, ids=map(str, ASKS))
+@pytest.mark.parametrize("case", CASES, ids=map(str, CASES))
 def test_a_request_gets_the_answer_of_the_service(
-    penhallow: Client, names: dict[str, str], put_back: Callable[[], None], asked: Ask
+    penhallow: Client, names: dict[str, str], put_back: Callable[[], None], case: Case
 ):
-    answer = ask(penhallow, asked, names)
-    if not asked.request.startswith("GET") and answer.status == 200:
+    answer = ask(penhallow, case, names)
+    if not case.request.startswith("GET") and answer.status == 200:
         put_back()
-    assert (answer.status, answer.content_type) == (asked.status, asked.content_type), answer.body
-    if isinstance(asked.body, bytes):
-        assert answer.body == asked.body
-    elif asked.body is not None:
-        assert json.loads(answer.body) == asked.body
-    if asked.status == 401:
+    assert (answer.status, answer.content_type) == (case.status, case.content_type), answer.body
+    if isinstance(case.body, bytes):
+        assert answer.body == case.body
+    elif case.body is not None:
+        assert json.loads(answer.body) == case.body
+    if case.status == 401:
         assert (b"www-authenticate", b'Token realm="Application"') in answer.headers
 
 
@@ -376,8 +376,8 @@ FILTERS: list[tuple[str, str, Callable[[Any], bool]]] = [
 
 
 def listed(who: Client, path: str, *parts: str) -> list[Any]:
-    asked, _, query = with_query(path, "page[per_page]=3000", *parts).partition("?")
-    found: list[Any] = who.get(asked.removeprefix("/api/v3"), query)
+    target, _, query = with_query(path, "page[per_page]=3000", *parts).partition("?")
+    found: list[Any] = who.get(target.removeprefix("/api/v3"), query)
     return found
 
 
@@ -422,13 +422,13 @@ def test_pages_make_up_the_list_and_end_with_an_empty_one(penhallow: Client, pat
     everything = [one["id"] for one in listed(penhallow, path)][: 6 * length]
     found = []
     for page in range(1, 8):
-        asked, _, query = with_query(path, f"page[page]={page}", f"page[per_page]={length}").partition("?")
-        found += penhallow.ids(asked.removeprefix("/api/v3"), query)
+        target, _, query = with_query(path, f"page[page]={page}", f"page[per_page]={length}").partition("?")
+        found += penhallow.ids(target.removeprefix("/api/v3"), query)
     assert found[: len(everything)] == everything
     assert listed(penhallow, path, "page[page]=9999") == []
 
 
-def test_a_page_holds_a_hundred_items_unless_another_length_is_asked_for(penhallow: Client):
+def test_a_page_holds_a_hundred_items_by_default(penhallow: Client):
     everything = listed(penhallow, SCHOOLS)
     assert len(everything) > 100
     assert penhallow.get("/schools/ecf", "filter[cohort]=2025") == everything[:100]
@@ -464,6 +464,6 @@ def test_an_item_has_the_attributes_of_its_kind_and_is_the_same_when_it_is_shown
 def test_a_server_date_is_the_time_of_its_request_alone(
     penhallow: Client, names: dict[str, str], put_back: Callable[[], None], headers: Mapping[str, str], day: str
 ):
-    answer = ask(penhallow, Ask(f"POST {PARTNERSHIPS}", 200, send=attributes(), headers=headers), names)
+    answer = ask(penhallow, Case(f"POST {PARTNERSHIPS}", 200, send=attributes(), headers=headers), names)
     put_back()
     assert json.loads(answer.body)["data"]["attributes"]["created_at"][:10] == day

@@ -231,10 +231,10 @@ def test_a_submitted_declaration_needs_no_open_statement(penhallow: Client):
 def test_a_second_declaration_for_one_trn_is_ineligible_and_blocks_nothing(penhallow: Client):
     first = declare(penhallow)
     (trn,) = {each.teacher_reference_number for each in records(penhallow, EcfParticipant, id=ECT)}
-    twin = scenario("ect-joining-next-month")["participants"]["ect"]
-    change(penhallow, EcfParticipant, {"teacher_reference_number": trn}, id=twin)
+    duplicate = scenario("ect-joining-next-month")["participants"]["ect"]
+    change(penhallow, EcfParticipant, {"teacher_reference_number": trn}, id=duplicate)
     for _ in range(2):
-        made = declare(penhallow, participant_id=twin)
+        made = declare(penhallow, participant_id=duplicate)
         assert (made["state"], made["statement_id"]) == ("ineligible", None)
         assert made["ineligible_for_funding_reason"] == "duplicate_declaration"
     assert first["state"] == "eligible"

@@ -95,5 +95,5 @@ def test_every_finding_of_the_service_can_be_recorded_and_no_other():
             assert validated is (reason != "different_trn"), (status, reason)
         known = {(status, reason) for _, status, reason, _ in DECISIONS}
         for status, reason in {(status, reason) for status in statuses for reason in reasons} - known:
-            told = refusals(who.app, DECIDE, world=world_of(who), **people["ect"], status=status, reason=reason)
-            assert "reason" in [field for field, _ in told], (status, reason)
+            errors = refusals(who.app, DECIDE, world=world_of(who), **people["ect"], status=status, reason=reason)
+            assert "reason" in [field for field, _ in errors], (status, reason)

@@ -353,8 +353,8 @@ def test_each_role_has_its_email_address(app: App, penhallow: Client):
 def test_an_email_address_in_capitals_is_the_same_address(app: App, path: str, given: dict[str, str]):
     mentor = act(app, DETAILS, participant_id=MENTOR, participant_type="mentor", email="Owen.Pryce@Example.com")
     assert mentor["attributes"]["email"] == "owen.pryce@example.com"
-    told = refusals(app, path, **given, participant_type="ect", email="OWEN.PRYCE@example.com")
-    assert [field for field, _ in told] == ["email"]
+    errors = refusals(app, path, **given, participant_type="ect", email="OWEN.PRYCE@example.com")
+    assert [field for field, _ in errors] == ["email"]
 
 
 def test_somebody_removed_comes_back_under_the_email_address_that_the_school_gave_last(app: App):
@@ -368,8 +368,8 @@ def test_somebody_removed_comes_back_under_the_email_address_that_the_school_gav
 @pytest.mark.parametrize("day", ["1899-12-31", "2007-10-16"])
 def test_a_corrected_date_of_birth_has_the_limits_of_a_registration(app: App, day: str):
     ect = {"participant_id": people("ect-not-validated")["ect"], "participant_type": "ect"}
-    told = refusals(app, DETAILS, **ect, date_of_birth=day)
-    assert told == refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", date_of_birth=day)
+    errors = refusals(app, DETAILS, **ect, date_of_birth=day)
+    assert errors == refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", date_of_birth=day)
 
 
 def test_an_ect_who_comes_back_is_not_their_own_mentor(app: App):
@@ -377,14 +377,14 @@ def test_an_ect_who_comes_back_is_not_their_own_mentor(app: App):
     ect = act(app, REGISTER, **both, participant_type="ect")["id"]
     act(app, REGISTER, **both, participant_type="mentor")
     act(app, REMOVE, participant_id=ect, participant_type="ect")
-    told = refusals(app, REGISTER, **both, participant_type="ect", mentor_id=ect)
-    assert [field for field, _ in told] == ["mentor_id"]
+    errors = refusals(app, REGISTER, **both, participant_type="ect", mentor_id=ect)
+    assert [field for field, _ in errors] == ["mentor_id"]
 
 
 def test_an_email_address_of_another_participant_at_a_school_is_taken(app: App):
     act(app, DETAILS, participant_id=ECT, participant_type="ect", email="second@example.com")
-    told = refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", email="second@example.com")
-    assert told == [("email", "Another participant has this '#/email'.")]
+    errors = refusals(app, REGISTER, school_id=PARTNERED, participant_type="ect", email="second@example.com")
+    assert errors == [("email", "Another participant has this '#/email'.")]
 
 
 def test_a_corrected_reference_number_shows_an_ect_to_the_lead_provider(app: App, penhallow: Client):
@@ -431,7 +431,7 @@ def test_a_transfer_tells_the_lead_providers_whom_it_concerns(
     assert all(ECT in email["body"] and "3 November 2025" in email["body"] for email in sent)
 
 
-def test_a_lead_provider_that_withdrew_a_participant_is_not_asked_to(app: App):
+def test_a_lead_provider_that_withdrew_a_participant_gets_no_request_to_withdraw(app: App):
     moves(app, people("withdrawn-ect")["ect"], school_id=QUARRINGTONS)
     assert [email["template"] for email in outbox(app)] == [JOINS]
 
@@ -448,7 +448,7 @@ def test_a_withdrawal_tells_the_induction_tutor(app: App, penhallow: Client):
     assert f"Penhallow Teaching Institute has reported that {name}" in email["body"]
 
 
-def test_a_school_without_an_induction_tutor_is_not_told_of_a_withdrawal(app: App, penhallow: Client):
+def test_a_school_without_an_induction_tutor_gets_no_message_about_a_withdrawal(app: App, penhallow: Client):
     school = seed_id("schools", "no-tutor")
     attributes = {
         "cohort": "2025",

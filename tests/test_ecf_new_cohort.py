@@ -110,8 +110,8 @@ def test_every_file_but_that_of_mentor_contracts_is_needed(app: App, missing: st
 
 
 def test_a_cohort_that_no_participant_could_join_is_not_created(app: App):
-    told = errors_of(app, schedules=FILES["schedules"].splitlines()[0])
-    assert [title for title, _ in told] == ["cohort"]
+    errors = errors_of(app, schedules=FILES["schedules"].splitlines()[0])
+    assert [title for title, _ in errors] == ["cohort"]
 
 
 def test_a_cohort_that_has_its_schedules_can_be_changed_without_them(app: App):
@@ -120,29 +120,29 @@ def test_a_cohort_that_has_its_schedules_can_be_changed_without_them(app: App):
 
 
 def test_all_headers_are_checked_before_any_row(app: App):
-    told = errors_of(app, cohort="start-year\nsoon\n", statements="name,cohort\nAutumn,2040\n")
-    assert [title for title, _ in told] == ["cohort", "statements"]
-    assert all(detail.startswith("Invalid headers in line 1. Missing: ") for _, detail in told)
+    errors = errors_of(app, cohort="start-year\nsoon\n", statements="name,cohort\nAutumn,2040\n")
+    assert [title for title, _ in errors] == ["cohort", "statements"]
+    assert all(detail.startswith("Invalid headers in line 1. Missing: ") for _, detail in errors)
 
 
-def test_every_mistake_in_every_row_is_told_with_its_file_and_line(app: App):
+def test_every_mistake_in_every_row_is_reported_with_its_file_and_line(app: App):
     statements = f"{FILES['statements']}ecf,Autumn 2026,2026,2026-10-31,2026-11-25,true\necf,May 2027,2040,soon,,true\n"
     contracts = row("contracts", "Quarrington Education Trust", "2026", *["x"] * 18)
-    told = errors_of(app, statements=statements, contracts=contracts)
-    assert [(title, detail[:7]) for title, detail in told] == [
+    errors = errors_of(app, statements=statements, contracts=contracts)
+    assert [(title, detail[:7]) for title, detail in errors] == [
         ("contracts", "Line 2:"),
         ("contracts", "Line 2:"),
         ("statements", "Line 4:"),
         ("statements", "Line 5:"),
         ("statements", "Line 5:"),
     ]
-    assert told[-1] == ("statements", "Line 5: write a day, such as 2026-09-01, in deadline_date, payment_date.")
+    assert errors[-1] == ("statements", "Line 5: write a day, such as 2026-09-01, in deadline_date, payment_date.")
 
 
 def test_nothing_is_saved_when_there_is_an_error(app: App, penhallow: Client):
     errors_of(app, statements=row("statements", "ecf", "Autumn 2026", "2026", "2026-10-31", "2026-11-25", "true"))
-    told = penhallow.errors("POST", "/partnerships/ecf", cohort="2026", school_id=FRESH, delivery_partner_id=FRESH)
-    assert told[0][0] == "cohort"
+    errors = penhallow.errors("POST", "/partnerships/ecf", cohort="2026", school_id=FRESH, delivery_partner_id=FRESH)
+    assert errors[0][0] == "cohort"
 
 
 def test_other_columns_byte_order_marks_and_short_rows_do_no_harm(app: App):
@@ -158,7 +158,7 @@ def test_a_day_can_have_one_digit_for_day_and_month(text: str, day: str | None):
     assert read_day(text) == day
 
 
-def test_a_row_knows_its_line():
+def test_a_row_has_its_line_number():
     file = read_csv('a,b\n\n1,"two\nlines"\n3\n')
     assert file.columns == ("a", "b")
     assert list(file.rows) == [(4, {"a": "1", "b": "two\nlines"}), (5, {"a": "3", "b": ""})]

@@ -68,7 +68,7 @@ def test_a_paragraph_of_a_text_has_no_line_breaks(template: str):
     assert not any("\n" in paragraph for paragraph in paragraphs)
 
 
-def test_a_school_without_a_tutor_is_told_at_its_own_address(app: App, penhallow: Client):
+def test_a_school_without_a_tutor_gets_messages_at_its_own_address(app: App, penhallow: Client):
     confirms(penhallow, "no-tutor")
     (email,) = outbox(app)
     assert (email["to"], email["template"]) == ("office.140269@example.com", "school_email")

@@ -130,7 +130,7 @@ def test_a_list_holds_the_trainees_of_the_lead_provider_and_nobody_else():
         ("&sort=full_name", "created_at", False),
     ],
 )
-def test_a_list_is_in_the_order_asked_for(sort: str, column: str, descending: bool):  # noqa: FBT001
+def test_a_list_is_in_the_requested_order(sort: str, column: str, descending: bool):  # noqa: FBT001
     with world() as client:
         by_id = {each.id: getattr(each, column) for each in records(client, EcfParticipant)}
         stamps = [by_id[id_] for id_ in client.ids(PATH, ALL + sort)]

@@ -27,12 +27,13 @@ NO_TIME = "The filter '#/updated_since' must be a valid RCF3339 date"
 UNKNOWN_PARTNERSHIP = ("partnership", "Enter a '#/partnership'.")
 
 
-def told(name: str) -> tuple[str, str]:
+def error_of_rule(name: str) -> tuple[str, str]:
     return CONTRACT.rules[name].field, CONTRACT.rules[name].detail
 
 
 UNKNOWN_COHORT, UNKNOWN_SCHOOL, UNKNOWN_PARTNER, UNRELATED = map(
-    told, ("cohort_is_known", "school_is_known", "delivery_partner_is_known", "delivery_partner_works_with_you")
+    error_of_rule,
+    ("cohort_is_known", "school_is_known", "delivery_partner_is_known", "delivery_partner_works_with_you"),
 )
 
 
@@ -94,7 +95,7 @@ def test_a_partnership_has_fourteen_rules_and_its_update_six():
         ({"cohort": "x2025"}, [UNKNOWN_COHORT, UNRELATED]),
         ({"school_id": "", "delivery_partner_id": NOBODY}, [SCHOOL, UNKNOWN_PARTNER]),
         ({"cohort": "1999", "school_id": seed_id("schools", "partnered")}, [UNKNOWN_COHORT, UNRELATED]),
-        ({"cohort": "0", "school_id": CLOSED}, [UNKNOWN_COHORT, told("school_is_eligible"), UNRELATED]),
+        ({"cohort": "0", "school_id": CLOSED}, [UNKNOWN_COHORT, error_of_rule("school_is_eligible"), UNRELATED]),
     ],
 )
 def test_errors_come_in_the_order_in_which_their_fields_first_fail(
@@ -130,14 +131,14 @@ def test_a_school_without_a_tutor_is_reached_at_its_own_address(penhallow: Clien
 
 def test_a_school_has_one_ordinary_partnership_in_a_cohort(penhallow: Client, quarrington: Client):
     create(penhallow)
-    assert refused(penhallow, delivery_partner_id=LAPWING) == [told("school_not_already_partnered")]
-    assert refused(quarrington) == [told("school_has_no_other_provider")]
+    assert refused(penhallow, delivery_partner_id=LAPWING) == [error_of_rule("school_not_already_partnered")]
+    assert refused(quarrington) == [error_of_rule("school_has_no_other_provider")]
     assert create(quarrington, cohort="2024")["cohort"] == "2024"
 
 
 @pytest.mark.parametrize("name", ["partnered-last-year", "partnered-with-another-last-year"])
 def test_a_school_with_a_partnership_last_year_must_choose_first(penhallow: Client, name: str):
-    expected = [told("school_has_confirmed_funded_training")]
+    expected = [error_of_rule("school_has_confirmed_funded_training")]
     assert refused(penhallow, school_id=seed_id("schools", name)) == expected
 
 
@@ -177,7 +178,9 @@ def test_a_challenged_partnership_is_confirmed_again_under_its_id(penhallow: Cli
 
 def test_a_school_that_challenged_one_lead_provider_is_free_for_another(penhallow: Client, quarrington: Client):
     create(quarrington, school_id=seed_id("schools", "challenged"))
-    assert refused(penhallow, school_id=seed_id("schools", "challenged")) == [told("school_has_no_other_provider")]
+    assert refused(penhallow, school_id=seed_id("schools", "challenged")) == [
+        error_of_rule("school_has_no_other_provider")
+    ]
 
 
 def test_a_relationship_with_the_delivery_partner_becomes_the_partnership(app: App, penhallow: Client):
@@ -259,8 +262,8 @@ def test_an_update_of_a_partnership_that_is_not_yours_names_the_partnership(penh
     [
         ("challenged", NOBODY, UNKNOWN_PARTNER),
         ("challenged", seed_id("delivery-partners", "unpaired-hub"), UNRELATED),
-        ("challenged", CURLEW, told("partnership_is_not_challenged")),
-        ("relationship-too", KESTREL, told("delivery_partner_not_already_confirmed")),
+        ("challenged", CURLEW, error_of_rule("partnership_is_not_challenged")),
+        ("relationship-too", KESTREL, error_of_rule("delivery_partner_not_already_confirmed")),
     ],
 )
 def test_an_update_gets_the_first_refusal_only(penhallow: Client, name: str, partner: str, expected: tuple[str, str]):

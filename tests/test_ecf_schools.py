@@ -124,7 +124,7 @@ def test_updated_since_finds_a_school_by_its_choice_for_any_cohort(penhallow: Cl
     assert school(penhallow, "fresh")["induction_programme_choice"] == "not_yet_known"
 
 
-def test_schools_are_sorted_by_when_they_were_created_unless_asked(penhallow: Client):
+def test_schools_are_sorted_by_creation_time_by_default(penhallow: Client):
     def stamps(sort: str, column: str) -> list[str]:
         return [each["attributes"][column] for each in penhallow.get("/schools/ecf", f"{COMING}{EVERY}{sort}")]
 

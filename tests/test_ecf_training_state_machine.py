@@ -379,8 +379,10 @@ class EcfTraining(RuleBasedStateMachine):
         return min(each for each in own if each[0] >= self._today())[1]
 
     def _withdrew(self, at: str) -> tuple[str, str]:
-        told = f"This participant withdrew from this course on {at}. Enter a '#/declaration_date' that's on or before"
-        return "participant_id", f"{told} the withdrawal date."
+        message = (
+            f"This participant withdrew from this course on {at}. Enter a '#/declaration_date' that's on or before"
+        )
+        return "participant_id", f"{message} the withdrawal date."
 
     def _train(self, time: Time, status: str) -> None:
         time.training, time.withdrew_at = status, self._stamp() if status == "withdrawn" else ""

@@ -90,7 +90,7 @@ def test_an_unknown_id_is_not_found(id_: str):
 
 @pytest.mark.parametrize("column", ["created_at", "updated_at", "full_name", "email"])
 @pytest.mark.parametrize("sign", ["", "-"])
-def test_a_list_is_in_the_order_asked_for(column: str, sign: str):
+def test_a_list_is_in_the_requested_order(column: str, sign: str):
     with world() as client:
         listed = [item["attributes"][column] for item in client.get(PATH, f"sort={sign}{column}")]
     assert listed == sorted(listed, reverse=sign == "-")

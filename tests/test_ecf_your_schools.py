@@ -36,18 +36,18 @@ def changing() -> Client:
     return client(sandbox())
 
 
-def asked(who: Client, path: str, query: str = "") -> Any:
+def get(who: Client, path: str, query: str = "") -> Any:
     answer = ask(who.app, "GET", path, query, token=who.token)
     assert answer.status == 200, answer
     return json.loads(answer.body)
 
 
 def listed(who: Client, query: str = "cohort=2025") -> dict[str, Any]:
-    return {each["id"]: each["attributes"] for each in asked(who, PATH, f"{query}&page[per_page]=100")["data"]}
+    return {each["id"]: each["attributes"] for each in get(who, PATH, f"{query}&page[per_page]=100")["data"]}
 
 
 def shown(who: Client, id_: str) -> Any:
-    return asked(who, f"{PATH}/{id_}")["data"]["attributes"]
+    return get(who, f"{PATH}/{id_}")["data"]["attributes"]
 
 
 def downloaded(who: Client, query: str = "cohort=2025") -> list[list[str]]:
@@ -75,7 +75,7 @@ def test_the_schools_are_the_partnerships_that_the_api_lists_by_name(cohort: int
 
 
 def test_a_challenged_school_is_listed_and_not_counted_as_recruited():
-    found = asked(client(app()), PATH, "cohort=2025&page[per_page]=100")
+    found = get(client(app()), PATH, "cohort=2025&page[per_page]=100")
     challenged = [each for each in found["data"] if each["attributes"]["challenged_reason"]]
     assert CHALLENGED in [each["id"] for each in challenged]
     assert found["meta"]["recruited"] == len(found["data"]) - len(challenged)
@@ -106,7 +106,7 @@ def test_schools_are_found_by_a_part_of_the_name_of_the_delivery_partner():
 def test_a_page_has_ten_schools_and_the_pages_hold_every_school_once():
     who = client(app())
     whole = list(listed(who))
-    pages = [asked(who, PATH, f"cohort=2025&page[page]={number}") for number in range(1, len(whole) // 10 + 3)]
+    pages = [get(who, PATH, f"cohort=2025&page[page]={number}") for number in range(1, len(whole) // 10 + 3)]
     assert [each["id"] for page in pages for each in page["data"]] == whole
     assert [len(page["data"]) for page in pages[:-2]] == [10] * (len(whole) // 10)
     assert pages[-1]["data"] == []
@@ -121,13 +121,13 @@ def test_a_page_is_a_positive_number(number: str):
 
 @pytest.mark.parametrize("cohort", ["", "2019", "x"])
 def test_another_cohort_shows_the_current_one(cohort: str):
-    assert asked(client(app()), PATH, f"cohort={cohort}")["meta"]["cohort"] == "2025"
+    assert get(client(app()), PATH, f"cohort={cohort}")["meta"]["cohort"] == "2025"
 
 
 def test_the_cohorts_are_those_of_the_lead_provider_that_have_opened():
     query = "page[per_page]=1"
-    assert asked(client(app()), PATH, query)["meta"]["cohorts"] == ["2025", "2024", "2023", "2022", "2021"]
-    assert asked(client(app(), "Saltmarsh"), PATH, query)["meta"]["cohorts"] == ["2023", "2022", "2021"]
+    assert get(client(app()), PATH, query)["meta"]["cohorts"] == ["2025", "2024", "2023", "2022", "2021"]
+    assert get(client(app(), "Saltmarsh"), PATH, query)["meta"]["cohorts"] == ["2023", "2022", "2021"]
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_a_registered_participant_counts_until_the_school_removes_them(changing:
 
 
 def test_a_challenge_moves_a_school_from_the_recruited_ones_to_the_challenged(changing: Client):
-    before = asked(changing, PATH, "cohort=2025")["meta"]
+    before = get(changing, PATH, "cohort=2025")["meta"]
     act(changing.app, "administrator/challenge-partnership", partnership_id=PARTNERED, reason="mistake")
-    after = asked(changing, PATH, "cohort=2025")["meta"]
+    after = get(changing, PATH, "cohort=2025")["meta"]
     assert after == {**before, "recruited": before["recruited"] - 1, "challenged": before["challenged"] + 1}
     assert shown(changing, PARTNERED)["challenged_reason"] == "mistake"
     assert shown(changing, PARTNERED)["challenged_at"] == CLOCK
@@ -243,7 +243,7 @@ def statements_of(who: Client, path: str, query: str = "") -> int:
     database = cast("SqliteStore", who.app.worlds._store).connection.db  # noqa: SLF001
     database.set_trace_callback(seen.append)
     try:
-        asked(who, path, query)
+        get(who, path, query)
     finally:
         database.set_trace_callback(None)
     return len(seen)

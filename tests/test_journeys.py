@@ -164,8 +164,8 @@ def test_cohort_2022_is_closed(ashdown: Client):
     refusals = []
     for one in frozen:
         course = {"ect": ECT, "mentor": MENTOR}[one["attributes"]["ecf_enrolments"][0]["participant_type"]]
-        asked = declaration(one["id"], "retained-4", "2024-02-01T09:00:00Z", course)
-        refusals += errors(ashdown.write("POST", "/participant-declarations", **asked))
+        attributes = declaration(one["id"], "retained-4", "2024-02-01T09:00:00Z", course)
+        refusals += errors(ashdown.write("POST", "/participant-declarations", **attributes))
     assert any(title == "cohort" and "2022" in detail and ended in detail for title, detail in refusals)
 
 

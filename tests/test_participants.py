@@ -65,7 +65,7 @@ def test_every_answer_fits_the_contract_whatever_the_time(path: str, at: str):
 
 
 @pytest.mark.parametrize("path", PEOPLE)
-def test_each_item_of_a_list_is_shown_alike_when_asked_for_alone(ashdown: Client, path: str):
+def test_an_item_is_the_same_in_a_list_and_alone(ashdown: Client, path: str):
     for item in ashdown.get(f"/{path}", "page[per_page]=3000"):
         alone = f"/participants/{item['id']}/transfers" if path == "participants/transfers" else f"/{path}/{item['id']}"
         assert ashdown.get(alone) == item
@@ -263,18 +263,18 @@ def test_participants_are_sorted_by_their_stamps(ashdown: Client):
 
 
 @pytest.mark.parametrize("path", PEOPLE)
-def test_a_longer_page_asks_the_store_no_more_questions(path: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_longer_page_takes_no_more_queries(path: str, monkeypatch: pytest.MonkeyPatch):
     ashdown = client(sandbox(), size="standard")
-    asked: list[str] = []
+    queries: list[str] = []
     rows = SqliteStore.rows
     monkeypatch.setattr(
-        SqliteStore, "rows", lambda *args, **more: asked.append(args[1].__name__) or rows(*args, **more)
+        SqliteStore, "rows", lambda *args, **more: queries.append(args[1].__name__) or rows(*args, **more)
     )
     counts = []
     for length in (2, 30):
-        asked.clear()
+        queries.clear()
         assert ashdown.get(f"/{path}", f"page[per_page]={length}")
-        counts.append(len(asked))
+        counts.append(len(queries))
     assert counts[0] == counts[1]
 
 

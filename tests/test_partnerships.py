@@ -190,7 +190,7 @@ def test_updated_since_includes_the_instant_itself(ashdown: Client):
         ("nonsense", "created_at", False),
     ],
 )
-def test_the_list_is_sorted_as_asked(ashdown: Client, sort: str, field: str, *, reverse: bool):
+def test_the_list_is_sorted_as_requested(ashdown: Client, sort: str, field: str, *, reverse: bool):
     ashdown.done("PUT", f"/partnerships/{PARTNERED}", delivery_partner_id=RIVERSIDE)
     found = [p["attributes"][field] for p in ashdown.get("/partnerships", f"sort={sort}")]
     assert found == sorted(found, reverse=reverse)

@@ -748,7 +748,7 @@ class Words:
 
 
 class Instance:
-    """A scenario in a world, as its lead provider asks for it."""
+    """A scenario in a world, with the requests of its lead provider."""
 
     def __init__(self, client: Client, ids: Mapping[str, Mapping[str, str]], words: Words) -> None:
         self.client, self.words = client, words
@@ -853,7 +853,7 @@ def test_every_scenario_has_a_promise():
 
 @pytest.fixture(scope="module")
 def listed(everybody: dict[str, Client]) -> Callable[[str], dict[str, Any]]:
-    """Lists the scenarios of a lead provider, which stay the same, when they are first asked for."""
+    """Lists the scenarios of a lead provider at their first use; they stay the same."""
     return cache(lambda lead_provider: scenarios_of(everybody, lead_provider))
 
 

@@ -62,9 +62,9 @@ def test_a_school_challenges_a_partnership_with_each_reason(school: Browser, rea
     shown = report(school, school.get(link(school)), reason)
     assert shown.heading == "Your report has been submitted"
     assert statuses(school.app)["140101"] == "challenged"
-    told = outbox(school.app)[-1]
-    assert told["template"] == "partnership_challenged_email"
-    assert f'"{REASONS[reason]}"' in told["body"]
+    message = outbox(school.app)[-1]
+    assert message["template"] == "partnership_challenged_email"
+    assert f'"{REASONS[reason]}"' in message["body"]
 
 
 @pytest.mark.parametrize("reason", ["", "other", "<b>"])

@@ -159,7 +159,7 @@ def spec_with(folder: Path, *edits: tuple[str, str, str]) -> Path:
     return folder
 
 
-def test_start_up_asks_only_for_the_problems_that_conventions_need(tmp_path: Path):
+def test_start_up_requires_only_the_problems_that_conventions_need(tmp_path: Path):
     ignoring = ("openapi.yaml", "{unreadable: refuse}", "{unreadable: ignore, out_of_range: ignore}")
     with pytest.raises(Disagreement, match="server_date_is_a_time, with which nothing in the code answers"):
         edition("register", spec_with(tmp_path, ignoring))
@@ -259,7 +259,7 @@ SCHEMES = [
 
 
 @pytest.mark.parametrize(("convention", "statuses"), SCHEMES)
-def test_a_token_stands_after_a_scheme_of_the_contract(convention: AuthorizationConvention, statuses: dict[str, int]):
+def test_a_token_follows_a_scheme_of_the_contract(convention: AuthorizationConvention, statuses: dict[str, int]):
     who = serving(following(Conventions(authorization=convention)))
     sent = {scheme: who.send("GET", LIST, authorization=f"{scheme} {who.token}").status for scheme in statuses}
     assert sent == statuses
@@ -449,9 +449,9 @@ def operation_with(name: str, parameter: str, schema: Any) -> Edition:
 @pytest.mark.parametrize(("enum", "is_sorted"), [(["-updated_at", "updated_at"], False), (["-created_at"], True)])
 def test_a_list_is_sorted_by_the_fields_of_the_contract(enum: list[str], *, is_sorted: bool):
     who = serving(operation_with("getPartnerships", "sort", {"type": "string", "enum": enum}))
-    oldest_first, asked = who.ids("/partnerships"), who.ids("/partnerships", "sort=-created_at")
+    oldest_first, sorted_ids = who.ids("/partnerships"), who.ids("/partnerships", "sort=-created_at")
     assert oldest_first != oldest_first[::-1]
-    assert (asked != oldest_first) == is_sorted
+    assert (sorted_ids != oldest_first) == is_sorted
 
 
 @pytest.mark.parametrize(

@@ -93,11 +93,11 @@ def test_readers_on_other_machines_do_not_see_the_outbox(app: App):
 
 def test_the_key_opens_the_outbox_to_a_browser(built_site: Path):
     browser = Browser(sandbox(site=built_site, key="open sésame"), client="192.0.2.1")
-    asked = browser.get(OUTBOX)
-    assert asked.title == "Enter the key of the sandbox"
-    wrong = browser.post(asked.url, {"key": "open"})
+    form = browser.get(OUTBOX)
+    assert form.title == "Enter the key of the sandbox"
+    wrong = browser.post(form.url, {"key": "open"})
     assert (wrong.errors, browser.cookies) == ([("key", "Enter the key with which the sandbox was started")], {})
-    assert browser.post(asked.url, {"key": " open sésame "}).title == "Outbox"
+    assert browser.post(form.url, {"key": " open sésame "}).title == "Outbox"
     assert MORWENNA in browser.get("/users/sign_in").text
     assert browser.send("GET", OUTBOX, b"", {"accept": "*/*"}).status == 403
     browser.cookies = dict.fromkeys(browser.cookies, "guessed")

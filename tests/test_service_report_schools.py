@@ -211,7 +211,7 @@ def test_going_back_and_reloading_change_nothing(browser: Browser):
     assert (statuses(browser.app), len(outbox(browser.app))) == before
 
 
-def test_a_school_that_was_taken_in_the_meantime_is_told(browser: Browser):
+def test_a_school_that_was_taken_in_the_meantime_is_reported(browser: Browser):
     check = upload(browser, TWO)
     choice = {"cohort": "2025", "school_id": FRESH, "delivery_partner_id": DUNLIN}
     client(browser.app, "Quarrington").done("POST", "/partnerships/ecf", **choice)

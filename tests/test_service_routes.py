@@ -74,7 +74,7 @@ def test_a_page_of_a_role_leads_others_to_the_page_to_sign_in(built_site: Path, 
     assert dict(answer.headers)[b"location"].startswith(b"/users/sign_in?")
 
 
-def test_somebody_who_signed_in_as_another_user_is_told_why_a_page_is_missing(built_site: Path):
+def test_a_page_of_another_user_says_why_it_is_missing(built_site: Path):
     shown = browser(built_site, ADMINISTRATOR).get("/lead-providers/your-schools")
     assert (shown.status, shown.title) == (404, "Page not found")
     assert "It may also be a page for other users: you are Rosalind Ainscough of DfE (administrator)." in shown.text

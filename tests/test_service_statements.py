@@ -17,7 +17,7 @@ from lp_sandbox.app import App
 from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 MOST = 70
-"""The dashboard, which asks about five cohorts, needs the most."""
+"""The dashboard, which shows five cohorts, needs the most."""
 
 
 @cache

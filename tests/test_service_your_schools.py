@@ -84,7 +84,7 @@ def test_the_count_is_that_of_schools_without_a_challenge(changing: Browser):
     assert count() == before - 1
 
 
-def test_the_dashboard_tells_how_many_schools_of_each_cohort_have_reported_an_error(changing: Browser):
+def test_the_dashboard_shows_how_many_schools_of_each_cohort_have_reported_an_error(changing: Browser):
     words = r"(\d+) schools? ha(?:s|ve) reported that a confirmation for (\d+) is incorrect"
 
     def reported() -> Counter[str]:

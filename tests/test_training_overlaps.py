@@ -178,7 +178,7 @@ TYPES = ("started", "completed", "completed", "extended-1")
 HARBOUR = seed_id("delivery-partners", "harbour-hub")
 SCHEDULES = ("ecf-standard-january", "ecf-extended-september", "ecf-reduced-april", "ecf-replacement-september")
 STEPS = 250
-WAYS = ("told", "told", "told", "declared", "voided", "moved", "left", "registered", "induction")
+WAYS = ("transition", "transition", "transition", "declared", "voided", "moved", "left", "registered", "induction")
 
 
 class Walk:
@@ -217,7 +217,7 @@ class Walk:
         answer, _ = ask(self.app, "POST", f"/_sandbox/actors/{path}", {"data": {"attributes": attributes}})
         return answer.status
 
-    def told(self) -> int:
+    def transition(self) -> int:
         id_, course = self.who()
         action = self.random.choice(("withdraw", "defer", "resume", "resume", "change-schedule"))
         more = {"reason": REASONS[action]} if action in REASONS else {}

@@ -221,7 +221,7 @@ class LeadProviderAndActors(RuleBasedStateMachine):
         return enrolment["cohort"], enrolment["schedule_identifier"]
 
     def _somebody(self, data: Any, *, stays: bool = False) -> Person:
-        """Draw one of the ECTs; one who is still at the school, where that is asked for and anybody is."""
+        """Draw an ECT: one who is still at the school, if requested and if there is one."""
         there = sorted(id_ for id_, person in self.people.items() if not (stays and person.left_on))
         assume(there)
         return self.people[data.draw(st.sampled_from(there))]

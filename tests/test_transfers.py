@@ -1,4 +1,4 @@
-"""Who moved from one school to another, and which lead providers are told."""
+"""Transfers between schools, and which lead providers see them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_transfer_says_what_changes_and_how_far_it_is(ashdown: Client, id_: st
     assert (one["transfer_type"], one["status"], *providers) == expected
 
 
-def test_nobody_knows_what_comes_after_leaving(ashdown: Client):
+def test_a_participant_who_left_has_no_further_transfer(ashdown: Client):
     (one,) = transfers(ashdown, LEFT)
     assert (one["transfer_type"], one["status"], one["joining"]) == ("unknown", "complete", None)
     assert one["leaving"]["date"] == "2026-07-17"

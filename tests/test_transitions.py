@@ -193,7 +193,7 @@ def enrolment(who: Client, id_: str) -> dict[str, Any]:
     return who.get(f"/participants/{id_}")["attributes"]["ecf_enrolments"][0]
 
 
-def told(operation: str, **attributes: Any) -> Doing:
+def transition(operation: str, **attributes: Any) -> Doing:
     def do(who: Client, id_: str) -> None:
         course = "ecf-mentor" if enrolment(who, id_)["participant_type"] == "mentor" else "ecf-induction"
         who.done("PUT", f"/participants/{id_}/{operation}", course_identifier=course, **attributes)
@@ -306,7 +306,11 @@ def transferred(day: str) -> Callable[[Client], Any]:
 
 
 BEFORE, YESTERDAY, TODAY, SOON, AHEAD = "2026-09-01", "2026-09-14", "2026-09-15", "2026-10-01", "2026-10-30"
-defer, withdraw, resume = told("defer", reason="career-break"), told("withdraw", reason="other"), told("resume")
+defer, withdraw, resume = (
+    transition("defer", reason="career-break"),
+    transition("withdraw", reason="other"),
+    transition("resume"),
+)
 gone = left_school(BEFORE)
 waits_again = one_after_the_other(gone, registered_again(FRESH, YESTERDAY))
 will_wait_again = one_after_the_other(gone, registered_again(FRESH, AHEAD))
@@ -489,7 +493,7 @@ WHATEVER_IS_DONE: list[tuple[str, Doing]] = [
     *(("rollOverPartnership", rolled_over(cohort)) for cohort in ("2025", "2026")),
     *(("createDeclaration", completed(f"{day}T09:00:00Z")) for day in (BEFORE, YESTERDAY)),
     ("voidDeclaration", taken_back),
-    ("changeScheduleParticipant", told("change-schedule", schedule_identifier="ecf-extended-january")),
+    ("changeScheduleParticipant", transition("change-schedule", schedule_identifier="ecf-extended-january")),
     ("deferParticipant", defer),
     ("withdrawParticipant", withdraw),
     ("resumeParticipant", resume),

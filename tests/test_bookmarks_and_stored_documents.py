@@ -114,15 +114,15 @@ def test_no_more_bookmarks_are_kept_than_are_good(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("query", ["", "&filter[cohort]=2024,2025", "&sort=-created_at", "&sort=updated_at"])
-def test_page_by_page_a_list_is_the_same_as_at_once(monkeypatch: pytest.MonkeyPatch, path: str, query: str):
+def test_the_pages_of_a_list_make_up_the_whole_list(monkeypatch: pytest.MonkeyPatch, path: str, query: str):
     ashdown = client(sandbox())
-    at_once = ashdown.get(path, f"page[per_page]=3000{query}")
+    whole = ashdown.get(path, f"page[per_page]=3000{query}")
     monkeypatch.setattr(sqlite, "FAR", 0)
     pages = [
-        [ashdown.get(path, f"page[per_page]=7&page[page]={number}{query}") for number in _pages(at_once)]
+        [ashdown.get(path, f"page[per_page]=7&page[page]={number}{query}") for number in _pages(whole)]
         for _ in ("read", "read again")
     ]
-    assert [item for page in pages[0] for item in page] == at_once
+    assert [item for page in pages[0] for item in page] == whole
     assert pages[0] == pages[1]
 
 

@@ -27,10 +27,10 @@ OPERATIONS = register().contract.operations
 DECLARATION = OPERATIONS["createDeclaration"].request_example
 DECLARATIONS, PARTNERSHIPS = "/api/v3/participant-declarations", "/api/v3/partnerships"
 
-Told = tuple[int, bytes]
+StatusAndBody = tuple[int, bytes]
 
 
-async def asked(who: Client, path: str, body: Any, **headers: str) -> Told:
+async def send(who: Client, path: str, body: Any, **headers: str) -> StatusAndBody:
     """Send a POST as a server does: in a task of its own."""
     sent = {"authorization": f"Bearer {who.token}", "content-type": "application/json"} | headers
     scope = {
@@ -46,15 +46,15 @@ async def asked(who: Client, path: str, body: Any, **headers: str) -> Told:
     async def receive() -> Any:
         return {"type": "http.request", "body": json.dumps(body).encode()}
 
-    async def send(message: Any) -> None:
+    async def record(message: Any) -> None:
         messages.append(message)
 
-    await who.app(scope, receive, send)
+    await who.app(scope, receive, record)
     return messages[0]["status"], messages[1]["body"]
 
 
-def at_once(*requests: Any) -> list[Told]:
-    async def together() -> list[Told]:
+def send_together(*requests: Any) -> list[StatusAndBody]:
+    async def together() -> list[StatusAndBody]:
         return await asyncio.gather(*requests)
 
     return asyncio.run(together())
@@ -66,15 +66,15 @@ def changed(**attributes: str) -> Any:
 
 def test_identical_declarations_at_the_same_moment_become_one_and_get_the_same_answer(ashdown: Client):
     before = len(ashdown.ids("/participant-declarations"))
-    answers = at_once(*(asked(ashdown, DECLARATIONS, DECLARATION) for _ in range(20)))
+    answers = send_together(*(send(ashdown, DECLARATIONS, DECLARATION) for _ in range(20)))
     assert [status for status, _ in answers] == [200] * 20
     assert len({body for _, body in answers}) == 1
     assert len(ashdown.ids("/participant-declarations")) == before + 1
 
 
 def test_one_that_comes_later_is_refused(ashdown: Client):
-    async def one_after_the_other() -> list[Told]:
-        return [await asked(ashdown, DECLARATIONS, DECLARATION) for _ in range(3)]
+    async def one_after_the_other() -> list[StatusAndBody]:
+        return [await send(ashdown, DECLARATIONS, DECLARATION) for _ in range(3)]
 
     assert [status for status, _ in asyncio.run(one_after_the_other())] == [200, 422, 422]
 
@@ -82,23 +82,23 @@ def test_one_that_comes_later_is_refused(ashdown: Client):
 def test_what_differs_is_answered_by_itself(ashdown: Client):
     brightwater = client(ashdown.app, lead_provider="Brightwater")
     other_time = {"x-with-server-date": "2026-09-16T09:00:00Z"}
-    answers = at_once(
-        asked(ashdown, DECLARATIONS, DECLARATION),
-        asked(ashdown, DECLARATIONS, changed(evidence_held="other")),
-        asked(ashdown, DECLARATIONS, DECLARATION, **other_time),
-        asked(ashdown, DECLARATIONS, DECLARATION, **{"content-type": "text/plain"}),
-        asked(brightwater, DECLARATIONS, DECLARATION),
+    answers = send_together(
+        send(ashdown, DECLARATIONS, DECLARATION),
+        send(ashdown, DECLARATIONS, changed(evidence_held="other")),
+        send(ashdown, DECLARATIONS, DECLARATION, **other_time),
+        send(ashdown, DECLARATIONS, DECLARATION, **{"content-type": "text/plain"}),
+        send(brightwater, DECLARATIONS, DECLARATION),
     )
     assert [status for status, _ in answers] == [200, 422, 422, 400, 422]
 
 
 def test_identical_refusals_are_given_to_all(ashdown: Client):
-    answers = at_once(*(asked(ashdown, DECLARATIONS, changed(declaration_type="")) for _ in range(3)))
+    answers = send_together(*(send(ashdown, DECLARATIONS, changed(declaration_type="")) for _ in range(3)))
     assert Counter(status for status, _ in answers) == {422: 3}
 
 
 def test_other_operations_answer_each_request_by_itself(ashdown: Client):
-    answers = at_once(*(asked(ashdown, PARTNERSHIPS, PARTNERSHIP) for _ in range(20)))
+    answers = send_together(*(send(ashdown, PARTNERSHIPS, PARTNERSHIP) for _ in range(20)))
     assert Counter(status for status, _ in answers) == {200: 1, 422: 19}
 
 
@@ -111,13 +111,13 @@ def test_a_request_that_arrives_while_an_identical_one_is_answered_gets_the_same
         coalescing.respond(request, delivered.append)
         deliver(Answer(200, b"the only one"))
 
-    async def send() -> None:
+    async def exchange() -> None:
         coalescing.respond(Request("POST", DECLARATIONS, "", {}, b"", ""), delivered.append)
         for _ in range(TURNS + 1):
             await asyncio.sleep(0)
 
     coalescing = Coalescing({"register": OPERATIONS.values()}, lambda _: "register", respond)
-    asyncio.run(send())
+    asyncio.run(exchange())
     assert [answer.body for answer in delivered] == [b"the only one"] * 2
     assert len(answered) == 1
 
@@ -144,7 +144,7 @@ def opened(server: Server) -> HTTPConnection:
     """Open a connection, and see to it that the server has taken it."""
     line = HTTPConnection(urlsplit(server.url).netloc)
     line.request("GET", DECLARATIONS, headers=server.headers)
-    assert told(line)[0] == 200
+    assert answer_on(line)[0] == 200
     return line
 
 
@@ -153,33 +153,33 @@ def declare(server: Server, line: HTTPConnection) -> None:
     line.request("POST", DECLARATIONS, json.dumps(DECLARATION), headers)
 
 
-def told(line: HTTPConnection) -> Told:
+def answer_on(line: HTTPConnection) -> StatusAndBody:
     response = line.getresponse()
     return response.status, response.read()
 
 
-def test_over_http_all_that_come_while_the_server_is_busy_get_the_same_answer(server: Server):
+def test_over_http_requests_that_arrive_while_the_server_is_busy_get_the_same_answer(server: Server):
     with ExitStack() as stack:
         lines = [stack.enter_context(closing(opened(server))) for _ in range(20)]
         with paused(server):
             for line in lines:
                 declare(server, line)
-        together = [told(line) for line in lines]
+        together = [answer_on(line) for line in lines]
         declare(server, lines[0])
-        later, _ = told(lines[0])
+        later, _ = answer_on(lines[0])
     assert [status for status, _ in together] == [200] * 20
     assert len({body for _, body in together}) == 1
     assert later == 422
 
 
-def test_over_http_all_that_are_sent_at_once_get_the_same_answer_or_are_refused(server: Server):
-    async def sent_at_once() -> list[Told]:
+def test_over_http_requests_that_are_sent_together_get_the_same_answer_or_are_refused(server: Server):
+    async def sent_together() -> list[StatusAndBody]:
         headers = server.headers | {"x-with-server-date": CLOCK}
         async with httpx.AsyncClient(headers=headers, limits=httpx.Limits(max_connections=20)) as client:
             url = f"{server.url}{DECLARATIONS}"
             answers = await asyncio.gather(*(client.post(url, json=DECLARATION) for _ in range(20)))
             return [(answer.status_code, answer.content) for answer in answers]
 
-    answers = asyncio.run(sent_at_once())
+    answers = asyncio.run(sent_together())
     assert len({body for status, body in answers if status == 200}) == 1
     assert {status for status, _ in answers} <= {200, 422}

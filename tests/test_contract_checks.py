@@ -110,7 +110,7 @@ def test_the_true_contract_has_no_complaint(edition):
     assert check(edition) == ()
 
 
-def test_all_mistakes_are_told_at_once(spec):
+def test_all_mistakes_are_reported_together(spec):
     names = ("a time without quotes", "a rule without a condition", "an id twice", "a default that does not fit")
     cases = [case for case in CASES if case["name"] in names]
     for case in cases:

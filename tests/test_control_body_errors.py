@@ -33,7 +33,7 @@ def app() -> App:
     return client(sandbox()).app
 
 
-def told(method: str, path: str, body: Any) -> str:
+def error_detail(method: str, path: str, body: Any) -> str:
     answer, result = ask(app(), method, f"/_sandbox{path}", body)
     assert answer.status == 400, answer
     (error,) = result["errors"]
@@ -130,19 +130,19 @@ FAULTS = [
 def test_a_refused_request_names_the_field_that_is_wrong_and_what_it_takes(
     method: str, path: str, body: Any, fault: str
 ):
-    assert fault in told(method, path, body)
+    assert fault in error_detail(method, path, body)
 
 
-def test_several_faults_are_told_at_once_but_not_any_number():
-    detail = told("POST", WORLDS, {"size": 1, "seed": "x"})
+def test_several_faults_are_reported_together_up_to_a_limit():
+    detail = error_detail("POST", WORLDS, {"size": 1, "seed": "x"})
     assert "'#/size' is 1" in detail
     assert """'#/seed' is "x" """ in detail
-    assert told("POST", WORLDS, {f"x{number}": 1 for number in range(1000)}).count("is an unknown field") == 5
+    assert error_detail("POST", WORLDS, {f"x{number}": 1 for number in range(1000)}).count("is an unknown field") == 5
 
 
 def test_what_was_refused_changed_nothing():
     before = done(app(), "GET", "/clock")
-    told("PUT", CLOCK, {"now": "soon", "running": True})
+    error_detail("PUT", CLOCK, {"now": "soon", "running": True})
     assert done(app(), "GET", "/clock") == before
 
 
@@ -176,12 +176,12 @@ def test_every_field_of_every_control_is_named_when_its_type_is_wrong(
     operation: Any, way: tuple[str, ...], schema: Any
 ):
     path = operation.path.format_map(operation.path_example).removeprefix("/_sandbox")
-    detail = told(operation.method, path, nested(way, ["wrong"]))
+    detail = error_detail(operation.method, path, nested(way, ["wrong"]))
     assert f"'#/{'/'.join(way)}' is a list but must be " in detail
     assert all(str(value) in detail for value in (*schema.get("enum", ()), schema.get("maximum", "")))
 
 
-def test_every_pattern_is_told_in_words():
+def test_every_pattern_is_described_in_words():
     unworded = [way for operation in BODIES for way, schema in fields(operation.request) if "pattern" in schema]
     worded = [way for operation in BODIES for way, schema in fields(operation.request) if "x-form" in schema]
     assert worded

@@ -141,6 +141,6 @@ def test_the_build_stops_for_a_pair_without_a_page(tmp_path: Path):
     written = yaml.load((own / "site.yaml").read_text(), yaml.CSafeLoader)
     (own / "site.yaml").write_text(yaml.safe_dump({**written, "counterparts": {"/nexxt/": "/"}}))
     with Site(contract(), own, SANDBOX) as site:
-        (told,) = site.make().complaints
-    assert "site.yaml:" in str(told)
-    assert "[counterpart] There is no page `/nexxt/`. Did you mean `/next/`?" in str(told)
+        (complaint,) = site.make().complaints
+    assert "site.yaml:" in str(complaint)
+    assert "[counterpart] There is no page `/nexxt/`. Did you mean `/next/`?" in str(complaint)

@@ -134,10 +134,10 @@ def test_the_build_stops_when_a_page_no_longer_shows_what_it_must(site: tuple[Si
     page = own / "content" / "guidance" / "change-a-delivery-partner.md"
     text = page.read_text()
     page.write_text(text.replace("{{ error_table('updatePartnership') }}", "None."))
-    (told,) = opened.make().complaints
+    (complaint,) = opened.make().complaints
     page.write_text(text)
-    assert "site.yaml" in str(told)
-    assert "% of the rules, but site.yaml requires 100 %." in str(told)
+    assert "site.yaml" in str(complaint)
+    assert "% of the rules, but site.yaml requires 100 %." in str(complaint)
 
 
 def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: tuple[Site, Path]):
@@ -152,9 +152,9 @@ def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: tuple[Sit
 
 
 def test_the_command_reports_for_programs_too(site: tuple[Site, Path]):
-    told = CliRunner().invoke(lp_guide, ["coverage", "--format", "json", "--site", str(site[1])])
-    kinds = json.loads(told.output)["editions"]["register"]
-    assert told.exit_code == 0
+    result = CliRunner().invoke(lp_guide, ["coverage", "--format", "json", "--site", str(site[1])])
+    kinds = json.loads(result.output)["editions"]["register"]
+    assert result.exit_code == 0
     assert {kind: kinds[kind]["percent"] for kind in ("operations", "states", "rules")} == {
         "operations": 100,
         "states": 100,

@@ -27,8 +27,8 @@ def app() -> App:
 
 
 def preflight(app: App, origin: str = PAGE, path: str = LIST) -> httpx.Response:
-    asked = {"access-control-request-method": "PUT", "access-control-request-headers": "authorization,content-type"}
-    return from_page(app, "OPTIONS", path, origin, **asked)
+    headers = {"access-control-request-method": "PUT", "access-control-request-headers": "authorization,content-type"}
+    return from_page(app, "OPTIONS", path, origin, **headers)
 
 
 @pytest.mark.parametrize("path", [LIST, WORLDS, "/nowhere/"])
@@ -39,7 +39,7 @@ def test_without_the_option_no_answer_speaks_of_origins(path: str):
     assert preflight(app, path=path).status_code in (403, 404, 405)
 
 
-def test_a_browser_may_send_what_it_asks_about(app: App):
+def test_a_browser_may_send_what_its_preflight_request_names(app: App):
     answer = preflight(app)
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["access-control-allow-methods"] == "PUT"

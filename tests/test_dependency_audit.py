@@ -1,4 +1,4 @@
-"""No package in the lock files has a known vulnerability, as far as the advisory service can be asked."""
+"""No package in the lock files has a known vulnerability, if the advisory service can be reached."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pinned() -> list[Pin]:
 
 
 def advisories(pins: Sequence[Pin], transport: httpx.BaseTransport | None = None) -> list[str]:
-    """List what is known against packages. Skips the test when the service cannot be asked."""
+    """List the known vulnerabilities of packages. Skips the test when the service cannot be reached."""
     queries = [{"package": {"name": name, "ecosystem": "PyPI"}, "version": version} for name, version in pins]
     try:
         with httpx.Client(transport=transport, timeout=SECONDS) as client:
@@ -35,7 +35,7 @@ def advisories(pins: Sequence[Pin], transport: httpx.BaseTransport | None = None
             assert answer.status_code != httpx.codes.BAD_REQUEST, answer.text  # a fault of ours
             results = answer.raise_for_status().json()["results"]
     except (httpx.HTTPError, ValueError, KeyError) as error:
-        pytest.skip(f"WARNING: the lock files were not audited, for {SERVICE} cannot be asked: {error!r}")
+        pytest.skip(f"WARNING: the lock files were not audited, for {SERVICE} cannot be reached: {error!r}")
     return [
         f"{name} {version}: {advisory['id']}, see https://osv.dev/{advisory['id']}"
         for (name, version), result in zip(pins, results, strict=True)
@@ -60,8 +60,8 @@ def answering(status: int, body: object) -> httpx.MockTransport:
 
 def test_an_advisory_is_reported_with_its_package_and_where_to_read_it():
     def answer(request: httpx.Request) -> httpx.Response:
-        asked = json.loads(request.content)["queries"]
-        assert asked[1] == {"package": {"name": "jinja2", "ecosystem": "PyPI"}, "version": "2.4.1"}
+        queries = json.loads(request.content)["queries"]
+        assert queries[1] == {"package": {"name": "jinja2", "ecosystem": "PyPI"}, "version": "2.4.1"}
         return httpx.Response(200, json={"results": [{}, {"vulns": [{"id": "PYSEC-2014-8"}]}]})
 
     found = advisories([("click", "8.5.1"), ("jinja2", "2.4.1")], httpx.MockTransport(answer))
@@ -76,7 +76,7 @@ def test_an_advisory_that_was_accepted_is_not_reported(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("transport", [answering(503, {}), answering(200, {"message": "not the service"})])
-def test_a_service_that_cannot_be_asked_is_a_skip_with_a_warning(transport: httpx.MockTransport):
+def test_an_unreachable_service_skips_the_test_with_a_warning(transport: httpx.MockTransport):
     with pytest.raises(pytest.skip.Exception, match="WARNING: the lock files were not audited"):
         advisories([("click", "8.5.1")], transport)
 

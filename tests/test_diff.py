@@ -1,4 +1,4 @@
-"""`lp-guide diff`: every change between two contracts is told once, with who breaks by it and why."""
+"""`lp-guide diff`: every change between two contracts is reported once, with what it breaks and why."""
 
 import functools
 import json
@@ -74,16 +74,16 @@ def named(*names):
 JUDGED = {Group.BREAKING: "breaking", Group.OTHER: "harmless", Group.CONDITION: "to compare"}
 
 
-def told(found):
+def descriptions_of(found):
     return [f"{JUDGED[change.group]}: {headline(change)}" for change in found]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_an_edit_is_told_and_nothing_else(contract, spec, case):
+def test_an_edit_is_reported_and_nothing_else(contract, spec, case):
     edited = edit(spec, case)
 
-    assert told(changes(contract, edited)) == case["finds"]
-    assert told(changes(edited, contract)) == case["back"] if "back" in case else True
+    assert descriptions_of(changes(contract, edited)) == case["finds"]
+    assert descriptions_of(changes(edited, contract)) == case["back"] if "back" in case else True
 
 
 @pytest.mark.parametrize("edition", editions())
@@ -134,7 +134,7 @@ def test_a_change_in_an_alternative_names_the_alternative(contract, spec):
     ]
 
 
-def test_a_message_is_told_before_and_after(contract, spec):
+def test_a_changed_message_is_reported_with_its_old_and_new_text(contract, spec):
     (found,) = changes(contract, edit(spec, *named("the message of a rule")))
 
     assert (found.what, found.where, found.reason) == (
@@ -208,7 +208,7 @@ def test_a_value_that_looks_like_a_directive_is_shown_as_it_is(tmp_path):
     assert {"{{ school }}", "{# no #}"} <= set(re.findall("<code[^>]*>([^<]+)</code>", renderer().body(page).html))
 
 
-def test_nothing_is_said_to_have_changed_where_nothing_has():
+def test_equal_contracts_have_no_changes():
     assert FORMATS["text"]((), "old", "new") == "Nothing changed."
 
 
@@ -216,7 +216,7 @@ def ask(*arguments):
     return CliRunner().invoke(lp_guide, ["diff", *map(str, arguments)])
 
 
-def test_the_command_fails_on_what_breaks_only_when_it_is_asked_to(spec):
+def test_the_command_fails_on_breaking_changes_only_with_an_option(spec):
     edit(spec, *named("a field of an answer"))
     harmless, breaking = (SPEC, spec), (spec, SPEC)
 
@@ -249,7 +249,7 @@ def test_a_released_version_needs_neither_a_tag_nor_git(tmp_path, monkeypatch, c
 
 
 @pytest.mark.parametrize("given", ["nowhere", "git:nowhere", "git:--help"])
-def test_what_is_neither_a_folder_nor_a_revision_is_said_to_be_so(tmp_path, monkeypatch, given):
+def test_neither_a_folder_nor_a_revision_is_a_clear_error(tmp_path, monkeypatch, given):
     monkeypatch.chdir(tmp_path)
     answer = ask(given, SPEC)
 

@@ -91,7 +91,7 @@ def test_a_diagram_follows_the_first_step_from_each_state_and_marks_steps_back()
 
 
 @pytest.mark.parametrize("field", STATES)
-def test_a_diagram_that_stands_alone_is_said_in_words_too(field: str, tmp_path: Path):
+def test_a_diagram_alone_has_a_text_description(field: str, tmp_path: Path):
     shown = words(render(tmp_path, f"{{{{ state_diagram('{field}') }}}}\n"))
     for step in contract().transitions[field]:
         assert (f"changes from {step.source} to {step.target}" if step.source else f"begins as {step.target}") in shown
@@ -109,14 +109,14 @@ def test_a_diagram_is_drawn_in_the_colours_of_the_text_and_hidden_from_screen_re
 
 def test_every_state_is_explained_at_a_place_of_its_own(tmp_path: Path):
     shown = render(tmp_path, "{{ state_table('Declaration.state') }}\n")
-    told = contract().document["components"]["schemas"]["DeclarationAttributes"]["properties"]["state"]
-    for value, meaning in told["x-enumDescriptions"].items():
+    schema = contract().document["components"]["schemas"]["DeclarationAttributes"]["properties"]["state"]
+    for value, meaning in schema["x-enumDescriptions"].items():
         assert f'id="state-{value}"' in shown
         assert " ".join(meaning.split()) in words(shown)
 
 
 @pytest.mark.parametrize("level", [2, 3, 4])
-def test_the_heading_of_a_state_table_has_the_level_that_is_asked_for(level: int, tmp_path: Path):
+def test_the_heading_of_a_state_table_has_the_requested_level(level: int, tmp_path: Path):
     shown = render(
         tmp_path,
         f"{{{{ state_table('training_status', heading={level}) }}}}\n".replace(
@@ -164,13 +164,13 @@ def test_an_evidence_table_has_every_row_of_the_contract(tmp_path: Path):
 
 
 @pytest.mark.parametrize("of", all_contracts(), ids=lambda of: of.edition)
-def test_a_table_of_errors_names_only_rules_that_its_operation_asks(of: Contract):
+def test_a_table_of_errors_names_only_rules_of_its_operation(of: Contract):
     home = reference_urls.homes(settings())[of.edition].reference.removeprefix("/")
     for name, page in whole_site().items():
         if name.startswith(home) and name.split("/")[-2] in of.operations:
-            asked = {rule.name for rule in of.operations[name.split("/")[-2]].rules}
+            rules = {rule.name for rule in of.operations[name.split("/")[-2]].rules}
             broken_too = re.findall(r'This also breaks <a [^>]*href="[^"]*#(\w+)"', page.decode())
-            assert set(broken_too) <= asked, name
+            assert set(broken_too) <= rules, name
 
 
 def test_a_list_of_values_says_what_each_means_where_the_contract_does(tmp_path: Path):
@@ -186,7 +186,7 @@ def test_a_cohort_table_says_which_are_closed_and_since_when_they_are_frozen(tmp
     assert "2026 1 June 2026 31 May 2027 Yes, once it has started Not frozen" in shown
 
 
-def test_the_rate_limit_is_said_within_a_sentence(tmp_path: Path):
+def test_the_rate_limit_can_be_part_of_a_sentence(tmp_path: Path):
     assert "You can send 1,000 requests in 5 minutes." in words(render(tmp_path, "You can send {{ rate_limit() }}.\n"))
 
 

@@ -110,7 +110,7 @@ def test_without_a_known_token_the_segments_of_the_path_decide(app: App, path: s
     assert (answer.status, "second edition" in answer.body.decode()) == (401, edition == SECOND)
 
 
-def test_a_new_world_belongs_to_the_edition_that_is_asked_for_or_else_to_the_first(app: App):
+def test_a_new_world_belongs_to_the_requested_edition_or_else_to_the_first(app: App):
     for body, edition, providers in (({"edition": SECOND}, SECOND, 1), ({}, "register", None)):
         world = done(app, "POST", "/worlds", {"size": "small", **body})
         assert world["edition"] == edition
@@ -297,7 +297,7 @@ def listed(*words: str) -> list[dict[str, Any]]:
 
 @pytest.mark.usefixtures("both_known")
 @pytest.mark.parametrize("command", ["tokens --store memory", "operations", "rules", "scenarios"])
-def test_commands_list_every_edition_in_order_or_the_one_that_is_asked_for(command: str):
+def test_commands_list_every_edition_in_order_or_the_requested_one(command: str):
     rows = listed(*command.split())
     assert list(dict.fromkeys(row["edition"] for row in rows)) == ["register", SECOND]
     for edition in ("register", SECOND):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from client import Client, client, register, sandbox
 from sandbox_process import NEW
-from test_coalescing import asked
+from test_coalescing import send
 
 from lp_sandbox.register.records import Partnership
 from lp_sandbox.worlds.store import Conflict, Layout, Unavailable
@@ -162,12 +162,12 @@ def bodies() -> list[Any]:
 
 def test_requests_of_one_moment_are_saved_once_and_answered_then(ashdown: Client, file: Path):
     database = ashdown.app.worlds._store.connection.db  # noqa: SLF001
-    told: list[str] = []
+    statements: list[str] = []
     with closing(sqlite3.connect(file, isolation_level=None)) as beside:
         seen: list[int] = []
 
         async def one(body: Any) -> int:
-            status, _ = await asked(ashdown, PARTNERSHIPS, body)
+            status, _ = await send(ashdown, PARTNERSHIPS, body)
             seen.append(beside.execute(COUNTED).fetchone()[0])
             return status
 
@@ -175,12 +175,12 @@ def test_requests_of_one_moment_are_saved_once_and_answered_then(ashdown: Client
             return await asyncio.gather(*(one(body) for body in bodies() * 4))
 
         before = beside.execute(COUNTED).fetchone()[0]
-        database.set_trace_callback(told.append)
+        database.set_trace_callback(statements.append)
         statuses = asyncio.run(together())
         database.set_trace_callback(None)
     assert sorted(statuses) == [200, *[422] * 7]
     assert seen == [before + 1] * 8
-    assert [statement for statement in told if statement == "COMMIT"] == ["COMMIT"]
+    assert [statement for statement in statements if statement == "COMMIT"] == ["COMMIT"]
 
 
 def test_requests_whose_writes_cannot_be_saved_are_refused(ashdown: Client, monkeypatch: pytest.MonkeyPatch):
@@ -188,8 +188,8 @@ def test_requests_whose_writes_cannot_be_saved_are_refused(ashdown: Client, monk
         patched.setattr(ashdown.app.worlds._store.connection, "commit", fails)  # noqa: SLF001
 
         async def together() -> list[tuple[int, bytes]]:
-            return await asyncio.gather(*(asked(ashdown, PARTNERSHIPS, body) for body in bodies()))
+            return await asyncio.gather(*(send(ashdown, PARTNERSHIPS, body) for body in bodies()))
 
         answers = asyncio.run(together())
     assert [(status, json.loads(body)) for status, body in answers] == [(503, REFUSED)] * 2
-    assert asyncio.run(asked(ashdown, PARTNERSHIPS, bodies()[0]))[0] == 200
+    assert asyncio.run(send(ashdown, PARTNERSHIPS, bodies()[0]))[0] == 200

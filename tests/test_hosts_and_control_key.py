@@ -76,9 +76,9 @@ NO_HOSTS = [
 def test_a_foreign_host_is_refused_by_what_listens_for_this_machine(loopback: App, path: str, host: str):
     answer = ask(loopback, path, host)
     assert answer.status == 421
-    told = json.loads(answer.body)
-    assert told["host"] == host
-    assert "--allowed-host" in told["errors"][0]["detail"]
+    body = json.loads(answer.body)
+    assert body["host"] == host
+    assert "--allowed-host" in body["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("path", [API, CONTROLS, PAGES])
@@ -200,7 +200,7 @@ def test_an_empty_key_is_refused(key: str):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--key", "two\nlines"), "The key has a control character"),
         (("--proxied",), "--proxied needs a key."),
@@ -209,10 +209,10 @@ def test_an_empty_key_is_refused(key: str):
         (("--allowed-host", ""), "'' is not the name of a host."),
     ],
 )
-def test_options_that_make_no_sense_are_refused(words: tuple[str, ...], told: str):
+def test_options_that_make_no_sense_are_refused(words: tuple[str, ...], message: str):
     failed = run("serve", "--store", "memory", "--port", "0", *words)
     assert failed.returncode in (1, 2)
-    assert told in failed.stderr
+    assert message in failed.stderr
     assert "Traceback" not in failed.stderr
 
 
@@ -257,7 +257,7 @@ def test_over_http_two_hosts_are_refused(server: Server, sent: bytes, status: in
         assert status != 400 or raw_socket.is_problem(answered, PROBLEMS["host_is_one_name"])
 
 
-def test_proxied_asks_for_the_key_of_everybody():
+def test_proxied_requires_the_key_from_every_client():
     with serving("--store", "memory", "--size", "small", "--key", "  clé \n", "--proxied") as server:
         url = f"{server.url}{CONTROLS}"
         assert httpx.get(url).status_code == 403

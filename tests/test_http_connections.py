@@ -105,7 +105,7 @@ def test_a_connection_without_a_further_request_closes_soon(monkeypatch: pytest.
     assert (status, headers.get("connection")) == (200, None)
 
 
-def test_a_client_that_waits_to_send_its_body_is_told_to_send_it(server: Server):
+def test_a_client_that_waits_to_send_its_body_gets_100_continue(server: Server):
     with raw_socket.opened(server) as connection:
         sent = request(server, "POST", PARTNERSHIPS, PARTNERSHIP, Expect="100-continue", Connection="close")
         head, end, body = sent.partition(b"\r\n\r\n")

@@ -134,7 +134,7 @@ def test_a_page_with_many_requests_is_made_again_in_less_than_half_the_time(site
     assert min(later) < 0.5
 
 
-ASKS = """
+REQUEST = """
 ```http show=1
 GET /api/v3/partnerships
 ```
@@ -144,7 +144,7 @@ GET /api/v3/partnerships
 def test_a_field_that_is_renamed_in_the_contract_is_missed_on_the_line_of_every_answer_that_lacks_it(
     folder: Path, site: Site, tmp_path: Path
 ):
-    write_page(folder, "asks.md", PAGES["next.md"] + ASKS)
+    write_page(folder, "asks.md", PAGES["next.md"] + REQUEST)
     for each in site.updates([folder / "content" / "asks.md"])[0]:
         each.write()
     lines = (folder / "content" / "asks.md").read_text().splitlines()

@@ -76,7 +76,7 @@ def test_each_test_has_a_world_of_its_own_in_one_sandbox_and_its_marker_comes_be
     result.assert_outcomes(passed=4)
 
 
-def test_the_report_of_a_failed_test_says_what_was_asked_answered_and_why_it_was_refused(run):
+def test_the_report_of_a_failed_test_has_the_request_the_answer_and_the_reason_for_the_refusal(run):
     rule = load("register").rules["cohort_is_present"]
     result = run(
         f"""

@@ -99,7 +99,7 @@ def test_worlds_of_a_kind_hold_the_same_people_and_nothing_of_each_other(sandbox
         assert set(first.tokens.values()).isdisjoint(second.tokens.values())
 
 
-def test_a_world_has_the_size_the_seed_and_the_clock_that_a_test_asks_for(sandbox: Sandbox):
+def test_a_world_has_the_requested_size_seed_and_clock(sandbox: Sandbox):
     clock = datetime(2026, 10, 1, 12, tzinfo=UTC)
     with sandbox.world(clock=clock) as world, sandbox.world(seed=1) as other:
         assert world.clock.now == clock
@@ -178,7 +178,7 @@ def test_a_fork_and_a_snapshot_hold_the_state_of_their_moment(world: World):
         assert (fork.clock.now - world.clock.now).days == 1
 
 
-def test_a_clock_takes_the_units_of_the_contract_and_runs_if_asked_to(world: World):
+def test_a_clock_takes_the_units_of_the_contract_and_can_run(world: World):
     units = inspect.signature(Clock.advance).parameters.keys() - {"self"}
     assert units == load("register/sandbox").operations["advanceClock"].request["properties"].keys() - {"duration"}
     world.clock.set(datetime(2027, 1, 1, tzinfo=UTC), running=True)

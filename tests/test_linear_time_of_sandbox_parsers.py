@@ -166,9 +166,9 @@ REQUESTS: dict[str, tuple[str, str, str, str]] = {
 """Method, path, where the text goes, and what stands before it there, or its name."""
 
 
-def sender(app: App, token: str, asked: tuple[str, str, str, str]) -> Parser:
+def sender(app: App, token: str, target: tuple[str, str, str, str]) -> Parser:
     """Send a text to the sandbox in one place of a request."""
-    method, path, place, name = asked
+    method, path, place, name = target
 
     def send(text: str) -> object:
         headers = {b"content-type": b"application/json", b"authorization": b"Bearer " + token.encode()}

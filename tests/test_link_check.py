@@ -36,14 +36,14 @@ def with_link(address: str) -> Contract:
     return replace(contract(), sources={**contract().sources, "declarations.yaml": changed})
 
 
-def test_a_dead_link_in_a_text_of_the_contract_is_told_of_once_at_its_line_whatever_pages_show_it():
+def test_a_dead_link_in_a_text_of_the_contract_is_reported_once_at_its_line_on_however_many_pages():
     found = link_complaints(faults(site(a='<a href="/c/">', b='<a href="/c/">')), [], [with_link("/c/")])
     assert {(each.place.file.name, each.message) for each in found} == {
         ("declarations.yaml", "There is no page `/c/`."),
     }
 
 
-def test_a_link_from_a_text_of_the_contract_to_an_unknown_operation_is_told_of_at_its_line():
+def test_a_link_from_a_text_of_the_contract_to_an_unknown_operation_is_reported_at_its_line():
     assert not list(complaints([[contract()]]))
     [found] = complaints([[with_link("op:getParticipantz")]])
     assert str(found.place).endswith("register/declarations.yaml:813")
@@ -69,7 +69,7 @@ def test_pictures_scripts_and_stylesheets_are_looked_up_too():
     assert len(messages(site(a='<img src="x.png"><script src="/y.js"></script><link href="z.css">'))) == 3
 
 
-def test_what_a_stylesheet_asks_for_is_looked_up():
+def test_addresses_in_a_stylesheet_are_checked():
     assert messages({"a.css": b"p{}\nb{background:url('x.png')}"}) == ["a.css:2 `x.png` is not a file of the site."]
 
 

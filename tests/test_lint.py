@@ -87,7 +87,7 @@ def test_every_lint_has_a_case():
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_a_line_counts_from_the_top_of_the_file_whatever_stands_above(case):
+def test_line_numbers_count_from_the_top_of_the_file(case):
     before, _, after = case["text"].partition(MARK)
     if before.startswith("---"):
         return
@@ -217,7 +217,7 @@ def test_every_link_of_the_seeds_into_swagger_lands():
 
 
 @beside_the_seeds
-def test_the_names_of_a_seed_are_compared_with_its_own_edition_or_the_one_that_is_asked_for():
+def test_the_names_of_a_seed_are_compared_with_its_own_edition_or_the_requested_one():
     text = (SEEDS / HOW_TO).read_text(encoding="utf-8")
 
     assert "unknown-path" not in dict(found_in(text))
@@ -248,17 +248,17 @@ def test_the_command_praises_what_is_sound(tmp_path):
     assert json.loads(run(file, "--format", "json").output) == []
 
 
-def test_the_command_tells_of_every_file_and_fails(tmp_path):
+def test_the_command_reports_every_file_and_fails(tmp_path):
     files = [tmp_path / "a.md", tmp_path / "b.md"]
     for file in files:
         file.write_text("The the end.\n", encoding="utf-8")
 
     result = run(*files)
-    told = json.loads(run(*files, "--format", "json").output)
+    entries = json.loads(run(*files, "--format", "json").output)
 
     assert result.exit_code == 1
     assert f"{files[1]}:1: [repeated-word] `the` occurs twice in a row." in result.output
-    assert [(entry["file"], entry["line"]) for entry in told] == [(file.as_posix(), 1) for file in files]
+    assert [(entry["file"], entry["line"]) for entry in entries] == [(file.as_posix(), 1) for file in files]
     assert run(*files, "--format", "github").output.startswith(f"::error file={files[0].as_posix()},line=1,")
 
 
@@ -290,7 +290,7 @@ def test_the_command_says_once_that_a_page_is_about_another_api(tmp_path):
     assert run(file, "--edition", "register").output.count("[unknown-path]") == 4
 
 
-def test_the_command_knows_the_editions(tmp_path):
+def test_the_command_takes_an_edition(tmp_path):
     file = tmp_path / "page.md"
     file.write_text("`GET /api/v3/partnerships/ecf`\n", encoding="utf-8")
 

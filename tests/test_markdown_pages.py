@@ -91,6 +91,6 @@ def test_the_list_for_language_models_leads_to_every_section_in_markdown_and_to_
     assert len(titles) == len(set(titles))
 
 
-def test_search_engines_are_told_of_the_map_and_to_leave_out_searches():
+def test_robots_txt_names_the_sitemap_and_leaves_out_searches():
     lines = whole_site()[ROBOTS].decode().splitlines()
     assert lines == ["User-agent: *", "Disallow: /search/", f"Sitemap: {ADDRESS}/{MAP}"]

@@ -54,7 +54,7 @@ def test_an_error_is_found_in_every_shape(shape: str):
 
 
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != "no list"])
-def test_errors_that_come_together_are_told_apart(shape: str):
+def test_errors_of_one_answer_can_be_distinguished(shape: str):
     errors = SHAPES[shape]
     body = refusal(errors, "school_is_present", "school_is_known")
     assert has_error(errors, body, PRESENT)

@@ -58,7 +58,7 @@ def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():
             assert f'<a class="govuk-link" href="{url}">' in shown
 
 
-def test_a_page_that_is_named_and_not_there_is_told_with_what_may_be_meant():
+def test_a_missing_page_is_reported_with_a_suggestion():
     groups = [{"title": "First", "pages": ["/errors/", "/glosary/"]}]
     section = {"text": "Errors", "href": "/erors/", "in_menu": True, "groups": groups}
     found = Navigation(site_pages(), [section]).complaints(lambda way: Place(Path("site.yaml"), len(way)))

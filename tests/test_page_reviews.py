@@ -77,10 +77,10 @@ def test_a_next_review_after_the_last_year_of_the_calendar_is_a_mistake(tmp_path
 
 def test_the_command_lists_what_is_due_and_fails(tmp_path: Path):
     site = small_site(tmp_path)
-    asked = ["check", "--due", "--site", str(site)]
-    assert CliRunner().invoke(lp_guide, asked).output == "No review is due.\n"
+    command = ["check", "--due", "--site", str(site)]
+    assert CliRunner().invoke(lp_guide, command).output == "No review is due.\n"
     old = "reviewed: '2020-01-01'\nreview_in: 1 month"
     write_page(site, "next.md", f"---\ntitle: Next\ndescription: What comes then.\n{old}\n---\nText.\n")
-    done = CliRunner().invoke(lp_guide, [*asked, "--format", "json"])
+    done = CliRunner().invoke(lp_guide, [*command, "--format", "json"])
     (due,) = json.loads(done.output)
     assert (done.exit_code, due["check"], due["line"]) == (1, "review-due", 4)

@@ -246,7 +246,7 @@ def test_a_participant_that_a_rule_names_leads_to_their_scenario():
     assert 'href="/scenarios/#withdrawn-mentor"' in page("reference/declarations/createDeclaration/index.html")
 
 
-def test_an_error_that_cannot_come_alone_is_told_in_the_table_of_errors():
+def test_an_error_that_cannot_come_alone_is_listed_in_the_table_of_errors():
     assert "This also breaks" in page("reference/partnerships/createPartnership/index.html")
 
 
@@ -295,7 +295,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own():
             assert not re.search(rb"<script(?![^>]*\ssrc=)", data), name
 
 
-def test_no_stylesheet_asks_for_a_typeface_or_for_a_file():
+def test_no_stylesheet_loads_a_typeface_or_another_file():
     for name, data in whole_site().items():
         if name.endswith(".css"):
             assert b"@font-face" not in data

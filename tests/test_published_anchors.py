@@ -48,16 +48,16 @@ def test_pages_and_names_in_their_words_are_published_and_the_frame_is_not():
     assert published_anchors.published(FILES) == {"/a/", "/a/#one", "/a/#two", "/b/", "/b/#three"}
 
 
-def test_an_anchor_that_vanishes_is_told_with_its_line_and_what_it_may_be_now(tmp_path: Path):
-    (told,) = complaints(locked(tmp_path, "/a/", "/a/#onne"))
-    assert told.startswith("site/anchors.lock:3: [anchor] `/a/#onne` was published and no longer exists")
-    assert "Did you mean `/a/#one`?" in told
-    assert "redirects:" in told
+def test_a_missing_anchor_is_reported_with_its_line_and_a_suggestion(tmp_path: Path):
+    (complaint,) = complaints(locked(tmp_path, "/a/", "/a/#onne"))
+    assert complaint.startswith("site/anchors.lock:3: [anchor] `/a/#onne` was published and no longer exists")
+    assert "Did you mean `/a/#one`?" in complaint
+    assert "redirects:" in complaint
 
 
-def test_a_page_that_vanishes_is_told(tmp_path: Path):
-    (told,) = complaints(locked(tmp_path, "/c/"))
-    assert "`/c/` was published" in told
+def test_a_missing_page_is_reported(tmp_path: Path):
+    (complaint,) = complaints(locked(tmp_path, "/c/"))
+    assert "`/c/` was published" in complaint
 
 
 def test_a_page_that_has_moved_takes_the_names_on_it_along(tmp_path: Path):
@@ -76,8 +76,8 @@ WRONG = {
 def test_a_redirect_is_refused(case: str):
     moved, expected = WRONG[case]
     places = dict.fromkeys(moved, published_anchors.Place(Path("site/site.yaml"), 9))
-    (told,) = published_anchors.misdirected(HERE, moved, places)
-    assert str(told).startswith(f"site/site.yaml:9: [redirect] {expected}")
+    (complaint,) = published_anchors.misdirected(HERE, moved, places)
+    assert str(complaint).startswith(f"site/site.yaml:9: [redirect] {expected}")
 
 
 def left_behind(moved: dict[str, str]) -> str:
@@ -101,8 +101,8 @@ def test_the_build_stops_where_something_vanishes_and_goes_on_with_a_redirect(tm
     write_page(own, "next.md", PAGES["next.md"] + "\n{#renamed}\n## What it is\n")
     settings = own / "site.yaml"
     with Site(contract(), own, SANDBOX) as site:
-        told = [str(each) for each in site.make().complaints]
-        assert any("`/next/#named` was published and no longer exists" in each for each in told), told
+        complaints = [str(each) for each in site.make().complaints]
+        assert any("`/next/#named` was published and no longer exists" in each for each in complaints), complaints
         published_anchors.write_lock(own, ["/old/", "/old/#renamed"])
         added = "redirects:\n  /next/#named: /next/#renamed\n  /old/: /next/\n"
         settings.write_text(re.sub(r"^redirects:.*\n", added, settings.read_text(), flags=re.MULTILINE))
@@ -118,8 +118,8 @@ def test_the_command_says_what_is_new_and_locks_it(tmp_path: Path):
     lines = published_anchors.read_lock(own)
     assert "/next/" in lines
     (own / "anchors.lock").write_text("\n".join(line for line in lines if line != "/next/") + "\n")
-    told = CliRunner().invoke(lp_guide, ["anchors", "--site", str(own)])
-    assert (told.exit_code, told.output.splitlines()[0]) == (1, "/next/")
+    result = CliRunner().invoke(lp_guide, ["anchors", "--site", str(own)])
+    assert (result.exit_code, result.output.splitlines()[0]) == (1, "/next/")
     assert CliRunner().invoke(lp_guide, ["anchors", "--write", "--site", str(own)]).exit_code == 0
     assert published_anchors.read_lock(own) == lines
 

@@ -85,7 +85,7 @@ def test_words_and_what_is_not_shown_stay_as_they_are(html: str):
     assert readable_code(html) == html
 
 
-def test_each_indented_line_of_a_block_knows_its_level_and_the_text_stays_the_same():
+def test_each_indented_line_of_a_block_has_its_level_and_the_text_stays_the_same():
     shown = readable_code(BLOCK.format(JSON))
     assert re.findall(r"app-line--(\d)", shown) == ["1", "2", "2", "1"]
     assert re.sub(r'</?span[^>]*"app-line[^>]*>|</span>|<span[^>]*>', "", shown) == BLOCK.format(

@@ -37,7 +37,7 @@ def test_there_is_a_transcript_for_each_edition_and_one_for_version_1_with_fewer
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the transcript is written with curl")
 def test_the_transcript_answers_as_printed():
-    """All commands run in one shell; after each comes a mark, so that the answers can be told apart."""
+    """All commands run in one shell. A mark follows each, to separate the answers."""
     with serving("--store", "memory", "--size", "small") as server:
         script = "\n".join(f"{command}; echo; echo '=== done'" for command, _ in STEPS)
         script = script.replace("http://127.0.0.1:8000", server.url)

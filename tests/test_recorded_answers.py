@@ -21,8 +21,8 @@ from lp_guide.sandbox_client import Sandbox
 from lp_guide.site import Site
 from lp_guide.write_recorded_answers import Update
 
-ASKS = "One.\n\n```http show=1\nGET /api/v3/schools?filter[cohort]=2026&page[per_page]=3\n```\n"
-ANSWER = ASKS + "\n```response {}\n{}\n```\n\nTwo.\n"
+REQUEST = "One.\n\n```http show=1\nGET /api/v3/schools?filter[cohort]=2026&page[per_page]=3\n```\n"
+ANSWER = REQUEST + "\n```response {}\n{}\n```\n\nTwo.\n"
 DEFER_AND_LOOK = """
 ```http
 GET /api/v3/participants/{{ person('ect-in-training') }}
@@ -58,21 +58,21 @@ def received(folder: Path, text: str) -> tuple[str, list[Complaint]]:
 
 
 def test_an_answer_is_written_under_its_request_and_nothing_else_is_changed(tmp_path: Path):
-    text, _ = received(tmp_path, ASKS + "\nTwo.\n")
+    text, _ = received(tmp_path, REQUEST + "\nTwo.\n")
     before, answer, after = re.fullmatch(
         r"(.*?\n```\n)(\n```response 200 OK\n.*?\n```\n)(\nTwo.\n)", text, re.DOTALL
     ).groups()
-    assert before + after == ASKS + "\nTwo.\n"
+    assert before + after == REQUEST + "\nTwo.\n"
     assert '"type": "school"' in answer
 
 
 def test_an_answer_that_was_written_has_no_complaint_and_is_not_written_again(tmp_path: Path):
-    text, _ = received(tmp_path, ASKS)
+    text, _ = received(tmp_path, REQUEST)
     assert received(tmp_path, text) == (text, [])
 
 
 def test_an_answer_is_written_as_the_page_prints_it(tmp_path: Path):
-    text, _ = received(tmp_path, ASKS + "\n" + VARIES)
+    text, _ = received(tmp_path, REQUEST + "\n" + VARIES)
     assert text.count('"type": "school"') == 1
     assert "\n    … 2 more\n" in text
     assert '"created_at": "…"' in text
@@ -85,26 +85,28 @@ def test_an_answer_without_a_body_is_its_status(tmp_path: Path):
 
 
 def test_a_file_with_the_line_ends_of_windows_keeps_them(tmp_path: Path):
-    (tmp_path / "trial.md").write_text(FRONT + ASKS)
+    (tmp_path / "trial.md").write_text(FRONT + REQUEST)
     answered = renderer().body(read_pages(contracts(), tmp_path, Path("content"))[0]).answered
-    text = updated((FRONT + ASKS).replace("\n", "\r\n"), answered)
+    text = updated((FRONT + REQUEST).replace("\n", "\r\n"), answered)
     assert "```response 200 OK\r\n" in text
     assert "\n" not in text.replace("\r\n", "")
 
 
 def test_a_file_without_a_line_end_at_its_end_is_understood(tmp_path: Path):
-    assert "\n```\n\n```response 200 OK\n" in received(tmp_path, ASKS.rstrip("\n"))[0]
+    assert "\n```\n\n```response 200 OK\n" in received(tmp_path, REQUEST.rstrip("\n"))[0]
 
 
-def test_an_answer_that_no_longer_comes_is_told_of_with_what_differs(tmp_path: Path):
-    right, _ = received(tmp_path, ASKS)
-    _, [told] = received(tmp_path, right.replace('"in_partnership": ', '"in_partnership": not '))
-    assert str(told.place) == "content/trial.md:11"
-    assert told.message == (
+def test_an_outdated_answer_is_reported_with_its_differences(tmp_path: Path):
+    right, _ = received(tmp_path, REQUEST)
+    _, [complaint] = received(tmp_path, right.replace('"in_partnership": ', '"in_partnership": not '))
+    assert str(complaint.place) == "content/trial.md:11"
+    assert complaint.message == (
         "The sandbox returns another answer to GET /api/v3/schools?filter[cohort]=2026&page[per_page]=3."
     )
-    assert told.remedy == "Run `lp-guide update`."
-    assert re.search(r'^-\s+"in_partnership": not false,\n\+\s+"in_partnership": false,$', told.detail, re.MULTILINE)
+    assert complaint.remedy == "Run `lp-guide update`."
+    assert re.search(
+        r'^-\s+"in_partnership": not false,\n\+\s+"in_partnership": false,$', complaint.detail, re.MULTILINE
+    )
 
 
 WRONG = {"another status": ("404 Not Found", "{}"), "another body": ("200 OK", "{}"), "no body": ("200 OK", "")}
@@ -112,21 +114,21 @@ WRONG = {"another status": ("404 Not Found", "{}"), "another body": ("200 OK", "
 
 @pytest.mark.parametrize("case", WRONG)
 def test_an_answer_is_not_accepted_with(case: str, tmp_path: Path):
-    text, told = received(tmp_path, ANSWER.format(*WRONG[case]))
-    assert [each.place.line for each in told] == [11]
-    assert text == received(tmp_path, ASKS)[0] + "\nTwo.\n"
+    text, complaints = received(tmp_path, ANSWER.format(*WRONG[case]))
+    assert [each.place.line for each in complaints] == [11]
+    assert text == received(tmp_path, REQUEST)[0] + "\nTwo.\n"
 
 
 def test_a_long_difference_is_cut(tmp_path: Path):
-    _, [told] = received(tmp_path, ANSWER.format("200 OK", "{}"))
-    assert len(told.detail.splitlines()) == 13
-    assert re.search(r"^… \d+ more lines$", told.detail, re.MULTILINE)
+    _, [complaint] = received(tmp_path, ANSWER.format("200 OK", "{}"))
+    assert len(complaint.detail.splitlines()) == 13
+    assert re.search(r"^… \d+ more lines$", complaint.detail, re.MULTILINE)
 
 
-def test_a_request_without_an_answer_is_told_of(tmp_path: Path):
-    _, [told] = received(tmp_path, ASKS)
-    assert (told.place.line, told.remedy) == (7, "Run `lp-guide update`.")
-    assert "is missing" in told.message
+def test_a_request_without_an_answer_is_reported(tmp_path: Path):
+    _, [complaint] = received(tmp_path, REQUEST)
+    assert (complaint.place.line, complaint.remedy) == (7, "Run `lp-guide update`.")
+    assert "is missing" in complaint.message
 
 
 STRAY = {
@@ -135,7 +137,7 @@ STRAY = {
         "content/trial.md:5: [response] There is no request above this answer.",
     ),
     "an answer after other words": (
-        ASKS + "\nWords.\n\n```response 200 OK\n{}\n```\n",
+        REQUEST + "\nWords.\n\n```response 200 OK\n{}\n```\n",
         "content/trial.md:13: [response] There is no request above this answer.",
     ),
     "a second answer": (
@@ -143,7 +145,7 @@ STRAY = {
         "content/trial.md:14: [response] There is no request above this answer.",
     ),
     "a request in a loop": (
-        "{% for year in (2025, 2026) %}\n\n" + ASKS + "{% endfor %}\n",
+        "{% for year in (2025, 2026) %}\n\n" + REQUEST + "{% endfor %}\n",
         "content/trial.md:9: [example] This request is sent several times, but only one answer",
     ),
 }
@@ -175,8 +177,8 @@ def site(tmp_path: Path) -> Path:
     (folder / "templates").symlink_to(SITE / "templates")
     (folder / "texts").symlink_to(SITE / "texts")
     (folder / "assets").symlink_to(SITE / "assets")
-    (folder / "content" / "index.md").write_text(FRONT + ASKS)
-    (folder / "content" / "quiet.md").write_text(FRONT + "Nothing is asked.\n")
+    (folder / "content" / "index.md").write_text(FRONT + REQUEST)
+    (folder / "content" / "quiet.md").write_text(FRONT + "Nothing is requested.\n")
     return folder
 
 
@@ -191,7 +193,7 @@ def test_update_writes_what_is_missing_shows_it_and_says_how_much(site: Path):
     assert done.output.endswith("\n1 answer changed on 1 page.\n")
     assert "\x1b[" not in done.output
     assert "```response 200 OK" in (site / "content" / "index.md").read_text()
-    assert (site / "content" / "quiet.md").read_text() == FRONT + "Nothing is asked.\n"
+    assert (site / "content" / "quiet.md").read_text() == FRONT + "Nothing is requested.\n"
     assert run("update", "--site", site).output == "No answers changed.\n"
 
 
@@ -206,7 +208,7 @@ def test_update_refuses_a_file_that_is_no_page(site: Path):
     assert "There is no page" in done.output
 
 
-def test_update_writes_the_pages_that_can_be_and_tells_of_the_others(site: Path):
+def test_update_writes_the_sound_pages_and_reports_the_others(site: Path):
     (site / "content" / "quiet.md").write_text(FRONT + "{{ nothing }}\n")
     done = run("update", "--site", site)
     assert done.exit_code == 1
@@ -216,7 +218,7 @@ def test_update_writes_the_pages_that_can_be_and_tells_of_the_others(site: Path)
 
 def test_update_writes_the_answers_that_came_before_a_mistake_on_the_page_and_says_what_it_left_out(site: Path):
     file = site / "content" / "index.md"
-    file.write_text(FRONT + ASKS + "\n```http status=404\nGET /api/v3/delivery-partners\n```\n\n" + ASKS)
+    file.write_text(FRONT + REQUEST + "\n```http status=404\nGET /api/v3/delivery-partners\n```\n\n" + REQUEST)
     done = run("update", "--site", site)
     assert done.exit_code == 1
     assert file.read_text().count("```response 200 OK") == 1
@@ -236,9 +238,9 @@ IN_MARGINS = {
 @pytest.mark.parametrize("case", IN_MARGINS)
 def test_an_answer_stays_in_the_list_or_quote_of_its_request(case: str, tmp_path: Path):
     before, margin, first = IN_MARGINS[case]
-    asks = "\n".join([f"{first}```http", f"{margin}GET /api/v3/delivery-partners?page[per_page]=1", f"{margin}```"])
-    text, _ = received(tmp_path, f"{before}{asks}\n\nTwo.\n")
-    answer = text.removeprefix(f"{before}{asks}\n{margin.rstrip()}\n").removesuffix("\n\nTwo.\n").split("\n")
+    request = "\n".join([f"{first}```http", f"{margin}GET /api/v3/delivery-partners?page[per_page]=1", f"{margin}```"])
+    text, _ = received(tmp_path, f"{before}{request}\n\nTwo.\n")
+    answer = text.removeprefix(f"{before}{request}\n{margin.rstrip()}\n").removesuffix("\n\nTwo.\n").split("\n")
     assert answer[0] == f"{margin}```response 200 OK"
     assert answer[-1] == f"{margin}```"
     assert all(line.startswith(margin) for line in answer)
@@ -261,8 +263,8 @@ def test_check_fails_where_an_answer_is_not_the_one_received_and_shows_the_diffe
     assert re.search(
         r'index\.md:11: \[response\] .* Run `lp-guide update`\.\n(    .*\n)+    -.*"skool",\n', done.output
     )
-    told = json.loads(run("check", "--edition", "register", "--site", site, "--format", "json").output)
-    assert any("skool" in each.get("detail", "") for each in told)
+    complaints = json.loads(run("check", "--edition", "register", "--site", site, "--format", "json").output)
+    assert any("skool" in each.get("detail", "") for each in complaints)
     assert "%0A-" in run("check", "--edition", "register", "--site", site, "--format", "github").output
 
 
@@ -318,25 +320,27 @@ def test_a_request_is_sent_again_only_when_it_or_one_before_it_has_changed(tmp_p
         sent.append(request.target)
         return send(self, request, token)
 
-    def asked(reason: str, words: str = "") -> list[Response]:
+    def answers(reason: str, words: str = "") -> list[Response]:
         sent.clear()
         answered = body(tmp_path, DEFER_AND_LOOK.replace("REASON", reason) + words).answered
         return [each.exchange.response for each in answered]
 
     monkeypatch.setattr(Sandbox, "send", noting)
     renderer.cache_clear()
-    first = asked("other")
+    first = answers("other")
     assert len(sent) == 3
-    assert asked("other", "\nOther words.\n") == first
+    assert answers("other", "\nOther words.\n") == first
     assert sent == []
-    second = asked("career-break")
+    second = answers("career-break")
     assert len(sent) == 3
-    told = [response.body["data"]["attributes"]["ecf_enrolments"][0]["deferral"]["reason"] for response in second[1:]]
-    assert told == ["career-break", "career-break"]
-    assert asked("other") == first
+    reasons = [
+        response.body["data"]["attributes"]["ecf_enrolments"][0]["deferral"]["reason"] for response in second[1:]
+    ]
+    assert reasons == ["career-break", "career-break"]
+    assert answers("other") == first
 
 
-def test_what_varies_and_is_captured_is_asked_for_each_time(tmp_path: Path):
+def test_what_varies_and_is_captured_is_requested_each_time(tmp_path: Path):
     text = """
 ```http status=201 capture=made:id vary=id,created_at,tokens
 POST /_sandbox/worlds
@@ -370,5 +374,5 @@ POST /_sandbox/actors/dfe/change-eligibility
 GET /api/v3/schools/{{ school('became-ineligible') }}?filter[cohort]=2026
 ```
 """
-    told = [each.exchange.request.target for each in body(tmp_path, text).answered]
-    assert told[1] == "/_sandbox/actors/dfe/change-eligibility"
+    targets = [each.exchange.request.target for each in body(tmp_path, text).answered]
+    assert targets[1] == "/_sandbox/actors/dfe/change-eligibility"

@@ -22,7 +22,7 @@ from lp_guide.built_files import MANIFEST, read_manifest
 from lp_guide.requests_and_answers import Request, Response, Said
 from lp_guide.source_hashes import Sources
 
-ASKS = "\n```http show=1\nGET /api/v3/partnerships{query}\n```\n"
+REQUEST = "\n```http show=1\nGET /api/v3/partnerships{query}\n```\n"
 UP_TO_DATE = "are up to date: nothing has changed."
 
 
@@ -30,7 +30,7 @@ UP_TO_DATE = "are up to date: nothing has changed."
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small site, which was built into its folder `out`."""
     folder = tmp_path_factory.mktemp("built")
-    write_page(small_site(folder), "asks.md", PAGES["next.md"] + ASKS.format(query=""))
+    write_page(small_site(folder), "asks.md", PAGES["next.md"] + REQUEST.format(query=""))
     CliRunner().invoke(lp_guide, ["update", "--site", str(folder / "site")])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "dont_write_bytecode", False)
@@ -216,7 +216,7 @@ def test_a_build_after_a_change_of_words_sends_nothing_and_makes_the_same_answer
 
 
 def test_a_request_that_has_changed_is_sent(folder: Path, sent: list[str]):
-    write_page(folder / "site", "asks.md", PAGES["next.md"] + ASKS.format(query="?page[per_page]=1"))
+    write_page(folder / "site", "asks.md", PAGES["next.md"] + REQUEST.format(query="?page[per_page]=1"))
     assert "is missing" in attempt(folder).output  # on the page is the answer to none
     assert "GET /api/v3/partnerships?page[per_page]=1" in sent
 

@@ -64,15 +64,15 @@ def larger(name: str) -> App:
     return app
 
 
-def send(asked: Client, operation: Operation, query: str = "") -> None:
-    cohort = clock_of(asked.app.edition)[:4]
+def send(who: Client, operation: Operation, query: str = "") -> None:
+    cohort = clock_of(who.app.edition)[:4]
     filters = "&".join(filter(None, [query, *(f"filter[{name}]={cohort}" for name in operation.needed_filters)]))
-    answer = send_example(asked, operation, query=filters)
+    answer = send_example(who, operation, query=filters)
     assert answer.status == 200, answer
 
 
-def steps(asked: Client, operation: Operation, query: str = "") -> int:
-    """Count the steps that the database takes for an answer, once it knows the question."""
+def steps(who: Client, operation: Operation, query: str = "") -> int:
+    """Count the steps that the database takes for an answer, once the query is prepared."""
     counted = 0
 
     def count() -> int:
@@ -80,25 +80,25 @@ def steps(asked: Client, operation: Operation, query: str = "") -> int:
         counted += 1
         return 0
 
-    database = asked.app.worlds._store.connection.db  # noqa: SLF001
+    database = who.app.worlds._store.connection.db  # noqa: SLF001
     database.set_progress_handler(count, ADVANCE)
     try:
-        send(asked, operation, query)
+        send(who, operation, query)
     finally:
         database.set_progress_handler(None, 0)
     return counted
 
 
-def queries(asked: Client, operation: Operation, query: str) -> int:
-    """Count what an answer asks the database."""
-    told: list[str] = []
-    database = asked.app.worlds._store.connection.db  # noqa: SLF001
-    database.set_trace_callback(told.append)
+def queries(who: Client, operation: Operation, query: str) -> int:
+    """Count the queries that an answer takes."""
+    statements: list[str] = []
+    database = who.app.worlds._store.connection.db  # noqa: SLF001
+    database.set_trace_callback(statements.append)
     try:
-        send(asked, operation, query)
+        send(who, operation, query)
     finally:
         database.set_trace_callback(None)
-    return sum(statement.startswith("SELECT") for statement in told)
+    return sum(statement.startswith("SELECT") for statement in statements)
 
 
 @contextmanager
@@ -123,13 +123,13 @@ def test_the_first_page_of_a_list_costs_the_same_in_a_larger_world(name: str, op
 
 
 @pytest.mark.parametrize(("name", "operation"), LISTS)
-def test_a_longer_list_asks_the_database_no_more_often(name: str, operation: Operation):
+def test_a_longer_list_takes_no_more_queries(name: str, operation: Operation):
     in_larger = lead_provider(larger(name))
     short, long = (queries(in_larger, operation, f"page[per_page]={length}") for length in (5, 100))
     assert long <= short
 
 
 @pytest.mark.parametrize(("name", "operation"), WHOLE_LISTS)
-def test_a_list_without_pages_asks_the_database_no_more_often_in_a_larger_world(name: str, operation: Operation):
+def test_a_list_without_pages_takes_no_more_queries_in_a_larger_world(name: str, operation: Operation):
     in_small, in_larger = lead_provider(smaller(name)), lead_provider(larger(name))
     assert queries(in_larger, operation, "") <= queries(in_small, operation, "")

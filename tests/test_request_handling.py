@@ -1,4 +1,4 @@
-"""What any request can meet before a rule is asked, and in which order."""
+"""The checks of every request before the rules, and their order."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_contracts_request_meets_the_problem(ashdown: Client, contract: Cont
     assert json.loads(answer.body) == problem.body
 
 
-def told(answer: Answer) -> str:
+def error_detail(answer: Answer) -> str:
     body = json.loads(answer.body)
     return body["errors"][0]["detail"] if "errors" in body else body["error"]
 
@@ -89,7 +89,7 @@ def test_a_body_needs_attributes_with_at_least_one_known_field(ashdown: Client, 
     answer = ashdown.send("POST", LIST, body=body)
     assert answer.status == status
     if status == 400:
-        assert told(answer) == BAD_BODY
+        assert error_detail(answer) == BAD_BODY
 
 
 def test_fields_that_are_not_known_are_ignored(ashdown: Client):
@@ -130,7 +130,7 @@ def test_json_is_read_under_its_own_name(ashdown: Client, content_type: str):
 )
 def test_a_body_under_another_name_is_not_read(ashdown: Client, content_type: str):
     answer = ashdown.send("POST", LIST, body={"data": {"attributes": NEW}}, content_type=content_type)
-    assert (answer.status, told(answer)) == (400, BAD_BODY)
+    assert (answer.status, error_detail(answer)) == (400, BAD_BODY)
 
 
 def test_a_form_is_read_as_json_would_be(ashdown: Client):
@@ -231,8 +231,8 @@ def test_the_server_date_is_read_first_then_the_token_then_the_filter(ashdown: C
     rubbish = {"x_with_server_date": "rubbish"}
     assert ashdown.send("GET", LIST, query, authorization="", **rubbish).status == 400
     assert ashdown.send("GET", LIST, query, authorization="").status == 401
-    assert told(ashdown.send("GET", LIST, query)) == "Filter must be a hash"
-    assert told(ashdown.send("GET", LIST, "page[page]=0")).startswith("The '#/page[page]'")
+    assert error_detail(ashdown.send("GET", LIST, query)) == "Filter must be a hash"
+    assert error_detail(ashdown.send("GET", LIST, "page[page]=0")).startswith("The '#/page[page]'")
 
 
 def test_a_body_is_looked_at_after_the_token(ashdown: Client):
@@ -255,7 +255,7 @@ def test_a_form_with_very_many_values_is_read_in_time(ashdown: Client):
 @pytest.mark.parametrize("query", ["filter=x", "filter=", "filter[]=x"])
 @pytest.mark.parametrize("path", [LIST, ONE, "/api/v3/statements", "/api/v3/participants"])
 def test_a_filter_without_a_key_is_refused_everywhere(ashdown: Client, path: str, query: str):
-    assert told(ashdown.send("GET", path, query)) == "Filter must be a hash"
+    assert error_detail(ashdown.send("GET", path, query)) == "Filter must be a hash"
 
 
 @pytest.mark.parametrize(
@@ -332,11 +332,11 @@ def test_the_server_date_is_the_time_of_the_request(ashdown: Client, value: str,
 
 
 @pytest.mark.parametrize("value", ["rubbish", "2027-13-01", "2027", "0000-01-01T00:00:00Z", "9999-99-99"])
-def test_rubbish_in_the_server_date_is_told_clearly(ashdown: Client, value: str):
+def test_an_invalid_server_date_is_reported_clearly(ashdown: Client, value: str):
     ashdown.at = value
     answer = ashdown.send("GET", LIST)
     assert answer.status == 400
-    assert "X-With-Server-Date" in told(answer)
+    assert "X-With-Server-Date" in error_detail(answer)
 
 
 def test_the_server_date_counts_for_one_request_only(ashdown: Client):
@@ -367,7 +367,7 @@ def test_an_operation_without_a_memory_answers_from_the_contract_and_says_so(for
 
 
 def test_an_operation_without_a_memory_still_reads_its_request(forgetful: Client):
-    assert told(forgetful.send("POST", LIST, body={})) == BAD_BODY
+    assert error_detail(forgetful.send("POST", LIST, body={})) == BAD_BODY
     assert forgetful.send("GET", LIST, "page[page]=0").status == 400
     assert forgetful.send("GET", LIST, "filter[updated_since]=soon").status == 400
     assert forgetful.send("GET", LIST, authorization="").status == 401
@@ -395,7 +395,7 @@ def test_an_unexpected_fault_has_an_id_that_the_log_has_too(ashdown: Client, mon
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_more_than_a_thousand_requests_in_five_minutes_are_refused_when_asked_to(monkeypatch):
+def test_with_a_rate_limit_more_than_a_thousand_requests_in_five_minutes_are_refused(monkeypatch):
     now = datetime(2026, 9, 15, 9, tzinfo=UTC)
     monkeypatch.setattr("lp_sandbox.app.real_time", lambda: now)
     limited = client(sandbox(rate_limit=True))
@@ -419,7 +419,7 @@ def test_requests_are_counted_by_token_however_it_is_written(monkeypatch):
 
 def test_tokens_that_open_nothing_are_not_counted():
     limited = client(sandbox(rate_limit=True))
-    rate_limit = limited.app._apis._apis["register"]._rate_limit  # noqa: SLF001 - what it counts has no other way to be asked
+    rate_limit = limited.app._apis._apis["register"]._rate_limit  # noqa: SLF001 - nothing public shows the counts
     for number in range(100):
         assert limited.send("GET", ONE, authorization=f"Bearer nobody{number}").status == 401
     assert not rate_limit._counts  # noqa: SLF001

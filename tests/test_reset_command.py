@@ -1,4 +1,4 @@
-"""A stale world is told of when the sandbox starts, and `lp-sandbox reset` renews it."""
+"""The sandbox reports an old world when it starts, and `lp-sandbox reset` renews it."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ def serve_greeting(store: str) -> str:
 
 
 def test_serve_says_from_when_the_people_of_an_old_default_world_are_and_how_to_renew_them(old: str):
-    told = (
+    notice = (
         "The people and dates of the world default are those of 2 June 2026. "
         f"`lp-sandbox reset default --store {old}` renews them."
     )
-    assert told.replace("`lp-sandbox", "") in serve_greeting(old).replace("`lp-sandbox", "")
+    assert notice.replace("`lp-sandbox", "") in serve_greeting(old).replace("`lp-sandbox", "")
     assert invoke("reset", "--yes", "--store", old).exit_code == 0
     assert "renews them" not in serve_greeting(old)
 
@@ -91,7 +91,7 @@ def test_a_world_whose_clock_stands_still_never_grows_old(tmp_path: Path):
     assert "renews them" not in serve_greeting(store)
 
 
-def test_a_reset_asks_first(old: str):
+def test_a_reset_needs_a_confirmation(old: str):
     refused = invoke("reset", "--store", old, input="n\n")
     assert refused.exit_code == 1
     assert "The world default began on 2 June 2026. A reset deletes everything" in refused.stdout
@@ -114,7 +114,7 @@ def test_with_yes_it_does_not_ask_and_resets_only_the_world_named(old: str):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("nowhere", "--yes"), "There is no world 'nowhere' in {store}. Known: default, ci-42."),
         (
@@ -125,19 +125,19 @@ def test_with_yes_it_does_not_ask_and_resets_only_the_world_named(old: str):
     ],
     ids=["an unknown world", "a store in memory", "a file that is not there"],
 )
-def test_what_cannot_be_reset_is_told_without_a_traceback(words: tuple[str, ...], told: str, old: str, tmp_path: Path):
+def test_a_failed_reset_is_reported_without_a_traceback(words: tuple[str, ...], message: str, old: str, tmp_path: Path):
     names = {"store": old, "missing": str(tmp_path / "missing.sqlite3")}
     given = [word.format(**names) for word in words]
     answer = invoke("reset", *given, *(() if "--store" in given else ("--store", old)))
     assert answer.exit_code == 1
-    assert told.format(**names) in answer.stderr
+    assert message.format(**names) in answer.stderr
     assert not (tmp_path / "missing.sqlite3").exists()
 
 
 def test_the_help_of_reset_teaches():
-    told = invoke("reset", "--help").stdout
-    assert "lp-sandbox reset --yes ci-42" in told
-    assert "Its tokens, ids and snapshots stay." in " ".join(told.split())
+    output = invoke("reset", "--help").stdout
+    assert "lp-sandbox reset --yes ci-42" in output
+    assert "Its tokens, ids and snapshots stay." in " ".join(output.split())
 
 
 def statuses(app: App) -> set[str]:

@@ -47,8 +47,8 @@ def shared(name: str, without: str = "") -> App:
 
 
 @contextmanager
-def asked(edition: Edition, without: str = "") -> Iterator[Client]:
-    """A client of a sandbox, perhaps without a rule. The sandbox is shared, and put back afterwards."""
+def client_of(edition: Edition, without: str = "") -> Iterator[Client]:
+    """Yield a client of a sandbox, perhaps without a rule. The sandbox is shared, and restored afterwards."""
     app = shared(edition.contract.edition, without)
     with saved(app) as put_back:
         try:
@@ -58,7 +58,7 @@ def asked(edition: Edition, without: str = "") -> Iterator[Client]:
 
 
 def shows(answer: Answer, rule: Rule) -> bool:
-    """Tell whether an answer holds the message of a rule: errors of one field can be joined."""
+    """Return whether an answer has the message of a rule: errors of one field can be joined."""
     return any(title == rule.field and rule.message in detail for title, detail in errors(answer))
 
 
@@ -66,7 +66,7 @@ def shows(answer: Answer, rule: Rule) -> bool:
 def test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other(
     edition: Edition, operation: Operation, rule: Rule
 ):
-    with asked(edition) as client:
+    with client_of(edition) as client:
         answer = send_example(client, operation, rule)
     assert answer.status == 422
     assert json.loads(answer.body) == operation.refusal(rule)
@@ -78,7 +78,7 @@ def test_a_request_that_breaks_a_rule_is_refused_with_its_message_and_no_other(
 def test_with_the_rule_switched_off_the_same_request_is_not_refused_by_it(
     edition: Edition, operation: Operation, rule: Rule, caplog: pytest.LogCaptureFixture
 ):
-    with asked(edition, without=rule.name) as client:
+    with client_of(edition, without=rule.name) as client:
         answer = send_example(client, operation, rule)
     assert not shows(answer, rule)
     assert set(faults(caplog)) <= {InvariantError}
@@ -129,15 +129,15 @@ WRITES = [case for case in STATEFUL if case.values[1].is_write]
 
 @pytest.mark.parametrize(("edition", "operation"), WRITES)
 def test_the_example_request_of_a_write_breaks_no_rule(edition: Edition, operation: Operation):
-    with asked(edition) as client:
+    with client_of(edition) as client:
         assert send_example(client, operation).status == 200
 
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 def test_every_rule_of_a_stateful_operation_has_a_function_and_a_case_if_a_request_can_break_it(edition: Edition):
-    asked = {rule.name: rule for case in STATEFUL if case.values[0] is edition for rule in case.values[1].rules}
-    assert asked.keys() == set(edition.checks)
-    breakable = {name for name, rule in asked.items() if rule.unreachable is None}
+    rules = {rule.name: rule for case in STATEFUL if case.values[0] is edition for rule in case.values[1].rules}
+    assert rules.keys() == set(edition.checks)
+    breakable = {name for name, rule in rules.items() if rule.unreachable is None}
     assert {case.values[2].name for case in CASES if case.values[0] is edition} == breakable
 
 
@@ -151,12 +151,12 @@ def bound_rule(name: str, field: str, needs_clean: tuple[str, ...], *, kept: boo
         pytest.param(
             [bound_rule("first", "a", ("a",), kept=False), bound_rule("second", "a", ("a",), kept=False)],
             ["first"],
-            id="a rule that needs its field clean is not asked once the field has an error",
+            id="a rule that needs its field clean is not checked once the field has an error",
         ),
         pytest.param(
             [bound_rule("first", "a", ("a",), kept=False), bound_rule("second", "a", (), kept=False)],
             ["first", "second"],
-            id="a rule that needs nothing clean is always asked",
+            id="a rule that needs nothing clean is always checked",
         ),
         pytest.param(
             [bound_rule("first", "a", ("a",), kept=False), bound_rule("second", "b", ("a", "b"), kept=False)],
@@ -170,7 +170,9 @@ def bound_rule(name: str, field: str, needs_clean: tuple[str, ...], *, kept: boo
         ),
     ],
 )
-def test_rules_are_asked_in_order_while_what_they_need_is_clean(bound_rules: list[BoundRule], expected: list[str]):
+def test_rules_are_checked_in_order_while_the_fields_that_they_need_have_no_errors(
+    bound_rules: list[BoundRule], expected: list[str]
+):
     found: list[Broken] = list(broken(bound_rules, object()))
     names = [one.rule.name for one in found]
     assert names == (expected or ["first"])
@@ -188,6 +190,6 @@ WRITTEN = [
 def test_an_answer_that_is_written_in_the_contract_is_what_its_example_request_gets(
     edition: Edition, operation: Operation
 ):
-    with asked(edition) as client:
+    with client_of(edition) as client:
         answer = send_example(client, operation)
     assert json.loads(answer.body) == operation.answer_example

@@ -1,4 +1,4 @@
-"""What a world starts with: always the same, whole, and as much as was asked for."""
+"""The records of a new world: always the same, complete, and as many as its size says."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_a_statement_is_cut_off_on_the_last_day_of_the_month_before_and_paid_on_
 
 
 @pytest.mark.parametrize("size", ["small", "standard"])
-def test_there_are_as_many_bulk_people_as_asked_for(size: str):
+def test_there_are_as_many_bulk_people_as_requested(size: str):
     wanted = SEEDS["world"]["sizes"][size]
     stories = Counter(type(r) for r in _without_bulk_people(size))
     bulk = Counter(type(r) for r in world(size)) - stories

@@ -58,9 +58,9 @@ def test_a_cohort_without_a_partnership_is_refused():
         Seeded(load("ecf")).partnership("partnered", "2021")
 
 
-def test_what_a_name_stands_for_can_be_asked_for(tmp_path: Path):
-    asked = "```http\nGET /api/v3/participants?filter[from_participant_id]={{ former_id('ect-in-training') }}\n```\n"
-    assert recipe("ect-in-training")["people"]["ect"]["id"] in render(tmp_path, asked)
+def test_a_request_can_contain_the_former_id_of_a_participant(tmp_path: Path):
+    request = "```http\nGET /api/v3/participants?filter[from_participant_id]={{ former_id('ect-in-training') }}\n```\n"
+    assert recipe("ect-in-training")["people"]["ect"]["id"] in render(tmp_path, request)
 
 
 WRONG = {
@@ -73,9 +73,9 @@ WRONG = {
 
 @pytest.mark.parametrize("written", WRONG)
 def test_a_name_that_the_seeds_do_not_have_is_refused(written: str, tmp_path: Path):
-    told = complaint(tmp_path, f"One.\n\n{written}\n")
-    assert "content/trial.md:7: [unknown-name]" in told
-    assert WRONG[written] in told
+    message = complaint(tmp_path, f"One.\n\n{written}\n")
+    assert "content/trial.md:7: [unknown-name]" in message
+    assert WRONG[written] in message
 
 
 TYPED = {
@@ -88,10 +88,10 @@ TYPED = {
 @pytest.mark.parametrize("case", TYPED)
 def test_a_typed_id_is_refused_with_the_name_to_write_instead(case: str, tmp_path: Path):
     known = recipe("billable-declarations")["people"]["mentor"]["declarations"][0]["id"]
-    told = complaint(tmp_path, TYPED[case].format(known))
+    message = complaint(tmp_path, TYPED[case].format(known))
     line = (FRONT + TYPED[case]).split("{}")[0].count("\n") + 1
-    assert f"content/trial.md:{line}: [typed-id] `{known}` is an id from the seeds." in told
-    assert "Write `{{ declaration('billable-declarations', 'started', 'mentor') }}`." in told
+    assert f"content/trial.md:{line}: [typed-id] `{known}` is an id from the seeds." in message
+    assert "Write `{{ declaration('billable-declarations', 'started', 'mentor') }}`." in message
 
 
 def test_answers_have_the_ids_that_were_received():

@@ -92,8 +92,8 @@ def test_a_section_ends_at_the_next_heading_of_its_level():
 
 def test_a_statement_that_no_page_makes_is_reported(tmp_path: Path):
     file = tmp_path / "seed.yaml"
-    told = {"says": "A statement.", "at": "/ecf/guidance/overview/#steps", "shows": "the moon is made of cheese"}
-    file.write_text(yaml.safe_dump([told, {**told, "at": "/ecf/guidance/nowhere/"}]))
+    statement = {"says": "A statement.", "at": "/ecf/guidance/overview/#steps", "shows": "the moon is made of cheese"}
+    file.write_text(yaml.safe_dump([statement, {**statement, "at": "/ecf/guidance/nowhere/"}]))
     lost, nowhere = missing(file)
     assert "does not show 'the moon is made of cheese'" in lost
     assert "/ecf/guidance/nowhere/ does not exist" in nowhere

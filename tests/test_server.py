@@ -1,4 +1,4 @@
-"""The sandbox as a program: started, asked over HTTP, killed and started again."""
+"""The sandbox as a program: started, used over HTTP, killed and started again."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def seconds_of_work(process: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def test_a_port_that_is_taken_is_told_clearly(server: Server):
+def test_a_port_that_is_taken_is_reported_clearly(server: Server):
     again = run("serve", "--store", "memory", "--port", server.url.rpartition(":")[2])
     assert again.returncode == 1
     assert "Cannot listen on" in again.stderr
@@ -164,17 +164,19 @@ def test_a_port_that_is_taken_is_told_clearly(server: Server):
 
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("serve", "--port", "0", "--size", "large"), "is small, not large"),
         (("serve", "--port", "0", "--seed", "7"), "seed 5, not 7"),
         (("tokens", "--seed", "7"), "seed 5, not 7"),
     ],
 )
-def test_another_size_or_seed_than_the_stores_is_told_clearly(shared_store: str, words: tuple[str, ...], told: str):
+def test_another_size_or_seed_than_that_of_the_store_is_reported_clearly(
+    shared_store: str, words: tuple[str, ...], message: str
+):
     again = run(*words, "--store", shared_store)
     assert again.returncode == 1
-    assert told in again.stderr
+    assert message in again.stderr
 
 
 def tokens(store: str) -> list[dict[str, str]]:
@@ -212,8 +214,10 @@ def test_a_greeting_with_a_key_says_to_send_it():
 def test_operations_says_which_have_a_memory():
     rows = json.loads(invoke("operations", "--json", *REGISTER).stdout)
     assert len(rows) == 24
-    told = httpx.Client(transport=httpx.MockTransport(_asked)).get("http://127.0.0.1/_sandbox/operations").json()
-    assert rows == [{**row, "edition": "register"} for row in told]
+    rows_of_api = (
+        httpx.Client(transport=httpx.MockTransport(_answer)).get("http://127.0.0.1/_sandbox/operations").json()
+    )
+    assert rows == [{**row, "edition": "register"} for row in rows_of_api]
     assert invoke("operations", *REGISTER).stdout.rstrip().endswith("of 24 stateful.")
 
 
@@ -236,29 +240,29 @@ def test_the_rules_of_actors_are_listed_after_those_of_the_api():
         assert of_api < listed.index((edition, "recordInduction", "induction_is_under_way"))
 
 
-def _asked(request: httpx.Request) -> httpx.Response:
+def _answer(request: httpx.Request) -> httpx.Response:
     answer = sandbox().answer(Request(request.method, request.url.path, "", {}, b"", "127.0.0.1"))
     return httpx.Response(answer.status, content=answer.body)
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--size", "huge"), "There is no size 'huge'. Known: small, standard, large."),
         (("--port", "99999"), "99999 is not in the range 0<=x<=65535"),
         (("--host", "nowhere.invalid"), "Choose another with --host and --port."),
     ],
 )
-def test_what_cannot_be_served_is_told_without_a_traceback(words: tuple[str, str], told: str):
+def test_an_invalid_option_of_serve_is_reported_without_a_traceback(words: tuple[str, str], message: str):
     failed = run("serve", "--store", "memory", "--port", "0", *words)
     assert failed.returncode in (1, 2)
-    assert told in failed.stderr
+    assert message in failed.stderr
     assert "Traceback" not in failed.stderr
     assert ".. " not in failed.stderr
 
 
 @pytest.mark.parametrize("words", [("--store", "nonsense"), ("--edition", "nonsense")])
-def test_what_cannot_be_is_told_without_a_traceback(words: tuple[str, str]):
+def test_an_invalid_option_is_reported_without_a_traceback(words: tuple[str, str]):
     failed = invoke("tokens", *words)
     assert failed.exit_code == 1
     assert "nonsense" in failed.stderr

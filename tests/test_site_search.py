@@ -63,12 +63,12 @@ def app(folder: Path) -> App:
     return sandbox(site=folder)
 
 
-def asked(folder: Path, query: str) -> Answer:
+def search(folder: Path, query: str) -> Answer:
     return app(folder).answer(Request("GET", "/search/", query, {}, b"", "127.0.0.1"))
 
 
 def found(folder: Path, words: str, edition: str = "") -> list[str]:
-    answer = asked(folder, f"q={quote(words)}&edition={edition}")
+    answer = search(folder, f"q={quote(words)}&edition={edition}")
     assert answer.status == 200
     return [html.unescape(url) for url in ADDRESS.findall(answer.body.decode())]
 
@@ -86,14 +86,14 @@ def test_a_question_finds_its_page_among_the_first_two_results(
     assert page in ([url.partition("#")[0] for url in best] if "#" not in page else best)
 
 
-def test_at_least_thirty_questions_are_asked():
+def test_there_are_at_least_thirty_searches():
     assert len(QUESTIONS) >= 30
 
 
 @pytest.mark.parametrize("words", MISSPELT)
 def test_a_misspelt_word_finds_what_the_correct_one_finds_and_the_correction_is_a_link(words: str, built_site: Path):
     assert found(built_site, words, "register") == found(built_site, MISSPELT[words], "register")
-    body = asked(built_site, f"q={quote(words)}&edition=register").body.decode()
+    body = search(built_site, f"q={quote(words)}&edition=register").body.decode()
     link = (
         f'<a class="govuk-link" href="/search/?q={quote(MISSPELT[words])}&amp;edition=register">{MISSPELT[words]}</a>'
     )
@@ -102,7 +102,7 @@ def test_a_misspelt_word_finds_what_the_correct_one_finds_and_the_correction_is_
 
 @pytest.mark.parametrize("words", ["participant", "xyzzy", "cancelling", "2027", ""])
 def test_nothing_is_suggested_for_words_that_are_known_or_like_no_other(words: str, built_site: Path):
-    assert b"Did you mean" not in asked(built_site, f"q={words}").body
+    assert b"Did you mean" not in search(built_site, f"q={words}").body
 
 
 @pytest.mark.parametrize("words", FORMS)
@@ -122,7 +122,7 @@ def test_the_beginning_of_a_word_finds_it(built_site: Path):
 
 
 def test_a_task_comes_before_fields_of_its_name(built_site: Path):
-    body = asked(built_site, "q=transfers&edition=ecf").body.decode()
+    body = search(built_site, "q=transfers&edition=ecf").body.decode()
     kinds = re.findall(r'app-found__kind">(\w+)', body)
     assert kinds.index("Guidance") < kinds.index("Field")
 
@@ -131,7 +131,7 @@ def test_a_page_is_one_result_with_its_best_sections(built_site: Path):
     urls = [url for url in found(built_site, "partnership", "register") if not url.startswith("/errors/")]
     pages = [url.partition("#")[0] for url in urls if url.startswith("/guidance/")]
     assert len(pages) == len(set(pages)) > 5
-    body = asked(built_site, "q=partnership&edition=register").body.decode()
+    body = search(built_site, "q=partnership&edition=register").body.decode()
     assert re.search(r'app-found__sections">\s*<li><a class="govuk-link" href="/guidance/[^"]+#', body)
 
 
@@ -175,8 +175,8 @@ def test_every_message_is_found_by_its_own_words(built_site: Path):
         assert f"/errors/{rule.name}/" in found(built_site, rule.message[:LONGEST]), rule.name
 
 
-def test_the_words_that_were_asked_stand_in_the_page_and_cannot_be_markup(built_site: Path):
-    body = asked(built_site, "q=" + quote('"><script>alert(1)</script>')).body.decode()
+def test_the_page_repeats_the_query_and_escapes_its_markup(built_site: Path):
+    body = search(built_site, "q=" + quote('"><script>alert(1)</script>')).body.decode()
     assert "<script>alert" not in body
     assert 'value="&#34;&gt;&lt;script&gt;' in body
 
@@ -213,12 +213,12 @@ def test_the_best_result_in_an_edition_is_where_that_explains_it(built_site: Pat
 
 @pytest.mark.parametrize(("query", "name"), [("", "All editions"), ("&edition=ecf", "Early career framework")])
 def test_the_form_keeps_the_edition_that_was_chosen(query: str, name: str, built_site: Path):
-    body = asked(built_site, f"q=cohort{query}").body.decode()
+    body = search(built_site, f"q=cohort{query}").body.decode()
     assert re.findall(r"<option[^>]* selected>([^<]+)<", body) == [name]
 
 
 def test_the_count_names_the_edition_and_says_how_many_results_the_others_have(built_site: Path):
-    in_all, in_ecf = (asked(built_site, f"q=voidDeclaration{query}").body.decode() for query in ("", "&edition=ecf"))
+    in_all, in_ecf = (search(built_site, f"q=voidDeclaration{query}").body.decode() for query in ("", "&edition=ecf"))
     number = int(re.search(r"(\d+) results? for “voidDeclaration”<", in_all)[1])
     own = int(re.search(r"(\d+) results? for “voidDeclaration” in Early career framework<", in_ecf)[1])
     assert (
@@ -229,7 +229,7 @@ def test_the_count_names_the_edition_and_says_how_many_results_the_others_have(b
 
 
 def test_each_result_shows_its_edition(built_site: Path):
-    body = asked(built_site, "q=voidDeclaration").body.decode()
+    body = search(built_site, "q=voidDeclaration").body.decode()
     assert {*re.findall(r'app-found__edition">([^<]+)<', body)} == {*EDITIONS.values()}
 
 
@@ -260,18 +260,18 @@ STRANGE = [
 
 
 @pytest.mark.parametrize("query", STRANGE)
-def test_whatever_is_asked_is_answered_with_a_page(query: str, built_site: Path):
-    answer = asked(built_site, query)
+def test_every_query_gets_a_page(query: str, built_site: Path):
+    answer = search(built_site, query)
     assert answer.status == 200
     assert b"Search words" in answer.body
 
 
-def test_what_is_not_there_is_said_not_to_be(built_site: Path):
-    assert b"No results for" in asked(built_site, "q=xyzzy").body
+def test_a_search_without_results_says_so(built_site: Path):
+    assert b"No results for" in search(built_site, "q=xyzzy").body
 
 
 def test_of_many_results_the_best_are_shown_and_all_are_counted(built_site: Path):
-    body = asked(built_site, "q=participant").body.decode()
+    body = search(built_site, "q=participant").body.decode()
     assert len(ADDRESS.findall(body)) == MOST
     assert re.search(rf"\d+ results for “participant”. The best {MOST} are below", body)
 

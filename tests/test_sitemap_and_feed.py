@@ -36,7 +36,7 @@ def all_of(root: ET.Element, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["", "a:entry/"])
-def test_the_feed_and_its_entries_have_what_atom_asks_for(path: str):
+def test_the_feed_and_its_entries_have_what_atom_requires(path: str):
     root = ET.fromstring(whole_site()[FEED])
     entries = root.findall("a:entry", ATOM) if path else [root]
     assert entries

@@ -38,16 +38,16 @@ def test_a_write_takes_as_many_statements_as_it_needs(name: str, operation_id: s
     app = world(name)
     database = app.worlds._store.connection.db  # noqa: SLF001
     with saved(app) as put_back:
-        asked, told = lead_provider(app), list[str]()
-        database.set_trace_callback(told.append)
+        who, statements = lead_provider(app), list[str]()
+        database.set_trace_callback(statements.append)
         try:
-            answer = send_example(asked, operation)
+            answer = send_example(who, operation)
         finally:
             database.set_trace_callback(None)
             put_back()
     assert answer.status == int(operation.success), answer
-    assert len(told) == CASES[name][operation_id], "\n".join(told)
-    assert not [statement for statement in told if _reads_a_part_of_the_world(database, statement)]
+    assert len(statements) == CASES[name][operation_id], "\n".join(statements)
+    assert not [statement for statement in statements if _reads_a_part_of_the_world(database, statement)]
 
 
 def _reads_a_part_of_the_world(database: sqlite3.Connection, statement: str) -> bool:

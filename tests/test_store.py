@@ -98,11 +98,11 @@ def test_put_keeps_a_record_in_place_of_the_one_with_its_key(store: Store):
 
 
 def written(store: Store) -> list[str]:
-    """Return the changes that the store asks the database for from now on."""
-    told: list[str] = []
+    """Return the list to which the store's write statements are added from now on."""
+    statements: list[str] = []
     database = store.connection.db  # type: ignore[attr-defined]
-    database.set_trace_callback(lambda said: told.append(said) if not said.startswith("SELECT") else None)
-    return told
+    database.set_trace_callback(lambda said: statements.append(said) if not said.startswith("SELECT") else None)
+    return statements
 
 
 def test_an_update_keeps_its_changes_and_writes_no_other_column(store: Store):
@@ -136,8 +136,8 @@ def test_replacing_records_adds_changes_and_removes_them(store: Store):
 
 def test_several_lookups_are_one_query(store: Store):
     store.add("w", [cohort(2025), cohort(2026, enabled=False), training("a", None), training("b", "p")])
-    told: list[str] = []
-    store.connection.db.set_trace_callback(told.append)  # type: ignore[attr-defined]
+    statements: list[str] = []
+    store.connection.db.set_trace_callback(statements.append)  # type: ignore[attr-defined]
     wanted = ((Cohort, Where("year", ">=", 2026)), (Partnership,), (TrainingPeriod, Where("id", "in", ("a", "b"))))
     assert [*map(list, store.find_each("w", *wanted, (Cohort, Where("year", "in", ()))))] == [
         [cohort(2026, enabled=False)],
@@ -150,7 +150,7 @@ def test_several_lookups_are_one_query(store: Store):
         None,
         training("b", "p"),
     ]
-    assert len(told) == 2
+    assert len(statements) == 2
 
 
 def test_a_change_gives_columns_new_values_where_the_conditions_hold(store: Store):
@@ -223,7 +223,7 @@ def test_with_its_rule_switched_off_the_database_still_keeps_partnerships_apart(
 
 
 @pytest.mark.parametrize("name", ["", "sqlite", "sqlite:///", "postgresql://localhost/x", "sqlite:////proc/none/x"])
-def test_a_store_that_cannot_be_used_is_told_with_what_to_do(name: str):
+def test_a_store_that_cannot_be_used_is_reported_with_what_to_do(name: str):
     with pytest.raises(CannotOpen, match=r"Use `memory`|cannot be used"):
         open_store(name, LAYOUT)
 

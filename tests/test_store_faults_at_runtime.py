@@ -86,7 +86,7 @@ CONDITIONS: dict[str, tuple[Callable[..., Any], str]] = {
 def test_a_write_is_refused_with_one_line_in_the_log_while_reads_go_on(
     ashdown: Client, file: Path, condition: str, caplog: pytest.LogCaptureFixture
 ):
-    begins, told = CONDITIONS[condition]
+    begins, message = CONDITIONS[condition]
     before = ashdown.send("GET", LIST).body
     with begins(ashdown, file):
         for _ in range(2):
@@ -97,7 +97,7 @@ def test_a_write_is_refused_with_one_line_in_the_log_while_reads_go_on(
             assert (answer.status, json.loads(answer.body)) == (503, REFUSED[register().contract])
             (record,) = caplog.records
             assert record.levelno == logging.ERROR
-            assert told.format(file=file) in record.getMessage()
+            assert message.format(file=file) in record.getMessage()
             assert "\n" not in record.getMessage()
             assert record.exc_info is None
             assert ashdown.send("GET", LIST).body == before

@@ -101,12 +101,12 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_file_that_cannot_be_used_is_named_with_what_to_do_and_left_as_it_is(file: Path, fault: str):
-    break_, told = FAULTS[fault]
+    break_, message = FAULTS[fault]
     break_(file)
     before = content(file)
     with pytest.raises(CannotOpen) as refused:
         open_store(f"sqlite:///{file}", LAYOUT)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert str(file) in str(refused.value)
     assert "--store" in str(refused.value)
     assert content(file) == before
@@ -119,12 +119,12 @@ def content(file: Path) -> bytes:
 
 @pytest.mark.parametrize("fault", ["a database of another program", "malformed pages", "a folder"])
 def test_a_command_says_so_in_one_sentence_without_a_traceback(file: Path, fault: str):
-    break_, told = FAULTS[fault]
+    break_, message = FAULTS[fault]
     break_(file)
     store = ("--store", f"sqlite:///{file}")
     served, listed = run("serve", "--port", "0", *store), invoke("tokens", *store)
     assert (served.returncode, served.stdout) == (listed.exit_code, listed.stdout) == (1, "")
-    assert told in served.stderr
+    assert message in served.stderr
     assert served.stderr == listed.stderr
     assert served.stderr.count("\n") == 1
 
@@ -147,8 +147,8 @@ def test_the_tokens_of_a_store_without_a_default_world_do_not_make_it(file: Path
     assert default
     tokens = {token.token for world in app.worlds.all() for token in app.worlds.tokens(world)}
     app.worlds.remove(default)
-    told = invoke("tokens", "--edition", "register", "--json", "--store", f"sqlite:///{file}")
-    assert {row["token"] for row in json.loads(told.stdout)} == tokens
+    result = invoke("tokens", "--edition", "register", "--json", "--store", f"sqlite:///{file}")
+    assert {row["token"] for row in json.loads(result.stdout)} == tokens
     assert [world.id for world in app.worlds.all()] == ["another"]
 
 
@@ -217,7 +217,7 @@ def test_five_simultaneous_starts_on_a_new_file_all_succeed(tmp_path: Path):
             process.communicate(timeout=PATIENCE)
 
 
-def test_no_space_while_a_world_is_seeded_is_told_and_leaves_no_world(tmp_path: Path):
+def test_no_space_while_a_world_is_seeded_is_reported_and_leaves_no_world(tmp_path: Path):
     file = tmp_path / "sandbox.sqlite3"
 
     def little_space() -> None:
@@ -232,7 +232,7 @@ def test_no_space_while_a_world_is_seeded_is_told_and_leaves_no_world(tmp_path: 
         assert db.execute("SELECT count(*) FROM school").fetchone() == (0,)
 
 
-def test_a_file_that_is_held_is_told_of(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_locked_file_is_reported(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("lp_sandbox.worlds.store.connection.AT_START", 100)
     with closing(sqlite3.connect(file)) as db:
         db.execute("PRAGMA locking_mode = EXCLUSIVE")

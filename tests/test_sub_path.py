@@ -142,7 +142,7 @@ def test_only_links_from_the_root_are_moved(name: str):
     assert move_below("", {name: before.encode()}) == {name: before.encode()}
 
 
-def test_the_sandbox_is_told_the_path_and_moves_the_links_of_a_service_itself():
+def test_the_sandbox_gets_the_path_as_an_option_and_moves_the_links_of_a_service_itself():
     files = {".served/service/page.jinja": b'<a href="/dashboard">', "own.css": b""}
     assert move_below(PATH, files) == files | {".served/path": PATH.encode()}
     assert move_below("", files) == files

@@ -85,7 +85,7 @@ def test_every_control_can_be_tried_as_its_form_is_filled_in(page: str, app: App
     assert f"What the sandbox answered {CONTROLS[page].success} " in shown(answer)
 
 
-def test_a_control_asks_for_no_token_and_for_a_key_where_one_is_needed(app: App, built_site: Path):
+def test_a_control_needs_no_token_and_takes_a_key_where_one_is_needed(app: App, built_site: Path):
     page = "/sandbox/clock/advanceClock/"
     assert filled(ask(app, page)).keys() == {"world", "_body"}
     behind_a_key = sandbox(site=built_site, key="secret")

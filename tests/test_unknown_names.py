@@ -53,18 +53,18 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("edition", every_edition(), ids=lambda edition: edition.contract.edition)
-@pytest.mark.parametrize(("query", "told"), QUERIES)
+@pytest.mark.parametrize(("query", "expected"), QUERIES)
 def test_a_header_names_the_parameters_that_are_ignored(
-    lenient: dict[str, Client], edition: Edition, query: str, told: str
+    lenient: dict[str, Client], edition: Edition, query: str, expected: str
 ):
     path = edition.contract.operations["getDeclarations"].path
     answer = lenient[edition.contract.edition].send("GET", path, query)
     assert answer.status == 200
-    assert note(answer) == told
+    assert note(answer) == expected
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "told"),
+    ("path", "query", "expected"),
     [
         (
             "/api/v3/delivery-partners",
@@ -77,11 +77,11 @@ def test_a_header_names_the_parameters_that_are_ignored(
         ("/api/v3/participants", "a=1&b=2&filter[c][d]=3", "`a` is not"),
     ],
 )
-def test_sorting_and_operations_without_parameters_are_covered(lenient, path: str, query: str, told: str):
+def test_sorting_and_operations_without_parameters_are_covered(lenient, path: str, query: str, expected: str):
     client = lenient["register"]
     ids = {"id": client.ids("/participants", "page[per_page]=1")[0]}
     found = note(client.send("GET", path.format_map(ids), query))
-    assert found == told or (told and found.startswith(told))
+    assert found == expected or (expected and found.startswith(expected))
 
 
 FIELDS = [
@@ -145,11 +145,11 @@ def test_controls_name_what_they_ignore(lenient: dict[str, Client], query: str):
 
 def test_notes_are_short_and_fit_into_a_header(lenient: dict[str, Client]):
     names = [f"{quote('é' * 500)}{number}" for number in range(100)]
-    told = note(lenient["register"].send("GET", LIST, "&".join(f"{name}=1" for name in (*names, "a%0D%0Ab", "%60"))))
-    assert told.isascii()
-    assert told.isprintable()
-    assert told.count("is not a parameter") == MOST_NOTES
-    assert len(told) < MOST_NOTES * LONGEST_NAME * 15
+    header = note(lenient["register"].send("GET", LIST, "&".join(f"{name}=1" for name in (*names, "a%0D%0Ab", "%60"))))
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.count("is not a parameter") == MOST_NOTES
+    assert len(header) < MOST_NOTES * LONGEST_NAME * 15
 
 
 def unknown_names(number: int) -> Request:
@@ -180,12 +180,12 @@ def test_a_strict_sandbox_refuses_unknown_names_in_the_shape_of_the_editions_err
 ):
     name = edition.contract.edition
     answer = strict[name].send("GET", edition.contract.operations["getDeclarations"].path, "cohort=2026")
-    told = "`cohort` is not a parameter; did you mean `filter[cohort]`?"
+    message = "`cohort` is not a parameter; did you mean `filter[cohort]`?"
     title = edition.controls.problems["names_are_known"].title
     assert answer.status == 400
-    assert json.loads(answer.body) == edition.contract.conventions.errors.body_of(400, [(title or "", told)])
+    assert json.loads(answer.body) == edition.contract.conventions.errors.body_of(400, [(title or "", message)])
     assert answer.reasons == ("names_are_known",)
-    assert note(answer) == told
+    assert note(answer) == message
 
 
 def test_a_strict_sandbox_saves_nothing_of_a_request_with_an_unknown_name(strict: dict[str, Client]):
@@ -198,7 +198,7 @@ def test_a_strict_sandbox_saves_nothing_of_a_request_with_an_unknown_name(strict
     assert client.send("POST", LIST, body=example).status == 200
 
 
-def test_a_strict_sandbox_asks_for_the_token_first(strict: dict[str, Client]):
+def test_a_strict_sandbox_checks_the_token_first(strict: dict[str, Client]):
     assert Client(strict["register"].app, "unknown").send("GET", LIST, "cohort=2026").status == 401
 
 
@@ -214,12 +214,12 @@ def test_the_log_has_the_names_of_an_operation_once(lenient: dict[str, Client], 
     with caplog.at_level(logging.INFO, logger="lp-sandbox"):
         for path in (f"{LIST}?cohort=1", f"{LIST}?cohort=2", LIST, f"{SCHOOLS}?cohort=1"):
             ask(client.app, "GET", path, headers=headers)
-    told = [record.getMessage() for record in caplog.records if record.name == "lp-sandbox"]
-    assert [line.partition(",")[0] for line in told] == ["getPartnerships", "getSchools"]
-    assert all(line.endswith("did you mean `filter[cohort]`?") for line in told)
+    lines = [record.getMessage() for record in caplog.records if record.name == "lp-sandbox"]
+    assert [line.partition(",")[0] for line in lines] == ["getPartnerships", "getSchools"]
+    assert all(line.endswith("did you mean `filter[cohort]`?") for line in lines)
 
 
 def test_the_page_about_ci_shows_a_note_as_it_is(lenient: dict[str, Client]):
     page = Path(__file__).parents[1] / "site" / "content" / "testing" / "use-it-in-ci.md"
-    told = note(lenient["register"].send("GET", "/api/v3/participants", "cohort=2026"))
-    assert f'"{told}"' in " ".join(page.read_text().split())
+    header = note(lenient["register"].send("GET", "/api/v3/participants", "cohort=2026"))
+    assert f'"{header}"' in " ".join(page.read_text().split())

@@ -108,7 +108,7 @@ def remove(file: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_what_cannot_be_read_is_told_with_file_line_and_remedy_until_it_is_mended(opened: Site, sound: Path, case):
+def test_an_unreadable_file_is_reported_with_its_line_and_a_remedy_until_it_is_mended(opened: Site, sound: Path, case):
     file = sound / case["file"]
     before = file.read_bytes() if file.is_file() else None
     remove(file)
@@ -208,7 +208,7 @@ def test_every_command_tells_of_settings_that_cannot_be_read(sound: Path, tmp_pa
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EIO])
-def test_an_error_of_the_operating_system_is_told_as_what_it_is_with_the_path(number: int):
+def test_an_error_of_the_operating_system_is_reported_with_the_path(number: int):
     (complaint,) = complaints_of(OSError(number, os.strerror(number), "out/index.html"))
 
     assert str(complaint).startswith(f"out/index.html:1: [system] {os.strerror(number)}. ")
@@ -238,7 +238,7 @@ def test_ctrl_c_ends_a_command_quietly(monkeypatch, sound: Path):
     assert (done.exit_code, done.output) == (INTERRUPTED, "")
 
 
-def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch, sound: Path):
+def test_a_fault_of_the_program_is_reported_without_a_traceback(monkeypatch, sound: Path):
     def fail(*_, **__):
         raise TypeError("so it is")
 
@@ -250,7 +250,7 @@ def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch, sound: 
     assert "This is a fault in lp-guide, not in your files: TypeError: so it is. Report it" in done.output
 
 
-def test_output_that_cannot_be_written_is_told_in_one_line():
+def test_output_that_cannot_be_written_is_reported_in_one_line():
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "lp_guide", "lint", "README.md"],

@@ -71,7 +71,7 @@ class Writer:
                     self.rounds.put(line)
 
     def save(self, name: str, text: str) -> float:
-        """Save a page, wait until the browser is told, and return how many seconds that took."""
+        """Save a page, wait until the browser gets the change, and return how many seconds that took."""
         while not self.rounds.empty():
             self.rounds.get()
         begun = time.perf_counter()
@@ -104,9 +104,9 @@ def watching(folder: Path) -> Iterator[Writer]:
     ) as process:
         lines: Queue[str] = Queue()
         threading.Thread(target=lambda: [lines.put(line) for line in process.stdout], daemon=True).start()
-        told = []
-        while not (found := re.search(r"http://[\d.:]+", (told or [""])[-1])):
-            told.append(lines.get(timeout=LONGEST))
+        printed = []
+        while not (found := re.search(r"http://[\d.:]+", (printed or [""])[-1])):
+            printed.append(lines.get(timeout=LONGEST))
         with httpx.Client(base_url=found[0]) as browser:
             writer = Writer(process, folder / "site", browser, lines)
             threading.Thread(target=writer.listen, daemon=True).start()
@@ -242,14 +242,14 @@ def test_what_a_script_has_set_up_is_loaded_again(writer: Writer, tab: Page):
     tab.locator("pre", has_text="GET /api/v3/delivery-partners").get_by_role("button", name="Copy").wait_for()
 
 
-def test_a_mistake_is_told_in_the_terminal_and_on_every_page_until_it_is_mended(writer: Writer):
+def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_mended(writer: Writer):
     new = "content/guidance/new.md"
     writer.save(new, f"{FRONT}Sound.\n")
     assert "Sound." in writer.page("/guidance/new/")
 
     writer.save(new, f"{FRONT}Look at `trainning_status`.\n")
-    told = f"site/{new}:5: [unknown-field] The contract has no `trainning_status`. Did you mean `training_status`?"
-    assert writer.said(new).strip() == told
+    complaint = f"site/{new}:5: [unknown-field] The contract has no `trainning_status`. Did you mean `training_status`?"
+    assert writer.said(new).strip() == complaint
     for address in ("/guidance/new/", "/"):
         shown = writer.page(address)
         assert "The contract has no `trainning_status`. <b>Did you mean `training_status`?</b>" in shown
@@ -344,7 +344,7 @@ def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer_of_few_p
         assert "watch-mistakes" not in writer.page("/"), name
 
 
-def test_a_port_that_is_taken_is_told_in_words(writer: Writer):
+def test_a_port_that_is_taken_is_reported_in_words(writer: Writer):
     port = str(writer.browser.base_url.port)
     done = subprocess.run(
         [sys.executable, "-m", "lp_guide", "watch", "--port", port], capture_output=True, text=True, check=False

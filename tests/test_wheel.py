@@ -155,7 +155,7 @@ def test_nothing_of_the_checkout_is_in_reach(installed: Installed):
 
 
 def test_the_sandbox_shows_every_page_and_answers_requests(installed: Installed):
-    """It was not told where the pages are."""
+    """The sandbox got no folder of pages."""
     with installed.serving() as (url, greeting), httpx.Client(base_url=url) as reader:
         assert "no guidance pages" not in greeting
         for name, data in whole_site().items():

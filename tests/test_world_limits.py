@@ -1,4 +1,4 @@
-"""A sandbox keeps a limited number of worlds and snapshots, and worlds only as long as it is told to."""
+"""A sandbox keeps a limited number of worlds and snapshots, and worlds only as long as its options say."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_an_old_world_makes_room_for_a_new_one(aging: list[datetime]):
     assert names(app) == ["second"]
 
 
-def test_no_world_is_removed_for_its_age_without_being_told_to(aging: list[datetime]):
+def test_worlds_are_removed_for_their_age_only_with_an_option(aging: list[datetime]):
     app = limited()
     client(app, "old")
     aging[0] += timedelta(days=10_000)

@@ -77,7 +77,7 @@ def test_a_page_is_read_however_its_editor_saves_it(desk: Desk, form: str):
     assert desk.save(form.encode()) == []
 
 
-def test_mistakes_of_several_pages_are_told_at_once(desk: Desk):
+def test_mistakes_of_several_pages_are_reported_together(desk: Desk):
     other = Path("site", "content", "guidance", "another.md")
     other.write_text(FRONT + "[x](op:createPartnershipp)\n", encoding="utf-8")
     try:

@@ -38,7 +38,7 @@ def instructions() -> Iterator[Instruction]:
 
 
 def instruction(name: str) -> Instruction:
-    """Return the last instruction of a name, which is the one that holds."""
+    """Return the last instruction of a name: it overrides the earlier ones."""
     return [each for each in instructions() if each.name == name][-1]
 
 

@@ -65,7 +65,7 @@ class Walk:
     """Which links a state machine is to follow, and which it followed, to what avail."""
 
     links: Mapping[str, Way]
-    """Every link, with the operation that it starts from and the one that it leads to."""
+    """Every link, with its source operation and its target operation."""
     wanted: Collection[Way]
     """What must succeed in one sequence, in this order and with other requests in between."""
     never: Collection[str] = ()
@@ -323,7 +323,7 @@ class Subject:
         }
 
     def _knowledge(self) -> Mapping[str, Any]:
-        """Tell schemathesis the token, what stands in the world, and which operations refuse by a rule."""
+        """Give schemathesis the token, the ids in the world, and the operations that refuse by a rule."""
         refusing = [operation for operation in self.operations.values() if operation.rules]
         return {
             "auth": {} if self.is_controls else {"openapi": {"api_key": {"bearer": self.token}}},
@@ -614,7 +614,7 @@ def _due_to_query(op: Operation, query: str) -> str | None:
 
 
 def _due_to_body(op: Operation, body: Any) -> str | None:
-    """Of the body the service reads the attributes that it knows: not `type`, not what else is there."""
+    """The service reads only the attributes of the contract in a body: it ignores `type` and unknown fields."""
     if op.conventions.body.needs == "data":
         return None if _has_data(body) else "body_has_data"
     try:

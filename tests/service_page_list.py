@@ -101,7 +101,7 @@ def prepare(app: App) -> Mapping[str, str]:
 
 
 def shown_otherwise(app: App, behind_a_key: App) -> Mapping[str, str]:
-    """Return the HTML of pages that no link leads to, by what leads there: an empty form, a wait, or a key.
+    """Return the HTML of pages that have no link, by the way to reach them: an empty form, a wait, or a key.
 
     It advances the clock of the first sandbox. The second one was started with a key.
     """

@@ -225,7 +225,7 @@ def still_says(page: Page, words: str, says: str) -> bool:
 
 
 def text(body: Body, page: Page) -> str:
-    """Return what a page says. Raises ContractError where an answer is not the one that stands in its source."""
+    """Return the text of a page. Raises ContractError where an answer differs from the one in its source."""
     complaints = [*stale(page.text, body.answered, page.file), *body.misfits]
     if complaints:
         raise ContractError(*complaints)

@@ -53,7 +53,7 @@ ONE_WAY = {
     "/writing/directives/": "/ecf/",
     "/search/": "/ecf/",
 }
-"""Pages that lead to a page which leads to another one."""
+"""Pages whose counterpart has another page as its own counterpart."""
 
 
 def header(url: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The lists and shows of participants of the early career framework: whom a lead provider sees, and in which order."""
+"""Participants of the early career framework: which a lead provider sees in lists and alone, and in which order."""
 
 from __future__ import annotations
 

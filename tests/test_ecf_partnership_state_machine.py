@@ -37,7 +37,7 @@ FRESH, LAST_YEAR = seed_id("schools", "fresh"), seed_id("schools", "partnered-la
 KEPT = scenario("relationship-that-becomes-a-partnership")["schools"]["here"]
 """A school with a relationship of Penhallow and the Kestrel hub, which only a participant shows."""
 WAITING = scenario("participants-awaiting-a-provider")
-"""A school with an ECT and a mentor whom nobody trains yet."""
+"""A school with an ECT and a mentor who have no lead provider yet."""
 STAFFED, STAFF = WAITING["schools"]["here"], sorted(WAITING["participants"].values())
 SCHOOLS = (FRESH, LAST_YEAR, KEPT, STAFFED)
 
@@ -85,7 +85,7 @@ NO_REASON = "Select a reason why you think this confirmation is incorrect"
 
 @dataclass(frozen=True)
 class Known:
-    """What the model knows of a partnership."""
+    """The state of a partnership in the model."""
 
     lead_provider: str
     school: str

@@ -117,7 +117,7 @@ class Statement:
 
 @dataclass
 class Person:
-    """What the model knows of an ECT."""
+    """The state of an ECT in the model."""
 
     finding: str
     times: list[Time]
@@ -129,7 +129,7 @@ class Person:
         return self.times[-1]
 
     def with_(self, lead_provider: str) -> Time | None:
-        """The time that a lead provider shows: the one that goes on, or else the last."""
+        """Return the training period that a lead provider sees: the current one, or else the last."""
         own = [time for time in self.times if time.lead_provider == lead_provider]
         return next((time for time in own if not time.ended_on), own[-1] if own else None)
 

@@ -1,4 +1,4 @@
-"""The unfunded mentors of the early career framework: whom a lead provider sees, and in which order."""
+"""Unfunded mentors of the early career framework: which a lead provider sees, and in which order."""
 
 from __future__ import annotations
 

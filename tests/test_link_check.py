@@ -1,4 +1,4 @@
-"""Every link of the built site leads somewhere, and one that does not stops the build."""
+"""Every link of the built site has a target, and a dead link stops the build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page about two editions knows the names of both, and sends each request to the edition that it names."""
+"""A page about two editions can use the names of both. Each of its requests goes to the edition that it names."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ BEGUN = [
 
 @dataclass(frozen=True)
 class Agreed:
-    """What the model knows of a partnership."""
+    """The state of a partnership in the model."""
 
     lead_provider: str
     school: str

@@ -352,7 +352,7 @@ def test_every_operation_has_a_memory():
 
 @pytest.fixture
 def forgetful() -> Client:
-    """A client of an edition that knows how to list schools, and nothing else."""
+    """A client of an edition that can only list schools."""
     edition = dataclasses.replace(register(), operations={"getSchools": register().operations["getSchools"]})
     return client(App([edition], open_store("memory", layout([edition]))))
 

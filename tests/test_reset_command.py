@@ -28,7 +28,7 @@ def stored(path: Path) -> tuple[str, Worlds]:
 
 
 def made_old(worlds: Worlds, world: World) -> World:
-    """Let a world be one that was made long ago."""
+    """Make a world look as if it was created long ago."""
     old = replace(world, **OLD)
     worlds._store.put(NOWHERE, old)  # noqa: SLF001 - nobody can make a world in the past
     return old

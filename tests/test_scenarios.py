@@ -755,7 +755,7 @@ class Instance:
         self.names = {name: id_ for part in ids.values() for name, id_ in part.items()}
 
     def said(self, text: Any) -> Any:
-        """Put ids, days and what a participant is called in the place of what stands for them."""
+        """Replace placeholders by ids, days and the name of a participant."""
         if not isinstance(text, str):
             return text
         text = self.words.said(text)

@@ -47,7 +47,7 @@ def rows(shown: Shown) -> dict[str, str]:
 
 
 def pages(browser: Browser, query: str) -> list[Shown]:
-    """The pages of a list: each leads to the next one."""
+    """Yield the pages of a list, by the link to the next page."""
     shown = [browser.get(f"{PATH}?{query}")]
     while "Next" in shown[-1].text:
         shown.append(browser.get(shown[-1].link("Next")))

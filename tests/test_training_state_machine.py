@@ -1,4 +1,4 @@
-"""A lead provider, a school and finance at work: a small model that knows only states predicts what the server says."""
+"""A lead provider, a school and finance at work: a small model of states predicts the answers of the server."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STEPS = {
 
 @dataclass
 class Person:
-    """What the model knows of an ECT."""
+    """The state of an ECT in the model."""
 
     id: str
     started_on: str

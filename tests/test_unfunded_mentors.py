@@ -1,4 +1,4 @@
-"""Mentors of a lead provider's ECTs whom it does not train."""
+"""Mentors of a lead provider's ECTs that the lead provider does not train."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from lp_guide.site import Site
 
 CASES = yaml.load((Path(__file__).parent / "cases" / "unreadable.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 NEEDED = ("differences", "release-notes/index", "versions", "search", "guidance/accessibility", "guidance/support")
-"""The pages that every page leads to."""
+"""The pages that every page links to."""
 DEEP = 3000
 MAKES = {
     "folder": Path.mkdir,

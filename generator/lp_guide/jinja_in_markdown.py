@@ -19,7 +19,7 @@ class ContentTemplates:
     """Compiles and renders pages as templates."""
 
     def __init__(self, undefined: type[jinja2.Undefined] = jinja2.StrictUndefined) -> None:
-        """Take what stands for a variable that is not defined: by default a mistake."""
+        """Take the class for undefined variables: by default they are an error."""
         self._environment = jinja2.Environment(
             undefined=undefined,
             autoescape=False,  # noqa: S701 - Markdown

@@ -113,7 +113,7 @@ def _with_shared_properties(value: Any, document: Mapping[str, Any], above: tupl
 
 
 def _part(document: Mapping[str, Any], target: str) -> Mapping[str, Any] | None:
-    """Return the part of a component that a reference leads to; None for a whole component, or for nothing."""
+    """Return the part of a component that a reference points to; None for a whole component, or for nothing."""
     way = steps(target)
     part = look_up(document, way) if way[:1] == ("components",) and len(way) > _COMPONENT else None
     return part if isinstance(part, MAPPINGS) else None

@@ -117,7 +117,7 @@ class Operation:
 
     @cached_property
     def endings(self) -> Mapping[str, str]:
-        """The media types that an ending of the path asks for, such as `.csv`, by ending."""
+        """The media types by the ending of the path, such as `.csv`, that requests them."""
         return {media["x-ending"]: name for name, media in self._content.items() if "x-ending" in media}
 
     @property

@@ -64,7 +64,7 @@ def partnership_state(training: Collection[TrainingDays], now: str) -> Partnersh
 
 
 def _moves(training: Iterable[TrainingDays]) -> Iterator[str]:
-    """Yield the minutes in which the service changes the partnership, by the training that it knows then."""
+    """Yield the minutes in which the service changes the partnership, from the training at that time."""
     for each in training:
         begins, is_over = _job_time(each.first), _job_time(_day_after(each.last))
         if each.recorded_at <= begins:

@@ -1,1 +1,1 @@
-"""Requests and answers: routes, calls, rules, problems and documents. It knows no edition by name."""
+"""Requests and answers: routes, calls, rules, problems and documents. Nothing here depends on an edition."""

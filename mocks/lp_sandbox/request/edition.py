@@ -1,4 +1,4 @@
-"""An edition as the server knows it: the contract, and the code that implements it."""
+"""An edition for the server: the contract, and the code that implements it."""
 
 from __future__ import annotations
 

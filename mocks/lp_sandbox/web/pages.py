@@ -53,7 +53,7 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".toml": "text/plain; charset=utf-8",  # a browser shows it
 }
-"""The types of files by the ends of their names, where Python knows none or no character set."""
+"""The types of files by the ends of their names, where Python has none, or has no character set."""
 _NO_SITE = """<!doctype html><html lang="en"><title>Lead provider API sandbox</title>
 <h1>Lead provider API sandbox</h1>
 {publications}

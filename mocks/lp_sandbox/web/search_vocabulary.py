@@ -1,4 +1,4 @@
-"""The words that a search knows: their forms, the beginnings of words, and corrections of misspelt ones.
+"""The vocabulary of a search: word forms, the beginnings of words, and corrections of misspelt ones.
 
 site/assets/site-search.js has the same functions.
 """

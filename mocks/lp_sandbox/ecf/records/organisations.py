@@ -67,7 +67,7 @@ class DfeUser(Record, frozen=True):
     indexes=(("eligible", "created_at", "id"), ("updated_at", "id"), ("induction_tutor_updated_at", "id")),
 )
 class EcfSchool(Record, frozen=True):
-    """A school, as the national register of schools knows it, and its induction tutor."""
+    """A school, as in the national register of schools, and its induction tutor."""
 
     id: str
     urn: str

@@ -159,7 +159,7 @@ def remove(visit: Visit) -> Redirect:
 
 
 def confirm(visit: Visit) -> Redirect:
-    """Confirm the schools. A second form changes nothing, and leads to the same page."""
+    """Confirm the schools. Sending the form again changes nothing and shows the same page."""
     found = _upload(visit)
     removed = [school["school_id"] for school in found.removed.values()]
     visit.ask("confirmUpload", path={"id": found.id}, attributes={"remove_school_ids": removed})

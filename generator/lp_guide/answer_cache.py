@@ -56,11 +56,11 @@ class AnswerCache:
         """Keep a conversation in place of an earlier one."""
         self._used.conversations[name] = said
 
-    def fact(self, name: str, ask: Callable[[], T]) -> T:
+    def fact(self, name: str, request: Callable[[], T]) -> T:
         """Return facts about the sandbox: from an earlier build, or from a request now."""
         if name not in self._used.facts:
             earlier = self._earlier.facts
-            self._used.facts[name] = earlier[name] if name in earlier else ask()
+            self._used.facts[name] = earlier[name] if name in earlier else request()
         found: T = self._used.facts[name]
         return found
 

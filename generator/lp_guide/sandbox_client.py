@@ -116,7 +116,7 @@ class Sandbox:
 
     def forget(self, world_id: str) -> None:
         """Remove a world now, if it still exists."""
-        answer = self._ask("DELETE", f"{CONTROLS}/worlds/{world_id}")
+        answer = self._send("DELETE", f"{CONTROLS}/worlds/{world_id}")
         if answer.status_code not in _GONE:
             raise _unexpected("DELETE", f"/worlds/{world_id}", answer)
 
@@ -136,16 +136,16 @@ class Sandbox:
         """Send a request from a page, with a token in place of the placeholder."""
         headers = {name: value.replace(TOKEN, token) for name, value in request.headers.items()}
         content = request.body.encode() + b" " * request.padding
-        answer = self._ask(request.method, request.target, headers=headers, content=content)
+        answer = self._send(request.method, request.target, headers=headers, content=content)
         return Response(answer.status_code, body_of(answer))
 
     def _control(self, method: str, path: str, expected: int, body: Mapping[str, Any] | None = None) -> Any:
-        answer = self._ask(method, CONTROLS + path, json=body)
+        answer = self._send(method, CONTROLS + path, json=body)
         if answer.status_code != expected:
             raise _unexpected(method, path, answer)
         return answer.json() if answer.content else None
 
-    def _ask(self, method: str, target: str, **parts: Any) -> httpx.Response:
+    def _send(self, method: str, target: str, **parts: Any) -> httpx.Response:
         try:
             return self._runner.run(self._client.request(method, target, **parts))
         except httpx.HTTPError as error:

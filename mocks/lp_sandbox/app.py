@@ -91,7 +91,7 @@ class App:
         self._pages = Pages(site, self._fillers(site, is_key_needed=key is not None), published_documents)
         controls = self._controls
         pass_for_key = controls.pass_for_key if key is not None else None
-        edges = ServiceEdges(store, self.worlds, site, self._ask, controls.is_open_to_browser, pass_for_key)
+        edges = ServiceEdges(store, self.worlds, site, self._answer_service, controls.is_open_to_browser, pass_for_key)
         self._services = [edition.service(edges) for edition in editions if edition.service]
         operations = {name: contract.operations.values() for name, contract in contracts.items()}
         group_commits = GroupCommits(store, self.answer, self._failure)
@@ -156,7 +156,7 @@ class App:
             return self._apis.answer
         return self._control if path.startswith(PREFIX) else self._read
 
-    def _ask(self, request: Request) -> Answer:
+    def _answer_service(self, request: Request) -> Answer:
         """Answer a request that a service in a browser sends for a user who has signed in."""
         try:
             is_control = request.path.startswith(PREFIX)

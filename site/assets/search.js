@@ -5,7 +5,7 @@ const MOST = 50;
 const LONGEST = 200;
 const place = document.querySelector("#results[data-index]");
 const query = new URLSearchParams(location.search);
-const asked = Array.from((query.get("q") ?? "").trim()).slice(0, LONGEST).join("");
+const queryText = Array.from((query.get("q") ?? "").trim()).slice(0, LONGEST).join("");
 
 // Returns the parts of a text, with a value for each {placeholder}. A text with several forms has one for a number.
 function filled(text, values) {
@@ -14,7 +14,7 @@ function filled(text, values) {
 }
 
 function counted(texts, number, edition) {
-  const query = filled(edition ? texts.query_in : texts.query, { query: asked, edition: edition?.text }).join("");
+  const query = filled(edition ? texts.query_in : texts.query, { query: queryText, edition: edition?.text }).join("");
   if (number === 0) return filled(texts.nothing, { query });
   return filled(number > MOST ? texts.best : texts.results, { number, query, shown: MOST });
 }
@@ -56,7 +56,7 @@ function shown({ entry, sections }, { editions, kinds }) {
 
 function results(index) {
   const chosen = index.editions.find((each) => each.edition === query.get("edition"));
-  const { entries, suggestion } = index.search(asked);
+  const { entries, suggestion } = index.search(queryText);
   const everything = byPage(entries);
   const found = everything.filter(({ entry }) => !chosen || ["", chosen.edition].includes(entry.edition));
   const leftOut = everything.length - found.length;
@@ -67,7 +67,7 @@ function results(index) {
     parts.push(element("p", "govuk-body", ...filled(texts.did_you_mean, { query: link })));
   }
   if (leftOut) {
-    const link = linked("", texts.search_all, searchOf(asked));
+    const link = linked("", texts.search_all, searchOf(queryText));
     parts.push(element("p", "govuk-body", ...filled(texts.more, { number: leftOut, link })));
   }
   if (found.length) {
@@ -79,8 +79,8 @@ function results(index) {
 }
 
 if (place) {
-  document.getElementById("search").value = asked;
+  document.getElementById("search").value = queryText;
   const choice = [...document.querySelectorAll("#edition option")].find(({ value }) => value === query.get("edition"));
   if (choice) choice.selected = true;
-  if (asked) place.replaceChildren(...results(new Index(await (await fetch(place.dataset.index)).json())));
+  if (queryText) place.replaceChildren(...results(new Index(await (await fetch(place.dataset.index)).json())));
 }

@@ -5,7 +5,7 @@ const COMMON = 10;
 const TOLERANT = [4, 8];
 const CHANGES = "=";
 const MOST_CORRECTIONS = 5;
-const [ASKED, RELATED] = [4, 3];
+const [SAME_WORD, RELATED] = [4, 3];
 const [SAME_TITLE, SAME_PHRASE, SAME_NAME] = [2, 3, 6];
 const PHRASE = 4;
 const ORDINARY = /^[a-z]*$/;
@@ -103,15 +103,15 @@ export class Index {
     this.named = this.firstPlaces(({ name }) => (ORDINARY.test(name) ? "" : name.toLowerCase()));
   }
 
-  search(asked) {
-    const tokens = wordsOf(asked);
+  search(queryText) {
+    const tokens = wordsOf(queryText);
     const meanings = this.meanings(this.meaningful(tokens));
     const scores = this.scores([...meanings.values()]);
     const meant = tokens.map((token) => meanings.get(token)?.correction || token);
     const title = [...meanings.values()].map(likeliest).join();
     for (const [factor, places] of [
       [SAME_TITLE, this.titled.get(title) ?? []],
-      [SAME_NAME, this.named.get(asked.toLowerCase()) ?? []],
+      [SAME_NAME, this.named.get(queryText.toLowerCase()) ?? []],
       [SAME_PHRASE, this.withPhrase(meant)],
     ]) {
       for (const place of places.filter((each) => scores.has(each))) scores.set(place, factor * scores.get(place));
@@ -156,9 +156,9 @@ export class Index {
       }
       if (meaning) meanings.set(token, meaning);
     }
-    const asked = new Set([...meanings.values()].map(likeliest));
+    const likeliestStems = new Set([...meanings.values()].map(likeliest));
     for (const meaning of meanings.values()) {
-      const kept = [...meaning.stems].filter(([stem]) => stem === likeliest(meaning) || !asked.has(stem));
+      const kept = [...meaning.stems].filter(([stem]) => stem === likeliest(meaning) || !likeliestStems.has(stem));
       meaning.stems = new Map(kept);
     }
     return meanings;
@@ -168,7 +168,7 @@ export class Index {
     const stem = this.vocabulary.stem(token);
     const others = stem === undefined ? this.vocabulary.begunWith(token) : this.alike.get(stem) ?? [];
     const stems = new Map(others.map((other) => [other, RELATED]));
-    if (stem !== undefined) return { stems: new Map([[stem, ASKED], ...stems]) };
+    if (stem !== undefined) return { stems: new Map([[stem, SAME_WORD], ...stems]) };
     return stems.size ? { stems } : undefined;
   }
 

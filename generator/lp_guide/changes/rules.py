@@ -99,15 +99,15 @@ def _words(rule: Rule | Problem) -> dict[str, Any]:
 
 def _rule(before: Rule, after: Rule, both: Sequence[Pair]) -> Iterator[Change]:
     """Yield the changes of a rule for the operations that check it in both contracts."""
-    asking = [other for one, other in both if before in one.rules and after in other.rules]
-    if not asking:
+    operations = [other for one, other in both if before in one.rules and after in other.rules]
+    if not operations:
         return
     found = [
         *compare("rule", after.name, (before.name, after.name), OTHER_NAME, aspect="name"),
         *compare("message", after.name, (before.detail, after.detail), MESSAGE),
         *_aspects("rule", before, after, OF_A_RULE),
     ]
-    yield from _shared(found, asking)
+    yield from _shared(found, operations)
 
 
 def _aspects(what: str, before: Any, after: Any, verdicts: Mapping[str, Verdict]) -> Iterator[Change]:

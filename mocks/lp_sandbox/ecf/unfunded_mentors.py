@@ -19,8 +19,8 @@ def unfunded_mentors(
     """
     named = {pair for ect in ects for pair in _mentors_named(ect, challenged)}
     for mentor in mentors:
-        asking = {lead_provider_id for lead_provider_id, mentor_id in named if mentor_id == mentor.participant.id}
-        for lead_provider_id in sorted(asking - _trainers(mentor, challenged)):
+        named_by = {lead_provider_id for lead_provider_id, mentor_id in named if mentor_id == mentor.participant.id}
+        for lead_provider_id in sorted(named_by - _trainers(mentor, challenged)):
             yield _unfunded_mentor(lead_provider_id, mentor)
 
 

@@ -37,7 +37,7 @@ class ServiceEdges:
     worlds: Worlds
     site: Path | None
     """The folder of the built site, with the templates of the pages."""
-    ask: Callable[[Request], Answer]
+    answer: Callable[[Request], Answer]
     """Answers a request to an operation. The controls are open to it: the service decides who can do what."""
     may_use_controls: Callable[[Request], bool]
     """Whether the reader of a page can use the controls, and so see the outbox and the users of a world."""

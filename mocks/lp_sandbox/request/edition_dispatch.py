@@ -64,9 +64,9 @@ class Apis:
         return None
 
     def _known_by(self, request: Request) -> Opened | None:
-        """Return what `opened_by` does, without asking the store whether the world of a known token has changed.
+        """Return what `opened_by` does, without checking in the store whether the world of a known token has changed.
 
-        The API asks the store in its transaction, where the answer stays true.
+        The API reads the store in its transaction, where the result stays true.
         """
         for api in self._apis.values():
             known = self._worlds.known(api.token_of(request))

@@ -59,7 +59,7 @@ class RunningSandbox:
         """Its address, without a slash at the end."""
         return f"http://{self.host}"
 
-    def ask(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Answer:
         """Answer a request of the kit itself, which is not recorded."""
         return self.call(lambda: self.app.answer_unrecorded(request))
 

@@ -60,7 +60,7 @@ class Sender:
         named = {"host": self.sandbox.host, "authorization": f"Bearer {self.token}", "content-type": JSON}
         headers = {name.encode(): value.encode() for name, value in named.items()}
         content = _body(operation, {name: written(value) for name, value in fields.items()})
-        answer = self.sandbox.ask(Request(operation.method, path, urlencode(query), headers, content, HOST))
+        answer = self.sandbox.answer(Request(operation.method, path, urlencode(query), headers, content, HOST))
         if answer.status >= FIRST_ERROR:
             raise Refused(operation, answer)
         if not answer.body:

@@ -18,10 +18,10 @@ from lp_sandbox.web.search_vocabulary import Vocabulary, words
 
 MOST_CORRECTIONS = 5
 """How many words of a query can be corrected. Each is compared with every word of the site."""
-ASKED, RELATED = 4, 3
-"""The weight of a word: of the word in the question or its correction, and of a synonym or a longer word."""
+SAME_WORD, RELATED = 4, 3
+"""The weight of a word: of the word in the query or its correction, and of a synonym or a longer word."""
 SAME_TITLE, SAME_PHRASE, SAME_NAME = 2, 3, 6
-"""The factors for an entry whose title has only words of the question, for one that has them in the same order, and
+"""The factors for an entry whose title has only words of the query, for one that has them in the same order, and
 for one whose name is in the question."""
 PHRASE = 4
 """How many words make a phrase."""
@@ -148,13 +148,13 @@ class Index:
                 corrections += 1
             if meaning:
                 meanings[token] = meaning
-        likeliest = {next(iter(meaning.stems)) for meaning in meanings.values()}
-        return {token: meaning.without(likeliest) for token, meaning in meanings.items()}
+        likeliest_stems = {next(iter(meaning.stems)) for meaning in meanings.values()}
+        return {token: meaning.without(likeliest_stems) for token, meaning in meanings.items()}
 
     def _known(self, token: str) -> Meaning | None:
         stem = self._vocabulary.stem(token)
         if stem is not None:
-            return Meaning({stem: ASKED, **dict.fromkeys(self._alike.get(stem, ()), RELATED)})
+            return Meaning({stem: SAME_WORD, **dict.fromkeys(self._alike.get(stem, ()), RELATED)})
         begun = self._vocabulary.begun_with(token)
         return Meaning(dict.fromkeys(begun, RELATED)) if begun else None
 

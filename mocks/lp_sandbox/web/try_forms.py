@@ -89,7 +89,7 @@ class TryForms:
     def __init__(
         self,
         contracts: Sequence[Contract],
-        ask: Callable[[Request], Answer],
+        answer: Callable[[Request], Answer],
         begun: Callable[[str], tuple[Sequence[Token], str]],
         address: Address,
         *,
@@ -100,7 +100,7 @@ class TryForms:
         `address` is where the sandbox listens. Where a key is needed, no form shows tokens and time.
         """
         self._contracts = {contract.edition: contract for contract in contracts}
-        self._ask, self._begun, self._is_key_needed = ask, begun, is_key_needed
+        self._answer, self._begun, self._is_key_needed = answer, begun, is_key_needed
         self._address = address
 
     def trial(self, request: Request, operation: str) -> TryForm | None:
@@ -145,7 +145,7 @@ class TryForms:
         headers |= _usual(trial.opened_by, given, op.request_media_type if body else "")
         raw = {b"host": form.headers.get(b"host", b""), **forwarding(form.headers)}
         raw |= {name.lower().encode(): value.encode() for name, value in headers.items()}
-        answer = self._ask(Request(op.method, op.path.format_map(steps), query, raw, body.encode(), form.client))
+        answer = self._answer(Request(op.method, op.path.format_map(steps), query, raw, body.encode(), form.client))
         path = op.path.format_map({name: quote(value, safe="") for name, value in steps.items()})
         return _sent(op.method, f"{path}?{query}" if query else path, headers, body, answer)
 

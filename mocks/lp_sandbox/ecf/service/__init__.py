@@ -3,7 +3,7 @@
 To add a page:
 
 1. Write a function `(visit) -> Page | Redirect | File` in a module of this package. It reads `visit.request` (`path`,
-   `query`, `form`), asks operations with `visit.ask("operationId", path=…, query=…, attributes=…)`, and returns
+   `query`, `form`), calls operations with `visit.call("operationId", path=…, query=…, attributes=…)`, and returns
    `visit.page("template", name=value)`. The rules and their messages are those of the operations: show
    `reply.messages` with `visit.page("template", errors=…)`. Raise `NotFound` for what is not there.
 2. Put it into `PUBLIC` or into the table of a role below, under its method and path. Pages of a role are for its users
@@ -36,7 +36,7 @@ from lp_sandbox.ecf.service import (
     suppliers,
     your_schools,
 )
-from lp_sandbox.ecf.service.ask import Operations
+from lp_sandbox.ecf.service.operations_client import Operations
 from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, LEAD_PROVIDER
 from lp_sandbox.ecf.service.visit import (
     ServiceContext,
@@ -125,7 +125,7 @@ OF_ROLE: Mapping[str, Mapping[str, VisitFunction]] = {
 def lead_provider_service(contract: Contract, controls: Contract, edges: ServiceEdges) -> ServicePages:
     """Return what answers the requests for pages of the service."""
     words = {name: contract.seeds["emails"][name] for name in ("reasons", "satisfactions")}
-    operations = Operations([contract, controls], edges.ask)
+    operations = Operations([contract, controls], edges.answer)
     context = ServiceContext(edges, operations, words, texts_of(edges.site))
     guarded = {line: for_role(role, page) for role, pages in OF_ROLE.items() for line, page in pages.items()}
     table = {line: page_function(context, page) for line, page in {**PUBLIC, **guarded}.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lp_sandbox.ecf.service.ask import Message
+from lp_sandbox.ecf.service.operations_client import Message
 from lp_sandbox.ecf.service.pagination import pagination
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.web.pages import Redirect
@@ -24,7 +24,7 @@ def list_schools(visit: Visit) -> Page:
     """List schools by name, with a search."""
     number, search = visit.page_number, visit.request.query.get("search", "").strip()
     query = {"search": search, "page[page]": str(number), "page[per_page]": str(PER_PAGE)}
-    reply = visit.ask("findSchools", query=query)
+    reply = visit.call("findSchools", query=query)
     matching = reply.meta["matching"]
     pages = visit.page_count(matching, PER_PAGE)
     return visit.page(
@@ -56,7 +56,7 @@ def set_programme(visit: Visit) -> Page | Redirect:
     if programme not in visit.context.operations.values("setProgramme", "programme"):
         return _programme_form(visit, cohort, programme, body, [visit.mistake("programme")])
     attributes = {"school_id": visit.request.path["school_id"], "cohort": cohort["cohort"], "programme": programme}
-    reply = visit.ask("setProgramme", attributes=attributes | ({"appropriate_body": body} if body else {}))
+    reply = visit.call("setProgramme", attributes=attributes | ({"appropriate_body": body} if body else {}))
     return _back_to_school(visit) if reply.is_done else _programme_form(visit, cohort, programme, body, reply.messages)
 
 
@@ -81,7 +81,7 @@ def challenge(visit: Visit) -> Page | Redirect:
         return _back_to_school(visit)
     partnership_id, reason = cohort["partnership_id"], visit.request.form.fields.get("reason", "")
     given = {"partnership_id": partnership_id, "reason": reason}
-    reply = visit.ask("challengePartnershipAsAdministrator", attributes=given)
+    reply = visit.call("challengePartnershipAsAdministrator", attributes=given)
     return _back_to_school(visit) if reply.is_done else _challenge_form(visit, cohort, reply.messages)
 
 
@@ -91,7 +91,7 @@ def _challenge_form(visit: Visit, cohort: Any, errors: Sequence[Message] = ()) -
 
 def _cohorts(visit: Visit) -> Sequence[Any]:
     """Return the cohorts of the school of the path. Raises NotFound."""
-    reply = visit.ask("showSchoolCohorts", path={"school_id": visit.request.path["school_id"]})
+    reply = visit.call("showSchoolCohorts", path={"school_id": visit.request.path["school_id"]})
     if not reply.is_done:
         raise NotFound
     return [each["attributes"] for each in reply.data]

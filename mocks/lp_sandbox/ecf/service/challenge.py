@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from lp_sandbox.ecf.service.ask import Message
+from lp_sandbox.ecf.service.operations_client import Message
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import Page
@@ -29,7 +29,7 @@ def report(visit: Visit) -> Page | Redirect:
     """Challenge the partnership."""
     _ = _link(visit)
     reason = visit.request.form.fields.get(REASON, "")
-    reply = visit.ask(CHALLENGE, attributes={"token": _token(visit), REASON: reason})
+    reply = visit.call(CHALLENGE, attributes={"token": _token(visit), REASON: reason})
     if reply.is_done:
         return _to(visit, "/success")
     closed = _closing_page(visit, reply.messages)
@@ -43,7 +43,7 @@ def _form(visit: Visit, *errors: Message) -> Page:
 def _refusals(visit: Visit) -> Sequence[Message]:
     """Return what the rules say of the link: a challenge without a reason is always refused, and changes nothing."""
     _ = _link(visit)
-    return visit.ask(CHALLENGE, attributes={"token": _token(visit), REASON: ""}).messages
+    return visit.call(CHALLENGE, attributes={"token": _token(visit), REASON: ""}).messages
 
 
 def _closing_page(visit: Visit, messages: Sequence[Message]) -> str:
@@ -85,7 +85,7 @@ def _token(visit: Visit) -> str:
 
 def _link(visit: Visit) -> Any:
     """Return what the link is about. Raises NotFound."""
-    reply = visit.ask("showChallengeLink", query={"token": _token(visit)}) if _token(visit) else None
+    reply = visit.call("showChallengeLink", query={"token": _token(visit)}) if _token(visit) else None
     if reply is None or not reply.is_done:
         raise NotFound
     return reply.data["attributes"]

@@ -22,8 +22,8 @@ def dashboard(visit: Visit) -> Page | Redirect:
     user = required(visit.user)
     if user.role != LEAD_PROVIDER:
         return Redirect(home_of(user))
-    current = visit.ask("listYourSchools", query=ONE).meta
-    of_cohorts = [visit.ask("listYourSchools", query={**ONE, "cohort": each}).meta for each in current["cohorts"]]
+    current = visit.call("listYourSchools", query=ONE).meta
+    of_cohorts = [visit.call("listYourSchools", query={**ONE, "cohort": each}).meta for each in current["cohorts"]]
     return visit.page("dashboard", schools=current, challenged=[each for each in of_cohorts if each["challenged"]])
 
 

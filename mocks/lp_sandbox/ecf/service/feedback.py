@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lp_sandbox.ecf.service.ask import Message
+from lp_sandbox.ecf.service.operations_client import Message
 from lp_sandbox.ecf.service.visit import Visit
 from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import Page
@@ -21,7 +21,7 @@ def describe(visit: Visit) -> Page:
 def send(visit: Visit) -> Page | Redirect:
     """Send the submitted feedback."""
     given = visit.request.form.fields
-    reply = visit.ask("sendFeedback", attributes={name: given.get(name, "") for name in FIELDS})
+    reply = visit.call("sendFeedback", attributes={name: given.get(name, "") for name in FIELDS})
     return Redirect(f"{SENT}?world={visit.world.id}") if reply.is_done else _form(visit, given, reply.messages)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lp_sandbox.ecf.service.ask import Message
+from lp_sandbox.ecf.service.operations_client import Message
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import File, Page
@@ -27,7 +27,7 @@ def start(visit: Visit) -> Redirect:  # noqa: ARG001 - every page takes its visi
 def find_participants(visit: Visit) -> Page:
     """Find participants by their id or the id of a declaration."""
     search = visit.request.query.get("search")
-    found = visit.ask("findParticipants", query={"search": search.strip()}).data if search is not None else None
+    found = visit.call("findParticipants", query={"search": search.strip()}).data if search is not None else None
     return visit.page("finance_participants", search=search or "", participants=found)
 
 
@@ -49,7 +49,7 @@ def change_training_status(visit: Visit) -> Page | Redirect:
         return _training_status_form(visit, given, [visit.mistake("training_status")])
     reason = given.get(f"{REASON}{status}", "")
     attributes = {**path, "training_status": status} | ({"reason": reason} if reason else {})
-    reply = visit.ask("changeTrainingStatus", attributes=attributes)
+    reply = visit.call("changeTrainingStatus", attributes=attributes)
     if reply.is_done:
         return Redirect(f"{PARTICIPANTS}/{path['participant_id']}")
     return _training_status_form(visit, given, reply.messages)
@@ -75,7 +75,7 @@ def _participant(visit: Visit) -> Any:
     """Return the participant of the path. Raises NotFound."""
     id_ = visit.request.path["participant_id"]
     found = next(
-        (each for each in visit.ask("findParticipants", query={"search": id_}).data if each["id"] == id_), None
+        (each for each in visit.call("findParticipants", query={"search": id_}).data if each["id"] == id_), None
     )
     if found is None:
         raise NotFound
@@ -88,14 +88,14 @@ def list_statements(visit: Visit) -> Page:
     if not name:
         return _lead_providers(visit)
     states = visit.context.operations.values("findStatements", "state")
-    reply = visit.ask("findStatements", query={"lead_provider": name, "state": state})
+    reply = visit.call("findStatements", query={"lead_provider": name, "state": state})
     if not reply.is_done or state not in states:
         raise NotFound
     return visit.page("finance_statements", statements=reply.data, lead_provider=name, states=states, state=state)
 
 
 def _lead_providers(visit: Visit) -> Page:
-    names = [each["attributes"]["name"] for each in visit.ask("findLeadProviders").data]
+    names = [each["attributes"]["name"] for each in visit.call("findLeadProviders").data]
     return visit.page("finance_lead_providers", lead_providers=names)
 
 
@@ -108,7 +108,7 @@ def pay_statement(visit: Visit) -> Page | Redirect:
     """Authorise the payment of a statement."""
     statement_id = visit.request.path["statement_id"]
     done = "checks_done" in visit.request.form.fields
-    reply = visit.ask("payStatement", attributes={"statement_id": statement_id, "checks_done": done})
+    reply = visit.call("payStatement", attributes={"statement_id": statement_id, "checks_done": done})
     return Redirect(f"{STATEMENTS}/{statement_id}") if reply.is_done else _statement_page(visit, reply.messages)
 
 
@@ -119,13 +119,13 @@ def _statement_page(visit: Visit, errors: Sequence[Message] = ()) -> Page:
 def download_declarations(visit: Visit) -> File:
     """Return the declarations of a statement as a file."""
     statement = _statement(visit)
-    reply = visit.ask("downloadDeclarations", path={"statement_id": statement["id"]})
+    reply = visit.call("downloadDeclarations", path={"statement_id": statement["id"]})
     return File(f"declarations-{statement['id']}.csv", reply.content, "text/csv; charset=utf-8")
 
 
 def _statement(visit: Visit) -> Any:
     """Return the statement of the path. Raises NotFound."""
-    reply = visit.ask("showStatement", path={"statement_id": visit.request.path["statement_id"]})
+    reply = visit.call("showStatement", path={"statement_id": visit.request.path["statement_id"]})
     if not reply.is_done:
         raise NotFound
     return reply.data

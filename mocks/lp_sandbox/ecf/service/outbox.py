@@ -38,7 +38,7 @@ def show(visit: Visit) -> Page | Redirect | None:
         return None
     if not visit.may_use_controls:
         return closed(visit)
-    emails = visit.ask("listEmails").data[::-1]
+    emails = visit.call("listEmails").data[::-1]
     pages = max(1, -(-len(emails) // EMAILS_ON_A_PAGE))
     number = min(max(leading_number(visit.request.query.get("page", "1")), 1), pages)
     shown = emails[(number - 1) * EMAILS_ON_A_PAGE : number * EMAILS_ON_A_PAGE]

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from lp_sandbox.ecf.service.ask import Message, Reply
+from lp_sandbox.ecf.service.operations_client import Message, Reply
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.request.request_and_answer import LARGEST_UPLOAD
 from lp_sandbox.web.forms import FormError
@@ -62,7 +62,7 @@ def choose(visit: Visit) -> Page:
 
 def _choice(visit: Visit, cohort: str, chosen: str, *errors: Message) -> Page:
     longest = str(visit.context.operations.page_limits("getDeliveryPartners").largest)
-    partners = visit.ask(
+    partners = visit.call(
         "getDeliveryPartners", query={"filter[cohort]": cohort, "page[per_page]": longest, "sort": "name"}
     )
     by_name = sorted(partners.data, key=lambda each: str(each["attributes"]["name"]).casefold())
@@ -73,7 +73,7 @@ def chosen(visit: Visit) -> Page | Redirect:
     """Continue to the file, if an upload accepts the delivery partner."""
     cohort, partner = _cohort(visit), visit.request.form.fields.get("delivery_partner_id", "")
     # An upload without a file is always refused. So this changes nothing, and says what the rules say of the choice.
-    reply = visit.ask("uploadPartnerships", query={"cohort": cohort, "delivery_partner_id": partner})
+    reply = visit.call("uploadPartnerships", query={"cohort": cohort, "delivery_partner_id": partner})
     errors = [each for each in reply.messages if each.field == "delivery_partner_id"]
     if errors:
         return _choice(visit, cohort, partner, *errors)
@@ -112,7 +112,7 @@ def upload(visit: Visit) -> Page | Redirect:
     if file and not file.name.lower().endswith(".csv"):
         return _file_form(visit, visit.mistake(FILE, "file_is_csv"))
     query = {"cohort": _cohort(visit), "delivery_partner_id": visit.request.query.get("delivery_partner", "")}
-    reply = visit.ask("uploadPartnerships", query=query, content=(file.content or EMPTY_FILE) if file else b"")
+    reply = visit.call("uploadPartnerships", query=query, content=(file.content or EMPTY_FILE) if file else b"")
     if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _too_large(visit)
     if not reply.is_done:
@@ -162,7 +162,7 @@ def confirm(visit: Visit) -> Redirect:
     """Confirm the schools. Sending the form again changes nothing and shows the same page."""
     found = _upload(visit)
     removed = [school["school_id"] for school in found.removed.values()]
-    visit.ask("confirmUpload", path={"id": found.id}, attributes={"remove_school_ids": removed})
+    visit.call("confirmUpload", path={"id": found.id}, attributes={"remove_school_ids": removed})
     return Redirect(found.address("/success"))
 
 
@@ -177,19 +177,19 @@ def success(visit: Visit) -> Page | Redirect:
 def _cohort(visit: Visit) -> str:
     """Return the cohort of the address if the lead provider trains in it, or else the current one."""
     query = {"cohort": visit.request.query.get("cohort", ""), "page[per_page]": "1"}
-    return str(visit.ask("listYourSchools", query=query).meta["cohort"])
+    return str(visit.call("listYourSchools", query=query).meta["cohort"])
 
 
 def _partner(visit: Visit, id: str) -> str:
     """Return the name of a delivery partner. Raises NotFound."""
-    reply = visit.ask("getDeliveryPartner", path={"id": id}) if id else None
+    reply = visit.call("getDeliveryPartner", path={"id": id}) if id else None
     return str(_found(reply)["attributes"]["name"])
 
 
 def _upload(visit: Visit) -> Upload:
     """Return the upload of the address. Raises NotFound."""
     id_ = visit.request.query.get("upload", "")
-    data = _found(visit.ask("showUpload", path={"id": id_}) if id_ else None)
+    data = _found(visit.call("showUpload", path={"id": id_}) if id_ else None)
     attributes = data["attributes"]
     schools = {school["urn"]: school for school in attributes["schools"]}
     is_confirmed = attributes["partnership_ids"] is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from lp_sandbox.ecf.service.ask import Message
+from lp_sandbox.ecf.service.operations_client import Message
 from lp_sandbox.ecf.service.sign_in_links import COOKIE, end_session, send_link, usable_link, use_link
 from lp_sandbox.ecf.service.users import all_users, user_with_id
 from lp_sandbox.ecf.service.visit import SIGN_IN, Visit, home_of

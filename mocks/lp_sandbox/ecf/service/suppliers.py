@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lp_sandbox.ecf.service.ask import Message
+from lp_sandbox.ecf.service.operations_client import Message
 from lp_sandbox.ecf.service.visit import NotFound, Visit
 from lp_sandbox.web.pages import Redirect
 from lp_sandbox.web.service_pages import Page
@@ -17,7 +17,7 @@ LEAD_PROVIDER, COHORT = "lead_provider.", "cohort."
 
 def list_suppliers(visit: Visit) -> Page:
     """List the delivery partners."""
-    return visit.page("admin_suppliers", delivery_partners=visit.ask("findDeliveryPartners").data)
+    return visit.page("admin_suppliers", delivery_partners=visit.call("findDeliveryPartners").data)
 
 
 def describe(visit: Visit) -> Page:
@@ -31,7 +31,7 @@ def add(visit: Visit) -> Page | Redirect:
     present = _present(visit)
     named = {"delivery_partner_id": present["id"]} if present else {"name": given.get("name", "")}
     works_with = {"lead_providers": _ticked(given, LEAD_PROVIDER), "cohorts": _ticked(given, COHORT)}
-    reply = visit.ask("addDeliveryPartner", attributes={**named, **works_with})
+    reply = visit.call("addDeliveryPartner", attributes={**named, **works_with})
     return Redirect(PATH) if reply.is_done else _form(visit, given, reply.messages)
 
 
@@ -40,7 +40,7 @@ def _ticked(given: Mapping[str, str], prefix: str) -> Sequence[str]:
 
 
 def _form(visit: Visit, given: Mapping[str, str], errors: Sequence[Message] = ()) -> Page:
-    lead_providers = visit.ask("findLeadProviders").data
+    lead_providers = visit.call("findLeadProviders").data
     cohorts = sorted({year for each in lead_providers for year in each["attributes"]["cohorts"]}, reverse=True)
     values = {"delivery_partner": _present(visit), "lead_providers": lead_providers, "cohorts": cohorts}
     return visit.page("admin_supplier", errors=errors, given=given, **values)
@@ -50,7 +50,7 @@ def _present(visit: Visit) -> Any:
     """Return the delivery partner of the path; None where the path has none. Raises NotFound for an unknown one."""
     if "delivery_partner_id" not in visit.request.path:
         return None
-    every = visit.ask("findDeliveryPartners").data
+    every = visit.call("findDeliveryPartners").data
     found = next((each for each in every if each["id"] == visit.request.path["delivery_partner_id"]), None)
     if found is None:
         raise NotFound

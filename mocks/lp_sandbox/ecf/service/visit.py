@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from lp_sandbox.ecf.service.ask import Message, Operations, Reply
+from lp_sandbox.ecf.service.operations_client import Message, Operations, Reply
 from lp_sandbox.ecf.service.sign_in_links import COOKIE, SignedIn, now_in, session_of
 from lp_sandbox.ecf.service.users import ADMINISTRATOR, FINANCE, HOMES, LEAD_PROVIDER, User
 from lp_sandbox.request.edition import ServiceEdges
@@ -150,9 +150,9 @@ class Visit:
         except ValueError:
             return ""
 
-    def ask(self, operation_id: str, **request: Any) -> Reply:
-        """Ask an operation in the world of the visit, for the lead provider of the user if they have one."""
-        return self.context.operations.ask(operation_id, world=self.world.id, token=self._token, **request)
+    def call(self, operation_id: str, **request: Any) -> Reply:
+        """Call an operation in the world of the visit, for the lead provider of the user if they have one."""
+        return self.context.operations.call(operation_id, world=self.world.id, token=self._token, **request)
 
     @cached_property
     def _token(self) -> str:

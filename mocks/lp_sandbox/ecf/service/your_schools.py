@@ -13,7 +13,7 @@ def list_schools(visit: Visit) -> Page:
     """List the schools of a cohort, as many on a page as the operation lists, with a search."""
     number, search = visit.page_number, visit.request.query.get("search", "").strip()
     filters = {"cohort": visit.request.query.get("cohort", ""), "search": search}
-    reply = visit.ask("listYourSchools", query={**filters, "page[page]": str(number)})
+    reply = visit.call("listYourSchools", query={**filters, "page[page]": str(number)})
     meta = reply.meta
     pages = visit.page_count(meta["matching"], visit.context.operations.page_limits("listYourSchools").usual)
     query = {"cohort": meta["cohort"], **({"search": search} if search else {})}
@@ -30,7 +30,7 @@ def list_schools(visit: Visit) -> Page:
 
 def show_school(visit: Visit) -> Page:
     """Show one partnership."""
-    reply = visit.ask("showYourSchool", path=visit.request.path)
+    reply = visit.call("showYourSchool", path=visit.request.path)
     if not reply.is_done:
         raise NotFound
     return visit.page("your_school", school=reply.data["attributes"])
@@ -39,8 +39,8 @@ def show_school(visit: Visit) -> Page:
 def download_schools(visit: Visit) -> File:
     """Return the schools of a cohort as a file."""
     cohort = {"cohort": visit.request.path["cohort"]}
-    meta = visit.ask("listYourSchools", query={**cohort, "page[per_page]": "1"}).meta
+    meta = visit.call("listYourSchools", query={**cohort, "page[per_page]": "1"}).meta
     if meta["cohort"] not in cohort.values():
         raise NotFound
-    reply = visit.ask("downloadYourSchools", query=cohort)
+    reply = visit.call("downloadYourSchools", query=cohort)
     return File(f"schools-{meta['cohort']}.csv", reply.content, "text/csv; charset=utf-8")

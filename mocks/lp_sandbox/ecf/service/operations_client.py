@@ -1,4 +1,4 @@
-"""Asks operations of the API and of the controls for a page, as a client in the same process."""
+"""Calls operations of the API and of the controls for a page, as a client in the same process."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Operations:
         """Return the message of a rule, by which a page recognises it in an answer."""
         return next(_for_people(each.detail) for each in self._by_id[operation_id].rules if each.name == rule)
 
-    def ask(
+    def call(
         self,
         operation_id: str,
         *,

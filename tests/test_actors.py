@@ -94,7 +94,7 @@ def test_an_act_that_does_not_fit_the_contract_is_refused(body: Any):
     assert answer.status == 400
 
 
-def test_an_act_in_a_world_that_is_not_there_is_refused():
+def test_an_action_in_an_unknown_world_is_refused():
     body = {"data": {"attributes": {"participant_id": LEFT, "participant_type": "ect"}}}
     ashdown = client(sandbox())
     answer, _ = ask(ashdown.app, "POST", "/_sandbox/actors/dfe/confirm-eligibility", body, query="world=nowhere")
@@ -219,7 +219,7 @@ def test_interest_shows_in_the_school_and_moves_it_in_every_cohort(ashdown: Clie
         ("mentor", None, "not_yet_known"),
     ],
 )
-def test_whom_a_school_registers_decides_its_programme(
+def test_the_participants_that_a_school_registers_decide_its_programme(
     ashdown: Client, participant_type: str, lead_provider: str | None, choice: str
 ):
     registers(ashdown, school_id=FRESH, participant_type=participant_type, lead_provider=lead_provider)
@@ -256,7 +256,7 @@ def test_an_ect_can_become_a_mentor(ashdown: Client):
     assert roles == ["ect", "mentor"]
 
 
-def test_a_mentor_whom_nobody_trains_is_an_unfunded_mentor_of_the_ects_lead_provider(ashdown: Client):
+def test_a_mentor_without_training_is_an_unfunded_mentor_of_the_ects_lead_provider(ashdown: Client):
     ect = registers(ashdown)
     mentor = registers(ashdown, participant_type="mentor", lead_provider=None, ect_id=ect["id"])
     assert ashdown.get(f"/unfunded-mentors/{mentor['id']}")["attributes"]["email"] == mentor["attributes"]["email"]
@@ -338,7 +338,7 @@ def test_a_leaver_is_leaving_until_the_last_day_and_then_has_left(ashdown: Clien
     assert enrolment(ashdown, ECT_THERE)["participant_status"] == "left"
 
 
-def test_when_the_last_one_has_left_there_is_no_interest_any_more(ashdown: Client):
+def test_the_interest_ends_when_the_last_participant_has_left(ashdown: Client):
     puts_forward(ashdown, days=1)
     made = registers(ashdown, school_id=FRESH, start_date="2026-09-01")["id"]
     puts_forward(ashdown, days=1)

@@ -38,7 +38,7 @@ def test_a_field_that_a_body_lacks_varies_and_is_not_required():
     assert [len(each.fields) for each in found.bodies] == [2, 1]
 
 
-def test_another_example_is_no_difference():
+def test_another_example_is_not_a_difference():
     found = compared(body("One", text={**TEXT, "examples": ["a"]}), body("Two", text={**TEXT, "examples": ["b"]}))
     assert [(row.name, row.example) for row in found.merged] == [("text", '"a"')]
     assert not found.differing

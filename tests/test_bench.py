@@ -73,7 +73,7 @@ RIGHT = {"requests": 10, "broken": 0, "refused": 0, "bytes": 1000, "statuses": {
         ("new.txt", {"statuses": {"422": 10}}),
     ],
 )
-def test_a_run_with_an_answer_that_is_not_as_it_should_be_is_no_figure(bodies: str | None, found: dict[str, object]):
+def test_a_run_with_a_wrong_answer_has_no_figure(bodies: str | None, found: dict[str, object]):
     from measure_workload import check
     from processes import Failure
     from workloads_and_servers import Shot

@@ -208,7 +208,7 @@ def wait_until(tab: Page, condition: str) -> None:
 # Keys
 
 
-def test_the_skip_link_leads_past_the_navigation(tab: Page):
+def test_the_skip_link_skips_the_navigation(tab: Page):
     tab.goto(PARTNERSHIPS)
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
@@ -319,7 +319,7 @@ def test_a_browser_finds_what_the_sandbox_finds_for_names_questions_beginnings_a
     assert sum(bool(suggestion) for suggestion, _ in expected) > 10
 
 
-def test_code_is_copied_as_it_stands(tab: Page, address: str):
+def test_code_is_copied_unchanged(tab: Page, address: str):
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     tab.goto(PARTNERSHIPS)
     block = tab.locator("pre.app-block").first
@@ -359,7 +359,7 @@ FORMER = {
 
 
 @pytest.mark.parametrize("link", FORMER)
-def test_a_link_to_a_former_address_leads_to_where_its_place_is_now(link: str, tab: Page):
+def test_a_link_to_a_former_address_opens_the_present_address(link: str, tab: Page):
     tab.goto(link)
     tab.wait_for_url(FORMER[link])
     assert tab.url.endswith(FORMER[link])

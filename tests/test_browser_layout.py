@@ -93,7 +93,7 @@ def test_a_heading_is_a_link_to_itself_and_is_read_out_as_before(visit: Open):
 
 
 @pytest.mark.parametrize("screen", [SMALL, WIDE], ids=["small", "wide"])
-def test_a_link_leads_back_to_the_top(screen: dict[str, int], visit: Open):
+def test_a_link_scrolls_back_to_the_top(screen: dict[str, int], visit: Open):
     tab = visit(STATES, screen)
     tab.evaluate("scrollTo(0, document.body.scrollHeight)")
     tab.get_by_role("link", name="Back to top").click()

@@ -204,7 +204,7 @@ def nginx(url: str, folder: Path) -> Iterator[str]:
         process.terminate()
 
 
-def test_behind_nginx_the_sandbox_knows_its_address_keeps_its_controls_closed_and_takes_the_id(tmp_path: Path):
+def test_behind_nginx_the_sandbox_has_its_address_keeps_its_controls_closed_and_takes_the_id(tmp_path: Path):
     app = small_world(register(), key="secret", address=Address("127.0.0.1", names=frozenset({NAME})))
     with (
         listening(app) as url,

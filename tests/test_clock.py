@@ -91,7 +91,7 @@ def test_times_are_read_in_every_form_that_the_service_reads(text: str, instant:
         "12:00",
     ],
 )
-def test_other_text_is_no_time(text: str):
+def test_other_text_is_not_a_valid_time(text: str):
     with pytest.raises(ValueError):
         clock.parse(text)
 
@@ -168,7 +168,7 @@ def test_a_time_without_a_zone_is_in_the_time_zone_of_the_service(edition: str, 
     assert done(app, "POST", "/worlds", world)["clock"] == midnight
 
 
-def test_a_clock_is_set_and_stands_still(app: App, real: Any):
+def test_a_clock_that_is_set_does_not_run(app: App, real: Any):
     shown = done(app, "PUT", "/clock", {"now": "2027-01-05T10:00:00+01:00"})
     real(60)
     assert shown == {"world": "default", "now": "2027-01-05T09:00:00Z", "state": "still"}
@@ -181,7 +181,7 @@ def test_a_clock_runs_on_from_what_it_is_set_to(app: App, real: Any):
     assert now_in(app) == "2025-01-05T10:00:00Z"
 
 
-def test_a_clock_goes_on_from_where_it_stands_and_stops_where_it_is(app: App, real: Any):
+def test_a_running_clock_continues_from_its_time_and_a_stopped_clock_keeps_it(app: App, real: Any):
     done(app, "PUT", "/clock", {"running": True})
     real(5)
     assert now_in(app) == "2026-09-15T09:00:05Z"
@@ -318,7 +318,7 @@ def test_a_scenario_is_created_for_the_time_of_the_header(app: App):
     assert person["attributes"]["ecf_enrolments"][0]["cohort"] == "2027"
 
 
-def test_a_header_that_is_no_time_is_refused_by_controls_too(app: App):
+def test_a_header_with_an_invalid_time_is_refused_by_controls_too(app: App):
     for method, path in (("GET", "/clock"), ("POST", "/scenarios/ect-in-training")):
         answer, body = ask(app, method, f"/_sandbox{path}", x_with_server_date="yesterday")
         assert (answer.status, "X-With-Server-Date" in body["errors"][0]["detail"]) == (400, True)

@@ -129,7 +129,7 @@ def test_a_name_that_leaves_the_contract_is_missed_on_the_pages():
         Words(contracts()[1:]).refuse_unknown("voidDeclaration")
 
 
-def test_code_that_is_no_name_says_why_once_on_a_page(tmp_path: Path):
+def test_a_reason_for_code_outside_the_contract_is_written_once_on_a_page(tmp_path: Path):
     text = 'Say `lp-sandbox serve`{not-in-contract="a command"}.\n\nSay `lp-sandbox serve` again.\n'
     assert unmarked(render(tmp_path, text)).count('<code class="app-code">lp-sandbox serve</code>') == 2
 

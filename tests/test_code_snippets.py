@@ -180,7 +180,7 @@ def test_nothing_in_ruby_is_worked_out_that_was_not_meant():
     assert ruby(Request("GET", "/#{1}"), "http://a").count("\\#{1}") == 1
 
 
-def test_a_body_that_is_no_json_is_sent_as_it_stands():
+def test_a_body_that_is_not_json_is_sent_unchanged():
     request = Request("POST", "/api/v3/partnerships", {"Content-Type": "application/json"}, '{"data": ')
     assert 'data="{\\"data\\": "' in python(request, ADDRESS)
     assert "application/json" in python(request, ADDRESS)

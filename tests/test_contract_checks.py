@@ -238,7 +238,7 @@ def test_sound_pages_are_praised_after_the_contract(tmp_path):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_format_tells_of_every_complaint_and_exits_with_1(spec, form):
+def test_every_format_reports_every_complaint_and_exits_with_1(spec, form):
     plant(spec / EDITION, next(case for case in CASES if case["check"] == "seed-name"))
 
     done = CliRunner().invoke(lp_guide, ["check", "--spec", str(spec), "--format", form])

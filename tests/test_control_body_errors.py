@@ -148,7 +148,7 @@ def test_what_was_refused_changed_nothing():
 
 @pytest.mark.parametrize("query", ["world[]=default", "world[a]=default"])
 @pytest.mark.parametrize(("method", "path"), [("GET", CLOCK), ("DELETE", CLOCK), ("GET", "/scenarios")])
-def test_a_world_that_is_not_named_by_text_is_no_world(method: str, path: str, query: str):
+def test_a_world_whose_name_is_not_text_is_unknown(method: str, path: str, query: str):
     assert ask(app(), method, f"/_sandbox{path}", query=query)[0].status == 404
 
 

@@ -44,13 +44,13 @@ def test_each_edition_and_its_controls_with_actors_are_contracts():
     assert editions() == ["ecf", "register", "ecf/sandbox", "register/sandbox"]
 
 
-def test_the_paths_of_actors_stand_where_the_shared_documents_list_their_tag(tmp_path: Path):
+def test_the_paths_of_actors_are_where_the_shared_documents_list_their_tag(tmp_path: Path):
     paths = list(controls(tmp_path, librarian={"paths": {"/_sandbox/actors/remind": REMINDER}}).document["paths"])
     assert paths[paths.index("/_sandbox/actors/remind") + 1] == "/_sandbox/operations"
     assert "/_sandbox/actors/remind" not in load("sandbox").document["paths"]
 
 
-def test_a_reference_of_an_actors_document_leads_to_the_shared_one(tmp_path: Path):
+def test_a_reference_of_an_actors_document_points_to_the_shared_one(tmp_path: Path):
     contract = controls(tmp_path, librarian={"paths": {"/_sandbox/actors/remind": REMINDER}})
     assert contract.operations["sendReminder"].responses["403"]["x-problems"] == ["controls_are_open"]
 

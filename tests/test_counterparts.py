@@ -70,7 +70,7 @@ def test_the_header_links_to_the_matching_page_of_the_other_edition(url: str, ma
 
 
 @pytest.mark.parametrize("url", ["/", "/errors/", "/ecf/", "/ecf/errors/"])
-def test_the_link_to_the_edition_of_the_page_leads_to_the_first_page_of_that(url: str):
+def test_the_link_to_the_edition_of_the_page_is_to_its_first_page(url: str):
     assert [href for href, current in header(url) if current] == ["/ecf/" if url.startswith("/ecf/") else "/"]
 
 
@@ -87,18 +87,18 @@ def matching(pairs: Mapping[str, str], url: str) -> str:
     return next(link.href for link in counterparts(pairs).links(pages()[url]) if not link.is_current)
 
 
-def test_every_page_leads_to_a_page_of_the_other_edition():
+def test_every_page_links_to_a_page_of_the_other_edition():
     for url, page in pages().items():
         for link in counterparts({}).links(page):
             assert (pages()[link.href].edition == page.edition) == link.is_current, url
 
 
-def test_a_page_without_a_match_leads_to_the_match_of_the_page_above():
+def test_a_page_without_a_match_links_to_the_match_of_its_parent():
     assert matching({}, "/ecf/guidance/when-a-school-challenges/") == "/guidance/"
     assert matching({"/ecf/guidance/": "/reference/"}, "/ecf/guidance/when-a-school-challenges/") == "/reference/"
 
 
-def test_a_pair_leads_both_ways_and_comes_before_the_operation():
+def test_the_pages_of_a_pair_link_to_each_other_rather_than_to_the_same_operation():
     pairs = {"/ecf/reference/ecf-schools/getSchool/": "/guidance/glossary/"}
     assert matching(pairs, "/ecf/reference/ecf-schools/getSchool/") == "/guidance/glossary/"
     assert matching(pairs, "/guidance/glossary/") == "/ecf/reference/ecf-schools/getSchool/"
@@ -119,14 +119,14 @@ SAME_EDITION = (
 
 
 @pytest.mark.parametrize(("url", "differences"), [("/errors/", "/differences/"), ("/ecf/errors/", "/ecf/differences/")])
-def test_the_foot_of_a_page_leads_to_the_differences_of_its_edition_and_to_what_both_share(url: str, differences: str):
+def test_the_foot_of_a_page_links_to_the_differences_of_its_edition_and_to_what_both_share(url: str, differences: str):
     foot = whole_site()[f"{url.strip('/')}/index.html"].decode().partition("<footer")[2]
     links = re.findall(r'href="([^"]+)"', foot)
     assert [link for link in links if "differences" in link] == [differences]
     assert {"/release-notes/", "/guidance/support/", "/guidance/accessibility/"} <= set(links)
 
 
-def test_a_pair_that_cannot_be_is_complained_of_at_its_line():
+def test_an_impossible_pair_is_reported_at_its_line():
     wrong = {"/ecf/erors/": "/errors/", "/ecf/errors/": "/erors/", "/ecf/differences/": "/ecf/scenarios/"}
     places = {url: Place(Path("site/site.yaml"), line) for line, url in enumerate(wrong, 7)}
     assert [str(each) for each in counterparts(wrong).complaints(places)] == [

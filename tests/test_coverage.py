@@ -108,7 +108,7 @@ def test_what_a_page_about_another_edition_shows_does_not_count():
     assert not lines(shown, "ecf")["operations"].in_reference
 
 
-def test_too_little_is_complained_of_with_the_names_of_what_is_missing():
+def test_too_little_coverage_is_reported_with_the_missing_names():
     all_but_one = frozenset(Thing("rules", name) for name in contract().rules if name != "school_is_eligible")
     measured = lines({"/guidance/a/": Shown(all_but_one)}, rules=100)
     settings = Source(Path("site/site.yaml"), "coverage:\n  register:\n    at_least:\n      rules: 100\n", {})

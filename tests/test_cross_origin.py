@@ -101,7 +101,7 @@ NO_ORIGINS = [
 
 
 @pytest.mark.parametrize("given", NO_ORIGINS)
-def test_an_option_that_is_no_origin_is_refused(given: str):
+def test_an_option_that_is_not_an_origin_is_refused(given: str):
     failed = invoke("serve", "--cors", given)
     assert failed.exit_code == 2
     assert "is not an origin" in failed.stderr

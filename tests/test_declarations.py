@@ -80,7 +80,7 @@ def test_a_declaration_shows_its_fields_in_the_order_of_the_contract(ashdown: Cl
     assert list(declare(ashdown)["attributes"]) == contract_order
 
 
-def test_the_types_stand_in_the_code_as_in_the_contract():
+def test_the_types_in_the_code_are_those_of_the_contract():
     schema = CONTRACT.document["components"]["schemas"]["DeclarationAttributes"]["properties"]["declaration_type"]
     assert list(TYPES) == schema["enum"]
 
@@ -412,7 +412,7 @@ def test_what_another_lead_provider_declared_for_your_participant_is_shown_to_bo
     assert nobody.send("GET", f"/api/v3{DECLARATIONS}/{OF_ANOTHER}").status == 404
 
 
-def test_what_another_lead_provider_declared_cannot_be_voided_and_stands_against_the_same(ashdown: Client):
+def test_a_declaration_of_another_lead_provider_cannot_be_voided_and_prevents_a_duplicate(ashdown: Client):
     assert ashdown.send("PUT", f"/api/v3{DECLARATIONS}/{OF_ANOTHER}/void").status == 404
     assert refused(ashdown, participant_id=MOVED_HERE) == errors_of_rules("event_is_not_declared_yet")
 

@@ -257,7 +257,7 @@ def test_neither_a_folder_nor_a_revision_is_a_clear_error(tmp_path, monkeypatch,
     assert f"`{given}` is neither a folder nor a revision that contains a contract." in answer.output
 
 
-def test_a_folder_without_the_edition_is_complained_of(tmp_path):
+def test_a_folder_without_the_edition_is_reported(tmp_path):
     answer = ask(tmp_path, SPEC)
 
     assert answer.exit_code == 1

@@ -243,7 +243,7 @@ def directives(page: str = "directives") -> str:
 
 
 @pytest.mark.parametrize("name", views.VIEWS)
-def test_every_directive_is_on_the_page_for_writers_with_its_words_and_what_comes_of_it(name: str):
+def test_every_directive_is_on_the_page_for_writers_with_its_text_and_its_result(name: str):
     said = words(directives())
     assert f'id="{name}"' in directives()
     first = (views.VIEWS[name].__doc__ or "").split(".")[0].replace("`", "")

@@ -98,7 +98,7 @@ def spoil(copies: Copies) -> None:
     copies["/participants"]["gone"] = {"id": "gone"}
 
 
-def test_what_is_no_longer_there_goes_when_everything_is_read_again(api: httpx.Client, monkeypatch):
+def test_removed_records_disappear_when_everything_is_read_again(api: httpx.Client, monkeypatch):
     assert "gone" in run(api, [spoil], monkeypatch)["/participants"]
     always = LOOP.replace("timedelta(days=3)", "timedelta(0)")
     assert always != LOOP

@@ -213,7 +213,9 @@ def test_lead_providers_can_confirm_a_partnership_once_the_school_has_set_up_the
         ("no_early_career_teachers", []),
     ],
 )
-def test_a_school_that_changes_providers_tells_the_former_lead_provider(app: App, programme: str, templates: list[str]):
+def test_a_school_that_changes_providers_sends_an_email_to_the_former_lead_provider(
+    app: App, programme: str, templates: list[str]
+):
     act(app, SET_UP, school_id=LAST_YEAR, cohort="2025", programme=programme)
     sent = outbox(app)
     assert [email["template"] for email in sent] == templates

@@ -407,7 +407,7 @@ def test_csv_without_items_is_empty(path: str):
 
 
 @pytest.mark.parametrize("path", [PARTICIPANTS, DECLARATIONS])
-def test_csv_reads_no_page_and_says_so(path: str):
+def test_csv_ignores_page_parameters_and_says_so(path: str):
     everything = send(reader(), "GET", f"v2/{path}.csv")
     for query in ("page[per_page]=1", "page[page]=0", "page[per_page]=x", "page=2"):
         answer = send(reader(), "GET", f"v2/{path}.csv", query)

@@ -110,7 +110,7 @@ def test_finance_finds_the_statements_of_every_lead_provider_by_payment_date(wor
     assert dates == sorted(dates)
 
 
-def test_a_lead_provider_that_is_not_there_has_no_statements(world: World):
+def test_an_unknown_lead_provider_has_no_statements(world: World):
     answer = ask(app(), "GET", "actors/finance/statements", f"world={world.id}&lead_provider=Nobody")
     assert answer.status == 404
 

@@ -107,7 +107,7 @@ def test_an_ect_stays_in_the_cohort_for_the_reasons_of_the_service(choice: tuple
         assert cohort_of(who, EARLIER) == (day[:4] if moves else "2025")
 
 
-def test_a_declaration_that_stands_keeps_an_ect_in_the_cohort():
+def test_a_declaration_that_is_not_voided_keeps_an_ect_in_the_cohort():
     started = {"course_identifier": "ecf-induction", "declaration_type": "started", "evidence_held": "other"}
     declared = {**started, "participant_id": ids(EARLIER)["ect"], "declaration_date": "2025-10-10T09:00:00Z"}
     with world() as who:

@@ -100,7 +100,7 @@ def test_somebody_who_transfers_joins_the_programme_of_the_new_school(
     assert mine["email"] == ("anwen@example.com" if school == PARTNERED else "anwen.maddox@example.com")
 
 
-def test_the_new_lead_provider_lists_whom_it_takes_over(app: App, quarrington: Client):
+def test_the_new_lead_provider_lists_the_participants_that_it_takes_over(app: App, quarrington: Client):
     moves(app, school_id=QUARRINGTONS)
     assert ECT in quarrington.ids("/participants/ecf")
     assert ECT in quarrington.ids(TRANSFERS)
@@ -298,7 +298,7 @@ def test_an_ect_has_the_new_mentor_and_declarations_keep_theirs(app: App, penhal
     assert set(changed) == {ids["ect"], mentor}
 
 
-def test_a_mentor_whom_another_lead_provider_trains_becomes_an_unfunded_mentor(app: App, penhallow: Client):
+def test_a_mentor_that_another_lead_provider_trains_becomes_an_unfunded_mentor(app: App, penhallow: Client):
     school = seed_id("schools", "relationship-only")
     kept = partnership_id("relationship-only", "penhallow", 2025, relationship=True)
     ect = act(app, REGISTER, school_id=school, participant_type="ect", partnership_id=kept)["id"]
@@ -319,7 +319,7 @@ def test_a_mentor_replaced_before_the_ect_starts_was_never_an_unfunded_mentor(ap
     assert [each in penhallow.ids("/unfunded-mentors/ecf") for each in (first, second)] == [False, True]
 
 
-def test_the_ects_of_a_mentor_who_leaves_keep_the_mentor_whom_nobody_else_gets(app: App, penhallow: Client):
+def test_the_ects_of_a_mentor_who_leaves_keep_the_mentor_and_nobody_else_gets_that_mentor(app: App, penhallow: Client):
     moves(app, MENTOR, participant_type="mentor", date=TODAY)
     assert enrolment(penhallow, MENTOR)["school_urn"] == "140171"
     assert enrolment(penhallow)["mentor_id"] == MENTOR
@@ -422,7 +422,7 @@ GIDEON = "gideon.achterberg@example.com"
         "school-led",
     ],
 )
-def test_a_transfer_tells_the_lead_providers_whom_it_concerns(
+def test_a_transfer_sends_an_email_to_the_lead_providers_that_it_concerns(
     app: App, given: dict[str, Any], expected: list[tuple[str, str]]
 ):
     moves(app, **given)
@@ -436,7 +436,7 @@ def test_a_lead_provider_that_withdrew_a_participant_gets_no_request_to_withdraw
     assert [email["template"] for email in outbox(app)] == [JOINS]
 
 
-def test_a_withdrawal_tells_the_induction_tutor(app: App, penhallow: Client):
+def test_a_withdrawal_sends_an_email_to_the_induction_tutor(app: App, penhallow: Client):
     ect = people("ect-with-an-eligible-declaration")["ect"]
     assert outbox(app) == []
     action = {"course_identifier": "ecf-induction", "reason": "moved-school"}

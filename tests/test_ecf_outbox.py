@@ -40,7 +40,7 @@ def test_a_new_world_has_sent_nothing(app: App):
     assert outbox(app) == []
 
 
-def test_a_confirmation_tells_the_induction_tutor_at_once(app: App, penhallow: Client):
+def test_a_confirmation_sends_an_email_to_the_induction_tutor_immediately(app: App, penhallow: Client):
     confirms(penhallow)
     (email,) = outbox(app)
     assert (email["to"], email["template"], email["subject"], email["sent_at"]) == (
@@ -118,7 +118,7 @@ def test_emails_of_the_same_second_are_in_the_order_in_which_they_were_sent(app:
 
 
 @pytest.mark.parametrize(("reason", "words"), SEEDS["emails"]["reasons"].items())
-def test_a_challenge_tells_the_user_of_the_lead_provider_why(app: App, reason: str, words: str):
+def test_a_challenge_sends_its_reason_to_the_user_of_the_lead_provider(app: App, reason: str, words: str):
     id_ = partnership_id("recently-confirmed", "penhallow", 2025)
     act(app, "school/challenge-partnership", partnership_id=id_, reason=reason)
     (email,) = outbox(app)

@@ -188,7 +188,7 @@ def test_the_filters_of_the_list_apply_to_a_show(query: str, status: int):
     assert answer.status == status
 
 
-def test_a_cohort_that_is_no_year_finds_nobody_and_a_blank_one_everybody():
+def test_an_invalid_cohort_returns_no_results_and_a_blank_one_returns_all():
     with world() as client:
         assert client.ids(PATH, "filter[cohort]=abc") == []
         assert client.ids(PATH, f"{ALL}&filter[cohort]=") == client.ids(PATH, ALL)
@@ -232,7 +232,7 @@ def test_participants_disappear_after_a_challenge_and_return_when_the_partnershi
         assert enrolment(client, named["ect"]) == before
 
 
-def test_a_challenge_touches_everybody_of_the_school_and_no_training():
+def test_a_challenge_updates_every_participant_of_the_school_and_no_training():
     named = ids("ect-in-training")
     with world() as client:
         training = records(client, TrainingPeriod, participant_id=named["ect"])

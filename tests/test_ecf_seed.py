@@ -193,7 +193,7 @@ def test_delivery_partners_are_shared_and_unshared():
 
 @pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("has_choice", [True, False])
-def test_schools_were_partnered_in_2024_and_do_not_know_their_programme_of_2025(own: bool, has_choice: bool):  # noqa: FBT001
+def test_schools_were_partnered_in_2024_and_have_not_chosen_a_programme_for_2025(own: bool, has_choice: bool):  # noqa: FBT001
     you = SEEDS["lead-providers"][0]["id"]
     choices = {(c.school_id, c.cohort): c.choice for c in of(ProgrammeChoice)}
     before = [p for p in of(EcfPartnership) if p.cohort == 2024 and (p.lead_provider_id == you) == own]

@@ -114,7 +114,7 @@ def test_the_status_for_the_school_neither_stops_an_action_nor_changes(scenario:
 
 
 @pytest.mark.parametrize("action", ["defer", "resume", "withdraw"])
-def test_an_action_on_somebody_whom_the_school_has_removed_does_not_know_the_course(action: str):
+def test_an_action_on_a_participant_that_the_school_has_removed_has_an_unknown_course(action: str):
     with world() as client:
         answer = send(client, ids("removed-ect")["ect"], action)
     assert details(answer) == [message("course_is_theirs")]

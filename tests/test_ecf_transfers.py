@@ -63,7 +63,7 @@ def other_provider(client: Client) -> Client:
     return Client(client.app, next(each.token for each in tokens if each.lead_provider_id == ANOTHER))
 
 
-def test_of_two_moves_the_first_leads_to_the_last_school_and_the_second_to_none():
+def test_of_two_moves_the_first_is_to_the_last_school_and_the_second_to_none():
     """Each lead provider sees only the transfer that it is a side of."""
     with world() as client:
         (first,), (second,) = (transfers(each, "ect-who-moved-twice") for each in (client, other_provider(client)))
@@ -102,7 +102,7 @@ def test_a_challenged_partnership_counts():
         assert [each["transfer_type"] for each in transfers(client, "ect-who-transferred-to-you")] == ["new_provider"]
 
 
-def test_somebody_whom_the_school_removed_before_has_no_transfer():
+def test_a_participant_that_the_school_removed_before_has_no_transfer():
     with world() as client:
         ect = ids("ect-who-transferred-to-you")["ect"]
         first = min(records(client, SchoolPeriod, participant_id=ect), key=lambda each: each.started_on)

@@ -43,7 +43,7 @@ def test_the_mentor_of_an_ect_whose_details_are_not_validated_is_listed():
         assert mentor(SCENARIOS[0]) in client.ids(PATH)
 
 
-def test_the_list_holds_the_mentors_of_a_lead_providers_ects_whom_it_does_not_train():
+def test_the_list_has_the_mentors_of_its_ects_that_a_lead_provider_does_not_train():
     with world() as client:
         now = Now(client)
         challenged = {each.id for each in records(client, EcfPartnership) if each.challenged_at}
@@ -76,7 +76,7 @@ def test_a_mentor_who_never_trained_is_listed_and_not_found():
 
 
 @pytest.mark.parametrize("who", ["ect", "mentor"])
-def test_an_ect_and_a_mentor_whom_you_train_are_not_found(who: str):
+def test_an_ect_and_your_own_mentor_are_not_found(who: str):
     with world() as client:
         assert client.send("GET", f"/api/v3{PATH}/{ids('ect-in-training')[who]}").status == 404
 
@@ -152,7 +152,7 @@ def _trained_here(client: Client, ect: str, mentor_id: str) -> list[Any]:
     ]
 
 
-def test_a_mentor_whom_you_begin_to_train_is_no_longer_unfunded_even_before_their_details_are_validated():
+def test_a_mentor_that_you_begin_to_train_is_no_longer_unfunded_even_before_their_details_are_validated():
     with world() as client:
         id_ = mentor("mentor-who-never-trained")
         (profile,) = records(client, Profile, participant_id=id_)

@@ -142,7 +142,7 @@ def test_the_cohorts_are_those_of_the_lead_provider_that_have_opened():
         ("deferred-ect", 1, 0),
     ],
 )
-def test_a_school_counts_whom_it_has_now_or_expects(name: str, ects: int, mentors: int):
+def test_a_school_counts_its_present_and_expected_participants(name: str, ects: int, mentors: int):
     school = shown(client(app()), scenario(name)["partnerships"]["here-mine"])
     assert (school["ects"], school["mentors"]) == (ects, mentors)
 

@@ -190,7 +190,7 @@ def test_the_edges_of_what_librarians_do_are_kept(operation: str):
     LIBRARIANS.try_out(operation, "coverage")
 
 
-def test_every_link_leads_on():
+def test_every_link_can_be_followed():
     walk = LENDING.walk(("createLoan", "returnLoan"), examples=3)
     assert not walk.dead_ends
     assert not walk.missed

@@ -37,7 +37,7 @@ def withdraw(app: App, book_id: str) -> tuple[int, Any]:
     return answer.status, body
 
 
-def test_a_world_has_a_size_of_the_edition_and_a_token_for_everybody_who_can_have_one(app: App):
+def test_a_world_has_a_size_of_the_edition_and_a_token_for_every_client(app: App):
     made = done(app, "POST", "/worlds", {"id": "ci", "size": "town"})
     assert (made["edition"], made["size"]) == ("library", "town")
     assert [token["lead_provider"] for token in made["tokens"]] == ["Harbour Readers", "Hill School", "A visitor"]

@@ -153,7 +153,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "written"), WRONG)
-def test_an_address_that_leads_nowhere_is_refused(name: str, written: str):
+def test_an_address_without_a_page_is_refused(name: str, written: str):
     validator = Draft202012Validator(read(SCHEMA).data)
     assert [[*error.path] for error in validator.iter_errors(settings() | {name: written})] == [[name]]
 

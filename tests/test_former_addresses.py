@@ -61,13 +61,13 @@ def _of_place(text: str, place: str) -> str:
 
 
 @pytest.mark.parametrize("link", OF_SEEDS)
-def test_a_link_of_the_seeds_leads_to_a_page(link: str, built_site: Path):
+def test_a_link_of_the_seeds_redirects_to_a_page(link: str, built_site: Path):
     arrived = followed(built_site, link)
     assert ("#" in link) == (not arrived.startswith("/ecf/guidance/") and arrived != "/ecf/reference/")
 
 
 @pytest.mark.parametrize("anchor", CASES["anchors"])
-def test_an_anchor_of_the_reference_leads_to_its_operation(anchor: str, built_site: Path):
+def test_an_anchor_of_the_reference_redirects_to_its_operation(anchor: str, built_site: Path):
     arrived = followed(built_site, f"{REFERENCE}#{anchor}")
     operation = load("ecf").operations[arrived.rstrip("/").rpartition("/")[2]]
     assert operation_anchor(operation) == anchor
@@ -108,31 +108,31 @@ def has_place(folder: Path, link: str) -> bool:
 
 @pytest.mark.parametrize("ending", ["", "/", ".html"])
 @pytest.mark.parametrize("page", CASES["pages"])
-def test_a_page_of_the_published_guidance_leads_on(page: str, ending: str, built_site: Path):
+def test_a_page_of_the_published_guidance_redirects(page: str, ending: str, built_site: Path):
     assert not followed(built_site, page + ending).startswith("/api-reference/")
 
 
 @pytest.mark.parametrize("page", ["/api-reference", "/api-reference/", "/api-reference/index.html"])
-def test_the_start_of_the_published_guidance_leads_to_the_edition(page: str, built_site: Path):
+def test_the_start_of_the_published_guidance_redirects_to_the_edition(page: str, built_site: Path):
     assert followed(built_site, page) == "/ecf/"
 
 
 @pytest.mark.parametrize("page", CASES["older_pages"])
-def test_an_older_page_leads_on(page: str, built_site: Path):
+def test_an_older_page_redirects(page: str, built_site: Path):
     assert not followed(built_site, page).startswith("/lead-providers/")
 
 
-def test_an_unknown_place_leads_to_the_new_page(built_site: Path):
+def test_an_unknown_anchor_redirects_to_the_new_page(built_site: Path):
     assert followed(built_site, f"{REFERENCE}#lead-provider-api-3-0-0") == "/ecf/reference/"
 
 
-def test_without_a_script_only_a_page_without_places_leads_on_by_itself():
+def test_without_a_script_only_a_page_without_anchors_redirects():
     assert b'http-equiv="refresh"' in whole_site()["api-reference/help.html"]
     assert b'http-equiv="refresh"' not in whole_site()["api-reference/reference-v3.html"]
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seeds are not beside the checkout")
-def test_the_cases_have_every_link_of_the_seeds_that_leads_to_another_page():
+def test_the_cases_have_every_link_of_the_seeds_to_another_page():
     texts = [file.read_text(encoding="utf-8") for file in SEEDS.glob("*.md")]
     links = {link for text in texts for link in re.findall(r"\]\(((?:/|https?:)[^)]+)\)", text)}
     assert links == {*OF_SEEDS, *CASES["elsewhere"]}

@@ -114,7 +114,7 @@ def test_worlds_are_counted_by_edition(app: App):
     assert counted == {(edition.contract.edition,): 0 for edition in every_edition()} | {("register",): 2}
 
 
-def test_what_clients_send_is_no_value_of_a_label(app: App):
+def test_text_from_clients_is_never_the_value_of_a_label(app: App):
     for number in range(5):
         ask(app, "GET", f"/api/v3/partnerships/{number}")
         ask(app, "GET", f"/page-{number}/")

@@ -83,7 +83,7 @@ def test_a_foreign_host_is_refused_by_what_listens_for_this_machine(loopback: Ap
 
 @pytest.mark.parametrize("path", [API, CONTROLS, PAGES])
 @pytest.mark.parametrize("host", NO_HOSTS)
-def test_a_host_that_is_no_name_is_refused_everywhere(loopback: App, everywhere: App, path: str, host: str):
+def test_an_invalid_host_is_refused_everywhere(loopback: App, everywhere: App, path: str, host: str):
     for app in (loopback, everywhere, sandbox()):
         assert ask(app, path, host).status == 400
 

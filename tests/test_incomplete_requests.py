@@ -142,7 +142,7 @@ def watched(tmp_path_factory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("case", MALFORMED)
-def test_what_is_no_http_is_answered_with_400(watched: Server, case: str):
+def test_bytes_that_are_not_http_get_a_400(watched: Server, case: str):
     assert raw_socket.is_problem(raw_socket.answer(watched, MALFORMED[case]), PROBLEMS["request_is_http"])
 
 

@@ -102,9 +102,7 @@ def test_a_page_that_is_gone_is_missed_by_those_that_link_to_it(site: Site, fold
 
 
 @pytest.mark.parametrize("wrong", ["No front matter.\n", PAGES["next.md"] + "{{ nothing() }}\n"])
-def test_a_mistake_on_a_page_leaves_the_others_standing_and_goes_when_it_is_mended(
-    site: Site, folder: Path, wrong: str
-):
+def test_a_mistake_on_a_page_affects_no_other_page_and_goes_when_it_is_mended(site: Site, folder: Path, wrong: str):
     write_page(folder, "next.md", wrong)
     made = site.make()
     assert [complaint.place.file.name for complaint in made.complaints] == ["next.md"]

@@ -50,11 +50,11 @@ def test_a_link_from_a_text_of_the_contract_to_an_unknown_operation_is_reported_
     assert "`getParticipantz`" in found.message
 
 
-def test_a_link_to_a_page_that_is_not_there_is_found_with_its_line():
+def test_a_link_to_a_missing_page_is_reported_with_its_line():
     assert messages(site(a='<p>\n<a href="/b/">b</a>')) == ["a/index.html:2 There is no page `/b/`."]
 
 
-def test_a_link_to_a_name_that_is_not_there_is_found():
+def test_a_link_to_a_missing_anchor_is_reported():
     assert messages(site(a='<a href="/b/#c">b</a>', b='<p id="d">')) == [
         "a/index.html:1 The page of `/b/#c` has no `c`."
     ]
@@ -73,7 +73,7 @@ def test_addresses_in_a_stylesheet_are_checked():
     assert messages({"a.css": b"p{}\nb{background:url('x.png')}"}) == ["a.css:2 `x.png` is not a file of the site."]
 
 
-def test_a_name_that_stands_twice_is_found():
+def test_a_repeated_id_is_reported():
     assert messages(site(a='<p id="x"><p id="x">')) == ["a/index.html:1 The id `x` occurs twice."]
 
 
@@ -114,7 +114,7 @@ AIMS = {
 
 
 @pytest.mark.parametrize("link", AIMS)
-def test_a_link_into_the_contract_lands_where_its_name_stands(link: str, tmp_path: Path):
+def test_a_link_into_the_contract_points_to_the_line_of_its_name(link: str, tmp_path: Path):
     page, _, anchor = AIMS[link].partition("#")
     assert f'href="{AIMS[link]}"' in render(tmp_path, f"[words]({link})\n")
     landed = whole_site()[f"{page.strip('/')}/index.html"].decode()

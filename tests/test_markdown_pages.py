@@ -79,7 +79,7 @@ def test_no_markup_is_left_in_markdown():
             assert not re.search(r"(?<!\\)<(?!!)[a-z/]", prose), name
 
 
-def test_the_list_for_language_models_leads_to_every_section_in_markdown_and_to_the_documents():
+def test_the_list_for_language_models_links_to_every_section_in_markdown_and_to_the_documents():
     text = whole_site()["llms.txt"].decode()
     assert text.startswith(f"# {settings()['name']}\n\n> ")
     links = [url.removeprefix(f"{ADDRESS}/") for url in LINK.findall(text)]

@@ -50,7 +50,7 @@ def test_going_on_from_page_to_page_passes_every_page_of_a_section_once_and_back
     assert sorted(passed) == sorted(url for url in IN_MENU if url.startswith(section))
 
 
-def test_the_pages_of_guidance_stand_on_its_first_page_in_their_groups():
+def test_the_first_page_of_guidance_lists_its_pages_in_their_groups():
     shown = text("/guidance/")
     for group in next(given["groups"] for given in SETTINGS if given["href"] == "/guidance/"):
         assert f">{group['title']}</h2>" in shown

@@ -64,7 +64,7 @@ def test_a_review_is_due_from_its_day_on(tmp_path: Path, today: str, number: int
     assert [str(each) for each in due_reviews([page], today)] == [expected] * number
 
 
-def test_a_last_review_that_is_still_to_come_is_complained_of(tmp_path: Path):
+def test_a_last_review_in_the_future_is_reported(tmp_path: Path):
     page = page_with(tmp_path, "reviewed: '2062-05-22'")
     expected = "content/trial.md:4: [review-due] The review of this page on 2062-05-22 is in the future."
     assert [str(each).partition(" Write")[0] for each in due_reviews([page], "2026-11-22")] == [expected]

@@ -139,7 +139,7 @@ def test_every_table_has_rows():
     assert [name for name in pages if re.search(r"<tbody[^>]*>\s*</tbody>", page(name))] == []
 
 
-def test_every_error_is_listed_under_its_name_and_leads_to_its_page():
+def test_every_error_is_listed_under_its_name_and_links_to_its_page():
     for each in all_contracts():
         home = addresses([each]).home(each).errors
         text = page(f"{home.strip('/')}/index.html")
@@ -192,7 +192,7 @@ def test_the_page_of_an_error_shows_the_request_that_breaks_a_rule_and_its_date(
     assert '"title": "cohort"' in text
 
 
-def test_every_operation_stands_on_the_page_of_its_tag_under_its_own_name_and_has_a_page():
+def test_every_operation_is_on_the_page_of_its_tag_under_its_own_name_and_has_a_page():
     for each in contracts():
         for op in each.operations.values():
             folder = f"{addresses([each]).home(each).reference.strip('/')}/{slug(op.tag)}"
@@ -229,7 +229,7 @@ def test_every_step_between_states_is_on_the_page_of_its_tag_beside_the_field():
     assert {field for fields in STATES.values() for field in fields} == set(contract().transitions)
 
 
-def test_a_state_that_an_actor_moves_leads_to_the_sandbox_control():
+def test_a_state_that_an_actor_changes_links_to_the_sandbox_control():
     assert 'href="/sandbox/actors/payStatement/"' in page("reference/statements/index.html")
 
 
@@ -242,7 +242,7 @@ def test_every_scenario_is_on_its_page_with_its_story_and_its_ids():
             assert person.get("id") is None or person["id"] in text
 
 
-def test_a_participant_that_a_rule_names_leads_to_their_scenario():
+def test_a_participant_that_a_rule_names_links_to_their_scenario():
     assert 'href="/scenarios/#withdrawn-mentor"' in page("reference/declarations/createDeclaration/index.html")
 
 

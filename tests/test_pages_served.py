@@ -50,7 +50,7 @@ def get(site: Path | None, path: str, method: str = "GET") -> Answer:
         ("/llms.txt", b"# Site", "text/plain; charset=utf-8"),
     ],
 )
-def test_a_path_leads_to_a_file_or_the_index_of_a_folder(site: Path, path: str, body: bytes, content_type: str):
+def test_a_path_serves_a_file_or_the_index_of_a_folder(site: Path, path: str, body: bytes, content_type: str):
     answer = get(site, path)
     assert (answer.status, answer.body, answer.content_type) == (200, body, content_type)
 

@@ -266,7 +266,7 @@ def test_a_year_of_updated_since_can_be_beyond_what_records_hold(reader: Client,
         "Mon, 01 Jun 2026 00:00:00 GMT",
     ],
 )
-def test_other_text_is_no_updated_since(reader: Client, value: str):
+def test_other_text_is_not_a_valid_updated_since(reader: Client, value: str):
     assert reader.send("GET", "/api/v3/partnerships", f"filter[updated_since]={value}").status == 400
 
 

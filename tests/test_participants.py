@@ -207,7 +207,7 @@ def test_time_lets_a_participant_join(ashdown: Client):
     ("filter[from_participant_id]=nonsense", lambda _: False),
     ("filter[unknown]=1", lambda _: True),
 ])  # fmt: skip
-def test_filters_keep_whom_some_enrolment_fits(ashdown: Client, query: str, fits: Any):
+def test_filters_return_participants_with_a_matching_enrolment(ashdown: Client, query: str, fits: Any):
     expected = [
         item["id"] for item in everyone(ashdown) if any(fits(one) for one in item["attributes"]["ecf_enrolments"])
     ]
@@ -219,7 +219,7 @@ def test_filters_add_up(ashdown: Client):
     assert DEFERRED not in ashdown.ids("/participants", "filter[cohort]=2024&filter[training_status]=deferred")
 
 
-def test_an_earlier_id_leads_to_the_present_one(ashdown: Client):
+def test_an_earlier_id_returns_the_present_one(ashdown: Client):
     assert ashdown.ids("/participants", f"filter[from_participant_id]={BEFORE}") == [PRIYA]
     assert ashdown.ids("/participants", f"filter[from_participant_id]={PRIYA}") == []
 

@@ -85,12 +85,12 @@ def left_behind(moved: dict[str, str]) -> str:
     return published_anchors.leave_behind(FILES["a/index.html"].decode(), "/a/", gone)
 
 
-def test_an_old_name_stands_before_the_new_one_of_the_same_page():
+def test_an_old_anchor_comes_before_the_new_one_of_the_same_page():
     left = left_behind({"/a/#old": "/a/#two"})
     assert '<span id="old"></span><h2 id="two">' in left
 
 
-def test_an_old_name_leads_on_to_another_page():
+def test_an_old_anchor_redirects_to_another_page():
     left = left_behind({"/a/#old": "/b/#three"})
     assert re.search(r'id="old">This part has <a class="govuk-link" href="/b/#three">moved</a>', left)
 

@@ -113,7 +113,7 @@ def test_every_successful_answer_with_a_body_has_an_example(name: str, op: Opera
         assert "example" in content
 
 
-def test_the_rules_stand_in_it_by_name(document):
+def test_the_document_has_the_rules_by_name(document):
     assert set(document["x-business-rules"]) == set(contract().rules)
     assert document["x-business-rules"]["school_is_eligible"]["broken_by"]
     assert entry(document, contract().operations["createPartnership"])["x-rules"][0] == "cohort_is_present"
@@ -124,7 +124,7 @@ def test_our_own_shorthand_is_not_in_it(document):
     assert all(target.startswith("#/components/") for _, target in references(document))
 
 
-def test_parameters_stand_with_the_operation_because_swagger_ui_does_not_look_above_it(document):
+def test_parameters_are_part_of_the_operation_because_swagger_ui_reads_only_those(document):
     for item in document["paths"].values():
         assert "parameters" not in item
     assert {"$ref": "#/components/parameters/ServerDate"} in entry(

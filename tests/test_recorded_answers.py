@@ -202,7 +202,7 @@ def test_update_takes_the_files_that_are_named(site: Path):
     assert "1 answer" in run("update", "--site", site, site / "content" / "index.md").output
 
 
-def test_update_refuses_a_file_that_is_no_page(site: Path):
+def test_update_refuses_a_file_that_is_not_a_page(site: Path):
     done = run("update", "--site", site, site / "site.yaml")
     assert done.exit_code == 2
     assert "There is no page" in done.output

@@ -181,7 +181,7 @@ def test_the_site_alone_does_not_change_the_code(inputs: Path):
     assert (sources(inputs).code, sources(inputs).whole == before.whole) == (before.code, False)
 
 
-def test_caches_and_hidden_files_are_no_sources(inputs: Path):
+def test_caches_and_hidden_files_are_not_sources(inputs: Path):
     before = sources(inputs)
     for name in ("site/__pycache__/answers.json", "code/own/__pycache__/x.pyc", "site/.page.md.swp", "spec/.git/x"):
         (inputs / name).parent.mkdir(exist_ok=True)

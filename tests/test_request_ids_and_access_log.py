@@ -49,7 +49,7 @@ def test_an_id_that_could_break_a_log_is_replaced(app: App, sent: str):
     assert answer.headers[HEADER] not in {sent, ""}
 
 
-def test_bytes_that_are_no_request_have_a_line_with_the_id_of_the_answer(app: App, caplog: pytest.LogCaptureFixture):
+def test_an_unreadable_request_has_a_line_with_the_id_of_the_answer(app: App, caplog: pytest.LogCaptureFixture):
     with (
         caplog.at_level(logging.INFO, logger="lp-sandbox"),
         listening(app) as url,

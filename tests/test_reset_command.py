@@ -83,7 +83,7 @@ def test_serve_says_from_when_the_people_of_an_old_default_world_are_and_how_to_
     assert "renews them" not in serve_greeting(old)
 
 
-def test_a_world_whose_clock_stands_still_never_grows_old(tmp_path: Path):
+def test_a_world_with_a_stopped_clock_never_grows_old(tmp_path: Path):
     store, worlds = stored(tmp_path / "sandbox.sqlite3")
     world = worlds.create("default", size="small", clock="2026-06-02T09:00:00Z")
     made_old(worlds, world)

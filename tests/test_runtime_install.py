@@ -129,7 +129,7 @@ def test_on_an_index_the_links_and_the_picture_of_the_readme_are_absolute():
     assert metadata["urls"]["Source"] == REPOSITORY
 
 
-def test_a_readme_without_the_address_of_a_repository_has_no_link_that_leads_nowhere():
+def test_a_readme_without_the_address_of_a_repository_has_no_dead_link():
     text = readme_for("")["readme"]["text"]
     assert [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")] == []
     assert "picture.png" not in text

@@ -45,7 +45,7 @@ def api(edition: Edition, *ways: judge.Way, made_up: int, walks: int) -> type:
         def test_whatever_is_sent_is_answered_as_the_contract_says(self, operation: str):
             subject().try_out(operation, "fuzzing", made_up)
 
-        def test_every_link_of_the_contract_leads_on(self, record_property: Callable[[str, str], None]):
+        def test_every_link_of_the_contract_can_be_followed(self, record_property: Callable[[str, str], None]):
             record_property("transitions", str(walk()))
             assert not walk().dead_ends
 
@@ -134,7 +134,7 @@ NEVER_DELETED = "GET /_sandbox/worlds -> [200] deleteWorld -> DELETE /_sandbox/w
 """The first world of the list is the default one, which cannot be removed."""
 
 
-def test_every_link_of_the_controls_leads_on(record_property: Callable[[str, str], None]):
+def test_every_link_of_the_controls_can_be_followed(record_property: Callable[[str, str], None]):
     walk = controls().walk(("createWorld", "takeSnapshot", "restoreSnapshot"), examples=4, never=[NEVER_DELETED])
     record_property("transitions", str(walk))
     assert not walk.dead_ends

@@ -197,7 +197,7 @@ def test_some_bulk_people_have_been_both_ect_and_mentor():
     assert any(trainee.ect_cohort and trainee.mentor_cohort for trainee in of(world(), Trainee))
 
 
-def test_a_standard_world_is_soon_made():
+def test_a_standard_world_is_created_quickly():
     started = time.process_time()
     list(seed.records(SEEDS, "standard", 7, TODAY))
     assert time.process_time() - started < 1

@@ -108,7 +108,7 @@ def test_contract_and_pages_show_the_address_at_which_they_are_read(app: App, sc
 
 
 @pytest.mark.parametrize("host", ODD_HOSTS)
-def test_a_host_that_is_no_plain_name_is_shown_nowhere(app: App, host: str):
+def test_an_invalid_host_is_never_shown(app: App, host: str):
     for path in (*API_FILES, WITHOUT_FORM):
         usual, odd = get(app, path, None), get(app, path, host)
         assert odd.body == usual.body or odd.status in REFUSED
@@ -131,7 +131,7 @@ def test_a_page_read_at_the_usual_address_says_what_its_file_says(app: App):
     assert get(app, WITHOUT_FORM, USUAL.removeprefix("http://")).body == file
 
 
-def test_no_address_stands_inside_a_tag():
+def test_no_address_is_split_by_a_tag():
     """It would make a comment in the middle of an attribute."""
     for name, file in whole_site().items():
         if name.endswith(".html"):

@@ -48,7 +48,7 @@ def test_an_administrator_begins_with_the_schools(built_site: Path):
     assert browser.sign_in(ROSALIND).heading == "Schools"
 
 
-def test_a_search_leads_to_a_school_with_its_cohorts(rosalind: Browser):
+def test_a_search_finds_a_school_with_its_cohorts(rosalind: Browser):
     found = rosalind.get(f"{SCHOOLS}?search=jessamy")
     assert "1 school" in found.text
     shown = rosalind.get(found.link("Jessamy Park"))

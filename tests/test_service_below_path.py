@@ -45,7 +45,7 @@ def links(html: str) -> list[str]:
     return [unescape(link) for link in _LINK.findall(html)]
 
 
-def test_every_link_and_form_of_the_service_is_below_the_path_and_leads_to_a_page(app: App):
+def test_every_link_and_form_of_the_service_is_below_the_path_and_has_a_page(app: App):
     addresses = {name: url.removeprefix(PATH) for name, url in prepare(app).items()}
     wrong, followed = [], set()
     for email, pages in PAGES.items():

@@ -108,7 +108,7 @@ def test_a_challenged_partnership_says_so_also_after_the_deadline(school: Browse
 
 
 @pytest.mark.parametrize("page", ["/already-challenged", "/link-expired", "/success"])
-def test_a_page_about_what_is_not_so_leads_to_the_form(school: Browser, page: str):
+def test_a_page_that_does_not_apply_redirects_to_the_form(school: Browser, page: str):
     shown = school.get(link(school).replace(START, START + page))
     assert shown.title == "Report that the confirmation is incorrect"
 

@@ -48,7 +48,7 @@ def changing(built_site: Path) -> Browser:
         f"%20{PAYABLE['participants']['ect']}%20",
     ],
 )
-def test_a_search_leads_to_the_participant_with_programme_and_providers(dominic: Browser, search: str):
+def test_a_search_finds_the_participant_with_programme_and_providers(dominic: Browser, search: str):
     name = client(dominic.app).get(f"/participants/ecf/{PAYABLE['participants']['ect']}")["attributes"]["full_name"]
     found = dominic.get(f"/finance/participants?search={search}")
     shown = dominic.get(found.link(name))
@@ -115,7 +115,7 @@ def test_school_led_training_has_no_status_to_change(dominic: Browser):
 
 
 @pytest.mark.parametrize("search", ["", "nobody", "%00", "<b>"])
-def test_a_search_that_finds_nobody_says_so(dominic: Browser, search: str):
+def test_a_search_without_participants_says_so(dominic: Browser, search: str):
     assert "There are no matching results" in dominic.get(f"/finance/participants?search={search}").text
     assert "There are no matching results" not in dominic.get("/finance/participants").text
 

@@ -115,7 +115,7 @@ def test_feedback_from_another_site_is_refused(anybody: Browser):
 
 
 @pytest.mark.parametrize("email", PAGES)
-def test_every_link_on_a_page_leads_to_a_page(app: App, email: str):
+def test_every_link_on_a_page_has_a_page(app: App, email: str):
     browser = Browser(app)
     if email:
         browser.sign_in(email)

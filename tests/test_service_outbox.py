@@ -109,7 +109,7 @@ def test_without_a_key_there_is_no_page_to_enter_one(browser: Browser):
     assert browser.post("/users/sandbox_key", {"key": ""}).status == 404
 
 
-def test_no_link_in_an_email_leads_nowhere(browser: Browser):
+def test_every_link_in_an_email_works(browser: Browser):
     confirm(browser.app)
     magic_link(browser)
     emails = browser.get(OUTBOX)

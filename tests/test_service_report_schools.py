@@ -157,7 +157,7 @@ def test_a_cohort_in_which_the_lead_provider_does_not_train_is_the_current_one(b
         pytest.param("csv", TWO, "The selected file must be a CSV", id="no ending"),
     ],
 )
-def test_what_is_no_csv_file_gets_an_error_at_the_field(browser: Browser, name: str, content: bytes, message: str):
+def test_a_file_that_is_not_csv_gets_an_error_at_the_field(browser: Browser, name: str, content: bytes, message: str):
     shown = upload(browser, content, name=name)
     assert (shown.status, shown.errors, shown.title) == (422, [("csv", message)], "Error: Upload your schools")
     assert shown.heading == "Upload your schools for Kestrel Teaching School Hub"

@@ -68,7 +68,7 @@ def test_a_page_of_a_role_is_not_there_for_other_users(built_site: Path, role: s
 
 
 @pytest.mark.parametrize(("role", "method", "path"), PAGES)
-def test_a_page_of_a_role_leads_others_to_the_page_to_sign_in(built_site: Path, role: str, method: str, path: str):
+def test_a_page_of_a_role_redirects_others_to_the_page_to_sign_in(built_site: Path, role: str, method: str, path: str):
     answer = browser(built_site, "").send(method, url_of(path), b"", FORM)
     assert answer.status == 303
     assert dict(answer.headers)[b"location"].startswith(b"/users/sign_in?")
@@ -91,7 +91,7 @@ def test_a_form_of_another_site_has_no_effect(built_site: Path, role: str, metho
     assert changes(built_site) == before
 
 
-def test_every_form_of_a_user_says_for_whom_it_was_made(built_site: Path):
+def test_every_form_names_the_user_that_it_was_made_for(built_site: Path):
     """So another tab, in which somebody signs in again, cannot change who acts, or in which world."""
     forms = re.compile(r'<form[^>]*method="post"[^>]*>.*?</form>', re.DOTALL)
     pages = [

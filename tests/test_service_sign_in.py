@@ -108,13 +108,13 @@ def test_an_unknown_address_gets_the_same_page_and_an_email_without_a_link(brows
 @pytest.mark.parametrize(
     "email", ["", " ", "nobody", "@example.com", "nobody@", "a b@example.com", "a@\tb", "a@" + "b" * 253]
 )
-def test_what_is_no_address_gets_an_error_and_no_email(browser: Browser, email: str):
+def test_an_invalid_address_gets_an_error_and_no_email(browser: Browser, email: str):
     shown = browser.post("/users/sign_in", {"email": email})
     assert (shown.status, shown.errors, shown.title) == (422, NOT_AN_ADDRESS, "Error: Sign in")
     assert outbox(browser.app) == []
 
 
-def test_a_page_that_needs_a_user_leads_to_the_page_to_sign_in_and_back(browser: Browser):
+def test_a_page_that_needs_a_user_redirects_to_the_page_to_sign_in_and_back(browser: Browser):
     shown = browser.get("/dashboard?x=1")
     assert shown.url.endswith("/users/sign_in?world=ecf&return_to=%2Fdashboard%3Fx%3D1")
     shown = use(browser, magic_link(browser, return_to="%2Fdashboard%3Fx%3D1"))

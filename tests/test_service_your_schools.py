@@ -182,7 +182,7 @@ def test_the_file_has_the_schools_of_the_cohort(morwenna: Browser):
 
 
 @pytest.mark.parametrize("cohort", ["2020", "2030", "x", "%22"])
-def test_there_is_no_file_of_a_cohort_of_others(morwenna: Browser, cohort: str):
+def test_a_cohort_of_other_lead_providers_has_no_file(morwenna: Browser, cohort: str):
     assert morwenna.get(f"{PATH}/{cohort}/schools.csv").status == 404
 
 
@@ -227,7 +227,7 @@ def test_the_pages_need_a_user_of_a_lead_provider(built_site: Path):
         (9, 9, ["1", "...", "8", "9*"]),
     ],
 )
-def test_a_long_list_leads_to_its_ends_and_to_the_pages_beside(number: int, count: int, expected: list[str]):
+def test_a_long_list_links_to_its_ends_and_to_the_pages_beside(number: int, count: int, expected: list[str]):
     values = pagination("/list", {"search": "a b"}, number, count)
     items = values.get("items", ())
     shown = ["..." if each.get("ellipsis") else f"{each['number']}{'*' * each['current']}" for each in items]

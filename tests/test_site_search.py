@@ -135,7 +135,7 @@ def test_a_page_is_one_result_with_its_best_sections(built_site: Path):
     assert re.search(r'app-found__sections">\s*<li><a class="govuk-link" href="/guidance/[^"]+#', body)
 
 
-def test_everything_in_the_index_leads_to_a_place_that_is_there():
+def test_every_address_in_the_index_exists():
     for _, _, url, *_ in ROWS:
         page, _, anchor = url.partition("#")
         text = whole_site()[f"{page.strip('/')}/index.html".lstrip("/")].decode()
@@ -158,7 +158,7 @@ def test_the_address_of_an_error_is_known_by_edition_and_name():
     assert index.address("Error", "school_is_eligible", "xyzzy") is None
 
 
-def test_a_weight_for_what_the_site_does_not_have_is_complained_of_at_its_line(tmp_path: Path):
+def test_a_weight_for_an_unknown_entry_is_reported_at_its_line(tmp_path: Path):
     (tmp_path / "writing.md").write_text(FRONT)
     pages = read_pages(contracts(), tmp_path, Path("content"))
     names = ("Guidence", "Field", "/writing/", "/writng/")
@@ -203,7 +203,7 @@ def test_a_search_of_all_editions_finds_what_a_search_of_each_finds(built_site: 
     assert set(found(built_site, "magic link")) == set.union(*each)
 
 
-def test_an_edition_that_there_is_not_means_all(built_site: Path):
+def test_an_unknown_edition_means_all(built_site: Path):
     assert found(built_site, "voidDeclaration", "xyzzy") == found(built_site, "voidDeclaration")
 
 

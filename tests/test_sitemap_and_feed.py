@@ -77,7 +77,7 @@ def test_a_note_is_refused_for_a_day_that_is_none(tmp_path: Path):
 KNOWN_TAGS = ", ".join(sorted(SETTINGS["tags"]))
 
 
-def test_each_unknown_tag_of_a_note_is_complained_of_at_its_line(tmp_path: Path):
+def test_each_unknown_tag_of_a_note_is_reported_at_its_line(tmp_path: Path):
     pages = [
         page for page, _ in notes(tmp_path, {"tags": "bug-fix, new-feild"}, {"date": "unreleased", "tags": "xyzzy"})
     ]
@@ -87,13 +87,13 @@ def test_each_unknown_tag_of_a_note_is_complained_of_at_its_line(tmp_path: Path)
     ]
 
 
-def test_every_page_leads_to_the_feed():
+def test_every_page_links_to_the_feed():
     for name, data in whole_site().items():
         if name.endswith(".html") and LEADS_ON not in data:
             assert f'type="application/atom+xml" title="Release notes" href="/{FEED}"'.encode() in data, name
 
 
-def test_every_tag_of_a_note_leads_to_its_place_in_the_index():
+def test_every_tag_of_a_note_links_to_its_heading_in_the_index():
     index = whole_site()["release-notes/index.html"].decode()
     for tag in SETTINGS["tags"]:
         assert f'id="tag-{tag}"' in index

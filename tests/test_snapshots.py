@@ -114,7 +114,7 @@ def test_a_snapshot_is_taken_under_a_name_once():
     assert ask(app, "POST", f"/_sandbox{SNAPSHOTS}", {"id": "one"})[0].status == 409
 
 
-def test_a_snapshot_is_no_world_of_its_own():
+def test_a_snapshot_is_not_a_world():
     app = ready()
     done(app, "POST", SNAPSHOTS, {"id": "one"})
     assert [world["id"] for world in done(app, "GET", "/worlds")] == ["default"]

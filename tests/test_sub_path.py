@@ -88,7 +88,7 @@ def tab(host: Path) -> Iterator[Page]:
     server.server_close()
 
 
-def test_every_link_of_every_page_leads_to_a_file_below_the_path(host: Path, out: Path):
+def test_every_link_of_every_page_is_to_a_file_below_the_path(host: Path, out: Path):
     links = 0
     for page in out.rglob("*.html"):
         here = f"/{page.relative_to(host)}"
@@ -180,7 +180,7 @@ def test_the_search_script_finds_pages_below_the_path(tab: Page):
 @pytest.mark.browser
 @SKIPPED_WITHOUT_CHROMIUM
 @pytest.mark.parametrize(("old", "new"), [("/old/", "/loans/"), ("/old/#past", "/errors/")])
-def test_a_former_address_below_the_path_leads_to_the_present_one(tab: Page, old: str, new: str):
+def test_a_former_address_below_the_path_redirects_to_the_present_one(tab: Page, old: str, new: str):
     tab.goto(PATH + old)
     tab.wait_for_url(f"**{PATH}{new}")
 

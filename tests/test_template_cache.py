@@ -34,7 +34,7 @@ def test_a_template_that_has_changed_is_compiled_again(tmp_path: Path):
         assert rendered(tmp_path) == words
 
 
-def test_a_folder_that_cannot_be_written_to_is_no_reason_to_fail(tmp_path: Path):
+def test_a_folder_that_cannot_be_written_to_is_not_an_error(tmp_path: Path):
     (tmp_path / "a.html").write_text("One")
     (tmp_path / FOLDER).write_text("in the way")
     assert rendered(tmp_path) == "One"

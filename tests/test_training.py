@@ -113,7 +113,7 @@ def test_every_field_has_its_first_error(
     assert refused(ashdown, PRIYA, action, **attributes) == expected
 
 
-def test_without_a_partnership_nothing_is_said_of_a_frozen_cohort(ashdown: Client):
+def test_without_a_partnership_there_is_no_error_about_a_frozen_cohort(ashdown: Client):
     assert refused(ashdown, PRIYA, "change-schedule", **JANUARY, cohort="2022") == [NO_PARTNERSHIP]
 
 
@@ -211,7 +211,7 @@ def test_a_change_of_schedule_begins_today(ashdown: Client):
 
 
 @pytest.mark.parametrize("id_", [JOINING, STARTED_TODAY])
-def test_training_that_is_yet_to_begin_is_changed_where_it_stands(ashdown: Client, id_: str):
+def test_training_that_has_not_begun_is_changed_in_place(ashdown: Client, id_: str):
     before = shown(ashdown, id_)["ecf_enrolments"][0]
     after = act(ashdown, id_, "change-schedule", **JANUARY)
     assert after == before | {"schedule_identifier": "ecf-standard-january"}
@@ -306,7 +306,7 @@ def test_a_declaration_fits_a_schedule_that_has_no_milestone_of_its_type(ashdown
     assert act(ashdown, PRIYA, "change-schedule", **JANUARY)["schedule_identifier"] == "ecf-standard-january"
 
 
-def test_a_declaration_outside_its_milestone_of_a_second_schedule_stands_in_the_way(ashdown: Client):
+def test_a_declaration_outside_the_milestone_of_the_new_schedule_prevents_the_change(ashdown: Client):
     declared_on_an_extended_schedule(ashdown)
     rescheduled = {**COURSE, "schedule_identifier": "ecf-extended-january"}
     assert refused(ashdown, PRIYA, "change-schedule", **rescheduled) == [INVALIDATES]

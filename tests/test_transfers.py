@@ -59,7 +59,7 @@ def test_a_participant_without_a_transfer_is_not_found(ashdown: Client, id_: str
     assert id_ not in ashdown.ids("/participants/transfers", "page[per_page]=3000")
 
 
-def test_a_move_within_a_school_from_one_lead_provider_to_another_is_no_transfer(ashdown: Client):
+def test_a_move_within_a_school_from_one_lead_provider_to_another_is_not_a_transfer(ashdown: Client):
     id_ = "c116647f-765a-4190-a7cf-ebf1b08ca8d4"
     assert ashdown.send("GET", f"/api/v3/participants/{id_}/transfers").status == 404
 

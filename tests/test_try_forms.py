@@ -147,7 +147,7 @@ def test_the_json_of_an_answer_keeps_its_indent_where_a_line_goes_on(app: App):
     assert '<span class="app-line app-line--4">' in answer
 
 
-def test_a_path_holds_what_was_filled_in_and_leads_nowhere_else(app: App):
+def test_a_filled_in_value_cannot_change_the_rest_of_a_path(app: App):
     page = "/reference/partnerships/getPartnership/"
     text = shown(ask(app, page, filled(ask(app, page)) | {"id": "../schools?x=<i>#"}))
     assert "GET /api/v3/partnerships/..%2Fschools%3Fx%3D%3Ci%3E%23" in text

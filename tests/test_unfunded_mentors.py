@@ -37,14 +37,14 @@ def test_the_mentor_of_an_ect_is_shown_with_the_address_their_school_gave(ashdow
     }
 
 
-def test_a_mentor_whom_another_lead_provider_trains_is_unfunded_here(ashdown: Client, brightwater: Client):
+def test_a_mentor_that_another_lead_provider_trains_is_unfunded_here(ashdown: Client, brightwater: Client):
     assert TRAINED_BY_ANOTHER in listed(ashdown)
     assert TRAINED_BY_ANOTHER not in listed(brightwater)
     assert TRAINED_BY_ANOTHER in brightwater.ids("/participants", "page[per_page]=3000")
 
 
 @pytest.mark.parametrize("id_", [OWN_MENTOR, PRIYA, "nonsense"])
-def test_who_is_no_mentor_or_was_ever_trained_here_is_not_found(ashdown: Client, id_: str):
+def test_ects_own_mentors_and_unknown_ids_are_not_found(ashdown: Client, id_: str):
     assert id_ not in listed(ashdown)
     assert ashdown.send("GET", f"/api/v3/unfunded-mentors/{id_}").status == 404
 

@@ -145,7 +145,7 @@ def test_yaml_that_is_nested_without_end_is_refused(name: str):
 
 
 @pytest.mark.parametrize("name", [".#index.md", ".index.md.swp.md", ".hidden/page.md"])
-def test_what_editors_hide_is_no_page(opened: Site, sound: Path, name: str):
+def test_hidden_files_of_editors_are_not_pages(opened: Site, sound: Path, name: str):
     file = sound / "content" / name
     file.parent.mkdir(exist_ok=True)
     file.symlink_to("writer@desk.1234:5678")
@@ -188,14 +188,14 @@ def test_a_contract_is_refused_with_file_and_line(spec: Path, how: str, command:
     assert f"[{FAULT}]" not in done.output
 
 
-def test_a_lock_of_an_editor_is_no_document_of_the_contract(spec: Path):
+def test_a_lock_of_an_editor_is_not_a_document_of_the_contract(spec: Path):
     (spec / "register" / ".#partnerships.yaml").symlink_to("writer@desk.1234:5678")
 
     assert CliRunner().invoke(lp_guide, ["check", "--spec", str(spec)]).exit_code == 0
 
 
 @pytest.mark.parametrize("command", ["check", "build", "update", "anchors", "coverage"])
-def test_every_command_tells_of_settings_that_cannot_be_read(sound: Path, tmp_path: Path, command: str, monkeypatch):
+def test_every_command_reports_settings_that_cannot_be_read(sound: Path, tmp_path: Path, command: str, monkeypatch):
     shutil.copytree(sound, tmp_path / "site")
     (tmp_path / "site" / "site.yaml").write_bytes(b"name: \xff\n")
     monkeypatch.setattr("lp_guide.commands.check.judge_contract", lambda *_: [])

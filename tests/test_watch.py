@@ -185,7 +185,7 @@ def test_a_save_is_on_the_screen_at_once(writer: Writer, tab: Page, record_prope
 
 
 @in_browser
-def test_words_are_exchanged_where_they_stand_and_the_reader_stays_where_they_are(writer: Writer, tab: Page):
+def test_text_is_replaced_in_place_and_the_page_keeps_its_scroll_position(writer: Writer, tab: Page):
     text = writer.text(PAGE)
     tab.locator(".app-forms__name", has_text="Ruby").last.click()
     tab.wait_for_function(CHOSEN_FOR_ALL)  # the page scrolls when it is

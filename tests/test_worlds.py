@@ -162,7 +162,7 @@ def test_the_controls_are_open_under_the_names_of_this_machine(host: str):
 
 
 @pytest.mark.parametrize("host", ["evil.com", "evil.com:8000", "localhost.evil.com", "127.0.0.1.evil.com"])
-def test_another_name_that_leads_to_this_machine_does_not_open_the_controls(host: str):
+def test_another_host_name_of_this_machine_does_not_open_the_controls(host: str):
     assert ask(sandbox(), "GET", WORLDS, host=host)[0].status == 403
     assert ask(sandbox(key="secret"), "GET", WORLDS, host=host, x_sandbox_key="secret")[0].status == 200
 

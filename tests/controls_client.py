@@ -80,7 +80,7 @@ def saved(app: App) -> Iterator[Callable[[], None]]:
         yield put_back
 
 
-def kept(app: App) -> dict[str, list[tuple[Any, ...]]]:
+def stored_rows(app: App) -> dict[str, list[tuple[Any, ...]]]:
     """Return all that a sandbox in memory holds, whoever sees it, by the table."""
     db = app.worlds._store.connection.db  # noqa: SLF001
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

@@ -55,7 +55,7 @@ def void(client: Client, id_: str) -> Any:
     return client.done("PUT", f"{DECLARATIONS}/{id_}/void")
 
 
-def shown(client: Client, id_: str) -> dict[str, Any]:
+def attributes_of(client: Client, id_: str) -> dict[str, Any]:
     return client.get(f"{DECLARATIONS}/{id_}")["attributes"]
 
 
@@ -127,7 +127,7 @@ def test_once_it_is_voided_the_same_can_be_declared_again_and_again(ashdown: Cli
 
 
 def test_after_a_clawback_the_same_can_be_declared_again(ashdown: Client):
-    participant = shown(ashdown, AWAITING_CLAWBACK)["participant_id"]
+    participant = attributes_of(ashdown, AWAITING_CLAWBACK)["participant_id"]
     again = declare(ashdown, participant_id=participant, declaration_date="2025-10-01T09:00:00Z")
     assert again["attributes"]["state"] == "eligible"
 
@@ -405,8 +405,8 @@ def test_a_declaration_for_a_mentor_names_no_mentor(ashdown: Client):
 def test_what_another_lead_provider_declared_for_your_participant_is_shown_to_both(
     ashdown: Client, brightwater: Client
 ):
-    assert shown(ashdown, OF_ANOTHER) == shown(brightwater, OF_ANOTHER)
-    assert shown(ashdown, OF_ANOTHER)["lead_provider_name"] == "Brightwater Education"
+    assert attributes_of(ashdown, OF_ANOTHER) == attributes_of(brightwater, OF_ANOTHER)
+    assert attributes_of(ashdown, OF_ANOTHER)["lead_provider_name"] == "Brightwater Education"
     assert ashdown.ids(DECLARATIONS, f"filter[participant_id]={MOVED_HERE}") == [OF_ANOTHER]
     nobody = client(ashdown.app, lead_provider="Calder")
     assert nobody.send("GET", f"/api/v3{DECLARATIONS}/{OF_ANOTHER}").status == 404
@@ -544,15 +544,15 @@ STATES = [
 
 @pytest.mark.parametrize(("moment", "state", "updated_at"), STATES)
 def test_time_moves_a_declaration_from_eligible_to_paid(ashdown: Client, moment: str, state: str, updated_at: str):
-    found = shown(at(moment, ashdown), ELIGIBLE)
+    found = attributes_of(at(moment, ashdown), ELIGIBLE)
     assert (found["state"], found["updated_at"]) == (state, updated_at)
     assert found["statement_id"] == NOVEMBER_2026
 
 
 def test_the_clock_can_be_put_back(ashdown: Client):
-    before = shown(ashdown, ELIGIBLE)
-    shown(at("2030-01-01T00:00:00Z", ashdown), ELIGIBLE)
-    assert shown(ashdown, ELIGIBLE) == before
+    before = attributes_of(ashdown, ELIGIBLE)
+    attributes_of(at("2030-01-01T00:00:00Z", ashdown), ELIGIBLE)
+    assert attributes_of(ashdown, ELIGIBLE) == before
 
 
 def test_a_paid_declaration_that_is_voided_awaits_its_clawback_and_is_clawed_back_in_time(ashdown: Client):
@@ -561,8 +561,8 @@ def test_a_paid_declaration_that_is_voided_awaits_its_clawback_and_is_clawed_bac
     assert taken_back["statement_id"]
     statement = ashdown.get(f"/statements/{taken_back['clawback_statement_id']}")["attributes"]
     assert (statement["cohort"], statement["month"], statement["year"]) == ("2025", "November", "2026")
-    assert shown(at("2026-11-24T23:59:59Z", ashdown), PAID)["state"] == "awaiting-clawback"
-    in_the_end = shown(at("2026-11-25T00:00:00Z", ashdown), PAID)
+    assert attributes_of(at("2026-11-24T23:59:59Z", ashdown), PAID)["state"] == "awaiting-clawback"
+    in_the_end = attributes_of(at("2026-11-25T00:00:00Z", ashdown), PAID)
     assert (in_the_end["state"], in_the_end["updated_at"]) == ("clawed-back", "2026-11-25T00:00:00Z")
 
 
@@ -576,10 +576,10 @@ def test_an_uplift_is_paid_with_the_declaration_and_stays_after_a_clawback(ashdo
 
 
 def test_a_voided_declaration_belongs_to_no_statement(ashdown: Client):
-    assert shown(ashdown, ELIGIBLE)["statement_id"] == NOVEMBER_2026
+    assert attributes_of(ashdown, ELIGIBLE)["statement_id"] == NOVEMBER_2026
     voided = void(ashdown, ELIGIBLE)["attributes"]
     assert (voided["state"], voided["statement_id"], voided["updated_at"]) == ("voided", None, "2026-09-15T09:00:00Z")
-    assert shown(at("2026-12-01T00:00:00Z", ashdown), ELIGIBLE) == voided
+    assert attributes_of(at("2026-12-01T00:00:00Z", ashdown), ELIGIBLE) == voided
 
 
 def test_a_voided_declaration_stays_in_the_list(ashdown: Client):
@@ -588,8 +588,8 @@ def test_a_voided_declaration_stays_in_the_list(ashdown: Client):
 
 
 def test_the_delivery_partner_of_a_declaration_stays_when_the_partnership_gets_another(ashdown: Client):
-    before = shown(ashdown, ELIGIBLE)["delivery_partner_id"]
-    participant = ashdown.get(f"/participants/{shown(ashdown, ELIGIBLE)['participant_id']}")["attributes"]
+    before = attributes_of(ashdown, ELIGIBLE)["delivery_partner_id"]
+    participant = ashdown.get(f"/participants/{attributes_of(ashdown, ELIGIBLE)['participant_id']}")["attributes"]
     urn = participant["ecf_enrolments"][0]["school_urn"]
     partnership = next(
         each
@@ -599,8 +599,8 @@ def test_the_delivery_partner_of_a_declaration_stays_when_the_partnership_gets_a
     partners = {each["id"] for each in ashdown.get("/delivery-partners", "filter[cohort]=2026")}
     other = min(partners - {partnership["attributes"]["delivery_partner_id"]})
     ashdown.done("PUT", f"/partnerships/{partnership['id']}", delivery_partner_id=other)
-    assert shown(ashdown, ELIGIBLE)["delivery_partner_id"] == before
-    assert shown(ashdown, ELIGIBLE)["updated_at"] == "2026-09-15T09:00:00Z"
+    assert attributes_of(ashdown, ELIGIBLE)["delivery_partner_id"] == before
+    assert attributes_of(ashdown, ELIGIBLE)["updated_at"] == "2026-09-15T09:00:00Z"
     assert ELIGIBLE in ashdown.ids(DECLARATIONS, "filter[updated_since]=2026-09-15T09:00:00Z")
 
 

@@ -21,7 +21,7 @@ DIFFERENCES = {difference.subject: difference for difference in ecf().contract.d
 
 
 @cache
-def shown() -> str:
+def text_of_page() -> str:
     page = whole_site()["ecf/differences/index.html"].decode()
     return words(re.sub(r"<[^>]+>", "", page.partition("<main")[2]))
 
@@ -43,4 +43,4 @@ def test_every_decision_has_a_case():
 def test_the_page_says_what_guidance_and_service_do_and_what_the_sandbox_does(case: str):
     for subject in CASES[case]:
         difference = DIFFERENCES[subject]
-        assert all(as_read(part) in shown() for part in (subject, difference.theirs, difference.ours))
+        assert all(as_read(part) in text_of_page() for part in (subject, difference.theirs, difference.ours))

@@ -172,7 +172,7 @@ def reschedules(
     return Promise("PUT", path, body=body, refusal=refusal, is_found=is_found, expected=expected)
 
 
-def shown(who: str, **expected: Any) -> list[Promise]:
+def seen_and_listed(who: str, **expected: Any) -> list[Promise]:
     return [sees(who, **expected), listed(who, "")]
 
 
@@ -183,7 +183,7 @@ def challenged(reason: str, who: str = "ect", partner: str = "kestrel-hub") -> l
         not_listed(who, ""),
         changes("{here-mine}", "lapwing-hub", "partnership_is_not_challenged"),
         confirms(partner=partner, id="{here-mine}", status="active", challenged_reason=None, challenged_at=None),
-        *shown(who, delivery_partner_id=f"{{{partner}}}", participant_status="active"),
+        *seen_and_listed(who, delivery_partner_id=f"{{{partner}}}", participant_status="active"),
     ]
 
 
@@ -236,8 +236,10 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         does_not_see("ect"),
         does_not_see("mentor"),
         confirms(),
-        *shown("ect", participant_status="joining", mentor_id="{mentor}", delivery_partner_id="{kestrel-hub}"),
-        *shown("mentor", participant_status="joining", mentor_id=None),
+        *seen_and_listed(
+            "ect", participant_status="joining", mentor_id="{mentor}", delivery_partner_id="{kestrel-hub}"
+        ),
+        *seen_and_listed("mentor", participant_status="joining", mentor_id=None),
     ],
     "core-induction-only-school": [no_school(), confirms("school_is_not_cip_only")],
     "core-induction-only-school-partnered-in-2021": [school("2021", in_partnership=True), no_school("2022")],
@@ -262,7 +264,7 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         school(in_partnership=False, induction_programme_choice="not_yet_known"),
         school("current-1", in_partnership=True, induction_programme_choice=ACCEPTED),
         confirms("school_has_confirmed_funded_training"),
-        *shown("ect", cohort="{current-1}"),
+        *seen_and_listed("ect", cohort="{current-1}"),
     ],
     "anothers-school-of-last-year": [confirms("school_has_confirmed_funded_training")],
     "undecided-school": [school(induction_programme_choice="not_yet_known"), confirms()],
@@ -285,20 +287,20 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         school(in_partnership=False),
         does_not_see("ect"),
         confirms(partner="lapwing-hub"),
-        *shown("ect", participant_status="active", delivery_partner_id="{lapwing-hub}"),
+        *seen_and_listed("ect", participant_status="active", delivery_partner_id="{lapwing-hub}"),
     ],
     "challenged-and-taken-by-another-provider": [
         partnership("mine", status="challenged"),
         does_not_see("ect"),
         confirms("school_has_no_other_provider"),
     ],
-    "partnership-that-can-be-challenged": [partnership("mine", status="active"), *shown("ect")],
+    "partnership-that-can-be-challenged": [partnership("mine", status="active"), *seen_and_listed("ect")],
     "partnership-past-its-challenge-deadline": [partnership("mine", status="active")],
     "participant-who-kept-you": [
         moved("new_school", "complete"),
         no_partnership("kept"),
         school("current-1", in_partnership=True),
-        *shown("ect", participant_status="active", delivery_partner_id="{kestrel-hub}"),
+        *seen_and_listed("ect", participant_status="active", delivery_partner_id="{kestrel-hub}"),
     ],
     "relationship-with-another-delivery-partner": [
         no_partnership("kept"),
@@ -306,13 +308,13 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
     ],
     "relationship-that-becomes-a-partnership": [
         no_partnership("kept"),
-        *shown("ect"),
+        *seen_and_listed("ect"),
         confirms(id="{here-kept}"),
         partnership("kept", status="active"),
-        *shown("ect"),
+        *seen_and_listed("ect"),
     ],
     "ect-in-training": [
-        *shown(
+        *seen_and_listed(
             "ect",
             participant_type="ect",
             cohort="{begun}",
@@ -330,7 +332,7 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         ),
         listed("ect", "filter[cohort]={begun}"),
         not_listed("ect", "filter[cohort]=2021"),
-        *shown("mentor", participant_type="mentor", mentor_id=None, pupil_premium_uplift=False),
+        *seen_and_listed("mentor", participant_type="mentor", mentor_id=None, pupil_premium_uplift=False),
         reports("withdraw", "participant_has_started"),
         reports("resume", "training_is_not_active_already"),
         reschedules("ecf-standard-september", refusal="schedule_is_another_one"),
@@ -345,31 +347,35 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         listed("both", "filter[cohort]={current-1}"),
     ],
     "ect-not-validated": [does_not_see("ect"), not_listed("ect", "")],
-    "ineligible-ect": shown("ect", eligible_for_funding=False, validation_status="not_eligible_for_funded_training"),
-    "ect-without-qts": shown("ect", eligible_for_funding=None, validation_status="checking_qts"),
+    "ineligible-ect": seen_and_listed(
+        "ect", eligible_for_funding=False, validation_status="not_eligible_for_funded_training"
+    ),
+    "ect-without-qts": seen_and_listed("ect", eligible_for_funding=None, validation_status="checking_qts"),
     "ect-without-an-induction": [
-        *shown("ect", eligible_for_funding=None, validation_status="dfe_checking_eligibility"),
+        *seen_and_listed("ect", eligible_for_funding=None, validation_status="dfe_checking_eligibility"),
         declared(state="submitted"),
     ],
     "ect-whose-induction-started-a-cohort-earlier": [
         sees("ect", cohort="{current}"),
         partnership("before", status="active"),
     ],
-    "ect-with-an-alert": shown("ect", eligible_for_funding=None, validation_status="dfe_checking_eligibility"),
-    "ect-with-a-different-trn": shown(
+    "ect-with-an-alert": seen_and_listed(
+        "ect", eligible_for_funding=None, validation_status="dfe_checking_eligibility"
+    ),
+    "ect-with-a-different-trn": seen_and_listed(
         "ect", teacher_reference_number_validated=False, validation_status="dfe_checking_eligibility"
     ),
-    "matched-ect": shown("ect", eligible_for_funding=None, teacher_reference_number_validated=True),
-    "duplicate-mentor": shown("mentor", eligible_for_funding=False),
-    "ect-joining-next-month": shown("ect", participant_status="joining"),
+    "matched-ect": seen_and_listed("ect", eligible_for_funding=None, teacher_reference_number_validated=True),
+    "duplicate-mentor": seen_and_listed("mentor", eligible_for_funding=False),
+    "ect-joining-next-month": seen_and_listed("ect", participant_status="joining"),
     "ect-leaving-next-month": [
-        *shown("ect", participant_status="leaving", training_status="active"),
+        *seen_and_listed("ect", participant_status="leaving", training_status="active"),
         moved("unknown", "incomplete", joining=None),
     ],
-    "ect-who-left": [*shown("ect", participant_status="left"), moved("unknown", "complete", joining=None)],
-    "removed-ect": shown("ect", participant_status="withdrawn", training_status="active"),
+    "ect-who-left": [*seen_and_listed("ect", participant_status="left"), moved("unknown", "complete", joining=None)],
+    "removed-ect": seen_and_listed("ect", participant_status="withdrawn", training_status="active"),
     "ect-who-transferred-to-another-provider": [
-        *shown("ect", participant_status="left"),
+        *seen_and_listed("ect", participant_status="left"),
         moved("new_provider", "complete"),
     ],
     "deferred-ect": [
@@ -396,19 +402,19 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         reschedules("ecf-standard-january", refusal="training_to_change_is_not_withdrawn"),
         reports("resume", training_status="active"),
     ],
-    "mentor-who-completed": shown(
+    "mentor-who-completed": seen_and_listed(
         "mentor",
         mentor_funding_end_date="{current-1}-07-10",
         mentor_ineligible_for_funding_reason="completed_declaration_received",
     ),
-    "mentor-of-the-early-roll-out": shown(
+    "mentor-of-the-early-roll-out": seen_and_listed(
         "mentor",
         eligible_for_funding=False,
         mentor_funding_end_date="2021-04-19",
         mentor_ineligible_for_funding_reason="completed_during_early_roll_out",
     ),
     "ect-who-left-a-frozen-cohort": [
-        *shown("ect", cohort="2024", cohort_changed_after_payments_frozen=True),
+        *seen_and_listed("ect", cohort="2024", cohort_changed_after_payments_frozen=True),
         not_listed("ect", "filter[cohort]=2021"),
     ],
     "participant-with-two-earlier-ids": [
@@ -436,7 +442,7 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         declares("{yesterday}", who="mentor", state="eligible"),
         declares("{yesterday}", "retained-1", who="mentor", state="eligible"),
     ],
-    "ect-with-a-new-mentor": shown("ect", mentor_id="{mentor}"),
+    "ect-with-a-new-mentor": seen_and_listed("ect", mentor_id="{mentor}"),
     "mentor-you-do-not-train": [sees("ect", mentor_id="{mentor}"), *unfunded("mentor")],
     "mentor-trained-by-another-provider": [sees("ect", mentor_id="{mentor}"), *unfunded("mentor")],
     "mentor-who-never-trained": [
@@ -457,18 +463,21 @@ PROMISES: Mapping[str, Sequence[Promise]] = {
         reschedules("ecf-extended-september", "2024", cohort_changed_after_payments_frozen=True),
         reschedules("ecf-standard-september", "2021", cohort_changed_after_payments_frozen=False),
     ],
-    "ect-who-transferred-to-you": [*shown("ect", participant_status="active"), moved("new_provider", "complete")],
-    "ect-about-to-transfer": [*shown("ect", participant_status="joining"), moved("new_school", "incomplete")],
+    "ect-who-transferred-to-you": [
+        *seen_and_listed("ect", participant_status="active"),
+        moved("new_provider", "complete"),
+    ],
+    "ect-about-to-transfer": [*seen_and_listed("ect", participant_status="joining"), moved("new_school", "incomplete")],
     "ect-about-to-leave-for-another-provider": [
-        *shown("ect", participant_status="leaving"),
+        *seen_and_listed("ect", participant_status="leaving"),
         moved("new_provider", "incomplete"),
     ],
     "ect-who-moved-to-a-school-led-school": [
-        *shown("ect", participant_status="left"),
+        *seen_and_listed("ect", participant_status="left"),
         moved("new_school", "complete", joining={"provider": None}),
     ],
     "ect-who-moved-twice": [
-        *shown("ect", participant_status="active"),
+        *seen_and_listed("ect", participant_status="active"),
         moved("new_school", "complete"),
     ],
     "ect-with-an-eligible-declaration": [

@@ -46,7 +46,7 @@ def listed(who: Client, query: str = "cohort=2025") -> dict[str, Any]:
     return {each["id"]: each["attributes"] for each in get(who, PATH, f"{query}&page[per_page]=100")["data"]}
 
 
-def shown(who: Client, id_: str) -> Any:
+def attributes_of(who: Client, id_: str) -> Any:
     return get(who, f"{PATH}/{id_}")["data"]["attributes"]
 
 
@@ -143,7 +143,7 @@ def test_the_cohorts_are_those_of_the_lead_provider_that_have_opened():
     ],
 )
 def test_a_school_counts_its_present_and_expected_participants(name: str, ects: int, mentors: int):
-    school = shown(client(app()), scenario(name)["partnerships"]["here-mine"])
+    school = attributes_of(client(app()), scenario(name)["partnerships"]["here-mine"])
     assert (school["ects"], school["mentors"]) == (ects, mentors)
 
 
@@ -156,16 +156,16 @@ def registered(who: Client, role: str, name: str) -> None:
 
 
 def test_a_registered_participant_counts_until_the_school_removes_them(changing: Client):
-    before = shown(changing, PARTNERED)
+    before = attributes_of(changing, PARTNERED)
     registered(changing, "ect", "Esme Farrow")
     registered(changing, "mentor", "Milo Grange")
-    after = shown(changing, PARTNERED)
+    after = attributes_of(changing, PARTNERED)
     assert (after["ects"], after["mentors"]) == (before["ects"] + 1, before["mentors"] + 1)
     assert listed(changing)[PARTNERED]["ects"] == after["ects"]
     people = changing.get("/participants/ecf", "page[per_page]=3000")
     (ect,) = (each for each in people if each["attributes"]["full_name"] == "Esme Farrow")
     act(changing.app, "school/remove-participant", participant_id=ect["id"], participant_type="ect")
-    removed = shown(changing, PARTNERED)
+    removed = attributes_of(changing, PARTNERED)
     assert (removed["ects"], removed["mentors"]) == (before["ects"], after["mentors"])
 
 
@@ -174,13 +174,13 @@ def test_a_challenge_moves_a_school_from_the_recruited_ones_to_the_challenged(ch
     act(changing.app, "administrator/challenge-partnership", partnership_id=PARTNERED, reason="mistake")
     after = get(changing, PATH, "cohort=2025")["meta"]
     assert after == {**before, "recruited": before["recruited"] - 1, "challenged": before["challenged"] + 1}
-    assert shown(changing, PARTNERED)["challenged_reason"] == "mistake"
-    assert shown(changing, PARTNERED)["challenged_at"] == CLOCK
+    assert attributes_of(changing, PARTNERED)["challenged_reason"] == "mistake"
+    assert attributes_of(changing, PARTNERED)["challenged_at"] == CLOCK
     assert "140171" not in [row[0] for row in downloaded(changing)]
 
 
 def test_a_school_shows_its_induction_tutor_and_its_local_authority():
-    school = shown(client(app()), CHALLENGED)
+    school = attributes_of(client(app()), CHALLENGED)
     (seed,) = (each for each in SEEDS["schools"] if each["name"] == "challenged")
     assert (school["induction_tutor_name"], school["induction_tutor_email"]) == (
         seed["induction_tutor"]["name"],

@@ -12,7 +12,7 @@ import pytest
 from example_edition import edition as library
 from site_helpers import SITE
 from test_example_edition import CONTRACT, partner
-from test_try_forms import HOST, ask, filled, shown
+from test_try_forms import HOST, ask, filled, text_of
 
 from lp_contract.contract import Operation
 from lp_contract.yaml_source import ContractError
@@ -160,10 +160,10 @@ def served(out: Path) -> App:
 def test_each_operation_can_be_tried_with_the_form_on_its_page(served: App, operation: Operation):
     page = f"/reference/{operation.tag.lower()}/{operation.id}/"
     answer = ask(served, page, filled(ask(served, page)), origin=f"http://{HOST}")
-    assert f"What the sandbox answered {operation.success} " in shown(answer)
+    assert f"What the sandbox answered {operation.success} " in text_of(answer)
 
 
 def test_an_answer_of_any_json_type_is_laid_out(served: App):
     page = "/reference/books/getBook/"
-    answer = shown(ask(served, page, filled(ask(served, page)), origin=f"http://{HOST}"))
+    answer = text_of(ask(served, page, filled(ask(served, page)), origin=f"http://{HOST}"))
     assert '{\n  "data": {\n    "id":' in answer.partition("What the sandbox answered")[2][:200]

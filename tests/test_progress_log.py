@@ -34,7 +34,7 @@ WORK: dict[str, tuple[str, str, Any, str]] = {
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with two worlds and a snapshot."""
     file = tmp_path_factory.mktemp("made") / "sandbox.sqlite3"
     app = sandbox(f"sqlite:///{file}")
@@ -46,8 +46,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(tmp_path: Path, made: Path) -> App:
-    return sandbox(f"sqlite:///{shutil.copy(made, tmp_path / 'sandbox.sqlite3')}")
+def app(tmp_path: Path, store_file: Path) -> App:
+    return sandbox(f"sqlite:///{shutil.copy(store_file, tmp_path / 'sandbox.sqlite3')}")
 
 
 @pytest.fixture(autouse=True)

@@ -102,7 +102,7 @@ def queries(who: Client, operation: Operation, query: str) -> int:
 
 
 @contextmanager
-def kept(app: App) -> Iterator[Client]:
+def restored(app: App) -> Iterator[Client]:
     """A client of a world that is put back afterwards."""
     with saved(app) as put_back:
         yield lead_provider(app)
@@ -111,7 +111,7 @@ def kept(app: App) -> Iterator[Client]:
 
 @pytest.mark.parametrize(("name", "operation"), OTHERS)
 def test_one_thing_costs_the_same_in_a_larger_world(name: str, operation: Operation):
-    with kept(smaller(name)) as in_small, kept(larger(name)) as in_larger:
+    with restored(smaller(name)) as in_small, restored(larger(name)) as in_larger:
         assert steps(in_larger, operation) <= max(SETTLED, GROWTH * steps(in_small, operation))
 
 

@@ -71,13 +71,13 @@ def refused(client: Client, id_: str, action: str, **attributes: Any) -> list[tu
     return client.errors("PUT", f"/participants/{id_}/{action}", **attributes)
 
 
-def shown(client: Client, id_: str) -> Any:
+def attributes_of(client: Client, id_: str) -> Any:
     return client.get(f"/participants/{id_}")["attributes"]
 
 
 def cohort_of(client: Client, id_: str, year: str, partner: str = "harbour-hub") -> Any:
     """Form a partnership with a participant's school in another cohort."""
-    urn = shown(client, id_)["ecf_enrolments"][0]["school_urn"]
+    urn = attributes_of(client, id_)["ecf_enrolments"][0]["school_urn"]
     (school,) = client.get("/schools", f"filter[cohort]={year}&filter[urn]={urn}")
     given = {"cohort": year, "school_id": school["id"], "delivery_partner_id": seed_id("delivery-partners", partner)}
     return client.done("POST", "/partnerships", **given)
@@ -122,7 +122,7 @@ def test_a_withdrawal_ends_training_today(ashdown: Client):
     assert (one["training_status"], one["participant_status"]) == ("withdrawn", "left")
     assert one["withdrawal"] == {"reason": "moved-school", "date": NOW}
     assert one["deferral"] is None
-    assert shown(ashdown, PRIYA)["updated_at"] == NOW
+    assert attributes_of(ashdown, PRIYA)["updated_at"] == NOW
 
 
 def test_a_deferral_ends_training_today(ashdown: Client):
@@ -169,18 +169,18 @@ def test_a_resumed_training_ends_when_the_time_at_the_school_does(ashdown: Clien
 
 
 def test_an_action_on_one_role_leaves_the_other_alone(ashdown: Client):
-    before = shown(ashdown, BOTH)["ecf_enrolments"]
+    before = attributes_of(ashdown, BOTH)["ecf_enrolments"]
     act(ashdown, BOTH, "withdraw", course_identifier="ecf-mentor", reason="mentor-no-longer-being-mentor")
-    ect, mentor = shown(ashdown, BOTH)["ecf_enrolments"]
+    ect, mentor = attributes_of(ashdown, BOTH)["ecf_enrolments"]
     assert ect == before[0]
     assert mentor["withdrawal"]["reason"] == "mentor-no-longer-being-mentor"
 
 
 def test_a_refused_action_changes_nothing(ashdown: Client):
-    before = shown(ashdown, PRIYA)
+    before = attributes_of(ashdown, PRIYA)
     refused(ashdown, PRIYA, "withdraw", **COURSE, reason="tired")
     refused(ashdown, PRIYA, "change-schedule", **JANUARY, cohort="2025")
-    assert shown(ashdown, PRIYA) == before
+    assert attributes_of(ashdown, PRIYA) == before
 
 
 def test_withdrawals_and_resumptions_move_participants_in_the_filter(ashdown: Client):
@@ -194,9 +194,9 @@ def test_withdrawals_and_resumptions_move_participants_in_the_filter(ashdown: Cl
 
 
 def test_another_lead_provider_sees_the_stamp_move_and_its_training_stay(ashdown: Client, brightwater: Client):
-    before = shown(brightwater, MOVED_HERE)
+    before = attributes_of(brightwater, MOVED_HERE)
     act(ashdown, MOVED_HERE, "withdraw", **WITHDRAW)
-    after = shown(brightwater, MOVED_HERE)
+    after = attributes_of(brightwater, MOVED_HERE)
     assert after["ecf_enrolments"] == before["ecf_enrolments"]
     assert after["updated_at"] == NOW > before["updated_at"]
 
@@ -206,13 +206,13 @@ def test_a_change_of_schedule_begins_today(ashdown: Client):
     assert (one["schedule_identifier"], one["cohort"], one["participant_status"]) == (
         "ecf-standard-january", "2026", "active",
     )  # fmt: skip
-    assert shown(ashdown, PRIYA)["updated_at"] == NOW
+    assert attributes_of(ashdown, PRIYA)["updated_at"] == NOW
     assert refused(ashdown, PRIYA, "withdraw", **WITHDRAW) == [TRY_TOMORROW]
 
 
 @pytest.mark.parametrize("id_", [JOINING, STARTED_TODAY])
 def test_training_that_has_not_begun_is_changed_in_place(ashdown: Client, id_: str):
-    before = shown(ashdown, id_)["ecf_enrolments"][0]
+    before = attributes_of(ashdown, id_)["ecf_enrolments"][0]
     after = act(ashdown, id_, "change-schedule", **JANUARY)
     assert after == before | {"schedule_identifier": "ecf-standard-january"}
 
@@ -237,7 +237,7 @@ def test_another_cohort_takes_the_same_schedule(ashdown: Client):
 
 
 def test_another_cohort_keeps_the_delivery_partner_where_it_can(ashdown: Client):
-    before = shown(ashdown, MOVED_HERE)["ecf_enrolments"][0]["delivery_partner_id"]
+    before = attributes_of(ashdown, MOVED_HERE)["ecf_enrolments"][0]["delivery_partner_id"]
     after = act(ashdown, MOVED_HERE, "change-schedule", **JANUARY, cohort="2026")
     assert after["delivery_partner_id"] == before
 
@@ -279,7 +279,7 @@ def test_before_a_cohort_was_frozen_its_participants_move_freely(ashdown: Client
 
 
 def test_an_ect_who_completed_induction_can_still_be_reduced(ashdown: Client):
-    before = shown(ashdown, COMPLETED)["ecf_enrolments"][0]
+    before = attributes_of(ashdown, COMPLETED)["ecf_enrolments"][0]
     after = act(ashdown, COMPLETED, "change-schedule", **COURSE, schedule_identifier="ecf-reduced-september")
     assert after == before | {"schedule_identifier": "ecf-reduced-september"}
 
@@ -319,7 +319,7 @@ def test_declarations_stay_with_the_training_they_were_made_for(ashdown: Client)
 
 
 def test_a_partnership_counts_who_trains_through_their_last_day(ashdown: Client):
-    urn = shown(ashdown, PRIYA)["ecf_enrolments"][0]["school_urn"]
+    urn = attributes_of(ashdown, PRIYA)["ecf_enrolments"][0]["school_urn"]
     act(ashdown, PRIYA, "withdraw", **WITHDRAW)
 
     def partnership() -> Any:

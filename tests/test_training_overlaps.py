@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from client import Client, client, register, sandbox, seed_id
-from controls_client import act, ask, done, kept, refused
+from controls_client import act, ask, done, refused, stored_rows
 
 from lp_sandbox.app import App
 from lp_sandbox.programme.people import trains_once_at_a_time
@@ -55,10 +55,10 @@ def overlaps(periods: Iterable[TrainingPeriod]) -> list[tuple[str, str, str, str
 
 def refused_whole(client: Client, path: str, **attributes: Any) -> None:
     """Send a request that would train somebody twice: its answer is the contract's, and nothing has changed."""
-    before = kept(client.app)
+    before = stored_rows(client.app)
     answer = client.write("PUT", path, **attributes)
     assert (answer.status, json.loads(answer.body)) == (UNPROCESSABLE.status, UNPROCESSABLE.body)
-    assert kept(client.app) == before
+    assert stored_rows(client.app) == before
 
 
 def test_training_whose_end_is_ahead_is_not_resumed_beside_itself(ashdown: Client):

@@ -533,7 +533,7 @@ def is_done(doing: Doing, who: Client, id_: str) -> bool:
     return True
 
 
-def shown(who: Client, someone: str) -> dict[str, str]:
+def statuses_of(who: Client, someone: str) -> dict[str, str]:
     """What somebody shows of both fields in a role."""
     id_, role = someone.split()
     roles = who.get(f"/participants/{id_}")["attributes"]["ecf_enrolments"]
@@ -542,11 +542,11 @@ def shown(who: Client, someone: str) -> dict[str, str]:
 
 def steps_taken(who: Client, someone: str) -> Iterator[tuple[str, Step]]:
     """Yield each step that somebody takes, from where they are, whatever is done."""
-    before = shown(who, someone)
+    before = statuses_of(who, someone)
     with saved(who.app) as go_back:
         for operation, doing in WHATEVER_IS_DONE:
             if is_done(doing, who, someone.split(maxsplit=1)[0]):
-                after = shown(who, someone)
+                after = statuses_of(who, someone)
                 yield from ((each, (before[each], after[each], operation)) for each in MOVED)
             go_back()
 

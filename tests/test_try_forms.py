@@ -50,7 +50,7 @@ def filled(answer: Answer) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in fields.items()}
 
 
-def shown(answer: Answer) -> str:
+def text_of(answer: Answer) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", answer.body.decode()))
 
 
@@ -59,7 +59,7 @@ def test_every_operation_of_the_reference_can_be_tried_as_its_form_is_filled_in(
     form = ask(app, page)
     answer = ask(app, page, filled(form), origin=f"http://{HOST}")
     assert answer.status == 200
-    assert "200 OK" in shown(answer)
+    assert "200 OK" in text_of(answer)
 
 
 EARLIER = ["version-1/getParticipantsCsvV1", "version-1/deferParticipantAliasV1", "version-2/createDeclarationV2"]
@@ -72,7 +72,7 @@ def test_an_operation_of_another_version_can_be_tried_whatever_the_media_type_of
     app, url = small_world(ecf(), site=built_site), f"/ecf/reference/{page}/"
     answer = ask(app, url, filled(ask(app, url)), origin=f"http://{HOST}")
     assert answer.status == 200
-    assert "200 OK" in shown(answer)
+    assert "200 OK" in text_of(answer)
 
 
 @pytest.mark.parametrize("page", CONTROLS)
@@ -82,7 +82,7 @@ def test_every_control_can_be_tried_as_its_form_is_filled_in(page: str, app: App
             ask(app, before, filled(ask(app, before)))
     answer = ask(app, page, filled(ask(app, page)), origin=f"http://{HOST}")
     assert answer.status == 200
-    assert f"What the sandbox answered {CONTROLS[page].success} " in shown(answer)
+    assert f"What the sandbox answered {CONTROLS[page].success} " in text_of(answer)
 
 
 def test_a_control_needs_no_token_and_takes_a_key_where_one_is_needed(app: App, built_site: Path):
@@ -92,16 +92,16 @@ def test_a_control_needs_no_token_and_takes_a_key_where_one_is_needed(app: App, 
     client(behind_a_key)
     fields = filled(ask(behind_a_key, page, peer="192.0.2.7"))
     assert fields.keys() == {"world", "_body", "_key"}
-    assert "403 Forbidden" in shown(ask(behind_a_key, page, fields, peer="192.0.2.7"))
-    opened = shown(ask(behind_a_key, page, fields | {"_key": "secret"}, peer="192.0.2.7"))
+    assert "403 Forbidden" in text_of(ask(behind_a_key, page, fields, peer="192.0.2.7"))
+    opened = text_of(ask(behind_a_key, page, fields | {"_key": "secret"}, peer="192.0.2.7"))
     assert "X-Sandbox-Key: secret" in opened
     assert "200 OK" in opened
 
 
 def test_a_form_that_moves_the_clock_shows_the_new_time(app: App):
     page = "/sandbox/clock/setClock/"
-    assert CLOCK in shown(ask(app, page))
-    moved = shown(ask(app, page, filled(ask(app, page)) | {"_body": '{"now": "2027-03-01T09:00:00Z"}'}))
+    assert CLOCK in text_of(ask(app, page))
+    moved = text_of(ask(app, page, filled(ask(app, page)) | {"_body": '{"now": "2027-03-01T09:00:00Z"}'}))
     assert "it is 2027-03-01T09:00:00Z." in moved
 
 
@@ -109,7 +109,7 @@ def test_a_form_that_moves_the_clock_shows_the_new_time(app: App):
 def test_a_form_opens_no_control_that_is_closed_to_its_sender(elsewhere: dict[str, str], app: App):
     page = "/sandbox/clock/advanceClock/"
     answer = ask(app, page, filled(ask(app, page)), **elsewhere)
-    assert "403 Forbidden" in shown(answer)
+    assert "403 Forbidden" in text_of(answer)
     assert app.worlds.get("default").clock == CLOCK
 
 
@@ -119,7 +119,7 @@ def test_what_is_sent_has_the_effect_that_it_has_for_any_client(app: App):
     own: Client = client(app)
     assert own.token == fields["_token"]
     assert [item["attributes"]["cohort"] for item in own.get("/partnerships", "filter[cohort]=2026")].count("2026") >= 1
-    assert "You are already in a confirmed partnership" in shown(ask(app, CREATE, fields))
+    assert "You are already in a confirmed partnership" in text_of(ask(app, CREATE, fields))
 
 
 def test_the_form_keeps_what_was_filled_in(app: App):
@@ -134,7 +134,7 @@ def test_the_request_is_shown_as_it_was_sent(app: App):
         "filter[urn]": "1 & 2",
         "X-With-Server-Date": "2026-10-01",
     }
-    text = shown(ask(app, page, fields))
+    text = text_of(ask(app, page, fields))
     assert "GET /api/v3/schools?filter[cohort]=2026&filter[urn]=1%20%26%202\n" in text
     assert "X-With-Server-Date: 2026-10-01" in text
     assert f"Authorization: Bearer {fields['_token']}" in text
@@ -149,7 +149,7 @@ def test_the_json_of_an_answer_keeps_its_indent_where_a_line_goes_on(app: App):
 
 def test_a_filled_in_value_cannot_change_the_rest_of_a_path(app: App):
     page = "/reference/partnerships/getPartnership/"
-    text = shown(ask(app, page, filled(ask(app, page)) | {"id": "../schools?x=<i>#"}))
+    text = text_of(ask(app, page, filled(ask(app, page)) | {"id": "../schools?x=<i>#"}))
     assert "GET /api/v3/partnerships/..%2Fschools%3Fx%3D%3Ci%3E%23" in text
     assert "404 Not Found" in text
 
@@ -168,7 +168,7 @@ def test_a_form_from_another_site_has_no_effect(origin: str, app: App):
     before = client(app).ids("/partnerships")
     answer = ask(app, CREATE, filled(ask(app, CREATE)), origin=origin)
     assert answer.status == 403
-    assert "sent from another site" in shown(answer)
+    assert "sent from another site" in text_of(answer)
     assert client(app).ids("/partnerships") == before
 
 
@@ -202,7 +202,7 @@ def test_whatever_is_sent_is_answered_with_a_page(case: str, app: App):
 
 def test_a_long_answer_is_cut_with_a_word_of_how_much_is_left_out(app: App):
     page = "/reference/schools/getSchools/"
-    assert re.search(r"… and [\d,]+ more characters", shown(ask(app, page, filled(ask(app, page)))))
+    assert re.search(r"… and [\d,]+ more characters", text_of(ask(app, page, filled(ask(app, page)))))
 
 
 def test_a_page_without_a_form_takes_none(app: App):

@@ -84,7 +84,7 @@ def opened(sound: Path) -> Iterator[Site]:
         yield site
 
 
-def said(site: Site) -> list[str]:
+def complaints_in(site: Site) -> list[str]:
     try:
         return [str(complaint) for complaint in site.make().complaints]
     except ContractError as error:
@@ -114,7 +114,7 @@ def test_an_unreadable_file_is_reported_with_its_line_and_a_remedy_until_it_is_m
     remove(file)
     try:
         put(file, case | {"whole": (before or b"").decode()})
-        found = said(opened)
+        found = complaints_in(opened)
     finally:
         remove(file)
         if before is not None:
@@ -122,7 +122,7 @@ def test_an_unreadable_file_is_reported_with_its_line_and_a_remedy_until_it_is_m
 
     expected = case["says"].split("LINE")
     assert any(all(part in each for part in expected) for each in found), found
-    assert said(opened) == []
+    assert complaints_in(opened) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -130,12 +130,12 @@ def test_a_page_that_is_nested_without_end_is_judged(opened: Site, sound: Path, 
     page = sound / "content" / "trial.md"
     page.write_text(f"{FRONT}{PAGES[name]}\n", encoding="utf-8")
     try:
-        found = said(opened)
+        found = complaints_in(opened)
     finally:
         page.unlink()
 
     assert all(each.split(":")[1].isdecimal() and f"[{FAULT}]" not in each for each in found)
-    assert said(opened) == []
+    assert complaints_in(opened) == []
 
 
 @pytest.mark.parametrize("name", NESTED)
@@ -150,7 +150,7 @@ def test_hidden_files_of_editors_are_not_pages(opened: Site, sound: Path, name: 
     file.parent.mkdir(exist_ok=True)
     file.symlink_to("writer@desk.1234:5678")
     try:
-        assert said(opened) == []
+        assert complaints_in(opened) == []
     finally:
         file.unlink()
 

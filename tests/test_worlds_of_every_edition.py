@@ -50,7 +50,7 @@ def form(client: Client) -> Any:
     return json.loads(answer.body)["data"]
 
 
-def seen(app: App, world: str) -> dict[str, bytes]:
+def visible_data(app: App, world: str) -> dict[str, bytes]:
     """Return all that two lead providers can see in a world."""
     return everything(app, world, providers=2)
 
@@ -64,23 +64,23 @@ def in_world(app: App, world: str) -> Client:
 def test_a_fork_shows_the_same_and_nothing_crosses_between_it_and_its_world(app: App):
     world = app.edition.template.default_world
     done(app, "POST", f"/worlds/{world}/fork", {"id": "fork"})
-    start = seen(app, world)
-    assert seen(app, "fork") == start
+    start = visible_data(app, world)
+    assert visible_data(app, "fork") == start
     made = form(in_world(app, world))
-    assert seen(app, "fork") == start != seen(app, world)
+    assert visible_data(app, "fork") == start != visible_data(app, world)
     assert form(in_world(app, "fork")) == made
-    assert seen(app, "fork") == seen(app, world)
+    assert visible_data(app, "fork") == visible_data(app, world)
 
 
 @pytest.mark.parametrize("put_back", ["/reset", "/snapshots/start/restore"])
 def test_a_world_that_is_put_back_answers_every_list_as_it_did(app: App, put_back: str):
     world = app.edition.template.default_world
     done(app, "POST", f"/worlds/{world}/snapshots", {"id": "start"})
-    start = seen(app, world)
+    start = visible_data(app, world)
     form(in_world(app, world))
-    assert seen(app, world) != start
+    assert visible_data(app, world) != start
     done(app, "POST", f"/worlds/{world}{put_back}")
-    assert seen(app, world) == start
+    assert visible_data(app, world) == start
 
 
 def test_every_kind_of_record_is_copied_into_a_fork(app: App):
@@ -97,12 +97,12 @@ def test_worlds_of_all_editions_live_side_by_side_and_do_not_mix():
     worlds = {name: edition.template.default_world for name, edition in EDITIONS.items()}
     for name, edition in EDITIONS.items():
         app.worlds.create(worlds[name], size="small", clock=clock_of(edition), edition=name)
-    start = {world: seen(app, world) for world in worlds.values()}
+    start = {world: visible_data(app, world) for world in worlds.values()}
     for name, edition in EDITIONS.items():
-        assert start[worlds[name]] == seen(small_world(edition), worlds[name])
+        assert start[worlds[name]] == visible_data(small_world(edition), worlds[name])
         answer = send_example(in_world(app, worlds[name]), creation(edition))
         assert answer.status == 200
-        changed = {world for world in worlds.values() if seen(app, world) != start[world]}
+        changed = {world for world in worlds.values() if visible_data(app, world) != start[world]}
         assert changed == {worlds[name]}
         done(app, "POST", f"/worlds/{worlds[name]}/reset")
 
@@ -112,7 +112,7 @@ def test_the_same_seed_gives_the_same_answers_whatever_the_store(tmp_path: Path,
     shown = []
     for app in apps:
         form(lead_provider(app))
-        shown.append(seen(app, edition.template.default_world))
+        shown.append(visible_data(app, edition.template.default_world))
     assert shown[0] == shown[1]
 
 

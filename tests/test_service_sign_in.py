@@ -217,7 +217,7 @@ def test_a_form_of_an_earlier_sign_in_changes_nothing(browser: Browser, app: App
     use(browser, magic_link(browser, MORWENNA if world == "fork" else GIDEON, world=world))
     for url in (check.form("Confirm"), check.form("Remove")):
         shown = browser.post(url, {"made_for": made_for[1], "urn": "140101"})
-        assert (shown.status, shown.title) == (409, "This page is from before you signed in again")
+        assert (shown.status, shown.title) == (409, "You have signed in again since you opened this page")
     assert len(outbox(app)) == (2 if world == "ecf" else 1)
     use(browser, magic_link(browser))
     shown = browser.post(check.form("Confirm"), {"made_for": made_for[1]})

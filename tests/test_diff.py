@@ -159,7 +159,7 @@ def test_the_text_is_in_groups_and_ends_with_the_number(several):
         "Conditions to compare: The whole service",
     ]
     assert "    Before: You cannot create a partnership for a future cohort.\n" in text
-    assert text.endswith("\n6 changes, 3 of which break clients. Compare 1 changed condition yourself.")
+    assert text.endswith("\n6 changes. 3 of them break clients. Compare 1 changed condition yourself.")
 
 
 def test_json_holds_everything(several):
@@ -174,7 +174,7 @@ def test_the_markdown_is_the_draft_of_a_release_note(several):
 
     assert text.startswith(
         "---\ntitle: 'What changed from v1 to v2'\n"
-        "description: '6 changes, 3 of which break clients. Compare 1 changed condition yourself.'\n"
+        "description: '6 changes. 3 of them break clients. Compare 1 changed condition yourself.'\n"
     )
     assert "\ntags: breaking-change, new-field, data-update\n" in text
     assert text.index("## Breaking changes") < text.index("### Partnerships") < text.index("## Other changes")

@@ -93,21 +93,23 @@ class Shift(Enum):
 WORDS = Verdict(breaking=False, reason="Only words change. Requests and answers stay the same.")
 SAME_SHAPE = Verdict(breaking=False, reason="Requests and answers keep their shape.")
 OTHER_CONDITION = Verdict(
-    breaking=False, reason="Compare both texts. Either only the words of the condition change, or the condition does."
+    breaking=False, reason="Compare both texts, because the condition itself may have changed too."
 )
-MAY_REFUSE = Verdict(breaking=True, reason="The service may refuse what it accepted before.")
-REFUSES_LESS = Verdict(breaking=False, reason="The service still accepts everything that it accepted before.")
+MAY_REFUSE = Verdict(breaking=True, reason="The service may refuse requests that it accepted before.")
+REFUSES_LESS = Verdict(breaking=False, reason="The service still accepts every request that it accepted before.")
 
 VERDICTS: Mapping[tuple[Side, Shift], Verdict] = {
     ("request", Shift.NARROWER): MAY_REFUSE,
     ("request", Shift.WIDER): REFUSES_LESS,
     ("request", Shift.OTHER): Verdict(
-        breaking=True, reason="The service may refuse what it accepted before, or read it differently."
+        breaking=True, reason="The service may refuse requests that it accepted before, or read them differently."
     ),
     ("request", Shift.NONE): WORDS,
-    ("answer", Shift.NARROWER): Verdict(breaking=False, reason="Answers contain only what they could contain before."),
-    ("answer", Shift.WIDER): Verdict(breaking=True, reason="Answers can contain what they could not contain before."),
-    ("answer", Shift.OTHER): Verdict(breaking=True, reason="Answers can contain what clients cannot read."),
+    ("answer", Shift.NARROWER): Verdict(
+        breaking=False, reason="Answers contain only values that were possible before."
+    ),
+    ("answer", Shift.WIDER): Verdict(breaking=True, reason="Answers can contain values that were not possible before."),
+    ("answer", Shift.OTHER): Verdict(breaking=True, reason="Answers can contain values that clients cannot read."),
     ("answer", Shift.NONE): WORDS,
 }
 

@@ -39,7 +39,9 @@ TWO_ANSWERS = Verdict(breaking=True, reason="The second of two identical request
 ONE_ANSWER = Verdict(breaking=False, reason="Identical requests that arrive together get one answer.")
 STILL_ALLOWED = Verdict(breaking=False, reason="Clients can authenticate as before.")
 ALLOWED_OTHERWISE = Verdict(breaking=True, reason="Clients may have to authenticate in another way.")
-NEW_REFUSAL = Verdict(breaking=True, reason="The service may refuse what it accepted before, with a new status.")
+NEW_REFUSAL = Verdict(
+    breaking=True, reason="The service may refuse requests that it accepted before, with a new status."
+)
 NEW_SUCCESS = Verdict(breaking=False, reason="Clients treat every status of this class as a success.")
 NO_SUCCESS = Verdict(breaking=True, reason="Clients that expect it no longer get it.")
 NO_METHOD = Verdict(breaking=True, reason="Clients that use it get 404.")

@@ -96,7 +96,7 @@ def summary(changes: Sequence[Change]) -> str:
     if not changes:
         return "Nothing changed."
     number = f"{len(changes)} change{'' if len(changes) == 1 else 's'}"
-    verdict = f"{number}, {breaking or 'none'} of which break{'s' if breaking == 1 else ''} clients."
+    verdict = f"{number}. {breaking or 'None'} of them break{'s' if breaking == 1 else ''} clients."
     conditions = sum(change.group is Group.CONDITION for change in changes)
     if not conditions:
         return verdict

@@ -28,8 +28,10 @@ OTHER_STATUS = Verdict(breaking=True, reason="Clients that depend on the status 
 OTHER_BODY = Verdict(breaking=True, reason="Clients that read the answer do not find the fields that they expect.")
 OTHER_ORDER = Verdict(breaking=False, reason="The same requests are refused. Their errors have another order.")
 OTHER_COMPANY = Verdict(breaking=False, reason="The same requests are refused. Other errors may accompany this one.")
-SHOWN_OTHERWISE = Verdict(breaking=False, reason="The same requests are refused. The example is another one.")
-OTHER_REACH = Verdict(breaking=False, reason="No request could break the rule, or none can now.")
+SHOWN_OTHERWISE = Verdict(breaking=False, reason="The service refuses the same requests. Only the example differs.")
+OTHER_REACH = Verdict(
+    breaking=False, reason="Either no request could break the rule before, or no request can break it now."
+)
 OTHER_NAME = Verdict(breaking=False, reason="Only the contract uses the name. Answers do not contain it.")
 
 OF_A_RULE: Mapping[str, Verdict] = {

@@ -149,7 +149,7 @@ def _allowed(schema: Schema) -> list[Any] | None:
     return [schema["const"]] if "const" in schema else schema.get("enum")
 
 
-NEW_VALUE = Verdict(breaking=True, reason="Clients that handle only the old values get an unknown one.")
+NEW_VALUE = Verdict(breaking=True, reason="Clients that handle only the old values get an unknown value.")
 
 
 def _keywords(old: Schema, new: Schema, spot: Spot) -> Iterator[Change]:
@@ -168,7 +168,7 @@ def _verdict(side: Side, word: str, before: Any, after: Any) -> Verdict:
     return VERDICTS[side, SHIFTS.get(word, _unknown)(before, after)]
 
 
-MEANS_ANOTHER = Verdict(breaking=True, reason="A request without a value means something else than before.")
+MEANS_ANOTHER = Verdict(breaking=True, reason="A request without a value has another meaning than before.")
 
 
 def _unknown(before: Any, after: Any) -> Shift:

@@ -23,7 +23,8 @@ def anchors(write: bool, edition: str | None, site: Path) -> None:
 
     Other sites link to headings, rules, fields and states. The build fails when an anchor in site/anchors.lock no
     longer exists, until you restore it or add its new address under `redirects` in site.yaml. Add new anchors when a
-    page is finished, before you publish it. Exits with 1 when the lock lacks any.
+    page is finished, before you publish it. Exits with 1 when an anchor is
+    not in the lock.
 
     \b
     Examples:

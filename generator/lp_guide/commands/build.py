@@ -20,7 +20,7 @@ from lp_guide.commands.options_and_failures import (
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where to write the pages. Removes files of an earlier build that are no longer made.",
+    help="Where to write the pages. Removes files of earlier builds that this build does not make.",
 )
 @EDITION_OPTION
 @SITE_OPTION

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     "--spec",
     type=FOLDER,
     metavar="DIR",
-    help="The folder of the editions. With it, pages are not checked. [default: this project's]",
+    help="The folder of the editions. With this option, the pages are not checked. [default: this project's]",
 )
-@click.option("--contract-only", is_flag=True, help="Check the contract and not the pages, which is quicker.")
+@click.option("--contract-only", is_flag=True, help="Check the contract, but not the pages. This is quicker.")
 @click.option("--strict", is_flag=True, help="Fail for warnings too.")
 @click.option("--due", is_flag=True, help="List the pages whose review is due, and check nothing else.")
 @SITE_OPTION
@@ -55,7 +55,7 @@ def check(
 ) -> None:
     """Check the contract, and then the pages.
 
-    Prints everything that is wrong at once: file and line, the name of the check, what is wrong and what to do. A page
+    Prints everything that is wrong, with file and line, the name of the check, and what to do. A page
     is wrong if the sandbox does not answer a request as the page says, or if a recorded answer is out of date. Exits
     with 1 when anything is wrong, and otherwise with 0.
 

@@ -22,10 +22,11 @@ from lp_guide.commands.options_and_failures import (
 def coverage(site: Path, sandbox: str | None, form: str) -> None:
     """List what the pages show of the contract, and what they omit.
 
-    Counts operations, states, transitions, rules, problems, fields and scenarios: how many there are, and how many any
-    page, the guidance and the requests in the guidance show. Then lists what the guidance leaves out, and the code on
-    pages that is not a name of the contract, with the reason given. Exits with 1 when the guidance shows less than
-    site.yaml requires.
+    Counts operations, states, transitions, rules, problems, fields and scenarios. Prints how many the contract has, how
+    many are on any page, how many are in the guidance, and how many are in the requests of the guidance.
+
+    Then lists what the guidance leaves out. Also lists the code on pages that is not a name of the contract, with the
+    reason. Exits with 1 when the guidance shows less than site.yaml requires.
 
     \b
     Examples:

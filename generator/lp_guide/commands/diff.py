@@ -18,9 +18,10 @@ from lp_guide.commands.options_and_failures import EDITION_OPTION, SITE, Command
 def diff(old: str, new: str, edition: str | None, form: str, fail_on_breaking: bool) -> None:
     """List the changes between two contracts, with rules and messages.
 
-    OLD and NEW are folders like spec/, released versions, or revisions of Git; `git:` before a name marks a revision.
-    Changes that break clients come first, with the reason. Changed conditions come last: compare their words yourself.
-    The format `markdown` is the draft of a release note, as a whole page.
+    OLD and NEW are folders like spec/, released versions, or revisions of Git. Put `git:` before the name of a revision
+    that is also the name of a folder. Changes that break clients come first, with the reason. Changed conditions come
+    last, because you must compare their words yourself. The format `markdown` is the draft of a release note, as a
+    whole page.
 
     \b
     Examples:

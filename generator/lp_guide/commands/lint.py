@@ -40,9 +40,9 @@ def lint(
     """Check any guidance in Markdown for mistakes.
 
     Prints what is wrong and what to do, with file and line: JSON that cannot be read, ids that are not UUIDs, endpoints
-    without a method, links without a target, placeholders, and more. Names and types are compared with the contract of
-    each edition that a file describes: one that has the paths and links of the file, or that you name with --edition.
-    The text output says which editions each file describes.
+    without a method, links without a target, placeholders, and more. Compares names and types with the contract of each
+    edition that a file describes. A file describes an edition that has the paths and links of the file, or that you
+    name with --edition. The text output says which editions each file describes.
 
     \b
     Examples:

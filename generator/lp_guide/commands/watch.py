@@ -21,7 +21,7 @@ from lp_guide.commands.options_and_failures import (
     default=8001,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="The port for the pages; 0 chooses any free port.",
+    help="The port for the pages. 0 chooses any free port.",
 )
 def watch(site: Path, port: int) -> None:
     """Show the pages while you write them.

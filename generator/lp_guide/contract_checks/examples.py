@@ -245,7 +245,7 @@ def example_agrees(draft: Draft) -> Iterator[Finding]:
                         draft.place(at),
                         f"The answer shows `{name}` as {shown[name]!r}, and the request at {draft.place(way)} sends "
                         f"{sent[name]!r}.",
-                        "Write the answer that it gets as an `example:` here.",
+                        "Write the answer to this request as an `example:` here.",
                     )
 
 

@@ -247,7 +247,7 @@ def schema_title(draft: Draft) -> Iterator[Finding]:
     """No schema has a title: client generators would name classes after titles, and confuse equal ones."""
     for way, schema in draft.schemas:
         if "title" in schema:
-            message = "A schema has a title, after which client generators name their classes."
+            message = "A schema has a title. Client generators would use the title as the name of a class."
             yield Finding(draft.place((*way, "title")), message, "Name the component instead; pages show `x-choice:`.")
 
 

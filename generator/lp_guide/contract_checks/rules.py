@@ -59,7 +59,7 @@ def unreachable(draft: Draft) -> Iterator[Finding]:
     rules = draft.section("rules")
     for way, name in _brought(draft):
         if "unreachable" in rules.get(str(name), {}):
-            message = f"`{way[1]}` brings `{name}`, which no request can break."
+            message = f"`{way[1]}` names `{name}`, but no request can break this rule."
             yield Finding(draft.place(way), message, "Remove the name.")
 
 

@@ -54,7 +54,9 @@ def doubled_seed(draft: Draft) -> Iterator[Finding]:
                 value = mapping(entry).get(word)
                 if value is not None and (scope, word, str(value)) in first:
                     place = source.place((index, word))
-                    yield Finding(place, f"Another seed has the {word} `{value}`.", "Give one of them another.")
+                    yield Finding(
+                        place, f"Another seed has the {word} `{value}`.", "Give one of the two seeds another {word}."
+                    )
                 first.setdefault((scope, word, str(value)), source)
 
 

@@ -46,7 +46,7 @@ def operations(edition_name: str | None, as_json: bool) -> None:
 def rules(edition_name: str | None, as_json: bool) -> None:
     """List every rule of the API and of the actors with its message.
 
-    The order is that in which the sandbox checks them.
+    The rules are in the order in which the sandbox checks them.
     """
     editions = chosen(load_editions(), edition_name)
     rows = [
@@ -72,7 +72,7 @@ def rules(edition_name: str | None, as_json: bool) -> None:
 def scenarios(edition_name: str | None, lead_provider: str | None, as_json: bool) -> None:
     """List the scenarios of a lead provider.
 
-    They are those of a world that is created today from the seed 0.
+    These are the scenarios of a world that is created today from the seed 0.
 
     With --json each scenario has its story, what to try with it, and its ids. POST /_sandbox/scenarios/NAME creates a
     scenario again.

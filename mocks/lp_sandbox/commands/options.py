@@ -25,5 +25,5 @@ seed_option = click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     metavar="NUMBER",
-    help="The number from which to make a new default world.  [default: 0]",
+    help="The number from which the sandbox generates a new default world.  [default: 0]",
 )

@@ -33,7 +33,7 @@ REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
     show_default=True,
     metavar="PORT",
     type=click.IntRange(0, 65535),
-    help="The port to listen on; 0 takes any free one.",
+    help="The port to listen on. 0 chooses any free port.",
 )
 @store_option
 @click.option(
@@ -59,8 +59,8 @@ REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
     "--proxied",
     is_flag=True,
     help="Always require the key. Use this option behind a proxy or a TCP forward on this machine. The sandbox "
-    "recognises a proxy by the headers it adds or by the Host it passes on, but a TCP forward and some proxies look "
-    "like a program on this machine, to which /_sandbox/ is open without a key.",
+    "recognises a proxy by the headers that the proxy adds, or by the Host that it passes on. But a TCP forward and "
+    "some proxies look like a program on this machine, and such programs can use /_sandbox/ without a key.",
 )
 @click.option(
     "--allowed-host",
@@ -69,7 +69,7 @@ REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
     metavar="NAME",
     callback=lambda _context, _option, names: [host_name(name) for name in names],
     help="Another name that requests can have as Host while the sandbox listens on a loopback address, without a port. "
-    "Repeat it for more.",
+    "Repeat the option for more names.",
 )
 @click.option(
     "--rate-limit",
@@ -103,8 +103,8 @@ REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
     "--forget-after",
     metavar="DURATION",
     callback=lambda _context, _option, text: duration(text),
-    help="Remove a world and its snapshots this long after the world was created: an ISO 8601 duration such as P7D or "
-    "PT12H. It takes up to a minute longer. The default world stays.  [default: never]",
+    help="Remove a world and its snapshots when the world is this old. Write the age as an ISO 8601 duration, such as "
+    "P7D or PT12H. The removal can be up to a minute late. The default world stays.  [default: never]",
 )
 @click.option(
     "--max-header-size",
@@ -120,7 +120,8 @@ REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
     default=REQUEST_LIMITS.seconds,
     show_default=True,
     type=click.FloatRange(0, 3600, min_open=True),
-    help="Close connections whose request takes longer to arrive, or whose answer is not read for as long.",
+    help="Close a connection if a request takes longer to arrive, or if the client reads nothing of the answer for "
+    "this time.",
 )
 @click.option(
     "--max-connections",
@@ -128,7 +129,7 @@ REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
     default=REQUEST_LIMITS.connections,
     show_default=True,
     type=click.IntRange(1, 100_000),
-    help="Refuse connections while as many are open.",
+    help="How many connections can be open at once. The sandbox refuses more.",
 )
 @click.option(
     "--cors",
@@ -136,15 +137,15 @@ REQUEST_LIMITS, WORLD_LIMITS = RequestLimits(), WorldLimits()
     multiple=True,
     metavar="ORIGIN",
     callback=lambda _context, _option, origins: [origin(text) for text in origins],
-    help="Let pages of another site use the sandbox, such as https://app.example.com. Repeat it for more; * means "
-    "every site, whose pages cannot use /_sandbox/ without a key.",
+    help="Let pages of another site use the sandbox, such as https://app.example.com. Repeat the option "
+    "for more sites. * means every site, but its pages need a key to use /_sandbox/.",
 )
 @click.option(
     "--durable",
     "is_durable",
     is_flag=True,
-    help="Answer a write when it is on the disk, so that a power cut loses nothing. Writes take longer. Without this "
-    "option a power cut can lose the last moment, but a killed sandbox loses nothing.",
+    help="Answer a write only when it is on the disk, so that a power cut loses nothing. Writes take longer. Without "
+    "this option a power cut can lose the latest writes, but a killed sandbox loses nothing.",
 )
 @click.option("--access-log", is_flag=True, help="Log a line for each request, without tokens.")
 @click.option(
@@ -190,8 +191,8 @@ def serve(
 ) -> None:
     """Start the sandbox, and create its default world if necessary.
 
-    Ctrl-C, SIGTERM and SIGHUP stop it: it writes everything into the one file of the store and exits with 0. It exits
-    with 1 when it cannot start, or is stopped before it is ready.
+    Ctrl-C, SIGTERM and SIGHUP stop the sandbox. It then writes everything into the one file of the store, and exits
+    with 0. It exits with 1 when it cannot start, or when you stop it before it is ready.
 
     \b
     Examples:

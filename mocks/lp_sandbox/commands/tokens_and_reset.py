@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def tokens(store_name: str, seed: int | None, edition_name: str | None, as_json: bool) -> None:
     """Print the tokens of every world in a store.
 
-    This command does not create a default world. Where there is none, it prints the tokens that `serve` gives the
+    This command does not create a default world. If there is none, it prints the tokens that `serve` gives the
     default world with the same --seed.
     """
     known = load_editions()
@@ -69,11 +69,11 @@ def _tokens(edition: Edition, store: Store, seed: int | None) -> Iterator[Token]
 def reset(name: str | None, store_name: str, edition_name: str | None, yes: bool) -> None:
     """Return a world to its beginning.
 
-    Resets WORLD, or else the default world of the first edition.
+    Resets WORLD. Without WORLD, resets the default world of the first edition.
 
     This deletes everything that was recorded in the world. Its tokens, ids and snapshots stay. The dates of its people
-    are counted from today again, or from the clock with which the world was created. A running sandbox on the same
-    file uses the world as it is then.
+    are counted from today again, or from the clock with which the world was created. A running sandbox with the same
+    file then uses the reset world.
 
     \b
     Examples:

@@ -77,7 +77,7 @@ def test_a_page_of_a_role_redirects_others_to_the_page_to_sign_in(built_site: Pa
 def test_a_page_of_another_user_says_why_it_is_missing(built_site: Path):
     shown = browser(built_site, ADMINISTRATOR).get("/lead-providers/your-schools")
     assert (shown.status, shown.title) == (404, "Page not found")
-    assert "It may also be a page for other users: you are Rosalind Ainscough of DfE (administrator)." in shown.text
+    assert "It may also be a page for other users. You are Rosalind Ainscough of DfE (administrator)." in shown.text
     assert "for other users" not in browser(built_site, "").get("/report-incorrect-partnership?token=no").text
 
 

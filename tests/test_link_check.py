@@ -10,10 +10,10 @@ from site_helpers import SANDBOX, addresses, complaint, contract, contracts, ren
 
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import ContractError
-from lp_guide import contract_vocabulary
+from lp_guide import contract_vocabulary, redirects
 from lp_guide.build import make
 from lp_guide.contract_links import complaints
-from lp_guide.link_check import faults
+from lp_guide.link_check import faults, faults_of, read_links
 from lp_guide.link_complaints import link_complaints
 
 
@@ -84,6 +84,26 @@ def test_links_to_other_hosts_are_left_alone():
 
 def test_relative_links_are_followed_from_the_page():
     assert not messages(site(a='<a href="../b/">b</a><a href="#x" id="x">x</a>', b=""))
+
+
+MOVED = redirects.moved_files({"/old/": "/new/", "/new/#was": "/new/#is", "/older/": "/old/", "/oldest.html": "/new/"})
+THROUGH_REDIRECTS = {
+    "/old/": "/new/",
+    "/old/#is": "/new/#is",
+    "/old/#other": "/new/",
+    "../new/#was": "/new/#is",
+    "/older/": "/new/",
+    "/oldest.html": "/new/",
+    "/oldest/": "/new/",
+}
+
+
+@pytest.mark.parametrize("link", THROUGH_REDIRECTS)
+def test_a_link_through_a_redirect_is_found_and_the_page_that_redirects_is_left_alone(link: str):
+    files = site(a=f'<a href="{link}">x</a>', new='<p id="is">', old='<a href="/older/">x</a>')
+    pages = {name: read_links(name, text.decode()) for name, text in files.items()}
+    (found,) = faults_of(files, pages, moved=MOVED)
+    assert (found.file, found.message) == ("a/index.html", f"`{link}` has moved to `{THROUGH_REDIRECTS[link]}`.")
 
 
 def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_path: Path):

@@ -1,8 +1,9 @@
-"""Checks every link inside the site: its file and its fragment."""
+"""Checks every link inside the site: its file, its fragment, and that it does not go through a redirect."""
 
 from __future__ import annotations
 
 import difflib
+import mimetypes
 import posixpath
 import re
 import sys
@@ -10,6 +11,7 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -22,7 +24,7 @@ _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 
 
 class Fault(NamedTuple):
-    """A link without a target, or an id that occurs twice."""
+    """A link without a target, a link to a former address, or an id that occurs twice."""
 
     file: str
     line: int
@@ -80,20 +82,24 @@ def faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
 
 
 def faults_of(
-    files: Mapping[str, bytes], pages: Mapping[str, PageLinks], unmade: Collection[str] = ()
+    files: Mapping[str, bytes],
+    pages: Mapping[str, PageLinks],
+    unmade: Collection[str] = (),
+    moved: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Fault]:
     """Yield the faults of the links of a site whose pages have been read.
 
-    `unmade` has the names of the files that have a mistake. Links to them may be correct.
+    `unmade` has the names of the files that have a mistake. Links to them may be correct. `moved` has the new address
+    by the name of a former file, or by that name with `#` and a former anchor.
     """
     for name, page in pages.items():
         for known, place in page.doubled:
             message = f"The id `{known}` occurs twice."
             yield Fault(name, _line(files[name], place), known, message, "Rename one of the two.")
         for link, place in zip(page.links, page.places, strict=True):
-            missing = () if link.file in unmade else _missing(link, files, pages)
-            if missing:
-                yield Fault(name, _line(files[name], place), link.target, *missing)
+            wrong = () if link.file in unmade else _moved(link, pages, moved) or _missing(link, files, pages)
+            if wrong and name not in moved:
+                yield Fault(name, _line(files[name], place), link.target, *wrong)
     for name in files:
         if name.endswith(".css"):
             yield from _style_faults(name, files[name].decode(), files)
@@ -117,9 +123,21 @@ def _link(name: str, target: str) -> _Link | None:
     return _Link(target, path, _file(path) if parts.path else name, parts.fragment)
 
 
+def _moved(link: _Link, pages: Mapping[str, PageLinks], moved: Mapping[str, str]) -> Sequence[str]:
+    """Return a message and a remedy for a link to a former address; otherwise nothing."""
+    new = moved.get(f"{link.file}#{link.fragment}") or moved.get(link.file)
+    if new is None:
+        return ()
+    page = pages.get(_file(new))
+    anchor = f"#{link.fragment}" if page and link.fragment in page.ids else ""
+    return f"`{link.target}` has moved to `{new}{anchor}`.", "Change the link."
+
+
 def _missing(link: _Link, files: Mapping[str, bytes], pages: Mapping[str, PageLinks]) -> Sequence[str]:
     """Return a message for a link without a target, with a suggestion if a name is similar; otherwise nothing."""
     target, wanted = link.target, link.fragment
+    if link.file not in files and _is_other_file(link.path):
+        return f"There is no file `{target}`.", _find_file(link.path, files)
     if link.file not in files:
         return f"There is no page `{target}`.", *_did_you_mean(_near_page(link.path, pages))
     known = pages[link.file].ids if link.file in pages else frozenset[str]()
@@ -127,6 +145,18 @@ def _missing(link: _Link, files: Mapping[str, bytes], pages: Mapping[str, PageLi
         near = difflib.get_close_matches(wanted, known, n=1)
         return f"The page of `{target}` has no `{wanted}`.", *_did_you_mean([f"#{name}" for name in near])
     return ()
+
+
+def _is_other_file(path: str) -> bool:
+    """Whether a path is that of a picture, or of another file that is not a page."""
+    return mimetypes.guess_type(path)[0] not in (None, "text/html", "text/markdown")
+
+
+def _find_file(path: str, files: Iterable[str]) -> str:
+    """Suggest the file most similar to a path, or else say where files belong."""
+    near = difflib.get_close_matches(path, [f"/{name}" for name in files], n=1, cutoff=0.9)
+    kind = "picture" if str(mimetypes.guess_type(path)[0]).startswith("image/") else "file"
+    return next(iter(_did_you_mean(near)), f"Put the {kind} in the folder site/assets, or correct its name.")
 
 
 def _near_page(path: str, pages: Iterable[str]) -> list[str]:

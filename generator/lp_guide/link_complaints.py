@@ -21,6 +21,5 @@ def link_complaints(
         page = sources.get(fault.file)
         place = page.place_of(fault.target) if page else None
         in_contract = [] if place else places_of(fault.target, contracts)
-        where = f" (On the built page {fault.file}.)" if place else ""
         for each in in_contract or [place or Place(Path(fault.file), fault.line)]:
-            yield Complaint(each, "link", fault.message + where, fault.remedy)
+            yield Complaint(each, "link", fault.message, fault.remedy)

@@ -55,6 +55,16 @@ def former_pages(moved: Redirects, addresses: Addresses, titles: Mapping[str, st
     return [*_from_settings(moved, titles), *with_places]
 
 
+def moved_files(moved: Redirects) -> Mapping[str, str]:
+    """Return the new addresses by the names of the former files, with `#` and the anchor if only that has moved."""
+    return {
+        f"{output}{mark}{anchor}": moved.get(new, new)
+        for old, new in moved.items()
+        for page, mark, anchor in [old.partition("#")]
+        for output in FormerPage(page, new).outputs
+    }
+
+
 def _from_settings(moved: Redirects, titles: Mapping[str, str]) -> Iterator[FormerPage]:
     """Yield a page for each former address.
 

@@ -167,7 +167,8 @@ class Site:
         links = {name: page.links for name, page in made.items()}
         others = {name: files[name] for name in files if is_page(name) and (name in former or name not in made)}
         links |= {name: read_links(name, data.decode()) for name, data in others.items()}
-        yield from link_complaints(faults_of(files, links, unmade), pages, self._contracts)
+        faults = faults_of(files, links, unmade, redirects.moved_files(moved))
+        yield from link_complaints(faults, pages, self._contracts)
         here = published_anchors.addresses((name, page.anchors) for name, page in made.items())
         here |= published_anchors.published(others)
         yield from published_anchors.vanished(here, self._folder, self._shown, moved, unmade)

@@ -11,8 +11,8 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from html import unescape
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 

@@ -8,10 +8,10 @@ import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
-from lp_contract.contract import Contract, Rule
+from lp_contract.contract import Contract, Operation, Rule
 from lp_contract.contract_parts import UNPROCESSABLE
 from lp_guide.api_paths import operations_for
 from lp_guide.errors_in_answers import is_refusal
@@ -25,6 +25,7 @@ PAGE = "page"
 ELLIPSIS = "…"
 CHANGE_THE_CODE = "If you changed the contract, change the code too. Otherwise read the log of the sandbox."
 """The remedy for a fault of the sandbox."""
+CORRECT = "Correct the request, or what the page expects."
 SHORT = 600
 """The number of characters of an unexpected answer that a complaint repeats."""
 MAKES_WORLD = re.compile(rf"{CONTROLS}/worlds(/[^/]+/fork)?")
@@ -69,11 +70,14 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "edition": (str, "edition=ecf"),
 }
 """The parser of each option, and an example of its value."""
+_WORD = "word for an example called"
 
 
 def claims(info: str, taken: Collection[str] = ()) -> Claims:
     """Read the words after ```http; `taken` are names that a capture cannot have."""
-    read = {word: _claim(word, value) for word, value in _words(info)}
+    words = _words(info)
+    _refuse_split_value(words)
+    read = {name: _claim(name, value) for name, _, value in (word.partition("=") for word in words)}
     if "rule" in read:
         read.setdefault("status", UNPROCESSABLE)
     for name in read.get("capture", {}):
@@ -82,18 +86,26 @@ def claims(info: str, taken: Collection[str] = ()) -> Claims:
     return Claims(**read)
 
 
-def _words(info: str) -> Iterator[tuple[str, str]]:
+def _words(info: str) -> Sequence[str]:
     try:
-        split = shlex.split(info.removeprefix(LANGUAGE))
+        return shlex.split(info.removeprefix(LANGUAGE))
     except ValueError:
         raise Mistake("example", f"`{info}` has a quote that is not closed.", "Remove it, or close it.") from None
-    for word in split:
-        name, _, value = word.partition("=")
-        yield name, value
+
+
+def _refuse_split_value(words: Sequence[str]) -> None:
+    """Raise Mistake for a word that seems to continue the value of the word before it."""
+    for number, word in enumerate(words[1:], 1):
+        name, equals, value = words[number - 1].partition("=")
+        if equals and name in _READERS and "=" not in word and word not in _READERS:
+            whole = " ".join([value, *takewhile(lambda each: "=" not in each, words[number:])])
+            message = f"There is no {_WORD} `{word}`."
+            remedy = f'If `{word}` belongs to the value before it, put quotes around the whole: `{name}="{whole}"`.'
+            raise Mistake("unknown-name", message, remedy)
 
 
 def _claim(word: str, value: str) -> Any:
-    reader, written = find(_READERS, word, "word for an example called")
+    reader, written = find(_READERS, word, _WORD)
     try:
         return reader(value)
     except ValueError:
@@ -215,13 +227,14 @@ class Conversation:
         return self._worlds[name]
 
     def _judge(self, status: int, rule: Rule | None, request: Request, response: Response) -> None:
-        if response.status != status:
-            raise _broken(request, response, f"status {status}")
-        if rule is not None:
-            brought = [self._rules[name] for name in rule.brings]
-            found = (op for each in self.contracts for op in operations_for(each, request.method, request.target))
-            if not any(is_refusal(op, response.body, rule, brought) for op in found):
-                raise _broken(request, response, f"the rule `{rule.name}`")
+        expected = f"the rule `{rule.name}`" if rule and response.status == status else f"status {status}"
+        found = [op for each in self.contracts for op in operations_for(each, request.method, request.target)]
+        if response.status != status or (rule and not any(self._is_refusal(op, response, rule) for op in found)):
+            broken = (each for op in found for each in op.rules if self._is_refusal(op, response, each))
+            raise _broken(request, response, expected, next(broken, None))
+
+    def _is_refusal(self, op: Operation, response: Response, rule: Rule) -> bool:
+        return is_refusal(op, response.body, rule, [self._rules[name] for name in rule.brings])
 
 
 def in_world(contracts: Sequence[Contract], request: Request, world: Callable[[], str]) -> Request:
@@ -254,15 +267,26 @@ def _refuse_broken_json(claimed: Claims, request: Request) -> None:
         raise Mistake("example", f"The body is not JSON: {error}.", "Look for quotes, commas and braces.") from None
 
 
-def _broken(request: Request, response: Response, said: str) -> Mistake:
+def _broken(request: Request, response: Response, expected: str, broken: Rule | None) -> Mistake:
+    """Return the mistake in a request whose answer is another than the page expects; `broken` refuses it."""
     shown = response.body if isinstance(response.body, str) else json.dumps(response.body, ensure_ascii=False)
-    is_fault = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return Mistake(
         "example",
-        f"{request.method} {request.target} does not return what the page expects, {said}. "
+        f"{request.method} {request.target} does not return what the page expects, {expected}. "
         f"The sandbox answered {response.status}: {shown[:SHORT]}",
-        CHANGE_THE_CODE if is_fault else "Correct the request, or what the page expects.",
+        " ".join(_remedies(response, broken)),
     )
+
+
+def _remedies(response: Response, broken: Rule | None) -> Iterator[str]:
+    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        yield CHANGE_THE_CODE
+        return
+    if response.note:
+        yield response.note
+    yield CORRECT
+    if broken:
+        yield f"If the page shows this refusal, write: ```{LANGUAGE} rule={broken.name}"
 
 
 def _refuse_other_values(expected: Mapping[str, str], response: Response) -> None:
@@ -271,7 +295,7 @@ def _refuse_other_values(expected: Mapping[str, str], response: Response) -> Non
         found = _as_written(_value(response, path, f"`{path}` cannot be compared"))
         if found != value:
             message = f"`{path}` is `{found[:SHORT]}` in the answer, but the page expects `{value}`."
-            raise Mistake("example", message, "Correct the request, or what the page expects.")
+            raise Mistake("example", message, CORRECT)
 
 
 def _as_written(value: Any) -> str:

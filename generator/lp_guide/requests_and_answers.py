@@ -52,6 +52,8 @@ class Response:
     """The number of its items that are not shown."""
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The headers that a page shows."""
+    note: str = field(default="", compare=False)
+    """The sandbox's remark on names in the request that it does not know. Pages do not show it."""
 
     @property
     def reason(self) -> str:

@@ -23,6 +23,8 @@ MOST_SPENT = 1
 
 A build has no idle time, so it keeps none.
 """
+NOTE = "Sandbox-Note"
+"""The header in which the sandbox names the unknown names of a request."""
 _GONE = (204, 404)
 """Statuses of a removal: a page may have removed its world itself."""
 
@@ -137,7 +139,7 @@ class Sandbox:
         headers = {name: value.replace(TOKEN, token) for name, value in request.headers.items()}
         content = request.body.encode() + b" " * request.padding
         answer = self._send(request.method, request.target, headers=headers, content=content)
-        return Response(answer.status_code, body_of(answer))
+        return Response(answer.status_code, body_of(answer), note=answer.headers.get(NOTE, ""))
 
     def _control(self, method: str, path: str, expected: int, body: Mapping[str, Any] | None = None) -> Any:
         answer = self._send(method, CONTROLS + path, json=body)

@@ -14,7 +14,7 @@ from typing import Any
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import Complaint, Place, mapping
 from lp_guide.recorded_answers import LANGUAGE
-from lp_guide.writer_mistakes import Mistake, find
+from lp_guide.writer_mistakes import FEW, Mistake, find
 
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})(.*)")
@@ -43,8 +43,11 @@ class Seeded:
 
     def partnership(self, school: str, cohort: str) -> str:
         """Return the id of the first partnership of a school in a cohort."""
-        known = find({item["name"]: item for item in self._kinds.get("school", ())}, school, "school")
-        return str(find(_first_partnerships(known), cohort, f"partnership of `{school}` in a cohort called"))
+        schools = {item["name"]: item for item in self._kinds.get("school", ())}
+        partnerships = _first_partnerships(find(schools, school, "school"))
+        if cohort not in partnerships:
+            raise _no_partnership(school, cohort, schools)
+        return partnerships[cohort]
 
     def person(self, scenario: str, person: str = "") -> str:
         """Return the id of a person in a scenario: by default the first."""
@@ -106,9 +109,21 @@ class Seeded:
                 yield from _calls(scenario, name if number else "", person)
 
 
+def _no_partnership(school: str, cohort: str, schools: Mapping[str, Recipe]) -> Mistake:
+    """Return the mistake, with the cohorts of the school or else the schools that have partnerships."""
+    cohorts = [*_first_partnerships(schools[school])]
+    known = cohorts or [name for name, recipe in schools.items() if _first_partnerships(recipe)]
+    names = ", ".join(f"`{each}`" for each in known[:FEW])
+    return Mistake(
+        "unknown-name",
+        f"The school `{school}` has no partnership {f'in {cohort} ' if cohorts else ''}in the seeds of this edition.",
+        f"{f'Use one of {names}, or take' if known else 'Take'} the id from an answer: `capture=mine:data.0.id`.",
+    )
+
+
 def _first_partnerships(school: Recipe) -> Mapping[str, str]:
     """Return the id of the first partnership in each cohort."""
-    return {str(each["cohort"]): each["id"] for each in reversed(school.get("partnerships", ()))}
+    return {str(each["cohort"]): str(each["id"]) for each in reversed(school.get("partnerships", ()))}
 
 
 def _calls(scenario: str, name: str, person: Recipe) -> Iterator[tuple[str, str]]:

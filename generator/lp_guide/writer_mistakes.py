@@ -58,6 +58,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if close:
         return f"Did you mean `{close[0]}`?"
+    if not names:
+        return "Remove it."
     return f"Known: {', '.join(names[:FEW])}{' and more' if len(names) > FEW else ''}."
 
 

@@ -187,3 +187,15 @@ def test_the_live_preview_makes_the_search_index_when_there_is_time(tmp_path: Pa
     rebuilder.use_idle_time()
     assert b"quokka" in (out / INDEX).read_bytes()
     rebuilder.close()
+
+
+def test_the_live_preview_counts_the_pages_that_check_counts(tmp_path: Path):
+    """Pages that redirect are not among them."""
+    site = small_site(tmp_path)
+    (site / "site.yaml").write_text((site / "site.yaml").read_text().replace("redirects: {}", "redirects: {/old/: /}"))
+    rebuilder = Rebuilder("register", site, tmp_path / "out")
+    first = rebuilder.rebuild(from_contract=True)
+    with Site(contract(), site, SANDBOX) as opened:
+        assert first.pages == opened.make().pages
+    assert "old/index.html" in first.changed
+    rebuilder.close()

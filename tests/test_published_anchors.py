@@ -120,7 +120,8 @@ def test_the_command_says_what_is_new_and_locks_it(tmp_path: Path):
     (own / "anchors.lock").write_text("\n".join(line for line in lines if line != "/next/") + "\n")
     result = CliRunner().invoke(lp_guide, ["anchors", "--site", str(own)])
     assert (result.exit_code, result.output.splitlines()[0]) == (1, "/next/")
-    assert CliRunner().invoke(lp_guide, ["anchors", "--write", "--site", str(own)]).exit_code == 0
+    wrote = CliRunner().invoke(lp_guide, ["anchors", "--write", "--site", str(own)])
+    assert (wrote.exit_code, wrote.output.splitlines()) == (0, ["/next/", "1 new in the lock."])
     assert published_anchors.read_lock(own) == lines
 
 

@@ -256,9 +256,21 @@ def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_men
         assert f"site/{new}:5" in shown
     assert "Sound." in writer.page("/guidance/new/")
 
+    (writer.site / new).write_text(f"{FRONT}Look at `trainning_status` again.\n", encoding="utf-8")
+    assert writer.said("Saved").strip() == "Saved. Still 1 mistake, the same as before."
+
     writer.save(new, f"{FRONT}Look at `training_status`.\n")
     writer.said("Nothing is wrong.")
     assert "watch-mistakes" not in writer.page("/guidance/new/")
+
+
+def test_a_correction_that_leaves_the_pages_as_they_were_reports_no_pages(writer_of_few_pages: Writer):
+    writer = writer_of_few_pages
+    writer.save("content/again.md", f"{FRONT}As it was.\n")
+    writer.save("content/again.md", f"{FRONT}Look at `trainning_status`.\n")
+    writer.said("again.md:5: [unknown-field]")
+    writer.save("content/again.md", f"{FRONT}As it was.\n")
+    assert writer.said("Nothing is wrong.").strip() == "Nothing is wrong. The pages are as before."
 
 
 def test_a_page_that_is_taken_away_is_gone(writer_of_few_pages: Writer):

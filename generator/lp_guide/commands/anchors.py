@@ -19,7 +19,7 @@ from lp_guide.commands.options_and_failures import (
 @EDITION_OPTION
 @SITE_OPTION
 def anchors(write: bool, edition: str | None, site: Path) -> None:
-    """List the anchors that are not in the lock yet, or add them.
+    """List the anchors that are not in the lock yet, and add them with --write.
 
     Other sites link to headings, rules, fields and states. The build fails when an anchor in site/anchors.lock no
     longer exists, until you restore it or add its new address under `redirects` in site.yaml. Add new anchors when a
@@ -37,11 +37,11 @@ def anchors(write: bool, edition: str | None, site: Path) -> None:
     from lp_guide.settings import edition_of
 
     new = unlocked(make(sound(edition or edition_of(site)), site), site)
+    for each in new:
+        click.echo(each)
     if write:
         write_lock(site, new)
         click.echo(f"{len(new)} new in the lock.")
         return
-    for each in new:
-        click.echo(each)
     click.echo(f"{len(new)} not in the lock." + (" Lock them with `lp-guide anchors --write`." if new else ""))
     sys.exit(bool(new))

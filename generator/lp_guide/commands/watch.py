@@ -36,7 +36,7 @@ def watch(site: Path, port: int) -> None:
 
     def report(made: Rebuild) -> None:
         wrong = complaint_formats.as_text(made.complaints, colour=complaint_formats.wants_colour(sys.stdout))
-        click.echo(wrong if made.complaints else made.summary)
+        click.echo(wrong if made.complaints and not made.is_as_before else made.summary)
 
     def ready(address: str) -> None:
         click.echo(f"The guidance is at {address} and updates when you save. Press Ctrl-C to stop.")

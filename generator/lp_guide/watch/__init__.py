@@ -74,7 +74,8 @@ async def _serve(preview: Preview, listening: socket.socket, results: Results, r
 async def _show(preview: Preview, result: Rebuild | BaseException, report: Report) -> None:
     if isinstance(result, BaseException):
         raise result
-    await preview.show(result)
+    if result.sandbox or not result.is_as_before:
+        await preview.show(result)
     report(result)
 
 

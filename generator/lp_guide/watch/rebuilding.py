@@ -42,12 +42,23 @@ class Rebuild:
     seconds: float
     sandbox: str = ""
     """The ASGI application for the changed contract; empty if the contract has not changed."""
+    pages: int = 0
+    """The number of pages that differ from the last build, without those that redirect."""
+    is_as_before: bool = False
+    """Whether neither the files nor the complaints differ from the last build."""
 
     @property
     def summary(self) -> str:
-        """The message when nothing is wrong."""
-        pages = sum(name.endswith(".html") for name in self.changed)
-        return f"{pages} page{'' if pages == 1 else 's'} made in {self.seconds:.2f} s. Nothing is wrong."
+        """The message when nothing is wrong, or when everything is as before."""
+        if self.complaints:
+            return f"Saved. Still {_number(len(self.complaints), 'mistake')}, the same as before."
+        if not self.pages:
+            return "Nothing is wrong. The pages are as before."
+        return f"{_number(self.pages, 'page')} made in {self.seconds:.2f} s. Nothing is wrong."
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 class Rebuilder:
@@ -59,6 +70,7 @@ class Rebuilder:
         self._open = ExitStack()
         self._site: Site | None = None
         self._of_contract: tuple[Complaint, ...] = ()
+        self._complaints: tuple[Complaint, ...] | None = None
         self._files = self._written = SiteFiles({})
         self._search_is_due = False
 
@@ -76,7 +88,12 @@ class Rebuilder:
             of_pages = complaints_of(error) if is_sound else complaints_without_pages(error, shown(self.folder))
         complaints = with_effects(self._of_contract, of_pages)
         changed = self._files.changed(before)
-        return Rebuild(frozenset(changed), self._reloads(changed), complaints, perf_counter() - begun, sandbox)
+        is_as_before = not changed and complaints == self._complaints
+        self._complaints = complaints
+        seconds, pages = perf_counter() - begun, len(changed & self._names_of_pages())
+        return Rebuild(
+            frozenset(changed), self._reloads(changed), complaints, seconds, sandbox, pages, is_as_before=is_as_before
+        )
 
     def use_idle_time(self) -> None:
         """Make the search index, and prepare for the next save."""
@@ -116,13 +133,19 @@ class Rebuilder:
         write_changes(self.out, self._files, self._files.changed(self._written))
         self._written = self._files
 
+    def _names_of_pages(self) -> set[str]:
+        return {page.output for page in self._site.read_pages} if self._site else set()
+
     def _reloads(self, changed: set[str]) -> bool:
         documents = self._site.published.keys() if self._site else ()
         return any(name.startswith(f"{ASSETS}/") or name in documents for name in changed)
 
 
 def rebuilds(rebuilder: Rebuilder, stop: threading.Event) -> Iterator[Rebuild]:
-    """Build the site at once and after every save, and yield the results that differ, until `stop` is set."""
+    """Build the site at once and after every save, and yield the results, until `stop` is set.
+
+    Yields nothing for a save that changes nothing while nothing is wrong.
+    """
     latest: Rebuild | None = None
     try:
         for saved in watchfiles.watch(
@@ -136,8 +159,8 @@ def rebuilds(rebuilder: Rebuilder, stop: threading.Event) -> Iterator[Rebuild]:
         ):
             if saved or latest is None:
                 from_contract = any(Path(file).is_relative_to(SPEC) for _, file in saved)
-                before, latest = latest, rebuilder.rebuild(from_contract=from_contract)
-                if before is None or latest.changed or latest.complaints != before.complaints:
+                latest = rebuilder.rebuild(from_contract=from_contract)
+                if latest.complaints or latest.sandbox or not latest.is_as_before:
                     yield latest
             else:
                 rebuilder.use_idle_time()

@@ -17,12 +17,12 @@ from pathlib import Path
 from markdown_it.token import Token
 
 from lp_contract.yaml_source import Complaint, Place
+from lp_guide.program_name import command
 from lp_guide.requests_and_answers import MORE, Exchange, Response, note, printed
 from lp_guide.writer_mistakes import Mistake
 
 LANGUAGE = "response"
 CHECK = "response"
-UPDATE = "Run `lp-guide update`."
 _SHOWN = 12
 """The number of lines of a difference that a complaint shows."""
 _FENCE = "```"
@@ -110,12 +110,12 @@ def stale(text: str, answered: Iterable[Answered], file: Path) -> Iterator[Compl
         request, received = each.exchange.request, _in_margin(each)
         if each.block.answer is None:
             message = f"The answer to {request.method} {request.target} is missing."
-            yield Complaint(Place(file, each.block.line), CHECK, message, UPDATE)
+            yield Complaint(Place(file, each.block.line), CHECK, message, _remedy())
             continue
         begin, end = each.block.answer
         if lines[begin:end] != received:
             message = f"The sandbox returns another answer to {request.method} {request.target}."
-            yield Complaint(Place(file, begin + 1), CHECK, message, UPDATE, _difference(lines[begin:end], received))
+            yield Complaint(Place(file, begin + 1), CHECK, message, _remedy(), _difference(lines[begin:end], received))
 
 
 def unsent(
@@ -128,7 +128,11 @@ def unsent(
         place = Place(file, block.line)
         if block not in sent and place not in explained:
             message = f"There is no answer to this request, because of the mistake at {mistakes[0].place}."
-            yield Complaint(place, CHECK, message, "Correct that mistake, and run `lp-guide update` again.")
+            yield Complaint(place, CHECK, message, f"Correct that mistake, and run `{command('update')}` again.")
+
+
+def _remedy() -> str:
+    return f"Run `{command('update')}`."
 
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lp_contract.yaml_source import ContractError, Place, read_text
 from lp_guide.pages import Page
+from lp_guide.program_name import command
 from lp_guide.recorded_answers import Answered, stale, updated
 from lp_guide.writer_mistakes import Mistake
 
@@ -50,7 +51,7 @@ def update(page: Page, answered: Sequence[Answered]) -> Update | None:
 
 def _overtaken(page: Page) -> ContractError:
     message = "The file has changed while its requests were sent."
-    return Mistake("update", message, "Run `lp-guide update` again.").at(Place(page.file, 1))
+    return Mistake("update", message, f"Run `{command('update')}` again.").at(Place(page.file, 1))
 
 
 def _read(file: Path) -> str:

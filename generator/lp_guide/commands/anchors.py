@@ -33,6 +33,7 @@ def anchors(write: bool, edition: str | None, site: Path) -> None:
     """
     from lp_guide.build import make
     from lp_guide.contract_checks import sound
+    from lp_guide.program_name import command
     from lp_guide.published_anchors import unlocked, write_lock
     from lp_guide.settings import edition_of
 
@@ -43,5 +44,5 @@ def anchors(write: bool, edition: str | None, site: Path) -> None:
         write_lock(site, new)
         click.echo(f"{len(new)} new in the lock.")
         return
-    click.echo(f"{len(new)} not in the lock." + (" Lock them with `lp-guide anchors --write`." if new else ""))
+    click.echo(f"{len(new)} not in the lock." + (f" Lock them with `{command('anchors --write')}`." if new else ""))
     sys.exit(bool(new))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import Complaint, Source
 from lp_guide.coverage.contract_items import Shown, Thing, inventory
+from lp_guide.program_name import command
 from lp_guide.writer_mistakes import find, placed
 
 FEW = 8
@@ -114,7 +115,7 @@ def complaints(lines: Sequence[Line], settings: Source) -> Iterator[Complaint]:
                 f"The guidance of `{line.edition}` shows {line.percent} % of the {line.kind}, "
                 f"but site.yaml requires {line.at_least} %. "
                 f"It does not show {', '.join(f'`{name}`' for name in line.missing[:FEW])}{more}.",
-                "Show them on a page. `lp-guide coverage` lists everything.",
+                f"Show them on a page. `{command('coverage')}` lists everything.",
             )
 
 

@@ -20,8 +20,9 @@ from site_helpers import close_sandbox, contract, render, renderers, site_pages,
 from lp_contract.contract import load
 from lp_contract.published_document import usual_address
 from lp_guide.code_snippets import LANGUAGES, curl, python, ruby
-from lp_guide.page_request_runner import claims, shown
+from lp_guide.page_request_runner import shown
 from lp_guide.recorded_answers import Answered, written
+from lp_guide.request_options import claims
 from lp_guide.requests_and_answers import TOKEN, Request, Response
 from lp_guide.sandbox_client import Sandbox, World
 from lp_sandbox.app import App, layout

@@ -29,7 +29,7 @@ from site_helpers import (
 from lp_contract.contract import Contract
 from lp_guide import directive_samples, reference_urls, views
 from lp_guide.boxes import BOXES
-from lp_guide.page_request_runner import Claims
+from lp_guide.request_options import Claims
 from lp_guide.search_entries import entries_of_page
 from lp_guide.seed_ids_by_name import Seeded
 from lp_guide.state_diagrams import Row, Step, draw

@@ -14,7 +14,7 @@ from site_helpers import contract
 
 from lp_contract import file_reading
 from lp_contract.yaml_source import ContractError
-from lp_guide import code_in_prose, page_request_runner, proofread
+from lp_guide import code_in_prose, page_request_runner, proofread, request_options
 from lp_guide.link_check import faults
 from lp_guide.lint import LINTS, inline_markdown, lenient_json_parser
 from lp_guide.lint.markdown_page import Guidance
@@ -77,7 +77,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "links of built pages": lambda text: list(faults({"a.html": text.encode(), "a.css": text.encode()})),
     "YAML": file_reading.parse,
     "requests": lambda text: page_request_runner.read_request(text, [contract()]),
-    "claims": lambda text: page_request_runner.claims(f"http {text}"),
+    "claims": lambda text: request_options.claims(f"http {text}"),
 }
 
 

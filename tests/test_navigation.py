@@ -84,3 +84,23 @@ def test_breadcrumbs_call_a_section_as_the_menu_does():
     page = text("/ecf/guidance/view-participants/")
     crumbs = re.search(r'<nav class="govuk-breadcrumbs".*?</nav>', page, re.DOTALL)[0]
     assert re.findall(r">\s*([^<]+?)\s*</a>", crumbs) == ["Home", "Early career framework", "Guidance"]
+
+
+def test_an_unknown_page_is_reported_at_its_entry_in_the_settings(tmp_path: Path):
+    settings = tmp_path / "site.yaml"
+    lines = [
+        "navigation:",
+        "- text: Guidance",
+        "  href: /guidance/",
+        "  in_menu: true",
+        "  groups:",
+        "  - title: First",
+    ]
+    settings.write_text(
+        "\n".join(
+            [*lines, "  - title: First", "    pages:", "    - /guidance/get-started/", "    - /guidance/gone/", ""]
+        )
+    )
+    source = read(settings)
+    (found,) = Navigation(site_pages(), source.data["navigation"]).complaints(source.place)
+    assert (found.place.line, found.message) == (9, "There is no page `/guidance/gone/`.")

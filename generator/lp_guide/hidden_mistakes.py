@@ -6,7 +6,7 @@ A removed operation can leave a page with a request, a table and links that no l
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from types import FrameType
@@ -18,6 +18,8 @@ from lp_contract.yaml_source import Complaint, ContractError, Place
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.pages import Page
+from lp_guide.recorded_answers import Block
+from lp_guide.request_options import claims
 from lp_guide.writer_mistakes import Blame, Mistake
 
 _CONTENT = ContentTemplates(undefined=jinja2.ChainableUndefined)
@@ -56,6 +58,15 @@ def hidden_mistakes(
     with suppress(ContractError):
         _CONTENT.fill(text, page.file, known)
     return found
+
+
+def mistakes_in_options(page: Page, requests: Iterable[Block]) -> Iterator[Complaint]:
+    """Yield the mistakes in the words after ```http, of every request on a page."""
+    for block in requests:
+        try:
+            claims(block.info)
+        except Mistake as mistake:
+            yield from mistake.at(Place(page.file, block.line)).complaints
 
 
 def _nothing(_: int) -> str:

@@ -16,12 +16,21 @@ from lp_contract.contract import Contract
 from lp_contract.published_document import usual_address
 from lp_contract.readable_code import readable_code
 from lp_contract.yaml_source import Complaint, ContractError, Place
-from lp_guide import code_in_prose, downloads, glossary, page_request_runner, proofread, recorded_answers, views
+from lp_guide import (
+    code_in_prose,
+    downloads,
+    glossary,
+    page_request_runner,
+    proofread,
+    recorded_answers,
+    request_options,
+    views,
+)
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.coverage.contract_items import Shown, Thing
 from lp_guide.coverage.detector import Detector
 from lp_guide.heading_links import link_headings
-from lp_guide.hidden_mistakes import blame, hidden_mistakes
+from lp_guide.hidden_mistakes import blame, hidden_mistakes, mistakes_in_options
 from lp_guide.jinja_in_markdown import ContentTemplates
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
@@ -122,10 +131,11 @@ class Renderer:
     def _hidden_mistakes(self, page: Page) -> list[Complaint]:
         tried = {name: partial(self.views.view, lambda _: None, page, name) for name in views.VIEWS}
         try:
-            text, _ = self._set_blocks_aside(page)
+            text, blocks = self._set_blocks_aside(page)
         except ContractError as error:
             return [*error.complaints]
-        return hidden_mistakes(page, text, self._markdown_of(page), tried, self.seeded.helpers())
+        found = hidden_mistakes(page, text, self._markdown_of(page), tried, self.seeded.helpers())
+        return [*found, *mistakes_in_options(page, blocks)]
 
     def _of(self, edition: str) -> Renderer:
         return self if edition == self.contract.of_edition else find(self._others, edition, "edition")
@@ -249,7 +259,7 @@ class Renderer:
     def requests(self, page: Page) -> list[Block]:
         """Return the requests of a page. Raises ContractError for an answer without a request."""
         fences, lines = self._markdown_of(page).fences(page.text), page.text.split("\n")
-        return recorded_answers.blocks(fences, lines, page_request_runner.LANGUAGE, page.file)
+        return recorded_answers.blocks(fences, lines, request_options.LANGUAGE, page.file)
 
     def _set_blocks_aside(self, page: Page) -> tuple[str, list[Block]]:
         """Replace every request and its answer by a call that sends it, on as many lines."""
@@ -267,7 +277,7 @@ class Renderer:
         place = Place(page.file, block.line)
         with placed(place):
             taken = helpers.keys() | sides[page.edition].helpers.keys()
-            claimed = page_request_runner.claims(block.info, taken=taken)
+            claimed = request_options.claims(block.info, taken=taken)
             side = find(sides, claimed.edition or page.edition, "edition")
         known = {**helpers, **side.helpers, **dict(page.values), **side.conversation.captured}
         written = self._content.fill(block.text, page.file, known, skip=block.line)

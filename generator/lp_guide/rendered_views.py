@@ -15,7 +15,7 @@ from lp_contract.file_reading import visible
 from lp_contract.merge_documents import shown
 from lp_contract.published_document import usual_address
 from lp_contract.yaml_source import read
-from lp_guide import contract_links, page_request_runner, requests_and_answers, texts, views
+from lp_guide import contract_links, page_request_runner, request_options, requests_and_answers, texts, views
 from lp_guide.answer_cache import AnswerCache
 from lp_guide.answers_against_contract import Answers
 from lp_guide.coverage.contract_items import Shown
@@ -198,7 +198,7 @@ class ViewRenderer:
         conversation = page_request_runner.Conversation([self._contract], self._sandbox, clock, before)
         try:
             exchange = conversation.hold(
-                page_request_runner.Claims(int(op.success), show=1), requests_and_answers.example_request(op)
+                request_options.Claims(int(op.success), show=1), requests_and_answers.example_request(op)
             )
             self.answers.refuse_misfit(exchange.request, conversation.said[-1].response)
         except Mistake as mistake:

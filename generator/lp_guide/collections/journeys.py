@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from lp_contract.contract import Contract, Operation
 from lp_guide.api_paths import operations_for
-from lp_guide.page_request_runner import MAKES_WORLD, PAGE, claims, in_world, value_at
+from lp_guide.page_request_runner import MAKES_WORLD, in_world, value_at
 from lp_guide.recorded_answers import Answered
+from lp_guide.request_options import PAGE, claims
 from lp_guide.requests_and_answers import CONTROLS, TOKEN, Request, pretty
 from lp_guide.sandbox_client import new_world
 

@@ -88,19 +88,16 @@ def test_breadcrumbs_call_a_section_as_the_menu_does():
 
 def test_an_unknown_page_is_reported_at_its_entry_in_the_settings(tmp_path: Path):
     settings = tmp_path / "site.yaml"
-    lines = [
-        "navigation:",
-        "- text: Guidance",
-        "  href: /guidance/",
-        "  in_menu: true",
-        "  groups:",
-        "  - title: First",
-    ]
-    settings.write_text(
-        "\n".join(
-            [*lines, "  - title: First", "    pages:", "    - /guidance/get-started/", "    - /guidance/gone/", ""]
-        )
-    )
+    settings.write_text("""navigation:
+- text: Guidance
+  href: /guidance/
+  in_menu: true
+  groups:
+  - title: First
+    pages:
+    - /guidance/get-started/
+    - /guidance/gone/
+""")
     source = read(settings)
     (found,) = Navigation(site_pages(), source.data["navigation"]).complaints(source.place)
     assert (found.place.line, found.message) == (9, "There is no page `/guidance/gone/`.")

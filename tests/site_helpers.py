@@ -105,6 +105,7 @@ def site_of_one_edition(folder: Path) -> Path:
     shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf", "moving-from-ecf", "downloads.md"))
     for file in (own / "content").rglob("*.md"):
         text = file.read_text().replace("{{ directive_list() }}", "")  # it leads to pages of every edition
+        text = text.replace("\nbeside: ecf\n", "\n")
         file.write_text(LEFT_OUT.sub("/", text))
     settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
     moved = settings["redirects"]

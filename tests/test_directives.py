@@ -26,7 +26,7 @@ from site_helpers import (
     whole_site,
 )
 
-from lp_contract.contract import Contract
+from lp_contract.contract import Contract, load
 from lp_guide import directive_samples, reference_urls, views
 from lp_guide.boxes import BOXES
 from lp_guide.request_options import Claims
@@ -277,6 +277,14 @@ def test_every_value_and_every_word_of_a_request_is_on_the_page_for_writers():
     said = words(directives("requests-links-and-headings"))
     for name in (each.name for each in dataclasses.fields(Claims)):
         assert f"{name}=" in said
+
+
+@pytest.mark.parametrize("edition", ["register", "ecf"])
+@pytest.mark.parametrize("kind", ["school", "delivery-partner", "lead-provider"])
+def test_every_name_of_the_seeds_is_on_the_page_for_writers_with_its_title(edition: str, kind: str):
+    said = words(directives())
+    for each in load(edition).seeds[f"{kind}s"]:
+        assert f"{{{{ {kind.replace('-', '_')}('{each['name']}') }}}} {each['full_name']}" in said
 
 
 def test_the_milestones_that_overlap_are_those_that_the_page_on_schedules_names():

@@ -64,6 +64,10 @@ def test_a_request_can_contain_the_former_id_of_a_participant(tmp_path: Path):
 
 
 WRONG = {
+    "{{ school('frehs') }}": "There is no school `frehs`. Did you mean `fresh` (Ashgrove Primary School)?",
+    "{{ school('Ashgrove Primary') }}": "Did you mean `fresh` (Ashgrove Primary School)?",
+    "{{ delivery_partner('lighthouse-hub') }}": "Use one of: `harbour-hub` (Harbour Teaching School Hub), `moor",
+    "{{ lead_provider('ashdwn') }}": "Did you mean `ashdown` (Ashdown Teaching Partnership)?",
     "{{ person('ect-in-trainin') }}": "There is no scenario `ect-in-trainin`. Did you mean `ect-in-training`?",
     "{{ person('ect-in-training', 'mento') }}": "There is no person in `ect-in-training` called `mento`.",
     "{{ declaration('ect-in-training', 'startd') }}": "Did you mean `started`?",

@@ -45,6 +45,7 @@ SEEN: Mapping[str, str] = {
     "operation_reference": "/reference/declarations/createDeclaration/",
     "operation_summary": "/reference/declarations/",
     "scenario_list": "/scenarios/",
+    "seed_names": "/writing/directives/",
     "seeded_schools": "/guidance/schools-in-the-sandbox/",
     "state_tables": "/reference/declarations/",
     "statement_table": "/ecf/guidance/statements/",

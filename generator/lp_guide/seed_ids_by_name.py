@@ -6,6 +6,7 @@ id from the seeds in a text is a mistake.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ from lp_guide.writer_mistakes import FEW, Mistake, find
 
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})(.*)")
+
+SIMILAR = 0.75
+"""How similar a suggested name is. Names share endings, such as `-hub`, so the usual measure finds wrong names."""
 
 Recipe = Mapping[str, Any]
 
@@ -43,10 +47,10 @@ class Seeded:
 
     def partnership(self, school: str, cohort: str) -> str:
         """Return the id of the first partnership of a school in a cohort."""
-        schools = {item["name"]: item for item in self._kinds.get("school", ())}
-        partnerships = _first_partnerships(find(schools, school, "school"))
+        schools = self._kinds.get("school", ())
+        partnerships = _first_partnerships(_named(schools, school, "school"))
         if cohort not in partnerships:
-            raise _no_partnership(school, cohort, schools)
+            raise _no_partnership(school, cohort, {each["name"]: each for each in schools})
         return partnerships[cohort]
 
     def person(self, scenario: str, person: str = "") -> str:
@@ -77,10 +81,8 @@ class Seeded:
                     yield Complaint(Place(file, number), "typed-id", message, f"Write `{{{{ {call} }}}}`.")
 
     def _kind(self, kind: str) -> Callable[..., str]:
-        named = {item["name"]: item for item in self._kinds[kind]}
-
         def value(name: str, field: str = "id") -> str:
-            return str(find(find(named, name, kind), field, f"value of a {kind} called"))
+            return str(find(_named(self._kinds[kind], name, kind), field, f"value of a {kind} called"))
 
         return value
 
@@ -119,6 +121,26 @@ def _no_partnership(school: str, cohort: str, schools: Mapping[str, Recipe]) -> 
         f"The school `{school}` has no partnership {f'in {cohort} ' if cohorts else ''}in the seeds of this edition.",
         f"{f'Use one of {names}, or take' if known else 'Take'} the id from an answer: `capture=mine:data.0.id`.",
     )
+
+
+def _named(entries: Sequence[Recipe], name: str, kind: str) -> Recipe:
+    """Return the entry with a name. Raises Mistake with a suggestion when there is none."""
+    named = {each["name"]: each for each in entries}
+    if name not in named:
+        raise Mistake("unknown-name", f"There is no {kind} `{name}`.", _suggestion(name, entries))
+    return named[name]
+
+
+def _suggestion(name: str, entries: Sequence[Recipe]) -> str:
+    """Suggest the entry with a similar name or title, or list the entries."""
+    if not entries:
+        return "Remove it."
+    titles = {each["name"]: f"`{each['name']}` ({each.get('full_name', each['name'])})" for each in entries}
+    spelt = {words: each["name"] for each in entries for words in (each.get("full_name", ""), each["name"])}
+    similar = difflib.get_close_matches(name, spelt, n=1, cutoff=SIMILAR)
+    if similar:
+        return f"Did you mean {titles[spelt[similar[0]]]}?"
+    return f"Use one of: {', '.join([*titles.values()][:FEW])}{' and more' if len(titles) > FEW else ''}."
 
 
 def _first_partnerships(school: Recipe) -> Mapping[str, str]:

@@ -106,6 +106,7 @@ _VIEWS: Sequence[View] = (
     seeds.milestone_list,
     seeds.milestone_table,
     seeds.scenario_list,
+    seeds.seed_names,
     seeds.seeded_schools,
     seeds.statement_months,
     seeds.statement_table,

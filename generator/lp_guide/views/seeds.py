@@ -47,6 +47,22 @@ def seeded_schools(contracts: Contracts) -> Known:
     return {"schools": contracts[0].seeds["schools"]}
 
 
+NAMED = {"school": "schools", "delivery_partner": "delivery-partners", "lead_provider": "lead-providers"}
+"""The directives for an id from the seeds, and the lists of the seeds with their names."""
+
+
+def seed_names(contracts: Contracts) -> Known:
+    """Show the schools, delivery partners and lead providers that the seeds name, and the directive for each id."""
+    seeded = [contract for contract in contracts if contract.seeds]
+    return {"editions": [(contract.document["info"]["summary"], list(_named(contract.seeds))) for contract in seeded]}
+
+
+def _named(seeds: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield a call for each name, and the title of what it identifies."""
+    for directive, kind in NAMED.items():
+        yield from ((f"{directive}('{each['name']}')", each["full_name"]) for each in seeds[kind])
+
+
 def scenario_list(_: Contracts, scenarios: Sequence[Scenario], groups: Sequence[tuple[str, str, str]]) -> Known:
     """Show scenarios under headings. Each is given with the first scenario below it, and a name for links."""
     if any(len(group) != len(GROUP) for group in groups):

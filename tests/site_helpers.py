@@ -91,6 +91,7 @@ def small_site(folder: Path) -> Path:
         "glossary": {},
         "switch": [],
         "counterparts": {},
+        "for_writers": "/",
         "navigation": [],
         "redirects": {},
         "coverage": {},

@@ -242,6 +242,11 @@ def test_what_a_script_has_set_up_is_loaded_again(writer: Writer, tab: Page):
     tab.locator("pre", has_text="GET /api/v3/delivery-partners").get_by_role("button", name="Copy").wait_for()
 
 
+def test_the_terminal_names_the_page_for_new_writers(writer: Writer):
+    address = writer.said("How to write a page: ").split()[-1]
+    assert "Write a page" in writer.page(address)
+
+
 def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_mended(writer: Writer):
     new = "content/guidance/new.md"
     writer.save(new, f"{FRONT}Sound.\n")

@@ -60,15 +60,15 @@ class Navigation:
     def complaints(self, place: Callable[[Pointer], Place]) -> Iterator[Complaint]:
         """Complain of every page of the settings that does not exist. `place` returns the place of a setting."""
         for number, section in enumerate(self._settings):
-            yield from self._missing(section["href"], place, (number, "href"))
+            yield from self.missing(section["href"], place((SETTING, number, "href")))
             for index, group in enumerate(section.get("groups", ())):
                 for order, url in enumerate(group["pages"]):
-                    yield from self._missing(url, place, (number, "groups", index, "pages", order))
+                    yield from self.missing(url, place((SETTING, number, "groups", index, "pages", order)))
 
-    def _missing(self, url: str, place: Callable[[Pointer], Place], way: Pointer) -> Iterator[Complaint]:
+    def missing(self, url: str, place: Place) -> Iterator[Complaint]:
+        """Complain if no page has the address in a setting."""
         if url not in self._pages:
-            message = f"There is no page `{url}`."
-            yield Complaint(place((SETTING, *way)), "unknown-name", message, suggestion(url, self._pages))
+            yield Complaint(place, "unknown-name", f"There is no page `{url}`.", suggestion(url, self._pages))
 
     def page(self, url: str) -> Page | None:
         """Return the page at an address."""

@@ -14,6 +14,7 @@ from lp_contract.yaml_source import Complaint, ContractError, Source, mapping, r
 from lp_guide.writer_mistakes import suggestion
 
 FILE = "site.yaml"
+FOR_WRITERS = "for_writers"
 SCHEMA = Path(__file__).with_name("settings.schema.yaml")
 CHECK = "settings"
 LONGEST = 200
@@ -33,6 +34,11 @@ def edition_of(folder: Path) -> str:
     """Return the name of the contract of a site. Raises ContractError for invalid settings."""
     name: str = read_settings(folder, shown(folder)).data["edition"]
     return name
+
+
+def page_for_writers(folder: Path) -> str:
+    """Return the address of the page for new writers of a site, if it has one."""
+    return str(read_settings(folder, shown(folder)).data.get(FOR_WRITERS, ""))
 
 
 @cache

@@ -37,7 +37,7 @@ from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_index import Index
 from lp_guide.served_templates import ServedTemplates
 from lp_guide.settings import FILE as SETTINGS
-from lp_guide.settings import read_settings
+from lp_guide.settings import FOR_WRITERS, read_settings
 from lp_guide.site_files import SiteFiles, is_page
 from lp_guide.source_hashes import Sources, is_own
 from lp_guide.write_recorded_answers import Update, update
@@ -162,6 +162,8 @@ class Site:
         own = published_anchors.addresses((name, page.own_anchors) for name, page in made.items())
         yield from published_anchors.misdirected(own, moved, settings.places("redirects"), unmade)
         yield from self._navigation.complaints(settings.place)
+        if FOR_WRITERS in settings.data:
+            yield from self._navigation.missing(settings.data[FOR_WRITERS], settings.place((FOR_WRITERS,)))
         yield from self._navigation.counterparts.complaints(settings.places("counterparts"))
         yield from self._index.complaints(pages, settings.places("search", "weights"))
         links = {name: page.links for name, page in made.items()}

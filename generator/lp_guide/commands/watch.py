@@ -30,7 +30,7 @@ def watch(site: Path, port: int) -> None:
     are listed here and on the page, with file, line and what to do. Ctrl-C stops it.
     """
     from lp_guide import complaint_formats
-    from lp_guide.settings import edition_of
+    from lp_guide.settings import edition_of, page_for_writers
     from lp_guide.watch import Rebuild
     from lp_guide.watch import watch as watch_site
 
@@ -40,7 +40,10 @@ def watch(site: Path, port: int) -> None:
 
     def ready(address: str) -> None:
         click.echo(f"The guidance is at {address} and updates when you save. Press Ctrl-C to stop.")
+        if for_writers:
+            click.echo(f"How to write a page: {address.removesuffix('/')}{for_writers}")
 
+    for_writers = page_for_writers(site)
     click.echo("Making the pages ...")
     try:
         with suppress(KeyboardInterrupt):  # the server may have handled it already and stopped

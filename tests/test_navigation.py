@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from site_helpers import SITE, site_pages, whole_site
+from site_helpers import SANDBOX, SITE, contract, site_pages, small_site, whole_site
 
-from lp_contract.yaml_source import Place, read
+from lp_contract.yaml_source import ContractError, Place, read
+from lp_guide.build import make
 from lp_guide.navigation import Navigation
 
 SETTINGS = read(SITE / "site.yaml").data["navigation"]
@@ -66,6 +67,14 @@ def test_a_missing_page_is_reported_with_a_suggestion():
         "site.yaml:3: [unknown-name] There is no page `/erors/`. Did you mean `/errors/`?",
         "site.yaml:6: [unknown-name] There is no page `/glosary/`. Did you mean `/guidance/glossary/`?",
     ]
+
+
+def test_a_page_for_new_writers_that_does_not_exist_is_reported(tmp_path: Path):
+    site = small_site(tmp_path)
+    settings = (site / "site.yaml").read_text()
+    (site / "site.yaml").write_text(settings.replace("for_writers: /\n", "for_writers: /nxt/\n"))
+    with pytest.raises(ContractError, match=r"There is no page `/nxt/`. Did you mean `/next/`\?"):
+        make(contract(), site, SANDBOX)
 
 
 def test_a_page_in_no_group_comes_last():

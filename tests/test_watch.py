@@ -20,10 +20,12 @@ from queue import Queue
 import httpx
 import pytest
 from chromium import SKIPPED_WITHOUT_CHROMIUM, chromium
+from click.testing import CliRunner
 from playwright.sync_api import Browser, Page
 from site_helpers import FRONT, SITE, small_site, unmarked, write_page
 
 from lp_contract import SPEC
+from lp_guide.commands.watch import watch
 
 LONGEST = 120
 """Seconds that a step can take on a busy machine."""
@@ -242,9 +244,11 @@ def test_what_a_script_has_set_up_is_loaded_again(writer: Writer, tab: Page):
     tab.locator("pre", has_text="GET /api/v3/delivery-partners").get_by_role("button", name="Copy").wait_for()
 
 
-def test_the_terminal_names_the_page_for_new_writers(writer: Writer):
-    address = writer.said("How to write a page: ").split()[-1]
-    assert "Write a page" in writer.page(address)
+def test_the_page_for_new_writers_shows_what_the_terminal_prints(monkeypatch):
+    monkeypatch.setattr("lp_guide.watch.watch", lambda *, ready, **_: ready("http://127.0.0.1:8001/"))
+    printed = CliRunner().invoke(watch, ["--site", str(SITE)]).output.removesuffix("\nStopped.\n")
+    page = (SITE / "content/writing/write-a-page.md").read_text(encoding="utf-8")
+    assert f"```text\n{printed}```" in page
 
 
 def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_mended(writer: Writer):

@@ -54,7 +54,7 @@ def test_a_partnership_is_the_first_of_its_school_in_the_cohort():
 
 
 def test_a_cohort_without_a_partnership_is_refused():
-    with pytest.raises(Mistake, match="The school `partnered` has no partnership in 2021 in the seeds"):
+    with pytest.raises(Mistake, match=r"`partnered` has no partnership in 2021 .* Use one of `2024`, `2025`, or"):
         Seeded(load("ecf")).partnership("partnered", "2021")
 
 

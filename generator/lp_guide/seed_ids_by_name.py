@@ -113,7 +113,7 @@ class Seeded:
 
 def _no_partnership(school: str, cohort: str, schools: Mapping[str, Recipe]) -> Mistake:
     """Return the mistake, with the cohorts of the school or else the schools that have partnerships."""
-    cohorts = [*_first_partnerships(schools[school])]
+    cohorts = sorted(_first_partnerships(schools[school]))
     known = cohorts or [name for name, recipe in schools.items() if _first_partnerships(recipe)]
     names = ", ".join(f"`{each}`" for each in known[:FEW])
     return Mistake(

@@ -81,7 +81,8 @@ def test_the_example_of_a_new_world_of_ecf_is_of_ecf():
 
 def test_an_edition_completes_a_shared_problem(tmp_path: Path):
     shown = {"broken_by": {"operation": "sendReminder", "body": {}}}
-    contract = controls(tmp_path, librarian={"problems": {"act_is_described": shown}})
+    document = {"paths": {"/_sandbox/actors/remind": REMINDER}, "problems": {"act_is_described": shown}}
+    contract = controls(tmp_path, librarian=document)
     problem, shared = contract.problems["act_is_described"], load("sandbox").problems["act_is_described"]
     assert (problem.broken_by, problem.detail) == (shown["broken_by"], shared.detail)
 

@@ -374,9 +374,9 @@ def test_an_operation_without_a_memory_still_reads_its_request(forgetful: Client
 
 
 def test_start_up_refuses_problems_that_contract_and_code_do_not_share(tmp_path: Path):
-    text = (SPEC / "register/common.yaml").read_text()
     shutil.copytree(SPEC / "register", tmp_path / "register")
-    (tmp_path / "register/common.yaml").write_text(text.replace("  records_agree:\n", "  records_argue:\n"))
+    for file in (tmp_path / "register").glob("*.yaml"):
+        file.write_text(file.read_text().replace("records_agree", "records_argue"))
     with pytest.raises(Disagreement) as refused:
         edition("register", tmp_path)
     assert "a problem records_agree, which the contract does not name" in str(refused.value)

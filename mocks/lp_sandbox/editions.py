@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lp_contract import SPEC
-from lp_contract.contract import Loader, load, load_sound_parts
+from lp_contract.contract import load_sound_parts
 from lp_sandbox.request.edition import Difference, Edition, agreed, as_far_as_implemented, differences
 
 MODULES = {"register": "lp_sandbox.register.edition", "ecf": "lp_sandbox.ecf.edition"}
@@ -19,7 +20,7 @@ def edition(name: str, spec: Path = SPEC) -> Edition:
 
     Raises Disagreement, ContractError, and LookupError for a name not known.
     """
-    return agreed(_loaded(name, spec, load))
+    return agreed(_module(name).load(spec))
 
 
 def draft_edition(name: str, spec: Path = SPEC) -> tuple[Edition, Sequence[Difference]]:
@@ -28,12 +29,12 @@ def draft_edition(name: str, spec: Path = SPEC) -> tuple[Edition, Sequence[Diffe
     Leaves out the parts of the contract that have a fault. Raises ContractError for a file that cannot be read, and
     LookupError for a name not known.
     """
-    loaded = _loaded(name, spec, load_sound_parts)
+    loaded: Edition = _module(name).load(spec, load_sound_parts)
     return as_far_as_implemented(loaded), differences(loaded)
 
 
-def _loaded(name: str, spec: Path, load_contract: Loader) -> Edition:
+def _module(name: str) -> Any:
+    """Return the module of an edition: its function `load` takes the folder, and how to load the contract in it."""
     if name not in MODULES:
         raise LookupError(f"There is no edition {name!r}. Known: {', '.join(MODULES)}.")
-    loaded: Edition = importlib.import_module(MODULES[name]).load(spec, load_contract)
-    return loaded
+    return importlib.import_module(MODULES[name])

@@ -10,7 +10,8 @@ from typing import Any
 from example_edition import operations, seed
 from example_edition.records import KINDS, Book, Branch
 from example_edition.rules import OF_LIBRARIANS, OF_PARTNERS
-from lp_contract.contract import load as load_contract
+from lp_contract.contract import Loader
+from lp_contract.contract import load as load_whole
 from lp_sandbox.app import App, layout
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.worlds.store.open_store import open_store
@@ -30,7 +31,7 @@ OPERATIONS = {
 }
 
 
-def load(spec: Path = SPEC) -> Edition:
+def load(spec: Path = SPEC, load_contract: Loader = load_whole) -> Edition:
     """Load the edition, with the contract in a folder."""
     contract = load_contract(NAME, spec)
     seeds = contract.seeds

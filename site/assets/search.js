@@ -38,7 +38,7 @@ const searchOf = (words, edition) =>
 function kindOf({ kind, where, name, title }, kinds) {
   const words = kinds[kind] ?? kind;
   const line = element("span", "app-found__kind", where ? `${words}, ${where}` : words);
-  if (name && name !== title) line.append(", ", element("code", "", name));
+  if (name && name !== title) line.append(", ", element("code", "app-code app-code--name", name));
   return line;
 }
 

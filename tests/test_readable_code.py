@@ -13,6 +13,9 @@ BLOCK = '<pre class="app-block"><code>{}</code></pre>'
 BROKEN = {
     "<code>working_pattern</code>": "<code>working_<wbr>pattern</code>",
     "<code>a.b_c</code> d.e_f": "<code>a.<wbr>b_<wbr>c</code> d.e_f",
+    "<code>data.attributes.cohort_id</code>": (
+        f"<code>data.<wbr>attributes.<wbr>{PART.format('cohort_<wbr>id')}</code>"
+    ),
     "<code>/v3/schools/{id}/transfers</code>": "<code>/v3/schools/<wbr>{id}/<wbr>transfers</code>",
     "<code>0.2.0 … _a a_</code>": "<code>0.2.0 … _a a_</code>",
     '<code><a href="a/b_c">a.b</a></code>': '<code><a href="a/b_c">a.<wbr>b</a></code>',

@@ -58,6 +58,8 @@ _IN_TEXT_OF_BLOCK = re.compile(
 """A name, and where an address can break."""
 _KEPT = '<span class="app-kept">{}</span>'
 _JOINT = re.compile(r"(?<=[A-Za-z}\]])[_./](?=[A-Za-z{])")
+_STEPS = re.compile(r"(?<=[A-Za-z}\]][.:])(?=[A-Za-z]\w{4})")
+"""Where one name of a path such as `data.attributes.state` ends and the next begins. `.yaml` only ends a name."""
 _INDENTED = re.compile(r"^( {2,})(\S.*\n?)", re.MULTILINE)
 _STEP, _DEEPEST = 2, 8
 """Spaces for each level of indent, and the deepest level in the stylesheet."""
@@ -105,7 +107,11 @@ def _whole(name: str) -> str:
 
 
 def _breakable(name: str) -> str:
-    return _JOINT.sub(r"\g<0><wbr>", name)
+    """Let a name break: a path of names first between them, so that each stays whole if it fits."""
+    names = _STEPS.split(name)
+    if len(names) == 1:
+        return _JOINT.sub(r"\g<0><wbr>", name)
+    return "<wbr>".join(_whole(each) if "_" in each or "-" in each else each for each in names)
 
 
 def _hanging(line: re.Match[str]) -> str:

@@ -64,6 +64,7 @@ def sound(tmp_path_factory) -> Path:
         file.write_text(FRONT.replace("A page", name) + ("{{ rate_limit() }}\n" if name == "index" else ""))
     settings = read(SITE / "site.yaml").data | {
         "navigation": [],
+        "for_writers": "/",
         "redirects": {},
         "switch": [],
         "counterparts": {},

@@ -19,12 +19,11 @@ from lp_guide.commands.options_and_failures import (
 @EDITION_OPTION
 @SITE_OPTION
 def anchors(write: bool, edition: str | None, site: Path) -> None:
-    """List the anchors that are not in the lock yet, and add them with --write.
+    """List the anchors that the lock lacks, or add them to it.
 
     Other sites link to headings, rules, fields and states. The build fails when an anchor in site/anchors.lock no
     longer exists, until you restore it or add its new address under `redirects` in site.yaml. Add new anchors when a
-    page is finished, before you publish it. Exits with 1 when an anchor is
-    not in the lock.
+    page is finished, before you publish it. Exits with 1 when an anchor is not in the lock.
 
     \b
     Examples:

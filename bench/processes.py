@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,8 +114,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 def _family(pid: int) -> Iterator[int]:
     yield pid
     for children in PROC.glob(f"{pid}/task/*/children"):
-        for child in children.read_text().split():
-            yield from _family(int(child))
+        with suppress(FileNotFoundError):  # the thread has ended since
+            for child in children.read_text().split():
+                yield from _family(int(child))
 
 
 def _peak(pid: int) -> int:

@@ -50,7 +50,7 @@ async def _answer(responder: Responder, request: Request) -> Answer:
     answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
     def deliver(answer: Answer) -> None:
-        if not answered.done():  # nobody waits any longer
+        if not answered.done():  # as it is when the caller was cancelled
             answered.set_result(answer)
 
     responder.respond(request, deliver)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from site_helpers import SANDBOX, addresses, complaint, contract, contracts, render, small_site, whole_site
+from site_helpers import SANDBOX, SITE, addresses, complaint, contract, contracts, render, small_site, whole_site
 
 from lp_contract.contract import Contract
 from lp_contract.yaml_source import ContractError
@@ -15,6 +16,7 @@ from lp_guide.build import make
 from lp_guide.contract_links import complaints
 from lp_guide.link_check import faults, faults_of, read_links
 from lp_guide.link_complaints import link_complaints
+from lp_guide.settings import links_on_pages, read_settings
 
 
 def site(**pages: str) -> dict[str, bytes]:
@@ -37,7 +39,7 @@ def with_link(address: str) -> Contract:
 
 
 def test_a_dead_link_in_a_text_of_the_contract_is_reported_once_at_its_line_on_however_many_pages():
-    found = link_complaints(faults(site(a='<a href="/c/">', b='<a href="/c/">')), [], [with_link("/c/")])
+    found = link_complaints(faults(site(a='<a href="/c/">', b='<a href="/c/">')), [], [with_link("/c/")], {})
     assert {(each.place.file.name, each.message) for each in found} == {
         ("declarations.yaml", "There is no page `/c/`."),
     }
@@ -113,6 +115,21 @@ def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_pat
     line = page.read_text().splitlines().index("[Nowhere](/nowhere/)") + 1
     with pytest.raises(ContractError, match=rf"differences\.md:{line}: \[link\] There is no page `/nowhere/`"):
         make(contract(), own, SANDBOX)
+
+
+ON_EVERY_PAGE = {"switch": "href: /ecf/}", "footer": "href: /guidance/accessibility/}"}
+
+
+@pytest.mark.parametrize("href", ON_EVERY_PAGE.values(), ids=ON_EVERY_PAGE)
+def test_a_dead_link_on_every_page_is_reported_once_at_its_line_of_the_settings(href: str, tmp_path: Path):
+    shutil.copy(SITE / "site.yaml", tmp_path)
+    file = tmp_path / "site.yaml"
+    file.write_text(file.read_text().replace(href, "href: /gone/}", 1))
+    line = 1 + file.read_text().partition("/gone/")[0].count("\n")
+    settings = read_settings(tmp_path, Path("site"))
+    dead = faults(site(a='<a href="/gone/">', b='<a href="/gone/">'))
+    found = {str(each.place) for each in link_complaints(dead, [], [contract()], links_on_pages(settings))}
+    assert found == {f"site/site.yaml:{line}"}
 
 
 # Links into the contract

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from lp_contract.merge_documents import shown
-from lp_contract.yaml_source import Complaint, ContractError, Source, mapping, read
+from lp_contract.yaml_source import Complaint, ContractError, Place, Source, mapping, read
 from lp_guide.writer_mistakes import suggestion
 
 FILE = "site.yaml"
@@ -39,6 +39,16 @@ def edition_of(folder: Path) -> str:
 def page_for_writers(folder: Path) -> str:
     """Return the address of the page for new writers of a site, if it has one."""
     return str(read_settings(folder, shown(folder)).data.get(FOR_WRITERS, ""))
+
+
+def links_on_pages(settings: Source) -> dict[str, Place]:
+    """Return the place of each link that the settings put on many pages, by its address."""
+    lists = {("switch",): settings.data["switch"], ("footer", "links"): settings.data["footer"]["links"]}
+    return {
+        link["href"]: settings.place((*names, index, "href"))
+        for names, links in lists.items()
+        for index, link in enumerate(links)
+    }
 
 
 @cache

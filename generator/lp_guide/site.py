@@ -37,7 +37,7 @@ from lp_guide.sandbox_client import Sandbox
 from lp_guide.search_index import Index
 from lp_guide.served_templates import ServedTemplates
 from lp_guide.settings import FILE as SETTINGS
-from lp_guide.settings import FOR_WRITERS, read_settings
+from lp_guide.settings import FOR_WRITERS, links_on_pages, read_settings
 from lp_guide.site_files import SiteFiles, is_page
 from lp_guide.source_hashes import Sources, is_own
 from lp_guide.write_recorded_answers import Update, update
@@ -170,7 +170,7 @@ class Site:
         others = {name: files[name] for name in files if is_page(name) and (name in former or name not in made)}
         links |= {name: read_links(name, data.decode()) for name, data in others.items()}
         faults = faults_of(files, links, unmade, redirects.moved_files(moved))
-        yield from link_complaints(faults, pages, self._contracts)
+        yield from link_complaints(faults, pages, self._contracts, links_on_pages(settings))
         here = published_anchors.addresses((name, page.anchors) for name, page in made.items())
         here |= published_anchors.published(others)
         yield from published_anchors.vanished(here, self._folder, self._shown, moved, unmade)

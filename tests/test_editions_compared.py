@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from lp_contract.contract import Contract, load
+from lp_contract.contract import Contract, Problem, load
 from lp_contract.service_conventions import Conventions
 from lp_guide.changes.by_operation import Comparison, Effect, OperationChanges, compare_editions
 from lp_guide.changes.report import CONVENTIONS
@@ -94,6 +94,15 @@ def test_a_rule_that_one_operation_checks_in_one_edition_alone_is_not_compared()
         for cell, rules in ((row.before, old), (row.after, new)):
             if cell and cell.error and hasattr(cell.error, "field"):
                 assert cell.error in rules
+
+
+def test_a_problem_that_one_operation_lists_in_one_edition_alone_is_not_compared():
+    for subject in compared().subjects.values():
+        for each in subject.operations:
+            for row in each.rows:
+                for cell, own in ((row.before, each.before), (row.after, each.after)):
+                    if cell and isinstance(cell.error, Problem):
+                        assert cell.error.name in own.problems, each.after.id
 
 
 def test_another_message_in_the_contract_is_another_row():

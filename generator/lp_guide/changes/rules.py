@@ -136,11 +136,19 @@ def _problems(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Ch
         if _is_everywhere(name, old, before) or _is_everywhere(name, new, after):
             yield from _come_or_gone(name, before, after)
         if before and after:
-            found = [
-                *(change for word in MESSAGES for change in _message(before, after, word)),
-                *_aspects("problem", before, after, OF_A_PROBLEM),
-            ]
-            yield from _shared(found, (each for _, each in both if name in _listed(each)))
+            yield from _of_both(name, before, after, both)
+
+
+def _of_both(name: str, before: Problem, after: Problem, both: Sequence[Pair]) -> Iterator[Change]:
+    """Yield the changes of a problem of both contracts, for the operations that list it in both."""
+    listing = [pair for pair in both if name in _listed(pair[1])]
+    kept = [other for one, other in listing if name in _listed(one)]
+    if kept or not listing:
+        found = [
+            *(change for word in MESSAGES for change in _message(before, after, word)),
+            *_aspects("problem", before, after, OF_A_PROBLEM),
+        ]
+        yield from _shared(found, kept)
 
 
 def _is_everywhere(name: str, contract: Contract, problem: Problem | None) -> bool:

@@ -58,9 +58,10 @@ def _cells(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     cells: dict[str, Any] = {}
     for row in rows:
         for role in row["roles"]:
+            article = "an" if role[0] in "aeiou" else "a"
             for milestone in row["types"]:
                 level = "detailed" if row["detailed"] else "simple"
-                cells.setdefault(f"{milestone} of an {role}, {level} evidence", row["takes"])
+                cells.setdefault(f"{milestone} of {article} {role}, {level} evidence", row["takes"])
     return cells
 
 

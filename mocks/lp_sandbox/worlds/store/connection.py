@@ -29,7 +29,7 @@ _MOST_CHECKED = 64 * 2**20
 """The largest file that is checked as a whole when it is opened, which takes less than a tenth of a second."""
 _PRAGMAS = (
     "synchronous = NORMAL",  # a killed process loses nothing; a power cut may lose the last moment
-    "cache_size = -65536",
+    "cache_size = -49152",
     "wal_autocheckpoint = 20000",
 )
 Values = Sequence[Any]

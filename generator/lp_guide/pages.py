@@ -266,7 +266,7 @@ def _front(lines: Sequence[str], file: Path) -> Front:
     for key, value in given.items():
         word = str(key)
         with placed(_place_in(lines, word, file)):
-            find(words, word, "word for front matter called")
+            find(words, word, "line of front matter called")
             if words[word].default is True and not isinstance(value, bool):
                 raise Mistake("front-matter", f"`{word}` is either true or false.", f"Write `{word}: false`.")
             if words[word].default is not True and not isinstance(value, str):

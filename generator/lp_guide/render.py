@@ -113,7 +113,8 @@ class Renderer:
         slips = [
             *proofread.complaints(page.source, page.file, [each.contract for each in renderers.values()]),
         ]
-        if not page.date:  # a release note keeps the ids of its version
+        is_closed = not any(slip.check == "unclosed-fence" for slip in slips)  # else answers look like prose
+        if is_closed and not page.date:  # a release note keeps the ids of its version
             slips += [slip for each in renderers.values() for slip in each.seeded.typed(page.text, page.file)]
         sides = {name: Side(each, each.converse(page)) for name, each in renderers.items()}
         try:

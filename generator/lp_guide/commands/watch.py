@@ -43,11 +43,14 @@ def watch(site: Path, port: int) -> None:
         if for_writers:
             click.echo(f"How to write a page: {address.removesuffix('/')}{for_writers}")
 
+    def busy() -> None:
+        click.echo("Making the pages ...")
+
     for_writers = page_for_writers(site)
-    click.echo("Making the pages ...")
+    busy()
     try:
         with suppress(KeyboardInterrupt):  # the server may have handled it already and stopped
-            watch_site(edition=edition_of(site), site=site.resolve(), port=port, report=report, ready=ready)
+            watch_site(edition=edition_of(site), site=site.resolve(), port=port, busy=busy, report=report, ready=ready)
     except OSError as error:
         raise click.ClickException(f"Port {port}: {error.strerror}. Choose another with --port.") from error
     click.echo("\nStopped.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,23 +19,39 @@ PATIENCE = 10
 """Seconds that a build may still take after Ctrl-C."""
 
 
-def watch(*, edition: str, site: Path, port: int, report: Report, ready: Callable[[str], None]) -> None:
+def watch(
+    *,
+    edition: str,
+    site: Path,
+    port: int,
+    busy: Callable[[], None],
+    report: Report,
+    ready: Callable[[str], None],
+) -> None:
     """Show the site on a port of this machine, and each save at once, until Ctrl-C.
 
-    Calls `report` with every result, and `ready` with the address of the site. Raises OSError when the port is taken.
+    Calls `report` with every result, `ready` with the address of the site, and `busy` when it is slow to show a save.
+    Raises OSError when the port is taken.
     """
     with socket.create_server((HOST, port)) as listening, TemporaryDirectory() as out:
         address = f"http://{HOST}:{listening.getsockname()[1]}/"
         rebuilder = Rebuilder(edition, site, Path(out))
-        asyncio.run(_watch(rebuilder, listening, report, lambda: ready(address)))
+        asyncio.run(_watch(rebuilder, listening, busy, report, lambda: ready(address)))
 
 
-async def _watch(rebuilder: Rebuilder, listening: socket.socket, report: Report, ready: Callable[[], None]) -> None:
+async def _watch(
+    rebuilder: Rebuilder,
+    listening: socket.socket,
+    busy: Callable[[], None],
+    report: Report,
+    ready: Callable[[], None],
+) -> None:
     """Build the site in a thread of its own, because the server must not wait for it."""
     results: Results = asyncio.Queue()
     call_in_loop, stop = asyncio.get_running_loop().call_soon_threadsafe, threading.Event()
+    made = rebuilds(rebuilder, stop, lambda: call_in_loop(busy))
     thread = threading.Thread(
-        target=_work, args=(rebuilder, stop, lambda result: call_in_loop(results.put_nowait, result)), daemon=True
+        target=_work, args=(made, lambda result: call_in_loop(results.put_nowait, result)), daemon=True
     )
     preview = Preview(rebuilder.edition, rebuilder.out)
     thread.start()
@@ -48,9 +64,9 @@ async def _watch(rebuilder: Rebuilder, listening: socket.socket, report: Report,
         thread.join(PATIENCE)
 
 
-def _work(rebuilder: Rebuilder, stop: threading.Event, send: Callable[[Rebuild | BaseException], object]) -> None:
+def _work(made: Iterable[Rebuild], send: Callable[[Rebuild | BaseException], object]) -> None:
     try:
-        for result in rebuilds(rebuilder, stop):
+        for result in made:
             send(result)
     except BaseException as error:  # noqa: BLE001 - the waiting thread raises it again
         send(error)

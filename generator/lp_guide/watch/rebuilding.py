@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +28,8 @@ QUIET = 15
 """Milliseconds without a further change after which a save is over: editors write a file in several steps."""
 IDLE = 100
 """Milliseconds without a change after which idle time begins."""
+SLOW = 1
+"""Seconds after which a build that is not ready is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Rebuild:
         if self.complaints:
             return f"Saved. Still {_number(len(self.complaints), 'mistake')}, the same as before."
         if not self.pages:
-            return "Nothing is wrong. The pages are as before."
+            return "Saved. Nothing is wrong. The pages are as before."
         return f"{_number(self.pages, 'page')} made in {self.seconds:.2f} s. Nothing is wrong."
 
 
@@ -141,12 +143,12 @@ class Rebuilder:
         return any(name.startswith(f"{ASSETS}/") or name in documents for name in changed)
 
 
-def rebuilds(rebuilder: Rebuilder, stop: threading.Event) -> Iterator[Rebuild]:
+def rebuilds(rebuilder: Rebuilder, stop: threading.Event, busy: Callable[[], object]) -> Iterator[Rebuild]:
     """Build the site at once and after every save, and yield the results, until `stop` is set.
 
-    Yields nothing for a save that changes nothing while nothing is wrong.
+    Calls `busy` when a build after a save is slow.
     """
-    latest: Rebuild | None = None
+    is_first = True
     try:
         for saved in watchfiles.watch(
             rebuilder.folder,
@@ -157,12 +159,25 @@ def rebuilds(rebuilder: Rebuilder, stop: threading.Event) -> Iterator[Rebuild]:
             stop_event=stop,
             raise_interrupt=False,
         ):
-            if saved or latest is None:
+            if saved or is_first:
                 from_contract = any(Path(file).is_relative_to(SPEC) for _, file in saved)
-                latest = rebuilder.rebuild(from_contract=from_contract)
-                if latest.complaints or latest.sandbox or not latest.is_as_before:
-                    yield latest
+                with nullcontext() if is_first else announced(busy):
+                    result = rebuilder.rebuild(from_contract=from_contract)
+                is_first = False
+                yield result
             else:
                 rebuilder.use_idle_time()
     finally:
         rebuilder.close()
+
+
+@contextmanager
+def announced(busy: Callable[[], object]) -> Iterator[None]:
+    """Call `busy` once, from another thread, if the block is slow."""
+    timer = threading.Timer(SLOW, busy)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -24,8 +24,14 @@ def unclosed_fence(page: Guidance) -> Iterator[Finding]:
             message = "The block of code that begins here does not end before the next begins."
             if not fence.is_closed and not swallowed:
                 message = "The block of code that begins here does not end."
-            yield Finding(fence.line, message + where * (not swallowed), f"Close it with a line `{fence.marks}`.")
+            remedy = f"Close it with a line of {_named(fence.marks)}."
+            yield Finding(fence.line, message + where * (not swallowed), remedy)
             return
+
+
+def _named(marks: str) -> str:
+    """Name the marks of a fence: three backquotes between backquotes would look like five."""
+    return f"{len(marks)} {'backquotes' if marks[0] == '`' else 'tildes'}"
 
 
 def fence_content(page: Guidance) -> Iterator[Finding]:

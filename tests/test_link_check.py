@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,20 @@ def test_a_dead_link_stops_the_build_and_names_the_line_it_is_written_on(tmp_pat
     line = page.read_text().splitlines().index("[Nowhere](/nowhere/)") + 1
     with pytest.raises(ContractError, match=rf"differences\.md:{line}: \[link\] There is no page `/nowhere/`"):
         make(contract(), own, SANDBOX)
+
+
+def test_a_dead_link_on_every_page_is_not_reported_at_a_longer_link(tmp_path: Path):
+    own = small_site(tmp_path)
+    page = own / "content" / "differences.md"
+    page.write_text(page.read_text() + "\n[Nowhere](/nowhere/#at-all)\n")
+    settings = own / "site.yaml"
+    settings.write_text(re.sub(r"href: /guidance/support/", "href: /nowhere/", settings.read_text()))
+    with pytest.raises(ContractError) as raised:
+        make(contract(), own, SANDBOX)
+    assert [(each.place.file.name, each.message) for each in raised.value.complaints] == [
+        ("differences.md", "There is no page `/nowhere/#at-all`."),
+        ("site.yaml", "There is no page `/nowhere/`."),
+    ]
 
 
 ON_EVERY_PAGE = {"switch": "href: /ecf/}", "footer": "href: /guidance/accessibility/}"}

@@ -24,6 +24,7 @@ MARKDOWN = {
     "<p>2 * 3 &lt; [7] and a_b</p>": r"2 \* 3 \< \[7\] and a\_b",
     "<ul><li>one</li><li><p>two</p><p>three</p></li></ul>": "- one\n- two\n\n  three",
     "<ol><li>one<ul><li>two</li></ul></li></ol>": "1. one\n\n   - two",
+    '<ol start="4"><li>four</li><li>five</li></ol>': "4. four\n5. five",
     "<pre class='a'><code><span>{</span>\n  &quot;a&quot;: 1\n}</code></pre>": '```\n{\n  "a": 1\n}\n```',
     "<table><caption>No</caption><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>1|2</td>"
     "<td><div>3</div><span class='app-note'>4</span></td></tr></tbody></table>": (

@@ -60,13 +60,20 @@ def test_the_first_page_of_guidance_lists_its_pages_in_their_groups():
 
 
 def test_a_missing_page_is_reported_with_a_suggestion():
-    groups = [{"title": "First", "pages": ["/errors/", "/glosary/"]}]
+    groups = [{"title": "First", "pages": ["/versions/", "/glosary/"]}]
     section = {"text": "Errors", "href": "/erors/", "in_menu": True, "groups": groups}
     found = Navigation(site_pages(), [section]).complaints(lambda way: Place(Path("site.yaml"), len(way)))
     assert [str(each) for each in found] == [
         "site.yaml:3: [unknown-name] There is no page `/erors/`. Did you mean `/errors/`?",
         "site.yaml:6: [unknown-name] There is no page `/glosary/`. Did you mean `/guidance/glossary/`?",
     ]
+
+
+def test_a_page_that_was_renamed_is_suggested_and_not_one_that_is_in_the_navigation_already():
+    groups = [{"title": "First", "pages": ["/guidance/view-partnerships/", "/guidance/view-partnership-data/"]}]
+    section = {"text": "Guidance", "href": "/guidance/", "in_menu": True, "groups": groups}
+    (found,) = Navigation(site_pages(), [section]).complaints(lambda _: Place(Path("site.yaml"), 1))
+    assert found.remedy == "Did you mean `/guidance/view-participant-data/`?"
 
 
 def test_a_page_for_new_writers_that_does_not_exist_is_reported(tmp_path: Path):

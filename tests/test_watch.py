@@ -26,7 +26,6 @@ from site_helpers import FRONT, SITE, small_site, unmarked, write_page
 
 from lp_contract import SPEC
 from lp_guide.commands.watch import watch
-from lp_guide.watch import rebuilding
 
 LONGEST = 120
 """Seconds that a step can take on a busy machine."""
@@ -281,21 +280,6 @@ def test_a_correction_that_leaves_the_pages_as_they_were_reports_no_pages(writer
     writer.said("again.md:5: [unknown-field]")
     writer.save("content/again.md", f"{FRONT}As it was.\n")
     assert writer.said("Nothing is wrong.").strip() == "Saved. Nothing is wrong. The pages are as before."
-
-
-def test_a_slow_build_is_announced_while_it_runs(monkeypatch):
-    monkeypatch.setattr(rebuilding, "SLOW", 0)
-    said = threading.Event()
-    with rebuilding.announced(said.set):
-        assert said.wait(LONGEST)
-
-
-def test_a_quick_build_is_not_announced(monkeypatch):
-    monkeypatch.setattr(rebuilding, "SLOW", 0.05)
-    said = threading.Event()
-    with rebuilding.announced(said.set):
-        pass
-    assert not said.wait(0.1)
 
 
 def test_a_save_that_changes_no_page_is_confirmed(writer_of_few_pages: Writer):

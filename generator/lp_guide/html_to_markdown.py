@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import count, groupby
 
 from lp_guide import heading_links
 
@@ -32,6 +32,8 @@ _NOTE = "app-note"
 _TO_TOP = "app-top"
 """The class of the link to the top of a page, which has no meaning in a text."""
 _LISTS = ("ul", "ol")
+_START = re.compile(r'\bstart="(\d+)"')
+"""The number of the first item of a list."""
 _LEFT_OUT = {"button", "caption", "figure", "form", "nav", "noscript", "script", "svg"}
 _INLINE = {"#text", "a", "abbr", "b", "br", "button", "code", "em", "i", "q", "span", "strong", "time", "var", "wbr"}
 
@@ -163,7 +165,9 @@ def _code(element: Element) -> Iterator[str]:
 
 def _list(element: Element) -> Iterator[str]:
     items = _items(element)
-    marks = [f"{number}. " if element.name == "ol" else "- " for number in range(1, len(items) + 1)]
+    start = _START.search(element.attributes)
+    numbers = count(int(start[1]) if start else 1)
+    marks = [f"{next(numbers)}. " if element.name == "ol" else "- " for _ in items]
     yield "\n".join(_hanging(mark, _blocks(item.children)) for mark, item in zip(marks, items, strict=True))
 
 

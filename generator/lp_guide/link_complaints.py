@@ -23,7 +23,7 @@ def link_complaints(
     sources = {page.output: page for page in pages}
     for fault in found:
         page = sources.get(fault.file)
-        place = page.place_of(fault.target) if page else None
+        place = page.place_of_link(fault.target) if page else None
         places = [place] if place else places_of(fault.target, contracts)
         for each in places or [on_many_pages.get(fault.target) or Place(Path(fault.file), fault.line)]:
             yield Complaint(each, "link", fault.message, fault.remedy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,17 +58,28 @@ class Navigation:
         self._rows = [list(self._in_order(section)) for section in self.sections]
 
     def complaints(self, place: Callable[[Pointer], Place]) -> Iterator[Complaint]:
-        """Complain of every page of the settings that does not exist. `place` returns the place of a setting."""
+        """Complain of every page of the settings that does not exist. `place` returns the place of a setting.
+
+        Suggests pages that the settings do not list: most often a page was renamed.
+        """
+        listed = dict(self._listed())
+        unlisted = self._pages.keys() - listed.values()
+        for way, url in listed.items():
+            yield from self.missing(url, place(way), unlisted)
+
+    def _listed(self) -> Iterator[tuple[Pointer, str]]:
+        """Yield the address of each page in the settings, with its place there."""
         for number, section in enumerate(self._settings):
-            yield from self.missing(section["href"], place((SETTING, number, "href")))
+            yield (SETTING, number, "href"), section["href"]
             for index, group in enumerate(section.get("groups", ())):
                 for order, url in enumerate(group["pages"]):
-                    yield from self.missing(url, place((SETTING, number, "groups", index, "pages", order)))
+                    yield (SETTING, number, "groups", index, "pages", order), url
 
-    def missing(self, url: str, place: Place) -> Iterator[Complaint]:
-        """Complain if no page has the address in a setting."""
+    def missing(self, url: str, place: Place, known: Iterable[str] | None = None) -> Iterator[Complaint]:
+        """Complain if no page has the address in a setting, and suggest one of the known pages, by default of all."""
         if url not in self._pages:
-            yield Complaint(place, "unknown-name", f"There is no page `{url}`.", suggestion(url, self._pages))
+            remedy = suggestion(url, self._pages if known is None else known)
+            yield Complaint(place, "unknown-name", f"There is no page `{url}`.", remedy)
 
     def page(self, url: str) -> Page | None:
         """Return the page at an address."""

@@ -142,8 +142,15 @@ class Page:
 
     def place_of(self, words: str) -> Place | None:
         """Return the place of words in the file, or None."""
+        return self._place_of(re.escape(words))
+
+    def place_of_link(self, target: str) -> Place | None:
+        """Return the place of a link in the file, or None: a longer link can begin with the same target."""
+        return self._place_of(rf"{re.escape(target)}(?![\w/?#&=-])")
+
+    def _place_of(self, pattern: str) -> Place | None:
         lines = self.text.splitlines()
-        return next((Place(self.file, n) for n, line in enumerate(lines, 1) if words in line), None)
+        return next((Place(self.file, n) for n, line in enumerate(lines, 1) if re.search(pattern, line)), None)
 
     def place_of_front(self, word: str) -> Place:
         """Return the place of a word in the front matter."""

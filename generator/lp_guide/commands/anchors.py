@@ -14,7 +14,7 @@ from lp_guide.commands.options_and_failures import (
 )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, doing="Making the pages")
 @click.option("--write", is_flag=True, help="Add the new anchors to the lock.")
 @EDITION_OPTION
 @SITE_OPTION

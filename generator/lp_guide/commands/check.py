@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lp_guide.site import Made
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, doing="Checking the contract and the pages")
 @click.option("--edition", metavar="NAME", help="Check one edition, such as register. [default: every edition]")
 @click.option(
     "--spec",

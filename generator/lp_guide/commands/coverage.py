@@ -15,7 +15,7 @@ from lp_guide.commands.options_and_failures import (
 )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, doing="Making the pages")
 @SITE_OPTION
 @SANDBOX_OPTION
 @format_option("text", "json")

@@ -9,7 +9,7 @@ import click
 from lp_guide.commands.options_and_failures import EDITION_OPTION, SITE, Command, format_option
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, doing="Comparing the contracts")
 @click.argument("old")
 @click.argument("new")
 @EDITION_OPTION

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lp_contract.yaml_source import Complaint
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, doing="Reading the files")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @click.option(
     "--edition",

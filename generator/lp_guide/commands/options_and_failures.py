@@ -6,10 +6,13 @@ All modules but click are imported where they are used, so that `--help` does no
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
+
+from lp_guide.slow_work import announced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,12 +35,19 @@ _INSTALL = "lp-guide needs more than the sandbox: pip install 'lead-provider-api
 
 
 class Command(click.Command):
-    """A command that prints complaints for every error."""
+    """A command that prints complaints for every error, and says on a terminal what takes it so long."""
+
+    def __init__(self, *given: Any, doing: str = "", **options: Any) -> None:
+        """Take what the command does, such as `Making the pages`, if it can be slow."""
+        super().__init__(*given, **options)
+        self.doing = doing
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        is_shown = self.doing and is_terminal(sys.stderr)
         try:
-            return super().invoke(ctx)
+            with announced(lambda: click.echo(f"{self.doing} ...", err=True)) if is_shown else nullcontext():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except KeyboardInterrupt:
@@ -50,6 +60,11 @@ class Command(click.Command):
             complaints = complaints_of(error)
             is_ours = any(complaint.check == FAULT for complaint in complaints)
             fail(complaints, ctx.params.get("form") or "text", FAULTY if is_ours else 1)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether somebody reads a stream as it is written."""
+    return stream.isatty()
 
 
 def fail(complaints: Sequence[Complaint], form: str = "text", code: int = 1) -> NoReturn:

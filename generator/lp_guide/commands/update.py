@@ -17,7 +17,7 @@ from lp_guide.commands.options_and_failures import (
 )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, doing="Sending the requests of the pages")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=FILE)
 @SITE_OPTION
 @SANDBOX_OPTION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -23,13 +23,12 @@ from lp_guide.failure_complaints import complaints_of
 from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.site import Site
 from lp_guide.site_files import SiteFiles
+from lp_guide.slow_work import announced
 
 QUIET = 15
 """Milliseconds without a further change after which a save is over: editors write a file in several steps."""
 IDLE = 100
 """Milliseconds without a change after which idle time begins."""
-SLOW = 1
-"""Seconds after which a build that is not ready is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +168,3 @@ def rebuilds(rebuilder: Rebuilder, stop: threading.Event, busy: Callable[[], obj
                 rebuilder.use_idle_time()
     finally:
         rebuilder.close()
-
-
-@contextmanager
-def announced(busy: Callable[[], object]) -> Iterator[None]:
-    """Call `busy` once, from another thread, if the block is slow."""
-    timer = threading.Timer(SLOW, busy)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

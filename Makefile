@@ -57,7 +57,8 @@ contract: .venv/run
 # Without compiled code each of the hundreds of programs that the tests start would compile all that it imports.
 test: export PYTHONDONTWRITEBYTECODE =
 test: export LP_TESTS_BUILT_SITE = $(CURDIR)/$(SITE)
-test: .venv/dev browser ## everything: what check does and the built site, then all tests
+test: ## everything: what check does and the built site, then all tests
+	@$(MAKE) --no-print-directory --jobs=2 .venv/dev browser
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync style contract site
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 

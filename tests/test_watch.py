@@ -31,7 +31,8 @@ LONGEST = 120
 """Seconds that a step can take on a busy machine."""
 AT_ONCE = 0.3
 """Seconds in which a save is on the screen."""
-MOST_TRIES = 20
+MOST_TRIES = 60
+"""How often a save is timed until one of them is quick: other tests keep the processors busy most of the time."""
 HALF_WRITTEN = ("*.pyc.*", "contract.*[0-9]")
 """What other programs have not finished to write into the caches of the contract and its code."""
 PAGE = "content/guidance/schedules-and-milestones.md"

@@ -28,11 +28,13 @@ def test_slow_work_is_announced_while_it_goes_on(monkeypatch):
 
 
 def test_quick_work_is_not_announced(monkeypatch):
-    monkeypatch.setattr("lp_guide.slow_work.SLOW", 0.05)
-    said = threading.Event()
+    monkeypatch.setattr("lp_guide.slow_work.SLOW", LONGEST)
+    said, before = threading.Event(), {*threading.enumerate()}
     with announced(said.set):
-        pass
-    assert not said.wait(0.1)
+        (waiting,) = {*threading.enumerate()} - before
+    waiting.join(LONGEST / 2)
+    assert not waiting.is_alive()
+    assert not said.is_set()
 
 
 def ran_slowly(monkeypatch: pytest.MonkeyPatch, is_terminal: Callable[[io.TextIOBase], bool]) -> Result:

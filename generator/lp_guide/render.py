@@ -32,6 +32,7 @@ from lp_guide.coverage.detector import Detector
 from lp_guide.heading_links import link_headings
 from lp_guide.hidden_mistakes import blame, hidden_mistakes, mistakes_in_options
 from lp_guide.jinja_in_markdown import ContentTemplates
+from lp_guide.lint import UNCLOSED
 from lp_guide.markdown import Markdown
 from lp_guide.navigation import Navigation
 from lp_guide.packed_text import PackedText
@@ -113,7 +114,7 @@ class Renderer:
         slips = [
             *proofread.complaints(page.source, page.file, [each.contract for each in renderers.values()]),
         ]
-        is_closed = not any(slip.check == "unclosed-fence" for slip in slips)  # else answers look like prose
+        is_closed = not any(slip.check == UNCLOSED for slip in slips)  # else answers look like prose
         if is_closed and not page.date:  # a release note keeps the ids of its version
             slips += [slip for each in renderers.values() for slip in each.seeded.typed(page.text, page.file)]
         sides = {name: Side(each, each.converse(page)) for name, each in renderers.items()}

@@ -140,7 +140,10 @@ def _problems(old: Contract, new: Contract, both: Sequence[Pair]) -> Iterator[Ch
 
 
 def _of_both(name: str, before: Problem, after: Problem, both: Sequence[Pair]) -> Iterator[Change]:
-    """Yield the changes of a problem of both contracts, for the operations that list it in both."""
+    """Yield the changes of a problem of both contracts, for the operations that list it in both.
+
+    If no operation of the new contract lists it, any request can cause it: the changes are of no operation.
+    """
     listing = [pair for pair in both if name in _listed(pair[1])]
     kept = [other for one, other in listing if name in _listed(one)]
     if kept or not listing:

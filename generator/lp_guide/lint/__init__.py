@@ -97,6 +97,10 @@ def name_of(lint: Lint) -> str:
     return str(lint.__name__).replace("_", "-")
 
 
+UNCLOSED = name_of(markdown_structure.unclosed_fence)
+"""The name of the lint after whose line a page cannot be read as its writer meant it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linted:
     """A file that was checked."""
@@ -143,7 +147,7 @@ def _guidance(text: str, edition: str | None) -> Guidance:
 def judge(page: Guidance, file: Path) -> tuple[Complaint, ...]:
     """Return every complaint about a page in the order of lines."""
     found = {Complaint(Place(file, line), name_of(each), *words) for each in LINTS for line, *words in each(page)}
-    opened = min((each.place.line for each in found if each.check == "unclosed-fence"), default=0)
+    opened = min((each.place.line for each in found if each.check == UNCLOSED), default=0)
     return tuple(sorted(each for each in found if not _is_swallowed(each, opened)))
 
 
@@ -158,4 +162,4 @@ def _is_swallowed(complaint: Complaint, opened: int) -> bool:
     return bool(opened) and complaint.place.line > opened and complaint.check not in CERTAIN
 
 
-__all__ = ["LINTS", "ContractError", "judge", "lint", "lint_file", "look_over", "name_of"]
+__all__ = ["LINTS", "UNCLOSED", "ContractError", "judge", "lint", "lint_file", "look_over", "name_of"]

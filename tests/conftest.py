@@ -41,7 +41,6 @@ LONGEST_FIRST = (
     "test_schemathesis.py",
     "test_scenarios.py",
     "test_writers_mistakes.py",
-    "test_watch.py",
     "test_unreadable_files.py",
     "test_diff.py",
     "test_transitions.py",
@@ -53,10 +52,9 @@ LONGEST_FIRST = (
     "test_published_document.py",
     "test_service_walk.py",
 )
-"""The slowest files. They start first, so that all workers finish at about the same time.
-
-`test_watch.py` measures how soon a save is shown. It starts after the browsers of `test_browser.py` are closed.
-"""
+"""The slowest files. They start first, so that all workers finish at about the same time."""
+LAST = "test_watch.py"
+"""A file that measures how soon a save is shown. At the end of a run few other tests keep the processors busy."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -65,9 +63,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first."""
+    """Put the slowest files first, and the one that needs a quiet machine last."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+    others = len(places)
+    places[LAST] = others + 1
+    items.sort(key=lambda item: places.get(item.path.name, others))
 
 
 def pytest_collection_finish() -> None:

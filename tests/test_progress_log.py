@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,20 @@ progress.EVERY = 0
 from lp_sandbox.__main__ import main
 main()
 """
+
+
+BLOCKS: dict[str, Callable[[App], AbstractContextManager[Any]]] = {
+    "reported work": lambda app: app.worlds._reported("Seeding", app.worlds.all()[0]),  # noqa: SLF001
+    "a write": lambda app: app.worlds.changing(app.worlds.all()[0]),
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_whose_end_a_signal_has_skipped_is_silent_after_the_store_is_closed(app: App, block: str):
+    left = BLOCKS[block](app)
+    left.__enter__()  # a signal can come after this and before `__exit__` begins
+    app.worlds._store.close()  # noqa: SLF001
+    del left  # what a generator raises now is a warning, and so an error here
 
 
 def test_a_server_reports_on_stderr_while_it_seeds_and_stops_at_once(tmp_path: Path):

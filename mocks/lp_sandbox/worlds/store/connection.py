@@ -180,7 +180,8 @@ class Connection:
         try:
             yield
         finally:
-            self.db.set_progress_handler(None, 0)
+            with suppress(sqlite3.ProgrammingError):  # a block that a signal left can end after the connection
+                self.db.set_progress_handler(None, 0)
         report.end(self.db.total_changes - before)
 
     def begin_writing(self) -> None:
@@ -227,8 +228,8 @@ class Connection:
 
     def roll_back(self) -> None:
         """End the transaction without saving."""
-        if self.db.in_transaction:  # SQLite has ended it itself after some errors
-            with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error):  # a block that a signal left can end after the connection
+            if self.db.in_transaction:  # SQLite has ended it itself after some errors
                 self.db.execute("ROLLBACK")
 
     def _find(self) -> None:

@@ -193,3 +193,38 @@ def test_requests_whose_writes_cannot_be_saved_are_refused(ashdown: Client, monk
         answers = asyncio.run(together())
     assert [(status, json.loads(body)) for status, body in answers] == [(503, REFUSED)] * 2
     assert asyncio.run(send(ashdown, PARTNERSHIPS, bodies()[0]))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["", ":memory:"])
+def test_what_is_to_be_undone_is_seen_until_the_end_and_never_saved(file: Path, path: str):
+    store = SqliteStore(path or str(file), LAYOUT)
+    write(store, "before")
+    with store.undone():
+        with store.grouped():
+            write(store, "within")
+        with pytest.raises(Conflict):
+            write(store, "refused", "before")
+        assert (store.has_unsaved(), ids(store)) == (False, ["before", "within"])
+        with store.reading():
+            assert ids(store) == ["before", "within"]
+    assert ids(store) == ["before"]
+    write(store, "after")
+    assert (store.has_unsaved(), ids(store)) == (False, ["after", "before"])
+    store.close()
+
+
+def test_requests_whose_writes_are_undone_leave_their_world_as_it_was():
+    app = sandbox()
+    ashdown = client(app)
+    world = app.worlds.all()[0]
+    made = []
+    for _ in range(2):
+        with app.undone():
+            made.append(ashdown.done("POST", "/partnerships", **NEW))
+            assert ashdown.get(f"/partnerships/{made[-1]['id']}") == made[-1]
+            app.worlds.set_clock(world, lambda found: (found.clock, found.ahead + 1))
+        assert ashdown.send("GET", f"{PARTNERSHIPS}/{made[-1]['id']}").status == 404
+        opened = app.worlds.opened_by(ashdown.token)
+        assert opened
+        assert opened[0] == world
+    assert made[0] == made[1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -18,11 +18,6 @@ from lp_guide.requests_and_answers import CONTROLS, TOKEN, Request, Response
 from lp_guide.writer_mistakes import Mistake
 
 IN_PROCESS = "http://127.0.0.1"
-MOST_SPENT = 1
-"""The number of unused worlds that are kept until idle time: each takes some MiB, and most saves leave one.
-
-A build has no idle time, so it keeps none.
-"""
 NOTE = "Sandbox-Note"
 """The header in which the sandbox names the unknown names of a request."""
 _GONE = (204, 404)
@@ -49,9 +44,10 @@ class Sandbox:
         self._edition = edition
         given |= {"name": edition} if edition else {}
         self._pristine: dict[str, World] = {}
-        self._spare: dict[str, World] = {}
-        self._spent: list[str] = []
-        self._most_spent = 0
+        self._to_write: dict[str, World] = {}
+        self._undone: Callable[[], AbstractContextManager[None]] | None = None
+        self._undoing = ExitStack()
+        self._written = ""
         self._runner = asyncio.Runner()
         self._differences: Sequence[tuple[Place | None, str]] = ()
         self._is_ours = not address.startswith(("http://", "https://"))
@@ -60,6 +56,7 @@ class Sandbox:
         else:
             app = application(address, **given)
             self._differences = getattr(app, "differences", ())
+            self._undone = getattr(app, "undone", None)
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
             self._client = httpx.AsyncClient(transport=transport, base_url=IN_PROCESS)
 
@@ -70,12 +67,12 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove the worlds of this client from a sandbox that keeps running."""
-        self._spent += [world.id for world in (*self._pristine.values(), *self._spare.values())]
         try:
             with suppress(Mistake) if error else nullcontext():
-                if not self._is_ours:
-                    self._forget_spent()
+                for world in () if self._is_ours else self._pristine.values():
+                    self.discard(world)
         finally:
+            self._undoing.close()
             self._runner.run(self._client.aclose())
             self._runner.close()
 
@@ -98,8 +95,18 @@ class Sandbox:
         return self._pristine[clock]
 
     def fresh(self, clock: str) -> World:
-        """Return a world to write to: a copy of the pristine world, because copying is quicker than seeding."""
-        return self._spare.pop(clock, None) or self._fork(self.pristine(clock))
+        """Return a world to write to, which is like the pristine one.
+
+        It is a copy, or, if this process can undo what is written, a copy that is used again.
+        """
+        if not self._undone or self._written:
+            return self._fork(self.pristine(clock))
+        if clock not in self._to_write:
+            self._to_write[clock] = self._fork(self.pristine(clock))
+        self._undoing.callback(setattr, self, "_pristine", {**self._pristine})  # those that are made now are undone
+        self._undoing.enter_context(self._undone())
+        self._written = self._to_write[clock].id
+        return self._to_write[clock]
 
     def _fork(self, world: World) -> World:
         made = self._control("POST", f"/worlds/{world.id}/fork", 201)
@@ -111,28 +118,18 @@ class Sandbox:
         return listed
 
     def discard(self, world: World) -> None:
-        """Remove a world in idle time, or now if many are waiting or there has been no idle time."""
-        self._spent.append(world.id)
-        if len(self._spent) > self._most_spent:
-            self.forget(self._spent.pop(0))
+        """Remove a world that was written to, or undo what was written. The worlds that were made since then go too."""
+        if world.id == self._written:
+            self._written = ""
+            self._undoing.close()
+        else:
+            self.forget(world.id)
 
     def forget(self, world_id: str) -> None:
-        """Remove a world now, if it still exists."""
+        """Remove a world, if it still exists."""
         answer = self._send("DELETE", f"{CONTROLS}/worlds/{world_id}")
         if answer.status_code not in _GONE:
             raise _unexpected("DELETE", f"/worlds/{world_id}", answer)
-
-    def use_idle_time(self) -> None:
-        """Remove unused worlds, and make a fresh world for the next page."""
-        self._most_spent = MOST_SPENT
-        self._forget_spent()
-        for clock, world in self._pristine.items():
-            if clock not in self._spare:
-                self._spare[clock] = self._fork(world)
-
-    def _forget_spent(self) -> None:
-        while self._spent:
-            self.forget(self._spent.pop())
 
     def send(self, request: Request, token: str) -> Response:
         """Send a request from a page, with a token in place of the placeholder."""

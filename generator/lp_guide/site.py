@@ -222,12 +222,6 @@ class Site:
             found += filter(None, [update(page, answered)])
         return found, complaints
 
-    def use_idle_time(self) -> None:
-        """Prepare for the next build."""
-        with placed(self._sandbox_place):
-            for sandbox in self._sandboxes.values():
-                sandbox.use_idle_time()
-
     def _forget_pages(self) -> None:
         self._stamps: Stamps = {}
         self._content = Content(self._contracts, self._folder, self._shown, self._changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from pathlib import Path
 
@@ -206,6 +206,10 @@ class App:
     def _usual_world(self, edition: str) -> tuple[Sequence[Token], str]:
         world = self.worlds.get(self.editions[edition].template.default_world)
         return (self.worlds.tokens(world), stamp(shown(world.clock, world.ahead))) if world else ((), "")
+
+    def undone(self) -> AbstractContextManager[None]:
+        """Undo at the end what requests have changed since the beginning. Other processes cannot write meanwhile."""
+        return self.worlds.undone()
 
     async def __call__(self, scope: asgi.Message, receive: asgi.Receive, send: asgi.Send) -> None:
         """Speak ASGI."""

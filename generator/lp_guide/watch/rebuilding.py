@@ -97,13 +97,11 @@ class Rebuilder:
         )
 
     def use_idle_time(self) -> None:
-        """Make the search index, and prepare for the next save."""
-        if self._site:
-            if self._search_is_due:
-                self._search_is_due = False
-                self._files |= self._site.search_index()
-                self._write()
-            self._site.use_idle_time()
+        """Make the search index."""
+        if self._site and self._search_is_due:
+            self._search_is_due = False
+            self._files |= self._site.search_index()
+            self._write()
 
     def close(self) -> None:
         """Close the site."""

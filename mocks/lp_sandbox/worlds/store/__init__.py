@@ -100,6 +100,9 @@ class Store(Protocol):
     def save(self) -> None:
         """Save what was written within `grouped`. After an exception nothing of it is saved."""
 
+    def undone(self) -> AbstractContextManager[None]:
+        """Undo at the end what was written since the beginning. Other processes cannot write meanwhile."""
+
     def watched(self, report: Progress) -> AbstractContextManager[None]:
         """Report the progress of writing until the end."""
 

@@ -16,7 +16,7 @@ from lp_sandbox.worlds.store import Condition, Conflict, Layout, Slice, Wanted, 
 from lp_sandbox.worlds.store import sqlite_statements as statements
 from lp_sandbox.worlds.store.connection import MEMORY, Connection
 from lp_sandbox.worlds.store.page_bookmarks import FAR, Bookmarks
-from lp_sandbox.worlds.store.transactions import Grouping, Writing
+from lp_sandbox.worlds.store.transactions import Grouping, Undoing, Writing
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 5000
@@ -66,6 +66,10 @@ class SqliteStore:
         except BaseException:
             self._version = _UNKNOWN  # what was read of it is not true any more
             raise
+
+    def undone(self) -> AbstractContextManager[None]:
+        """Undo at the end what was written since the beginning. Other processes cannot write meanwhile."""
+        return Undoing(self._writing)
 
     def watched(self, report: Progress) -> AbstractContextManager[None]:
         """Report the progress of writing until the end."""

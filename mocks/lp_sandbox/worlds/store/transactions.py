@@ -24,6 +24,8 @@ class Writing:
         """Whether the end of a write leaves the transaction open for others."""
         self.is_open = False
         """Whether a group has written what is not saved."""
+        self.is_undone = False
+        """Whether all writes are one group, which will be undone."""
         self._failure: Exception | None = None
 
     def __enter__(self) -> None:
@@ -45,6 +47,18 @@ class Writing:
         else:
             self._undo()
 
+    def begin_undoing(self) -> None:
+        """Begin a group of writes that will be undone."""
+        self.close_for_others()
+        self._connection.begin_writing()
+        self.is_undone = self.is_grouped = self.is_open = True
+
+    def undo_all(self) -> None:
+        """Undo the writes since `begin_undoing`."""
+        self.is_undone = self.is_grouped = False
+        self._failure = None
+        self._undo()
+
     def close_for_others(self) -> None:
         """Save the group, if one is open, before something else than a request of the group reads or writes."""
         if self.is_open and not self.is_grouped:
@@ -55,7 +69,7 @@ class Writing:
 
     def has_unsaved(self) -> bool:
         """Say whether a group has written what is not saved, or what is lost."""
-        return self.is_open or self._failure is not None
+        return not self.is_undone and (self.is_open or self._failure is not None)
 
     def save(self) -> None:
         """Save what a group has written. Raises Unavailable when anything of it is lost."""
@@ -92,6 +106,20 @@ class Writing:
         self._undone()
 
 
+class Undoing:
+    """Undoes at the end of a `with` block what was written in it. Other processes cannot write meanwhile."""
+
+    def __init__(self, writing: Writing) -> None:
+        """Take the transactions."""
+        self._writing = writing
+
+    def __enter__(self) -> None:
+        self._writing.begin_undoing()
+
+    def __exit__(self, *_: object) -> None:
+        self._writing.undo_all()
+
+
 class Grouping:
     """Leaves the transactions of a `with` block open, for `Writing.save` to save them together."""
 
@@ -103,4 +131,4 @@ class Grouping:
         self._writing.is_grouped = True
 
     def __exit__(self, *_: object) -> None:
-        self._writing.is_grouped = False
+        self._writing.is_grouped = self._writing.is_undone

@@ -66,10 +66,31 @@ def test_the_first_use_of_a_term_is_explained_and_not_within_code_links_or_other
     assert explained(f'<p class="govuk-body">{prose}</p>') == f'<p class="govuk-body">{EXPLAINED[prose]}</p>'
 
 
-def test_headings_tables_and_code_explain_nothing_and_lists_do():
-    html = "<h2>ECT</h2><table><tr><td><li>ECT</li></td></tr></table><pre><li>ECT</li></pre>"
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<li>{}</li>",
+        "<table><tr><td>{} and more.</td></tr></table>",
+        '<table><tr><td class="a"><div>{}, a cohort?</div></td></tr></table>',
+        "<dl><dt>ECT</dt><dd>{} and more!</dd></dl>",
+    ],
+)
+def test_lists_and_cells_with_a_sentence_explain_terms(html: str):
+    assert explained(html.format("ECT")).replace("[cohort]", "cohort") == html.format("[ECT]")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h2>ECT</h2>",
+        "<table><tr><th>An ECT.</th><td>ECT</td></tr></table>",
+        "<pre><li>ECT</li></pre>",
+        "<table><tr><td><pre>An ECT.</pre> It.</td></tr></table>",
+        "<nav><li>ECT</li></nav>",
+    ],
+)
+def test_headings_names_and_code_explain_nothing(html: str):
     assert explained(html) == html
-    assert explained(f"{html}<li>ECT</li>") == f"{html}<li>[ECT]</li>"
 
 
 @pytest.mark.parametrize("front", ["", "explain_terms: false\n"])

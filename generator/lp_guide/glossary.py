@@ -16,10 +16,14 @@ _HEADING = re.compile(r'<h[2-4]\b[^>]*\sid="([^"]+)"[^>]*>(.*?)</h[2-4]>(?:\s*<p
 _ROW = re.compile(r"<tr\b[^>]*>\s*<td\b[^>]*>(.*?)</td>\s*<td\b[^>]*>(.*?)</td>", re.DOTALL)
 _MARK_UP = re.compile(r"<[^>]+>")
 _SHORT_FORM = re.compile(r"(.+) \((\w+)\)")
-_PROSE = re.compile(r'<(table|pre|dl|nav|form)\b.*?</\1>|(<p class="govuk-body">.*?</p>|<li>.*?</li>)', re.DOTALL)
-"""What is passed over, or a paragraph or an item of a list."""
+_PROSE = re.compile(
+    r'<(pre|nav|form)\b.*?</\1>|(<p class="govuk-body">.*?</p>|<li>.*?</li>|<(td|dd)\b.*?</\3>)', re.DOTALL
+)
+"""What is passed over, or a paragraph, an item of a list, or a cell of a table."""
+_SENTENCE = re.compile(r"[.?!](?:[\s<]|$)")
+"""The end of a sentence. Cells without one hold names and numbers, in which no term is explained."""
 _TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
-_TAKEN = re.compile(r"<(/?)(?:a|button|code|summary)\b")
+_TAKEN = re.compile(r"<(/?)(?:a|button|code|pre|summary)\b")
 """The beginning or the end of an element in which no term is explained."""
 
 
@@ -41,9 +45,9 @@ class Term:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The forms of the term: `early career teacher` and `ECT`."""
+        """The forms of the term: `early career teacher` and `ECT`, or `school-led` and `provider-led`."""
         found = _SHORT_FORM.fullmatch(self.title)
-        return found.groups() if found else (self.title,)
+        return found.groups() if found else tuple(self.title.split(" and "))
 
 
 def terms(page: str, html: str, explained: Sequence[str]) -> list[Term]:
@@ -66,16 +70,24 @@ def _all_terms(page: str, html: str) -> Iterator[Term]:
 
 def explain(html: str, known: Sequence[Term]) -> tuple[Markup, list[Term]]:
     """Make a button of the first use of each term in the prose of a page. Return the terms that it uses."""
-    left = {pattern: term for term in known for pattern in [_pattern(term)]}
+    lowered = html.lower()
+    left = {
+        pattern: term
+        for term in known
+        if any(name.lower() in lowered for name in term.names)  # a regular expression would take ten times as long
+        for pattern in [_pattern(term)]
+    }
     used: list[Term] = []
 
     def in_prose(found: re.Match[str]) -> str:
         prose = found[2]
-        for pattern, term in [*left.items()] if prose else ():
+        if not prose or (found[3] and not _SENTENCE.search(prose)):
+            return found[0]
+        for pattern, term in [*left.items()]:
             prose, is_used = _first_use(prose, pattern, term)
             if is_used:
                 used.append(left.pop(pattern))
-        return prose or found[0]
+        return prose
 
     return Markup(_PROSE.sub(in_prose, str(html))), used  # noqa: S704 - it is HTML
 

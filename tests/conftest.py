@@ -42,8 +42,6 @@ LONGEST_FIRST = (
     "test_scenarios.py",
     "test_writers_mistakes.py",
     "test_unreadable_files.py",
-    "test_diff.py",
-    "test_transitions.py",
     "test_linear_time_of_sandbox_parsers.py",
     "test_repeated_builds.py",
     "test_partnership_state_machine.py",
@@ -53,8 +51,11 @@ LONGEST_FIRST = (
     "test_service_walk.py",
 )
 """The slowest files. They start first, so that all workers finish at about the same time."""
-LAST = "test_watch.py"
-"""A file that measures how soon a save is shown. At the end of a run few other tests keep the processors busy."""
+LAST = ("test_watch.py", "test_diff.py", "test_transitions.py", "test_clock.py")
+"""The files that end a run.
+
+The last test of the first one measures how soon a save is shown. By then few other tests keep the processors busy.
+"""
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -63,10 +64,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first, and the one that needs a quiet machine last."""
+    """Put the slowest files first, and the one that needs a quiet machine near the end."""
+    others = len(LONGEST_FIRST)
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    others = len(places)
-    places[LAST] = others + 1
+    places |= {name: place for place, name in enumerate(LAST, others + 1)}
     items.sort(key=lambda item: places.get(item.path.name, others))
 
 

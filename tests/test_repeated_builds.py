@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner, Result
-from site_helpers import PAGES, SITE, small_site, write_page
+from site_helpers import LINKED, PAGES, SITE, small_site, write_page
 
 from lp_contract import SPEC
 from lp_guide import source_hashes
@@ -70,6 +70,15 @@ def attempt(folder: Path) -> Result:
 
 
 # A build when nothing has changed
+
+
+def test_a_build_counts_the_pages_that_do_not_redirect(tmp_path: Path):
+    settings = small_site(tmp_path) / "site.yaml"
+    counted = [run(tmp_path).split()[0]]
+    settings.write_text(settings.read_text().replace("redirects: {}", "redirects: {/old/: /}"))
+    counted.append(run(tmp_path).split()[0])
+    assert (tmp_path / "out/old/index.html").is_file()
+    assert counted == [str(len(PAGES) + len(LINKED))] * 2
 
 
 def test_a_build_of_what_has_not_changed_makes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch):

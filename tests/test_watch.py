@@ -31,7 +31,7 @@ LONGEST = 120
 """Seconds that a step can take on a busy machine."""
 AT_ONCE = 0.3
 """Seconds in which a save is on the screen."""
-MOST_TRIES = 60
+MOST_TRIES = 20
 """How often a save is timed until one of them is quick: other tests keep the processors busy most of the time."""
 HALF_WRITTEN = ("*.pyc.*", "contract.*[0-9]")
 """What other programs have not finished to write into the caches of the contract and its code."""
@@ -168,23 +168,6 @@ def tab(browser: Browser, writer: Writer) -> Iterator[Page]:
 SHOWS = "words => document.querySelector('main').textContent.includes(words)"
 CHOSEN_FOR_ALL = "!document.querySelector('.app-forms__form:first-child[open]')"
 AS_OPENED = "window.isAsItWasOpened === true"
-
-
-@in_browser
-def test_a_save_is_on_the_screen_at_once(writer: Writer, tab: Page, record_property):
-    seconds = []
-    text = writer.text(PAGE)
-    for number in range(MOST_TRIES):
-        words = f"For the time number {number}."
-        begun = time.perf_counter()
-        writer.save(PAGE, f"{text}\n{words}\n")
-        tab.wait_for_function(SHOWS, arg=words, polling="raf")
-        seconds.append(time.perf_counter() - begun)
-        if number and min(seconds) < AT_ONCE:  # other tests may be running: one may have been in the way
-            break
-    record_property("watch", f"a save of the longest page is on the screen in {min(seconds) * 1000:.0f} ms")
-    assert min(seconds) < AT_ONCE
-    assert tab.evaluate(AS_OPENED)
 
 
 @in_browser
@@ -380,3 +363,20 @@ def test_a_port_that_is_taken_is_reported_in_words(writer: Writer):
     assert done.returncode == 1
     assert f"Error: Port {port}: Address already in use" in done.stderr
     assert "Choose another with --port." in done.stderr
+
+
+@in_browser
+def test_a_save_is_on_the_screen_at_once(writer: Writer, tab: Page, record_property):
+    seconds = []
+    text = writer.text(PAGE)
+    for number in range(MOST_TRIES):
+        words = f"For the time number {number}."
+        begun = time.perf_counter()
+        writer.save(PAGE, f"{text}\n{words}\n")
+        tab.wait_for_function(SHOWS, arg=words, polling="raf")
+        seconds.append(time.perf_counter() - begun)
+        if number and min(seconds) < AT_ONCE:  # other tests may be running: one may have been in the way
+            break
+    record_property("watch", f"a save of the longest page is on the screen in {min(seconds) * 1000:.0f} ms")
+    assert min(seconds) < AT_ONCE
+    assert tab.evaluate(AS_OPENED)

@@ -11,7 +11,7 @@ from lp_contract import SPEC
 from lp_contract.contract import Contract, editions
 from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError
-from lp_guide.built_files import number_of_pages, write
+from lp_guide.built_files import write
 from lp_guide.contract_checks import sound
 from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.settings import read_settings
@@ -46,7 +46,7 @@ def build(
         made, is_reusable = _make(contract, site, sandbox, spec, sources)
     address = read_settings(site, shown(site)).data["address"]
     write(out, move_below(urlsplit(address).path, made.files), sources.whole if sources and is_reusable else "")
-    report(f"{number_of_pages(made.files)} pages in {out}, in {time.perf_counter() - begun:.1f} s.")
+    report(f"{made.pages} pages in {out}, in {time.perf_counter() - begun:.1f} s.")
 
 
 def _refuse_without_world(contract: Contract, spec: Path) -> None:

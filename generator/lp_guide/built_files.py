@@ -13,7 +13,6 @@ from typing import Any
 
 from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError, Place
-from lp_guide.site_files import is_page
 
 MANIFEST = ".lp-guide.json"
 """The file that lists what was built, so that the next build removes only what it no longer makes."""
@@ -27,16 +26,6 @@ class Manifest:
     """The hash of the sources; empty if another build of the same sources may give something else."""
     files: Mapping[str, str] = field(default_factory=dict)
     """The hash of every file, by its name; empty if the sources are unknown."""
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return number_of_pages(self.files)
-
-
-def number_of_pages(files: Mapping[str, Any]) -> int:
-    """Count the pages among files by their names."""
-    return sum(map(is_page, files))
 
 
 def up_to_date(out: Path, sources: str) -> Manifest | None:

@@ -41,9 +41,8 @@ def build(out: Path, edition: str | None, site: Path, sandbox: str | None) -> No
     from lp_guide.source_hashes import Sources
 
     sources = Sources.read(SPEC, site, edition, sandbox)
-    built = up_to_date(out, sources.whole)
-    if built:
-        click.echo(f"{built.pages} pages in {out} are up to date: nothing has changed.")
+    if up_to_date(out, sources.whole):
+        click.echo(f"The pages in {out} are up to date: nothing has changed.")
         return
     from lp_guide.build import build as build_site
     from lp_guide.settings import edition_of

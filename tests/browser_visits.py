@@ -6,7 +6,7 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -253,15 +253,19 @@ class Reader:
         tab.on("console", lambda message: self._heard.said.append(message.text))
         tab.on("pageerror", lambda error: self._heard.said.append(str(error)))
 
+    async def glance(self, page: str) -> Visit:
+        """Return only what a page requests and says, and its height."""
+        seen = self._heard = Visit()
+        await self._tab.goto(page, wait_until="load")
+        seen.height = await self._tab.evaluate("document.documentElement.scrollHeight")
+        return seen
+
     async def visit(self, page: str) -> Visit:
         """Return what there is to see of a page.
 
         A page is laid out once for each size of the screen, and last on the wide screen, on which the next one opens.
         """
-        seen = self._heard = Visit()
-        tab = self._tab
-        await tab.goto(page, wait_until="load")
-        seen.height = await tab.evaluate("document.documentElement.scrollHeight")
+        seen, tab = await self.glance(page), self._tab
         self._known.walked |= set(await tab.evaluate(PASS_OVER, [*self._known.walked]))
         seen.focusable = await tab.evaluate(FOCUSABLE)
         seen.walk = await self._walk(seen.focusable + 1)
@@ -316,13 +320,16 @@ class Reader:
         return found
 
 
-def visits(pages: Iterable[str], address: str, browsers: int = 2) -> dict[str, Visit]:
+Look = Callable[[Reader, str], Awaitable[Visit]]
+
+
+def visits(pages: Iterable[str], address: str, browsers: int = 2, look: Look = Reader.visit) -> dict[str, Visit]:
     """Visit pages with two browsers at once, for most machines have two cores."""
     with ThreadPoolExecutor(1) as thread:  # where no other loop runs
-        return thread.submit(asyncio.run, _visits(pages, address, browsers)).result()
+        return thread.submit(asyncio.run, _visits(pages, address, browsers, look)).result()
 
 
-async def _visits(pages: Iterable[str], address: str, browsers: int) -> dict[str, Visit]:
+async def _visits(pages: Iterable[str], address: str, browsers: int, look: Look) -> dict[str, Visit]:
     left, seen, known = iter(pages), {}, Known()
 
     async def read(browser: Browser) -> None:
@@ -330,7 +337,7 @@ async def _visits(pages: Iterable[str], address: str, browsers: int) -> dict[str
         tab = await context.new_page()
         reader = Reader(tab, await context.new_cdp_session(tab), known)
         for page in left:
-            seen[page] = await reader.visit(page)
+            seen[page] = await look(reader, page)
 
     async with async_playwright() as playwright:
         launch = partial(playwright.chromium.launch, executable_path=CHROMIUM, args=FLAGS_OF_VISITS)

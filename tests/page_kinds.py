@@ -19,7 +19,7 @@ FITS = 20
 STEP = 10
 """A word that is longer by fewer letters than this is not wider by as much as a margin."""
 LONG = 70_000
-"""Letters of HTML from which on a page is visited in any case, because of its height."""
+"""Letters of HTML from which on a page may be too high."""
 Kinds = dict[str, int]
 """How long the longest word in each kind of element is, in steps."""
 
@@ -38,19 +38,26 @@ def kinds(html: str) -> Kinds:
 
 
 def worth_a_visit(pages: Mapping[str, str]) -> list[str]:
-    """Return the pages to visit, so that every page has only kinds and lengths of words that one of them has.
+    """Return few pages that have every kind of element, each with the longest word in any element of the kind.
 
-    `pages` has the HTML of each page by its address. The pages with the most kinds come first.
+    `pages` has the HTML of each page by its address. Each page that is chosen has the most kinds that none before has.
     """
-    seen: Kinds = {}
-    chosen = []
     found = {page: kinds(html) for page, html in pages.items()}
-    for page in sorted(pages, key=lambda page: (-len(found[page]), page)):
-        is_new = any(steps > seen.get(kind, -1) for kind, steps in found[page].items())
-        if is_new or len(pages[page]) > LONG:
-            chosen.append(page)
-            seen |= {kind: max(steps, seen.get(kind, 0)) for kind, steps in found[page].items()}
+    longest: Kinds = {}
+    for steps in found.values():
+        longest |= {kind: max(number, longest.get(kind, 0)) for kind, number in steps.items()}
+    shown = {page: {kind for kind in steps if steps[kind] == longest[kind]} for page, steps in found.items()}
+    left, chosen = set(longest), []
+    while left:
+        page = min(pages, key=lambda page: (-len(shown[page] & left), len(pages[page]), page))
+        chosen.append(page)
+        left -= shown[page]
     return sorted(chosen)
+
+
+def long_pages(pages: Mapping[str, str]) -> list[str]:
+    """Return the pages whose height must be looked at."""
+    return [page for page, html in pages.items() if len(html) > LONG]
 
 
 def _elements(html: str) -> Iterator[tuple[str, str]]:

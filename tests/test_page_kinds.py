@@ -1,7 +1,7 @@
 """The choice of the pages that a browser visits: it misses no kind of element, no wide word and no long page."""
 
 import pytest
-from page_kinds import LONG, worth_a_visit
+from page_kinds import LONG, long_pages, worth_a_visit
 
 ROW = "<table><tr><td>1</td><td>2</td></tr></table>"
 WORD = "a" * 25
@@ -14,7 +14,6 @@ NEW = {
     "a column": ("<td>2</td>", "<td>2</td><td>3</td>"),
     "a longer word": (WORD, "a" * 35),
     "a long word in another element": ("Some words", "a" * 35),
-    "much text": ("Some words", "Some words " * (LONG // 10)),
 }
 OLD = {
     "other words": ("Some words", "Other words"),
@@ -36,3 +35,15 @@ def test_one_page_is_visited_of_two_that_differ_in(case: str):
 
 def test_of_two_pages_the_one_with_more_kinds_is_visited():
     assert worth_a_visit({"/less/": PAGE.replace(ROW, ""), "/more/": PAGE}) == ["/more/"]
+
+
+def test_a_page_whose_kinds_two_others_have_is_not_visited():
+    """Even if each of them has fewer kinds."""
+    first, second, both = (PAGE.replace("</main>", f"{more}</main>") for more in ("<hr>", ROW * 2, "<hr>" + ROW))
+    first = first.replace("<hr>", "<hr><dl></dl>")
+    second = second.replace("<td>2</td>", "<td>2</td><td>3</td>")
+    assert worth_a_visit({"/both/": both, "/first/": first, "/second/": second}) == ["/first/", "/second/"]
+
+
+def test_the_height_of_a_page_with_much_text_is_looked_at():
+    assert long_pages({"/": PAGE, "/long/": PAGE.replace("Some words", "Some words " * (LONG // 10))}) == ["/long/"]

@@ -47,11 +47,17 @@ LONGEST_FIRST = (
     "test_partnership_state_machine.py",
     "test_server.py",
     "test_pages.py",
-    "test_published_document.py",
     "test_service_walk.py",
 )
 """The slowest files. They start first, so that all workers finish at about the same time."""
-LAST = ("test_watch.py", "test_diff.py", "test_transitions.py", "test_clock.py")
+LAST = (
+    "test_watch.py",
+    "test_diff.py",
+    "test_transitions.py",
+    "test_clock.py",
+    "test_published_document.py",
+    "test_bookmarks_and_stored_documents.py",
+)
 """The files that end a run.
 
 The last test of the first one measures how soon a save is shown. By then few other tests keep the processors busy.

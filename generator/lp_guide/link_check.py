@@ -92,14 +92,18 @@ def faults_of(
     `unmade` has the names of the files that have a mistake. Links to them may be correct. `moved` has the new address
     by the name of a former file, or by that name with `#` and a former anchor.
     """
+    judged: dict[_Link, Sequence[str]] = {}
+    """What is wrong with a link: most pages have the same links in their menus."""
     for name, page in pages.items():
         for known, place in page.doubled:
             message = f"The id `{known}` occurs twice."
             yield Fault(name, _line(files[name], place), known, message, "Rename one of the two.")
         for link, place in zip(page.links, page.places, strict=True):
-            wrong = () if link.file in unmade else _moved(link, pages, moved) or _missing(link, files, pages)
-            if wrong and name not in moved:
-                yield Fault(name, _line(files[name], place), link.target, *wrong)
+            if link not in judged:
+                is_unsure = link.file in unmade
+                judged[link] = () if is_unsure else _moved(link, pages, moved) or _missing(link, files, pages)
+            if judged[link] and name not in moved:
+                yield Fault(name, _line(files[name], place), link.target, *judged[link])
     for name in files:
         if name.endswith(".css"):
             yield from _style_faults(name, files[name].decode(), files)

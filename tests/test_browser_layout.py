@@ -18,6 +18,8 @@ PARTICIPANT = "/reference/participants/getParticipant/"
 STATES = "/guidance/api-data-states/"
 USES_TERMS = "/guidance/what-lead-providers-do/"
 VERSIONS = "/ecf/versions/"
+NARROWEST = 280
+"""Pixels of a box whose text can be read."""
 pytestmark = NEEDS_CHROMIUM
 Open = Callable[..., Page]
 """Opens a page of the site on a screen."""
@@ -118,6 +120,23 @@ def test_a_term_is_explained_where_it_is_used_without_a_script_or_a_mouse(visit:
     assert tab.get_by_role("link", name="See all terms").first.evaluate("link => link.matches(':focus')")
     tab.keyboard.press("Escape")
     assert not explanation.is_visible()
+
+
+@pytest.mark.parametrize("screen", [SMALL, WIDE], ids=["small", "wide"])
+def test_an_explanation_is_on_the_screen_wide_enough_to_read_and_leaves_its_term_in_sight(
+    visit: Open, screen: dict[str, int]
+):
+    tab = visit(PARTICIPANT, screen)
+    terms = [term for term in tab.locator("main .app-term").all() if term.is_visible()]
+    assert len(terms) > 5
+    for term in terms:
+        term.click()
+        seen, of = (each.bounding_box() for each in (tab.locator(".app-term__text:popover-open"), term))
+        assert 0 <= seen["x"] <= seen["x"] + seen["width"] <= screen["width"], term.inner_text()
+        assert 0 <= seen["y"] <= seen["y"] + seen["height"] <= screen["height"], term.inner_text()
+        assert seen["width"] >= NARROWEST, term.inner_text()
+        assert seen["y"] >= of["y"] + of["height"] or seen["y"] + seen["height"] <= of["y"], term.inner_text()
+        tab.keyboard.press("Escape")
 
 
 # Code

@@ -254,10 +254,11 @@ class Reader:
         tab.on("pageerror", lambda error: self._heard.said.append(str(error)))
 
     async def glance(self, page: str) -> Visit:
-        """Return only what a page requests and says, and its height."""
+        """Return only what a page requests, says and stores, and its height."""
         seen = self._heard = Visit()
         await self._tab.goto(page, wait_until="load")
         seen.height = await self._tab.evaluate("document.documentElement.scrollHeight")
+        seen.cookies = await self._tab.context.cookies()
         return seen
 
     async def visit(self, page: str) -> Visit:
@@ -277,7 +278,6 @@ class Reader:
         seen.broken_names = await tab.evaluate(BROKEN_NAMES)
         seen.too_wide["with text spaced out at 320 pixels"] = await self._too_wide(SMALL, spaced=True)
         seen.too_wide["with text spaced out"] = await self._too_wide(WIDE, spaced=True)
-        seen.cookies = await tab.context.cookies()
         return seen
 
     async def _too_wide(self, screen: Mapping[str, int], *, spaced: bool = False) -> list[str]:

@@ -19,7 +19,7 @@ FITS = 20
 STEP = 10
 """A word that is longer by fewer letters than this is not wider by as much as a margin."""
 LONG = 70_000
-"""Letters of HTML from which on a page may be too high."""
+"""A page with more letters of HTML than this may be too high."""
 Kinds = dict[str, int]
 """How long the longest word in each kind of element is, in steps."""
 
@@ -40,7 +40,8 @@ def kinds(html: str) -> Kinds:
 def worth_a_visit(pages: Mapping[str, str]) -> list[str]:
     """Return few pages that have every kind of element, each with the longest word in any element of the kind.
 
-    `pages` has the HTML of each page by its address. Each page that is chosen has the most kinds that none before has.
+    `pages` has the HTML of each page by its address. The next page is always the one with the most kinds that are still
+    missing.
     """
     found = {page: kinds(html) for page, html in pages.items()}
     longest: Kinds = {}

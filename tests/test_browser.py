@@ -89,7 +89,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def visited(address: str) -> Mapping[str, Visit]:
-    """What was seen of the pages, each of which has a kind of element, or a longer word in it, that no other has."""
+    """What was seen of a few pages that together have every kind of element, with its longest word."""
     return visits([*worth_a_visit(pages()), *FILLED_IN], address)
 
 
@@ -127,13 +127,13 @@ def test_a_small_screen_shows_each_name_that_fits_on_one_line(visited: Mapping[s
     assert faults(visited, lambda seen: seen.broken_names) == {}
 
 
-def test_a_page_requests_nothing_from_other_hosts(visited: Mapping[str, Visit], address: str):
+def test_a_page_requests_nothing_from_other_hosts(seen: Mapping[str, Visit], address: str):
     own = (f"{address}/", "data:", "blob:")
-    assert faults(visited, lambda seen: [url for url in seen.requested if not url.startswith(own)]) == {}
+    assert faults(seen, lambda visit: [url for url in visit.requested if not url.startswith(own)]) == {}
 
 
-def test_a_page_breaks_no_policy_has_no_error_and_sets_no_cookie(visited: Mapping[str, Visit]):
-    assert faults(visited, lambda seen: [*seen.said, *seen.cookies]) == {}
+def test_a_page_breaks_no_policy_has_no_error_and_sets_no_cookie(seen: Mapping[str, Visit]):
+    assert faults(seen, lambda visit: [*visit.said, *visit.cookies]) == {}
 
 
 def test_a_first_visit_is_light(seen: Mapping[str, Visit]):

@@ -28,12 +28,16 @@ from lp_guide.writer_mistakes import Mistake
 PAGE = "/terms/"
 HEADED = '<h3 class="a" id="ect">Early career teacher (ECT)</h3>\n<p class="govuk-body">A <b>teacher</b>.</p>'
 ROWS = '<h2 id="more">More</h2><table><tr><td>Cohort</td><td>A year.</td></tr></table>'
-KNOWN = terms(PAGE, HEADED + ROWS, ["Early career teacher (ECT)", "Cohort"])
+BOTH = '<h2 id="led">School-led and provider-led</h2><p>By whom.</p>'
+KNOWN = terms(PAGE, HEADED + ROWS + BOTH, ["Early career teacher (ECT)", "Cohort", "School-led and provider-led"])
 EXPLAINED = {
     "An ECT and an early career teacher": "An [ECT] and an early career teacher",
     "Early career teachers of cohorts": "[Early career teachers] of [cohorts]",
     "<code>ECT</code> and <a href='#'>ECT</a>": "<code>ECT</code> and <a href='#'>ECT</a>",
     "sect, ECT-like and ECT": "sect, ECT-like and [ECT]",
+    "filter[cohort], /cohort, #cohort and cohort": "filter[cohort], /cohort, #cohort and [cohort]",
+    "trained alone, that is school-led; or Provider-led": "trained alone, that is [school-led]; or Provider-led",
+    "Provider-led": "[Provider-led]",
     "the COHORT": "the COHORT",
 }
 
@@ -53,6 +57,7 @@ def test_a_glossary_has_headings_with_paragraphs_or_tables_with_rows():
     assert [(term.names, str(term.text), term.anchor) for term in KNOWN] == [
         (("Early career teacher", "ECT"), "A <b>teacher</b>.", "ect"),
         (("Cohort",), "A year.", "more"),
+        (("School-led", "provider-led"), "By whom.", "led"),
     ]
 
 
@@ -72,7 +77,6 @@ def test_the_first_use_of_a_term_is_explained_and_not_within_code_links_or_other
         "<li>{}</li>",
         "<table><tr><td>{} and more.</td></tr></table>",
         '<table><tr><td class="a"><div>{}, a cohort?</div></td></tr></table>',
-        "<dl><dt>ECT</dt><dd>{} and more!</dd></dl>",
     ],
 )
 def test_lists_and_cells_with_a_sentence_explain_terms(html: str):
@@ -87,6 +91,8 @@ def test_lists_and_cells_with_a_sentence_explain_terms(html: str):
         "<pre><li>ECT</li></pre>",
         "<table><tr><td><pre>An ECT.</pre> It.</td></tr></table>",
         "<nav><li>ECT</li></nav>",
+        "<form><li>ECT</li></form>",
+        "<dl><dt>ECT</dt><dd>An ECT.</dd></dl>",
     ],
 )
 def test_headings_names_and_code_explain_nothing(html: str):

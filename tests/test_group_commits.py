@@ -204,12 +204,18 @@ def test_what_is_to_be_undone_is_seen_until_the_end_and_never_saved(file: Path, 
             write(store, "within")
         with pytest.raises(Conflict):
             write(store, "refused", "before")
+        store.save()
         assert (store.has_unsaved(), ids(store)) == (False, ["before", "within"])
         with store.reading():
             assert ids(store) == ["before", "within"]
     assert ids(store) == ["before"]
-    write(store, "after")
-    assert (store.has_unsaved(), ids(store)) == (False, ["after", "before"])
+    write(store, "alone")
+    assert (store.has_unsaved(), ids(store)) == (False, ["alone", "before"])
+    with store.grouped():
+        write(store, "grouped")
+    assert store.has_unsaved() == bool(not path)
+    store.save()
+    assert (store.has_unsaved(), ids(store)) == (False, ["alone", "before", "grouped"])
     store.close()
 
 
@@ -220,9 +226,9 @@ def test_requests_whose_writes_are_undone_leave_their_world_as_it_was():
     made = []
     for _ in range(2):
         with app.undone():
+            app.worlds.set_clock(world, lambda found: (found.clock, found.ahead + 1))
             made.append(ashdown.done("POST", "/partnerships", **NEW))
             assert ashdown.get(f"/partnerships/{made[-1]['id']}") == made[-1]
-            app.worlds.set_clock(world, lambda found: (found.clock, found.ahead + 1))
         assert ashdown.send("GET", f"{PARTNERSHIPS}/{made[-1]['id']}").status == 404
         opened = app.worlds.opened_by(ashdown.token)
         assert opened

@@ -54,6 +54,11 @@ def test_a_link_from_a_text_of_the_contract_to_an_unknown_operation_is_reported_
     assert "`getParticipantz`" in found.message
 
 
+def test_the_same_relative_link_can_be_sound_on_one_page_and_dead_on_another():
+    files = site(a='<a href="b/">b</a>', c='<a href="b/">b</a>') | {"a/b/index.html": b""}
+    assert messages(files) == ["c/index.html:1 There is no page `b/`."]
+
+
 def test_a_link_to_a_missing_page_is_reported_with_its_line():
     assert messages(site(a='<p>\n<a href="/b/">b</a>')) == ["a/index.html:2 There is no page `/b/`."]
 

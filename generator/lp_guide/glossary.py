@@ -17,7 +17,7 @@ _ROW = re.compile(r"<tr\b[^>]*>\s*<td\b[^>]*>(.*?)</td>\s*<td\b[^>]*>(.*?)</td>"
 _MARK_UP = re.compile(r"<[^>]+>")
 _SHORT_FORM = re.compile(r"(.+) \((\w+)\)")
 _PROSE = re.compile(
-    r'<(pre|nav|form)\b.*?</\1>|(<p class="govuk-body">.*?</p>|<li>.*?</li>|<(td|dd)\b.*?</\3>)', re.DOTALL
+    r'<(pre|dl|nav|form)\b.*?</\1>|(<p class="govuk-body">.*?</p>|<li>.*?</li>|<(td)\b.*?</td>)', re.DOTALL
 )
 """What is passed over, or a paragraph, an item of a list, or a cell of a table."""
 _SENTENCE = re.compile(r"[.?!](?:[\s<]|$)")
@@ -97,7 +97,7 @@ def _pattern(term: Term) -> re.Pattern[str]:
         name if name[1:].upper() == name[1:] else f"[{name[0].upper()}{name[0].lower()}]{name[1:]}"
         for name in term.names
     )
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})s?(?![\w-])")
+    return re.compile(rf"(?<![\w[/#-])(?:{'|'.join(forms)})s?(?![\w-])")
 
 
 def _first_use(prose: str, pattern: re.Pattern[str], term: Term) -> tuple[str, bool]:

@@ -48,8 +48,10 @@ class Writing:
             self._undo()
 
     def begin_undoing(self) -> None:
-        """Begin a group of writes that will be undone."""
+        """Begin a group of writes that will be undone. Raises what kept the group before it from being saved."""
         self.close_for_others()
+        if self._failure:
+            raise self._failure
         self._connection.begin_writing()
         self.is_undone = self.is_grouped = self.is_open = True
 
@@ -72,7 +74,9 @@ class Writing:
         return not self.is_undone and (self.is_open or self._failure is not None)
 
     def save(self) -> None:
-        """Save what a group has written. Raises Unavailable when anything of it is lost."""
+        """Save what a group has written, unless it will be undone. Raises Unavailable when anything of it is lost."""
+        if self.is_undone:
+            return
         failure, self._failure = self._failure, None
         if failure is None and self.is_open:
             self._save()

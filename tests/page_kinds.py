@@ -53,7 +53,7 @@ def worth_a_visit(pages: Mapping[str, str]) -> list[str]:
         page = min(pages, key=lambda page: (-len(shown[page] & left), len(pages[page]), page))
         chosen.append(page)
         left -= shown[page]
-    return sorted(chosen)
+    return chosen
 
 
 def long_pages(pages: Mapping[str, str]) -> list[str]:

@@ -278,6 +278,7 @@ class Reader:
         seen.broken_names = await tab.evaluate(BROKEN_NAMES)
         seen.too_wide["with text spaced out at 320 pixels"] = await self._too_wide(SMALL, spaced=True)
         seen.too_wide["with text spaced out"] = await self._too_wide(WIDE, spaced=True)
+        seen.cookies = await tab.context.cookies()
         return seen
 
     async def _too_wide(self, screen: Mapping[str, int], *, spaced: bool = False) -> list[str]:

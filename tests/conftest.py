@@ -70,7 +70,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first, and the one that needs a quiet machine near the end."""
+    """Put the slowest files first, and those of LAST at the end."""
     others = len(LONGEST_FIRST)
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     places |= {name: place for place, name in enumerate(LAST, others + 1)}

@@ -28,8 +28,8 @@ from lp_guide.writer_mistakes import Mistake
 PAGE = "/terms/"
 HEADED = '<h3 class="a" id="ect">Early career teacher (ECT)</h3>\n<p class="govuk-body">A <b>teacher</b>.</p>'
 ROWS = '<h2 id="more">More</h2><table><tr><td>Cohort</td><td>A year.</td></tr></table>'
-BOTH = '<h2 id="led">School-led and provider-led</h2><p>By whom.</p>'
-KNOWN = terms(PAGE, HEADED + ROWS + BOTH, ["Early career teacher (ECT)", "Cohort", "School-led and provider-led"])
+TWO_IN_ONE = '<h2 id="led">School-led and provider-led</h2><p>Says who trains.</p>'
+KNOWN = terms(PAGE, HEADED + ROWS + TWO_IN_ONE, ["Early career teacher (ECT)", "Cohort", "School-led and provider-led"])
 EXPLAINED = {
     "An ECT and an early career teacher": "An [ECT] and an early career teacher",
     "Early career teachers of cohorts": "[Early career teachers] of [cohorts]",
@@ -57,7 +57,7 @@ def test_a_glossary_has_headings_with_paragraphs_or_tables_with_rows():
     assert [(term.names, str(term.text), term.anchor) for term in KNOWN] == [
         (("Early career teacher", "ECT"), "A <b>teacher</b>.", "ect"),
         (("Cohort",), "A year.", "more"),
-        (("School-led", "provider-led"), "By whom.", "led"),
+        (("School-led", "provider-led"), "Says who trains.", "led"),
     ]
 
 

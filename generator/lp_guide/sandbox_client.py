@@ -45,9 +45,11 @@ class Sandbox:
         given |= {"name": edition} if edition else {}
         self._pristine: dict[str, World] = {}
         self._to_write: dict[str, World] = {}
+        """By the clock: the copies of the pristine worlds in which what is written is undone."""
         self._undone: Callable[[], AbstractContextManager[None]] | None = None
         self._undoing = ExitStack()
         self._written = ""
+        """The id of the copy that is written to at the moment; empty if there is none."""
         self._runner = asyncio.Runner()
         self._differences: Sequence[tuple[Place | None, str]] = ()
         self._is_ours = not address.startswith(("http://", "https://"))
@@ -69,12 +71,16 @@ class Sandbox:
         """Remove the worlds of this client from a sandbox that keeps running."""
         try:
             with suppress(Mistake) if error else nullcontext():
-                for world in () if self._is_ours else self._pristine.values():
-                    self.discard(world)
+                if not self._is_ours:
+                    self._forget_pristine()
         finally:
             self._undoing.close()
             self._runner.run(self._client.aclose())
             self._runner.close()
+
+    def _forget_pristine(self) -> None:
+        for world in self._pristine.values():
+            self.forget(world.id)
 
     def complaints(self, place: Place) -> Iterator[Complaint]:
         """Complain of what only the contract or only the code of the sandbox has. `place` names the sandbox."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from lp_sandbox.worlds.store import Condition, Conflict, Layout, Slice, Wanted, 
 from lp_sandbox.worlds.store import sqlite_statements as statements
 from lp_sandbox.worlds.store.connection import MEMORY, Connection
 from lp_sandbox.worlds.store.page_bookmarks import FAR, Bookmarks
-from lp_sandbox.worlds.store.transactions import Grouping, Undoing, Writing
+from lp_sandbox.worlds.store.transactions import Grouping, Writing
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 5000
@@ -67,9 +67,14 @@ class SqliteStore:
             self._version = _UNKNOWN  # what was read of it is not true any more
             raise
 
-    def undone(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def undone(self) -> Iterator[None]:
         """Undo at the end what was written since the beginning. Other processes cannot write meanwhile."""
-        return Undoing(self._writing)
+        try:
+            with self._writing.undone():
+                yield
+        finally:
+            self._version = _UNKNOWN  # what was read of it is not true any more
 
     def watched(self, report: Progress) -> AbstractContextManager[None]:
         """Report the progress of writing until the end."""
@@ -234,8 +239,8 @@ class SqliteStore:
             self._keep(statements.copy(kind), [(target, source)])
 
     def changed_elsewhere(self) -> bool:
-        """Return whether another connection has written since the last call."""
-        if not self._is_shared:
+        """Return whether another connection has written since the last call, or what was read is not true any more."""
+        if not self._is_shared and self._version != _UNKNOWN:
             return False
         seen, self._version = self._version, self.connection.state()
         return seen != self._version

@@ -6,7 +6,8 @@ wrote once, and send the answers then. Within a group a write that fails leaves 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from lp_sandbox.worlds.store import Unavailable
 from lp_sandbox.worlds.store.connection import Connection
@@ -47,19 +48,20 @@ class Writing:
         else:
             self._undo()
 
-    def begin_undoing(self) -> None:
-        """Begin a group of writes that will be undone. Raises what kept the group before it from being saved."""
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Undo at the end what was written since the beginning. Raises what kept the last group from being saved."""
         self.close_for_others()
         if self._failure:
             raise self._failure
         self._connection.begin_writing()
         self.is_undone = self.is_grouped = self.is_open = True
-
-    def undo_all(self) -> None:
-        """Undo the writes since `begin_undoing`."""
-        self.is_undone = self.is_grouped = False
-        self._failure = None
-        self._undo()
+        try:
+            yield
+        finally:
+            self.is_undone = self.is_grouped = False
+            self._failure = None
+            self._undo()
 
     def close_for_others(self) -> None:
         """Save the group, if one is open, before something else than a request of the group reads or writes."""
@@ -108,20 +110,6 @@ class Writing:
         self.is_open = False
         self._connection.roll_back()
         self._undone()
-
-
-class Undoing:
-    """Undoes at the end of a `with` block what was written in it. Other processes cannot write meanwhile."""
-
-    def __init__(self, writing: Writing) -> None:
-        """Take the transactions."""
-        self._writing = writing
-
-    def __enter__(self) -> None:
-        self._writing.begin_undoing()
-
-    def __exit__(self, *_: object) -> None:
-        self._writing.undo_all()
 
 
 class Grouping:

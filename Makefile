@@ -63,7 +63,7 @@ test: ## everything: what check does and the built site, then all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 browser:
-	@command -v chromium >/dev/null || sh tests/install-chromium
+	@sh tests/install-chromium
 
 bench: .venv/dev ## measure the sandbox beside its peers, as ratios
 	$(BIN)/python bench/run.py $(ARGS)

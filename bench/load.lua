@@ -2,9 +2,11 @@
 -- With FILE, OFFSET and LIMIT it sends the lines of FILE from the line after OFFSET on, beginning anew after the last,
 -- and counts the answers by their status. A line has fields between tabs: a token, a JSON body, and for another request
 -- than the POST of the command line a method and a path. After LIMIT answers it stops asking; 0 lets it go on.
+-- If the header Accept has {n}, this stands for another number in each request.
 -- At the end it prints one line of JSON.
 
 local threads = {}
+local sent = 0
 used = 0
 statuses = {}
 
@@ -24,8 +26,20 @@ local function lines_of(name)
   return lines
 end
 
+local function next_accept(pattern)
+  sent = sent + 1
+  return pattern and pattern:gsub("{n}", sent)
+end
+
 function init(args)
+  local accept = wrk.headers["Accept"]
   if not args[1] then
+    if accept then
+      function request()
+        wrk.headers["Accept"] = next_accept(accept)
+        return wrk.format()
+      end
+    end
     return
   end
   local lines, offset, limit = lines_of(args[1]), tonumber(args[2]), tonumber(args[3])
@@ -41,6 +55,7 @@ function init(args)
     local token, body, method, path = unpack(lines[(offset + used) % #lines + 1])
     used = is_trial and 0 or used + 1
     is_trial = false
+    headers["Accept"] = next_accept(accept)
     if not is_signed then
       headers["Authorization"] = "Bearer " .. token
     end

@@ -20,7 +20,8 @@ def load(request: httpx.Request, bodies: Path | None, requests: int) -> Mapping[
     size, waits = 0, list[float]()
     began = time.perf_counter()
     with httpx.Client(trust_env=False) as client:
-        for each in islice(sent, requests):
+        for number, each in enumerate(islice(sent, requests)):
+            each.headers["Accept"] = request.headers.get("Accept", "*/*").replace("{n}", str(number))
             before = time.perf_counter()
             answer = client.send(each)
             waits.append((time.perf_counter() - before) * 1000)

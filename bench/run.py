@@ -43,6 +43,7 @@ from workloads_and_servers import (
     STEADY,
     TRIED,
     WIREMOCK,
+    WITHOUT_MEMORY,
     WORK,
     WORKLOADS,
     Server,
@@ -185,7 +186,7 @@ def _install_peers(servers: Sequence[Server]) -> None:
         with _step("Installing moto with pip"):
             subprocess.run([sys.executable, "-m", "venv", str(MOTO)], check=True)
             subprocess.run([MOTO / "bin" / "pip", "install", "--quiet", "-r", str(MOTO_PACKAGES)], check=True)
-    if all(server in (SANDBOX, DURABLE) for server in servers) or all(
+    if all(server in (SANDBOX, WITHOUT_MEMORY, DURABLE) for server in servers) or all(
         _installed(package) == version for package, version in PINNED.items()
     ):
         return

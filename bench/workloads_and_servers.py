@@ -77,6 +77,10 @@ class Shot:
     """Headers beside the usual ones, or in their place."""
 
 
+ANEW = {"Accept": "*/*;n={n}"}
+"""The header of requests that are all different, so that the sandbox remembers no answer. `{n}` counts them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A server, and the requests that it gets."""
@@ -125,6 +129,13 @@ DURABLE = replace(
     shots={workload: SANDBOX.shots[workload] for workload in (POST_ACCEPTED, DECLARE)},
 )
 """The sandbox that answers a write when it is on the disk."""
+WITHOUT_MEMORY = replace(
+    SANDBOX,
+    name="sandbox-anew",
+    title="the sandbox, each answer made anew",
+    shots={workload: replace(SANDBOX.shots[workload], headers=ANEW) for workload in (GET_ONE, GET_LIST, POST_REFUSED)},
+)
+"""The sandbox with requests that are all different."""
 _STUBBED = {
     GET_ONE: Shot(_ONE),
     GET_LIST: Shot(_ALL, items=100),
@@ -238,7 +249,7 @@ DIRECT_HELLO = replace(
     argv=(sys.executable, str(PEERS / "direct_hello.py"), "{port}"),
 )
 PEERS_OF_SANDBOX = (PRISM, WIREMOCK, OPENAPI_BACKEND, MOCKOON_CLI, JSON_SERVER, MOTO_SERVER, HELLO, DIRECT_HELLO)
-SERVERS = (SANDBOX, DURABLE, *PEERS_OF_SANDBOX)
+SERVERS = (SANDBOX, WITHOUT_MEMORY, DURABLE, *PEERS_OF_SANDBOX)
 """The sandbox, which the others are compared with, and then its peers."""
 
 GOALS: Mapping[str, Mapping[str, float]] = {
@@ -248,7 +259,7 @@ GOALS: Mapping[str, Mapping[str, float]] = {
     HELLO.name: {GET_ONE: 0.6, POST_ACCEPTED: 0.2, POST_REFUSED: 0.35, DECLARE: 0.13},
 }
 """How many times as many requests a second the sandbox should answer as a peer."""
-IN_EVERY_ROUND = frozenset({SANDBOX.name, DURABLE.name, *GOALS})
+IN_EVERY_ROUND = frozenset({SANDBOX.name, WITHOUT_MEMORY.name, DURABLE.name, *GOALS})
 """The servers that are measured in every round; the others show the scale, in the first one."""
 MOST_MEMORY, FIRST_START, SECOND_START = 120, 1.0, 0.6
 """MiB, and seconds."""
@@ -291,19 +302,23 @@ def _in_small(shot: Shot) -> Shot:
     return replace(shot, bodies=_IN_SMALL.get(shot.bodies, shot.bodies) if shot.bodies else None)
 
 
-IN_LARGE = replace(SANDBOX, name="sandbox-large", title="large", shots=_ALONE)
+_ANEW = {workload: replace(shot, headers=ANEW) for workload, shot in _ALONE.items()}
+IN_LARGE = replace(SANDBOX, name="sandbox-large", title="large", shots=_ANEW)
 IN_SMALL = replace(
     SANDBOX,
     name="sandbox-small",
     title="small",
     argv=(*_SANDBOX, "--size", "small"),
     data=SMALL,
-    shots={workload: _in_small(shot) for workload, shot in _ALONE.items()},
+    shots={workload: _in_small(shot) for workload, shot in _ANEW.items()},
 )
 """The sandbox in a world in which there is hardly anything."""
 TRIED = replace(
     IN_SMALL,
     argv=(*IN_SMALL.argv, "--json"),
-    shots={workload: _in_small(shot) for workload, shot in SANDBOX.shots.items()},
+    shots={
+        **{workload: _in_small(shot) for workload, shot in SANDBOX.shots.items()},
+        **{f"{workload}, anew": shot for workload, shot in WITHOUT_MEMORY.shots.items()},
+    },
 )
 """The same for a trial of every workload. It says which tokens it has."""

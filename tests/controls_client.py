@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
-from client import Client, client, sandbox
+from client import Client, client, put_back, sandbox
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App
@@ -64,20 +64,19 @@ def two_worlds(*clocks: str) -> tuple[Client, ...]:
 
 @contextmanager
 def saved(app: App) -> Iterator[Callable[[], None]]:
-    """Save all that a sandbox in memory holds, and yield what puts it back: much quicker than to make a world."""
+    """Save all that a sandbox in memory holds, and yield what puts it back."""
     db = app.worlds._store.connection.db  # noqa: SLF001
     with closing(sqlite3.connect(":memory:")) as copy:
         db.backup(copy)
         changed = db.total_changes
 
-        def put_back() -> None:
+        def put_back_if_changed() -> None:
             nonlocal changed
             if db.total_changes != changed:
-                copy.backup(db)
-                app.worlds._known.clear()  # noqa: SLF001
+                put_back(app, copy)
                 changed = db.total_changes
 
-        yield put_back
+        yield put_back_if_changed
 
 
 def stored_rows(app: App) -> dict[str, list[tuple[Any, ...]]]:

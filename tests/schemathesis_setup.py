@@ -16,7 +16,7 @@ from uuid import UUID
 
 import hypothesis
 import schemathesis
-from client import Client, clock_of, lead_provider, small_world
+from client import Client, clock_of, lead_provider, put_back, small_world
 from hypothesis.stateful import initialize
 from hypothesis.strategies import integers
 from requests import Request
@@ -183,7 +183,7 @@ class Subject:
         often = {name: [place for place, id_ in enumerate(ids) if id_ in named] for name, ids in self._lists.items()}
         return {name: [*often[name] * len(ids), *range(len(ids))] for name, ids in self._lists.items()}
 
-    def schema(self, phase: str, max_examples: int = 1, among: Collection[str] = ()) -> BaseSchema:
+    def schema(self, phase: str, max_examples: int = 8, among: Collection[str] = ()) -> BaseSchema:
         """Return the published document with one phase on, sent as from this machine.
 
         `among` names the operations to which requests are sent: those that are answered from stored data where it names
@@ -199,7 +199,7 @@ class Subject:
 
         return schema
 
-    def try_out(self, name: str, phase: str, max_examples: int = 1) -> None:
+    def try_out(self, name: str, phase: str, max_examples: int = 8) -> None:
         """Make up requests to an operation, send each to the world as it was seeded, and judge the answers.
 
         The `parametrize` of a schema makes up all requests while tests are collected, and each worker collects all.
@@ -290,9 +290,8 @@ class Subject:
             self.reset()
 
     def reset(self) -> None:
-        """Put everything back to where it began, with a copy, which is quicker than to make it anew."""
-        self._start.backup(self._db)
-        self.app.worlds._known.clear()  # noqa: SLF001
+        """Put everything back to where it began."""
+        put_back(self.app, self._start)
 
     def _config(self, phase: str, max_examples: int, among: Collection[str]) -> dict[str, Any]:
         knowledge = self._knowledge()

@@ -36,7 +36,7 @@ def test_every_workload_is_answered_as_it_should_be(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["run.py", "--smoke"])
     run.main()
 
-    assert capsys.readouterr().out == "6 workloads, 20 requests each: all answered as they should be.\n"
+    assert capsys.readouterr().out == "9 workloads, 20 requests each: all answered as they should be.\n"
 
 
 def test_the_time_of_an_inner_layer_is_not_counted_for_the_outer_one(monkeypatch):

@@ -16,6 +16,7 @@ from lp_sandbox.request.edition import Difference, Edition, ServiceEdges
 from lp_sandbox.request.edition_dispatch import Apis
 from lp_sandbox.request.rate_limit import RateLimit
 from lp_sandbox.request.refusals import Refusal, refusal
+from lp_sandbox.request.remembered_answers import RememberedAnswers
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, LARGEST_UPLOAD, Answer, Request, answer_of
 from lp_sandbox.request.request_steps import Api
 from lp_sandbox.request.routes import plain
@@ -79,7 +80,7 @@ class App:
             )
             for name, edition in self.editions.items()
         }
-        self._apis = Apis(apis, contracts, self.worlds)
+        self._apis = Apis(apis, contracts, self.worlds, RememberedAnswers(store))
         self._address, self.metrics = address, Metrics()
         self._controls = Controls(
             editions, store, self.worlds, self.metrics, key=key, address=address, is_strict=is_strict, without=without

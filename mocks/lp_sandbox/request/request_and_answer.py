@@ -11,6 +11,8 @@ from lp_sandbox.request.refusals import JSON, Refusal
 LARGEST_BODY = 1024 * 1024
 LARGEST_UPLOAD = 2 * LARGEST_BODY
 """The bytes of a form or of a file. A file to upload can be larger than a request to the API."""
+READ_HEADERS = (b"authorization", b"x-with-server-date", b"content-type", b"accept")
+"""The headers that operations read."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -33,6 +35,11 @@ class Request(msgspec.Struct, frozen=True):
     def header(self, name: bytes) -> str:
         """Return a header; empty when there is none."""
         return self.headers.get(name, b"").decode("latin-1")
+
+    def identity(self) -> tuple[str | bytes | None, ...]:
+        """Return all of a request to an operation on which its answer depends."""
+        headers = self.headers
+        return self.method, self.path, self.query, self.body, *[headers.get(name) for name in READ_HEADERS]
 
 
 class Answer(msgspec.Struct, frozen=True):

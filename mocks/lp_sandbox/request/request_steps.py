@@ -93,7 +93,7 @@ class Api:
 
     def answer(self, request: Request) -> Answer:
         """Answer a request within the rate limit. Raises Refusal."""
-        self._count(request)
+        self.count(request)
         return self.answer_uncounted(request)
 
     def answer_uncounted(self, request: Request) -> Answer:
@@ -148,7 +148,7 @@ class Api:
     def _refuse(self, problem: ProblemName) -> Refusal:
         return refusal(self._problems[problem])
 
-    def _count(self, request: Request) -> None:
+    def count(self, request: Request) -> None:
         """Count a request with a token that opens a world. Raises the refusal of one too many."""
         opened = self._rate_limit and self._worlds.opened_by(self.token_of(request))
         if self._rate_limit and opened and not self._rate_limit.allows(opened[1].token):

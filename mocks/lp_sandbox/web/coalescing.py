@@ -13,7 +13,6 @@ from lp_sandbox.web.responder import Deliver, Respond
 
 TURNS = 4
 """How many turns of the event loop an answer waits for identical requests: some are still on their way."""
-_HEADERS = (b"authorization", b"x-with-server-date", b"content-type")
 
 
 class Coalescing:
@@ -41,7 +40,7 @@ class Coalescing:
         if request.method == "GET" or not self._is_coalesced(request):
             self._respond(request, deliver)
             return
-        key = _key(request)
+        key = request.identity()
         if key in self._waiting:
             self._waiting[key].append(deliver)
         else:
@@ -58,8 +57,3 @@ class Coalescing:
         else:
             for deliver in self._waiting.pop(key):
                 deliver(answer)
-
-
-def _key(request: Request) -> Hashable:
-    """Return everything on which the answer depends, apart from the state of the world."""
-    return request.method, request.path, request.query, request.body, *map(request.header, _HEADERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
@@ -58,6 +59,11 @@ class Moment:
 def real_time() -> datetime:
     """Return the real time, in UTC and whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def real_second() -> int:
+    """Return the second of the real time, counted from 1970: another one whenever `real_time` returns another time."""
+    return int(time.time())
 
 
 def shown(still_at: str | None, ahead: int) -> datetime:

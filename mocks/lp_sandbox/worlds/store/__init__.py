@@ -5,7 +5,7 @@ A store holds each record in a world. Nothing crosses between worlds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
@@ -155,6 +155,12 @@ class Store(Protocol):
 
     def changed_elsewhere(self) -> bool:
         """Return whether another process may have written since the last call."""
+
+    def version(self) -> Hashable:
+        """Return a value that is another one after anything was written, here or elsewhere, or undone."""
+
+    def version_read(self) -> Hashable:
+        """Return the version in which `changed_elsewhere` was called last. What was written here since counts."""
 
     def close(self) -> None:
         """Write everything into the one file and let go of it."""

@@ -264,6 +264,13 @@ class Connection:
         self._is_lost = False
         self.serve(durable=self._is_durable)
 
+    def changed_rows(self) -> int:
+        """Count the rows that this connection has written so far, and 0 once it is closed."""
+        try:
+            return self.db.total_changes
+        except sqlite3.ProgrammingError:  # a block that a signal left can end after the connection
+            return 0
+
     def state(self) -> int:
         """Return a number that changes when another connection has written, and when another file was opened."""
         try:

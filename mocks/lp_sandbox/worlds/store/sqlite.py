@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,7 +39,8 @@ class SqliteStore:
         self.kind = "sqlite" if self._is_shared else "memory"
         self._version = self.connection.state()
         self._bookmarks = Bookmarks()
-        self._writing = Writing(self.connection, self._bookmarks.drop)
+        self._writing = Writing(self.connection, self._forget)
+        self._times_forgotten = 0
         self._grouping = Grouping(self._writing) if self._is_shared else _WITHIN
 
     def reading(self) -> AbstractContextManager[None]:
@@ -61,20 +62,17 @@ class SqliteStore:
 
     def save(self) -> None:
         """Save what was written within `grouped`. After an exception nothing of it is saved."""
-        try:
-            self._writing.save()
-        except BaseException:
-            self._version = _UNKNOWN  # what was read of it is not true any more
-            raise
+        self._writing.save()
 
-    @contextmanager
-    def undone(self) -> Iterator[None]:
+    def undone(self) -> AbstractContextManager[None]:
         """Undo at the end what was written since the beginning. Other processes cannot write meanwhile."""
-        try:
-            with self._writing.undone():
-                yield
-        finally:
-            self._version = _UNKNOWN  # what was read of it is not true any more
+        return self._writing.undone()
+
+    def _forget(self) -> None:
+        """Note that what was read may not be true any more, because writes were undone."""
+        self._bookmarks.drop()
+        self._version = _UNKNOWN
+        self._times_forgotten += 1
 
     def watched(self, report: Progress) -> AbstractContextManager[None]:
         """Report the progress of writing until the end."""
@@ -244,6 +242,17 @@ class SqliteStore:
             return False
         seen, self._version = self._version, self.connection.state()
         return seen != self._version
+
+    def version(self) -> Hashable:
+        """Return a value that is another one after anything was written, here or elsewhere, or undone."""
+        return self._with_changes(self.connection.state() if self._is_shared else self._version)
+
+    def version_read(self) -> Hashable:
+        """Return the version in which `changed_elsewhere` was called last. What was written here since counts."""
+        return self._with_changes(self._version)
+
+    def _with_changes(self, version: int) -> Hashable:
+        return version, self.connection.changed_rows(), self._times_forgotten
 
     def serve(self, *, durable: bool = False) -> None:
         """From now on wait for locks no longer than a request can, and copy the journal while requests go on."""

@@ -19,7 +19,7 @@ class Writing:
     """A transaction, which begins and ends with a `with` block. A generator would take longer."""
 
     def __init__(self, connection: Connection, undone: Callable[[], None]) -> None:
-        """`undone` is called after writes were undone."""
+        """`undone` is called after something that was written is undone."""
         self._connection, self._undone = connection, undone
         self.is_grouped = False
         """Whether the end of a write leaves the transaction open for others."""
@@ -27,6 +27,8 @@ class Writing:
         """Whether a group has written what is not saved."""
         self.is_undone = False
         """Whether all writes are one group, which will be undone."""
+        self._rows_before = 0
+        """How many rows the connection had changed when the transaction began."""
         self._failure: Exception | None = None
 
     def __enter__(self) -> None:
@@ -34,7 +36,11 @@ class Writing:
         if self.is_open:
             self._connection.row("SAVEPOINT one_write")
         else:
-            self._connection.begin_writing()
+            self._begin()
+
+    def _begin(self) -> None:
+        self._connection.begin_writing()
+        self._rows_before = self._connection.changed_rows()
 
     def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
         if failure is None and self.is_grouped:
@@ -54,7 +60,7 @@ class Writing:
         self.close_for_others()
         if self._failure:
             raise self._failure
-        self._connection.begin_writing()
+        self._begin()
         self.is_undone = self.is_grouped = self.is_open = True
         try:
             yield
@@ -99,7 +105,7 @@ class Writing:
 
     def _undo_one(self) -> None:
         """Undo one write of a group. After some errors SQLite has undone all of them itself."""
-        self._undone()
+        self._report()
         if self._connection.db.in_transaction:
             self._connection.row("ROLLBACK TO one_write")
             self._connection.row("RELEASE one_write")
@@ -109,7 +115,12 @@ class Writing:
     def _undo(self) -> None:
         self.is_open = False
         self._connection.roll_back()
-        self._undone()
+        self._report()
+
+    def _report(self) -> None:
+        """Report that something is undone, if anything was written: most refused requests write nothing."""
+        if self._connection.changed_rows() != self._rows_before:
+            self._undone()
 
 
 class Grouping:

@@ -8,11 +8,17 @@ from typing import Any
 from urllib.parse import unquote
 
 import httptools
+import msgspec
 
 from lp_sandbox.request.request_and_answer import Request
 from lp_sandbox.web.hosts import headers_of, scheme_of
 from lp_sandbox.web.request_limits import ProblemName
 from lp_sandbox.web.responder import Responder
+
+SHORT = 4096
+"""The most bytes that are compared with those of the latest request."""
+SPECIAL = {b"expect", b"upgrade"}
+"""Headers of requests that are parsed each time, because they do something while they arrive."""
 
 
 class Unreadable(Exception):  # noqa: N818 - says what the bytes are
@@ -43,6 +49,8 @@ class RequestReader:
         """How many bytes arrived last."""
         self._held = 0
         """How many bytes arrived since the parser last passed something on. It may hold them."""
+        self._last: tuple[bytes, Request] | None = None
+        """The bytes of the latest request if they arrived in one piece, and the request."""
         self._begin()
 
     def _new_parser(self) -> httptools.HttpRequestParser:
@@ -62,7 +70,21 @@ class RequestReader:
         self._parser = None
 
     def feed(self, data: bytes) -> None:
-        """Parse the bytes that arrived. Raises Unreadable."""
+        """Read the bytes that arrived. Raises Unreadable."""
+        if self._last and data == self._last[0]:
+            request = self._last[1]
+            self.complete.append((msgspec.structs.replace(request, id=self._responder.id_of(request.headers)), True))
+            return
+        is_beginning, before = not self.has_begun, len(self.complete)
+        self._feed(data)
+        is_whole = is_beginning and not self.has_begun and len(self.complete) == before + 1
+        self._last = (data, self.complete[-1][0]) if is_whole and self._can_come_again(data) else None
+
+    def _can_come_again(self, data: bytes) -> bool:
+        """Whether the same bytes need not be parsed when the client sends them again."""
+        return len(data) <= SHORT and self._keeps_alive and not self._by_name.keys() & SPECIAL
+
+    def _feed(self, data: bytes) -> None:
         self._read = len(data)
         self._held += self._read
         try:

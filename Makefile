@@ -14,16 +14,23 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say make PYTHON=...")'
 	@$(PYTHON) -m venv .venv
 
-.venv/run: requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing into .venv ..."
-	@$(INSTALL) --require-hashes -r requirements.lock
+.venv/run: .venv/packages
 	@$(INSTALL) --no-deps -e .
 	@touch $@
 
-# This lock file has everything that the other one has, so that a fresh clone installs once. It has hatchling, too.
-.venv/dev: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing into .venv, with what the tests need ..."
-	@$(INSTALL) --require-hashes -r requirements-dev.lock
+.venv/packages: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing into .venv ..."
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@touch $@
+
+# What only the tests need is installed at the same time as the other packages, by another core. It has hatchling, too.
+.venv/test-packages: requirements-dev.lock requirements.lock | $(BIN)/python
+	@echo "Installing what the tests need ..."
+	@awk 'FNR == NR {others[$$1]; next} /^[^ ]/ {is_own = !($$1 in others)} is_own' requirements.lock $< > $@.txt
+	@$(INSTALL) --no-deps --no-warn-conflicts --require-hashes -r $@.txt
+	@touch $@
+
+.venv/dev: .venv/packages .venv/test-packages
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch .venv/run $@
 
@@ -58,7 +65,7 @@ contract: .venv/run
 test: export PYTHONDONTWRITEBYTECODE =
 test: export LP_TESTS_BUILT_SITE = $(CURDIR)/$(SITE)
 test: ## everything: what check does and the built site, then all tests
-	@$(MAKE) --no-print-directory --jobs=2 .venv/dev browser
+	@$(MAKE) --no-print-directory --jobs=3 .venv/dev browser
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync style contract site
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 

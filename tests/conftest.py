@@ -41,7 +41,6 @@ LONGEST_FIRST = (
     "test_schemathesis.py",
     "test_scenarios.py",
     "test_writers_mistakes.py",
-    "test_unreadable_files.py",
     "test_linear_time_of_sandbox_parsers.py",
     "test_repeated_builds.py",
     "test_partnership_state_machine.py",
@@ -52,6 +51,8 @@ LONGEST_FIRST = (
 """The slowest files. They start first, so that all workers finish at about the same time."""
 LAST = (
     "test_watch.py",
+    "test_recorded_answers.py",
+    "test_unreadable_files.py",
     "test_diff.py",
     "test_transitions.py",
     "test_clock.py",

@@ -50,6 +50,8 @@ class Client:
     app: App
     token: str
     at: str | None = None
+    is_repeated: bool = False
+    """Whether its requests count as sent again on their connection, so that answers can be remembered."""
 
     def send(self, method: str, path: str, query: str = "", body: Any = None, **headers: str) -> Answer:
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
@@ -59,7 +61,7 @@ class Client:
         sent |= {name.replace("_", "-").lower(): value for name, value in headers.items()}
         kept = content if len(content) <= LARGEST_BODY else None
         raw = {name.encode(): value.encode() for name, value in sent.items()}
-        return self.app.answer(Request(method, path, query, raw, kept, "127.0.0.1"))
+        return self.app.answer(Request(method, path, query, raw, kept, "127.0.0.1", is_repeated=self.is_repeated))
 
     def get(self, path: str, query: str = "") -> Any:
         answer = self.send("GET", f"/api/v3{path}", query)

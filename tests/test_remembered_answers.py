@@ -1,4 +1,4 @@
-"""The same request has the same answer until something changes, and then none that is out of date."""
+"""A request that is sent again has the same answer until something changes, and then none that is out of date."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, client, every_edition, lead_provider, sandbox, send_example, small_world
+from client import Client, every_edition, lead_provider, sandbox, send_example, small_world
+from client import client as client_of
 from controls_client import saved
 from sandbox_process import NEW
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App
+from lp_sandbox.request.call import Call
 from lp_sandbox.request.edition import Edition
 from lp_sandbox.request.remembered_answers import MOST
 from lp_sandbox.request.request_and_answer import LARGEST_BODY, READ_HEADERS, Answer, Request
@@ -23,6 +25,11 @@ from lp_sandbox.worlds.store import Unavailable
 
 PARTNERSHIPS = "/api/v3/partnerships"
 EDITIONS = {edition.contract.edition: edition for edition in every_edition()}
+
+
+def client(*args: Any, **options: Any) -> Client:
+    """A client whose requests count as sent again."""
+    return replace(client_of(*args, **options), is_repeated=True)
 
 
 class Time:
@@ -79,6 +86,21 @@ def test_an_answer_that_changed_nothing_is_given_again(send: Callable[[Client], 
     assert statements(ashdown.app, lambda: send(ashdown)) == []
     assert send(ashdown) == first
     ashdown.app.worlds._store.close()  # noqa: SLF001
+
+
+def test_a_request_that_is_not_sent_again_is_not_remembered():
+    ashdown = replace(client(sandbox()), is_repeated=False)
+    asked(ashdown)
+    assert statements(ashdown.app, lambda: asked(ashdown))
+
+
+def test_an_answer_that_names_no_edition_is_not_remembered():
+    def answer(_: Call) -> Answer:
+        return Answer(200, b"{}")
+
+    own = replace(EDITIONS["register"], operations={**EDITIONS["register"].operations, "getPartnerships": answer})
+    ashdown = replace(lead_provider(small_world(own)), is_repeated=True)
+    assert [asked(ashdown).body for _ in range(3)] == [b"{}"] * 3
 
 
 def _form(who: Client) -> None:

@@ -36,6 +36,10 @@ PIECES = [
 ]
 
 
+OF_ONE = ("id", "is_repeated")
+"""What differs between requests with the same bytes."""
+
+
 def reader(proceeds: list[str]) -> RequestReader:
     responder = Responder(lambda *_: None, Metrics(), lambda _: 1024)
     return RequestReader(responder, RequestLimits().head, "127.0.0.1", "http", lambda: proceeds.append("100"))
@@ -58,7 +62,7 @@ def read(pieces: Sequence[bytes], *, forgets: bool) -> tuple[list[Any], list[str
 
 
 def without_id(request: Request) -> tuple[Any, ...]:
-    return tuple(getattr(request, name) for name in Request.__struct_fields__ if name != "id")
+    return tuple(getattr(request, name) for name in Request.__struct_fields__ if name not in OF_ONE)
 
 
 @given(lists(sampled_from(PIECES), max_size=6))
@@ -78,3 +82,4 @@ def test_the_same_bytes_are_parsed_once_and_each_request_has_its_id(request_: by
         each.feed(request_)
     assert next(urls) == 1
     assert len({request.id for request, _ in each.complete}) == 3
+    assert [request.is_repeated for request, _ in each.complete] == [False, True, True]

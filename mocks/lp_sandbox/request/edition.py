@@ -22,7 +22,8 @@ from lp_sandbox.worlds.world_template import WorldTemplate
 Handler = Callable[[Call], bytes | Answer]
 """Does what an operation does: looks up the facts, checks the rules, writes, and renders the resource.
 
-Returns the body of the answer, or an Answer where its status or headers are not the usual ones.
+Returns the body of the answer, or an Answer where its status or headers are not the usual ones. It depends on the call
+and on the store alone, because an answer that changed nothing can be given again.
 """
 
 Actor = Callable[[Call], bytes]

@@ -31,6 +31,8 @@ class Request(msgspec.Struct, frozen=True):
     """`http` or `https`."""
     id: str = ""
     """The id that the answer and the log have; empty for a request that is not sent over HTTP."""
+    is_repeated: bool = False
+    """Whether its connection brought the same bytes just before. An answer to it can be remembered."""
 
     def header(self, name: bytes) -> str:
         """Return a header; empty when there is none."""

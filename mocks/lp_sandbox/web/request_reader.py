@@ -72,8 +72,8 @@ class RequestReader:
     def feed(self, data: bytes) -> None:
         """Read the bytes that arrived. Raises Unreadable."""
         if self._last and data == self._last[0]:
-            request = self._last[1]
-            self.complete.append((msgspec.structs.replace(request, id=self._responder.id_of(request.headers)), True))
+            request, id_ = self._last[1], self._responder.id_of(self._last[1].headers)
+            self.complete.append((msgspec.structs.replace(request, id=id_, is_repeated=True), True))
             return
         is_beginning, before = not self.has_begun, len(self.complete)
         self._feed(data)

@@ -1,7 +1,7 @@
 """Remembers answers: until something is written, the same request has the same answer.
 
 An answer of the API depends on its request, on the records in the store, and on the time, which clocks show in whole
-seconds. So within a second, an answer that is remembered cannot differ from one that is made anew.
+seconds. So a remembered answer is true until something is written or the second ends.
 """
 
 from __future__ import annotations

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from client import every_edition
 from site_helpers import SANDBOX
 
 from lp_guide.requests_and_answers import Request, Response
 from lp_guide.sandbox_client import Sandbox, World
+from lp_sandbox.request.edition import Edition
 
 CLOCK, LATER = "2026-09-15T09:00:00Z", "2026-10-15T09:00:00Z"
 CLOCKS = Request("GET", "/_sandbox/clock?world={}")
@@ -56,3 +58,11 @@ def test_a_world_to_read_that_is_made_while_another_is_written_to_can_be_read_af
     assert send(pages, LISTED, pages.pristine(LATER)).status == 200
     pages.discard(written)
     assert send(pages, LISTED, pages.pristine(LATER)).status == 200
+
+
+@pytest.mark.parametrize("edition", every_edition(), ids=lambda edition: edition.contract.edition)
+def test_no_world_is_made_to_learn_which_operations_are_answered_from_data(edition: Edition):
+    with Sandbox(SANDBOX, edition=edition.contract.edition) as sandbox:
+        learned = sandbox.stateful(CLOCK)
+        assert sandbox.send(Request("GET", "/_sandbox/worlds"), "").body == []
+    assert learned == [name for name in edition.contract.operations if edition.is_stateful(name)]

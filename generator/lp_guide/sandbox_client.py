@@ -89,8 +89,12 @@ class Sandbox:
             yield Complaint(where or place, "sandbox", words, "Add it where it is missing, or remove it.")
 
     def stateful(self, clock: str) -> list[str]:
-        """Return the operations that the sandbox does not answer from an example."""
-        listed = self._control("GET", f"/operations?world={self.pristine(clock).id}", 200)
+        """Return the operations that the sandbox does not answer from an example.
+
+        A sandbox in this process has one edition. One over HTTP can have several, and lists those of a world.
+        """
+        world = "" if self._is_ours else f"?world={self.pristine(clock).id}"
+        listed = self._control("GET", f"/operations{world}", 200)
         return [operation["operation_id"] for operation in listed if operation["stateful"]]
 
     def pristine(self, clock: str) -> World:

@@ -143,9 +143,13 @@ class Uses:
         """Read the templates. A template that cannot be parsed causes a complaint when it is rendered."""
         files = [*visible(templates, "**/*.html"), *visible(templates, "**/*.jinja")]
         sources = [file for file in files if file.parent.name != template_cache.FOLDER]
-        found = [_uses(read_text(file, shown(file)), shown(file)) for file in sources]
-        self._has_all = None not in found
-        self._uses = [use for uses in found for use in uses or ()]
+        found = {shown(file): _lookups(read_text(file, shown(file))) for file in sources}
+        self._has_all = None not in found.values()
+        self._uses = [
+            Use(group, name, given, Place(file, line))
+            for file, lookups in found.items()
+            for group, name, given, line in lookups or ()
+        ]
 
     @cached_property
     def _groups(self) -> frozenset[str]:
@@ -211,8 +215,8 @@ _ENVIRONMENT = jinja2.Environment(autoescape=True)
 
 
 @lru_cache(maxsize=512)
-def _uses(template: str, file: Path) -> Sequence[Use] | None:
-    """Return each text that a template shows; None for a template that cannot be parsed."""
+def _lookups(template: str) -> Sequence[tuple[str, str, frozenset[str], int]] | None:
+    """Return the group, name, values and line of each text that a template shows; None if it cannot be parsed."""
     if VARIABLE not in template:
         return ()
     try:
@@ -220,11 +224,11 @@ def _uses(template: str, file: Path) -> Sequence[Use] | None:
     except jinja2.TemplateSyntaxError:
         return None
     given = {id(call.node): frozenset(each.key for each in call.kwargs) for call in tree.find_all(nodes.Call)}
-    lookups: Iterator[nodes.Getattr | nodes.Getitem] = chain(tree.find_all(nodes.Getattr), tree.find_all(nodes.Getitem))
-    uses = []
-    for node in lookups:
+    found: Iterator[nodes.Getattr | nodes.Getitem] = chain(tree.find_all(nodes.Getattr), tree.find_all(nodes.Getitem))
+    lookups = []
+    for node in found:
         name = node.attr if isinstance(node, nodes.Getattr) else ""
         match node.node:
             case nodes.Getattr(node=nodes.Name(name=variable), attr=group) if variable == VARIABLE:
-                uses.append(Use(group, name, given.get(id(node), frozenset()), Place(file, node.lineno)))
-    return uses
+                lookups.append((group, name, given.get(id(node), frozenset[str]()), node.lineno))
+    return lookups

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -192,6 +192,8 @@ class Subject:
         config = SchemathesisConfig.from_dict(self._config(phase, max_examples, among or self.operations))
         schema = schemathesis.openapi.from_dict(published(self.contract, self.publication), config=config)
         schema.app = self._from_here
+        for name in ("checks_config_for", "phases_for"):  # else worked out anew for each answer
+            setattr(schema.config, name, cache(getattr(schema.config, name)))
 
         @schema.hooks.hook
         def filter_failure(_context: HookContext, failure: Failure, case: Case, response: Response) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import get_args
 
-import httpx
 import pytest
 import raw_socket
 from client import register
@@ -37,7 +36,7 @@ def _is_well_afterwards(server: Server) -> Iterator[None]:
     """Whatever was sent, other clients get an answer as soon as the connections are closed."""
     yield
     for _ in range(50):
-        answer = httpx.get(f"{server.url}/api/v3/statements", headers=server.headers)
+        answer = server.send("GET", "/api/v3/statements")
         if answer.status_code == 200:
             return
         time.sleep(0.1)
@@ -90,7 +89,7 @@ def test_larger_headers_are_refused(server: Server, case: str):
 def test_a_request_that_is_refused_before_it_is_read_has_an_id_and_is_counted(server: Server):
     answer = raw_socket.answer(server, padded("/", HEAD * 2))
     assert b"\r\nx-request-id: " in answer
-    metrics = httpx.get(f"{server.url}/_sandbox/metrics").text
+    metrics = server.send("GET", "/_sandbox/metrics").text
     assert 'lp_sandbox_refusals_total{edition="other",operation="other",rule="head_is_small"}' in metrics
 
 
@@ -102,13 +101,13 @@ def test_a_client_that_sends_endless_headers_holds_nobody_up(server: Server):
             while time.monotonic() - start < 20:
                 connection.sendall(b"x" * 1024 * 1024)
                 before = time.monotonic()
-                httpx.get(f"{server.url}/api/v3/statements", headers=server.headers)
+                server.send("GET", "/api/v3/statements")
                 slowest = max(slowest, time.monotonic() - before)
         assert slowest < 2
 
 
 def test_a_large_body_is_not_taken_for_a_large_header(server: Server):
-    answer = httpx.post(f"{server.url}/api/v3/partnerships", headers=server.headers, content=b" " * 1_000_000)
+    answer = server.send("POST", "/api/v3/partnerships", content=b" " * 1_000_000)
     assert answer.status_code == 400
     assert "Correct json data structure required" in answer.text
 
@@ -176,7 +175,7 @@ def test_a_client_that_does_not_read_its_answer_is_given_up():
             connection.sendall(raw_socket.head("GET", path, server.headers) * 40)
             codes = set()
             for _ in range(60):
-                codes.add(httpx.get(f"{server.url}/api/v3/statements", headers=server.headers).status_code)
+                codes.add(server.send("GET", "/api/v3/statements").status_code)
                 if 200 in codes:
                     break
                 time.sleep(0.2)

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-import httpx
 import pytest
 import raw_socket
 from client import register
@@ -28,10 +27,8 @@ def server() -> Iterator[Server]:
 
 def state(server: Server) -> tuple[list[str], list[str]]:
     """The worlds and partnerships that there are."""
-    worlds = httpx.get(f"{server.url}/_sandbox/worlds").json()
-    partnerships = httpx.get(f"{server.url}/api/v3/partnerships?page[per_page]=3000", headers=server.headers).json()[
-        "data"
-    ]
+    worlds = server.send("GET", "/_sandbox/worlds").json()
+    partnerships = server.send("GET", "/api/v3/partnerships?page[per_page]=3000").json()["data"]
     return [world["id"] for world in worlds], [partnership["id"] for partnership in partnerships]
 
 

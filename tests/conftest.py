@@ -14,7 +14,7 @@ from site_helpers import BUILT_SITE, whole_site
 
 hypothesis.settings.register_profile("busy", deadline=None)  # an example takes longer while other programs run
 hypothesis.settings.load_profile("busy")
-gc.set_threshold(7_000, 10, 10)  # ten times less often: most objects of a worker are contracts and worlds that stay
+gc.set_threshold(50_000, 10, 10)  # by default 700, 10, 10: most objects of a worker are contracts that stay
 gc.disable()  # until the tests are collected
 
 
@@ -82,6 +82,14 @@ def pytest_collection_finish() -> None:
     """Turn the garbage collector on. It skips the tests and modules that exist until the end."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Collect garbage after each file of tests. From then on the garbage collector skips what is left: caches."""
+    if nextitem and nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,12 +15,14 @@ No build collects all objects. A build that collects none needs half as much mem
 
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
-    """Skip the objects that exist already, and collect rarely."""
-    before = gc.get_threshold()
-    gc.freeze()
+    """Skip the objects that exist already, and collect rarely. What a caller skips stays as it is."""
+    before, is_first = gc.get_threshold(), not gc.get_freeze_count()
+    if is_first:
+        gc.freeze()
     gc.set_threshold(*THRESHOLDS)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if is_first:
+            gc.unfreeze()

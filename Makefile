@@ -5,7 +5,7 @@ SITE := build/site
 # Python compiles a module when it is first imported. Most of the installed modules never are.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 .DEFAULT_GOAL := help
-.PHONY: help install serve watch test check style contract site wheel bench tools lock browser
+.PHONY: help install serve watch test check style contract site wheel bench tools lock browser checked
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -65,9 +65,11 @@ contract: .venv/run
 test: export PYTHONDONTWRITEBYTECODE =
 test: export LP_TESTS_BUILT_SITE = $(CURDIR)/$(SITE)
 test: ## everything: what check does and the built site, then all tests
-	@$(MAKE) --no-print-directory --jobs=3 .venv/dev browser
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync style contract site
+	@$(MAKE) --no-print-directory --jobs=3 checked browser
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+checked: .venv/dev
+	@$(MAKE) --no-print-directory --output-sync style contract site
 
 browser:
 	@sh tests/install-chromium

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := build/site
 # Python compiles a module when it is first imported. Most of the installed modules never are.
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-warn-conflicts
 .DEFAULT_GOAL := help
 .PHONY: help install serve watch test check style contract site wheel bench tools lock browser checked
 
@@ -27,7 +27,7 @@ $(BIN)/python:
 .venv/test-packages: requirements-dev.lock requirements.lock | $(BIN)/python
 	@echo "Installing what the tests need ..."
 	@awk 'FNR == NR {others[$$1]; next} /^[^ ]/ {is_own = !($$1 in others)} is_own' requirements.lock $< > $@.txt
-	@$(INSTALL) --no-deps --no-warn-conflicts --require-hashes -r $@.txt
+	@$(INSTALL) --no-deps --require-hashes -r $@.txt
 	@touch $@
 
 .venv/dev: .venv/packages .venv/test-packages

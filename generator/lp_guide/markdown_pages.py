@@ -15,10 +15,15 @@ LIST = "llms.txt"
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 
 
-def markdown_of(whole: str) -> str:
-    """Convert the words of a whole page to Markdown."""
+def main_of(whole: str) -> str:
+    """Return the main part of a whole page, without the menus around it."""
     main = _MAIN.search(whole)
-    return to_markdown(main[1]) if main else ""
+    return main[1] if main else ""
+
+
+def markdown_of(main: str) -> str:
+    """Convert the main part of a page to Markdown."""
+    return to_markdown(main) if main else ""
 
 
 def llms_txt(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lp_contract.yaml_source import Complaint, ContractError
 from lp_guide import glossary
 from lp_guide.link_check import PageLinks, read_links
-from lp_guide.markdown_pages import markdown_of
+from lp_guide.markdown_pages import main_of, markdown_of
 from lp_guide.navigation import Navigation
 from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
@@ -40,6 +41,8 @@ class RenderedPages:
         self._renderers, self._gone = renderers, moved_from_pages(moved)
         self._bodies: dict[str, tuple[Page, Body]] = {}
         self._whole: dict[str, WholePage] = {}
+        self._markdown: dict[str, tuple[bytes, PackedText]] = {}
+        """A hash of the main part of each page, and that part as Markdown. A new frame seldom changes them."""
 
     @property
     def all(self) -> Sequence[tuple[Page, Body]]:
@@ -94,7 +97,7 @@ class RenderedPages:
         full = leave_behind(html, page.url, gone)
         files = {page.output: PackedText.of(full)}
         if page.markdown:
-            files[page.markdown.removeprefix("/")] = PackedText.of(markdown_of(html))
+            files[page.markdown.removeprefix("/")] = self._as_markdown(page, main_of(html))
         own_anchors = anchors(html)
         return WholePage(
             body,
@@ -104,3 +107,11 @@ class RenderedPages:
             read_links(page.output, full),
             (*stale(page.text, body.answered, page.file), *body.misfits),
         )
+
+    def _as_markdown(self, page: Page, main: str) -> PackedText:
+        digest = hashlib.sha256(main.encode()).digest()
+        converted, markdown = self._markdown.get(page.url, (b"", None))
+        if markdown is None or converted != digest:
+            markdown = PackedText.of(markdown_of(main))
+            self._markdown[page.url] = (digest, markdown)
+        return markdown

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from lp_contract.links_below_path import PATH_FILE, SERVICE_TEMPLATES, move_links
-from lp_guide.markdown_pages import markdown_of
+from lp_guide.markdown_pages import main_of, markdown_of
 from lp_guide.search_index import INDEX, move_entries
 from lp_guide.site_files import SiteFiles
 
@@ -27,7 +27,7 @@ def _all_moved(path: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, byt
     for name in files:
         page = _page_of(name)
         if page in files:
-            yield name, markdown_of(_moved(page, files[page], path).decode()).encode()
+            yield name, markdown_of(main_of(_moved(page, files[page], path).decode())).encode()
         else:
             yield name, _moved(name, files[name], path)
     if any(name.startswith(SERVICE_TEMPLATES) for name in files):

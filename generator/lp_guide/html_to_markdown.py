@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count, groupby
 
 from lp_guide import heading_links
@@ -43,9 +43,9 @@ class Element:
     """An element, or a text, whose name is `#text`."""
 
     name: str
-    attributes: str = ""
-    text: str = ""
-    children: list[Element] = field(default_factory=list)
+    attributes: str
+    text: str
+    children: list[Element]
 
     def all(self, name: str) -> Iterator[Element]:
         """Yield the outermost elements with a name below this one."""
@@ -63,19 +63,19 @@ def to_markdown(markup: str) -> str:
 
 def _parse(markup: str) -> Element:
     """Parse HTML in which every element that needs an end tag has one. Unknown end tags are ignored."""
-    root = Element("")
+    root = Element("", "", "", [])
     path = [root]
     for found in _TOKEN.finditer(markup):
         code, is_end, name, attributes, text = found.groups()
         if text is not None:
-            path[-1].children.append(Element("#text", text=html.unescape(text)))
+            path[-1].children.append(Element("#text", "", html.unescape(text), []))
         elif code is not None:
-            path[-1].children.append(Element("pre", text=html.unescape(_MARK_UP.sub("", code))))
+            path[-1].children.append(Element("pre", "", html.unescape(_MARK_UP.sub("", code)), []))
         elif is_end:
             depth = next((at for at in range(len(path) - 1, 0, -1) if path[at].name == name), len(path))
             del path[depth:]
         elif name:
-            element = Element(name, attributes)
+            element = Element(name, attributes, "", [])
             path[-1].children.append(element)
             if name not in _VOID:
                 path.append(element)

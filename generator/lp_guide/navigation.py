@@ -52,6 +52,10 @@ class Navigation:
         Leaves out the pages of the settings that do not exist.
         """
         self._pages = {page.url: page for page in pages}
+        self._below: dict[str, list[Page]] = {}
+        for page in sorted(self._pages.values(), key=lambda each: each.date, reverse=True):
+            for parent in page.parents[-1:]:
+                self._below.setdefault(parent, []).append(page)
         self.counterparts = counterparts or Counterparts(pages)
         self._settings = sections
         self.sections = [self._section(given, page) for given in sections for page in self._found([given["href"]])]
@@ -87,8 +91,7 @@ class Navigation:
 
     def children(self, page: Page) -> Sequence[Page]:
         """Return the pages directly below a page, the newest first if they have dates."""
-        below = (other for other in self._pages.values() if other.parents and other.parents[-1] == page.url)
-        return sorted(below, key=lambda other: other.date, reverse=True)
+        return self._below.get(page.url, ())
 
     def groups(self, page: Page) -> Sequence[Group]:
         """Return the pages directly below a page, in groups."""

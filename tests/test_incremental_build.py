@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from site_helpers import PAGES, SANDBOX, SITE, contract, contract_with, contracts, small_site, write_page
 
+from lp_guide import rendered_pages
 from lp_guide.answers_against_contract import Answers
+from lp_guide.markdown_pages import markdown_of
 from lp_guide.pages import Page
 from lp_guide.render import Renderer
 from lp_guide.requests_and_answers import Request, Response
@@ -92,6 +94,22 @@ def test_a_changed_template_or_text_changes_every_page(site: Site, folder: Path)
         file = folder / name
         file.write_text(file.read_text().replace(old, new))
         assert all(new.encode() in data for data in pages(site).values()), name
+
+
+def test_only_a_page_whose_words_have_changed_is_converted_to_markdown_again(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch, made_again: dict[str, list[str]]
+):
+    converted = []
+
+    def recorded(main: str) -> str:
+        converted.append(main)
+        return markdown_of(main)
+
+    monkeypatch.setattr(rendered_pages, "markdown_of", recorded)
+    write_page(folder, "next.md", PAGES["next.md"].replace("Next", "Then"))
+    made = site.make().files
+    assert b"# Then" in made["next/index.md"]
+    assert len(converted) == 1 < len(made_again["frame"])
 
 
 def test_a_page_that_is_gone_is_missed_by_those_that_link_to_it(site: Site, folder: Path):

@@ -559,9 +559,13 @@ def _one_of_them(query: Mapping[str, Any], needed: Collection[str], page: int) -
 
 
 def _sensible(body: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:
-    """Say what the operation's example says, but of what the body names by id; a world shall be small."""
+    """Say what the operation's example says, but of what the body names by id.
+
+    A world shall be small, and like the others, because equal worlds are made in half the time.
+    """
     if operation.id == "createWorld":
-        return {**body, "size": "small"}
+        clock = (operation.request_example or {})["clock"]
+        return {**body, "size": "small", "seed": 0, "clock": clock}
     if not isinstance(body.get("data"), dict) or not isinstance(body["data"].get("attributes"), dict):
         return body
     words = {name: value for name, value in _example(operation).items() if not name.endswith("_id")}

@@ -61,6 +61,7 @@ style: .venv/dev
 contract: .venv/run
 	$(BIN)/lp-guide check --strict --contract-only
 
+# Chromium is installed while the rest is checked and built.
 # Without compiled code each of the hundreds of programs that the tests start would compile all that it imports.
 test: export PYTHONDONTWRITEBYTECODE =
 test: export LP_TESTS_BUILT_SITE = $(CURDIR)/$(SITE)

@@ -16,13 +16,13 @@ No build collects all objects. A build that collects none needs half as much mem
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
     """Skip the objects that exist already, and collect rarely. What a caller skips stays as it is."""
-    before, is_first = gc.get_threshold(), not gc.get_freeze_count()
-    if is_first:
+    before, is_outermost = gc.get_threshold(), not gc.get_freeze_count()
+    if is_outermost:
         gc.freeze()
     gc.set_threshold(*THRESHOLDS)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        if is_first:
+        if is_outermost:
             gc.unfreeze()

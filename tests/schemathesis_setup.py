@@ -561,7 +561,7 @@ def _one_of_them(query: Mapping[str, Any], needed: Collection[str], page: int) -
 def _sensible(body: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:
     """Say what the operation's example says, but of what the body names by id.
 
-    A world shall be small, and like the others, because equal worlds are made in half the time.
+    Every new world has the same records, and few. The sandbox keeps the records of the last worlds that it made.
     """
     if operation.id == "createWorld":
         clock = (operation.request_example or {})["clock"]

@@ -71,27 +71,32 @@ def _all_terms(page: str, html: str) -> Iterator[Term]:
 
 def explain(html: str, known: Sequence[Term]) -> tuple[Markup, list[Term]]:
     """Make a button of the first use of each term in the prose of a page. Return the terms that it uses."""
-    left = _named_in(html, [(term, [name.lower() for name in term.names]) for term in known])
+    left = _named_in(html, known)
     used: list[Term] = []
 
     def in_prose(found: re.Match[str]) -> str:
         prose = found[2]
         if not prose or (found[3] and not _SENTENCE.search(prose)):
             return found[0]
-        for entry in _named_in(prose, left):
-            prose, is_used = _first_use(prose, entry[0])
+        for term in _named_in(prose, left):
+            prose, is_used = _first_use(prose, term)
             if is_used:
-                used.append(entry[0])
-                left.remove(entry)
+                used.append(term)
+                left.remove(term)
         return prose
 
     return Markup(_PROSE.sub(in_prose, str(html))), used  # noqa: S704 - it is HTML
 
 
-def _named_in(text: str, terms: Sequence[tuple[Term, Sequence[str]]]) -> list[tuple[Term, Sequence[str]]]:
+def _named_in(text: str, terms: Sequence[Term]) -> list[Term]:
     """Return the terms whose names occur in a text. A regular expression would take ten times as long to find none."""
     lowered = text.lower()
-    return [(term, names) for term, names in terms if any(name in lowered for name in names)]
+    return [term for term in terms if any(name in lowered for name in _lowered_names(term))]
+
+
+@lru_cache(maxsize=256)
+def _lowered_names(term: Term) -> Sequence[str]:
+    return [name.lower() for name in term.names]
 
 
 @lru_cache(maxsize=256)

@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-
-import pytest
 
 from lp_guide.rare_garbage_collection import THRESHOLDS, rare_garbage_collection
-
-
-@pytest.fixture(autouse=True)
-def _skipped_as_before() -> Iterator[None]:
-    """Skip again at the end what the garbage collector of a worker skips."""
-    yield
-    gc.freeze()
 
 
 def test_garbage_is_collected_rarely_until_the_end():
@@ -22,13 +12,6 @@ def test_garbage_is_collected_rarely_until_the_end():
     with rare_garbage_collection():
         assert gc.get_threshold() == THRESHOLDS != before
     assert gc.get_threshold() == before
-
-
-def test_what_exists_is_skipped_until_the_end():
-    gc.unfreeze()
-    with rare_garbage_collection():
-        assert gc.get_freeze_count() > 0
-    assert gc.get_freeze_count() == 0
 
 
 def test_what_the_caller_skips_stays_skipped():

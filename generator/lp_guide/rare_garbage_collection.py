@@ -15,14 +15,10 @@ No build collects all objects. A build that collects none needs half as much mem
 
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
-    """Skip the objects that exist already, and collect rarely. What a caller skips stays as it is."""
-    before, is_outermost = gc.get_threshold(), not gc.get_freeze_count()
-    if is_outermost:
-        gc.freeze()
+    """Collect rarely, and never look at all objects. Afterwards, the caller's settings hold again."""
+    before = gc.get_threshold()
     gc.set_threshold(*THRESHOLDS)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        if is_outermost:
-            gc.unfreeze()

@@ -40,11 +40,6 @@ def contract() -> Contract:
 
 MOVING = "/guidance/moving-from-ecf/"
 """Where the pages about both editions are."""
-DOWNLOADS = "/testing/downloads/"
-OF_BOTH = (MOVING, DOWNLOADS)
-"""The pages about both editions."""
-LEFT_OUT = re.compile(rf"(?:/ecf/|{'|'.join(OF_BOTH)})[^\s)`'\"]*")
-"""The addresses that a site of one edition does not have."""
 BUILT_SITE = "LP_TESTS_BUILT_SITE"
 """Names the variable with the folder of the built site, which the workers of a run share.
 
@@ -54,7 +49,6 @@ PAGES = {
     "index.md": "---\ntitle: Start\ndescription: Where it all begins.\n---\nGo [on](/next/).\n",
     "next.md": "---\ntitle: Next\ndescription: What comes then.\n---\nThere was [once](/).\n",
 }
-DIRECTIVES = "/writing/directives/"
 LINKED = ("differences.md", "release-notes.md", "guidance/accessibility.md", "guidance/support.md", "search.md")
 """The pages to which every page links."""
 
@@ -97,47 +91,6 @@ def small_site(folder: Path) -> Path:
         "coverage": {},
     }
     (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))
-    return own
-
-
-def site_of_one_edition(folder: Path) -> Path:
-    """Copy the site into a folder, without the pages that are about the other edition too. It takes half the time."""
-    own = folder / "site"
-    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("ecf", "moving-from-ecf", "downloads.md"))
-    for file in (own / "content").rglob("*.md"):
-        text = file.read_text().replace("{{ directive_list() }}", "")  # it leads to pages of every edition
-        text = text.replace("\nbeside: ecf\n", "\n")
-        file.write_text(LEFT_OUT.sub("/", text))
-    settings = yaml.load((SITE / "site.yaml").read_text(), yaml.CSafeLoader)
-    moved = settings["redirects"]
-    weights = settings["search"]["weights"]
-    changed = {
-        "beside": ["register/sandbox"],
-        "search": {
-            **settings["search"],
-            "weights": {name: weight for name, weight in weights.items() if not LEFT_OUT.match(name)},
-        },
-        "glossary": {"register": settings["glossary"]["register"]},
-        "switch": [],
-        "counterparts": {},
-        "redirects": {
-            old: new
-            for old, new in moved.items()
-            if not LEFT_OUT.match(moved.get(new, new)) and not old.startswith(DIRECTIVES)
-        },
-        "homes": {name: home for name, home in settings["homes"].items() if not name.startswith("ecf")},
-        "coverage": {name: required for name, required in settings["coverage"].items() if name != "ecf"},
-        "navigation": [
-            {**each, "groups": [group for group in each.get("groups", ()) if not {*OF_BOTH} & {*group["pages"]}]}
-            for each in settings["navigation"]
-            if not each["href"].startswith("/ecf/")
-        ],
-    }
-    (own / "site.yaml").write_text(yaml.safe_dump({**settings, **changed}))
-    locked = (SITE / "anchors.lock").read_text().splitlines(keepends=True)
-    (own / "anchors.lock").write_text(
-        "".join(line for line in locked if not line.startswith(("/ecf/", *OF_BOTH, DIRECTIVES)))
-    )
     return own
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
-from site_helpers import SANDBOX, body, close_sandbox, contract, site_of_one_edition
+from site_helpers import FRONT, SANDBOX, body, close_sandbox, contract, small_site, write_page
 
-from lp_contract import SPEC
 from lp_contract.contract import load
 from lp_contract.yaml_source import Source
 from lp_guide.__main__ import lp_guide
 from lp_guide.coverage import report as coverage
 from lp_guide.coverage.contract_items import Shown, Thing, inventory, step_name
 from lp_guide.site import Site
-from lp_guide.source_hashes import Sources
 
 PAID = "DeclarationAttributes.state.paid"
+GUIDANCE = "guidance/every-operation.md"
+"""The page of a small site that shows what the guidance must show."""
+REASON = "a header of the test"
+REQUIRED = {"coverage": {"register": {"guidance": "/guidance/", "at_least": {"operations": 100}}}}
 STEP = "DeclarationAttributes.state from paid to awaiting-clawback by voidDeclaration"
 
 
@@ -29,12 +31,15 @@ def _one_sandbox():
     close_sandbox()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[tuple[Site, Path]]:
-    own = site_of_one_edition(tmp_path_factory.mktemp("coverage"))
-    with Site(contract(), own, SANDBOX, sources=Sources.read(SPEC, own)) as opened:
-        yield opened, own
-        opened.save_answers()
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A small site whose guidance must show every operation, and does."""
+    own = small_site(tmp_path)
+    settings = yaml.safe_load((own / "site.yaml").read_text())
+    (own / "site.yaml").write_text(yaml.safe_dump(settings | REQUIRED))
+    names = "\n".join(f"- `{name}`" for name in contract().operations)
+    write_page(own, GUIDANCE, f'{FRONT}{names}\n\nThe `X-Trial`{{not-in-contract="{REASON}"}}.\n')
+    return own
 
 
 SHOWS = {
@@ -128,35 +133,40 @@ def test_everything_of_the_contract_is_counted_once(edition: str):
     assert all(len(set(names)) == len(names) for names in counted.values())
 
 
-def test_the_build_stops_when_a_page_no_longer_shows_what_it_must(site: tuple[Site, Path]):
-    opened, own = site
-    assert not opened.make().complaints
-    page = own / "content" / "guidance" / "change-a-delivery-partner.md"
-    text = page.read_text()
-    page.write_text(text.replace("{{ error_table('updatePartnership') }}", "None."))
-    (complaint,) = opened.make().complaints
-    page.write_text(text)
+def without_an_operation(site: Path, name: str) -> None:
+    """Remove an operation from the guidance of a site."""
+    page = site / "content" / GUIDANCE
+    page.write_text(page.read_text().replace(f"`{name}`", "Nothing"))
+
+
+def test_the_build_stops_when_a_page_no_longer_shows_what_it_must(site: Path):
+    with Site(contract(), site, SANDBOX) as opened:
+        assert not opened.make().complaints
+        without_an_operation(site, "voidDeclaration")
+        (complaint,) = opened.make().complaints
     assert "site.yaml" in str(complaint)
-    assert "% of the rules, but site.yaml requires 100 %." in str(complaint)
+    assert "% of the operations, but site.yaml requires 100 %. It does not show `voidDeclaration`." in str(complaint)
 
 
-def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: tuple[Site, Path]):
-    opened, own = site
-    opened.make()
-    report = coverage.as_text(opened.report())
-    marked = [file for file in own.rglob("*.md") if "not-in-contract=" in file.read_text()]
-    assert marked
-    for file in marked:
-        assert str(file.relative_to(own)) in report
-    assert all(reason for each in opened.report().opt_outs.values() for _, _, reason in each)
+def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: Path):
+    with Site(contract(), site, SANDBOX) as opened:
+        opened.make()
+        report = coverage.as_text(opened.report())
+    line = (site / "content" / GUIDANCE).read_text().count("\n")
+    assert f"content/{GUIDANCE}:{line}: X-Trial ({REASON})" in report
 
 
-def test_the_command_reports_for_programs_too(site: tuple[Site, Path]):
-    result = CliRunner().invoke(lp_guide, ["coverage", "--format", "json", "--site", str(site[1])])
+def reported(site: Path) -> tuple[int, dict[str, int]]:
+    """Let the command report for programs, and return its exit code and the percentages."""
+    result = CliRunner().invoke(lp_guide, ["coverage", "--format", "json", "--site", str(site)])
     kinds = json.loads(result.output)["editions"]["register"]
-    assert result.exit_code == 0
-    assert {kind: kinds[kind]["percent"] for kind in ("operations", "states", "rules")} == {
-        "operations": 100,
-        "states": 100,
-        "rules": 100,
-    }
+    return result.exit_code, {kind: each["percent"] for kind, each in kinds.items()}
+
+
+def test_the_command_reports_for_programs_and_fails_when_the_guidance_shows_too_little(site: Path):
+    status, percent = reported(site)
+    assert (status, percent["operations"], percent["rules"]) == (0, 100, 0)
+    without_an_operation(site, "voidDeclaration")
+    status, percent = reported(site)
+    assert status == 1
+    assert 90 < percent["operations"] < 100

@@ -1,6 +1,6 @@
 """What those who write pages get wrong, and the exact sentence that each mistake gives: file, line, what to do.
 
-The cases are in cases/writers-mistakes.yaml: at least thirty, each planted in a page of the whole site.
+The cases are in cases/writers-mistakes.yaml: at least thirty, each on a page of a site that has few others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from site_helpers import FRONT, SANDBOX, contract, site_of_one_edition
+from site_helpers import FRONT, SANDBOX, contract, small_site, write_page
 
 from lp_guide.site import Site
 
@@ -19,6 +19,13 @@ CASES = yaml.load(
 )
 PAGE = Path("content", "guidance", "trial.md")
 SOUND = f"{FRONT}Nothing is wrong here.\n"
+OTHERS = {
+    "errors.md": "{#school_is_eligible}\n## The school is eligible\n\nIt is.\n",
+    "guidance/get-started.md": "This is how.\n",
+    "guidance/page-filter-and-sort-lists.md": "{#pages}\n## Pages\n\nThere are several.\n",
+}
+"""The pages that cases link to."""
+MOVED = {"/guidance/get-started/#pages": "/guidance/page-filter-and-sort-lists/#pages"}
 ANYTHING = "…"
 """What stands in a sentence of the cases for an answer of the sandbox, which is not theirs to tell."""
 
@@ -38,11 +45,15 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
-    site_of_one_edition(folder)
+    own = small_site(folder)
+    for name, text in OTHERS.items():
+        write_page(own, name, FRONT.replace("A page", f"About {name}") + text)
+    settings = own / "site.yaml"
+    settings.write_text(settings.read_text().replace("redirects: {}", f"redirects: {MOVED}"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)  # complaints name files as one who stands here would open them
         with Site(contract(), Path.cwd() / "site", SANDBOX) as site:
-            yield Desk(site, folder / "site")
+            yield Desk(site, own)
 
 
 def written(case) -> bytes:

@@ -43,8 +43,6 @@ CASES = yaml.load((Path(__file__).parent / "cases" / "mutants.yaml").read_text(e
 EDITIONS = ("register", "ecf")
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 ANSWER = re.compile(r"^```response.*?^```$", re.DOTALL | re.MULTILINE)
-FORKS = 3
-"""The number of worlds that are ready for pages that write. The sandbox makes any others."""
 VERSIONS = "/versions/"
 """The page that says what each thing was before a change."""
 CHECKED, REFUSED, CHANGED = "refused by the checks", "refused by a page", "changed with it on every page"
@@ -85,27 +83,19 @@ class ReadySandbox(Sandbox):
     """A sandbox that keeps a changed contract, and has the worlds that its pages need from the beginning."""
 
     def __init__(self, edition: str, spec: Path) -> None:
-        contents, (self._first, *self._forks) = ready_worlds(edition)
+        contents, clock, to_read, to_write = ready_worlds(edition)
         super().__init__(SANDBOX, edition=edition, spec=spec, contents=contents)
-
-    def pristine(self, clock: str) -> World:  # noqa: ARG002 - every page has the clock of the seeds
-        return self._first
-
-    def fresh(self, clock: str) -> World:
-        return self._forks.pop() if self._forks else super().fresh(clock)
-
-    def discard(self, world: World) -> None:
-        """Leave a world where it is: it goes with the sandbox."""
+        self._pristine[clock], self._to_write[clock] = to_read, to_write
 
 
 @cache
-def ready_worlds(edition: str) -> tuple[bytes, list[World]]:
-    """Return the contents of a store with a world of an edition and forks of it, and those worlds."""
+def ready_worlds(edition: str) -> tuple[bytes, str, World, World]:
+    """Return the contents of a store with a world of an edition and a copy of it, their clock, and those worlds."""
     app = in_memory(edition)
-    first = app.worlds.create(size="small", clock=app.edition.contract.seeds["world"]["clock"])
-    worlds = [first, *(app.worlds.fork(first) for _ in range(FORKS))]
-    contents = app.worlds._store.connection.db.serialize()  # noqa: SLF001
-    return contents, [World(each.id, app.worlds.tokens(each)[0].token) for each in worlds]
+    clock = app.edition.contract.seeds["world"]["clock"]
+    first = app.worlds.create(size="small", clock=clock)
+    to_read, to_write = (World(each.id, app.worlds.tokens(each)[0].token) for each in (first, app.worlds.fork(first)))
+    return app.worlds._store.connection.db.serialize(), clock, to_read, to_write  # noqa: SLF001
 
 
 def changed_sandbox(contract: Contract, spec: Path) -> Sandbox:

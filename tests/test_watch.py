@@ -235,7 +235,10 @@ def test_the_page_for_new_writers_shows_what_the_terminal_prints(monkeypatch):
     assert f"```text\n{printed}```" in page
 
 
-def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_mended(writer: Writer):
+def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_mended(
+    writer_of_few_pages: Writer,
+):
+    writer = writer_of_few_pages
     new = "content/guidance/new.md"
     writer.save(new, f"{FRONT}Sound.\n")
     assert "Sound." in writer.page("/guidance/new/")
@@ -297,14 +300,20 @@ def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(browser: Browse
         tab.get_by_placeholder("Search this site", exact=True).wait_for()
 
 
-def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(writer: Writer):
+def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(
+    writer_of_few_pages: Writer,
+):
+    writer = writer_of_few_pages
     home = writer.page("/")
     assert '<script src="/_watch/reload.js"' in home
     assert "EventSource" in writer.page("/_watch/reload.js")
     assert writer.browser.get("/_watch/mistakes.css").headers["content-type"].startswith("text/css")
 
 
-def test_the_sandbox_answers_beside_the_pages(writer: Writer):
+def test_the_sandbox_answers_beside_the_pages(
+    writer_of_few_pages: Writer,
+):
+    writer = writer_of_few_pages
     token = writer.browser.get("/_sandbox/worlds").json()[0]["tokens"][0]["token"]
     listed = writer.browser.get("/api/v3/partnerships", headers={"Authorization": f"Bearer {token}"})
     assert listed.status_code == 200

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
-import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from chromium import CHROMIUM, FLAGS
 from names_on_screen import BROKEN_NAMES
@@ -22,7 +18,6 @@ from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from site_helpers import whole_site
 
 from lp_guide.published_anchors import LEADS_ON
-from lp_sandbox.app import App
 from lp_sandbox.web.pages import _pack
 
 FLAGS_OF_VISITS = [*FLAGS, "--disable-threaded-compositing", "--js-flags=--single-threaded"]
@@ -192,14 +187,13 @@ FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, sele
   .filter(part => part.type !== "radio" || part === (document.querySelector(`input[name="${part.name}"]:checked`)
     ?? document.querySelector(`input[name="${part.name}"]`))).length"""
 """Of radio buttons with one name the keyboard reaches one; the arrow keys reach the others."""
-WORDS = """() => {
+WORDS = """html => {
   const wordsOf = page => {
     const copy = page.querySelector("main").cloneNode(true);
     copy.querySelectorAll(".app-copy, [data-enhancement]").forEach(part => part.remove());
     return copy.textContent.split(/\\s+/).join(" ").trim();
   };
-  return fetch(location, {headers: {accept: "text/html"}}).then(answer => answer.text())
-    .then(text => [wordsOf(document), wordsOf(new DOMParser().parseFromString(text, "text/html"))]);
+  return [wordsOf(document), wordsOf(new DOMParser().parseFromString(html, "text/html"))];
 }"""
 """The text of a page, less what a script adds to it, and its text as the browser reads it when it runs no script."""
 
@@ -256,7 +250,7 @@ class Reader:
     async def glance(self, page: str) -> Visit:
         """Return only what a page requests, says and stores, and its height."""
         seen = self._heard = Visit()
-        await self._tab.goto(page, wait_until="load")
+        self._answer = await self._tab.goto(page, wait_until="load")
         seen.height = await self._tab.evaluate("document.documentElement.scrollHeight")
         seen.cookies = await self._tab.context.cookies()
         return seen
@@ -270,7 +264,7 @@ class Reader:
         self._known.walked |= set(await tab.evaluate(PASS_OVER, [*self._known.walked]))
         seen.focusable = await tab.evaluate(FOCUSABLE)
         seen.walk = await self._walk(seen.focusable + 1)
-        seen.words, seen.words_without_script = await tab.evaluate(WORDS)
+        seen.words, seen.words_without_script = await tab.evaluate(WORDS, await self._answer.text())
         await tab.evaluate(UNFOLD)
         seen.axe = await self._axe()
         seen.too_wide["at 200 %"] = await self._too_wide(ZOOMED)
@@ -370,16 +364,3 @@ def pages() -> dict[str, str]:
 
 def _file_of(page: str) -> str:
     return page.lstrip("/") + ("index.html" if page.endswith("/") else "")
-
-
-@contextmanager
-def served(app: App) -> Iterator[str]:
-    """Serve a sandbox with its site, and give the address."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_level="error"))
-    thread = threading.Thread(target=asyncio.run, args=(server.serve(sockets=[listening]),))
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()

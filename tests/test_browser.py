@@ -18,12 +18,12 @@ from browser_visits import (
     Visit,
     faults,
     pages,
-    served,
     visits,
     weight,
 )
 from chromium import NEEDS_CHROMIUM, chromium
 from client import client, sandbox
+from listening_sandbox import listening
 from page_kinds import long_pages, worth_a_visit
 from playwright.sync_api import Browser, Page
 from site_helpers import whole_site
@@ -77,7 +77,7 @@ def files() -> Iterator[str]:
 def address(built_site: Path) -> Iterator[str]:
     app = sandbox(site=built_site)
     client(app)
-    with served(app) as found:
+    with listening(app) as found:
         yield found
 
 
@@ -167,7 +167,7 @@ def found_by_axe(folder: Path, **documents: str) -> list[dict[str, set[str]]]:
     """Return the rules that each page breaks, by what axe looked at. The pages are visited in their order."""
     for name, document in documents.items():
         (folder / f"{name}.html").write_text(document)
-    with served(sandbox(site=folder)) as address:
+    with listening(sandbox(site=folder)) as address:
         seen = visits([f"/{name}.html" for name in documents], address, browsers=1).values()
     return [{part: {each.partition(":")[0] for each in found} for part, found in page.axe.items()} for page in seen]
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser_visits import FLAGS_OF_VISITS, WIDE, Known, Reader, Visit, faults, served
+from browser_visits import FLAGS_OF_VISITS, WIDE, Known, Reader, Visit, faults
 from chromium import CHROMIUM, NEEDS_CHROMIUM
 from ecf_client import sandbox
+from listening_sandbox import listening
 from playwright.async_api import Route, async_playwright
 from service_browser import Browser
 from service_page_list import EMPTY_FORMS, PAGES, prepare, shown_otherwise
@@ -39,7 +40,7 @@ def visited(built_site: Path) -> Mapping[str, Visit]:
     addresses = prepare(app)
     without_link = shown_otherwise(sandbox(site=built_site), sandbox(site=built_site, key="secret"))
     assert [*without_link] == WITHOUT_LINK
-    with served(app) as address, ThreadPoolExecutor(1) as thread:
+    with listening(app) as address, ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, _visits(address, cookies, addresses, without_link)).result()
 
 

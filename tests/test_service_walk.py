@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_visits import SMALL, WIDE, served
+from browser_visits import SMALL, WIDE
 from chromium import NEEDS_CHROMIUM, chromium
 from ecf_client import sandbox
+from listening_sandbox import listening
 from playwright.sync_api import Browser, Page
 
 pytestmark = NEEDS_CHROMIUM
@@ -17,7 +18,7 @@ SCHOOLS = [("140101", "Applegarth Primary School"), ("140108", "Birkdale Academy
 
 @pytest.fixture(scope="module")
 def address(built_site: Path) -> Iterator[str]:
-    with served(sandbox(site=built_site)) as found:
+    with listening(sandbox(site=built_site)) as found:
         yield found
 
 

@@ -35,6 +35,8 @@ MOST_TRIES = 20
 """How often a save is timed until one of them is quick: other tests keep the processors busy most of the time."""
 HALF_WRITTEN = ("*.pyc.*", "contract.*[0-9]")
 """What other programs have not finished to write into the caches of the contract and its code."""
+DELAYED = 0.03
+"""Seconds: an answer in two parts takes 40 ms more if the second waits until the client confirms the first."""
 PAGE = "content/guidance/schedules-and-milestones.md"
 """A page with many requests."""
 ADDRESS = "/guidance/schedules-and-milestones/"
@@ -308,6 +310,11 @@ def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(
     assert '<script src="/_watch/reload.js"' in home
     assert "EventSource" in writer.page("/_watch/reload.js")
     assert writer.browser.get("/_watch/mistakes.css").headers["content-type"].startswith("text/css")
+
+
+def test_a_page_is_sent_at_once_on_a_connection_that_is_kept(writer_of_few_pages: Writer):
+    took = [writer_of_few_pages.browser.get("/").elapsed.total_seconds() for _ in range(MOST_TRIES)]
+    assert sorted(took)[len(took) // 4] < DELAYED, took  # other tests may be running
 
 
 def test_the_sandbox_answers_beside_the_pages(

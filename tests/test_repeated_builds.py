@@ -21,6 +21,7 @@ from lp_guide.answer_cache import AnswerCache
 from lp_guide.built_files import MANIFEST, read_manifest
 from lp_guide.requests_and_answers import Request, Response, Said
 from lp_guide.source_hashes import Sources
+from lp_guide.watch.rebuilding import Rebuilder
 
 REQUEST = "\n```http show=1\nGET /api/v3/partnerships{query}\n```\n"
 UP_TO_DATE = "are up to date: nothing has changed."
@@ -233,6 +234,17 @@ def test_a_request_that_has_changed_is_sent(folder: Path, sent: list[str]):
 def test_the_check_uses_the_answers_of_a_build(folder: Path, sent: list[str]):
     done = CliRunner().invoke(lp_guide, ["check", "--edition", "register", "--site", str(folder / "site")])
     assert (done.exit_code, sent) == (0, []), done.output
+
+
+def test_the_live_preview_uses_the_answers_of_a_build_and_leaves_them_as_they_are(folder: Path, sent: list[str]):
+    (cache,) = (folder / "site" / "__pycache__").iterdir()
+    before = cache.read_bytes()
+    preview = Rebuilder("register", folder / "site", folder / "preview")
+    first = preview.rebuild(from_contract=True)
+    preview.close()
+    assert (first.complaints, sent) == ((), [])
+    assert (folder / "preview/asks/index.html").read_bytes() == (folder / "out/asks/index.html").read_bytes()
+    assert cache.read_bytes() == before
 
 
 def break_cache(folder: Path, broken: Callable[[bytes], bytes]) -> None:

@@ -24,6 +24,7 @@ from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.site import Site
 from lp_guide.site_files import SiteFiles
 from lp_guide.slow_work import announced
+from lp_guide.source_hashes import Sources
 
 QUIET = 15
 """Milliseconds without a further change after which a save is over: editors write a file in several steps."""
@@ -114,9 +115,13 @@ class Rebuilder:
             self._of_contract = ()  # not those of the last contract, if this contract has no table of contents
             self._of_contract = check(self.edition)
             is_draft = bool(self._of_contract)
-            opened = open_draft(self.edition, self.folder) if is_draft else Site(load(self.edition), self.folder)
+            opened = open_draft(self.edition, self.folder) if is_draft else self._sound_site()
             self._site = self._open.enter_context(opened)
         return self._site.sandbox
+
+    def _sound_site(self) -> Site:
+        """Open the site with the answers of the last build. Answers of this program are not cached: it may be old."""
+        return Site(load(self.edition), self.folder, sources=Sources.read(SPEC, self.folder))
 
     def _write_site(self) -> tuple[Complaint, ...]:
         """Build and write the site. A page with a mistake stays as it was."""

@@ -72,7 +72,7 @@ def _shared_site(folder: Path) -> dict[str, bytes]:
 def small_site(folder: Path) -> Path:
     """Write a site of few pages into a folder. It need not show any of the contract."""
     own = folder / "site"
-    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("content", "anchors.lock"))
+    shutil.copytree(SITE, own, ignore=shutil.ignore_patterns("content", "anchors.lock", "__pycache__"))
     for name, text in PAGES.items():
         write_page(own, name, text)
     for name in LINKED:

@@ -318,20 +318,21 @@ class Reader:
 Look = Callable[[Reader, str], Awaitable[Visit]]
 
 
-def visits(pages: Iterable[str], address: str, browsers: int = 2, look: Look = Reader.visit) -> dict[str, Visit]:
-    """Visit pages with two browsers at once, for most machines have two cores."""
+def visits(pages: Iterable[str], address: str, browsers: int = 2, glances: Iterable[str] = ()) -> dict[str, Visit]:
+    """Visit pages with two browsers at once, for most machines have two cores, and glance at others."""
+    looks = [*((page, Reader.visit) for page in pages), *((page, Reader.glance) for page in glances)]
     with ThreadPoolExecutor(1) as thread:  # where no other loop runs
-        return thread.submit(asyncio.run, _visits(pages, address, browsers, look)).result()
+        return thread.submit(asyncio.run, _visits(looks, address, browsers)).result()
 
 
-async def _visits(pages: Iterable[str], address: str, browsers: int, look: Look) -> dict[str, Visit]:
-    left, seen, known = iter(pages), {}, Known()
+async def _visits(looks: Iterable[tuple[str, Look]], address: str, browsers: int) -> dict[str, Visit]:
+    left, seen, known = iter(looks), {}, Known()
 
     async def read(browser: Browser) -> None:
         context = await browser.new_context(base_url=address, viewport=WIDE)
         tab = await context.new_page()
         reader = Reader(tab, await context.new_cdp_session(tab), known)
-        for page in left:
+        for page, look in left:
             seen[page] = await look(reader, page)
 
     async with async_playwright() as playwright:

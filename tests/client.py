@@ -40,7 +40,19 @@ CLOCK: str = register().contract.seeds["world"]["clock"]
 
 
 def sandbox(store: str = "memory", **options: Any) -> App:
-    return App([register()], open_store(store, whole_layout()), **options)
+    opened = open_store(store, whole_layout()) if store != "memory" else _store_with(_nothing())
+    return App([register()], opened, **options)
+
+
+def _store_with(contents: bytes) -> SqliteStore:
+    """A store in memory that begins with the contents of another."""
+    return SqliteStore(MEMORY, whole_layout(), contents=contents)
+
+
+@cache
+def _nothing() -> bytes:
+    """What is in a new store: to copy its tables takes a fifth of the time of making them."""
+    return cast("SqliteStore", open_store("memory", whole_layout())).connection.db.serialize()
 
 
 @dataclass
@@ -97,8 +109,7 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]
 
 def small_world(edition: Edition, *others: Edition, **options: Any) -> App:
     """A sandbox with one small world, the default one of an edition, whose clock is stopped."""
-    store = SqliteStore(MEMORY, whole_layout(), contents=_contents(edition.contract.edition))
-    return App([edition, *others], store, **options)
+    return App([edition, *others], _store_with(_contents(edition.contract.edition)), **options)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -14,7 +14,6 @@ from browser_visits import (
     SMALL,
     SWAGGER,
     WIDE,
-    Reader,
     Visit,
     faults,
     pages,
@@ -88,16 +87,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def visited(address: str) -> Mapping[str, Visit]:
-    """What was seen of a few pages that together have every kind of element, with its longest word."""
-    return visits([*worth_a_visit(pages()), *FILLED_IN], address)
+def to_visit() -> Sequence[str]:
+    """A few pages that together have every kind of element, with its longest word."""
+    return [*worth_a_visit(pages()), *FILLED_IN]
 
 
 @pytest.fixture(scope="module")
-def seen(address: str, visited: Mapping[str, Visit]) -> Mapping[str, Visit]:
+def seen(to_visit: Sequence[str], address: str) -> Mapping[str, Visit]:
     """What was seen of those pages, and at a glance of the other long ones."""
-    others = [page for page in long_pages(pages()) if page not in visited]
-    return {**visited, **visits(others, address, look=Reader.glance)}
+    others = [page for page in long_pages(pages()) if page not in to_visit]
+    return visits(to_visit, address, glances=others)
+
+
+@pytest.fixture(scope="module")
+def visited(to_visit: Sequence[str], seen: Mapping[str, Visit]) -> Mapping[str, Visit]:
+    """What was seen of the pages that were visited."""
+    return {page: seen[page] for page in to_visit}
 
 
 @pytest.fixture

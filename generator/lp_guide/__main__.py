@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 
@@ -42,8 +43,17 @@ for command in (check, build, update, watch, diff, lint, anchors, coverage):
 read_options_from_environment(lp_guide, "LP_GUIDE")
 
 
+GARBAGE = 20_000, 20, 1_000
+"""How rarely garbage is collected, because nearly all objects of a command stay in use. Python begins with 700, 10, 10.
+
+A build takes a tenth less time, and needs no more memory. No command collects all objects. One that collects none needs
+half as much memory again.
+"""
+
+
 def main() -> None:
     """Run the program."""
+    gc.set_threshold(*GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may lack a letter that a page has

@@ -13,7 +13,6 @@ from lp_contract.merge_documents import shown
 from lp_contract.yaml_source import Complaint, ContractError
 from lp_guide.built_files import write
 from lp_guide.contract_checks import sound
-from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.settings import read_settings
 from lp_guide.site import Made, Site
 from lp_guide.site_files import SiteFiles
@@ -40,10 +39,9 @@ def build(
     next build can find that nothing has changed.
     """
     begun = time.perf_counter()
-    with rare_garbage_collection():
-        contract = sound(edition, spec)
-        _refuse_without_world(contract, spec)
-        made, is_reusable = _make(contract, site, sandbox, spec, sources)
+    contract = sound(edition, spec)
+    _refuse_without_world(contract, spec)
+    made, is_reusable = _make(contract, site, sandbox, spec, sources)
     address = read_settings(site, shown(site)).data["address"]
     write(out, move_below(urlsplit(address).path, made.files), sources.whole if sources and is_reusable else "")
     report(f"{made.pages} pages in {out}, in {time.perf_counter() - begun:.1f} s.")

@@ -27,7 +27,6 @@ from lp_guide.link_complaints import link_complaints
 from lp_guide.navigation import Navigation
 from lp_guide.packed_text import PackedText
 from lp_guide.pages import Page
-from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.recorded_answers import Answered, Block, unsent
 from lp_guide.reference_urls import Addresses, homes
 from lp_guide.render import Renderer
@@ -127,10 +126,6 @@ class Site:
 
         With `search_later` the search index stays as it was, until `search_index` makes it.
         """
-        with rare_garbage_collection():
-            return self._make(search_later=search_later)
-
-    def _make(self, *, search_later: bool) -> Made:
         with placed(self._sandbox_place):
             self._renew_renderer()
             pages, unread = self._content.pages()

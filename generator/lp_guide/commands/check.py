@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,12 +114,8 @@ def judge_contract(edition: str | None, spec: Path) -> tuple[Sequence[Draft], Se
     from lp_guide.contract_checks import judge
     from lp_guide.contract_checks.unchecked_contract import read_draft
 
-    gc.disable()  # nearly everything that is read stays in use, so collecting garbage takes time and frees nothing
-    try:
-        drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
-        complaints = [complaint for each in drafts for complaint in judge(each)]
-    finally:
-        gc.enable()
+    drafts = [read_draft(name, spec) for name in ([edition] if edition else editions(spec))]
+    complaints = [complaint for each in drafts for complaint in judge(each)]
     if not drafts:
         raise click.BadParameter(f"{spec} has no folder with an openapi.yaml.", param_hint="--spec")
     return drafts, complaints

@@ -20,7 +20,6 @@ from lp_guide.content_files import ASSETS
 from lp_guide.contract_checks import check
 from lp_guide.draft_site import complaints_without_pages, open_draft, with_effects
 from lp_guide.failure_complaints import complaints_of
-from lp_guide.rare_garbage_collection import rare_garbage_collection
 from lp_guide.site import Site
 from lp_guide.site_files import SiteFiles
 from lp_guide.slow_work import announced
@@ -111,12 +110,11 @@ class Rebuilder:
 
     def _open_site(self) -> str:
         self.close()
-        with rare_garbage_collection():
-            self._of_contract = ()  # not those of the last contract, if this contract has no table of contents
-            self._of_contract = check(self.edition)
-            is_draft = bool(self._of_contract)
-            opened = open_draft(self.edition, self.folder) if is_draft else self._sound_site()
-            self._site = self._open.enter_context(opened)
+        self._of_contract = ()  # not those of the last contract, if this contract has no table of contents
+        self._of_contract = check(self.edition)
+        is_draft = bool(self._of_contract)
+        opened = open_draft(self.edition, self.folder) if is_draft else self._sound_site()
+        self._site = self._open.enter_context(opened)
         return self._site.sandbox
 
     def _sound_site(self) -> Site:

@@ -13,6 +13,7 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 """The headless one takes three fifths of the processor time."""
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FLAGS += ["--disable-smooth-scrolling"]  # so that what gets the focus is in sight at once
+FLAGS += ["--js-flags=--single-threaded --no-turbofan"]  # scripts of a test end before more compiling helps them
 SKIPPED_WITHOUT_CHROMIUM = pytest.mark.skipif(
     CHROMIUM is None, reason="THERE IS NO CHROMIUM: say `make browser` to install it"
 )

@@ -20,7 +20,9 @@ from lp_guide.site import Site
 PAID = "DeclarationAttributes.state.paid"
 GUIDANCE = "guidance/every-operation.md"
 """The page of a small site that shows what the guidance must show."""
-REASON = "a header of the test"
+OTHER_CODE = "guidance/other-code.md"
+"""A page of which no code is of the contract."""
+REASON, OTHER_REASON = "a header of the test", "It is about Python."
 REQUIRED = {"coverage": {"register": {"guidance": "/guidance/", "at_least": {"operations": 100}}}}
 STEP = "DeclarationAttributes.state from paid to awaiting-clawback by voidDeclaration"
 
@@ -39,6 +41,8 @@ def site(tmp_path: Path) -> Path:
     (own / "site.yaml").write_text(yaml.safe_dump(settings | REQUIRED))
     names = "\n".join(f"- `{name}`" for name in contract().operations)
     write_page(own, GUIDANCE, f'{FRONT}{names}\n\nThe `X-Trial`{{not-in-contract="{REASON}"}}.\n')
+    opted_out = FRONT.replace("title: A page", f"title: Other code\nnot_in_contract: {OTHER_REASON}")
+    write_page(own, OTHER_CODE, f"{opted_out}Call `a_function`.\n")
     return own
 
 
@@ -154,6 +158,7 @@ def test_the_report_lists_all_code_that_opts_out_with_its_reason(site: Path):
         report = coverage.as_text(opened.report())
     line = (site / "content" / GUIDANCE).read_text().count("\n")
     assert f"content/{GUIDANCE}:{line}: X-Trial ({REASON})" in report
+    assert f"content/{OTHER_CODE}:1: all of it ({OTHER_REASON})" in report
 
 
 def reported(site: Path) -> tuple[int, dict[str, int]]:

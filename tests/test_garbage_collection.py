@@ -18,4 +18,4 @@ def test_it_is_rare_from_the_beginning_of_a_command(monkeypatch: pytest.MonkeyPa
     finally:
         gc.set_threshold(*before)
     assert during == [GARBAGE]
-    assert min(GARBAGE) > 0
+    assert GARBAGE[0] > 0, "0 would turn it off"

@@ -118,7 +118,10 @@ class Rebuilder:
         return self._site.sandbox
 
     def _sound_site(self) -> Site:
-        """Open the site with the answers of the last build. Answers of this program are not cached: it may be old."""
+        """Open the site with the answers of the last build.
+
+        This program caches none: its code may be older than the files whose hash would be the key.
+        """
         return Site(load(self.edition), self.folder, sources=Sources.read(SPEC, self.folder))
 
     def _write_site(self) -> tuple[Complaint, ...]:

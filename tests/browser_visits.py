@@ -249,22 +249,27 @@ class Reader:
 
     async def glance(self, page: str) -> Visit:
         """Return only what a page requests, says and stores, and its height."""
+        return (await self._open(page))[0]
+
+    async def _open(self, page: str) -> tuple[Visit, str]:
+        """Open a page. Return what a glance shows, and the HTML as it was sent."""
         seen = self._heard = Visit()
-        self._answer = await self._tab.goto(page, wait_until="load")
+        answer = await self._tab.goto(page, wait_until="load")
+        assert answer
         seen.height = await self._tab.evaluate("document.documentElement.scrollHeight")
         seen.cookies = await self._tab.context.cookies()
-        return seen
+        return seen, await answer.text()
 
     async def visit(self, page: str) -> Visit:
         """Return what there is to see of a page.
 
         A page is laid out once for each size of the screen, and last on the wide screen, on which the next one opens.
         """
-        seen, tab = await self.glance(page), self._tab
+        (seen, html), tab = await self._open(page), self._tab
         self._known.walked |= set(await tab.evaluate(PASS_OVER, [*self._known.walked]))
         seen.focusable = await tab.evaluate(FOCUSABLE)
         seen.walk = await self._walk(seen.focusable + 1)
-        seen.words, seen.words_without_script = await tab.evaluate(WORDS, await self._answer.text())
+        seen.words, seen.words_without_script = await tab.evaluate(WORDS, html)
         await tab.evaluate(UNFOLD)
         seen.axe = await self._axe()
         seen.too_wide["at 200 %"] = await self._too_wide(ZOOMED)

@@ -76,7 +76,10 @@ def sandboxes(app: App, listening_clients: Mapping[str, Sandbox]) -> Iterator[Ma
 
 
 def worlds_of(places: Iterable[tuple[str, str]], sandboxes: Mapping[str, Sandbox]) -> Mapping[tuple[str, str], World]:
-    """Return a new world for each edition and name that a page uses: first the one that is there, then copies."""
+    """Return a world for each edition and name that a page uses.
+
+    The first of an edition is the world that its client began with. Any others are copies of that world.
+    """
     worlds: dict[tuple[str, str], World] = {}
     for name, world in dict.fromkeys(places):
         is_first = all(name != other for other, _ in worlds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import shutil
@@ -22,7 +23,7 @@ import pytest
 from chromium import SKIPPED_WITHOUT_CHROMIUM, chromium
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page
-from site_helpers import FRONT, SITE, small_site, unmarked, write_page
+from site_helpers import FRONT, SITE, contract, small_site, unmarked, write_page
 
 from lp_contract import SPEC
 from lp_guide.commands.watch import watch
@@ -37,19 +38,17 @@ HALF_WRITTEN = ("*.pyc.*", "contract.*[0-9]")
 """What other programs have not finished to write into the caches of the contract and its code."""
 DELAYED = 0.03
 """Seconds: an answer in two parts takes 40 ms more if the second waits until the client confirms the first."""
-LONGEST_PAGE = "content/guidance/schedules-and-milestones.md"
-"""A page with many requests."""
-LONGEST_ADDRESS = "/guidance/schedules-and-milestones/"
+TIMED_PAGE = "content/guidance/schedules-and-milestones.md"
+"""The page whose saves are timed. It has many requests."""
+TIMED_ADDRESS = "/guidance/schedules-and-milestones/"
 PAGE, ADDRESS = "content/asks.md", "/asks/"
-REFUSED = """```http status=401
+REFUSED = f"""```http status=401
 GET /api/v3/partnerships
 Authorization: Bearer not-a-token
 ```
 
 ```response 401 Unauthorized
-{
-  "error": "HTTP Token: Access denied"
-}
+{json.dumps(contract().problems["token_is_known"].body, indent=2)}
 ```
 
 """
@@ -138,7 +137,7 @@ def watching(folder: Path) -> Iterator[Writer]:
 
 
 @pytest.fixture(scope="module")
-def writer(tmp_path_factory) -> Iterator[Writer]:
+def writer_of_whole_site(tmp_path_factory) -> Iterator[Writer]:
     """The writer of the whole site, whose pages depend on each other."""
     folder = tmp_path_factory.mktemp("watch")
     shutil.copytree(SITE, folder / "site")
@@ -147,7 +146,7 @@ def writer(tmp_path_factory) -> Iterator[Writer]:
 
 
 @pytest.fixture(scope="module")
-def writer_of_few_pages(tmp_path_factory) -> Iterator[Writer]:
+def writer(tmp_path_factory) -> Iterator[Writer]:
     """The writer of a site that is quickly made anew: a change of the contract or of a template makes every page."""
     folder = tmp_path_factory.mktemp("watch-few")
     site = small_site(folder)
@@ -175,9 +174,8 @@ def opened(browser: Browser, writer: Writer, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def tab(browser: Browser, writer_of_few_pages: Writer) -> Iterator[Page]:
-    """The browser of the writer of few pages, open at a page with several requests."""
-    writer = writer_of_few_pages
+def tab(browser: Browser, writer: Writer) -> Iterator[Page]:
+    """The browser of the writer, open at a page with several requests."""
     with opened(browser, writer, ADDRESS) as tab:
         yield tab
     if (writer.site / PAGE).read_text(encoding="utf-8") != ASKS:
@@ -190,8 +188,7 @@ AS_OPENED = "window.isAsItWasOpened === true"
 
 
 @in_browser
-def test_text_is_replaced_in_place_and_the_page_keeps_its_scroll_position(writer_of_few_pages: Writer, tab: Page):
-    writer = writer_of_few_pages
+def test_text_is_replaced_in_place_and_the_page_keeps_its_scroll_position(writer: Writer, tab: Page):
     tab.locator(".app-forms__name", has_text="Ruby").last.click()
     tab.wait_for_function(CHOSEN_FOR_ALL)  # the page scrolls when it is
     tab.evaluate("scrollTo(0, 2000)")
@@ -206,8 +203,7 @@ def test_text_is_replaced_in_place_and_the_page_keeps_its_scroll_position(writer
 
 
 @in_browser
-def test_a_mistake_comes_and_goes_on_an_open_page(writer_of_few_pages: Writer, tab: Page):
-    writer = writer_of_few_pages
+def test_a_mistake_comes_and_goes_on_an_open_page(writer: Writer, tab: Page):
     writer.save(PAGE, f"{ASKS}\nLook at `trainning_status`.\n")
     assert "Did you mean `training_status`?" in tab.locator(".watch-mistakes").inner_text()
     writer.save(PAGE, f"{ASKS}\nLook at `training_status`.\n")
@@ -217,8 +213,7 @@ def test_a_mistake_comes_and_goes_on_an_open_page(writer_of_few_pages: Writer, t
 
 
 @in_browser
-def test_a_page_that_could_not_be_fetched_once_shows_the_next_save(writer_of_few_pages: Writer, tab: Page):
-    writer = writer_of_few_pages
+def test_a_page_that_could_not_be_fetched_once_shows_the_next_save(writer: Writer, tab: Page):
     tab.route("**" + ADDRESS, lambda route: route.abort(), times=1)
     writer.save(PAGE, f"{ASKS}\nLost on its way.\n")
     tab.wait_for_timeout(500)
@@ -227,10 +222,7 @@ def test_a_page_that_could_not_be_fetched_once_shows_the_next_save(writer_of_few
 
 
 @in_browser
-def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(
-    browser: Browser, writer_of_few_pages: Writer
-):
-    writer = writer_of_few_pages
+def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(browser: Browser, writer: Writer):
     document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
     text = document.read_text(encoding="utf-8")
     with opened(browser, writer, "/api/docs/v3/") as tab:
@@ -240,8 +232,7 @@ def test_what_a_page_loads_from_the_contract_is_loaded_again_when_that_changes(
 
 
 @in_browser
-def test_what_a_script_has_set_up_is_loaded_again(writer_of_few_pages: Writer, tab: Page):
-    writer = writer_of_few_pages
+def test_what_a_script_has_set_up_is_loaded_again(writer: Writer, tab: Page):
     writer.save(PAGE, f"{ASKS}\n```http\nGET /api/v3/delivery-partners\n```\n")
     tab.wait_for_function(SHOWS, arg="/api/v3/delivery-partners")
     tab.locator("pre", has_text="GET /api/v3/delivery-partners").get_by_role("button", name="Copy").wait_for()
@@ -254,10 +245,7 @@ def test_the_page_for_new_writers_shows_what_the_terminal_prints(monkeypatch):
     assert f"```text\n{printed}```" in page
 
 
-def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_mended(
-    writer_of_few_pages: Writer,
-):
-    writer = writer_of_few_pages
+def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_mended(writer: Writer):
     new = "content/guidance/new.md"
     writer.save(new, f"{FRONT}Sound.\n")
     assert "Sound." in writer.page("/guidance/new/")
@@ -279,8 +267,7 @@ def test_a_mistake_is_reported_in_the_terminal_and_on_every_page_until_it_is_men
     assert "watch-mistakes" not in writer.page("/guidance/new/")
 
 
-def test_a_correction_that_leaves_the_pages_as_they_were_reports_no_pages(writer_of_few_pages: Writer):
-    writer = writer_of_few_pages
+def test_a_correction_that_leaves_the_pages_as_they_were_reports_no_pages(writer: Writer):
     writer.save("content/again.md", f"{FRONT}As it was.\n")
     writer.save("content/again.md", f"{FRONT}Look at `trainning_status`.\n")
     writer.said("again.md:5: [unknown-field]")
@@ -288,14 +275,13 @@ def test_a_correction_that_leaves_the_pages_as_they_were_reports_no_pages(writer
     assert writer.said("Nothing is wrong.").strip() == "Saved. Nothing is wrong. The pages are as before."
 
 
-def test_a_save_that_changes_no_page_is_confirmed(writer_of_few_pages: Writer):
-    page = writer_of_few_pages.site / "content" / MESSAGE_PAGE
+def test_a_save_that_changes_no_page_is_confirmed(writer: Writer):
+    page = writer.site / "content" / MESSAGE_PAGE
     page.write_text(page.read_text())
-    assert writer_of_few_pages.said("Saved").strip() == "Saved. Nothing is wrong. The pages are as before."
+    assert writer.said("Saved").strip() == "Saved. Nothing is wrong. The pages are as before."
 
 
-def test_a_page_that_is_taken_away_is_gone(writer_of_few_pages: Writer):
-    writer = writer_of_few_pages
+def test_a_page_that_is_taken_away_is_gone(writer: Writer):
     lost = writer.site / "content" / "lost.md"
     writer.save("content/lost.md", f"{FRONT}Still here.\n")
     assert writer.browser.get("/lost/").status_code == 200
@@ -305,8 +291,8 @@ def test_a_page_that_is_taken_away_is_gone(writer_of_few_pages: Writer):
 
 
 @in_browser
-def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(browser: Browser, writer_of_few_pages: Writer):
-    writer, css, template = writer_of_few_pages, "assets/site.css", "templates/base.html"
+def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(browser: Browser, writer: Writer):
+    css, template = "assets/site.css", "templates/base.html"
     with opened(browser, writer, "/") as tab:
         writer.save(css, f"{writer.text(css)}\nmain {{ scroll-margin: 7px; }}\n")
         tab.wait_for_function("() => getComputedStyle(document.querySelector('main')).scrollMargin === '7px'")
@@ -319,34 +305,25 @@ def test_a_stylesheet_and_a_template_are_shown_as_they_are_saved(browser: Browse
         tab.get_by_placeholder("Search this site", exact=True).wait_for()
 
 
-def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(
-    writer_of_few_pages: Writer,
-):
-    writer = writer_of_few_pages
+def test_the_pages_load_nothing_but_from_this_machine_and_the_script_is_there(writer: Writer):
     home = writer.page("/")
     assert '<script src="/_watch/reload.js"' in home
     assert "EventSource" in writer.page("/_watch/reload.js")
     assert writer.browser.get("/_watch/mistakes.css").headers["content-type"].startswith("text/css")
 
 
-def test_a_page_is_sent_at_once_on_a_connection_that_is_kept(writer_of_few_pages: Writer):
-    took = [writer_of_few_pages.browser.get("/").elapsed.total_seconds() for _ in range(MOST_TRIES)]
+def test_a_page_is_sent_at_once_on_a_connection_that_is_kept(writer: Writer):
+    took = [writer.browser.get("/").elapsed.total_seconds() for _ in range(MOST_TRIES)]
     assert sorted(took)[len(took) // 4] < DELAYED, took  # other tests may be running
 
 
-def test_the_sandbox_answers_beside_the_pages(
-    writer_of_few_pages: Writer,
-):
-    writer = writer_of_few_pages
+def test_the_sandbox_answers_beside_the_pages(writer: Writer):
     token = writer.browser.get("/_sandbox/worlds").json()[0]["tokens"][0]["token"]
     listed = writer.browser.get("/api/v3/partnerships", headers={"Authorization": f"Bearer {token}"})
     assert listed.status_code == 200
 
 
-def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_in_it_stops_neither(
-    writer_of_few_pages: Writer,
-):
-    writer = writer_of_few_pages
+def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_in_it_stops_neither(writer: Writer):
     document = writer.site.parent / "spec" / "register" / "partnerships.yaml"
     text = document.read_text(encoding="utf-8")
     old, new = "Enter a '#/school_id'.", "Enter the '#/school_id' of a school."
@@ -374,8 +351,7 @@ def test_a_change_of_the_contract_reaches_the_pages_and_the_sandbox_and_a_slip_i
     assert old in refusal()
 
 
-def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer_of_few_pages: Writer):
-    writer = writer_of_few_pages
+def test_what_cannot_be_read_is_shown_and_goes_when_it_is_mended(writer: Writer):
     page = f"content/{MESSAGE_PAGE}"
     (writer.site / page).with_name(".#page.md").symlink_to("writer@desk.1234:5678")
     for name in ("templates/base.html", "texts/en-GB.yaml", "site.yaml", page):
@@ -399,14 +375,14 @@ def test_a_port_that_is_taken_is_reported_in_words(writer: Writer):
 
 
 @in_browser
-def test_a_save_is_on_the_screen_at_once(writer: Writer, browser: Browser, record_property):
-    seconds = []
-    text = writer.text(LONGEST_PAGE)
-    with opened(browser, writer, LONGEST_ADDRESS) as tab:
+def test_a_save_is_on_the_screen_at_once(writer_of_whole_site: Writer, browser: Browser, record_property):
+    writer, seconds = writer_of_whole_site, []
+    text = writer.text(TIMED_PAGE)
+    with opened(browser, writer, TIMED_ADDRESS) as tab:
         for number in range(MOST_TRIES):
             words = f"For the time number {number}."
             begun = time.perf_counter()
-            writer.save(LONGEST_PAGE, f"{text}\n{words}\n")
+            writer.save(TIMED_PAGE, f"{text}\n{words}\n")
             tab.wait_for_function(SHOWS, arg=words, polling="raf")
             seconds.append(time.perf_counter() - begun)
             if number and min(seconds) < AT_ONCE:  # other tests may be running: one may have been in the way

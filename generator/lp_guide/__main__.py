@@ -44,10 +44,10 @@ read_options_from_environment(lp_guide, "LP_GUIDE")
 
 
 GARBAGE = 20_000, 20, 1_000
-"""How rarely garbage is collected, because nearly all objects of a command stay in use. Python begins with 700, 10, 10.
+"""The thresholds of the garbage collector: nearly all objects of a command stay in use. Python begins with 700, 10, 10.
 
-A build takes a tenth less time, and needs no more memory. No command collects all objects. One that collects none needs
-half as much memory again.
+They save a tenth of the time of a build, and cost no memory. With the garbage collector off, a build needs half as much
+memory again.
 """
 
 

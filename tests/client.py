@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -125,15 +124,6 @@ def _template(name: str) -> SqliteStore:
     app = App([known], open_store("memory", whole_layout()))
     app.worlds.create(known.template.default_world, size="small", clock=clock_of(known))
     return cast("SqliteStore", app.worlds._store)  # noqa: SLF001
-
-
-def put_back(app: App, contents: sqlite3.Connection) -> None:
-    """Replace all that a sandbox in memory holds with a copy: much quicker than to make it anew."""
-    store = cast("SqliteStore", app.worlds._store)  # noqa: SLF001
-    contents.backup(store.connection.db)
-    store._forget()  # noqa: SLF001
-    store.changed_elsewhere()  # so that the next request finds nothing that it would have to look up anew
-    app.worlds._known.clear()  # noqa: SLF001
 
 
 def clock_of(edition: Edition) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from typing import Any
+from contextlib import contextmanager, nullcontext
+from typing import Any, cast
 
-from client import Client, client, put_back, sandbox
+from client import Client, client, sandbox
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App
 from lp_sandbox.request.request_and_answer import Answer, Request
+from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 CONTROLS = "/_sandbox"
 CURRENT = ("2025", "2026")
@@ -64,19 +64,28 @@ def two_worlds(*clocks: str) -> tuple[Client, ...]:
 
 @contextmanager
 def saved(app: App) -> Iterator[Callable[[], None]]:
-    """Save all that a sandbox in memory holds, and yield what puts it back."""
-    db = app.worlds._store.connection.db  # noqa: SLF001
-    with closing(sqlite3.connect(":memory:")) as copy:
-        db.backup(copy)
-        changed = db.total_changes
+    """Yield what undoes all that was written since the beginning of the block; its end does so, too.
 
-        def put_back_if_changed() -> None:
+    Blocks can be within each other.
+    """
+    store = cast("SqliteStore", app.worlds._store)  # noqa: SLF001
+    database = store.connection.db
+    with nullcontext() if store._writing.is_undone else app.undone():  # noqa: SLF001
+        database.execute("SAVEPOINT beginning")
+        changed = database.total_changes
+
+        def go_back() -> None:
             nonlocal changed
-            if db.total_changes != changed:
-                put_back(app, copy)
-                changed = db.total_changes
+            if database.total_changes != changed:
+                database.execute("ROLLBACK TO beginning")
+                store._forget()  # noqa: SLF001
+                changed = database.total_changes
 
-        yield put_back_if_changed
+        try:
+            yield go_back
+        finally:
+            go_back()
+            database.execute("RELEASE beginning")
 
 
 def stored_rows(app: App) -> dict[str, list[tuple[Any, ...]]]:

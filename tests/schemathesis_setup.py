@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
@@ -16,7 +16,8 @@ from uuid import UUID
 
 import hypothesis
 import schemathesis
-from client import Client, clock_of, lead_provider, put_back, small_world
+from client import Client, clock_of, lead_provider, small_world
+from controls_client import saved
 from hypothesis.stateful import initialize
 from hypothesis.strategies import integers
 from requests import Request
@@ -121,7 +122,7 @@ class Subject:
     """The published document that is read; the first of the contract unless another is named."""
 
     def __post_init__(self) -> None:
-        assert self._start, "The copy is taken before anything is sent."
+        assert self.reset, "What is sent from now on can be undone."
 
     @classmethod
     def of(cls, edition: Edition, publication: Publication | None = None) -> Subject:
@@ -152,16 +153,13 @@ class Subject:
         return clock_of(self.app.edition)[:4]
 
     @cached_property
-    def _start(self) -> sqlite3.Connection:
-        """A copy of the world as it was seeded."""
-        copy = sqlite3.connect(":memory:")
-        self._db.backup(copy)
-        return copy
+    def reset(self) -> Callable[[], None]:
+        """What puts everything back to where it began."""
+        return self._stack.enter_context(saved(self.app))
 
-    @property
-    def _db(self) -> sqlite3.Connection:
-        db: sqlite3.Connection = self.app.worlds._store.connection.db  # noqa: SLF001
-        return db
+    @cached_property
+    def _stack(self) -> ExitStack:
+        return ExitStack()
 
     @cached_property
     def _lists(self) -> Mapping[str, Sequence[str]]:
@@ -290,10 +288,6 @@ class Subject:
         """Undo what a request changed, so that no answer depends on the requests before it."""
         if case.method != "GET" and response.status_code < 300:
             self.reset()
-
-    def reset(self) -> None:
-        """Put everything back to where it began."""
-        put_back(self.app, self._start)
 
     def _config(self, phase: str, max_examples: int, among: Collection[str]) -> dict[str, Any]:
         knowledge = self._knowledge()

@@ -24,9 +24,9 @@ def test_every_step_in_the_tables_has_its_scenario():
 @pytest.fixture(scope="module")
 def penhallow() -> Iterator[tuple[Client, Callable[[], None]]]:
     """A client of a world, and what puts the world back."""
-    app = sandbox()
-    with saved(app) as put_back:
-        yield client(app), put_back
+    who = client(sandbox())
+    with saved(who.app) as put_back:
+        yield who, put_back
 
 
 @pytest.mark.parametrize(("name", "step"), CASES, ids=str)

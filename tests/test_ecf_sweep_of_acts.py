@@ -70,9 +70,9 @@ from lp_sandbox.ecf.resources.participants import with_document
 @pytest.fixture(scope="module")
 def penhallow() -> Iterator[tuple[Client, Callable[[], None]]]:
     """A client of a world, and what puts the world back."""
-    app = sandbox()
-    with saved(app) as put_back:
-        yield client(app), put_back
+    who = client(sandbox())
+    with saved(who.app) as put_back:
+        yield who, put_back
 
 
 def changes_partner(who: Client, ids: Ids) -> None:

@@ -15,7 +15,6 @@ import jsonschema
 import pytest
 import yaml
 from client import client, every_edition, lead_provider, sandbox, small_world
-from controls_client import saved
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from site_helpers import contract, contract_with, whole_site
@@ -264,9 +263,8 @@ def test_a_request_with_the_example_of_every_parameter_and_field_is_understood(n
     entry = resolved(name)["paths"][path][method]
     content = entry.get("requestBody", {}).get("content", {}).get("application/json")
     bodies = [content["example"], example_of(content["schema"])] if content else [None]
-    with saved(app) as put_back:
+    with app.undone():
         answers = [app.answer(request_with(entry, method, path, token, body)) for body in bodies]
-        put_back()
     assert [answer.body for answer in answers if answer.status == 400] == []
 
 

@@ -9,7 +9,6 @@ from functools import cache
 
 import pytest
 from client import Client, clock_of, every_edition, lead_provider, send_example, small_world
-from controls_client import saved
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App, layout
@@ -104,9 +103,8 @@ def queries(who: Client, operation: Operation, query: str) -> int:
 @contextmanager
 def restored(app: App) -> Iterator[Client]:
     """A client of a world that is put back afterwards."""
-    with saved(app) as put_back:
+    with app.undone():
         yield lead_provider(app)
-        put_back()
 
 
 @pytest.mark.parametrize(("name", "operation"), OTHERS)

@@ -50,11 +50,8 @@ def shared(name: str, without: str = "") -> App:
 def client_of(edition: Edition, without: str = "") -> Iterator[Client]:
     """Yield a client of a sandbox, perhaps without a rule. The sandbox is shared, and restored afterwards."""
     app = shared(edition.contract.edition, without)
-    with saved(app) as put_back:
-        try:
-            yield lead_provider(app)
-        finally:
-            put_back()
+    with app.undone():
+        yield lead_provider(app)
 
 
 def shows(answer: Answer, rule: Rule) -> bool:

@@ -930,9 +930,8 @@ def begun(request: pytest.FixtureRequest) -> tuple[Words, dict[str, Client]]:
 @pytest.fixture
 def begun_and_put_back(begun: tuple[Words, dict[str, Client]]) -> Iterator[tuple[Words, dict[str, Client]]]:
     """The same, for a test that changes the world."""
-    with controls_client.saved(next(iter(begun[1].values())).app) as put_back:
+    with next(iter(begun[1].values())).app.undone():
         yield begun
-        put_back()
 
 
 def test_every_scenario_keeps_its_promises_in_a_world_that_begins_on_any_day(

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 from client import every_edition, lead_provider, send_example, small_world
-from controls_client import saved
-
-from lp_sandbox.app import App
 
 CASES: dict[str, dict[str, int]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "statements-of-writes.yaml").read_text()
@@ -25,26 +21,19 @@ WRITES = {
 }
 
 
-@cache
-def world(name: str) -> App:
-    return small_world(EDITIONS[name])
-
-
 @pytest.mark.parametrize(
     ("name", "operation_id"), [(name, operation_id) for name, counted in CASES.items() for operation_id in counted]
 )
 def test_a_write_takes_as_many_statements_as_it_needs(name: str, operation_id: str):
     operation = EDITIONS[name].contract.operations[operation_id]
-    app = world(name)
+    app = small_world(EDITIONS[name])
     database = app.worlds._store.connection.db  # noqa: SLF001
-    with saved(app) as put_back:
-        who, statements = lead_provider(app), list[str]()
-        database.set_trace_callback(statements.append)
-        try:
-            answer = send_example(who, operation)
-        finally:
-            database.set_trace_callback(None)
-            put_back()
+    who, statements = lead_provider(app), list[str]()
+    database.set_trace_callback(statements.append)
+    try:
+        answer = send_example(who, operation)
+    finally:
+        database.set_trace_callback(None)
     assert answer.status == int(operation.success), answer
     assert len(statements) == CASES[name][operation_id], "\n".join(statements)
     assert not [statement for statement in statements if _reads_a_part_of_the_world(database, statement)]

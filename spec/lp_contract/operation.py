@@ -29,7 +29,7 @@ class PageLimits:
     """The greatest length; longer requests get this length. None if there is no limit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One method of one path."""
 

@@ -21,6 +21,7 @@ from lp_sandbox.controls.edition_of_new_world import OPERATION as NEW_WORLD
 from lp_sandbox.request import unknown_names
 from lp_sandbox.request.authorization import token_reader
 from lp_sandbox.request.edition import Disagreement, Edition
+from lp_sandbox.request.once_per_operation import once_per_operation
 from lp_sandbox.request.refusals import JSON, Refusal
 from lp_sandbox.request.request_and_answer import Answer, Request
 from lp_sandbox.request.routes import Routes, routes_of
@@ -141,6 +142,7 @@ def _compare(contract: Contract, edition: Edition) -> None:
         )
 
 
+@once_per_operation
 def _shape(operation: Operation) -> jsonschema_rs.Validator:
     """Return the validator of a body. It checks days, times and ids, but not the times of clocks, which read more."""
     sets_clock = operation.tag == clocks.TAG or operation.id == NEW_WORLD

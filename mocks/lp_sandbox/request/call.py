@@ -17,6 +17,7 @@ from lp_contract.contract import Operation, Problem
 from lp_contract.service_conventions import BodyConvention
 from lp_sandbox.request import query
 from lp_sandbox.request.media_types import bare
+from lp_sandbox.request.once_per_operation import once_per_operation
 from lp_sandbox.request.refusals import ProblemName, Refusal, raw_headers, refusal, unprocessable
 from lp_sandbox.request.request_and_answer import Answer
 from lp_sandbox.request.rules import BoundRule, broken
@@ -43,12 +44,17 @@ class Body:
     @classmethod
     def of(cls, operation: Operation) -> Body:
         """Derive it from the operation's schema, and from what the edition needs: attributes, or data."""
-        fields, convention = frozenset(operation.attributes), operation.conventions.body
-        attributes = {"type": "object", "anyOf": [{"required": [field]} for field in sorted(fields)]}
-        needs: Mapping[str, Any] = {"required": ["attributes"], "properties": {"attributes": attributes}}
-        data = {"type": "object", **(needs if convention.needs == "attributes" else {"minProperties": 1})}
-        shape = {"type": "object", "required": ["data"], "properties": {"data": data}}
-        return cls(fields, convention, jsonschema_rs.validator_for(shape if fields else {}))
+        return cls(frozenset(operation.attributes), operation.conventions.body, _shape(operation))
+
+
+@once_per_operation
+def _shape(operation: Operation) -> jsonschema_rs.Validator:
+    fields = sorted(operation.attributes)
+    attributes = {"type": "object", "anyOf": [{"required": [field]} for field in fields]}
+    needs: Mapping[str, Any] = {"required": ["attributes"], "properties": {"attributes": attributes}}
+    data = {"type": "object", **(needs if operation.conventions.body.needs == "attributes" else {"minProperties": 1})}
+    shape = {"type": "object", "required": ["data"], "properties": {"data": data}}
+    return jsonschema_rs.validator_for(shape if fields else {})
 
 
 @dataclass(slots=False)

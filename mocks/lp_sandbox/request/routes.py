@@ -30,8 +30,9 @@ class Routes(Generic[T]):
         self._ignores_slashes = ignores_slashes
         self._methods = {method for method, _, _ in listed}
         self._literal = {f"{method} {path}": target for method, path, target in listed if "{" not in path}
-        self._others = [(target, tuple(_PARAMETER.findall(path))) for _, path, target in listed]
-        patterns = (f"(?P<r{number}>{_pattern(number, *route[:2])})" for number, route in enumerate(listed))
+        others = [route for route in listed if "{" in route[1]]
+        self._others = [(target, tuple(_PARAMETER.findall(path))) for _, path, target in others]
+        patterns = (f"(?P<r{number}>{_pattern(number, *route[:2])})" for number, route in enumerate(others))
         self._pattern = re.compile("|".join(patterns))
 
     def methods_of(self, path: str) -> Collection[str]:

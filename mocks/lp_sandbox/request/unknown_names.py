@@ -19,6 +19,7 @@ from lp_contract.yaml_source import mapping
 from lp_sandbox.request import query
 from lp_sandbox.request.call import decoded
 from lp_sandbox.request.media_types import bare
+from lp_sandbox.request.once_per_operation import once_per_operation
 from lp_sandbox.request.refusals import Refusal, refusal
 from lp_sandbox.request.request_and_answer import Request
 
@@ -51,7 +52,7 @@ class KnownNames:
             for parameter in operation.parameters
             if parameter["in"] == "query"
         }
-        fields = _tree(operation.request or {}) if ignores_fields else {}
+        fields = _fields(operation) if ignores_fields else {}
         return cls(parameters, operation.sortable, fields, operation.conventions.body)
 
     def notes(self, request: Request) -> str:
@@ -111,6 +112,11 @@ def _has_all_fields(known: Tree, given: Mapping[str, Any]) -> bool:
         if inner is None or (inner and isinstance(value, dict) and not _has_all_fields(inner, value)):
             return False
     return True
+
+
+@once_per_operation
+def _fields(operation: Operation) -> Tree:
+    return _tree(operation.request or {})
 
 
 def _tree(schema: Mapping[str, Any]) -> Tree:

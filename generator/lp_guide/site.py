@@ -97,10 +97,6 @@ class Site:
         self._answers = (
             AnswerCache.of_site(folder, f"{self._sources.code} {self.sandbox}") if self._sources else AnswerCache()
         )
-        self.published: Files = {}
-        """The published documents of every edition."""
-        for first, *_ in self._editions.values():
-            self.published |= published_document.files(first)
         self._made_collections = Collections()
         self._forget_pages()
 
@@ -171,6 +167,12 @@ class Site:
         yield from published_anchors.vanished(here, self._folder, self._shown, moved, unmade)
         if not unmade:
             yield from coverage.complaints(self._coverage(), settings)
+
+    @cached_property
+    def published(self) -> Files:
+        """The published documents of every edition."""
+        documents = (published_document.files(first) for first, *_ in self._editions.values())
+        return {name: data for of_edition in documents for name, data in of_edition.items()}
 
     @property
     def read_pages(self) -> Sequence[Page]:

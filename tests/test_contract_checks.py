@@ -1,7 +1,6 @@
 """`lp-guide check`: every mistake is found, once, with its file and line; the true contract has none."""
 
 import json
-import os
 import random
 import re
 import resource
@@ -188,21 +187,10 @@ paths:
     assert [(c.check, c.place.line) for c in check("tiny", tmp_path)] == [("missing-status", 15)]
 
 
-def run(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "lp_guide", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | environment,
-        cwd=SPEC.parent,
-    )
-
-
 def work(*arguments):
     """Count the seconds for which the program keeps a core busy: how busy others keep it is not its fault."""
     begun = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run(*arguments)
+    subprocess.run([sys.executable, "-m", "lp_guide", *arguments], capture_output=True, check=True, cwd=SPEC.parent)
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime
 
@@ -224,14 +212,15 @@ def test_help_does_not_wait_for_what_it_does_not_need():
 
 
 def test_a_sound_contract_is_praised_in_one_line():
-    done = run("check", "--contract-only")
+    done = CliRunner().invoke(lp_guide, ["check", "--contract-only"])
 
-    assert done.returncode == 0
-    assert done.stdout.splitlines()[-1].startswith("The contract is sound: ")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-1].startswith("The contract is sound: ")
 
 
 def test_sound_pages_are_praised_after_the_contract(tmp_path):
-    *_, contract, pages = run("check", "--site", small_site(tmp_path)).stdout.splitlines()
+    site = str(small_site(tmp_path))
+    *_, contract, pages = CliRunner().invoke(lp_guide, ["check", "--site", site]).output.splitlines()
 
     assert contract.startswith("The contract is sound: ")
     assert re.fullmatch(r"The pages are sound: \d+ pages, \d+ requests.", pages)

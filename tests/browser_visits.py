@@ -37,7 +37,11 @@ RULES = {
     "rules": {rule: {"enabled": False} for rule in COLOUR + SIZE},
 }
 COLOUR_RULES = {"runOnly": {"type": "rule", "values": COLOUR}}
-SIZE_RULES = {"runOnly": {"type": "rule", "values": SIZE}, "rules": {rule: {"enabled": True} for rule in SIZE}}
+COLOUR_AND_SIZE_RULES = {
+    "runOnly": {"type": "rule", "values": COLOUR + SIZE},
+    "rules": {rule: {"enabled": True} for rule in SIZE},
+}
+"""They are judged together: for each of them axe finds out what is in front of what, which takes most of the time."""
 AXE = """([kinds, rules]) => {
   axe.configure({noHtml: true}); // Else axe writes out every element that it judges.
   const parts = kinds ? {include: kinds.map(kind => ofKind.get(kind))} : document;
@@ -312,11 +316,13 @@ class Reader:
             await self._tab.evaluate(Axe().axe_script)
         if structure:
             found["structure"] = await self._tab.evaluate(AXE, [None, RULES])
-        if sized:
-            found["sizes"] = await self._tab.evaluate(AXE, [[*sized], SIZE_RULES])
-        for scheme in ("dark", "light") if coloured else ():
-            await self._tab.emulate_media(color_scheme=scheme)
-            found[f"colours in {scheme}"] = await self._tab.evaluate(AXE, [[*coloured], COLOUR_RULES])
+        if coloured:
+            await self._tab.emulate_media(color_scheme="dark")
+            found["colours in dark"] = await self._tab.evaluate(AXE, [[*coloured], COLOUR_RULES])
+            await self._tab.emulate_media(color_scheme="light")
+        if coloured or sized:
+            parts = [*coloured | sized]
+            found["colours and sizes in light"] = await self._tab.evaluate(AXE, [parts, COLOUR_AND_SIZE_RULES])
         return found
 
 

@@ -16,6 +16,8 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 CELLS = {"td", "th"}
 FITS = 20
 """Letters of a word that fits into any column of the smallest screen."""
+NEAR = 4
+"""The element itself and three around it decide how it is shown."""
 STEP = 10
 """A word that is longer by fewer letters than this is not wider by as much as a margin."""
 LONG = 70_000
@@ -27,8 +29,8 @@ Kinds = dict[str, int]
 def kinds(html: str) -> Kinds:
     """Return the kinds of elements on a page.
 
-    Elements of one kind have the same tag, classes, roles and names of attributes, and are inside elements of the same
-    kinds. Cells of a table are in the same column.
+    Elements of one kind have the same tag, classes, roles and names of attributes, and so have the three elements
+    around them. Cells of a table are in the same column.
     """
     found: Kinds = {}
     for kind, text in _elements(html):
@@ -74,7 +76,7 @@ def _elements(html: str) -> Iterator[tuple[str, str]]:
             column = 0 if name == "tr" else column + (name in CELLS)
             open_tags.append(f"{_own(name, attributes)}{column if name in CELLS else ''}")
         text = html[tag.end() : following.start() if following else len(html)]
-        yield " ".join(open_tags), text
+        yield " ".join(open_tags[-NEAR:]), text
         if name in VOID and not closes:
             open_tags.pop()
 

@@ -53,24 +53,26 @@ check: style ## check style, types, imports between packages, contract and pages
 	$(BIN)/lp-guide check --strict
 
 style: .venv/dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(NICE) $(BIN)/ruff check .
+	$(NICE) $(BIN)/ruff format --check .
+	$(NICE) $(BIN)/mypy
+	$(NICE) $(BIN)/lint-imports
 
 contract: .venv/run
-	$(BIN)/lp-guide check --strict --contract-only
+	$(NICE) $(BIN)/lp-guide check --strict --contract-only
 
 # Chromium is installed while the rest is checked and built.
 # Without compiled code each of the hundreds of programs that the tests start would compile all that it imports.
 test: export PYTHONDONTWRITEBYTECODE =
 test: export LP_TESTS_BUILT_SITE = $(CURDIR)/$(SITE)
+# The site takes longest to build of what runs before the tests, so it gets a core of its own.
+test: export NICE = nice
 test: ## everything: what check does and the built site, then all tests
 	@$(MAKE) --no-print-directory --jobs=3 checked browser
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 checked: .venv/dev
-	@$(MAKE) --no-print-directory --output-sync style contract site
+	@$(MAKE) --no-print-directory --output-sync site style contract
 
 browser:
 	@sh tests/install-chromium

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from _pytest.runner import runtestprotocol
 from client import Client, client, every_edition, register, small_world
 from site_helpers import BUILT_SITE, whole_site
 
@@ -82,6 +83,16 @@ def pytest_collection_finish() -> None:
     """Turn the garbage collector on. It skips the tests and modules that exist until the end."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Let a worker report each test once, unless its fixtures fail: six messages take longer than many a test."""
+    if not hasattr(item.config, "workerinput"):
+        return None
+    for report in runtestprotocol(item, nextitem=nextitem, log=False):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 @pytest.hookimpl(trylast=True)

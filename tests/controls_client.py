@@ -69,23 +69,30 @@ def saved(app: App) -> Iterator[Callable[[], None]]:
     Blocks can be within each other.
     """
     store = cast("SqliteStore", app.worlds._store)  # noqa: SLF001
-    database = store.connection.db
     with nullcontext() if store._writing.is_undone else app.undone():  # noqa: SLF001
-        database.execute("SAVEPOINT beginning")
-        changed = database.total_changes
-
-        def go_back() -> None:
-            nonlocal changed
-            if database.total_changes != changed:
-                database.execute("ROLLBACK TO beginning")
-                store._forget()  # noqa: SLF001
-                changed = database.total_changes
-
+        go_back = savepoint(app)
         try:
             yield go_back
         finally:
             go_back()
-            database.execute("RELEASE beginning")
+            store.connection.db.execute("RELEASE beginning")
+
+
+def savepoint(app: App) -> Callable[[], None]:
+    """Return what undoes all that is written from now on. Call it within `app.undone()`."""
+    store = cast("SqliteStore", app.worlds._store)  # noqa: SLF001
+    database = store.connection.db
+    database.execute("SAVEPOINT beginning")
+    changed = database.total_changes
+
+    def go_back() -> None:
+        nonlocal changed
+        if database.total_changes != changed:
+            database.execute("ROLLBACK TO beginning")
+            store._forget()  # noqa: SLF001
+            changed = database.total_changes
+
+    return go_back
 
 
 def stored_rows(app: App) -> dict[str, list[tuple[Any, ...]]]:

@@ -17,7 +17,7 @@ from uuid import UUID
 import hypothesis
 import schemathesis
 from client import Client, clock_of, lead_provider, small_world
-from controls_client import saved
+from controls_client import savepoint
 from hypothesis.stateful import initialize
 from hypothesis.strategies import integers
 from requests import Request
@@ -155,7 +155,8 @@ class Subject:
     @cached_property
     def reset(self) -> Callable[[], None]:
         """What puts everything back to where it began."""
-        return self._stack.enter_context(saved(self.app))
+        self._stack.enter_context(self.app.undone())
+        return savepoint(self.app)
 
     @cached_property
     def _stack(self) -> ExitStack:

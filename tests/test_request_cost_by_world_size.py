@@ -120,6 +120,13 @@ def test_the_first_page_of_a_list_costs_the_same_in_a_larger_world(name: str, op
     assert steps(in_larger, operation, page) <= max(SETTLED, GROWTH * steps(in_small, operation, page))
 
 
+@pytest.mark.parametrize(("name", "operation"), [case for case in LISTS if "urn" in case.values[1].filters])
+def test_one_school_of_a_list_costs_the_same_in_a_larger_world(name: str, operation: Operation):
+    in_small, in_larger = lead_provider(smaller(name)), lead_provider(larger(name))
+    query = f"filter[urn]={operation.answer_example['data'][0]['attributes']['urn']}"
+    assert steps(in_larger, operation, query) <= max(SETTLED, GROWTH * steps(in_small, operation, query))
+
+
 @pytest.mark.parametrize(("name", "operation"), LISTS)
 def test_a_longer_list_takes_no_more_queries(name: str, operation: Operation):
     in_larger = lead_provider(larger(name))

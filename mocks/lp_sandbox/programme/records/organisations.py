@@ -61,7 +61,7 @@ class Pairing(Record, frozen=True):
     cohort: int
 
 
-@kept_by("id")
+@kept_by("id", indexes=(("urn",),))
 class School(Record, frozen=True):
     """A school, in all cohorts."""
 

@@ -20,7 +20,7 @@ def list_(call: Call) -> bytes:
     where: list[Condition] = [Where("cohort", "=", _cohort(call)), Where("listed", "=", 1)]
     urn = call.filter("urn")
     if urn:
-        where.append(Where("urn", "=", query.leading_number(urn)))
+        where.append(Where("school_id", "in", _with_urn(call, query.leading_number(urn))))
     lapsed, since = lapses(call), call.since()
     if since:
         by_time = tuple(school_id for school_id, lapsed_at in lapsed.items() if lapsed_at >= since)
@@ -62,6 +62,10 @@ def interested(call: Call, cohort: int, school_ids: Collection[str]) -> Collecti
     still_there = Where("finished_on", ">=", call.today)
     registered = call.store.rows(TrainingPeriod, ("school_id",), call.world.id, *where, still_there)
     return {school_id for (school_id,) in (*partnered, *registered)}
+
+
+def _with_urn(call: Call, urn: int) -> tuple[str, ...]:
+    return tuple(id_ for (id_,) in call.store.rows(School, ("id",), call.world.id, Where("urn", "=", str(urn))))
 
 
 def _cohort(call: Call) -> int:

@@ -15,7 +15,6 @@ class SchoolCohort(Record, frozen=True):
 
     school_id: str
     cohort: int
-    urn: int
     eligible: bool
     """The school is eligible in this cohort."""
     listed: bool

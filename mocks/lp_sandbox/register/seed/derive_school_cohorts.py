@@ -53,7 +53,6 @@ class SchoolCohorts:
                 yield SchoolCohort(
                     school_id=school.id,
                     cohort=year,
-                    urn=int(school.urn),
                     eligible=eligible,
                     listed=eligible or bool(formed_at),
                     in_partnership=bool(formed_at),

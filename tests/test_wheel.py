@@ -226,12 +226,11 @@ def test_the_guide_judges_the_contract_and_builds_the_pages_that_a_checkout_buil
 ):
     """It builds few pages in the place of its own, for it has the code and the sources of all of them."""
     assert "The contract is sound" in installed.run("lp-guide", "check", "--contract-only").stdout
-    pages = make(contract(), small_site(tmp_path))
-    own = installed.purelib / "lp_guide" / "site"
+    site, own = small_site(tmp_path), installed.purelib / "lp_guide" / "site"
+    pages = make(contract(), site)
     with moved_away(own, tmp_path / "own"):
-        shutil.copytree(tmp_path / "site", own)
+        shutil.copytree(site, own)
         built = installed.run("lp-guide", "build", "--out", "pages")
-        shutil.rmtree(own)
     assert built.returncode == 0, built.stdout
     assert {name: (installed.folder / "pages" / name).read_bytes() for name in pages} == dict(pages.items())
 
@@ -253,10 +252,13 @@ def test_without_built_pages_the_wheel_serves_the_api_and_says_that_it_has_no_pa
 
 @contextmanager
 def moved_away(folder: Path, elsewhere: Path) -> Iterator[None]:
-    """Take a folder out of an environment for a while, as if its wheel had none."""
+    """Take a folder out of an environment for a while, as if its wheel had none, or another."""
     folder.rename(elsewhere)
-    yield
-    elsewhere.rename(folder)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        elsewhere.rename(folder)
 
 
 PROJECT_OF_ANOTHER = ("mocks", "spec", "generator", "tests")

@@ -31,7 +31,7 @@ class PageLimits:
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """One method of one path."""
+    """One method of one path. It equals no other, so that it can be the key of what is derived from it."""
 
     id: str
     method: str

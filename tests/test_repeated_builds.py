@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -27,22 +27,27 @@ REQUEST = "\n```http show=1\nGET /api/v3/partnerships{query}\n```\n"
 UP_TO_DATE = "are up to date: nothing has changed."
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _caches() -> Iterator[None]:
+    """Caches are written, whatever the environment says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "dont_write_bytecode", False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small site, which was built into its folder `out`."""
     folder = tmp_path_factory.mktemp("built")
     write_page(small_site(folder), "asks.md", PAGES["next.md"] + REQUEST.format(query=""))
     CliRunner().invoke(lp_guide, ["update", "--site", str(folder / "site")])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "dont_write_bytecode", False)
-        run(folder)
+    run(folder)
     return folder
 
 
 @pytest.fixture
-def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(built: Path, tmp_path: Path) -> Path:
     """A copy of that folder."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     return Path(shutil.copytree(built, tmp_path / "built"))
 
 

@@ -29,7 +29,7 @@ _MOST_CHECKED = 64 * 2**20
 """The largest file that is checked as a whole when it is opened, which takes less than a tenth of a second."""
 _PRAGMAS = (
     "synchronous = NORMAL",  # a killed process loses nothing; a power cut may lose the last moment
-    "cache_size = -49152",
+    "cache_size = -8192",  # KiB: a whole standard world. After some commits SQLite looks through all of it
     "wal_autocheckpoint = 20000",
 )
 Values = Sequence[Any]

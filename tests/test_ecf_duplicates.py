@@ -13,7 +13,6 @@ from test_ecf_participants import enrolment, ids, put, records, world
 
 from lp_sandbox.ecf.records import (
     EcfDeclaration,
-    EcfListedDeclaration,
     EcfParticipant,
     EcfUnfundedMentor,
     ListedProfile,
@@ -148,7 +147,7 @@ def test_each_lead_provider_still_sees_its_participant():
     "kind",
     [
         *(EcfParticipant, Profile, SchoolPeriod, TrainingPeriod, EcfDeclaration),
-        *(ListedProfile, EcfListedDeclaration, TransferredParticipant, EcfUnfundedMentor),
+        *(ListedProfile, TransferredParticipant, EcfUnfundedMentor),
     ],
 )
 def test_nothing_is_left_of_the_retired_participant(kind: type[Any]):

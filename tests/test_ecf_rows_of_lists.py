@@ -13,6 +13,8 @@ from ecf_client import CLOCK, client, partnership_id, sandbox, scenario, seed_id
 from lp_sandbox.app import App
 from lp_sandbox.ecf.list_rows import rebuild_list_rows
 from lp_sandbox.ecf.records import (
+    EcfDeclaration,
+    EcfListedDeclaration,
     EcfParticipant,
     EcfTrainee,
     EcfUnfundedMentor,
@@ -20,10 +22,10 @@ from lp_sandbox.ecf.records import (
     Profile,
     TransferredParticipant,
 )
-from lp_sandbox.programme.records import ECT, MENTOR, ListedDeclaration, SchoolPeriod
+from lp_sandbox.programme.records import ECT, MENTOR, SchoolPeriod
 from lp_sandbox.worlds.store import Where
 
-LISTED = (EcfTrainee, ListedProfile, TransferredParticipant, EcfUnfundedMentor, ListedDeclaration)
+LISTED = (EcfTrainee, ListedProfile, TransferredParticipant, EcfUnfundedMentor)
 SCENARIOS = [
     *("ect-in-training", "ect-with-a-new-mentor", "ect-who-left", "removed-ect", "ect-joining-next-month"),
     *("mentor-who-never-trained", "mentor-trained-by-another-provider", "mentor-you-do-not-train"),
@@ -111,7 +113,10 @@ class Acts:
 
     def rows(self) -> set[Any]:
         theirs = Where("participant_id", "in", tuple(self.people))
-        return {each for kind in LISTED for each in self.store.find(kind, "ecf", theirs)}
+        declared = tuple(each.id for each in self.store.find(EcfDeclaration, "ecf", theirs))
+        declarations = self.store.find(EcfListedDeclaration, "ecf", Where("declaration_id", "in", declared))
+        assert declarations
+        return {*declarations, *(each for kind in LISTED for each in self.store.find(kind, "ecf", theirs))}
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -43,6 +43,13 @@ STATEFUL = [
 LISTS = [case for case in STATEFUL if case.values[1].page_limits]
 WHOLE_LISTS = [case for case in STATEFUL if case.values[1].media_type == "text/csv"]
 """The lists without pages, which cost more where they hold more."""
+OF_ONE = [
+    pytest.param(*case.values, which, id=f"{case.id}-{which}")
+    for case in LISTS
+    for which in ("urn", "participant_id")
+    if which in case.values[1].filters
+]
+"""The lists that have a filter for one school or one participant."""
 OTHERS = [case for case in STATEFUL if case not in (*LISTS, *WHOLE_LISTS)]
 
 
@@ -120,10 +127,10 @@ def test_the_first_page_of_a_list_costs_the_same_in_a_larger_world(name: str, op
     assert steps(in_larger, operation, page) <= max(SETTLED, GROWTH * steps(in_small, operation, page))
 
 
-@pytest.mark.parametrize(("name", "operation"), [case for case in LISTS if "urn" in case.values[1].filters])
-def test_one_school_of_a_list_costs_the_same_in_a_larger_world(name: str, operation: Operation):
+@pytest.mark.parametrize(("name", "operation", "which"), OF_ONE)
+def test_what_a_list_has_of_one_thing_costs_the_same_in_a_larger_world(name: str, operation: Operation, which: str):
     in_small, in_larger = lead_provider(smaller(name)), lead_provider(larger(name))
-    query = f"filter[urn]={operation.answer_example['data'][0]['attributes']['urn']}"
+    query = f"filter[{which}]={operation.answer_example['data'][0]['attributes'][which]}"
     assert steps(in_larger, operation, query) <= max(SETTLED, GROWTH * steps(in_small, operation, query))
 
 

@@ -93,8 +93,8 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "half a file": (cut, "is damaged"),
     "a table less": (lambda f: change(f, "DROP TABLE school"), "is damaged (it lacks what `CREATE TABLE school` made)"),
     "an index less": (
-        lambda f: change(f, "DROP INDEX declaration_i0"),
-        "is damaged (it lacks what `CREATE INDEX declaration_i0",
+        lambda f: change(f, "DROP INDEX trainingperiod_i0"),
+        "is damaged (it lacks what `CREATE INDEX trainingperiod_i0",
     ),
 }
 

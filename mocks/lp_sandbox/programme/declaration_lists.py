@@ -10,15 +10,23 @@ from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import AnyOf, Condition, Where
 
 
-def listed_ids(call: Call, kind: type[ListedDeclaration], more: Iterable[Condition] = ()) -> list[str]:
+def listed_ids(
+    call: Call, kind: type[AnyDeclaration], listing: type[ListedDeclaration], more: Iterable[Condition] = ()
+) -> list[str]:
     """Return the ids of the declarations on the page that the request names, the oldest first.
 
     The edition's kind of listing can have more conditions. They are read last: they can refuse the request.
     """
     part = call.part((("created_at", False),), tie_break="declaration_id")
-    where = (Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call), *more)
-    rows = call.store.rows(kind, ("declaration_id",), call.world.id, *where, part=part)
+    where = (Where("lead_provider_id", "=", call.lead_provider_id), *_filters(call, kind), *more)
+    rows = call.store.rows(listing, ("declaration_id",), call.world.id, *where, part=part)
     return [id_ for (id_,) in rows]
+
+
+def of_participants(call: Call, kind: type[AnyDeclaration], participant_ids: tuple[str, ...]) -> Condition:
+    """Return the condition for listings of some participants. The index for it is that of the declarations."""
+    ids = call.store.rows(kind, ("id",), call.world.id, Where("participant_id", "in", participant_ids))
+    return Where("declaration_id", "in", tuple(id_ for (id_,) in ids))
 
 
 def statements_and_providers(
@@ -34,11 +42,11 @@ def statements_and_providers(
     return {statement.id: statement for statement in statements}, {provider.id: provider for provider in providers}
 
 
-def _filters(call: Call) -> Iterator[Condition]:
+def _filters(call: Call, kind: type[AnyDeclaration]) -> Iterator[Condition]:
     for name in call.operation.filter_lists:
         values = call.listed(name)
         if values is not None:
-            yield Where(name, "in", values)
+            yield of_participants(call, kind, values) if name == "participant_id" else Where(name, "in", values)
     since = call.since() if "updated_since" in call.operation.filters else None
     if since:
         yield _changed_since(call, since)

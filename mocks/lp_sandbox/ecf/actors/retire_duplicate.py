@@ -69,8 +69,9 @@ def _drop_repeated(call: Call, kept: History, duplicate: History) -> None:
     _drop(call, Profile, "id", (_dropped(own, other).id for own, other in both if own))
     repeated = [each.id for each in duplicate.school_periods if _is_repeated(each, kept, duplicate)]
     _drop(call, SchoolPeriod, "id", repeated)
-    for kind in (TrainingPeriod, Removal):
-        _drop(call, kind, "school_period_id", repeated)
+    within = (each.id for each in duplicate.training_periods if each.school_period_id in repeated)
+    _drop(call, TrainingPeriod, "id", within)
+    _drop(call, Removal, "school_period_id", repeated)
     _drop(call, Mentorship, "ect_school_period_id", repeated)
 
 

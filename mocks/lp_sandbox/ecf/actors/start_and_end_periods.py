@@ -10,6 +10,7 @@ from lp_sandbox.ecf.list_rows import rebuild_list_rows, record_change
 from lp_sandbox.ecf.programme_choices import Programme
 from lp_sandbox.programme.people import training_throughout
 from lp_sandbox.programme.records import ECT, Mentorship, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.training_lookups import training_within
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER
@@ -44,8 +45,7 @@ def start_training(call: Call, school_period: SchoolPeriod, programme: Programme
 
 def end_school_period(call: Call, school_period: SchoolPeriod, end: str) -> None:
     """End a participant's time at a school with the training and, of an ECT, the mentorship."""
-    within = Where("school_period_id", "=", school_period.id)
-    training = call.store.find(TrainingPeriod, call.world.id, within)
+    training = training_within(call, school_period)
     call.store.put(call.world.id, msgspec.structs.replace(school_period, finished_on=end))
     call.store.put(call.world.id, *_ended(call, training, end))
     if school_period.role == ECT:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from lp_sandbox.ecf.records import EcfDeclaration, EcfListedDeclaration
 from lp_sandbox.ecf.resources.declarations import ShownDeclaration, document_v1, document_v2, document_v3
-from lp_sandbox.programme.declaration_lists import listed_ids, statements_and_providers
+from lp_sandbox.programme.declaration_lists import listed_ids, of_participants, statements_and_providers
 from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import many, one
@@ -23,7 +23,7 @@ def _of_current_participants(call: Call) -> Iterator[Condition]:
     if participant_id:
         if not is_id(participant_id):
             raise call.problem("participant_filter_is_an_id")
-        yield Where("participant_id", "=", read_id(participant_id))
+        yield of_participants(call, EcfDeclaration, (read_id(participant_id),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def answer(call: Call, declaration: EcfDeclaration, view: DeclarationView) -> by
 
 
 def _listed(call: Call, view: DeclarationView, *where: Condition) -> Iterator[bytes]:
-    ids = listed_ids(call, EcfListedDeclaration, chain(where, view.conditions(call)))
+    ids = listed_ids(call, EcfDeclaration, EcfListedDeclaration, chain(where, view.conditions(call)))
     found = call.by_id(EcfDeclaration, ids)
     return _documents(call, [found[id_] for id_ in ids], view)
 

@@ -93,7 +93,7 @@ class EcfSchool(Record, frozen=True):
     updated_at: str
 
 
-@kept_by("school_id", "cohort", indexes=(("cohort", "choice"), ("updated_at", "school_id")))
+@kept_by("school_id", "cohort", indexes=(("updated_at", "school_id"),))
 class ProgrammeChoice(Record, frozen=True):
     """What a school chose for a cohort. The service calls it a school cohort. A school can have none for a cohort."""
 

@@ -16,7 +16,7 @@ BITS = 63
 """How many bits a number in a column has."""
 
 
-@kept_by("id", indexes=(("created_at", "id"), ("email",), ("teacher_reference_number",)))
+@kept_by("id", indexes=(("email",), ("teacher_reference_number",)))
 class EcfParticipant(Record, frozen=True):
     """A teacher who is or was an ECT, a mentor, or both. The service calls it a user."""
 

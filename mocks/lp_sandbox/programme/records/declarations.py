@@ -50,7 +50,6 @@ kept_as_listing = kept_by(
             *("updated_at", "statement_id", "clawback_statement_id"),
         ),
         ("lead_provider_id", "cohort", "created_at", "declaration_id"),
-        ("lead_provider_id", "participant_id", "created_at", "declaration_id"),
     ),
 )
 """Keeps the listings of an edition, which can have more columns."""
@@ -63,7 +62,6 @@ class ListedDeclaration(Record, frozen=True):
     lead_provider_id: str
     """A lead provider that sees it: its own lead provider, or another that trains the participant."""
     declaration_id: str
-    participant_id: str
     cohort: int
     delivery_partner_id: str | None
     statement_id: str | None
@@ -85,7 +83,6 @@ def listing_of(declaration: AnyDeclaration, lead_provider_id: str, kind: type[L]
     return kind(
         lead_provider_id=lead_provider_id,
         declaration_id=declaration.id,
-        participant_id=declaration.participant_id,
         cohort=declaration.cohort,
         delivery_partner_id=declaration.delivery_partner_id,
         statement_id=None if declaration.voided_at else declaration.statement_id,

@@ -10,7 +10,7 @@ from lp_sandbox.worlds.records import Record, kept_by
 ECT, MENTOR = "ect", "mentor"
 
 
-@kept_by("id", indexes=(("created_at", "id"),))
+@kept_by("id")
 class Participant(Record, frozen=True):
     """A teacher who is or was an ECT, a mentor, or both."""
 
@@ -80,9 +80,7 @@ class SchoolPeriod(Record, frozen=True):
     indexes=(
         ("participant_id", "role", "started_on"),
         ("partnership_id", "started_on", "finished_on", "created_at", "moved_at"),
-        ("school_id", "cohort"),
-        ("lead_provider_id", "cohort", "school_id", "finished_on"),
-        ("school_period_id",),
+        ("school_id", "cohort", "lead_provider_id", "finished_on"),
     ),
 )
 class TrainingPeriod(Record, frozen=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lp_sandbox.programme.people import latest
 from lp_sandbox.programme.records import LeadProvider, Participant, SchoolPeriod
-from lp_sandbox.register.actors.participant_lookups import mentorships, training_within
+from lp_sandbox.programme.training_lookups import training_within
+from lp_sandbox.register.actors.participant_lookups import mentorships
 from lp_sandbox.request.call import Call
 from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.worlds.records import FOREVER

@@ -13,6 +13,7 @@ from lp_sandbox.programme.records import (
     SchoolPeriod,
     TrainingPeriod,
 )
+from lp_sandbox.programme.training_lookups import training_within
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Slice, Where
 
@@ -36,11 +37,6 @@ def training_periods(call: Call, participant_id: str, role: str) -> Sequence[Tra
 
 def _of(participant_id: str, role: str) -> tuple[Where, Where]:
     return Where("participant_id", "=", participant_id), Where("role", "=", role)
-
-
-def training_within(call: Call, school_period: SchoolPeriod) -> Sequence[TrainingPeriod]:
-    """Return the training periods within a school period."""
-    return call.store.find(TrainingPeriod, call.world.id, Where("school_period_id", "=", school_period.id))
 
 
 def inductions(call: Call, participant_id: str) -> Sequence[Induction]:

@@ -11,11 +11,11 @@ import msgspec
 from lp_sandbox.programme.day_arithmetic import day_before
 from lp_sandbox.programme.people import training_throughout
 from lp_sandbox.programme.records import ECT, MENTOR, Mentorship, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.training_lookups import training_within
 from lp_sandbox.register.actors.participant_lookups import (
     mentorships,
     school_periods,
     training_periods,
-    training_within,
 )
 from lp_sandbox.register.actors.rules.training_choice_facts import TrainingChoice
 from lp_sandbox.register.operations.schools import interested

@@ -9,10 +9,10 @@ from lp_sandbox.programme.frozen_cohorts import is_frozen
 from lp_sandbox.programme.people import completed_on, in_role
 from lp_sandbox.programme.records import Cohort, Induction, Milestone, Participant, TrainingPeriod
 from lp_sandbox.register.operations.withdraw_defer_resume import (
-    at_school_until,
     changed_now,
     continue_today,
     end_by,
+    school_period_of,
     training_of_request,
 )
 from lp_sandbox.register.people import participant_status
@@ -119,21 +119,26 @@ def _starts_later(call: Call, training_period: TrainingPeriod) -> bool:
 
 
 def _declared(call: Call, training_period: TrainingPeriod, milestones: dict[str, Milestone]) -> list[Declared]:
-    of_training = Where("training_period_id", "=", training_period.id)
     return [
         Declared(
             day=day(parse(declaration.declaration_date)),
             milestone=milestones.get(declaration.declaration_type),
             cohort=declaration.cohort if declaration.statement_id or declaration.clawback_statement_id else None,
         )
-        for declaration in call.store.find(Declaration, call.world.id, of_training)
+        for declaration in call.store.find(Declaration, call.world.id, *_declared_for(training_period))
     ]
+
+
+def _declared_for(training_period: TrainingPeriod) -> tuple[Where, Where]:
+    """Return the conditions of the declarations for a training period. The index for them is by participant."""
+    of_participant = Where("participant_id", "=", training_period.participant_id)
+    return of_participant, Where("training_period_id", "=", training_period.id)
 
 
 def _split(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> None:
     """End the training period yesterday, and continue it today with the changes."""
     training_period = required(facts.training.training_period)
-    ends = (training_period.finished_on, at_school_until(call, training_period))
+    ends = (training_period.finished_on, school_period_of(call, training_period).finished_on)
     finished_on = min((end for end in ends if end >= call.today), default=FOREVER)
     end_by(call, training_period, day_before(call.today))
     continue_today(call, training_period, finished_on=finished_on, **changes)
@@ -145,9 +150,8 @@ def _edit(call: Call, facts: ScheduleChange, changes: dict[str, Any]) -> None:
     if facts.cohort_changes:
         if any(declared.cohort for declared in facts.declarations):
             raise call.problem("records_agree")
-        of_training = Where("training_period_id", "=", training_period.id)
         moved = {"cohort": changes["cohort"], "updated_at": call.stamp}
-        call.store.change(Declaration, call.world.id, moved, of_training)
+        call.store.change(Declaration, call.world.id, moved, *_declared_for(training_period))
     call.store.update(call.world.id, training_period, **changes)
 
 

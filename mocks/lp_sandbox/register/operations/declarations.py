@@ -15,7 +15,7 @@ from lp_sandbox.worlds.records import required
 
 def list_(call: Call) -> bytes:
     """List the declarations that the lead provider can see."""
-    ids = listed_ids(call, ListedDeclaration)
+    ids = listed_ids(call, Declaration, ListedDeclaration)
     found = call.by_id(Declaration, ids)
     return many(_documents(call, [found[id_] for id_ in ids]))
 

@@ -117,6 +117,8 @@ def _stamp_participants(call: Call, partnership: Partnership) -> None:
     """Record that the participants who train under a partnership, and their declarations, have changed."""
     under = Where("partnership_id", "=", partnership.id)
     training = call.store.rows(TrainingPeriod, ("participant_id", "id"), call.world.id, under)
+    participants = {id_ for id_, _ in training}
+    of_participants = Where("participant_id", "in", tuple(participants))  # the index is by participant
     of_training = Where("training_period_id", "in", tuple(id_ for _, id_ in training))
-    call.store.change(Declaration, call.world.id, {"updated_at": call.stamp}, of_training)
-    record_change(call, {id_ for id_, _ in training})
+    call.store.change(Declaration, call.world.id, {"updated_at": call.stamp}, of_participants, of_training)
+    record_change(call, participants)

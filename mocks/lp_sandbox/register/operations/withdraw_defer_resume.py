@@ -6,13 +6,13 @@ from typing import Any
 
 from lp_sandbox.programme.people import COURSES, continued
 from lp_sandbox.programme.records import ECT, MENTOR, SchoolPeriod, TrainingPeriod
+from lp_sandbox.programme.training_lookups import training_within
 from lp_sandbox.register.operations.participants import answer, own_trainee
 from lp_sandbox.register.rebuild_list_rows import record_change
 from lp_sandbox.register.rules.participants import Leaving, Resumption, Training
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
 from lp_sandbox.worlds.records import FOREVER, required
-from lp_sandbox.worlds.store import Where
 
 
 def withdraw(call: Call) -> bytes:
@@ -55,14 +55,14 @@ def _resumption(call: Call) -> Resumption:
     training_period = training.training_period
     if training_period is None:
         return Resumption(training, (), FOREVER)
-    there = Where("school_period_id", "=", training_period.school_period_id)
-    others = [t for t in call.store.find(TrainingPeriod, call.world.id, there) if t.id != training_period.id]
-    return Resumption(training, others, at_school_until(call, training_period))
+    school_period = school_period_of(call, training_period)
+    others = [each for each in training_within(call, school_period) if each.id != training_period.id]
+    return Resumption(training, others, school_period.finished_on)
 
 
-def at_school_until(call: Call, training_period: TrainingPeriod) -> str:
-    """Return the last day of the school period that a training period belongs to."""
-    return required(call.store.get(SchoolPeriod, call.world.id, training_period.school_period_id)).finished_on
+def school_period_of(call: Call, training_period: TrainingPeriod) -> SchoolPeriod:
+    """Return the school period that a training period belongs to."""
+    return required(call.store.get(SchoolPeriod, call.world.id, training_period.school_period_id))
 
 
 def _end(call: Call, training: Training, **event: str) -> bytes:

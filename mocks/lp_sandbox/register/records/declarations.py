@@ -6,11 +6,7 @@ from lp_sandbox.programme.records import AnyDeclaration
 from lp_sandbox.worlds.records import kept_by
 
 
-@kept_by(
-    "id",
-    unique=(("participant_id", "role", "declaration_type", "retired"),),
-    indexes=(("training_period_id",),),
-)
+@kept_by("id", unique=(("participant_id", "role", "declaration_type", "retired"),))
 class Declaration(AnyDeclaration, frozen=True):
     """A declaration, with the training that it is for."""
 

@@ -188,7 +188,7 @@ def test_without_a_profile_for_the_course_the_rules_about_the_profile_are_not_ch
 
 def test_a_removed_participant_has_no_profile(penhallow: Client):
     (period,) = records(penhallow, SchoolPeriod, participant_id=ECT)
-    put(penhallow, Removal(period.id, CLOCK))
+    put(penhallow, Removal(ECT, period.id, CLOCK))
     assert refusals(penhallow) == refusal("declared_course_is_recognised")
 
 
@@ -412,7 +412,7 @@ def test_a_submitted_declaration_becomes_eligible_when_a_school_registers_the_pa
     id_ = client.done("POST", PATH, **{**STARTED, "participant_id": ect})["id"]
     assert client.get(f"{PATH}/{id_}")["attributes"]["state"] == "submitted"
     (period,) = records(client, SchoolPeriod, participant_id=ect)
-    put(client, Removal(period.id, CLOCK))
+    put(client, Removal(ect, period.id, CLOCK))
     (participant,) = records(client, EcfParticipant, id=ect)
     act(
         client.app,

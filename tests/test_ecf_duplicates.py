@@ -17,6 +17,7 @@ from lp_sandbox.ecf.records import (
     EcfUnfundedMentor,
     ListedProfile,
     Profile,
+    Removal,
     TransferredParticipant,
 )
 from lp_sandbox.programme.records import Mentorship, SchoolPeriod, TrainingPeriod
@@ -120,6 +121,17 @@ def test_a_profile_in_another_role_moves_with_its_training_record_and_its_ects()
     assert both[1]["training_record_id"] == mentor["training_record_id"]
     assert RETIRED in mentors
     assert MENTOR not in mentors
+
+
+@pytest.mark.parametrize(("former", "to", "owners"), [(RETIRED, KEPT, []), (MENTOR, RETIRED, [RETIRED])])
+def test_a_removal_from_a_school_goes_where_the_time_there_goes(former: str, to: str, owners: list[str]):
+    with world() as who:
+        (school_period,) = records(who, SchoolPeriod, participant_id=former)
+        put(who, Removal(former, school_period.id, CLOCK))
+        retire(who, former, to)
+        assert [each.participant_id for each in records(who, SchoolPeriod, id=school_period.id)] == owners
+        removals = records(who, Removal, school_period_id=school_period.id)
+    assert [each.participant_id for each in removals] == owners
 
 
 def test_the_ects_of_a_retired_mentor_have_the_mentor_who_keeps_the_id():

@@ -350,9 +350,9 @@ def test_the_status_of_an_induction_record_is_derived(scenario: str, status: lis
     id_ = ids(scenario)["ect"]
     with world() as client:
         (person,) = records(client, EcfParticipant, id=id_)
-        own = {kind: records(client, kind, participant_id=id_) for kind in (Profile, SchoolPeriod, TrainingPeriod)}
-        removals = [r for s in own[SchoolPeriod] for r in records(client, Removal, school_period_id=s.id)]
-    history = History(person, own[Profile], own[SchoolPeriod], own[TrainingPeriod], removals=removals)
+        kinds = (Profile, SchoolPeriod, TrainingPeriod, Removal)
+        own = {kind: records(client, kind, participant_id=id_) for kind in kinds}
+    history = History(person, own[Profile], own[SchoolPeriod], own[TrainingPeriod], removals=own[Removal])
     in_order = sorted(own[TrainingPeriod], key=lambda training: training.started_on)
     assert [induction_status(history, training) for training in in_order] == status
 

@@ -106,7 +106,7 @@ def test_a_participant_that_the_school_removed_before_has_no_transfer():
     with world() as client:
         ect = ids("ect-who-transferred-to-you")["ect"]
         first = min(records(client, SchoolPeriod, participant_id=ect), key=lambda each: each.started_on)
-        put(client, Removal(first.id, "2025-09-20T10:00:00Z"))
+        put(client, Removal(ect, first.id, "2025-09-20T10:00:00Z"))
         list_rows.record_change(Now(client), [ect])
         assert client.send("GET", f"/api/v3{path('ect-who-transferred-to-you')}").status == 404
 

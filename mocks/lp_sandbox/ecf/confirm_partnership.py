@@ -13,24 +13,33 @@ from lp_sandbox.ecf.partnership_lookups import own_partnerships
 from lp_sandbox.ecf.records import EcfCohort, EcfPartnership
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.ids import make_id
-from lp_sandbox.worlds.records import required
 
 
-def confirm(call: Call, school_id: str, cohort: int, delivery_partner_id: str) -> EcfPartnership:
+def confirm(call: Call, school_id: str, cohort: EcfCohort, delivery_partner_id: str) -> EcfPartnership:
     """Confirm a partnership of the lead provider, and move the school's participants to it.
 
     A relationship with this delivery partner becomes an ordinary partnership, and a challenged partnership is active
     again: both keep their id. The rules guarantee that the school has no other active partnership in the cohort.
     """
-    own = own_partnerships(call, school_id, cohort)
+    own = own_partnerships(call, school_id, cohort.year)
     former = _former(own, delivery_partner_id)
-    return report(call, former or _unsaved(call, school_id, cohort, delivery_partner_id, len(own)), delivery_partner_id)
+    if former:
+        return report(call, former, cohort, delivery_partner_id)
+    unsaved = _unsaved(call, school_id, cohort.year, delivery_partner_id, len(own))
+    confirmed = _confirmed(call, unsaved, cohort, delivery_partner_id)
+    call.store.add(call.world.id, [confirmed])
+    return _followed_up(call, confirmed)
 
 
-def report(call: Call, partnership: EcfPartnership, delivery_partner_id: str) -> EcfPartnership:
+def report(call: Call, former: EcfPartnership, cohort: EcfCohort, delivery_partner_id: str) -> EcfPartnership:
     """Save a partnership as confirmed now with a delivery partner, and notify the school, which can challenge it."""
-    cohort = required(call.store.get(EcfCohort, call.world.id, partnership.cohort))
-    confirmed = msgspec.structs.replace(
+    confirmed = _confirmed(call, former, cohort, delivery_partner_id)
+    call.store.replace(call.world.id, [former], [confirmed])
+    return _followed_up(call, confirmed)
+
+
+def _confirmed(call: Call, partnership: EcfPartnership, cohort: EcfCohort, delivery_partner_id: str) -> EcfPartnership:
+    return msgspec.structs.replace(
         partnership,
         delivery_partner_id=delivery_partner_id,
         relationship=False,
@@ -41,10 +50,13 @@ def report(call: Call, partnership: EcfPartnership, delivery_partner_id: str) ->
         reported_at=call.stamp,
         updated_at=call.stamp,
     )
-    call.store.put(call.world.id, confirmed)
-    move_to_partnership(call, confirmed)
-    send_confirmation(call, confirmed)
-    return confirmed
+
+
+def _followed_up(call: Call, partnership: EcfPartnership) -> EcfPartnership:
+    """Return a partnership that is saved, after the participants have moved to it and the school was notified."""
+    move_to_partnership(call, partnership)
+    send_confirmation(call, partnership)
+    return partnership
 
 
 def _former(own: Sequence[EcfPartnership], delivery_partner_id: str) -> EcfPartnership | None:
@@ -59,7 +71,7 @@ def _former(own: Sequence[EcfPartnership], delivery_partner_id: str) -> EcfPartn
 
 
 def _unsaved(call: Call, school_id: str, cohort: int, delivery_partner_id: str, number: int) -> EcfPartnership:
-    """Return a new partnership, which `report` completes. `number` is how many the lead provider has there already."""
+    """Return a new partnership, which `confirm` completes. `number` is how many the lead provider has there already."""
     return EcfPartnership(
         id=make_id(call.world.seed, "partnership", call.lead_provider_id, school_id, cohort, number),
         lead_provider_id=call.lead_provider_id,

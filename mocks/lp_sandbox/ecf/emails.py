@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -60,13 +60,13 @@ class Envelope(NamedTuple):
 
 
 class Parties(NamedTuple):
-    """A partnership, its school and providers, and the number of emails about it so far."""
+    """A partnership, its school and providers, and the emails about it so far."""
 
     partnership: EcfPartnership
     school: EcfSchool
     delivery_partner: DeliveryPartner
     lead_provider: LeadProvider
-    emails: int
+    emails: Sequence[Email]
 
 
 NOBODY = About()
@@ -78,8 +78,8 @@ def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
 
     A reminder of an earlier confirmation that is still to be sent is cancelled.
     """
-    cancel_reminders(call, partnership)
     parties = _parties_of(call, partnership)
+    parties = parties._replace(emails=_cancel_reminders(call, parties.emails))
     school = parties.school
     templates = (TO_TUTOR, REMINDER_TO_TUTOR) if school.induction_tutor_email else (TO_SCHOOL, REMINDER_TO_SCHOOL)
     address = school.induction_tutor_email or school.primary_email or school.secondary_email or SUPPORT
@@ -91,10 +91,15 @@ def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
 def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
     """Cancel the reminders about a partnership that are still to be sent."""
     about = Where("partnership_id", "=", partnership.id)
+    _cancel_reminders(call, call.store.find(Email, call.world.id, about))
+
+
+def _cancel_reminders(call: Call, emails: Sequence[Email]) -> Sequence[Email]:
+    """Cancel the reminders among emails that are still to be sent, and return the other emails."""
+    cancelled = [each.id for each in emails if each.template in REMINDERS and each.sent_at > call.stamp]
     # SQLite would read every email that is still to be sent, if it deleted them by their time.
-    sent = call.store.rows(Email, ("id", "template", "sent_at"), call.world.id, about)
-    ids = tuple(id_ for id_, template, sent_at in sent if template in REMINDERS and sent_at > call.stamp)
-    call.store.remove(Email, call.world.id, Where("id", "in", ids))
+    call.store.remove(Email, call.world.id, Where("id", "in", tuple(cancelled)))
+    return [each for each in emails if each.id not in cancelled]
 
 
 def send_to_lead_provider(call: Call, partnership: EcfPartnership, template: str, about: About = NOBODY) -> None:
@@ -166,14 +171,14 @@ def _parties_of(call: Call, partnership: EcfPartnership) -> Parties:
         (Email, Where("partnership_id", "=", partnership.id)),
     )
     school, partner, provider = (required(next(iter(found), None)) for found in (schools, partners, providers))
-    return Parties(partnership, school, partner, provider, len(earlier))
+    return Parties(partnership, school, partner, provider, earlier)
 
 
 def _send(call: Call, parties: Parties, envelopes: Iterable[Envelope], about: About = NOBODY) -> None:
     partnership, next_number = parties.partnership, _next_number(call.store, call.world)
     emails = []
     for position, (template, address, name, sent_at) in enumerate(envelopes):
-        named = template, partnership.id, address, call.stamp, parties.emails + position
+        named = template, partnership.id, address, call.stamp, len(parties.emails) + position
         id_ = make_id(call.world.seed, "email", *named)
         email = Email(
             id=id_,

@@ -18,12 +18,13 @@ def histories_of(store: Store, world: str, participant_ids: Collection[str]) -> 
     """Return the histories of participants, in the order of their ids in the store."""
     ids = tuple(participant_ids)
     of_participants = Where("participant_id", "in", ids)
-    participants, profiles, training_periods, school_periods, mentorships, id_changes = store.find_each(
+    participants, profiles, training_periods, school_periods, removals, mentorships, id_changes = store.find_each(
         world,
         (EcfParticipant, Where("id", "in", ids)),
         (Profile, of_participants),
         (TrainingPeriod, of_participants),
         (SchoolPeriod, of_participants),
+        (Removal, of_participants),
         (Mentorship, Where("ect_id", "in", ids)),
         (IdChange, Where("to_participant_id", "in", ids)),
     )
@@ -38,26 +39,30 @@ def histories_of(store: Store, world: str, participant_ids: Collection[str]) -> 
         histories[mentorship.ect_id].mentorships.append(mentorship)
     for participant_id, id_change in _with_earlier(store, world, histories, id_changes):
         histories[participant_id].id_changes.append(id_change)
-    owners = {school_period.id: school_period.participant_id for school_period in school_periods}
-    for removal in store.find(Removal, world, Where("school_period_id", "in", tuple(owners))):
-        histories[owners[removal.school_period_id]].removals.append(removal)
+    for removal in removals:
+        histories[removal.participant_id].removals.append(removal)
     return list(histories.values())
 
 
 def training_of(store: Store, world: str, participant_id: str) -> History | None:
     """Return what decides whether a declaration is accepted: profiles, training periods and removals."""
     of_participant = Where("participant_id", "=", participant_id)
-    participants, profiles, training_periods = store.find_each(
+    participants, profiles, training_periods, removals = store.find_each(
         world,
         (EcfParticipant, Where("id", "=", participant_id)),
         (Profile, of_participant),
         (TrainingPeriod, of_participant),
+        (Removal, of_participant),
     )
-    there = Where("school_period_id", "in", tuple({each.school_period_id for each in training_periods}))
     for participant in participants:
-        removals = store.find(Removal, world, there)
         return History(participant, profiles=profiles, training_periods=training_periods, removals=removals)
     return None
+
+
+def removed_from(store: Store, world: str, participant_ids: Collection[str]) -> Collection[str]:
+    """Return the ids of the school periods from which schools have removed some participants."""
+    theirs = Where("participant_id", "in", tuple(participant_ids))
+    return {id_ for (id_,) in store.rows(Removal, ("school_period_id",), world, theirs)}
 
 
 def add_time_at_schools(store: Store, world: str, history: History) -> None:

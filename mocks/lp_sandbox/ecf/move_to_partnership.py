@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from lp_sandbox.ecf.change_training import changed_from_today
+from lp_sandbox.ecf.history_lookups import removed_from
 from lp_sandbox.ecf.list_rows import challenged_among, record_change_at_school
 from lp_sandbox.ecf.programme_choices import choose_programme
-from lp_sandbox.ecf.records import EcfPartnership, Removal
+from lp_sandbox.ecf.records import EcfPartnership
 from lp_sandbox.ecf.schools import FULL
 from lp_sandbox.programme.records import TrainingPeriod
 from lp_sandbox.request.call import Call
@@ -35,7 +34,7 @@ def _move_participants(call: Call, partnership: EcfPartnership) -> None:
     under = _under(partnership)
     for training_period in training:
         if training_period.partnership_id is None:
-            call.store.put(call.world.id, msgspec.structs.replace(training_period, **under))
+            call.store.update(call.world.id, training_period, **under)
         elif training_period.partnership_id in challenged:
             move_training(call, [training_period], **under)
 
@@ -51,8 +50,7 @@ def move_training(call: Call, training: Sequence[TrainingPeriod], **changes: str
 
     Training that has an end, or from which the school has removed the participant, stays as it is.
     """
-    school_periods = Where("school_period_id", "in", tuple({each.school_period_id for each in training}))
-    removed = {id_ for (id_,) in call.store.rows(Removal, ("school_period_id",), call.world.id, school_periods)}
+    removed = removed_from(call.store, call.world.id, {each.participant_id for each in training})
     for each in training:
         if each.finished_on == FOREVER and each.school_period_id not in removed:
             call.store.put(call.world.id, *changed_from_today(call, each, **changes))

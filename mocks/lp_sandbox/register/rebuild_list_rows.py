@@ -114,15 +114,21 @@ def _rebuild_unfunded_mentors(store: Store, world: str, mentors: tuple[str, ...]
 def _unfunded_mentors(
     store: Store, world: str, mentors: tuple[str, ...], ects: Iterable[str]
 ) -> Iterator[UnfundedMentor]:
-    trainees = store.find(Trainee, world, Where("participant_id", "in", (*mentors, *ects)))
+    people = (*mentors, *ects)  # mentors can have been ECTs
+    trainees, participants, school_periods, mentorships = store.find_each(
+        world,
+        (Trainee, Where("participant_id", "in", people)),
+        (Participant, Where("id", "in", mentors)),
+        (SchoolPeriod, Where("participant_id", "in", mentors)),
+        (Mentorship, Where("ect_id", "in", people)),
+    )
     latest_ids = tuple({t.ect_training_period_id for t in trainees if t.ect_training_period_id})
     training = {t.id: t for t in store.find(TrainingPeriod, world, Where("id", "in", latest_ids))}
-    school_period_ids = tuple({training_period.school_period_id for training_period in training.values()})
     return unfunded_mentors(
-        mentors=store.find(Participant, world, Where("id", "in", mentors)),
-        school_periods=store.find(SchoolPeriod, world, Where("participant_id", "in", mentors)),
+        mentors=participants,
+        school_periods=school_periods,
         ects=[(t.lead_provider_id, training[t.ect_training_period_id]) for t in trainees if t.ect_training_period_id],
-        mentorships=store.find(Mentorship, world, Where("ect_school_period_id", "in", school_period_ids)),
+        mentorships=mentorships,
         trained={(t.lead_provider_id, t.participant_id) for t in trainees},
     )
 

@@ -39,7 +39,7 @@ def remove(call: Call) -> bytes:
     participant, profile = history.participant if history else None, profile_in(history, role)
     call.judge(AtSchool(participant, profile, school_period, call.today))
     school_period = required(school_period)
-    call.store.put(call.world.id, Removal(school_period.id, call.stamp))
+    call.store.put(call.world.id, Removal(school_period.participant_id, school_period.id, call.stamp))
     if role == MENTOR:
         end_mentorships(call, mentorships_at(call, school_period), call.today)
     record_change(call, [participant_id])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lp_sandbox.ecf.history_lookups import histories_of
+from lp_sandbox.ecf.history_lookups import histories_of, removed_from
 from lp_sandbox.ecf.people import History
-from lp_sandbox.ecf.records import EcfParticipant, Profile, Removal
+from lp_sandbox.ecf.records import EcfParticipant, Profile
 from lp_sandbox.programme.records import MENTOR, SchoolPeriod
 from lp_sandbox.request.call import Call
 from lp_sandbox.worlds.store import Where
@@ -66,6 +66,5 @@ def is_mentor_at(call: Call, mentor_id: str, school_id: str) -> bool:
     """Return whether a school has a mentor, or expects them."""
     there = Where("participant_id", "=", mentor_id), Where("school_id", "=", school_id), Where("role", "=", MENTOR)
     found = call.store.find(SchoolPeriod, call.world.id, *there)
-    ids = Where("school_period_id", "in", tuple(each.id for each in found))
-    removed = {id_ for (id_,) in call.store.rows(Removal, ("school_period_id",), call.world.id, ids)}
+    removed = removed_from(call.store, call.world.id, {mentor_id})
     return any(each.id not in removed and each.finished_on > call.today for each in found)

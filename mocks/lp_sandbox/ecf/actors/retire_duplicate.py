@@ -46,7 +46,7 @@ def _merge(call: Call, kept: History, duplicate: History) -> None:
     store, world, to, former = call.store, call.world.id, kept.participant.id, duplicate.participant.id
     _drop_repeated(call, kept, duplicate)
     of_duplicate = Where("participant_id", "=", former)
-    for kind in (SchoolPeriod, TrainingPeriod, Profile):
+    for kind in (SchoolPeriod, TrainingPeriod, Removal, Profile):
         store.change(kind, world, {"participant_id": to}, of_duplicate)
     store.change(Mentorship, world, {"ect_id": to}, Where("ect_id", "=", former))
     store.change(Mentorship, world, {"mentor_id": to}, Where("mentor_id", "=", former))
@@ -71,7 +71,11 @@ def _drop_repeated(call: Call, kept: History, duplicate: History) -> None:
     _drop(call, SchoolPeriod, "id", repeated)
     within = (each.id for each in duplicate.training_periods if each.school_period_id in repeated)
     _drop(call, TrainingPeriod, "id", within)
-    _drop(call, Removal, "school_period_id", repeated)
+    of_repeated = (
+        Where("participant_id", "=", duplicate.participant.id),
+        Where("school_period_id", "in", tuple(repeated)),
+    )
+    call.store.remove(Removal, call.world.id, *of_repeated)
     _drop(call, Mentorship, "ect_school_period_id", repeated)
 
 

@@ -22,6 +22,7 @@ from lp_sandbox.request.json_documents import document, one
 from lp_sandbox.request.query import one as text_of
 from lp_sandbox.request.rules import BoundRule, Check, bound_rules, broken
 from lp_sandbox.worlds.ids import make_id, read_id
+from lp_sandbox.worlds.records import required
 from lp_sandbox.worlds.store import Where
 
 NO_SCHOOL = ""
@@ -79,7 +80,8 @@ class Uploads:
         removed = _removed(call)
         rows = [row for row in self._rows(call, upload) if not (row.school and row.school.id in removed)]
         schools = dict.fromkeys(row.school.id for row in rows if row.school and not row.broken)
-        confirmed = {id_: confirm(call, id_, upload.cohort, upload.delivery_partner_id).id for id_ in schools}
+        cohort = required(call.store.get(EcfCohort, call.world.id, upload.cohort))
+        confirmed = {id_: confirm(call, id_, cohort, upload.delivery_partner_id).id for id_ in schools}
         done = msgspec.structs.replace(upload, confirmed_at=call.stamp, partnership_ids=",".join(confirmed.values()))
         call.store.put(call.world.id, done)
         return _answer(done, rows, confirmed)

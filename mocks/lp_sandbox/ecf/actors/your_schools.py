@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lp_sandbox.ecf.actors.joined_cohort import open_cohorts, trained_cohort
+from lp_sandbox.ecf.history_lookups import removed_from
 from lp_sandbox.ecf.partnership_lookups import NOT_A_RELATIONSHIP, NOT_CHALLENGED
-from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, LeadProviderCohort, Removal
+from lp_sandbox.ecf.records import EcfPartnership, EcfSchool, LeadProviderCohort
 from lp_sandbox.programme.records import ECT, MENTOR, DeliveryPartner, TrainingPeriod
 from lp_sandbox.request import csv_documents
 from lp_sandbox.request.call import Call
@@ -125,8 +126,7 @@ def _numbers(call: Call, partnership_ids: Collection[str]) -> Mapping[tuple[str 
     """Count the participants under partnerships by partnership and role, without those who left or were removed."""
     under = Where("partnership_id", "in", tuple(partnership_ids))
     training = [each for each in call.store.find(TrainingPeriod, call.world.id, under) if each.finished_on > call.today]
-    there = Where("school_period_id", "in", tuple({each.school_period_id for each in training}))
-    removed = {id_ for (id_,) in call.store.rows(Removal, ("school_period_id",), call.world.id, there)}
+    removed = removed_from(call.store, call.world.id, {each.participant_id for each in training})
     people = {
         (each.partnership_id, each.role, each.participant_id)
         for each in training

@@ -40,7 +40,7 @@ def create(call: Call) -> bytes:
     facts = _new_partnership(call)
     call.judge(facts)
     cohort, school = required(facts.found_cohort), required(facts.found_school)
-    return _answer(call, confirm(call, school.id, cohort.year, required(facts.found_delivery_partner).id))
+    return _answer(call, confirm(call, school.id, cohort, required(facts.found_delivery_partner).id))
 
 
 def update(call: Call) -> bytes:
@@ -48,8 +48,10 @@ def update(call: Call) -> bytes:
     facts = _changed_partnership(call)
     call.judge(facts)
     partnership, partner = required(facts.partnership), required(facts.found_delivery_partner)
-    is_changed = partnership.delivery_partner_id != partner.id
-    return _answer(call, report(call, partnership, partner.id) if is_changed else partnership)
+    if partnership.delivery_partner_id != partner.id:
+        cohort = required(call.store.get(EcfCohort, call.world.id, partnership.cohort))
+        partnership = report(call, partnership, cohort, partner.id)
+    return _answer(call, partnership)
 
 
 def _answer(call: Call, partnership: EcfPartnership) -> bytes:

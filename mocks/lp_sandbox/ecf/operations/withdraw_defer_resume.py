@@ -67,8 +67,7 @@ def training_of_request(call: Call) -> Training:
 def record_training(call: Call, show: Show, training_period: TrainingPeriod, **changes: Any) -> bytes:
     """Change training from today on, and return the answer that shows it."""
     first, *continued = changed_from_today(call, training_period, **changes)
-    call.store.replace(call.world.id, [training_period], [first])
-    call.store.put(call.world.id, *continued)
+    call.store.replace(call.world.id, [training_period], [first, *continued])
     rebuilt = record_change(call, [training_period.participant_id])
     return show(call, continued[0] if continued else first, rebuilt)
 

@@ -59,10 +59,11 @@ class Profile(Record, frozen=True):
     created_at: str
 
 
-@kept_by("school_period_id")
+@kept_by("participant_id", "school_period_id")
 class Removal(Record, frozen=True):
     """A school's removal of a participant: registered by mistake, or no longer teaching."""
 
+    participant_id: str
     school_period_id: str
     removed_at: str
 

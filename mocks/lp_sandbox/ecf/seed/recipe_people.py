@@ -191,7 +191,7 @@ class _PersonRecords:
     def _removals(self) -> Iterator[Removal]:
         for school_period, entry in self._with_entries():
             if "removed_at" in entry:
-                yield Removal(school_period.id, entry["removed_at"])
+                yield Removal(school_period.participant_id, school_period.id, entry["removed_at"])
 
     def _id_changes(self) -> Iterator[IdChange]:
         for number, entry in enumerate(self.person.get("id_changes", ())):

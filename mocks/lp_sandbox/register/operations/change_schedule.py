@@ -71,17 +71,23 @@ def _of_training(
     if training_period is None or cohort is None:
         nothing = ("partnership", "frozen_cohort", "participant_status")
         return dict.fromkeys(nothing) | {"completed": False, "starts_later": False, "declarations": ()}
-    participant = required(call.store.get(Participant, call.world.id, training_period.participant_id))
-    of_participant = Where("participant_id", "=", participant.id)
-    inductions = call.store.find(Induction, call.world.id, of_participant)
+    of_participant = Where("participant_id", "=", training_period.participant_id)
+    participants, inductions, in_this_role, declarations = call.store.find_each(
+        call.world.id,
+        (Participant, Where("id", "=", training_period.participant_id)),
+        (Induction, of_participant),
+        (TrainingPeriod, of_participant, Where("role", "=", training_period.role)),
+        (Declaration, *_declared_for(training_period)),
+    )
+    participant = required(next(iter(participants), None))
     completed = completed_on(participant, training_period.role, inductions)
     return {
         "partnership": _partnership(call, training_period, cohort.year),
         "frozen_cohort": in_role(participant, training_period.role).frozen_cohort,
         "completed": completed is not None,
         "participant_status": participant_status(training_period, completed, call.today),
-        "starts_later": _starts_later(call, training_period),
-        "declarations": _declared(call, training_period, milestones),
+        "starts_later": any(each.started_on > training_period.started_on for each in in_this_role),
+        "declarations": [_declared(each, milestones) for each in declarations],
     }
 
 
@@ -111,22 +117,12 @@ def _partnership(call: Call, training_period: TrainingPeriod, cohort: int) -> Pa
     return next(same, next(iter(there), None))
 
 
-def _starts_later(call: Call, training_period: TrainingPeriod) -> bool:
-    of_participant = Where("participant_id", "=", training_period.participant_id)
-    in_role = Where("role", "=", training_period.role)
-    starts = call.store.rows(TrainingPeriod, ("started_on",), call.world.id, of_participant, in_role)
-    return any(started_on > training_period.started_on for (started_on,) in starts)
-
-
-def _declared(call: Call, training_period: TrainingPeriod, milestones: dict[str, Milestone]) -> list[Declared]:
-    return [
-        Declared(
-            day=day(parse(declaration.declaration_date)),
-            milestone=milestones.get(declaration.declaration_type),
-            cohort=declaration.cohort if declaration.statement_id or declaration.clawback_statement_id else None,
-        )
-        for declaration in call.store.find(Declaration, call.world.id, *_declared_for(training_period))
-    ]
+def _declared(declaration: Declaration, milestones: dict[str, Milestone]) -> Declared:
+    return Declared(
+        day=day(parse(declaration.declaration_date)),
+        milestone=milestones.get(declaration.declaration_type),
+        cohort=declaration.cohort if declaration.statement_id or declaration.clawback_statement_id else None,
+    )
 
 
 def _declared_for(training_period: TrainingPeriod) -> tuple[Where, Where]:

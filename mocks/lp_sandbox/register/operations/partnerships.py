@@ -57,7 +57,7 @@ def update(call: Call) -> bytes:
     school = required(call.store.get(School, call.world.id, partnership.school_id))
     changed = msgspec.structs.replace(partnership, delivery_partner_id=partner.id, updated_at=call.stamp)
     changed = with_partnership_document(changed, school, partner)
-    call.store.put(call.world.id, changed)
+    call.store.replace(call.world.id, [partnership], [changed])
     _stamp_participants(call, changed)
     return _answer(call, changed)
 

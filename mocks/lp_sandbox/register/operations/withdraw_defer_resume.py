@@ -81,7 +81,7 @@ def continue_today(call: Call, training_period: TrainingPeriod, **changes: Any) 
     """Begin a new training period today that continues another one."""
     id_ = make_id(call.world.seed, "training-period", training_period.id, call.today)
     days = {"started_on": call.today, "created_at": call.stamp}
-    call.store.put(call.world.id, continued(training_period, id=id_, **days, **changes))
+    call.store.add(call.world.id, [continued(training_period, id=id_, **days, **changes)])
 
 
 def changed_now(call: Call, participant_id: str) -> bytes:

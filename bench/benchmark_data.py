@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import stubs
@@ -46,6 +46,18 @@ BREAKS, BREAKS_TOO = "school_is_eligible", "event_is_not_declared_yet"
 Names = Mapping[str, str]
 
 
+class Ect(NamedTuple):
+    """An ECT with an open statement."""
+
+    token: str
+    """The lead provider's."""
+    id: str
+    training: tuple[int, str]
+    """The cohort and the schedule."""
+    made: dict[str, str]
+    """The day of each declaration, by its type."""
+
+
 def names(contract: Contract) -> Names:
     """Return the ids that every world has."""
     resources = ("Partnership", "Participant", "Declaration")
@@ -61,7 +73,7 @@ def make(bench: Bench, contract: Contract, tokens: Sequence[str], partnerships: 
     with bench.started(SANDBOX, folder / SEEDED) as running, _clients(contract, running.base, tokens) as clients:
         mine, page = _all(clients[0], PATH), clients[0].get(PATH).raise_for_status().json()
         new = list(islice(chain.from_iterable(_formable(client, contract) for client in clients), partnerships))
-        events = list(islice(chain.from_iterable(_declarable(client, contract) for client in clients), declarations))
+        events = list(islice(_declarable(clients, contract), declarations))
         changes = _changes(clients, contract)
         copied = _copied(clients[0], bench.names, refusals)
         last = _last_pages(clients[0])
@@ -94,7 +106,7 @@ def make_few(bench: Bench, base: str, contract: Contract, tokens: Sequence[str])
     """Write what can be POSTed to a small world that is served."""
     with _clients(contract, base, tokens) as clients:
         new = list(chain.from_iterable(_formable(client, contract) for client in clients))
-        events = list(chain.from_iterable(_declarable(client, contract) for client in clients))
+        events = list(_declarable(clients, contract))
         changes, last = _changes(clients, contract), _last_pages(clients[0])
     pools = {FEW_NEW: new, FEW_EVENTS: events, FEW_CHANGES: changes, **_refused(tokens[0], _refusals(contract))}
     for name, lines in pools.items():
@@ -223,10 +235,24 @@ def _is_free(school: Mapping[str, Any]) -> bool:
     return not attributes["in_partnership"] and attributes["induction_programme_choice"] == "not_yet_known"
 
 
-def _declarable(client: httpx.Client, contract: Contract) -> Iterator[str]:
-    """Name what a lead provider can declare next of each ECT whom it trains, where a statement is open for it."""
+def _declarable(clients: Sequence[httpx.Client], contract: Contract) -> Iterator[str]:
+    """Name what lead providers can declare of the ECTs whom they train: the next of each, then the one after it."""
+    waiting = list(chain.from_iterable(_declarable_ects(client, contract) for client in clients))
+    while waiting:
+        later: list[Ect] = []
+        for ect in waiting:
+            event = _next_event(contract, ect)
+            if event:
+                attributes = {"participant_id": ect.id, "course_identifier": "ecf-induction", **event}
+                yield _line(ect.token, {"data": {"type": "participant-declaration", "attributes": attributes}})
+                ect.made[event["declaration_type"]] = event["declaration_date"][:10]
+                later.append(ect)
+        waiting = later
+
+
+def _declarable_ects(client: httpx.Client, contract: Contract) -> Iterator[Ect]:
+    """Yield the ECTs whom a lead provider trains in cohorts with an open statement."""
     today = contract.seeds["world"]["clock"][:10]
-    yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
     statements = (statement["attributes"] for statement in _all(client, "/api/v3/statements"))
     payable = {one["cohort"] for one in statements if one["cut_off_date"] >= today}
     made: dict[str, dict[str, str]] = defaultdict(dict)
@@ -237,25 +263,20 @@ def _declarable(client: httpx.Client, contract: Contract) -> Iterator[str]:
         (enrolment, *others) = person["attributes"]["ecf_enrolments"]
         trains = (enrolment["participant_type"], enrolment["participant_status"]) == ("ect", "active")
         if trains and not others and enrolment["cohort"] in payable:
-            event = _next_event(contract, enrolment, made[person["id"]], yesterday)
-            if event:
-                attributes = {"participant_id": person["id"], "course_identifier": "ecf-induction", **event}
-                yield _line(_token(client), {"data": {"type": "participant-declaration", "attributes": attributes}})
+            training = int(enrolment["cohort"]), enrolment["schedule_identifier"]
+            yield Ect(_token(client), person["id"], training, made[person["id"]])
 
 
-def _next_event(
-    contract: Contract, enrolment: Mapping[str, Any], made: Mapping[str, str], yesterday: str
-) -> Mapping[str, str] | None:
+def _next_event(contract: Contract, ect: Ect) -> Mapping[str, str] | None:
     """Choose the first milestone after all that were declared that was reached by yesterday, and date it in order."""
-    cohort = int(enrolment["cohort"])
-    of_training = (cohort, enrolment["schedule_identifier"])
+    yesterday = (date.fromisoformat(contract.seeds["world"]["clock"][:10]) - timedelta(days=1)).isoformat()
     milestones = contract.seeds["schedules"]["milestones"]
-    types = next((one["types"] for one in milestones if (one["cohort"], one["schedule"]) == of_training), {})
+    types = next((one["types"] for one in milestones if (one["cohort"], one["schedule"]) == ect.training), {})
     for position, (kind, days) in enumerate(types.items()):
         on = min(days["until"] or yesterday, yesterday)
-        if made.keys().isdisjoint(list(types)[position:]) and on >= max(days["from"], *made.values(), ""):
+        if ect.made.keys().isdisjoint(list(types)[position:]) and on >= max(days["from"], *ect.made.values(), ""):
             dated = {"declaration_type": kind, "declaration_date": f"{on}T09:00:00Z"}
-            return dated | _evidence(contract, cohort, kind)
+            return dated | _evidence(contract, ect.training[0], kind)
     return None
 
 

@@ -57,7 +57,7 @@ TURNS, FEW_TURNS = 300, 40
 """How often each request is measured in each edition."""
 NOISE = 0.15
 """The share of the machine that others may use before the figures are called noise."""
-FASTEST, FASTEST_TO_DECLARE = 12000, 3000
+FASTEST, FASTEST_TO_DECLARE = 12000, 6000
 """New partnerships and declarations a second that no server here can make: the pools must last."""
 ALONE = 200
 """How much is POSTed in a row where little can be."""

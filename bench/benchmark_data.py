@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
-from itertools import chain, islice
-from typing import Any, NamedTuple
+from itertools import chain, islice, zip_longest
+from typing import Any
 
 import httpx
 import stubs
@@ -44,18 +44,6 @@ LONGEST_PAGE = 3000
 BREAKS, BREAKS_TOO = "school_is_eligible", "event_is_not_declared_yet"
 """The rules that refused POSTs break: the sandbox looks up all there is to know before it asks any."""
 Names = Mapping[str, str]
-
-
-class Ect(NamedTuple):
-    """An ECT with an open statement."""
-
-    token: str
-    """The lead provider's."""
-    id: str
-    training: tuple[int, str]
-    """The cohort and the schedule."""
-    made: dict[str, str]
-    """The day of each declaration, by its type."""
 
 
 def names(contract: Contract) -> Names:
@@ -236,22 +224,13 @@ def _is_free(school: Mapping[str, Any]) -> bool:
 
 
 def _declarable(clients: Sequence[httpx.Client], contract: Contract) -> Iterator[str]:
-    """Name what lead providers can declare of the ECTs whom they train: the next of each, then the one after it."""
-    waiting = list(chain.from_iterable(_declarable_ects(client, contract) for client in clients))
-    while waiting:
-        later: list[Ect] = []
-        for ect in waiting:
-            event = _next_event(contract, ect)
-            if event:
-                attributes = {"participant_id": ect.id, "course_identifier": "ecf-induction", **event}
-                yield _line(ect.token, {"data": {"type": "participant-declaration", "attributes": attributes}})
-                ect.made[event["declaration_type"]] = event["declaration_date"][:10]
-                later.append(ect)
-        waiting = later
+    """Yield declarations that can be made: the next one of every ECT, then the second one of every ECT, and so on."""
+    of_each_ect = chain.from_iterable(_declarable_by(client, contract) for client in clients)
+    return filter(None, chain.from_iterable(zip_longest(*of_each_ect)))
 
 
-def _declarable_ects(client: httpx.Client, contract: Contract) -> Iterator[Ect]:
-    """Yield the ECTs whom a lead provider trains in cohorts with an open statement."""
+def _declarable_by(client: httpx.Client, contract: Contract) -> Iterator[Iterator[str]]:
+    """Yield the declarations that a lead provider can make, for each ECT in a cohort with an open statement."""
     today = contract.seeds["world"]["clock"][:10]
     statements = (statement["attributes"] for statement in _all(client, "/api/v3/statements"))
     payable = {one["cohort"] for one in statements if one["cut_off_date"] >= today}
@@ -263,21 +242,29 @@ def _declarable_ects(client: httpx.Client, contract: Contract) -> Iterator[Ect]:
         (enrolment, *others) = person["attributes"]["ecf_enrolments"]
         trains = (enrolment["participant_type"], enrolment["participant_status"]) == ("ect", "active")
         if trains and not others and enrolment["cohort"] in payable:
-            training = int(enrolment["cohort"]), enrolment["schedule_identifier"]
-            yield Ect(_token(client), person["id"], training, made[person["id"]])
+            yield _declarations(_token(client), person["id"], _next_events(contract, enrolment, made[person["id"]]))
 
 
-def _next_event(contract: Contract, ect: Ect) -> Mapping[str, str] | None:
-    """Choose the first milestone after all that were declared that was reached by yesterday, and date it in order."""
+def _declarations(token: str, participant_id: str, events: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    for event in events:
+        attributes = {"participant_id": participant_id, "course_identifier": "ecf-induction", **event}
+        yield _line(token, {"data": {"type": "participant-declaration", "attributes": attributes}})
+
+
+def _next_events(
+    contract: Contract, enrolment: Mapping[str, Any], made: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """Yield the milestones after all that were declared that were reached by yesterday, dated in order."""
     yesterday = (date.fromisoformat(contract.seeds["world"]["clock"][:10]) - timedelta(days=1)).isoformat()
+    cohort, last = int(enrolment["cohort"]), max(made.values(), default="")
+    of_training = (cohort, enrolment["schedule_identifier"])
     milestones = contract.seeds["schedules"]["milestones"]
-    types = next((one["types"] for one in milestones if (one["cohort"], one["schedule"]) == ect.training), {})
+    types = next((one["types"] for one in milestones if (one["cohort"], one["schedule"]) == of_training), {})
     for position, (kind, days) in enumerate(types.items()):
         on = min(days["until"] or yesterday, yesterday)
-        if ect.made.keys().isdisjoint(list(types)[position:]) and on >= max(days["from"], *ect.made.values(), ""):
-            dated = {"declaration_type": kind, "declaration_date": f"{on}T09:00:00Z"}
-            return dated | _evidence(contract, ect.training[0], kind)
-    return None
+        if made.keys().isdisjoint(list(types)[position:]) and on >= max(days["from"], last):
+            last = on
+            yield {"declaration_type": kind, "declaration_date": f"{on}T09:00:00Z", **_evidence(contract, cohort, kind)}
 
 
 def _evidence(contract: Contract, cohort: int, kind: str) -> Mapping[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -129,6 +131,17 @@ def _template(name: str) -> SqliteStore:
 def clock_of(edition: Edition) -> str:
     """The time at which the pages of an edition show its worlds, and at which tests begin."""
     return str(edition.contract.seeds["world"]["clock"])
+
+
+@contextmanager
+def traced(app: App) -> Iterator[list[str]]:
+    """Collect the statements of the database from the beginning to the end."""
+    database, statements = cast("SqliteStore", app.worlds._store).connection.db, list[str]()  # noqa: SLF001
+    database.set_trace_callback(statements.append)
+    try:
+        yield statements
+    finally:
+        database.set_trace_callback(None)
 
 
 def lead_provider(app: App, place: int = 0) -> Client:

@@ -13,7 +13,7 @@ import ecf_client
 import jsonschema_rs
 import msgspec
 import pytest
-from client import Client
+from client import Client, traced
 from ecf_client import CLOCK, SEEDS, ecf, sandbox
 
 from lp_sandbox.ecf import list_rows, move_to_partnership
@@ -377,12 +377,8 @@ def test_the_completed_induction_of_an_ect_counts_as_active():
 )
 @pytest.mark.parametrize("number", [1, 50])
 def test_a_list_takes_few_queries_however_long_it_is(number: int, at: str | None, most: int):
-    with world() as client:
-        store = client.app.worlds._store.connection.db  # noqa: SLF001
-        statements: list[str] = []
-        store.set_trace_callback(statements.append)
+    with world() as client, traced(client.app) as statements:
         dataclasses.replace(client, at=at).get(PATH, f"page[per_page]={number}")
-        store.set_trace_callback(None)
     assert 0 < len([each for each in statements if each.startswith("SELECT")]) <= most
 
 

@@ -6,17 +6,16 @@ import csv
 import io
 import json
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import pytest
-from client import Client
+from client import Client, traced
 from ecf_client import CLOCK, SEEDS, act, ask, client, partnership_id, sandbox, scenario, seed_id
 
 from lp_sandbox.app import App
 from lp_sandbox.ecf.records import EcfSchool
 from lp_sandbox.programme.records import DeliveryPartner
-from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 PATH = "actors/lead-provider/schools"
 PENHALLOW = "Penhallow"
@@ -239,14 +238,9 @@ def test_a_cell_of_the_file_is_never_a_formula(changing: Client, name: str):
 
 def statements_of(who: Client, path: str, query: str = "") -> int:
     """Count the statements of the database that a request takes."""
-    seen: list[str] = []
-    database = cast("SqliteStore", who.app.worlds._store).connection.db  # noqa: SLF001
-    database.set_trace_callback(seen.append)
-    try:
+    with traced(who.app) as statements:
         get(who, path, query)
-    finally:
-        database.set_trace_callback(None)
-    return len(seen)
+    return len(statements)
 
 
 def test_a_longer_list_takes_no_more_statements_of_the_database():

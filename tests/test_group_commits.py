@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, client, register, sandbox
+from client import Client, client, register, sandbox, traced
 from sandbox_process import NEW
 from test_coalescing import send
 
@@ -161,8 +161,6 @@ def bodies() -> list[Any]:
 
 
 def test_requests_of_one_moment_are_saved_once_and_answered_then(ashdown: Client, file: Path):
-    database = ashdown.app.worlds._store.connection.db  # noqa: SLF001
-    statements: list[str] = []
     with closing(sqlite3.connect(file, isolation_level=None)) as beside:
         seen: list[int] = []
 
@@ -175,9 +173,8 @@ def test_requests_of_one_moment_are_saved_once_and_answered_then(ashdown: Client
             return await asyncio.gather(*(one(body) for body in bodies() * 4))
 
         before = beside.execute(COUNTED).fetchone()[0]
-        database.set_trace_callback(statements.append)
-        statuses = asyncio.run(together())
-        database.set_trace_callback(None)
+        with traced(ashdown.app) as statements:
+            statuses = asyncio.run(together())
     assert sorted(statuses) == [200, *[422] * 7]
     assert seen == [before + 1] * 8
     assert [statement for statement in statements if statement == "COMMIT"] == ["COMMIT"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, every_edition, lead_provider, sandbox, send_example, small_world
+from client import Client, every_edition, lead_provider, sandbox, send_example, small_world, traced
 from client import client as client_of
 from controls_client import saved
 from sandbox_process import NEW
@@ -58,12 +58,8 @@ def file(tmp_path: Path) -> str:
 
 def statements(app: App, act: Callable[[], Any]) -> list[str]:
     """The SQL that an act takes, without what asks whether anything has changed."""
-    database, found = app.worlds._store.connection.db, list[str]()  # noqa: SLF001
-    database.set_trace_callback(found.append)
-    try:
+    with traced(app) as found:
         act()
-    finally:
-        database.set_trace_callback(None)
     return [each for each in found if each != "PRAGMA data_version"]
 
 

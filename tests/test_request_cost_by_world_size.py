@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import pytest
-from client import Client, clock_of, every_edition, lead_provider, send_example, small_world
+from client import Client, clock_of, every_edition, lead_provider, send_example, small_world, traced
 
 from lp_contract.contract import Operation
 from lp_sandbox.app import App, layout
@@ -97,13 +97,8 @@ def steps(who: Client, operation: Operation, query: str = "") -> int:
 
 def queries(who: Client, operation: Operation, query: str) -> int:
     """Count the queries that an answer takes."""
-    statements: list[str] = []
-    database = who.app.worlds._store.connection.db  # noqa: SLF001
-    database.set_trace_callback(statements.append)
-    try:
+    with traced(who.app) as statements:
         send(who, operation, query)
-    finally:
-        database.set_trace_callback(None)
     return sum(statement.startswith("SELECT") for statement in statements)
 
 

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import pytest
+from client import traced
 from ecf_client import sandbox
 from service_browser import Browser
 from service_page_list import PAGES, prepare
 
 from lp_sandbox.app import App
-from lp_sandbox.worlds.store.sqlite import SqliteStore
 
 MOST = 70
 """The dashboard, which shows five cohorts, needs the most."""
@@ -37,11 +36,8 @@ def browser(site: Path, user: str) -> Browser:
 
 def statements(app: App, act: Callable[[], object]) -> list[str]:
     """The statements that the store executes while something is done."""
-    done: list[str] = []
-    db = cast("SqliteStore", app.worlds._store).connection.db  # noqa: SLF001
-    db.set_trace_callback(done.append)
-    act()
-    db.set_trace_callback(None)
+    with traced(app) as done:
+        act()
     return done
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from client import every_edition, lead_provider, send_example, small_world
+from client import every_edition, lead_provider, send_example, small_world, traced
 
 CASES: dict[str, dict[str, int]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "statements-of-writes.yaml").read_text()
@@ -27,13 +27,9 @@ WRITES = {
 def test_a_write_takes_as_many_statements_as_it_needs(name: str, operation_id: str):
     operation = EDITIONS[name].contract.operations[operation_id]
     app = small_world(EDITIONS[name])
-    database = app.worlds._store.connection.db  # noqa: SLF001
-    who, statements = lead_provider(app), list[str]()
-    database.set_trace_callback(statements.append)
-    try:
+    database, who = app.worlds._store.connection.db, lead_provider(app)  # noqa: SLF001
+    with traced(app) as statements:
         answer = send_example(who, operation)
-    finally:
-        database.set_trace_callback(None)
     assert answer.status == int(operation.success), answer
     assert len(statements) == CASES[name][operation_id], "\n".join(statements)
     assert not [statement for statement in statements if _reads_a_part_of_the_world(database, statement)]

@@ -79,7 +79,7 @@ def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
     A reminder of an earlier confirmation that is still to be sent is cancelled.
     """
     parties = _parties_of(call, partnership)
-    parties = parties._replace(emails=_cancel_reminders(call, parties.emails))
+    parties = parties._replace(emails=_remove_reminders(call, parties.emails))
     school = parties.school
     templates = (TO_TUTOR, REMINDER_TO_TUTOR) if school.induction_tutor_email else (TO_SCHOOL, REMINDER_TO_SCHOOL)
     address = school.induction_tutor_email or school.primary_email or school.secondary_email or SUPPORT
@@ -91,11 +91,11 @@ def send_confirmation(call: Call, partnership: EcfPartnership) -> None:
 def cancel_reminders(call: Call, partnership: EcfPartnership) -> None:
     """Cancel the reminders about a partnership that are still to be sent."""
     about = Where("partnership_id", "=", partnership.id)
-    _cancel_reminders(call, call.store.find(Email, call.world.id, about))
+    _remove_reminders(call, call.store.find(Email, call.world.id, about))
 
 
-def _cancel_reminders(call: Call, emails: Sequence[Email]) -> Sequence[Email]:
-    """Cancel the reminders among emails that are still to be sent, and return the other emails."""
+def _remove_reminders(call: Call, emails: Sequence[Email]) -> Sequence[Email]:
+    """Remove the reminders that are still to be sent, and return the other emails."""
     cancelled = [each.id for each in emails if each.template in REMINDERS and each.sent_at > call.stamp]
     # SQLite would read every email that is still to be sent, if it deleted them by their time.
     call.store.remove(Email, call.world.id, Where("id", "in", tuple(cancelled)))
